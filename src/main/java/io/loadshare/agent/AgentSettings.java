@@ -1,0 +1,34 @@
+package io.loadshare.agent;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The configuration's {@code agent}.
+ *
+ * @param clients addresses, networks (CIDR) and names that are served
+ * @param tokenFile a file (0600) with the bearer token
+ * @param tls a PEM file (0600) with the key and certificates; for clients the certificate authority beside it
+ * @param delayEnd how long the agent answers on after it was told to end
+ */
+public record AgentSettings(
+        int port, List<String> clients, Optional<Path> tokenFile, Optional<Tls> tls, Duration delayEnd) {
+
+    /** Certificate chain, private key, and the authority by which clients know the agent, as PEM files. */
+    public record Tls(Path certificate, Path key, Optional<Path> authority) {}
+
+    public static final AgentSettings DEFAULT =
+            new AgentSettings(9414, List.of("127.0.0.1"), Optional.empty(), Optional.empty(), Duration.ZERO);
+
+    public AgentSettings {
+        clients = List.copyOf(clients);
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port must be 1 to 65535, was " + port);
+        }
+        if (delayEnd.isNegative()) {
+            throw new IllegalArgumentException("delayEnd must be ≥ 0, was " + delayEnd);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** One class a command; wires everything. */
+package io.loadshare.cli;

@@ -1,0 +1,2 @@
+/** One YAML to typed, validated, immutable settings. */
+package io.loadshare.config;

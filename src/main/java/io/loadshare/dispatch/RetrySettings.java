@@ -1,0 +1,33 @@
+package io.loadshare.dispatch;
+
+import java.time.Duration;
+
+/**
+ * The configuration's {@code retry}: how long a request that cannot be placed waits until it is tried again, unless a
+ * release wakes it earlier.
+ *
+ * @param first the first wait
+ * @param factor each wait is so much longer than the one before, at least 1
+ * @param min no wait is shorter
+ * @param max no wait is longer
+ */
+public record RetrySettings(Duration first, double factor, Duration min, Duration max) {
+
+    public static final RetrySettings DEFAULT =
+            new RetrySettings(Duration.ofSeconds(30), 2, Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+    public RetrySettings {
+        if (!(factor >= 1) || Double.isInfinite(factor)) {
+            throw new IllegalArgumentException("factor must be ≥ 1, was " + factor);
+        }
+        if (min.isNegative() || min.isZero()) {
+            throw new IllegalArgumentException("min must be > 0, was " + min);
+        }
+        if (first.isNegative()) {
+            throw new IllegalArgumentException("first must be ≥ 0, was " + first);
+        }
+        if (max.compareTo(min) < 0) {
+            throw new IllegalArgumentException("max must be ≥ min (" + min + "), was " + max);
+        }
+    }
+}

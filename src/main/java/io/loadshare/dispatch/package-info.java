@@ -1,0 +1,2 @@
+/** From request to started job: place, reserve, wait, launch. */
+package io.loadshare.dispatch;

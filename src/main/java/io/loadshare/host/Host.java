@@ -1,0 +1,49 @@
+package io.loadshare.host;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * One machine that may run jobs.
+ *
+ * @param address where it is reached: a name or an IP address; by default its name
+ * @param port the SSH port, if it differs from what the SSH configuration says
+ * @param user the login name, if it differs from what the SSH configuration says
+ * @param speed how fast one of its cores is, relative to 1.0; must be positive and finite
+ * @param local whether it is the machine this program runs on, reached without SSH
+ */
+public record Host(
+        HostName name,
+        String address,
+        OptionalInt port,
+        Optional<String> user,
+        Set<Tag> tags,
+        double speed,
+        boolean local) {
+
+    public Host {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(address, "address");
+        Objects.requireNonNull(port, "port");
+        Objects.requireNonNull(user, "user");
+        tags = Set.copyOf(tags);
+        if (!(speed > 0) || Double.isInfinite(speed)) {
+            throw new IllegalArgumentException("speed of host " + name + " must be > 0, was " + speed);
+        }
+        if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
+            throw new IllegalArgumentException("port of host " + name + " must be 1 to 65535, was " + port.getAsInt());
+        }
+    }
+
+    /** A host reached by SSH under its own name, with nothing special about it. */
+    public static Host named(String name) {
+        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, false);
+    }
+
+    /** This machine, reached without SSH. */
+    public static Host local(String name) {
+        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, true);
+    }
+}

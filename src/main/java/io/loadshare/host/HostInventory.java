@@ -1,0 +1,100 @@
+package io.loadshare.host;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All hosts and pools of one configuration. A host's position in the list is its index everywhere: load boards and
+ * ledger views built for the same inventory are arrays by position, so that a decision over thousands of hosts needs no
+ * look-up by name. Immutable.
+ */
+public final class HostInventory {
+
+    private final List<Host> hosts;
+    private final Map<HostName, Integer> positions;
+    private final Map<String, Pool> pools;
+
+    public HostInventory(Collection<Host> hosts, Collection<Pool> pools) {
+        this.hosts = List.copyOf(hosts);
+        this.positions = new HashMap<>(this.hosts.size() * 2);
+        for (int i = 0; i < this.hosts.size(); i++) {
+            HostName name = this.hosts.get(i).name();
+            if (positions.put(name, i) != null) {
+                throw new IllegalArgumentException("host '" + name + "' is listed twice");
+            }
+        }
+        this.pools = new LinkedHashMap<>();
+        for (Pool pool : pools) {
+            if (this.pools.put(pool.name(), pool) != null) {
+                throw new IllegalArgumentException("pool '" + pool.name() + "' is listed twice");
+            }
+            for (HostName name : pool.hosts()) {
+                if (!positions.containsKey(name)) {
+                    throw new IllegalArgumentException("pool '" + pool.name() + "' names unknown host '" + name + "'");
+                }
+            }
+        }
+    }
+
+    public List<Host> hosts() {
+        return hosts;
+    }
+
+    public int size() {
+        return hosts.size();
+    }
+
+    public Host at(int position) {
+        return hosts.get(position);
+    }
+
+    /** The position of a host, or -1 if there is no such host. */
+    public int position(HostName name) {
+        return positions.getOrDefault(name, -1);
+    }
+
+    public Optional<Host> find(HostName name) {
+        int position = position(name);
+        return position < 0 ? Optional.empty() : Optional.of(hosts.get(position));
+    }
+
+    public List<Pool> pools() {
+        return new ArrayList<>(pools.values());
+    }
+
+    public Optional<Pool> pool(String name) {
+        return Optional.ofNullable(pools.get(name));
+    }
+
+    /**
+     * The positions of the named hosts, in the given order.
+     *
+     * @throws IllegalArgumentException if a host is unknown
+     */
+    public int[] positions(Collection<HostName> names) {
+        int[] result = new int[names.size()];
+        int i = 0;
+        for (HostName name : names) {
+            int position = position(name);
+            if (position < 0) {
+                throw new IllegalArgumentException("unknown host '" + name + "'");
+            }
+            result[i++] = position;
+        }
+        return result;
+    }
+
+    /** The positions of all hosts. */
+    public int[] positions() {
+        int[] result = new int[hosts.size()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = i;
+        }
+        return result;
+    }
+}

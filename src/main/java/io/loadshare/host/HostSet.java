@@ -1,0 +1,203 @@
+package io.loadshare.host;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Sets of host names in ClusterShell's node-set syntax: {@code l[01-36],big1}, steps {@code n[0-10/2]}, several brackets
+ * {@code r[1-2]n[1-4]}, and from left to right {@code ,} (union), {@code !} (difference), {@code &} (intersection) and
+ * {@code ^} (one or the other). Padding is kept: {@code [01-36]} gives {@code 01} to {@code 36}.
+ */
+public final class HostSet {
+
+    /** More names than any site has: a typing error such as {@code [1-99999999]} is refused, not expanded. */
+    static final int MAX_HOSTS = 100_000;
+
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:/(\\d{1,9}))?)?");
+    private static final Pattern LAST_NUMBER = Pattern.compile("^(.*?)(\\d{1,9})(\\D*)$");
+
+    private HostSet() {}
+
+    /**
+     * The names a node-set expression stands for, in its order, each once.
+     *
+     * @throws IllegalArgumentException if the expression is not well formed; the message names the offending part
+     */
+    public static List<HostName> parse(String expression) {
+        Set<HostName> result = new LinkedHashSet<>();
+        int depth = 0;
+        int start = 0;
+        char operator = ',';
+        for (int i = 0; i <= expression.length(); i++) {
+            char c = i < expression.length() ? expression.charAt(i) : ',';
+            if (c == '[') {
+                depth++;
+            } else if (c == ']') {
+                depth--;
+            } else if (i == expression.length() || (depth == 0 && ",!&^".indexOf(c) >= 0)) {
+                combine(result, operator, expand(expression.substring(start, i).strip(), expression));
+                operator = c;
+                start = i + 1;
+            }
+        }
+        return List.copyOf(result);
+    }
+
+    private static void combine(Set<HostName> left, char operator, Set<HostName> right) {
+        switch (operator) {
+            case '!' -> left.removeAll(right);
+            case '&' -> left.retainAll(right);
+            case '^' -> {
+                for (HostName name : right) {
+                    if (!left.remove(name)) {
+                        left.add(name);
+                    }
+                }
+            }
+            default -> left.addAll(right);
+        }
+        if (left.size() > MAX_HOSTS) {
+            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+        }
+    }
+
+    private static Set<HostName> expand(String term, String expression) {
+        if (term.isEmpty()) {
+            throw new IllegalArgumentException("node set '" + expression + "' has an empty part");
+        }
+        List<String> names = List.of("");
+        int position = 0;
+        while (position < term.length()) {
+            int open = term.indexOf('[', position);
+            int literalEnd = open < 0 ? term.length() : open;
+            List<String> alternatives = List.of(term.substring(position, literalEnd));
+            names = product(names, alternatives);
+            if (open < 0) {
+                break;
+            }
+            int close = term.indexOf(']', open);
+            if (close < 0) {
+                throw new IllegalArgumentException("node set '" + term + "' lacks the closing ']'");
+            }
+            names = product(names, ranges(term.substring(open + 1, close), term));
+            position = close + 1;
+        }
+        Set<HostName> result = new LinkedHashSet<>();
+        names.forEach(name -> result.add(new HostName(name)));
+        return result;
+    }
+
+    private static List<String> product(List<String> heads, List<String> tails) {
+        if ((long) heads.size() * tails.size() > MAX_HOSTS) {
+            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+        }
+        List<String> result = new ArrayList<>(heads.size() * tails.size());
+        for (String head : heads) {
+            for (String tail : tails) {
+                result.add(head + tail);
+            }
+        }
+        return result;
+    }
+
+    private static List<String> ranges(String text, String term) {
+        List<String> result = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            Matcher matcher = RANGE.matcher(part.strip());
+            if (!matcher.matches()) {
+                throw new IllegalArgumentException(
+                        "range '" + part + "' in '" + term + "' must be N, N-M or N-M/STEP with at most 9 digits");
+            }
+            int first = Integer.parseInt(matcher.group(1));
+            int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            int step = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
+            if (last < first || step < 1) {
+                throw new IllegalArgumentException("range '" + part + "' in '" + term
+                        + "' must run upwards by a step of at least 1; did you mean '" + Math.min(first, last) + "-"
+                        + Math.max(first, last) + "'?");
+            }
+            if ((last - first) / step >= MAX_HOSTS) {
+                throw new IllegalArgumentException(
+                        "range '" + part + "' in '" + term + "' stands for more than " + MAX_HOSTS + " hosts");
+            }
+            for (long number = first; number <= last; number += step) {
+                result.add(padded(number, matcher.group(1).length()));
+            }
+        }
+        return result;
+    }
+
+    /** Folds names into one short node-set expression: {@code l01, l02, l04} becomes {@code l[01-02,04]}. */
+    public static String fold(Collection<HostName> names) {
+        Set<Series> padded = new HashSet<>();
+        for (HostName name : names) {
+            Matcher matcher = LAST_NUMBER.matcher(name.value());
+            if (matcher.matches() && matcher.group(2).startsWith("0")) {
+                padded.add(new Series(matcher.group(1), matcher.group(2).length(), matcher.group(3)));
+            }
+        }
+        Map<Series, TreeSet<Long>> folded = new LinkedHashMap<>();
+        for (HostName name : names) {
+            Matcher matcher = LAST_NUMBER.matcher(name.value());
+            if (matcher.matches()) {
+                Series series = new Series(matcher.group(1), matcher.group(2).length(), matcher.group(3));
+                Series key = padded.contains(series) ? series : new Series(series.prefix(), 0, series.suffix());
+                folded.computeIfAbsent(key, k -> new TreeSet<>()).add(Long.parseLong(matcher.group(2)));
+            } else {
+                folded.put(new Series(name.value(), 0, ""), new TreeSet<>());
+            }
+        }
+        List<String> parts = new ArrayList<>();
+        folded.forEach((series, numbers) -> parts.add(series.print(numbers)));
+        return String.join(",", parts);
+    }
+
+    /** Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded). */
+    private record Series(String prefix, int width, String suffix) {
+
+        String print(TreeSet<Long> numbers) {
+            String ranges = String.join(",", ranges(numbers, width));
+            return prefix + (numbers.size() > 1 ? "[" + ranges + "]" : ranges) + suffix;
+        }
+    }
+
+    private static List<String> ranges(TreeSet<Long> numbers, int width) {
+        List<String> ranges = new ArrayList<>();
+        Iterator<Long> rest = numbers.iterator();
+        long first = -1;
+        long last = -2;
+        while (rest.hasNext()) {
+            long number = rest.next();
+            if (number != last + 1) {
+                if (first >= 0) {
+                    ranges.add(range(first, last, width));
+                }
+                first = number;
+            }
+            last = number;
+        }
+        if (first >= 0) {
+            ranges.add(range(first, last, width));
+        }
+        return ranges;
+    }
+
+    private static String range(long first, long last, int width) {
+        return first == last ? padded(first, width) : padded(first, width) + "-" + padded(last, width);
+    }
+
+    private static String padded(long number, int width) {
+        String digits = Long.toString(number);
+        return "0".repeat(Math.max(0, width - digits.length())) + digits;
+    }
+}

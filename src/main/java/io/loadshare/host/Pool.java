@@ -1,0 +1,14 @@
+package io.loadshare.host;
+
+import java.util.List;
+
+/** Hosts that serve one purpose, in the order the configuration lists them; never empty. */
+public record Pool(String name, List<HostName> hosts) {
+
+    public Pool {
+        hosts = List.copyOf(hosts);
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("pool '" + name + "' must name at least one host");
+        }
+    }
+}

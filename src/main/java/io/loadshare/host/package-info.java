@@ -1,0 +1,2 @@
+/** Which hosts there are: start at {@link io.loadshare.host.HostInventory}. */
+package io.loadshare.host;

@@ -1,0 +1,28 @@
+package io.loadshare.job;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The configuration's {@code job}.
+ *
+ * @param nice the command that lowers the job's priority, as an argv; may be empty
+ * @param useCurrentDirectory whether a job starts in the directory of its starter, where the host has it
+ * @param keep how long the control directory of an ended job is kept
+ * @param unreachableTimeout how long a job's host may be unreachable before who waits for the job gives up
+ */
+public record JobSettings(List<String> nice, boolean useCurrentDirectory, Duration keep, Duration unreachableTimeout) {
+
+    public static final JobSettings DEFAULT =
+            new JobSettings(List.of("nice"), true, Duration.ofDays(14), Duration.ofHours(24));
+
+    public JobSettings {
+        nice = List.copyOf(nice);
+        if (keep.isNegative()) {
+            throw new IllegalArgumentException("keep must be ≥ 0, was " + keep);
+        }
+        if (unreachableTimeout.isNegative() || unreachableTimeout.isZero()) {
+            throw new IllegalArgumentException("unreachableTimeout must be > 0, was " + unreachableTimeout);
+        }
+    }
+}

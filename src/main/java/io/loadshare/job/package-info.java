@@ -1,0 +1,2 @@
+/** Running a command that survives its starter. */
+package io.loadshare.job;

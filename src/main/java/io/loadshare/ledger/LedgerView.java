@@ -1,0 +1,142 @@
+package io.loadshare.ledger;
+
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * All promises at one moment: per host by its position in the inventory, and the waiting tickets, oldest first.
+ * Immutable; {@link #fold} gives the view after more records. Claims on hosts outside the inventory are kept, since they
+ * still hold license seats.
+ */
+public final class LedgerView {
+
+    private final HostInventory inventory;
+    private final HostLedger[] hosts;
+    private final Map<String, Claim> claims;
+    private final Map<String, Ticket> tickets;
+
+    private LedgerView(
+            HostInventory inventory, HostLedger[] hosts, Map<String, Claim> claims, Map<String, Ticket> tickets) {
+        this.inventory = inventory;
+        this.hosts = hosts;
+        this.claims = claims;
+        this.tickets = tickets;
+    }
+
+    public static LedgerView empty(HostInventory inventory) {
+        HostLedger[] hosts = new HostLedger[inventory.size()];
+        Arrays.fill(hosts, HostLedger.EMPTY);
+        return new LedgerView(inventory, hosts, new LinkedHashMap<>(), new LinkedHashMap<>());
+    }
+
+    /** The promises on the host at a position of the inventory. */
+    public HostLedger at(int position) {
+        return hosts[position];
+    }
+
+    /** The promises on a host; none for a host outside the inventory. */
+    public HostLedger of(HostName name) {
+        int position = inventory.position(name);
+        return position < 0 ? HostLedger.EMPTY : hosts[position];
+    }
+
+    /** All promises not yet ended, oldest first. */
+    public Collection<Claim> claims() {
+        return Collections.unmodifiableCollection(claims.values());
+    }
+
+    public Optional<Claim> claim(String id) {
+        return Optional.ofNullable(claims.get(id));
+    }
+
+    /** All waiting tickets, oldest first. */
+    public Collection<Ticket> tickets() {
+        return Collections.unmodifiableCollection(tickets.values());
+    }
+
+    /** The view after these records. A record about an unknown job or ticket changes nothing. */
+    public LedgerView fold(Collection<? extends LedgerRecord> records) {
+        if (records.isEmpty()) {
+            return this;
+        }
+        Folding folding = new Folding();
+        records.forEach(folding::apply);
+        return folding.result();
+    }
+
+    public LedgerView fold(LedgerRecord record) {
+        return fold(List.of(record));
+    }
+
+    /** A view under construction. */
+    private final class Folding {
+
+        private final HostLedger[] newHosts = hosts.clone();
+        private final Map<String, Claim> newClaims = new LinkedHashMap<>(claims);
+        private final Map<String, Ticket> newTickets = new LinkedHashMap<>(tickets);
+        private final Map<HostName, Integer> positions = new HashMap<>();
+
+        void apply(LedgerRecord record) {
+            if (record instanceof LedgerRecord.Reserved reserved) {
+                reserve(reserved.reservation());
+            } else if (record instanceof LedgerRecord.Started started) {
+                start(started);
+            } else if (record instanceof LedgerRecord.Retreated retreated) {
+                remove(retreated.id(), host -> host.withRetreated(retreated.id()));
+            } else if (record instanceof LedgerRecord.Ended ended) {
+                remove(ended.id(), host -> host.withEnded(ended));
+            } else if (record instanceof LedgerRecord.TicketOpened opened) {
+                newTickets.putIfAbsent(opened.ticket().id(), opened.ticket());
+            } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
+                newTickets.computeIfPresent(
+                        renewed.id(),
+                        (id, old) -> new Ticket(id, old.user(), old.wants(), old.openedAt(), renewed.at()));
+            } else if (record instanceof LedgerRecord.TicketClosed closed) {
+                newTickets.remove(closed.id());
+            } else if (record instanceof LedgerRecord.Counted counted) {
+                change(counted.host(), host -> host.withCompleted(counted.completed()));
+            }
+        }
+
+        private void reserve(Reservation reservation) {
+            if (newClaims.putIfAbsent(reservation.id(), reservation) == null) {
+                change(reservation.host(), host -> host.withClaim(reservation));
+            }
+        }
+
+        private void start(LedgerRecord.Started started) {
+            if (newClaims.get(started.id()) instanceof Reservation reservation) {
+                TrackedJob job = new TrackedJob(reservation, started.at());
+                newClaims.put(job.id(), job);
+                change(job.host(), host -> host.withStarted(job));
+            }
+        }
+
+        private void remove(String id, UnaryOperator<HostLedger> change) {
+            Claim claim = newClaims.remove(id);
+            if (claim != null) {
+                change(claim.host(), change);
+            }
+        }
+
+        private void change(HostName name, UnaryOperator<HostLedger> change) {
+            int position = positions.computeIfAbsent(name, inventory::position);
+            if (position >= 0) {
+                newHosts[position] = change.apply(newHosts[position]);
+            }
+        }
+
+        LedgerView result() {
+            return new LedgerView(inventory, newHosts, newClaims, newTickets);
+        }
+    }
+}

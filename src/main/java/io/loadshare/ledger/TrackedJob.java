@@ -1,0 +1,39 @@
+package io.loadshare.ledger;
+
+import io.loadshare.host.HostName;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A job that was started on its reserved place and has not been seen to end. */
+public record TrackedJob(Reservation reservation, Instant startedAt) implements Claim {
+
+    @Override
+    public String id() {
+        return reservation.id();
+    }
+
+    @Override
+    public HostName host() {
+        return reservation.host();
+    }
+
+    @Override
+    public String user() {
+        return reservation.user();
+    }
+
+    @Override
+    public int slots() {
+        return reservation.slots();
+    }
+
+    @Override
+    public Optional<String> license() {
+        return reservation.license();
+    }
+
+    @Override
+    public Instant placedAt() {
+        return reservation.placedAt();
+    }
+}

@@ -1,0 +1,85 @@
+package io.loadshare.license;
+
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * How many jobs of each user need one feature on each host: processes that were measured, and promises that no scan has
+ * shown yet. A host that stopped answering keeps what its last report showed. Immutable.
+ */
+public final class LicenseUsage {
+
+    private final Map<Seat, Integer> jobs;
+
+    private LicenseUsage(Map<Seat, Integer> jobs) {
+        this.jobs = jobs;
+    }
+
+    /** The usage of a feature by all users. */
+    public static LicenseUsage of(LicenseFeature feature, LoadBoard board, LedgerView view) {
+        Map<Seat, Integer> seen = new HashMap<>();
+        Map<Seat, Integer> unseen = new HashMap<>();
+        for (Claim claim : view.claims()) {
+            if (!claim.license().filter(feature.name()::equals).isPresent()) {
+                continue;
+            }
+            LoadReport report = board.of(claim.host()).report().orElse(null);
+            if (report != null && claim.isRefutedBy(report)) {
+                continue;
+            }
+            boolean shown = report != null && report.shows(claim.id());
+            (shown ? seen : unseen).merge(new Seat(claim.user(), claim.host()), 1, Integer::sum);
+        }
+        Map<Seat, Integer> jobs = seen;
+        HostInventory inventory = board.inventory();
+        for (int i = 0; i < inventory.size(); i++) {
+            addMeasured(feature, inventory.at(i).name(), board.at(i), jobs);
+        }
+        unseen.forEach((seat, count) -> jobs.merge(seat, count, Integer::sum));
+        return new LicenseUsage(jobs);
+    }
+
+    /** A claim the scan has shown and the process it started are one job, so the larger count holds. */
+    private static void addMeasured(LicenseFeature feature, HostName host, HostStatus status, Map<Seat, Integer> jobs) {
+        if (status.report().isEmpty()) {
+            return;
+        }
+        for (LoadReport.LicenseHolder holder : status.report().get().licenses()) {
+            if (holder.license().equals(feature.name()) && holder.processes() > 0) {
+                jobs.merge(new Seat(holder.user(), host), holder.processes(), Math::max);
+            }
+        }
+    }
+
+    /** Jobs of a user that need the feature, on all hosts. */
+    public int jobs(String user) {
+        int sum = 0;
+        for (Map.Entry<Seat, Integer> entry : jobs.entrySet()) {
+            sum += entry.getKey().user().equals(user) ? entry.getValue() : 0;
+        }
+        return sum;
+    }
+
+    /** Hosts on which a user holds a seat. */
+    public int hosts(String user) {
+        return (int)
+                jobs.keySet().stream().filter(seat -> seat.user().equals(user)).count();
+    }
+
+    public boolean holds(Seat seat) {
+        return jobs.containsKey(seat);
+    }
+
+    /** Jobs by seat. */
+    public Map<Seat, Integer> bySeat() {
+        return Collections.unmodifiableMap(jobs);
+    }
+}

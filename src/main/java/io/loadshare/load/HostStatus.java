@@ -1,0 +1,102 @@
+package io.loadshare.load;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * All that is known of one host.
+ *
+ * @param report the newest report, even if the host did not answer later
+ * @param failure why the last attempt to measure it failed; absent if it succeeded
+ * @param drain an administrator's word that it gets no new jobs
+ * @param suspension why and until when it is kept out
+ */
+public record HostStatus(
+        Optional<LoadReport> report,
+        Optional<ScanFailure> failure,
+        Optional<Drain> drain,
+        Optional<Suspension> suspension) {
+
+    /** A report may be this far ahead of the reader's clock before it is refused. */
+    public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
+
+    /** Nothing is known. */
+    public static final HostStatus UNKNOWN =
+            new HostStatus(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+    /**
+     * Why a host could not be measured.
+     *
+     * @param since when it first failed after the last success
+     */
+    public record ScanFailure(String reason, Instant since) {}
+
+    /** An administrator's word that a host gets no new jobs. */
+    public record Drain(String reason, String user, Instant since) {}
+
+    /** A host kept out until {@code until}, because jobs or probes failed on it. */
+    public record Suspension(String reason, Instant until) {}
+
+    public static HostStatus of(LoadReport report) {
+        return new HostStatus(Optional.of(report), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** The host's state at {@code now}, if reports serve for {@code maxAge}. */
+    public HostState state(Instant now, Duration maxAge) {
+        if (drain.isPresent()) {
+            return HostState.DRAINED;
+        }
+        if (suspension.isPresent() && suspension.get().until().isAfter(now)) {
+            return HostState.SUSPENDED;
+        }
+        if (failure.isPresent()) {
+            return HostState.UNREACHABLE;
+        }
+        if (report.isEmpty()) {
+            return HostState.UNKNOWN;
+        }
+        return isFresh(now, maxAge) ? HostState.UP : HostState.STALE;
+    }
+
+    /** Whether the report may be decided by: not older than {@code maxAge} and not from the future. */
+    public boolean isFresh(Instant now, Duration maxAge) {
+        if (report.isEmpty() || failure.isPresent()) {
+            return false;
+        }
+        long ageNanos = nanosBetween(report.get().measuredAt(), now);
+        return ageNanos <= maxAge.toNanos() && ageNanos >= -CLOCK_TOLERANCE.toNanos();
+    }
+
+    /** How old the report is; negative if it is from the future. */
+    public Optional<Duration> age(Instant now) {
+        return report.map(r -> Duration.between(r.measuredAt(), now));
+    }
+
+    private static long nanosBetween(Instant from, Instant to) {
+        long seconds = to.getEpochSecond() - from.getEpochSecond();
+        if (Math.abs(seconds) > 1_000_000_000L) {
+            return seconds > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+        }
+        return seconds * 1_000_000_000L + (to.getNano() - from.getNano());
+    }
+
+    public HostStatus withDrain(Optional<Drain> newDrain) {
+        return new HostStatus(report, failure, newDrain, suspension);
+    }
+
+    public HostStatus withSuspension(Optional<Suspension> newSuspension) {
+        return new HostStatus(report, failure, drain, newSuspension);
+    }
+
+    /** The same host, measured anew. */
+    public HostStatus withReport(LoadReport newReport) {
+        return new HostStatus(Optional.of(newReport), Optional.empty(), drain, suspension);
+    }
+
+    /** The same host, which did not answer; it has failed since the first of the failures in a row. */
+    public HostStatus withFailure(String reason, Instant at) {
+        Instant since = failure.map(ScanFailure::since).orElse(at);
+        return new HostStatus(report, Optional.of(new ScanFailure(reason, since)), drain, suspension);
+    }
+}

@@ -1,0 +1,64 @@
+package io.loadshare.load;
+
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** What is known of every host of an inventory at one moment, by the host's position there. Immutable. */
+public final class LoadBoard {
+
+    private final HostInventory inventory;
+    private final HostStatus[] statuses;
+
+    private LoadBoard(HostInventory inventory, HostStatus[] statuses) {
+        this.inventory = inventory;
+        this.statuses = statuses;
+    }
+
+    /** A board on which nothing is known of any host. */
+    public static LoadBoard empty(HostInventory inventory) {
+        HostStatus[] statuses = new HostStatus[inventory.size()];
+        Arrays.fill(statuses, HostStatus.UNKNOWN);
+        return new LoadBoard(inventory, statuses);
+    }
+
+    /** A board with these statuses; hosts of the inventory that are not among them are unknown, others are ignored. */
+    public static LoadBoard of(HostInventory inventory, Map<HostName, HostStatus> known) {
+        LoadBoard board = empty(inventory);
+        known.forEach((name, status) -> {
+            int position = inventory.position(name);
+            if (position >= 0) {
+                board.statuses[position] = status;
+            }
+        });
+        return board;
+    }
+
+    public HostInventory inventory() {
+        return inventory;
+    }
+
+    /** What is known of the host at a position of the inventory. */
+    public HostStatus at(int position) {
+        return statuses[position];
+    }
+
+    /** What is known of a host; {@link HostStatus#UNKNOWN} for a host outside the inventory. */
+    public HostStatus of(HostName name) {
+        int position = inventory.position(name);
+        return position < 0 ? HostStatus.UNKNOWN : statuses[position];
+    }
+
+    /** A board that differs in one host, which must be in the inventory. */
+    public LoadBoard with(HostName name, UnaryOperator<HostStatus> change) {
+        int position = inventory.position(name);
+        if (position < 0) {
+            throw new IllegalArgumentException("unknown host '" + name + "'");
+        }
+        HostStatus[] changed = statuses.clone();
+        changed[position] = change.apply(changed[position]);
+        return new LoadBoard(inventory, changed);
+    }
+}

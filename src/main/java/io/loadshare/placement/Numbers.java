@@ -1,0 +1,29 @@
+package io.loadshare.placement;
+
+/** Figures as people read them, without locale. */
+public final class Numbers {
+
+    private static final String[] UNITS = {"B", "K", "M", "G", "T", "P", "E"};
+
+    private Numbers() {}
+
+    /** At most two decimals, none if it is whole. */
+    public static String print(double value) {
+        if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+            return Long.toString((long) value);
+        }
+        return Double.toString(Math.round(value * 100) / 100.0);
+    }
+
+    /** Bytes in the largest binary unit, with one decimal below ten: {@code 7.9G}. */
+    public static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= 1024 && unit < UNITS.length - 1) {
+            value /= 1024;
+            unit++;
+        }
+        return (value < 10 && unit > 0 ? Double.toString(Math.round(value * 10) / 10.0) : "" + Math.round(value))
+                + UNITS[unit];
+    }
+}

@@ -1,0 +1,100 @@
+package io.loadshare.placement;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.OptionalDouble;
+
+/**
+ * The configuration's {@code placement}, and how old a report may be.
+ *
+ * @param openQueryPenalty added per query that has led to neither start nor retreat (load units; model sciclust)
+ * @param maxOpenQueryPenalty most that open queries add up to
+ * @param recencyPenalty added once {@code recencyPenaltyJobs} jobs were started within {@code recencyPenaltyInterval}
+ * @param runJobPenalty added per completed job
+ * @param maxRuns most of loadshare's jobs that may run on one host at the same time
+ * @param maxLoad one-minute load above which a host gets no job
+ * @param queryPercentage share of the hosts with agents that is asked live, 1 to 100
+ * @param minQueries asked at least, whatever the share says
+ * @param waitReplyPercentage share of the asked agents whose answers are waited for, 1 to 100
+ * @param randomOrder whether agents are asked in random order
+ * @param maxAge how long a report serves
+ */
+public record PlacementSettings(
+        PlacementModel model,
+        double openQueryPenalty,
+        double maxOpenQueryPenalty,
+        double recencyPenalty,
+        Duration recencyPenaltyInterval,
+        int recencyPenaltyJobs,
+        double runJobPenalty,
+        int maxRuns,
+        OptionalDouble maxLoad,
+        int queryPercentage,
+        int minQueries,
+        int waitReplyPercentage,
+        boolean randomOrder,
+        Duration maxAge) {
+
+    public static final PlacementSettings DEFAULT = new PlacementSettings(
+            PlacementModel.TRACKED,
+            0.5,
+            1.0,
+            0.5,
+            Duration.ofSeconds(30),
+            1,
+            1e-8,
+            10_000,
+            OptionalDouble.empty(),
+            100,
+            1,
+            100,
+            false,
+            Duration.ofMinutes(15));
+
+    public PlacementSettings {
+        Objects.requireNonNull(model, "model");
+        Objects.requireNonNull(recencyPenaltyInterval, "recencyPenaltyInterval");
+        Objects.requireNonNull(maxLoad, "maxLoad");
+        Objects.requireNonNull(maxAge, "maxAge");
+        requireAtLeast("openQueryPenalty", openQueryPenalty, 0);
+        requireAtLeast("maxOpenQueryPenalty", maxOpenQueryPenalty, 0);
+        requireAtLeast("recencyPenalty", recencyPenalty, 0);
+        requireAtLeast("recencyPenaltyJobs", recencyPenaltyJobs, 1);
+        requireAtLeast("runJobPenalty", runJobPenalty, 0);
+        requireAtLeast("maxRuns", maxRuns, 1);
+        requireAtLeast("minQueries", minQueries, 1);
+        requirePercentage("queryPercentage", queryPercentage);
+        requirePercentage("waitReplyPercentage", waitReplyPercentage);
+    }
+
+    private static void requireAtLeast(String name, double value, double least) {
+        if (!(value >= least)) {
+            throw new IllegalArgumentException(name + " must be ≥ "
+                    + (least == Math.rint(least) ? "" + (long) least : "" + least) + ", was " + value);
+        }
+    }
+
+    private static void requirePercentage(String name, int value) {
+        if (value < 1 || value > 100) {
+            throw new IllegalArgumentException(name + " must be 1 to 100, was " + value);
+        }
+    }
+
+    public PlacementSettings withModel(PlacementModel other) {
+        return new PlacementSettings(
+                other,
+                openQueryPenalty,
+                maxOpenQueryPenalty,
+                recencyPenalty,
+                recencyPenaltyInterval,
+                recencyPenaltyJobs,
+                runJobPenalty,
+                maxRuns,
+                maxLoad,
+                queryPercentage,
+                minQueries,
+                waitReplyPercentage,
+                randomOrder,
+                maxAge);
+    }
+}

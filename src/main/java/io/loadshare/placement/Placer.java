@@ -1,0 +1,193 @@
+package io.loadshare.placement;
+
+import io.loadshare.host.Host;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.license.LicenseUsage;
+import io.loadshare.license.SeatRule;
+import io.loadshare.load.LoadBoard;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * Chooses the host for a request: every candidate passes the checkers or is refused with a reason, the rest are scored,
+ * and the least score wins. Ties go to the host with the fewest completed jobs, then by a shuffle that the request's
+ * seed decides (model {@code loadshare}: to the first in list order).
+ *
+ * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call.
+ */
+public final class Placer {
+
+    private final PlacementSettings settings;
+
+    public Placer(PlacementSettings settings) {
+        this.settings = settings;
+    }
+
+    /** Places one request on the hosts of {@code board}, whose inventory {@code view} must share. */
+    public PlacementResult place(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
+        Decision decision = new Decision(request, board, view, now);
+        Ranked best = null;
+        Ranked second = null;
+        Set<PendingReason> reasons = EnumSet.noneOf(PendingReason.class);
+        for (int position : request.candidates()) {
+            Candidate candidate = decision.candidate(position);
+            Checker refusing = decision.refusing(candidate);
+            if (refusing != null) {
+                reasons.add(refusing.check(candidate));
+                continue;
+            }
+            Ranked ranked = decision.rank(candidate, position);
+            if (best == null || decision.order.compare(ranked, best) < 0) {
+                second = best;
+                best = ranked;
+            } else if (second == null || decision.order.compare(ranked, second) < 0) {
+                second = ranked;
+            }
+        }
+        if (best == null) {
+            boolean never = reasons.stream().allMatch(PendingReason::isPermanent);
+            return never
+                    ? new PlacementResult.Never(reasons, decision::explain)
+                    : new PlacementResult.NotNow(reasons, decision::explain);
+        }
+        Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
+                .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
+        return new PlacementResult.Placed(
+                best.candidate.host(), best.score, 1 / best.candidate.capacity(), runnerUp, decision::explain);
+    }
+
+    /** A host that may be taken, with all that decides between two of them. */
+    private record Ranked(Candidate candidate, int position, boolean preferred, double score, long shuffled) {}
+
+    /** One decision's inputs and the rules that follow from them. */
+    private final class Decision {
+
+        private final PlacementRequest request;
+        private final LoadBoard board;
+        private final LedgerView view;
+        private final Instant now;
+        private final Optional<SeatRule> seats;
+        private final List<Checker> checkers;
+        private final Scorer scorer;
+        private final Comparator<Ranked> order;
+
+        Decision(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
+            this.request = request;
+            this.board = board;
+            this.view = view;
+            this.now = now;
+            this.seats = request.license()
+                    .map(feature -> new SeatRule(
+                            feature, request.user(), LicenseUsage.of(feature, board, view), request.server()));
+            this.checkers =
+                    new ArrayList<>(List.of(new StatusChecker(settings.maxAge()), new NeedsChecker(request, settings)));
+            seats.ifPresent(rule -> checkers.add(new LicenseChecker(rule)));
+            this.scorer = Scorer.of(settings, request.slots());
+            this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
+        }
+
+        Candidate candidate(int position) {
+            return new Candidate(board.inventory().at(position), board.at(position), view.at(position), now);
+        }
+
+        /** The first checker that refuses the host, or null. */
+        Checker refusing(Candidate candidate) {
+            for (int i = 0; i < checkers.size(); i++) {
+                if (checkers.get(i).check(candidate) != null) {
+                    return checkers.get(i);
+                }
+            }
+            return null;
+        }
+
+        Ranked rank(Candidate candidate, int position) {
+            return new Ranked(
+                    candidate,
+                    position,
+                    isPreferred(candidate),
+                    scorer.score(candidate),
+                    mix(request.seed(), position));
+        }
+
+        private boolean isPreferred(Candidate candidate) {
+            return seats.isPresent()
+                    && seats.get().prefersHeldSeats()
+                    && seats.get().holds(candidate.host().name())
+                    && candidate.external() + candidate.ownSlots() + request.slots()
+                            <= candidate.report().cores();
+        }
+
+        Explanation explain() {
+            List<Ranked> ranked = new ArrayList<>();
+            List<Explanation.Line> refused = new ArrayList<>();
+            for (int position : request.candidates()) {
+                Candidate candidate = candidate(position);
+                Checker refusing = refusing(candidate);
+                if (refusing == null) {
+                    ranked.add(rank(candidate, position));
+                } else {
+                    refused.add(line(candidate, OptionalDouble.empty(), Map.of(), false, refusing.describe(candidate)));
+                }
+            }
+            ranked.sort(order);
+            List<Explanation.Line> lines = new ArrayList<>();
+            for (Ranked r : ranked) {
+                lines.add(line(r.candidate, OptionalDouble.of(r.score), scorer.terms(r.candidate), r.preferred, null));
+            }
+            lines.addAll(refused);
+            Optional<Host> chosen = ranked.stream().findFirst().map(r -> r.candidate.host());
+            return new Explanation(
+                    request.wants(),
+                    settings.model(),
+                    request.seed(),
+                    chosen.map(Host::name),
+                    lines,
+                    seats.map(SeatRule::describe));
+        }
+
+        private Explanation.Line line(
+                Candidate candidate,
+                OptionalDouble score,
+                Map<String, Double> terms,
+                boolean preferred,
+                String reason) {
+            return new Explanation.Line(
+                    candidate.host().name(),
+                    score,
+                    terms,
+                    preferred,
+                    Optional.ofNullable(reason),
+                    candidate.status().age(now));
+        }
+    }
+
+    private static int byScore(Ranked a, Ranked b) {
+        int byPreference = Boolean.compare(b.preferred, a.preferred);
+        return byPreference != 0 ? byPreference : Double.compare(a.score, b.score);
+    }
+
+    private static int byScoreThenShuffle(Ranked a, Ranked b) {
+        int byScore = byScore(a, b);
+        if (byScore != 0) {
+            return byScore;
+        }
+        int byCompleted = Integer.compare(
+                a.candidate.ledger().completed(), b.candidate.ledger().completed());
+        return byCompleted != 0 ? byCompleted : Long.compare(a.shuffled, b.shuffled);
+    }
+
+    /** SplitMix64's finalizer: spreads (seed, position) evenly, so that sorting by it is a shuffle. */
+    private static long mix(long seed, int position) {
+        long z = seed + (position + 1) * 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

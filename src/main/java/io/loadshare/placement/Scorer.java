@@ -1,0 +1,101 @@
+package io.loadshare.placement;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** How good a host is: the smaller the score, the better. Pure. */
+interface Scorer {
+
+    double score(Candidate candidate);
+
+    /** What the score is made of, in the order of the formula. */
+    Map<String, Double> terms(Candidate candidate);
+
+    static Scorer of(PlacementSettings settings, int slots) {
+        return switch (settings.model()) {
+            case TRACKED -> new TrackedScorer(slots);
+            case SCICLUST -> new SciclustScorer(settings);
+            case LOADSHARE -> new LoadShareScorer();
+        };
+    }
+
+    /** (E + O + slots asked) / (cores × speed). */
+    record TrackedScorer(int slots) implements Scorer {
+
+        @Override
+        public double score(Candidate candidate) {
+            return (candidate.external() + candidate.ownSlots() + slots) / candidate.capacity();
+        }
+
+        @Override
+        public Map<String, Double> terms(Candidate candidate) {
+            Map<String, Double> terms = new LinkedHashMap<>();
+            terms.put("external", candidate.external());
+            terms.put("own", (double) candidate.ownSlots());
+            terms.put("asked", (double) slots);
+            terms.put("cores", candidate.report().cores());
+            terms.put("speed", candidate.host().speed());
+            return terms;
+        }
+    }
+
+    /** Measured load, plus penalties for open queries (capped), recent starts (once) and completed jobs. */
+    record SciclustScorer(PlacementSettings settings) implements Scorer {
+
+        @Override
+        public double score(Candidate candidate) {
+            return candidate.report().load1()
+                    + openQueryPenalty(candidate)
+                    + recencyPenalty(candidate)
+                    + runJobPenalty(candidate);
+        }
+
+        private double openQueryPenalty(Candidate candidate) {
+            int open = 0;
+            for (var claim : candidate.ledger().claims()) {
+                open += claim instanceof io.loadshare.ledger.Reservation ? 1 : 0;
+            }
+            return Math.min(open * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
+        }
+
+        private double recencyPenalty(Candidate candidate) {
+            var starts = candidate.ledger().recentStarts();
+            int needed = settings.recencyPenaltyJobs();
+            if (starts.size() < needed) {
+                return 0;
+            }
+            var nth = starts.get(starts.size() - needed);
+            return nth.isBefore(candidate.now().minus(settings.recencyPenaltyInterval()))
+                    ? 0
+                    : settings.recencyPenalty();
+        }
+
+        private double runJobPenalty(Candidate candidate) {
+            return candidate.ledger().completed() * settings.runJobPenalty();
+        }
+
+        @Override
+        public Map<String, Double> terms(Candidate candidate) {
+            Map<String, Double> terms = new LinkedHashMap<>();
+            terms.put("load", candidate.report().load1());
+            terms.put("openQueries", openQueryPenalty(candidate));
+            terms.put("recency", recencyPenalty(candidate));
+            terms.put("completedJobs", runJobPenalty(candidate));
+            return terms;
+        }
+    }
+
+    /** The stored one-minute load. */
+    record LoadShareScorer() implements Scorer {
+
+        @Override
+        public double score(Candidate candidate) {
+            return candidate.report().load1();
+        }
+
+        @Override
+        public Map<String, Double> terms(Candidate candidate) {
+            return Map.of("load", candidate.report().load1());
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.loadshare.placement;
+
+import io.loadshare.load.HostStatus;
+import java.time.Duration;
+
+/** A host must be known, reached, measured lately, and not kept out. */
+record StatusChecker(Duration maxAge) implements Checker {
+
+    @Override
+    public PendingReason check(Candidate candidate) {
+        HostStatus status = candidate.status();
+        if (status.drain().isPresent()) {
+            return PendingReason.DRAINED;
+        }
+        if (status.suspension().isPresent() && status.suspension().get().until().isAfter(candidate.now())) {
+            return PendingReason.SUSPENDED;
+        }
+        if (status.failure().isPresent()) {
+            return PendingReason.UNREACHABLE;
+        }
+        if (candidate.report() == null) {
+            return PendingReason.NEVER_MEASURED;
+        }
+        if (!status.isFresh(candidate.now(), maxAge)) {
+            return candidate.report().measuredAt().isAfter(candidate.now())
+                    ? PendingReason.REPORT_FROM_THE_FUTURE
+                    : PendingReason.REPORT_TOO_OLD;
+        }
+        return candidate.report().complaint().isPresent() ? PendingReason.COMPLAINT : null;
+    }
+
+    @Override
+    public String describe(Candidate candidate) {
+        HostStatus status = candidate.status();
+        return switch (check(candidate)) {
+            case DRAINED ->
+                "drained by " + status.drain().get().user() + ": "
+                        + status.drain().get().reason();
+            case SUSPENDED ->
+                "suspended until " + status.suspension().get().until() + ": "
+                        + status.suspension().get().reason();
+            case UNREACHABLE ->
+                "unreachable since " + status.failure().get().since() + ": "
+                        + status.failure().get().reason();
+            case NEVER_MEASURED -> "never measured";
+            case REPORT_FROM_THE_FUTURE ->
+                "report is from the future, by "
+                        + Durations.print(status.age(candidate.now()).get().negated()) + "; check the clocks";
+            case COMPLAINT -> "check says: " + candidate.report().complaint().get();
+            default ->
+                "report is " + Durations.print(status.age(candidate.now()).get()) + " old (maxAge "
+                        + Durations.print(maxAge) + ")";
+        };
+    }
+}

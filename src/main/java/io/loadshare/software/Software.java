@@ -1,0 +1,45 @@
+package io.loadshare.software;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One entry of the catalogue.
+ *
+ * @param pool the hosts that have it
+ * @param license the license feature each of its jobs needs
+ * @param versions installed versions, in the order they are listed
+ * @param defaultVersion the version to take where none is asked for
+ * @param command the argv of the launcher, with placeholders ({@code {path}}, {@code {modality}}); may be empty
+ * @param worker the argv for {@code workerdesktop}, with placeholders; may be empty
+ * @param commands names of programs that belong to it
+ * @param setup a shell line to run before any of its programs
+ * @param setupShell the shell that runs {@code setup}
+ */
+public record Software(
+        String name,
+        String pool,
+        Optional<String> license,
+        List<Version> versions,
+        Optional<String> defaultVersion,
+        List<String> command,
+        List<String> worker,
+        List<String> commands,
+        Optional<String> setup,
+        String setupShell) {
+
+    /** An installed version and where it stands on the hosts. */
+    public record Version(String name, String path) {}
+
+    public Software {
+        versions = List.copyOf(versions);
+        command = List.copyOf(command);
+        worker = List.copyOf(worker);
+        commands = List.copyOf(commands);
+        if (defaultVersion.isPresent()
+                && versions.stream().noneMatch(v -> v.name().equals(defaultVersion.get()))) {
+            throw new IllegalArgumentException("default of software '" + name + "' must be one of its versions "
+                    + versions.stream().map(Version::name).toList() + ", was '" + defaultVersion.get() + "'");
+        }
+    }
+}

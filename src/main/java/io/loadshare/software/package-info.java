@@ -1,0 +1,2 @@
+/** The catalogue of software and the words of its launchers. */
+package io.loadshare.software;

@@ -1,0 +1,2 @@
+/** Facts on disk: reports, drains, the ledger. Start at {@code StateDirectory}. */
+package io.loadshare.store;

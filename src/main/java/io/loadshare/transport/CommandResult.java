@@ -1,0 +1,15 @@
+package io.loadshare.transport;
+
+import java.nio.charset.StandardCharsets;
+
+/** How a command ended and what it printed. */
+public record CommandResult(int status, byte[] stdout, byte[] stderr) {
+
+    public String stdoutText() {
+        return new String(stdout, StandardCharsets.UTF_8);
+    }
+
+    public String stderrText() {
+        return new String(stderr, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,26 @@
+package io.loadshare.transport;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What to start.
+ *
+ * @param line the command line for the login shell
+ * @param terminal a pseudo-terminal to run in, if any
+ * @param inherit whether the command uses this program's own stdin, stdout and stderr instead of pipes
+ */
+public record RemoteCommand(String line, Optional<Terminal> terminal, boolean inherit) {
+
+    /** A pseudo-terminal by its type ({@code xterm}) and size in characters. */
+    public record Terminal(String type, int columns, int rows) {}
+
+    public RemoteCommand {
+        Objects.requireNonNull(line, "line");
+        Objects.requireNonNull(terminal, "terminal");
+    }
+
+    public static RemoteCommand of(String line) {
+        return new RemoteCommand(line, Optional.empty(), false);
+    }
+}

@@ -1,0 +1,40 @@
+package io.loadshare.transport;
+
+import io.loadshare.host.Host;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** An authenticated connection to one host, on which commands run side by side. Any thread may call. */
+public interface Session extends AutoCloseable {
+
+    Host host();
+
+    /** The login name the commands run as. */
+    String user();
+
+    /**
+     * Starts a command. Its line is read by the user's login shell, which may be any (tcsh too): keep it short and plain,
+     * and send scripts and arguments by stdin.
+     *
+     * @throws TransportFailure if it has not started by the deadline or the connection is lost
+     */
+    RemoteProcess start(RemoteCommand command, Deadline deadline);
+
+    /**
+     * Runs a command to its end: writes {@code stdin}, closes it, and gathers what it prints.
+     *
+     * @param limit most bytes taken of stdout, and of stderr; more is a failure, not a cut
+     * @throws TransportFailure if it has not ended by the deadline, prints too much, or the connection is lost
+     */
+    default CommandResult run(String line, byte[] stdin, int limit, Deadline deadline) {
+        try (RemoteProcess process = start(RemoteCommand.of(line), deadline)) {
+            return Gathering.gather(process, Arrays.copyOf(stdin, stdin.length), limit, deadline);
+        } catch (IOException e) {
+            throw TransportFailure.lost(host(), e);
+        }
+    }
+
+    /** Gives the session back; the transport may keep the connection for the next caller. */
+    @Override
+    void close();
+}

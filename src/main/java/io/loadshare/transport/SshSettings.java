@@ -1,0 +1,20 @@
+package io.loadshare.transport;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The configuration's {@code ssh}.
+ *
+ * @param config the OpenSSH client configuration to follow
+ * @param knownHosts the list of host keys
+ * @param identity a private key to offer first
+ * @param command an external program and its options instead of the built-in SSH, as an argv; empty for none
+ */
+public record SshSettings(Path config, Path knownHosts, Optional<Path> identity, List<String> command) {
+
+    public SshSettings {
+        command = List.copyOf(command);
+    }
+}

@@ -1,0 +1,56 @@
+package io.loadshare.transport;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+
+/** A host could not be reached or the connection was lost. */
+public final class TransportFailure extends Failure {
+
+    /** What kept us from the host. */
+    public enum Reason {
+        /** Its name stands for no address. */
+        UNRESOLVED(Kind.UNAVAILABLE),
+        /** Nothing listens there, or there is no route. */
+        NO_CONNECTION(Kind.UNAVAILABLE),
+        /** It did not answer in time. */
+        TIMED_OUT(Kind.UNAVAILABLE),
+        /** It answered what SSH does not expect, or too much. */
+        PROTOCOL(Kind.UNAVAILABLE),
+        /** Its host key is unknown, changed, revoked, or signed by an authority we do not check. */
+        HOST_KEY(Kind.REFUSED),
+        /** It lets us in by none of our means. */
+        LOGIN(Kind.REFUSED),
+        /** The connection broke. */
+        LOST(Kind.LOST);
+
+        private final Kind kind;
+
+        Reason(Kind kind) {
+            this.kind = kind;
+        }
+    }
+
+    private final Reason reason;
+
+    public TransportFailure(Reason reason, String message, Throwable cause) {
+        super(reason.kind, message, cause);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    public static TransportFailure lost(Host host, Throwable cause) {
+        return new TransportFailure(
+                Reason.LOST, "connection to " + host.name() + " was lost: " + cause.getMessage(), cause);
+    }
+
+    public static TransportFailure timedOut(Host host, String what, Deadline deadline) {
+        return new TransportFailure(
+                Reason.TIMED_OUT,
+                host.name() + " did not " + what + " within "
+                        + deadline.granted().toMillis() / 1000.0 + " s",
+                null);
+    }
+}
