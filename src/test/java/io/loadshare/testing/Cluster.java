@@ -2,18 +2,20 @@ package io.loadshare.testing;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * N real sshd hosts on this machine, made by the script {@code src/test/cluster/cluster}, whose commands are the methods
  * here. Each returns once its effect is there, and throws IllegalStateException with the script's own words if it fails.
+ * Runs only as root, with Debian's openssh-server installed.
  *
  * <p>Hosts are numbered from 1. The cluster ends with {@link #close}, or by itself when this JVM is gone. Every method may
  * be called from any thread; two commands on one host at the same time are the caller's affair.
@@ -57,7 +59,7 @@ public final class Cluster implements AutoCloseable {
             words.addAll(
                     List.of("--owner", Long.toString(ProcessHandle.current().pid())));
             words.addAll(List.of(options));
-            Output output = run(script(words));
+            Output output = run(new ProcessBuilder(script(words)));
             if (output.status() != 0) {
                 Files.deleteIfExists(directory);
             }
@@ -122,12 +124,17 @@ public final class Cluster implements AutoCloseable {
         return directory.resolve("home").resolve(user);
     }
 
-    /** Adds {@code load} to the load averages of a host; the effect is there on return. */
+    /** Adds {@code load} to the load averages of a host. */
     public void load(String host, double load) {
-        command("load", host, String.format(java.util.Locale.ROOT, "%.2f", load));
+        command("load", host, String.format(Locale.ROOT, "%.2f", load));
     }
 
-    /** Lets a host stand still: the TCP connection is accepted, no banner comes. */
+    /** Keeps {@code threads} real busy threads on a host, in place of those of an earlier call. They run at nice 19. */
+    public void burn(String host, int threads) {
+        command("burn", host, Integer.toString(threads));
+    }
+
+    /** Lets a host stand still: a TCP connection is accepted, no banner comes. */
     public void hang(String host) {
         command("hang", host);
     }
@@ -136,7 +143,7 @@ public final class Cluster implements AutoCloseable {
         command("resume", host);
     }
 
-    /** Ends all processes of a host at once. */
+    /** Ends all processes of a host at once. Its connections are reset, new ones refused (with --cut: unanswered). */
     public void kill(String host) {
         command("kill", host);
     }
@@ -150,9 +157,69 @@ public final class Cluster implements AutoCloseable {
         command("reboot", host);
     }
 
+    /** Ends sshd alone: connections are refused, sessions and jobs run on. */
+    public void refuse(String host) {
+        command("refuse", host);
+    }
+
+    public void accept(String host) {
+        command("accept", host);
+    }
+
+    /** Lets every packet to and from a host vanish without an answer. Needs a cluster started with {@code --cut}. */
+    public void cut(String host) {
+        command("cut", host);
+    }
+
+    public void mend(String host) {
+        command("mend", host);
+    }
+
+    /** Sets how many cores a host has: up to this machine's number by affinity, above it by what nproc says. */
+    public void cores(String host, int cores) {
+        command("cores", host, Integer.toString(cores));
+    }
+
+    /** Sets how many cores the cgroup of a host grants: "max", or a number like "1.5". */
+    public void quota(String host, String cores) {
+        command("quota", host, cores);
+    }
+
+    /** Starts Debian's cron on a host; fails where the package is missing. */
+    public void startCron(String host) {
+        command("cron", host, "start");
+    }
+
+    public void stopCron(String host) {
+        command("cron", host, "stop");
+    }
+
     /** Runs a command on a host as root, without ssh. */
     public Output exec(String host, String... command) {
-        return runIn("exec", host, command);
+        return run(process("exec", host, command));
+    }
+
+    /** Runs a command on this machine as a user of the cluster, in that user's home with its keys and known hosts. */
+    public Output as(String user, String... command) {
+        return run(process("as", user, command));
+    }
+
+    /** Runs a command of the remote shell through OpenSSH's client, as root. */
+    public Output ssh(String host, String command) {
+        return run(new ProcessBuilder(
+                "ssh", "-F", sshConfig().toString(), "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", host, command));
+    }
+
+    /**
+     * The process that {@link #exec} or {@link #as} would run, for callers that stream or kill. With "as" its process id is
+     * the command's own.
+     *
+     * @param verb "exec" with a host, or "as" with a user
+     */
+    public ProcessBuilder process(String verb, String hostOrUser, String... command) {
+        return new ProcessBuilder(
+                script(Stream.concat(Stream.of(verb, directory.toString(), hostOrUser), Stream.of(command))
+                        .toList()));
     }
 
     @Override
@@ -160,15 +227,10 @@ public final class Cluster implements AutoCloseable {
         command("down");
     }
 
-    private Output runIn(String verb, String where, String... command) {
-        return run(script(Stream.concat(Stream.of(verb, directory.toString(), where), Stream.of(command))
-                .toList()));
-    }
-
     private void command(String verb, String... words) {
         List<String> all = Stream.concat(Stream.of(verb, directory.toString()), Stream.of(words))
                 .toList();
-        succeed(all, run(script(all)));
+        succeed(all, run(new ProcessBuilder(script(all))));
     }
 
     private static void succeed(List<String> words, Output output) {
@@ -178,7 +240,7 @@ public final class Cluster implements AutoCloseable {
         }
     }
 
-    private static List<String> script(List<String> words) {
+    static List<String> script(List<String> words) {
         List<String> command = new ArrayList<>(List.of(scriptFile().toString()));
         command.addAll(words);
         return command;
@@ -196,14 +258,13 @@ public final class Cluster implements AutoCloseable {
     }
 
     /** Output goes through files, so that a command that leaves a process behind cannot keep us waiting. */
-    private static Output run(List<String> command) {
+    private static Output run(ProcessBuilder builder) {
+        String command = String.join(" ", builder.command());
         try {
             Path stdout = Files.createTempFile("cluster-", ".out");
             Path stderr = Files.createTempFile("cluster-", ".err");
             try {
-                Process process = new ProcessBuilder(command)
-                        .redirectInput(ProcessBuilder.Redirect.from(
-                                Path.of("/dev/null").toFile()))
+                Process process = builder.redirectInput(new File("/dev/null"))
                         .redirectOutput(stdout.toFile())
                         .redirectError(stderr.toFile())
                         .start();
@@ -211,7 +272,7 @@ public final class Cluster implements AutoCloseable {
                     process.destroyForcibly();
                     throw new IllegalStateException(command + " did not end within " + COMMAND_LIMIT_SECONDS + " s");
                 }
-                return new Output(process.exitValue(), text(stdout), text(stderr));
+                return new Output(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
             } finally {
                 Files.delete(stdout);
                 Files.delete(stderr);
@@ -222,9 +283,5 @@ public final class Cluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + command, e);
         }
-    }
-
-    private static String text(Path file) throws IOException {
-        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     }
 }
