@@ -210,19 +210,25 @@ class ClusterTest {
     void clusterEndsWithItsOwner() throws Exception {
         Process owner = new ProcessBuilder("sleep", "1000").start();
         Path directory = Files.createTempDirectory("loadshare-cluster-");
-        String pid = Long.toString(owner.pid());
-        Process up = new ProcessBuilder(Cluster.script(List.of("up", directory.toString(), "1", "--owner", pid)))
-                .inheritIO()
-                .start();
-        assertThat(up.waitFor()).isZero();
-        Path host = Path.of(
-                "/proc", Files.readString(directory.resolve("hosts")).strip().split(" ")[3]);
-        assertThat(host).exists();
+        try {
+            script("up", directory.toString(), "1", "--owner", Long.toString(owner.pid()));
+            String[] line = Files.readString(directory.resolve("hosts")).strip().split(" ");
+            Path host = Path.of("/proc", line[3]);
+            assertThat(host).exists();
 
-        owner.destroyForcibly().waitFor();
+            owner.destroyForcibly().waitFor();
 
-        await("the end of the host", () -> Files.notExists(host));
-        await("the end of " + directory, () -> Files.notExists(directory));
+            await("the end of the host", () -> Files.notExists(host));
+            await("the end of " + directory, () -> Files.notExists(directory));
+        } finally {
+            script("down", directory.toString());
+        }
+    }
+
+    private static void script(String... words) throws Exception {
+        Process process =
+                new ProcessBuilder(Cluster.script(List.of(words))).inheritIO().start();
+        assertThat(process.waitFor()).as(String.join(" ", words)).isZero();
     }
 
     private static double loadOf(String host) {
