@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.placement.Durations;
 import java.time.Duration;
 
 /**
@@ -21,13 +22,14 @@ public record RetrySettings(Duration first, double factor, Duration min, Duratio
             throw new IllegalArgumentException("factor must be ≥ 1, was " + factor);
         }
         if (min.isNegative() || min.isZero()) {
-            throw new IllegalArgumentException("min must be > 0, was " + min);
+            throw new IllegalArgumentException("min must be > 0, was " + Durations.print(min));
         }
         if (first.isNegative()) {
-            throw new IllegalArgumentException("first must be ≥ 0, was " + first);
+            throw new IllegalArgumentException("first must be ≥ 0, was " + Durations.print(first));
         }
         if (max.compareTo(min) < 0) {
-            throw new IllegalArgumentException("max must be ≥ min (" + min + "), was " + max);
+            throw new IllegalArgumentException(
+                    "max must be ≥ min (" + Durations.print(min) + "), was " + Durations.print(max));
         }
     }
 }

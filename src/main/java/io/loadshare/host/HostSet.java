@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 public final class HostSet {
 
     /** More names than any site has: a typing error such as {@code [1-99999999]} is refused, not expanded. */
-    static final int MAX_HOSTS = 100_000;
+    public static final int MAX_HOSTS = 100_000;
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:/(\\d{1,9}))?)?");
     private static final Pattern LAST_NUMBER = Pattern.compile("^(.*?)(\\d{1,9})(\\D*)$");

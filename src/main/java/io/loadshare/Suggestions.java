@@ -1,0 +1,58 @@
+package io.loadshare;
+
+import java.util.Collection;
+import java.util.Locale;
+
+/** What someone who wrote an unknown word probably meant. */
+public final class Suggestions {
+
+    /** Longer words are no typing errors, and comparing them costs the product of their lengths. */
+    private static final int LONGEST = 100;
+
+    private Suggestions() {}
+
+    /** {@code "; did you mean 'vnc'?"}, or nothing if no known word is near. */
+    public static String didYouMean(String word, Collection<String> known) {
+        String nearest = nearest(word, known);
+        return nearest == null ? "" : "; did you mean '" + nearest + "'?";
+    }
+
+    /**
+     * The known word that takes the fewest typing errors (a letter too many, missing, wrong, or swapped with its
+     * neighbour; case does not count), the first of equals; null if that is more than one in three letters.
+     */
+    public static String nearest(String word, Collection<String> known) {
+        String nearest = null;
+        int fewest = Math.max(1, word.length() / 3) + 1;
+        for (String candidate : known) {
+            int errors = errors(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT), fewest);
+            if (errors < fewest && errors < Math.max(word.length(), candidate.length())) {
+                fewest = errors;
+                nearest = candidate;
+            }
+        }
+        return nearest;
+    }
+
+    /** The optimal string alignment distance, or {@code limit} if it is not below. */
+    private static int errors(String a, String b, int limit) {
+        if (Math.abs(a.length() - b.length()) >= limit || Math.max(a.length(), b.length()) > LONGEST) {
+            return limit;
+        }
+        int[][] distance = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                distance[i][j] = i == 0 || j == 0 ? i + j : best(distance, a, b, i, j);
+            }
+        }
+        return Math.min(limit, distance[a.length()][b.length()]);
+    }
+
+    private static int best(int[][] distance, String a, String b, int i, int j) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int best = Math.min(distance[i - 1][j - 1] + (same ? 0 : 1), 1 + Math.min(distance[i - 1][j], distance[i][j - 1]));
+        boolean swapped =
+                i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(best, distance[i - 2][j - 2] + 1) : best;
+    }
+}

@@ -1,0 +1,94 @@
+package io.loadshare.config;
+
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.software.Software;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of {@code licenses} and {@code software}. */
+final class CatalogueReader {
+
+    private final Section root;
+    private final Optional<Names> pools;
+    private final Findings findings;
+    private final Names licenseNames;
+    private final Names softwareNames;
+    private final Names programNames;
+
+    /**
+     * @param pools the pools there are; empty if any will do
+     */
+    CatalogueReader(Section root, Optional<Names> pools, Findings findings) {
+        this.root = root;
+        this.pools = pools;
+        this.findings = findings;
+        this.licenseNames = new Names("license", findings);
+        this.softwareNames = new Names("software", findings);
+        this.programNames = new Names("command", findings);
+    }
+
+    List<LicenseFeature> licenses() {
+        List<LicenseFeature> licenses = new ArrayList<>();
+        root.entries("licenses").orElse(List.of()).forEach(entry -> license(entry).ifPresent(licenses::add));
+        return licenses;
+    }
+
+    private Optional<LicenseFeature> license(Section entry) {
+        String name = entry.required("name", ValueReaders::name);
+        String process = entry.required("process", ValueReaders::text);
+        Integer perUser = entry.required("perUser", ValueReaders::wholeNumber);
+        LicenseFeature.Rule rule = entry.value(
+                "rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
+        List<String> server = entry.list("server", List.of(), ValueReaders::word);
+        licenseNames.add(name, entry.written("name"));
+        return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
+    }
+
+    /** After the licenses, which it refers to. */
+    List<Software> software() {
+        List<Software> software = new ArrayList<>();
+        root.entries("software").orElse(List.of()).forEach(entry -> software(entry).ifPresent(software::add));
+        return software;
+    }
+
+    private Optional<Software> software(Section entry) {
+        String name = entry.required("name", ValueReaders::name);
+        String pool = entry.required("pool", ValueReaders::name);
+        Optional<String> license = entry.optional("license", ValueReaders::name);
+        List<Software.Version> versions = versions(entry);
+        Optional<String> defaultVersion = entry.optional("default", ValueReaders::text);
+        List<String> command = entry.list("command", List.of(), ValueReaders::template);
+        List<String> worker = entry.list("worker", List.of(), ValueReaders::template);
+        List<String> commands = entry.list("commands", List.of(), this::program);
+        Optional<String> setup = entry.optional("setup", ValueReaders::text);
+        String setupShell = entry.value("setupShell", "bash", ValueReaders::argument);
+        softwareNames.add(name, entry.written("name"));
+        if (pool != null && pools.isPresent()) {
+            pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
+        }
+        license.ifPresent(
+                feature -> licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
+        return entry.buildEntry(() -> new Software(
+                name, pool, license, versions, defaultVersion, command, worker, commands, setup, setupShell));
+    }
+
+    /** A program, which can be told to belong to one software only. */
+    private String program(Written written) {
+        String program = ValueReaders.program(written);
+        programNames.add(program, Optional.of(written));
+        return program;
+    }
+
+    private List<Software.Version> versions(Section software) {
+        Names names = new Names("version", findings);
+        List<Software.Version> versions = new ArrayList<>();
+        for (Section entry : software.entries("versions").orElse(List.of())) {
+            String name = entry.required("name", ValueReaders::name);
+            String path = entry.required("path", ValueReaders::text);
+            names.add(name, entry.written("name"));
+            entry.buildEntry(() -> new Software.Version(name, path)).ifPresent(versions::add);
+        }
+        return versions;
+    }
+}

@@ -1,0 +1,97 @@
+package io.loadshare.config;
+
+import io.loadshare.Failure;
+import io.loadshare.Suggestions;
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.QuerySettings;
+import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.Pool;
+import io.loadshare.job.JobSettings;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.probe.ScanSettings;
+import io.loadshare.software.Software;
+import io.loadshare.store.StateSettings;
+import io.loadshare.transport.SshSettings;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Every setting, checked and typed. Names in it are known: the pool and license of a software exist, the hosts of a pool
+ * exist.
+ *
+ * @param anyPool whether every pool one may name stands for all hosts, since neither hosts nor pools are configured
+ */
+public record Configuration(
+        HostInventory inventory,
+        boolean anyPool,
+        List<LicenseFeature> licenses,
+        List<Software> software,
+        ScanSettings scan,
+        PlacementSettings placement,
+        RetrySettings retry,
+        QuerySettings query,
+        SshSettings ssh,
+        JobSettings job,
+        AgentSettings agent,
+        StateSettings state) {
+
+    public Configuration {
+        Objects.requireNonNull(inventory, "inventory");
+        licenses = List.copyOf(licenses);
+        software = List.copyOf(software);
+    }
+
+    /**
+     * @throws Failure of kind {@code USAGE} if there is no such pool; the message names the nearest
+     */
+    public Pool pool(String name) {
+        return inventory.pool(name).or(() -> poolOfAll(name)).orElseThrow(() -> unknown(
+                "pool", name, inventory.pools().stream().map(Pool::name).toList()));
+    }
+
+    private Optional<Pool> poolOfAll(String name) {
+        return anyPool
+                ? Optional.of(new Pool(
+                        name, inventory.hosts().stream().map(Host::name).toList()))
+                : Optional.empty();
+    }
+
+    /**
+     * @throws Failure of kind {@code USAGE} if there is no such license; the message names the nearest
+     */
+    public LicenseFeature license(String name) {
+        return licenses.stream()
+                .filter(license -> license.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "license", name, licenses.stream().map(LicenseFeature::name).toList()));
+    }
+
+    /**
+     * @throws Failure of kind {@code USAGE} if there is no such software; the message names the nearest
+     */
+    public Software software(String name) {
+        return software.stream()
+                .filter(entry -> entry.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> unknown(
+                        "software", name, software.stream().map(Software::name).toList()));
+    }
+
+    /** The software that a program belongs to. */
+    public Optional<Software> softwareOf(String program) {
+        return software.stream().filter(entry -> entry.commands().contains(program)).findFirst();
+    }
+
+    private static Failure unknown(String what, String name, List<String> known) {
+        String list = known.isEmpty() ? "none is configured" : String.join(", ", known);
+        return new Failure(
+                Failure.Kind.USAGE,
+                "unknown " + what + " " + Quoted.of(name) + Suggestions.didYouMean(name, known) + " (configured: "
+                        + list + ")");
+    }
+}

@@ -1,0 +1,42 @@
+package io.loadshare.config;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds, reads and merges the files of a configuration: the machine's, then over it the user's or the one that was asked
+ * for. Key by key the last file that has it wins; lists are taken whole; what the machine file locks stays.
+ */
+public final class ConfigurationLoader {
+
+    private final ConfigurationEnvironment environment;
+
+    public ConfigurationLoader(ConfigurationEnvironment environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * @throws ConfigurationFailure if a file cannot be read, is not trusted, or says anything wrong
+     */
+    public LoadedConfiguration load() {
+        List<Written> files = new ArrayList<>();
+        Path machineFile = environment.machineFile();
+        ConfigurationFile.requireTrusted(machineFile, environment.machineFileOwner());
+        ConfigurationFile.readIfPresent(machineFile).ifPresent(text -> add(machineFile, text, files));
+        Optional<Path> named = environment.requiredFile();
+        if (named.isPresent()) {
+            add(named.get(), ConfigurationFile.read(named.get()), files);
+        } else {
+            Path userFile = environment.userFile();
+            ConfigurationFile.readIfPresent(userFile).ifPresent(text -> add(userFile, text, files));
+        }
+        return new ConfigurationReader(environment, files).read();
+    }
+
+    private static void add(Path file, String text, List<Written> files) {
+        String name = ConfigurationFile.name(file);
+        YamlReader.read(name, text).ifPresent(root -> files.add(new Written(name, root, root)));
+    }
+}

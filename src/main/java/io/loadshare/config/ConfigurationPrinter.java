@@ -1,0 +1,82 @@
+package io.loadshare.config;
+
+import io.loadshare.placement.Durations;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** The effective configuration as YAML, with a comment on each value that tells where it came from. */
+final class ConfigurationPrinter {
+
+    private static final int COMMENT_COLUMN = 40;
+
+    private final Findings findings;
+    private final StringBuilder text = new StringBuilder();
+    private String group = "";
+
+    ConfigurationPrinter(Findings findings) {
+        this.findings = findings;
+    }
+
+    String print() {
+        findings.settings().forEach((path, setting) -> {
+            if (!path.equals(Locks.KEY)) {
+                print(setting);
+            }
+        });
+        return text.toString();
+    }
+
+    private void print(EffectiveSetting setting) {
+        int dot = setting.path().indexOf('.');
+        if (dot < 0) {
+            printList(setting);
+            return;
+        }
+        if (!setting.path().startsWith(group + ".")) {
+            group = setting.path().substring(0, dot);
+            text.append(group).append(":\n");
+        }
+        String value = setting.written().isPresent()
+                ? YamlWriter.line(setting.written().get().node())
+                : YamlWriter.line(words(setting.fallback()));
+        line("  " + setting.path().substring(dot + 1) + ": " + value, origin(setting, setting.written()));
+    }
+
+    /** A list has one line an entry. Without one, what holds is more than an empty list would say. */
+    private void printList(EffectiveSetting setting) {
+        if (setting.written().isEmpty()) {
+            String holds = setting.path().equals("hosts") ? "this machine" : "none";
+            line("# " + setting.path() + ": " + holds, origin(setting, Optional.empty()));
+            return;
+        }
+        Written list = setting.written().get();
+        line(setting.path() + ":" + (list.elements().isEmpty() ? " []" : ""), origin(setting, setting.written()));
+        for (Node entry : list.elements()) {
+            line("  - " + YamlWriter.line(entry), list.element(entry).position().line() + "");
+        }
+    }
+
+    private void line(String yaml, String comment) {
+        String gap = " ".repeat(Math.max(2, COMMENT_COLUMN - yaml.length()));
+        text.append(yaml).append(gap).append("# ").append(comment).append('\n');
+    }
+
+    private String origin(EffectiveSetting setting, Optional<Written> written) {
+        String where = written.map(value ->
+                        value.file() + ":" + value.keyPosition().line())
+                .orElse("default");
+        return where + (findings.locks().cover(setting.path()) ? ", locked" : "");
+    }
+
+    private static Object words(Object fallback) {
+        if (fallback instanceof Duration duration) {
+            return Durations.print(duration);
+        }
+        if (fallback instanceof Optional<?>) {
+            return "none"; // the default of what may be missing
+        }
+        return fallback instanceof Enum<?> constant ? constant.name().toLowerCase(Locale.ROOT) : fallback;
+    }
+}

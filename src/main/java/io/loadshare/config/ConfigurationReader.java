@@ -1,0 +1,182 @@
+package io.loadshare.config;
+
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.QuerySettings;
+import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobSettings;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.placement.PlacementModel;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.probe.ScanSettings;
+import io.loadshare.software.Software;
+import io.loadshare.store.StateSettings;
+import io.loadshare.transport.SshSettings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The keys of a configuration, with their types and defaults; lists of entries are {@link InventoryReader}'s. */
+final class ConfigurationReader {
+
+    private final ConfigurationEnvironment environment;
+    private final Locks locks;
+    private final Findings findings;
+    private final Section root;
+    private final ValueReader<Path> path;
+
+    /**
+     * @param files the weakest first
+     */
+    ConfigurationReader(ConfigurationEnvironment environment, List<Written> files) {
+        this.environment = environment;
+        this.locks = new Locks(ConfigurationFile.name(environment.machineFile()));
+        this.findings = new Findings(files.stream().map(Written::file).toList(), locks);
+        this.path = ValueReaders.path(environment.home());
+        readLocks(files);
+        this.root = Section.root(files, findings);
+    }
+
+    /** Before anything else is read, since they decide which file's word counts. */
+    private void readLocks(List<Written> files) {
+        List<Written> machine = files.stream().filter(locks::isMachine).toList();
+        Section.root(machine, new Findings(List.of(), locks)).list(Locks.KEY, List.of(), locks::add);
+    }
+
+    /** Once more, now reporting what is wrong with them. */
+    private void checkLocks() {
+        root.list(Locks.KEY, List.of(), ValueReaders::text);
+        root.written(Locks.KEY).filter(locked -> !locks.isMachine(locked)).ifPresent(locked -> findings.problem(
+                locked.keyPosition(), "locked may stand only in the machine's configuration"));
+        locks.check(findings.settings().keySet(), findings);
+    }
+
+    LoadedConfiguration read() {
+        InventoryReader inventoryReader = new InventoryReader(environment.hostName(), root, findings);
+        HostInventory inventory = inventoryReader.read();
+        CatalogueReader catalogueReader = new CatalogueReader(
+                root, inventoryReader.anyPool() ? Optional.empty() : Optional.of(inventoryReader.pools()), findings);
+        List<LicenseFeature> licenses = catalogueReader.licenses();
+        List<Software> software = catalogueReader.software();
+        ScanSettings scan = scan();
+        Configuration configuration = new Configuration(
+                inventory,
+                inventoryReader.anyPool(),
+                licenses,
+                software,
+                scan,
+                placement(scan),
+                retry(),
+                query(),
+                ssh(),
+                job(),
+                agent(),
+                state());
+        checkLocks();
+        root.close();
+        findings.requireNoProblem();
+        return new LoadedConfiguration(configuration, findings);
+    }
+
+    private ScanSettings scan() {
+        Section scan = root.section("scan");
+        ScanSettings d = ScanSettings.DEFAULT;
+        return scan.build(() -> new ScanSettings(
+                scan.value("interval", d.interval(), ValueReaders::duration),
+                scan.value("minInterval", d.minInterval(), ValueReaders::duration),
+                scan.value("connectTimeout", d.connectTimeout(), ValueReaders::duration),
+                scan.value("timeout", d.timeout(), ValueReaders::duration),
+                scan.value("maxAge", d.maxAge(), ValueReaders::duration),
+                scan.value("selfHeal", d.selfHeal(), ValueReaders::yesNo),
+                scan.optional("check", ValueReaders::text)));
+    }
+
+    private PlacementSettings placement(ScanSettings scan) {
+        Section placement = root.section("placement");
+        PlacementSettings d = PlacementSettings.DEFAULT;
+        return placement.build(() -> new PlacementSettings(
+                placement.value("model", d.model(), ValueReaders.oneOf(PlacementModel.values())),
+                placement.value("openQueryPenalty", d.openQueryPenalty(), ValueReaders::number),
+                placement.value("maxOpenQueryPenalty", d.maxOpenQueryPenalty(), ValueReaders::number),
+                placement.value("recencyPenalty", d.recencyPenalty(), ValueReaders::number),
+                placement.value("recencyPenaltyInterval", d.recencyPenaltyInterval(), ValueReaders::duration),
+                placement.value("recencyPenaltyJobs", d.recencyPenaltyJobs(), ValueReaders::wholeNumber),
+                placement.value("runJobPenalty", d.runJobPenalty(), ValueReaders::number),
+                placement.value("maxRuns", d.maxRuns(), ValueReaders::wholeNumber),
+                placement
+                        .optional("maxLoad", ValueReaders::number)
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                placement.value("queryPercentage", d.queryPercentage(), ValueReaders::wholeNumber),
+                placement.value("minQueries", d.minQueries(), ValueReaders::wholeNumber),
+                placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders::wholeNumber),
+                placement.value("randomOrder", d.randomOrder(), ValueReaders::yesNo),
+                scan.maxAge()));
+    }
+
+    private RetrySettings retry() {
+        Section retry = root.section("retry");
+        RetrySettings d = RetrySettings.DEFAULT;
+        return retry.build(() -> new RetrySettings(
+                retry.value("first", d.first(), ValueReaders::duration),
+                retry.value("factor", d.factor(), ValueReaders::number),
+                retry.value("min", d.min(), ValueReaders::duration),
+                retry.value("max", d.max(), ValueReaders::duration)));
+    }
+
+    private QuerySettings query() {
+        Section query = root.section("query");
+        QuerySettings d = QuerySettings.DEFAULT;
+        return query.build(() -> new QuerySettings(
+                query.value("timeout", d.timeout(), ValueReaders::duration),
+                query.value("delayEnd", d.delayEnd(), ValueReaders::duration)));
+    }
+
+    private SshSettings ssh() {
+        Section ssh = root.section("ssh");
+        Path directory = environment.home().resolve(".ssh");
+        return ssh.build(() -> new SshSettings(
+                ssh.value("config", directory.resolve("config"), path),
+                ssh.value("knownHosts", directory.resolve("known_hosts"), path),
+                ssh.optional("identity", path),
+                ssh.list("command", List.of(), ValueReaders::word)));
+    }
+
+    private JobSettings job() {
+        Section job = root.section("job");
+        JobSettings d = JobSettings.DEFAULT;
+        return job.build(() -> new JobSettings(
+                job.list("nice", d.nice(), ValueReaders::word),
+                job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders::yesNo),
+                job.value("keep", d.keep(), ValueReaders::duration),
+                job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders::duration)));
+    }
+
+    private AgentSettings agent() {
+        Section agent = root.section("agent");
+        AgentSettings d = AgentSettings.DEFAULT;
+        return agent.build(() -> new AgentSettings(
+                agent.value("port", d.port(), ValueReaders::wholeNumber),
+                agent.list("clients", d.clients(), ValueReaders::argument),
+                agent.optional("tokenFile", path),
+                agent.optional("tls", this::tls),
+                agent.value("delayEnd", d.delayEnd(), ValueReaders::duration)));
+    }
+
+    private AgentSettings.Tls tls(Written written) {
+        Section tls = Section.entry("agent.tls", "agent.tls", written, findings);
+        Path certificate = tls.required("certificate", path);
+        Path key = tls.required("key", path);
+        Optional<Path> authority = tls.optional("authority", path);
+        return tls.buildEntry(() -> new AgentSettings.Tls(certificate, key, authority))
+                .orElse(null);
+    }
+
+    private StateSettings state() {
+        Section state = root.section("state");
+        return state.build(() -> new StateSettings(
+                state.value("directory", environment.stateDirectory(), path),
+                state.value("shared", false, ValueReaders::yesNo)));
+    }
+}

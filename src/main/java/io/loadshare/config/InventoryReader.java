@@ -1,0 +1,150 @@
+package io.loadshare.config;
+
+import io.loadshare.Suggestions;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
+import io.loadshare.host.Pool;
+import io.loadshare.host.Tag;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** The keys of {@code hosts} and {@code pools}. */
+final class InventoryReader {
+
+    private final String hostName;
+    private final Section root;
+    private final Findings findings;
+    private final Map<HostName, Host> hosts = new LinkedHashMap<>();
+    /** Where each host is listed, also those in whose entry something else is wrong. */
+    private final Map<HostName, Written> hostNames = new LinkedHashMap<>();
+
+    private final List<Pool> pools = new ArrayList<>();
+    private final Names poolNames;
+    private boolean allHostsKnown = true;
+
+    /**
+     * @param hostName this machine, the only host unless a file lists others
+     */
+    InventoryReader(String hostName, Section root, Findings findings) {
+        this.hostName = hostName;
+        this.root = root;
+        this.findings = findings;
+        this.poolNames = new Names("pool", findings);
+    }
+
+    HostInventory read() {
+        Optional<List<Section>> entries = root.entries("hosts");
+        if (entries.isEmpty()) {
+            Host local = Host.local(hostName);
+            hosts.put(local.name(), local);
+            hostNames.put(local.name(), null);
+        } else if (entries.get().isEmpty()) {
+            findings.problem(root.written("hosts").get().position(), "hosts must list at least one host");
+        } else {
+            entries.get().forEach(this::host);
+        }
+        root.entries("pools").ifPresent(list -> list.forEach(this::pool));
+        return new HostInventory(hosts.values(), pools);
+    }
+
+    /** Whether no file lists hosts or pools, so that this machine serves for whatever pool is asked for. */
+    boolean anyPool() {
+        return root.written("hosts").isEmpty() && root.written("pools").isEmpty();
+    }
+
+    /** The pools there are, also those in whose entry something else is wrong. */
+    Names pools() {
+        return poolNames;
+    }
+
+    private void host(Section entry) {
+        List<HostName> names = entry.required("name", ValueReaders::hostSet);
+        Optional<String> address = entry.optional("address", ValueReaders::argument);
+        Optional<Integer> port = entry.optional("port", ValueReaders::wholeNumber);
+        Optional<String> user = entry.optional("user", ValueReaders::argument);
+        Set<Tag> tags = Set.copyOf(entry.list("tags", List.of(), written -> new Tag(ValueReaders.name(written))));
+        double speed = entry.value("speed", 1.0, ValueReaders::number);
+        boolean local = entry.value("local", false, ValueReaders::yesNo);
+        if (names == null) {
+            allHostsKnown = false;
+            entry.close();
+            return;
+        }
+        if (names.size() > 1) {
+            refuseForSeveral(entry, "address", names.size());
+            refuseForSeveral(entry, "local", names.size());
+        }
+        Written where = entry.written("name").get();
+        List<HostName> fresh = withoutListed(names, where);
+        fresh.forEach(name -> hostNames.put(name, where));
+        entry.buildEntry(() -> fresh.stream()
+                        .map(name -> new Host(
+                                name,
+                                address.orElse(name.value()),
+                                port.map(OptionalInt::of).orElse(OptionalInt.empty()),
+                                user,
+                                tags,
+                                speed,
+                                local))
+                        .toList())
+                .ifPresent(list -> list.forEach(host -> hosts.put(host.name(), host)));
+    }
+
+    private void refuseForSeveral(Section entry, String key, int count) {
+        entry.written(key).ifPresent(written -> findings.problem(
+                written.keyPosition(), key + " needs an entry with one host, this one stands for " + count));
+    }
+
+    private List<HostName> withoutListed(List<HostName> names, Written where) {
+        List<HostName> listed = names.stream().filter(hostNames::containsKey).toList();
+        if (!listed.isEmpty()) {
+            findings.problem(
+                    where.position(),
+                    hosts(listed) + (listed.size() == 1 ? " is" : " are") + " listed twice, first in line "
+                            + hostNames.get(listed.get(0)).position().line());
+        }
+        if (hostNames.size() + names.size() > HostSet.MAX_HOSTS) {
+            findings.problem(where.position(), "hosts must be at most " + HostSet.MAX_HOSTS);
+            return List.of();
+        }
+        return names.stream().filter(name -> !hostNames.containsKey(name)).toList();
+    }
+
+    private void pool(Section entry) {
+        String name = entry.required("name", ValueReaders::name);
+        List<HostName> members = entry.required("hosts", ValueReaders::hostSet);
+        boolean first = poolNames.add(name, entry.written("name"));
+        if (name != null && members != null && areKnown(members, name, entry.written("hosts").get()) && first) {
+            entry.buildEntry(() -> new Pool(name, members)).ifPresent(pools::add);
+        } else {
+            entry.close();
+        }
+    }
+
+    private boolean areKnown(List<HostName> members, String pool, Written where) {
+        List<HostName> unknown =
+                members.stream().filter(name -> !hostNames.containsKey(name)).toList();
+        if (!unknown.isEmpty() && allHostsKnown) {
+            List<String> known = unknown.size() > 1
+                    ? List.of()
+                    : hostNames.keySet().stream().map(HostName::value).toList();
+            findings.problem(
+                    where.position(),
+                    "unknown " + hosts(unknown) + " in pool '" + pool + "'"
+                            + Suggestions.didYouMean(unknown.get(0).value(), known)
+                            + Names.listedIn(root.written("hosts"), "hosts", where));
+        }
+        return unknown.isEmpty();
+    }
+
+    private static String hosts(List<HostName> names) {
+        return (names.size() == 1 ? "host " : "hosts ") + Quoted.of(HostSet.fold(names));
+    }
+}

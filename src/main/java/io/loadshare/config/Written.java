@@ -1,0 +1,75 @@
+package io.loadshare.config;
+
+import java.util.List;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * A value as somebody wrote it, and where.
+ *
+ * @param key the key before it, or itself if it is an element of a list
+ */
+record Written(String file, Node key, Node node) {
+
+    /** The same file's other node. */
+    Written element(Node element) {
+        return new Written(file, element, element);
+    }
+
+    Position position() {
+        return YamlReader.position(file, node.getStartMark());
+    }
+
+    Position keyPosition() {
+        return YamlReader.position(file, key.getStartMark());
+    }
+
+    /** The text of a scalar, whatever its quotes; empty for anything else. */
+    Optional<String> text() {
+        return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+    }
+
+    /**
+     * The elements of a list; none of {@code none}.
+     *
+     * @throws ValueReader.Unexpected if it is anything else
+     */
+    List<Node> elements() {
+        if (node instanceof SequenceNode sequence) {
+            return sequence.getValue();
+        }
+        if (isNone()) {
+            return List.of();
+        }
+        throw new ValueReader.Unexpected("a list", "; write [a, b], or '- ' before each element on its own line");
+    }
+
+    /** Whether there is nothing after the key. */
+    boolean isBlank() {
+        return isPlain() && text().get().isEmpty();
+    }
+
+    /** Whether it is the bare word for "no value". */
+    boolean isNone() {
+        return isPlain() && text().get().equals("none");
+    }
+
+    private boolean isPlain() {
+        return node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.PLAIN;
+    }
+
+    /** What stands there, for a message. */
+    String shown() {
+        if (isBlank()) {
+            return "empty";
+        }
+        if (node instanceof SequenceNode) {
+            return "a list";
+        }
+        return node instanceof MappingNode ? "a mapping" : Quoted.of(text().get());
+    }
+}

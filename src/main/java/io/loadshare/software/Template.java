@@ -1,0 +1,97 @@
+package io.loadshare.software;
+
+import io.loadshare.Suggestions;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One argv element of a launcher, in which {@code {name}} stands for a value. {@code {name:m}} is the value as a Matlab
+ * string, quotes included. What is filled in is never looked at again. Braces around anything but one word are text
+ * ({@code {1,2}}); {@code {{name}}} is the text {@code {name}}.
+ */
+public final class Template {
+
+    /** The words that may stand in braces. */
+    public static final List<String> PLACEHOLDERS = List.of("version", "path", "modality", "title", "eval");
+
+    private Template() {}
+
+    /**
+     * @throws IllegalArgumentException if a placeholder is unknown
+     */
+    public static void check(String template) {
+        fill(template, null);
+    }
+
+    /**
+     * The template with its placeholders filled.
+     *
+     * @throws IllegalArgumentException if a placeholder is unknown or has no value
+     */
+    public static String expand(String template, Map<String, String> values) {
+        return fill(template, values);
+    }
+
+    private static String fill(String template, Map<String, String> values) {
+        StringBuilder result = new StringBuilder();
+        int position = 0;
+        while (position < template.length()) {
+            int end = placeholderEnd(template, position);
+            if (end > 0) {
+                result.append(value(template.substring(position + 1, end - 1), values));
+            } else if (template.startsWith("{{", position)
+                    && (end = placeholderEnd(template, position + 1)) > 0
+                    && template.startsWith("}", end)) {
+                result.append(template, position + 1, end);
+                end++;
+            } else {
+                end = position + 1;
+                result.append(template.charAt(position));
+            }
+            position = end;
+        }
+        return result.toString();
+    }
+
+    /** The position after <code>{word}</code> or <code>{word:m}</code> that begins here, or -1. */
+    private static int placeholderEnd(String template, int start) {
+        if (template.charAt(start) != '{') {
+            return -1;
+        }
+        int end = start + 1;
+        while (end < template.length() && Character.isLetter(template.charAt(end))) {
+            end++;
+        }
+        if (end == start + 1) {
+            return -1;
+        }
+        end += template.startsWith(":m", end) ? 2 : 0;
+        return template.startsWith("}", end) ? end + 1 : -1;
+    }
+
+    private static String value(String placeholder, Map<String, String> values) {
+        boolean matlab = placeholder.endsWith(":m");
+        String name = matlab ? placeholder.substring(0, placeholder.length() - 2) : placeholder;
+        if (!PLACEHOLDERS.contains(name)) {
+            throw new IllegalArgumentException("unknown placeholder '{" + placeholder + "}'"
+                    + Suggestions.didYouMean(name, PLACEHOLDERS) + " (known: " + String.join(", ", PLACEHOLDERS)
+                    + "; for the text itself write '{{" + placeholder + "}}')");
+        }
+        if (values == null) {
+            return "";
+        }
+        String value = values.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no value for placeholder '{" + placeholder + "}'");
+        }
+        return matlab ? matlabString(value) : value;
+    }
+
+    /** A Matlab expression for the text: quoted, quotes doubled; line ends, which no Matlab string holds, by number. */
+    static String matlabString(String text) {
+        String quoted = "'" + text.replace("'", "''") + "'";
+        return text.indexOf('\n') < 0 && text.indexOf('\r') < 0
+                ? quoted
+                : "[" + quoted.replace("\r", "',char(13),'").replace("\n", "',char(10),'") + "]";
+    }
+}
