@@ -30,7 +30,8 @@ final class CatalogueReader {
 
     List<LicenseFeature> licenses() {
         List<LicenseFeature> licenses = new ArrayList<>();
-        root.entries("licenses").orElse(List.of()).forEach(entry -> license(entry).ifPresent(licenses::add));
+        root.entries("licenses").orElse(List.of()).forEach(entry -> license(entry)
+                .ifPresent(licenses::add));
         return licenses;
     }
 
@@ -38,8 +39,8 @@ final class CatalogueReader {
         String name = entry.required("name", ValueReaders::name);
         String process = entry.required("process", ValueReaders::text);
         Integer perUser = entry.required("perUser", ValueReaders::wholeNumber);
-        LicenseFeature.Rule rule = entry.value(
-                "rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
+        LicenseFeature.Rule rule =
+                entry.value("rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
         List<String> server = entry.list("server", List.of(), ValueReaders::word);
         licenseNames.add(name, entry.written("name"));
         return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
@@ -48,7 +49,8 @@ final class CatalogueReader {
     /** After the licenses, which it refers to. */
     List<Software> software() {
         List<Software> software = new ArrayList<>();
-        root.entries("software").orElse(List.of()).forEach(entry -> software(entry).ifPresent(software::add));
+        root.entries("software").orElse(List.of()).forEach(entry -> software(entry)
+                .ifPresent(software::add));
         return software;
     }
 
@@ -67,8 +69,8 @@ final class CatalogueReader {
         if (pool != null && pools.isPresent()) {
             pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
         }
-        license.ifPresent(
-                feature -> licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
+        license.ifPresent(feature ->
+                licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
         return entry.buildEntry(() -> new Software(
                 name, pool, license, versions, defaultVersion, command, worker, commands, setup, setupShell));
     }

@@ -53,12 +53,13 @@ final class ConfigurationFile {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode");
             int uid = (Integer) attributes.get("uid");
             if (uid != owner) {
-                throw failure(file, "is not trusted: it must belong to " + user(owner) + ", but belongs to user " + uid
-                        + "; run: chown " + owner + " " + file);
+                throw failure(
+                        file,
+                        "is not trusted: it must belong to " + user(owner) + ", but belongs to user " + uid
+                                + "; run: chown " + owner + " " + file);
             }
             if (((Integer) attributes.get("mode") & GROUP_OR_OTHERS_MAY_WRITE) != 0) {
-                throw failure(
-                        file, "is not trusted: others than its owner may write to it; run: chmod go-w " + file);
+                throw failure(file, "is not trusted: others than its owner may write to it; run: chmod go-w " + file);
             }
         } catch (NoSuchFileException e) {
             // Nothing there, nothing to distrust.

@@ -47,8 +47,10 @@ final class ConfigurationReader {
     /** Once more, now reporting what is wrong with them. */
     private void checkLocks() {
         root.list(Locks.KEY, List.of(), ValueReaders::text);
-        root.written(Locks.KEY).filter(locked -> !locks.isMachine(locked)).ifPresent(locked -> findings.problem(
-                locked.keyPosition(), "locked may stand only in the machine's configuration"));
+        root.written(Locks.KEY)
+                .filter(locked -> !locks.isMachine(locked))
+                .ifPresent(locked ->
+                        findings.problem(locked.keyPosition(), "locked may stand only in the machine's configuration"));
         locks.check(findings.settings().keySet(), findings);
     }
 

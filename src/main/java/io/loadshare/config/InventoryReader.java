@@ -98,8 +98,9 @@ final class InventoryReader {
     }
 
     private void refuseForSeveral(Section entry, String key, int count) {
-        entry.written(key).ifPresent(written -> findings.problem(
-                written.keyPosition(), key + " needs an entry with one host, this one stands for " + count));
+        entry.written(key)
+                .ifPresent(written -> findings.problem(
+                        written.keyPosition(), key + " needs an entry with one host, this one stands for " + count));
     }
 
     private List<HostName> withoutListed(List<HostName> names, Written where) {
@@ -121,7 +122,10 @@ final class InventoryReader {
         String name = entry.required("name", ValueReaders::name);
         List<HostName> members = entry.required("hosts", ValueReaders::hostSet);
         boolean first = poolNames.add(name, entry.written("name"));
-        if (name != null && members != null && areKnown(members, name, entry.written("hosts").get()) && first) {
+        if (name != null
+                && members != null
+                && areKnown(members, name, entry.written("hosts").get())
+                && first) {
             entry.buildEntry(() -> new Pool(name, members)).ifPresent(pools::add);
         } else {
             entry.close();

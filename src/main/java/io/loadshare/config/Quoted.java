@@ -30,7 +30,9 @@ final class Quoted {
                 default -> {
                     if (Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == 0x2028) {
                         String hex = Integer.toHexString(c);
-                        result.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
+                        result.append("\\u")
+                                .append("0".repeat(4 - hex.length()))
+                                .append(hex);
                     } else {
                         result.append(c);
                     }

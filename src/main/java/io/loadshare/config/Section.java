@@ -104,8 +104,8 @@ final class Section {
 
     /** The entries of the list under a key; empty if there is no such key. */
     Optional<List<Section>> entries(String key) {
-        List<Section> entries = list(
-                key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
+        List<Section> entries =
+                list(key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
         children.addAll(entries == null ? List.of() : entries);
         return Optional.ofNullable(entries);
     }
@@ -172,8 +172,7 @@ final class Section {
             sound &= value != null;
             return value;
         } catch (ValueReader.Unexpected e) {
-            problem(
-                    written.position(), what + " must be " + e.getMessage() + ", was " + written.shown() + e.hint());
+            problem(written.position(), what + " must be " + e.getMessage() + ", was " + written.shown() + e.hint());
         } catch (IllegalArgumentException e) {
             problem(written.position(), what + ": " + e.getMessage());
         }
@@ -253,8 +252,7 @@ final class Section {
                 if (!values.containsKey(key)) {
                     problem(
                             written.keyPosition(),
-                            "unknown key " + Quoted.of(key) + inPath()
-                                    + Suggestions.didYouMean(key, values.keySet()));
+                            "unknown key " + Quoted.of(key) + inPath() + Suggestions.didYouMean(key, values.keySet()));
                 }
             });
         }

@@ -44,7 +44,8 @@ final class ValueReaders {
     static String argument(Written written) {
         String expected = "one word that does not begin with '-'";
         String text = scalar(written, expected);
-        if (text.startsWith("-") || text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
+        if (text.startsWith("-")
+                || text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
             throw new ValueReader.Unexpected(expected);
         }
         return text;
@@ -105,8 +106,7 @@ final class ValueReaders {
             String text = scalar(written, expected);
             T value = words.get(text);
             if (value == null) {
-                throw new ValueReader.Unexpected(
-                        expected, Suggestions.didYouMean(text, words.keySet()));
+                throw new ValueReader.Unexpected(expected, Suggestions.didYouMean(text, words.keySet()));
             }
             return value;
         };
@@ -140,8 +140,8 @@ final class ValueReaders {
     }
 
     static List<HostName> hostSet(Written written) {
-        List<HostName> names = HostSet.parse(written.text().orElseThrow(() -> new ValueReader.Unexpected(
-                "a node set such as \"l[01-36],big1\"")));
+        List<HostName> names = HostSet.parse(
+                written.text().orElseThrow(() -> new ValueReader.Unexpected("a node set such as \"l[01-36],big1\"")));
         if (names.isEmpty()) {
             throw new ValueReader.Unexpected("a node set that stands for at least one host");
         }
@@ -154,7 +154,8 @@ final class ValueReaders {
             throw new ValueReader.Unexpected("text, with \"\" for empty text");
         }
         return written.text()
-                .orElseThrow(() -> new ValueReader.Unexpected("text, in quotes where it begins with a bracket or brace"));
+                .orElseThrow(
+                        () -> new ValueReader.Unexpected("text, in quotes where it begins with a bracket or brace"));
     }
 
     /** One element of an argv, with placeholders. */

@@ -56,8 +56,10 @@ final class YamlReader {
         }
         boolean begunElsewhere = e.getContextMark().isPresent()
                 && e.getProblemMark().isPresent()
-                && e.getContextMark().get().getLine() != e.getProblemMark().get().getLine();
-        String begun = begunElsewhere ? " begun in line " + (e.getContextMark().get().getLine() + 1) : "";
+                && e.getContextMark().get().getLine()
+                        != e.getProblemMark().get().getLine();
+        String begun =
+                begunElsewhere ? " begun in line " + (e.getContextMark().get().getLine() + 1) : "";
         return e.getContext() + begun + ": " + e.getProblem();
     }
 

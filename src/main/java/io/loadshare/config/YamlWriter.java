@@ -25,7 +25,8 @@ final class YamlWriter {
     static String line(Node node) {
         StringBuilder text = new StringBuilder();
         DumpSettings settings = DumpSettings.builder()
-                .setSchema(new FailsafeSchema()) // every scalar is read as text, so none needs quotes to be taken for it
+                .setSchema(
+                        new FailsafeSchema()) // every scalar is read as text, so none needs quotes to be taken for it
                 .setSplitLines(false)
                 .setMultiLineFlow(false)
                 .setWidth(Integer.MAX_VALUE)

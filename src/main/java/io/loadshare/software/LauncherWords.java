@@ -59,7 +59,9 @@ public record LauncherWords(
         values.put("modality", modality.orElse(""));
         values.put("title", title);
         values.put("eval", eval.orElse(""));
-        return template.stream().map(element -> Template.expand(element, values)).toList();
+        return template.stream()
+                .map(element -> Template.expand(element, values))
+                .toList();
     }
 
     private static final class Parser {
@@ -118,7 +120,8 @@ public record LauncherWords(
         private static void requireFirst(String what, String before, String now) {
             if (before != null) {
                 throw new Failure(
-                        Failure.Kind.USAGE, "only one " + what + " can be given, found '" + before + "' and '" + now + "'");
+                        Failure.Kind.USAGE,
+                        "only one " + what + " can be given, found '" + before + "' and '" + now + "'");
             }
         }
 
@@ -130,7 +133,8 @@ public record LauncherWords(
 
         private String unknown(String word, boolean last) {
             String where = software.name() + ": unknown word '" + word + "'" + Suggestions.didYouMean(word, known());
-            String rule = " Known are " + String.join(", ", known()) + ", title:TEXT, and as the last word a Matlab command";
+            String rule =
+                    " Known are " + String.join(", ", known()) + ", title:TEXT, and as the last word a Matlab command";
             return where + "." + rule + (last ? " ('" + word + ";' would be one)" : "");
         }
 
@@ -149,7 +153,8 @@ public record LauncherWords(
                 return new Software.Version("", "");
             }
             return versions.stream()
-                    .filter(v -> software.defaultVersion().filter(v.name()::equals).isPresent())
+                    .filter(v ->
+                            software.defaultVersion().filter(v.name()::equals).isPresent())
                     .findFirst()
                     .orElse(versions.get(versions.size() - 1));
         }

@@ -10,7 +10,7 @@ loadshare_probe() {
     export PATH LC_ALL
     unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc would take them for cores
     printf '\nloadshare-begin %s\n' "$nonce"
-    if ! read -r load </proc/loadavg; then
+    if ! { read -r load </proc/loadavg; } 2>/dev/null; then
         echo 'failure=/proc/loadavg cannot be read: the probe needs Linux with /proc mounted'
     elif ! command -v awk >/dev/null; then
         echo 'failure=awk is missing: install mawk, gawk or busybox'
@@ -83,11 +83,16 @@ function read_thread(path,    line, fields, end) {
 }
 
 # The words of a command line, each between blanks. NUL separates them, which some awks take for an end of line.
-function arguments(pid,    file, line, text, count) {
-    file = "/proc/" pid "/cmdline"
-    while (count++ < 1000 && (getline line < file) > 0)
-        text = text " " line
-    close(file)
+function arguments(pid,    source, line, text, count) {
+    source = "/proc/" pid "/cmdline"
+    if (cuts_at_nul) {
+        source = "tr \"\\000\" \" \" <" source
+        while ((source | getline line) > 0)
+            text = text " " line
+    } else
+        while (count++ < 1000 && (getline line < source) > 0)
+            text = text " " line
+    close(source)
     gsub(/[^!-~]/, " ", text)
     return text " "
 }
@@ -195,7 +200,7 @@ function climb(root, path, version) {
 }
 
 function limit(directory, quota, most, used, cache,    words, bytes, line, rest) {
-    if (split(quota, words, " ") == 2 && words[1] > 0 && words[2] > 0 && words[1] / words[2] < cores)
+    if (split(quota, words, " ") == 2 && words[1] + 0 > 0 && words[2] + 0 > 0 && words[1] / words[2] < cores)
         cores = words[1] / words[2]
     bytes = first_line(directory "/" most)
     if (bytes !~ /^[0-9]+$/ || bytes + 0 >= memory["MemTotal"])
@@ -293,6 +298,7 @@ BEGIN {
     for (i = 1; i <= n; i++)
         if (split(lines[i], words, "\t") == 2)
             features[substr(words[1], 1, 15)] = features[substr(words[1], 1, 15)] words[2] "\n"
+    cuts_at_nul = arguments("self") !~ / \/proc\/[0-9]/
     sample(ENVIRON["load"])
     look()
     sample(first_line("/proc/loadavg"))

@@ -69,7 +69,8 @@ class LauncherWordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a='x'; b=\"y\"; % comment", "x = [1;2]\ny = {path}", "disp('{eval}')", "  spaces  ", "$HOME *"})
+    @ValueSource(
+            strings = {"a='x'; b=\"y\"; % comment", "x = [1;2]\ny = {path}", "disp('{eval}')", "  spaces  ", "$HOME *"})
     void matlabCommandsArriveUnharmed(String command) {
         assertThat(parse("workerdesktop", command).argv(SPM)).last().isEqualTo(command);
     }
