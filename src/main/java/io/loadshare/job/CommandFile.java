@@ -11,9 +11,8 @@ import java.util.TreeMap;
  *
  * @param marked whether a foreground job's wrapper prints {@link ControlDirectory#marker}
  * @param nice the command that lowers the job's priority, as an argv; may be empty
- * @param submitted seconds since 1970
  */
-record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<String> nice, long submitted) {
+record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<String> nice) {
 
     private static final int DISPLAY_LIMIT = 400;
 
@@ -72,13 +71,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<
                 ? display.offsetByCodePoints(0, DISPLAY_LIMIT)
                 : display.length();
         return String.join(
-                " ",
-                "# loadshare 1",
-                spec.id(),
-                Integer.toString(spec.slots()),
-                kind.word,
-                Long.toString(submitted),
-                display.substring(0, end));
+                " ", "# loadshare 1", spec.id(), Integer.toString(spec.slots()), kind.word, display.substring(0, end));
     }
 
     private String enter() {

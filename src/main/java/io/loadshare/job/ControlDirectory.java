@@ -13,8 +13,8 @@ import io.loadshare.host.HostName;
  * <ul>
  *   <li>{@code secrets}: variables to export, 0600; read and removed by the job before its program starts. {@code script}: the
  *       script, if the program is one. Neither need be there.
- *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind, time of
- *       submission and the command for people. Run as {@code sh command loadshare-job ID SLOTS}.
+ *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind and the command
+ *       for people. Run as {@code sh command loadshare-job ID SLOTS}.
  *   <li>{@code status.new}: room for the status, so that it can be recorded on a disk that is full by then.
  *   <li>{@code identity}: pid, start time and boot id of the wrapper, a line. Its modification time is the start.
  *   <li>{@code output} and {@code stdout}: what a detached job printed, joined or apart.

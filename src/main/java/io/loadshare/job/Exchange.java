@@ -9,6 +9,7 @@ import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.TransportFailure;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,11 @@ final class Exchange {
             Thread.currentThread().interrupt();
             throw TransportFailure.lost(session.host(), e);
         }
+    }
+
+    /** The answer of a process as a stream, for an answer that has no end. */
+    static InputStream begun(RemoteProcess process) {
+        return new MarkedStream(process.stdout(), BEGIN);
     }
 
     private static void readInto(RemoteProcess process, int limit, CompletableFuture<byte[]> whole) {

@@ -12,7 +12,6 @@ import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportFailure;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Optional;
 
 /** Starts jobs on hosts, by the protocol told at {@link ControlDirectory}. Any thread may call. */
@@ -24,17 +23,15 @@ public final class JobLauncher {
     private final Transport transport;
     private final JobSettings settings;
     private final Leash.Pace pace;
-    private final InstantSource clock;
 
-    public JobLauncher(Transport transport, JobSettings settings, InstantSource clock) {
-        this(transport, settings, clock, Leash.Pace.DEFAULT);
+    public JobLauncher(Transport transport, JobSettings settings) {
+        this(transport, settings, Leash.Pace.DEFAULT);
     }
 
-    JobLauncher(Transport transport, JobSettings settings, InstantSource clock, Leash.Pace pace) {
+    JobLauncher(Transport transport, JobSettings settings, Leash.Pace pace) {
         this.transport = transport;
         this.settings = settings;
         this.pace = pace;
-        this.clock = clock;
     }
 
     /**
@@ -90,8 +87,7 @@ public final class JobLauncher {
     }
 
     private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, boolean marked) {
-        long now = clock.instant().getEpochSecond();
-        return new CommandFile(host.name(), spec, kind, marked, settings.nice(), now);
+        return new CommandFile(host.name(), spec, kind, marked, settings.nice());
     }
 
     /** At most once a tenth of the time for which directories are kept, and once a day. */

@@ -64,7 +64,7 @@ public record JobSpec(
 
         @Override
         public String display() {
-            return ShellWords.display(text.strip());
+            return text.isBlank() ? "(empty script)" : ShellWords.display(text.strip());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.loadshare.job;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.OptionalInt;
 
 /** How a job is, as far as that can be known. Only {@link Exited} with 0 is success; what is unknown never is. */
@@ -85,5 +86,20 @@ public sealed interface JobState {
     /** The state of a job whose program's status a shell gave as {@code status}: 129 to 192 are signals 1 to 64. */
     static JobState ended(int status) {
         return status > 128 && status <= 192 ? new Killed(status - 128) : new Exited(status);
+    }
+
+    /**
+     * The state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS} or {@code lost WHY}.
+     *
+     * @throws IllegalArgumentException if it is none of these
+     */
+    static JobState parse(String text) {
+        String[] words = text.split(" ");
+        return switch (words[0]) {
+            case "running", "starting" -> new Running();
+            case "ended" -> ended(Integer.parseInt(words[1]));
+            case "lost" -> new Lost(Loss.valueOf(words[1].toUpperCase(Locale.ROOT)));
+            default -> throw new IllegalArgumentException("'" + text + "' is no state of a job");
+        };
     }
 }

@@ -55,3 +55,29 @@ end_job() { # GRACE-IN-SECONDS
     fi
     find_state "$directory" "$pid" "$start" "$boot"
 }
+
+# Ends the job if the wrapper is what it should be: a process of the directory's owner that says so in its argv. An
+# identity file can name any process, and root may end all.
+end_verified() { # GRACE [PID START BOOT]
+    grace=$1
+    shift
+    find_identity "$directory" "$@"
+    waited=0
+    while [ -z "$boot" ] && [ -d "$directory" ] && [ $waited -lt 50 ]; do # about to start, or never to
+        nap
+        find_identity "$directory"
+    done
+    if [ "$boot" = "$this_boot" ]; then
+        ! lives "$pid" "$start" || is_own || { answer forged && return; }
+        end_job "$grace"
+    else
+        [ -n "$boot" ] || [ ! -O "$directory" ] || { reserve_status && record_status 143; }
+        find_state "$directory" "$@"
+    fi
+    answer "$state"
+}
+
+is_own() {
+    owner=$(stat -c %u "$directory" 2>/dev/null) && [ "$owner" != "$(stat -c %u "/proc/$pid")" ] && return 1
+    case $(tr '\000' ' ' <"/proc/$pid/cmdline") in *" loadshare-job $id "*) ;; *) return 1 ;; esac
+}

@@ -1,13 +1,15 @@
-# Tells the state of jobs and the next part of their output, many in one go.
-# Each job is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT", its directory is ROOT/NAME.
+# Tells the states of jobs, then the next part of their output, many jobs in one go: "root ROOT", for each job
+# "state NAME STATE", then for each of its files "output NAME SIZE COUNT" (or stdout), COUNT bytes and a newline.
+# A job is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT"; its directory is ROOT/NAME.
 poll() { # ROOT JOB…
     root=$1
     shift
+    answer "root $root"
     files=
     for job; do
         set_job $job
         find_state "$root/$name" $remembered
-        printf '%s\n' "state $state"
+        answer "state $name $state"
         files="$files $name/output $name/stdout"
     done
     sizes="
@@ -25,7 +27,7 @@ set_job() {
     [ "$2" != - ] || remembered=
 }
 
-# Prints "FILE SIZE COUNT", COUNT bytes from the offset on, and a newline. budget bounds the bytes of all files together.
+# Sends bytes from the offset on. most bounds those of one file, budget those of all together.
 send() { # FILE OFFSET
     size=${sizes#*"
 $name/$1 "}
@@ -37,7 +39,7 @@ $name/$1 "}
     [ $count -le $budget ] || count=$budget
     [ $count -ge 0 ] || count=0
     budget=$((budget - count))
-    printf '%s\n' "$1 $size $count"
+    answer "$1 $name $size $count"
     [ $count -eq 0 ] || tail -c "+$(($2 + 1))" "$root/$name/$1" | head -c $count
     echo
 }

@@ -6,7 +6,7 @@ import io.loadshare.transport.local.LocalTransport;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalJobTest extends JobContract {
+class LocalDetachedJobTest extends DetachedJobContract {
 
     @TempDir
     Path home;
