@@ -1,6 +1,7 @@
 package io.loadshare.config;
 
 import io.loadshare.Failure;
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
@@ -49,8 +50,11 @@ public record Configuration(
      * @throws Failure of kind {@code USAGE} if there is no such pool; the message names the nearest
      */
     public Pool pool(String name) {
-        return inventory.pool(name).or(() -> poolOfAll(name)).orElseThrow(() -> unknown(
-                "pool", name, inventory.pools().stream().map(Pool::name).toList()));
+        return inventory
+                .pool(name)
+                .or(() -> poolOfAll(name))
+                .orElseThrow(() -> unknown(
+                        "pool", name, inventory.pools().stream().map(Pool::name).toList()));
     }
 
     private Optional<Pool> poolOfAll(String name) {
@@ -68,7 +72,9 @@ public record Configuration(
                 .filter(license -> license.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> unknown(
-                        "license", name, licenses.stream().map(LicenseFeature::name).toList()));
+                        "license",
+                        name,
+                        licenses.stream().map(LicenseFeature::name).toList()));
     }
 
     /**
@@ -84,7 +90,9 @@ public record Configuration(
 
     /** The software that a program belongs to. */
     public Optional<Software> softwareOf(String program) {
-        return software.stream().filter(entry -> entry.commands().contains(program)).findFirst();
+        return software.stream()
+                .filter(entry -> entry.commands().contains(program))
+                .findFirst();
     }
 
     private static Failure unknown(String what, String name, List<String> known) {

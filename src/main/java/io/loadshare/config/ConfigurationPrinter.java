@@ -64,8 +64,8 @@ final class ConfigurationPrinter {
     }
 
     private String origin(EffectiveSetting setting, Optional<Written> written) {
-        String where = written.map(value ->
-                        value.file() + ":" + value.keyPosition().line())
+        String where = written.map(
+                        value -> value.file() + ":" + value.keyPosition().line())
                 .orElse("default");
         return where + (findings.locks().cover(setting.path()) ? ", locked" : "");
     }

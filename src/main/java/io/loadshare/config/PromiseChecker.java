@@ -30,8 +30,10 @@ final class PromiseChecker {
         checkLicenses();
         checkScan(configuration.scan());
         if (configuration.state().shared() && written("state.directory").isEmpty()) {
-            warn(written("state.shared"), "state.shared has no state.directory that others write to: "
-                    + configuration.state().directory() + " is one user's");
+            warn(
+                    written("state.shared"),
+                    "state.shared has no state.directory that others write to: "
+                            + configuration.state().directory() + " is one user's");
         }
         return findings.inOrder(warnings);
     }
@@ -39,18 +41,21 @@ final class PromiseChecker {
     private void checkLicenses() {
         boolean oneMachine = configuration.inventory().hosts().stream().allMatch(Host::local);
         if (!configuration.licenses().isEmpty() && !configuration.state().shared() && !oneMachine) {
-            String names = configuration.licenses().stream()
-                    .map(LicenseFeature::name)
-                    .collect(Collectors.joining(", "));
-            warn(written("licenses"), "limits of " + names + " cannot be kept while several users or machines launch"
-                    + " jobs and none sees what the others have just started" + SHARE);
+            String names =
+                    configuration.licenses().stream().map(LicenseFeature::name).collect(Collectors.joining(", "));
+            warn(
+                    written("licenses"),
+                    "limits of " + names + " cannot be kept while several users or machines launch"
+                            + " jobs and none sees what the others have just started" + SHARE);
         }
     }
 
     private void checkScan(ScanSettings scan) {
         if (scan.selfHeal() && !configuration.state().shared()) {
-            warn(written("scan.selfHeal"), "scan.selfHeal makes each host scan all hosts for itself, since none sees"
-                    + " that another has just done so" + SHARE);
+            warn(
+                    written("scan.selfHeal"),
+                    "scan.selfHeal makes each host scan all hosts for itself, since none sees"
+                            + " that another has just done so" + SHARE);
         }
         compare("interval", scan.interval(), "maxAge", scan.maxAge(), "reports expire before the next scan");
         compare("minInterval", scan.minInterval(), "interval", scan.interval(), "some periodic scans do nothing");

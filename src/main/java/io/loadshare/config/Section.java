@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -104,14 +105,14 @@ final class Section {
 
     /** The entries of the list under a key; empty if there is no such key. */
     Optional<List<Section>> entries(String key) {
-        List<Section> entries = list(
-                key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
+        List<Section> entries =
+                list(key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
         children.addAll(entries == null ? List.of() : entries);
         return Optional.ofNullable(entries);
     }
 
     /** The elements of the list under a key, or the default; {@code none} is the empty list. */
-    <T> List<T> list(String key, List<T> fallback, ValueReader<? extends T> reader) {
+    <T> List<T> list(String key, List<T> fallback, ValueReader<T> reader) {
         return read(key, fallback, written -> {
             List<T> list = new ArrayList<>();
             for (Node node : written.elements()) {
@@ -125,12 +126,12 @@ final class Section {
     }
 
     /** The value of a key, or the default. */
-    <T> T value(String key, T fallback, ValueReader<? extends T> reader) {
-        return read(key, fallback, reader::read);
+    <T> T value(String key, T fallback, ValueReader<T> reader) {
+        return read(key, fallback, reader);
     }
 
     /** The value of a key, unless it is missing or {@code none}. */
-    <T> Optional<T> optional(String key, ValueReader<? extends T> reader) {
+    <T> Optional<T> optional(String key, ValueReader<T> reader) {
         return read(key, Optional.empty(), written -> {
             T value = written.isNone() ? null : reader.read(written);
             return Optional.ofNullable(value);
@@ -138,11 +139,11 @@ final class Section {
     }
 
     /** The value of an entry's key that must be there; null after a report if it is not, or is wrong. */
-    <T> T required(String key, ValueReader<? extends T> reader) {
+    <T> T required(String key, ValueReader<T> reader) {
         if (!layers.isEmpty() && !effective.containsKey(key)) {
             problem(entry.position(), what + " needs the key '" + key + "'");
         }
-        return read(key, null, reader::read);
+        return read(key, null, reader);
     }
 
     /** What stands after a key, and where. */
@@ -172,8 +173,7 @@ final class Section {
             sound &= value != null;
             return value;
         } catch (ValueReader.Unexpected e) {
-            problem(
-                    written.position(), what + " must be " + e.getMessage() + ", was " + written.shown() + e.hint());
+            problem(written.position(), what + " must be " + e.getMessage() + ", was " + written.shown() + e.hint());
         } catch (IllegalArgumentException e) {
             problem(written.position(), what + ": " + e.getMessage());
         }
@@ -253,8 +253,7 @@ final class Section {
                 if (!values.containsKey(key)) {
                     problem(
                             written.keyPosition(),
-                            "unknown key " + Quoted.of(key) + inPath()
-                                    + Suggestions.didYouMean(key, values.keySet()));
+                            "unknown key " + Quoted.of(key) + inPath() + Suggestions.didYouMean(key, values.keySet()));
                 }
             });
         }

@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +57,10 @@ final class YamlReader {
         }
         boolean begunElsewhere = e.getContextMark().isPresent()
                 && e.getProblemMark().isPresent()
-                && e.getContextMark().get().getLine() != e.getProblemMark().get().getLine();
-        String begun = begunElsewhere ? " begun in line " + (e.getContextMark().get().getLine() + 1) : "";
+                && e.getContextMark().get().getLine()
+                        != e.getProblemMark().get().getLine();
+        String begun =
+                begunElsewhere ? " begun in line " + (e.getContextMark().get().getLine() + 1) : "";
         return e.getContext() + begun + ": " + e.getProblem();
     }
 

@@ -34,7 +34,8 @@ public final class Durations {
             }
             sum = sum.plusMillis(Long.parseLong(text.substring(position, unit)) * millis);
             if (sum.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("duration must be at most " + print(LONGEST) + ", was '" + text + "'");
+                throw new IllegalArgumentException(
+                        "duration must be at most " + print(LONGEST) + ", was '" + text + "'");
             }
             position = end;
         }
