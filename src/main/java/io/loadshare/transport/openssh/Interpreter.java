@@ -194,9 +194,8 @@ final class Interpreter {
         return new Destination(host, Optional.empty(), port, Optional.ofNullable(matcher.group(1)));
     }
 
-    /** Our own {@code ssh.identity} comes first. */
     private List<Path> identityFiles() throws UnsupportedDirective {
-        List<Path> files = new ArrayList<>(ours.identity().stream().toList());
+        List<Path> files = new ArrayList<>();
         List<Directive> directives = said.get("identityfile");
         if (directives == null) {
             USUAL_IDENTITIES.forEach(file -> files.add(caller.path(file)));

@@ -94,6 +94,17 @@ public final class OpenSsh {
         }
     }
 
+    /**
+     * The login name that an {@code ssh -G …} command prints.
+     *
+     * @throws Failure of kind CONFIGURATION if it fails
+     */
+    public static String user(List<String> command, Caller caller, Deadline deadline) {
+        String output = ShortProgram.run(command, caller.environment(), deadline);
+        List<Directive> users = parse(output, String.join(" ", command)).get("user");
+        return users == null ? caller.user() : users.get(0).first();
+    }
+
     static Map<String, List<Directive>> parse(String output, String where) {
         Map<String, List<Directive>> said = new LinkedHashMap<>();
         for (String line : output.lines().toList()) {

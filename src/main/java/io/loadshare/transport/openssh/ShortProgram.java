@@ -28,8 +28,7 @@ final class ShortProgram {
             Process process = builder.start();
             if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
                 process.destroyForcibly();
-                throw failure(
-                        command, "did not end within " + deadline.granted().toMillis() / 1000.0 + " s");
+                throw failure(command, "did not end within " + deadline.words());
             }
             if (process.exitValue() != 0) {
                 throw failure(
