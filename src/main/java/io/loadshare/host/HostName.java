@@ -15,6 +15,17 @@ public record HostName(String value) implements Comparable<HostName> {
         }
     }
 
+    /** Written out, as is {@link #hashCode}: a record's own are linked at run time, which every start would pay for. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     @Override
     public int compareTo(HostName other) {
         return value.compareTo(other.value);

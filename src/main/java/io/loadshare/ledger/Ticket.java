@@ -70,7 +70,8 @@ public record Ticket(String id, String user, String wants, Needs needs, Instant 
         return Duration.between(renewedAt, now).abs().compareTo(VOID_AFTER) > 0;
     }
 
-    Ticket renewed(Instant at) {
+    /** The same ticket, as its owner renewed it. */
+    public Ticket renewed(Instant at) {
         return new Ticket(id, user, wants, needs, openedAt, at);
     }
 }

@@ -52,6 +52,16 @@ public record Explanation(
         candidates = List.copyOf(candidates);
     }
 
+    /** The refused hosts by reason, in list order. */
+    public Map<PendingReason, List<HostName>> refused() {
+        Map<PendingReason, List<HostName>> hosts = new EnumMap<>(PendingReason.class);
+        for (Line line : candidates) {
+            line.refusal().ifPresent(refusal -> hosts.computeIfAbsent(refusal.reason(), reason -> new ArrayList<>())
+                    .add(line.host()));
+        }
+        return hosts;
+    }
+
     /**
      * Why hosts were refused, one line for all hosts with the same reason: {@code l[01-12]: drained by root: new disks}.
      * Where most hosts give different numbers for one reason, one of them stands for all.

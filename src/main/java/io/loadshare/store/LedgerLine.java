@@ -118,7 +118,8 @@ sealed interface LedgerLine {
 
     private static String checksum(String version, byte[] bytes, int from, int to) {
         CRC32C crc = new CRC32C();
-        crc.update((version + " ").getBytes(StandardCharsets.US_ASCII));
+        crc.update(version.getBytes(StandardCharsets.ISO_8859_1));
+        crc.update(' ');
         crc.update(bytes, from, to - from);
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }
