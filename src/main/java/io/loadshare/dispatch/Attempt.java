@@ -59,13 +59,11 @@ sealed interface Attempt {
         @Override
         public List<String> reasons() {
             StringBuilder text = new StringBuilder("older requests come first:");
-            older.stream()
-                    .limit(NAMED)
-                    .forEach(ticket -> text.append(' ')
-                            .append(ticket.user())
-                            .append(" (")
-                            .append(ticket.wants())
-                            .append("),"));
+            older.stream().limit(NAMED).forEach(ticket -> text.append(' ')
+                    .append(ticket.user())
+                    .append(" (")
+                    .append(ticket.wants())
+                    .append("),"));
             text.setLength(text.length() - 1);
             return List.of(older.size() > NAMED ? text + " and " + (older.size() - NAMED) + " more" : text.toString());
         }

@@ -184,7 +184,8 @@ public final class Pending {
             }
             return better;
         } catch (LedgerBusy e) {
-            listener.warn(e.getMessage() + "; job " + place.id() + " stays on " + place.host().name());
+            listener.warn(e.getMessage() + "; job " + place.id() + " stays on "
+                    + place.host().name());
             return Optional.of(place);
         }
     }

@@ -216,7 +216,8 @@ public final class Reservations {
                     .filter(claim -> isRefuted(claim, board))
                     .toList();
             return new Ledger.Decision<>(
-                    refuted, refuted.stream().map(claim -> closing(claim, board)).toList());
+                    refuted,
+                    refuted.stream().map(claim -> closing(claim, board)).toList());
         });
     }
 

@@ -62,9 +62,8 @@ final class WaitingLine {
             if (ticket.id().equals(ticketId)) {
                 break;
             }
-            Optional<LedgerRecord> taken = competes(ticket) && isAboutToTry(ticket, view)
-                    ? taken(ticket, left)
-                    : Optional.empty();
+            Optional<LedgerRecord> taken =
+                    competes(ticket) && isAboutToTry(ticket, view) ? taken(ticket, left) : Optional.empty();
             if (taken.isPresent()) {
                 left = left.fold(taken.get());
                 served.add(ticket);

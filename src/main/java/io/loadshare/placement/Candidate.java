@@ -37,9 +37,7 @@ record Candidate(Host host, HostStatus status, LoadReport report, HostLedger led
             slots += job.slots();
         }
         for (Claim claim : ledger.claims()) {
-            if (claim instanceof TrackedJob job
-                    && job.startedAt().isBefore(report.measuredAt())
-                    && counts(job)) {
+            if (claim instanceof TrackedJob job && job.startedAt().isBefore(report.measuredAt()) && counts(job)) {
                 slots += job.slots();
             }
         }

@@ -69,10 +69,10 @@ public record Explanation(
     public List<String> refusals() {
         Map<PendingReason, Map<String, List<HostName>>> folded = new EnumMap<>(PendingReason.class);
         for (Line line : candidates) {
-            line.refusal().ifPresent(refusal -> folded.computeIfAbsent(
-                            refusal.reason(), reason -> new LinkedHashMap<>())
-                    .computeIfAbsent(refusal.words(), words -> new ArrayList<>())
-                    .add(line.host()));
+            line.refusal()
+                    .ifPresent(refusal -> folded.computeIfAbsent(refusal.reason(), reason -> new LinkedHashMap<>())
+                            .computeIfAbsent(refusal.words(), words -> new ArrayList<>())
+                            .add(line.host()));
         }
         List<String> lines = new ArrayList<>();
         folded.forEach((reason, hostsByWords) -> {

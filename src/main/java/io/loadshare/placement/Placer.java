@@ -60,8 +60,7 @@ public final class Placer {
         Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
                 .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
         double slotWeight = decision.scorer.slotWeight(best.candidate);
-        return new PlacementResult.Placed(
-                best.candidate.host(), best.score, slotWeight, runnerUp, decision::explain);
+        return new PlacementResult.Placed(best.candidate.host(), best.score, slotWeight, runnerUp, decision::explain);
     }
 
     /**

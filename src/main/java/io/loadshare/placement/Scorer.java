@@ -66,8 +66,7 @@ interface Scorer {
         }
 
         private double openQueryPenalty(Candidate candidate) {
-            return Math.min(
-                    candidate.openReservations() * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
+            return Math.min(candidate.openReservations() * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
         }
 
         private double recencyPenalty(Candidate candidate) {

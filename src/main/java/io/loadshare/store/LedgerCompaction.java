@@ -103,8 +103,8 @@ final class LedgerCompaction {
     private byte[] print(String writer) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ends.stream().filter(end -> isNeeded(end.id)).forEach(end -> completed.merge(end.host, -1, Integer::sum));
-        completed.forEach((host, count) ->
-                out.writeBytes(LedgerLine.print(writer, new LedgerRecord.Counted(host, count, now))));
+        completed.forEach(
+                (host, count) -> out.writeBytes(LedgerLine.print(writer, new LedgerRecord.Counted(host, count, now))));
         Set<Line> ofTickets = new HashSet<>();
         waiting.values().stream().filter(w -> !w.ticket.isVoid(now)).forEach(w -> {
             ofTickets.add(w.opened);

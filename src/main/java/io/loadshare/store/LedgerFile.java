@@ -129,7 +129,8 @@ public final class LedgerFile implements Ledger {
             return readNew(locked).view();
         } catch (LockedFile.Busy e) {
             warnings.accept("read " + file + " without its lock: " + e.getMessage());
-            return start.read(new byte[0], LockedFile.readUnlocked(file), message -> {}).view();
+            return start.read(new byte[0], LockedFile.readUnlocked(file), message -> {})
+                    .view();
         }
     }
 
@@ -205,7 +206,8 @@ public final class LedgerFile implements Ledger {
     /** Brings the reader up to the file's end. */
     private LedgerReader readNew(LockedFile locked) throws IOException {
         LedgerReader from = reader.reads(locked.id(), locked.size()) ? reader : start;
-        LedgerReader now = from.read(locked.id(), locked.read(from.offset()), what -> warnings.accept(file + ": " + what));
+        LedgerReader now =
+                from.read(locked.id(), locked.read(from.offset()), what -> warnings.accept(file + ": " + what));
         reader = now.stamped(Stamp.of(file));
         return reader;
     }

@@ -151,23 +151,25 @@ sealed interface LedgerLine {
         Instant at = fields.at();
         LedgerRecord record =
                 switch (fields.kind()) {
-                    case "reserved" -> new LedgerRecord.Reserved(new Reservation(
-                            fields.text("id"),
-                            new HostName(fields.text("host")),
-                            fields.text("user"),
-                            fields.integer("slots"),
-                            fields.optional("license"),
-                            at));
+                    case "reserved" ->
+                        new LedgerRecord.Reserved(new Reservation(
+                                fields.text("id"),
+                                new HostName(fields.text("host")),
+                                fields.text("user"),
+                                fields.integer("slots"),
+                                fields.optional("license"),
+                                at));
                     case "started" -> new LedgerRecord.Started(fields.text("id"), at);
                     case "retreated" -> new LedgerRecord.Retreated(fields.text("id"), at);
-                    case "ended" -> new LedgerRecord.Ended(
-                            fields.text("id"), fields.integer("status"), fields.duration("ran"), at);
+                    case "ended" ->
+                        new LedgerRecord.Ended(fields.text("id"), fields.integer("status"), fields.duration("ran"), at);
                     case "ticket-opened" -> new LedgerRecord.TicketOpened(parseTicket(fields, at));
-                    case "ticket-renewed" -> new LedgerRecord.TicketRenewed(
-                            fields.text("id"), Boolean.parseBoolean(fields.text("refused")), at);
+                    case "ticket-renewed" ->
+                        new LedgerRecord.TicketRenewed(
+                                fields.text("id"), Boolean.parseBoolean(fields.text("refused")), at);
                     case "ticket-closed" -> new LedgerRecord.TicketClosed(fields.text("id"), at);
-                    case "counted" -> new LedgerRecord.Counted(
-                            new HostName(fields.text("host")), fields.integer("completed"), at);
+                    case "counted" ->
+                        new LedgerRecord.Counted(new HostName(fields.text("host")), fields.integer("completed"), at);
                     default -> null;
                 };
         if (record != null) {

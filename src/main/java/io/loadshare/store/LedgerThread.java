@@ -37,8 +37,7 @@ final class LedgerThread extends Thread {
         if (Thread.currentThread() instanceof LedgerThread) {
             throw new IllegalStateException("a decision must not use the ledger it decides on");
         }
-        Future<T> result =
-                BY_FILE.computeIfAbsent(file, LedgerThread::executor).submit(work);
+        Future<T> result = BY_FILE.computeIfAbsent(file, LedgerThread::executor).submit(work);
         boolean interrupted = false;
         try {
             while (true) {
@@ -58,8 +57,8 @@ final class LedgerThread extends Thread {
     }
 
     private static ThreadPoolExecutor executor(Path file) {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LedgerThread::new);
+        ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LedgerThread::new);
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }

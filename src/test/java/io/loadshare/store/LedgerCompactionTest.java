@@ -44,9 +44,10 @@ class LedgerCompactionTest {
                         case 6 -> LedgerRecords.retreated(id, at);
                         case 7 -> new LedgerRecord.TicketOpened(LedgerRecords.ticket(ticket, "bob", "l01", at));
                         case 8 -> new LedgerRecord.TicketRenewed(ticket, random.nextBoolean(), at);
-                        default -> random.nextInt(4) == 0
-                                ? new LedgerRecord.Counted(new HostName("l02"), random.nextInt(9), at)
-                                : new LedgerRecord.TicketClosed(ticket, at);
+                        default ->
+                            random.nextInt(4) == 0
+                                    ? new LedgerRecord.Counted(new HostName("l02"), random.nextInt(9), at)
+                                    : new LedgerRecord.TicketClosed(ticket, at);
                     });
         }
         return records;
@@ -83,9 +84,8 @@ class LedgerCompactionTest {
         LedgerView before = fold(old);
         LedgerView after = fold(compacted);
         assertThat(after.claims()).containsExactlyElementsOf(before.claims());
-        List<Ticket> waiting = before.tickets().stream()
-                .filter(ticket -> !ticket.isVoid(now))
-                .toList();
+        List<Ticket> waiting =
+                before.tickets().stream().filter(ticket -> !ticket.isVoid(now)).toList();
         assertThat(after.tickets()).containsExactlyElementsOf(waiting);
         for (Ticket ticket : waiting) {
             assertThat(after.refusedSinceRelease(ticket.id())).isEqualTo(before.refusedSinceRelease(ticket.id()));

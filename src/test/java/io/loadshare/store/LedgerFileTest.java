@@ -48,7 +48,14 @@ class LedgerFileTest extends LedgerContract {
     /** Another process's ledger on the same file, as far as one process can play two. */
     private Ledger open(AtomicFile.Access access) {
         return new LedgerFile(
-                file(), access, INVENTORY, "alice", () -> now, System::nanoTime, new SplittableRandom(7), warnings::add);
+                file(),
+                access,
+                INVENTORY,
+                "alice",
+                () -> now,
+                System::nanoTime,
+                new SplittableRandom(7),
+                warnings::add);
     }
 
     private static void fill(Ledger ledger, int jobs, Instant at) {
@@ -85,20 +92,23 @@ class LedgerFileTest extends LedgerContract {
     void privateFilesAreTheOwnersAlone() throws IOException {
         append(ledger, reserved("j1", "l01", NOON));
 
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
     }
 
     @Test
     void sharedFilesAreTheGroupsAlsoAfterCompaction() throws IOException {
         Ledger shared = open(AtomicFile.Access.SHARED);
         append(shared, reserved("j1", "l01", NOON));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-rw----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-rw----");
         Object inode = Files.readAttributes(file(), "unix:ino").get("ino");
 
         fill(shared, 300, NOON);
 
         assertThat(Files.readAttributes(file(), "unix:ino").get("ino")).isNotEqualTo(inode);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-rw----");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-rw----");
     }
 
     @Test

@@ -100,7 +100,9 @@ class LedgerLineTest {
         byte[] line = LedgerLine.print("alice", record);
         Random random = new Random(record.hashCode());
         for (int length = 0; length < line.length - 1; length++) {
-            assertThat(LedgerLine.parse(line, 0, length)).as("cut to %d", length).isInstanceOf(LedgerLine.Damaged.class);
+            assertThat(LedgerLine.parse(line, 0, length))
+                    .as("cut to %d", length)
+                    .isInstanceOf(LedgerLine.Damaged.class);
         }
         for (int i = 0; i < line.length - 1; i++) {
             byte[] changed = line.clone();
@@ -172,7 +174,8 @@ class LedgerLineTest {
             for (int k = 0; k < body.length; k++) {
                 body[k] = (byte) alphabet.charAt(random.nextInt(alphabet.length()));
             }
-            String text = "1764000000 alice " + List.of("reserved", "ended", "ticket-opened").get(i % 3) + " "
+            String text = "1764000000 alice "
+                    + List.of("reserved", "ended", "ticket-opened").get(i % 3) + " "
                     + new String(body, StandardCharsets.ISO_8859_1);
             assertThat(parse(sealed("1", text))).isNotNull();
         }

@@ -90,7 +90,9 @@ class LedgerProcessesTest {
         } finally {
             running.values().forEach(ForkedJvm::close);
         }
-        assertThat(headers).as("first lines of the files the ledger was compacted to").hasSizeGreaterThan(2);
+        assertThat(headers)
+                .as("first lines of the files the ledger was compacted to")
+                .hasSizeGreaterThan(2);
         assertThat(ids(open(file, 2, warnings::add).view())).containsAll(held).doesNotContainAnyElementsOf(released);
         assertThat(warnings).allMatch(warning -> warning.contains("damaged line skipped"));
     }
@@ -154,7 +156,9 @@ class LedgerProcessesTest {
                 String id = mine.remove(random.nextInt(mine.size()));
                 System.out.println("releasing " + id);
                 ledger.transact(view -> Ledger.Decision.of(
-                        null, new LedgerRecord.Ended(id, 0, Duration.ZERO, Instant.now().minusSeconds(7200))));
+                        null,
+                        new LedgerRecord.Ended(
+                                id, 0, Duration.ZERO, Instant.now().minusSeconds(7200))));
                 System.out.println("released " + id);
             } else {
                 String id = name + "-" + step;
@@ -179,8 +183,8 @@ class LedgerProcessesTest {
         }
 
         private LedgerRecord reserved(String id, String what) {
-            return new LedgerRecord.Reserved(new Reservation(
-                    id, new HostName("l01"), name, 1, Optional.of(what), Instant.now()));
+            return new LedgerRecord.Reserved(
+                    new Reservation(id, new HostName("l01"), name, 1, Optional.of(what), Instant.now()));
         }
     }
 }

@@ -24,8 +24,7 @@ public final class LedgerRecords {
     }
 
     public static LedgerRecord reserved(String id, String host, String user, String license, Instant at) {
-        return new LedgerRecord.Reserved(
-                new Reservation(id, new HostName(host), user, 1, Optional.of(license), at));
+        return new LedgerRecord.Reserved(new Reservation(id, new HostName(host), user, 1, Optional.of(license), at));
     }
 
     public static LedgerRecord started(String id, Instant at) {
