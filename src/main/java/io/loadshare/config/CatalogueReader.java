@@ -36,12 +36,12 @@ final class CatalogueReader {
     }
 
     private Optional<LicenseFeature> license(Section entry) {
-        String name = entry.required("name", ValueReaders::name);
-        String process = entry.required("process", ValueReaders::text);
-        Integer perUser = entry.required("perUser", ValueReaders::wholeNumber);
+        String name = entry.required("name", ValueReaders.NAME);
+        String process = entry.required("process", ValueReaders.TEXT);
+        Integer perUser = entry.required("perUser", ValueReaders.WHOLE_NUMBER);
         LicenseFeature.Rule rule =
                 entry.value("rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
-        List<String> server = entry.list("server", List.of(), ValueReaders::word);
+        List<String> server = entry.list("server", List.of(), ValueReaders.WORD);
         licenseNames.add(name, entry.written("name"));
         return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
     }
@@ -55,16 +55,16 @@ final class CatalogueReader {
     }
 
     private Optional<Software> software(Section entry) {
-        String name = entry.required("name", ValueReaders::name);
-        String pool = entry.required("pool", ValueReaders::name);
-        Optional<String> license = entry.optional("license", ValueReaders::name);
+        String name = entry.required("name", ValueReaders.NAME);
+        String pool = entry.required("pool", ValueReaders.NAME);
+        Optional<String> license = entry.optional("license", ValueReaders.NAME);
         List<Software.Version> versions = versions(entry);
-        Optional<String> defaultVersion = entry.optional("default", ValueReaders::text);
-        List<String> command = entry.list("command", List.of(), ValueReaders::template);
-        List<String> worker = entry.list("worker", List.of(), ValueReaders::template);
+        Optional<String> defaultVersion = entry.optional("default", ValueReaders.TEXT);
+        List<String> command = entry.list("command", List.of(), ValueReaders.TEMPLATE);
+        List<String> worker = entry.list("worker", List.of(), ValueReaders.TEMPLATE);
         List<String> commands = entry.list("commands", List.of(), this::program);
-        Optional<String> setup = entry.optional("setup", ValueReaders::text);
-        String setupShell = entry.value("setupShell", "bash", ValueReaders::argument);
+        Optional<String> setup = entry.optional("setup", ValueReaders.TEXT);
+        String setupShell = entry.value("setupShell", "bash", ValueReaders.ARGUMENT);
         softwareNames.add(name, entry.written("name"));
         if (pool != null && pools.isPresent()) {
             pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
@@ -77,7 +77,7 @@ final class CatalogueReader {
 
     /** A program, which can be told to belong to one software only. */
     private String program(Written written) {
-        String program = ValueReaders.program(written);
+        String program = ValueReaders.PROGRAM.read(written);
         programNames.add(program, Optional.of(written));
         return program;
     }
@@ -86,8 +86,8 @@ final class CatalogueReader {
         Names names = new Names("version", findings);
         List<Software.Version> versions = new ArrayList<>();
         for (Section entry : software.entries("versions").orElse(List.of())) {
-            String name = entry.required("name", ValueReaders::name);
-            String path = entry.required("path", ValueReaders::text);
+            String name = entry.required("name", ValueReaders.NAME);
+            String path = entry.required("path", ValueReaders.TEXT);
             names.add(name, entry.written("name"));
             entry.buildEntry(() -> new Software.Version(name, path)).ifPresent(versions::add);
         }

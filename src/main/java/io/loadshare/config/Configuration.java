@@ -1,6 +1,7 @@
 package io.loadshare.config;
 
 import io.loadshare.Failure;
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;

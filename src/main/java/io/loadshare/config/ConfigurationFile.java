@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import java.util.Optional;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /** Reads a file as text, whatever it holds: never more than {@link #MOST_BYTES}, and UTF-8 or nothing. */
-final class ConfigurationFile {
+public final class ConfigurationFile {
 
     /** Room for twenty thousand hosts of one line each. */
     static final int MOST_BYTES = 4 << 20;
@@ -30,7 +31,7 @@ final class ConfigurationFile {
     /** The text of a file that need not exist. */
     static Optional<String> readIfPresent(Path file) {
         try {
-            return Optional.of(text(file, bytes(file)));
+            return Optional.of(text(file, bounded(file)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -40,11 +41,7 @@ final class ConfigurationFile {
 
     /** The text of a file that somebody named. */
     static String read(Path file) {
-        try {
-            return text(file, bytes(file));
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
+        return text(file, bytes(file));
     }
 
     /** Refuses a file that anybody but the owner could have written; one that does not exist will do. */
@@ -72,7 +69,20 @@ final class ConfigurationFile {
         return owner == 0 ? "root" : "user " + owner;
     }
 
-    private static byte[] bytes(Path file) throws IOException {
+    /**
+     * What a file that somebody named holds, whatever its encoding.
+     *
+     * @throws ConfigurationFailure if it cannot be read, is empty or too large
+     */
+    public static byte[] bytes(Path file) {
+        try {
+            return bounded(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static byte[] bounded(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
@@ -117,7 +127,8 @@ final class ConfigurationFile {
         return new Position(name(file), line, column);
     }
 
-    static String name(Path file) {
+    /** A file's name for messages. */
+    public static String name(Path file) {
         return Quoted.printable(file.toString());
     }
 

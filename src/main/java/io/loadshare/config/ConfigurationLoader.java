@@ -3,6 +3,7 @@ package io.loadshare.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,6 +34,20 @@ public final class ConfigurationLoader {
             ConfigurationFile.readIfPresent(userFile).ifPresent(text -> add(userFile, text, files));
         }
         return new ConfigurationReader(environment, files).read();
+    }
+
+    /**
+     * Reads a text as if it stood in the machine's file.
+     *
+     * @param name what to call it in messages
+     * @throws ConfigurationFailure if it says anything wrong
+     */
+    public static LoadedConfiguration check(String name, String text) {
+        ConfigurationEnvironment nowhere =
+                new ConfigurationEnvironment(Path.of(name), 0, Optional.empty(), Map.of(), Path.of("/"), "localhost");
+        List<Written> files = new ArrayList<>();
+        add(nowhere.machineFile(), text, files);
+        return new ConfigurationReader(nowhere, files).read();
     }
 
     private static void add(Path file, String text, List<Written> files) {

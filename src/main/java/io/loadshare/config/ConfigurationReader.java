@@ -46,7 +46,7 @@ final class ConfigurationReader {
 
     /** Once more, now reporting what is wrong with them. */
     private void checkLocks() {
-        root.list(Locks.KEY, List.of(), ValueReaders::text);
+        root.list(Locks.KEY, List.of(), ValueReaders.TEXT);
         root.written(Locks.KEY)
                 .filter(locked -> !locks.isMachine(locked))
                 .ifPresent(locked ->
@@ -85,13 +85,13 @@ final class ConfigurationReader {
         Section scan = root.section("scan");
         ScanSettings d = ScanSettings.DEFAULT;
         return scan.build(() -> new ScanSettings(
-                scan.value("interval", d.interval(), ValueReaders::duration),
-                scan.value("minInterval", d.minInterval(), ValueReaders::duration),
-                scan.value("connectTimeout", d.connectTimeout(), ValueReaders::duration),
-                scan.value("timeout", d.timeout(), ValueReaders::duration),
-                scan.value("maxAge", d.maxAge(), ValueReaders::duration),
-                scan.value("selfHeal", d.selfHeal(), ValueReaders::yesNo),
-                scan.optional("check", ValueReaders::text)));
+                scan.value("interval", d.interval(), ValueReaders.DURATION),
+                scan.value("minInterval", d.minInterval(), ValueReaders.DURATION),
+                scan.value("connectTimeout", d.connectTimeout(), ValueReaders.DURATION),
+                scan.value("timeout", d.timeout(), ValueReaders.DURATION),
+                scan.value("maxAge", d.maxAge(), ValueReaders.DURATION),
+                scan.value("selfHeal", d.selfHeal(), ValueReaders.YES_OR_NO),
+                scan.optional("check", ValueReaders.TEXT)));
     }
 
     private PlacementSettings placement(ScanSettings scan) {
@@ -99,21 +99,21 @@ final class ConfigurationReader {
         PlacementSettings d = PlacementSettings.DEFAULT;
         return placement.build(() -> new PlacementSettings(
                 placement.value("model", d.model(), ValueReaders.oneOf(PlacementModel.values())),
-                placement.value("openQueryPenalty", d.openQueryPenalty(), ValueReaders::number),
-                placement.value("maxOpenQueryPenalty", d.maxOpenQueryPenalty(), ValueReaders::number),
-                placement.value("recencyPenalty", d.recencyPenalty(), ValueReaders::number),
-                placement.value("recencyPenaltyInterval", d.recencyPenaltyInterval(), ValueReaders::duration),
-                placement.value("recencyPenaltyJobs", d.recencyPenaltyJobs(), ValueReaders::wholeNumber),
-                placement.value("runJobPenalty", d.runJobPenalty(), ValueReaders::number),
-                placement.value("maxRuns", d.maxRuns(), ValueReaders::wholeNumber),
+                placement.value("openQueryPenalty", d.openQueryPenalty(), ValueReaders.NUMBER),
+                placement.value("maxOpenQueryPenalty", d.maxOpenQueryPenalty(), ValueReaders.NUMBER),
+                placement.value("recencyPenalty", d.recencyPenalty(), ValueReaders.NUMBER),
+                placement.value("recencyPenaltyInterval", d.recencyPenaltyInterval(), ValueReaders.DURATION),
+                placement.value("recencyPenaltyJobs", d.recencyPenaltyJobs(), ValueReaders.WHOLE_NUMBER),
+                placement.value("runJobPenalty", d.runJobPenalty(), ValueReaders.NUMBER),
+                placement.value("maxRuns", d.maxRuns(), ValueReaders.WHOLE_NUMBER),
                 placement
-                        .optional("maxLoad", ValueReaders::number)
+                        .optional("maxLoad", ValueReaders.NUMBER)
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
-                placement.value("queryPercentage", d.queryPercentage(), ValueReaders::wholeNumber),
-                placement.value("minQueries", d.minQueries(), ValueReaders::wholeNumber),
-                placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders::wholeNumber),
-                placement.value("randomOrder", d.randomOrder(), ValueReaders::yesNo),
+                placement.value("queryPercentage", d.queryPercentage(), ValueReaders.WHOLE_NUMBER),
+                placement.value("minQueries", d.minQueries(), ValueReaders.WHOLE_NUMBER),
+                placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders.WHOLE_NUMBER),
+                placement.value("randomOrder", d.randomOrder(), ValueReaders.YES_OR_NO),
                 scan.maxAge()));
     }
 
@@ -121,18 +121,18 @@ final class ConfigurationReader {
         Section retry = root.section("retry");
         RetrySettings d = RetrySettings.DEFAULT;
         return retry.build(() -> new RetrySettings(
-                retry.value("first", d.first(), ValueReaders::duration),
-                retry.value("factor", d.factor(), ValueReaders::number),
-                retry.value("min", d.min(), ValueReaders::duration),
-                retry.value("max", d.max(), ValueReaders::duration)));
+                retry.value("first", d.first(), ValueReaders.DURATION),
+                retry.value("factor", d.factor(), ValueReaders.NUMBER),
+                retry.value("min", d.min(), ValueReaders.DURATION),
+                retry.value("max", d.max(), ValueReaders.DURATION)));
     }
 
     private QuerySettings query() {
         Section query = root.section("query");
         QuerySettings d = QuerySettings.DEFAULT;
         return query.build(() -> new QuerySettings(
-                query.value("timeout", d.timeout(), ValueReaders::duration),
-                query.value("delayEnd", d.delayEnd(), ValueReaders::duration)));
+                query.value("timeout", d.timeout(), ValueReaders.DURATION),
+                query.value("delayEnd", d.delayEnd(), ValueReaders.DURATION)));
     }
 
     private SshSettings ssh() {
@@ -142,28 +142,28 @@ final class ConfigurationReader {
                 ssh.value("config", directory.resolve("config"), path),
                 ssh.value("knownHosts", directory.resolve("known_hosts"), path),
                 ssh.optional("identity", path),
-                ssh.list("command", List.of(), ValueReaders::word)));
+                ssh.list("command", List.of(), ValueReaders.WORD)));
     }
 
     private JobSettings job() {
         Section job = root.section("job");
         JobSettings d = JobSettings.DEFAULT;
         return job.build(() -> new JobSettings(
-                job.list("nice", d.nice(), ValueReaders::word),
-                job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders::yesNo),
-                job.value("keep", d.keep(), ValueReaders::duration),
-                job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders::duration)));
+                job.list("nice", d.nice(), ValueReaders.WORD),
+                job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders.YES_OR_NO),
+                job.value("keep", d.keep(), ValueReaders.DURATION),
+                job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders.DURATION)));
     }
 
     private AgentSettings agent() {
         Section agent = root.section("agent");
         AgentSettings d = AgentSettings.DEFAULT;
         return agent.build(() -> new AgentSettings(
-                agent.value("port", d.port(), ValueReaders::wholeNumber),
-                agent.list("clients", d.clients(), ValueReaders::argument),
+                agent.value("port", d.port(), ValueReaders.WHOLE_NUMBER),
+                agent.list("clients", d.clients(), ValueReaders.ARGUMENT),
                 agent.optional("tokenFile", path),
                 agent.optional("tls", this::tls),
-                agent.value("delayEnd", d.delayEnd(), ValueReaders::duration)));
+                agent.value("delayEnd", d.delayEnd(), ValueReaders.DURATION)));
     }
 
     private AgentSettings.Tls tls(Written written) {
@@ -179,6 +179,6 @@ final class ConfigurationReader {
         Section state = root.section("state");
         return state.build(() -> new StateSettings(
                 state.value("directory", environment.stateDirectory(), path),
-                state.value("shared", false, ValueReaders::yesNo)));
+                state.value("shared", false, ValueReaders.YES_OR_NO)));
     }
 }

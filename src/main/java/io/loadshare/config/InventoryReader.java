@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -65,13 +66,13 @@ final class InventoryReader {
     }
 
     private void host(Section entry) {
-        List<HostName> names = entry.required("name", ValueReaders::hostSet);
-        Optional<String> address = entry.optional("address", ValueReaders::argument);
-        Optional<Integer> port = entry.optional("port", ValueReaders::wholeNumber);
-        Optional<String> user = entry.optional("user", ValueReaders::argument);
-        Set<Tag> tags = Set.copyOf(entry.list("tags", List.of(), written -> new Tag(ValueReaders.name(written))));
-        double speed = entry.value("speed", 1.0, ValueReaders::number);
-        boolean local = entry.value("local", false, ValueReaders::yesNo);
+        List<HostName> names = entry.required("name", ValueReaders.HOSTS);
+        Optional<String> address = entry.optional("address", ValueReaders.ARGUMENT);
+        Optional<Integer> port = entry.optional("port", ValueReaders.WHOLE_NUMBER);
+        Optional<String> user = entry.optional("user", ValueReaders.ARGUMENT);
+        Set<Tag> tags = Set.copyOf(entry.list("tags", List.of(), ValueReaders.TAG));
+        double speed = entry.value("speed", 1.0, ValueReaders.NUMBER);
+        boolean local = entry.value("local", false, ValueReaders.YES_OR_NO);
         if (names == null) {
             allHostsKnown = false;
             entry.close();
@@ -119,8 +120,8 @@ final class InventoryReader {
     }
 
     private void pool(Section entry) {
-        String name = entry.required("name", ValueReaders::name);
-        List<HostName> members = entry.required("hosts", ValueReaders::hostSet);
+        String name = entry.required("name", ValueReaders.NAME);
+        List<HostName> members = entry.required("hosts", ValueReaders.HOSTS);
         boolean first = poolNames.add(name, entry.written("name"));
         if (name != null
                 && members != null

@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,7 +26,7 @@ final class Locks {
 
     /** Locks a setting or a group. */
     String add(Written path) {
-        String text = ValueReaders.text(path);
+        String text = ValueReaders.TEXT.read(path);
         paths.put(text, path);
         return text;
     }

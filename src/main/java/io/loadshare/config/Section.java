@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -111,7 +112,7 @@ final class Section {
     }
 
     /** The elements of the list under a key, or the default; {@code none} is the empty list. */
-    <T> List<T> list(String key, List<T> fallback, ValueReader<? extends T> reader) {
+    <T> List<T> list(String key, List<T> fallback, ValueReader<T> reader) {
         return read(key, fallback, written -> {
             List<T> list = new ArrayList<>();
             for (Node node : written.elements()) {
@@ -125,12 +126,12 @@ final class Section {
     }
 
     /** The value of a key, or the default. */
-    <T> T value(String key, T fallback, ValueReader<? extends T> reader) {
-        return read(key, fallback, reader::read);
+    <T> T value(String key, T fallback, ValueReader<T> reader) {
+        return read(key, fallback, reader);
     }
 
     /** The value of a key, unless it is missing or {@code none}. */
-    <T> Optional<T> optional(String key, ValueReader<? extends T> reader) {
+    <T> Optional<T> optional(String key, ValueReader<T> reader) {
         return read(key, Optional.empty(), written -> {
             T value = written.isNone() ? null : reader.read(written);
             return Optional.ofNullable(value);
@@ -138,11 +139,11 @@ final class Section {
     }
 
     /** The value of an entry's key that must be there; null after a report if it is not, or is wrong. */
-    <T> T required(String key, ValueReader<? extends T> reader) {
+    <T> T required(String key, ValueReader<T> reader) {
         if (!layers.isEmpty() && !effective.containsKey(key)) {
             problem(entry.position(), what + " needs the key '" + key + "'");
         }
-        return read(key, null, reader::read);
+        return read(key, null, reader);
     }
 
     /** What stands after a key, and where. */

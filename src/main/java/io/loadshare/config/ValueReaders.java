@@ -1,8 +1,10 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.Tag;
 import io.loadshare.placement.Durations;
 import io.loadshare.software.Template;
 import java.nio.file.Path;
@@ -12,105 +14,122 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The types of settings. */
+/**
+ * The types of settings. They are classes rather than lambdas, each of which would cost every start of the program a
+ * fifth of a millisecond.
+ */
 final class ValueReaders {
 
-    private ValueReaders() {}
-
     /** Any text with something in it. */
-    static String text(Written written) {
-        return scalar(written, "text");
-    }
-
-    private static String scalar(Written written, String expected) {
-        return written.text().filter(text -> !text.isBlank()).orElseThrow(() -> new ValueReader.Unexpected(expected));
-    }
+    static final ValueReader<String> TEXT = new Scalar<>("text") {
+        @Override
+        String parse(String text) {
+            return text;
+        }
+    };
 
     /** A word that may name things: in messages, on the command line, in files of records. */
-    static String name(Written written) {
-        String expected = "a word of letters, digits, '.', '-' and '_' that does not begin with '.' or '-'";
-        String name = scalar(written, expected);
-        for (int i = 0; i < name.length(); i++) {
-            char c = name.charAt(i);
-            boolean letter = c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_';
-            if (!letter && (i == 0 || c != '.' && c != '-')) {
-                throw new ValueReader.Unexpected(expected);
-            }
-        }
-        return name;
-    }
+    static final ValueReader<String> NAME =
+            new Scalar<>("a word of letters, digits, '.', '-' and '_' that does not begin with '.' or '-'") {
+                @Override
+                String parse(String text) {
+                    return HostName.isWord(text) ? text : null;
+                }
+            };
+
+    static final ValueReader<Tag> TAG = written -> new Tag(NAME.read(written));
 
     /** One word for another program's argv, where it must not be taken for an option. */
-    static String argument(Written written) {
-        String expected = "one word that does not begin with '-'";
-        String text = scalar(written, expected);
-        if (text.startsWith("-")
-                || text.chars().anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c))) {
-            throw new ValueReader.Unexpected(expected);
+    static final ValueReader<String> ARGUMENT = new Scalar<>("one word that does not begin with '-'") {
+        @Override
+        String parse(String text) {
+            return isWord(text) && !text.startsWith("-") ? text : null;
         }
-        return text;
-    }
+    };
 
     /** The file name of a program. */
-    static String program(Written written) {
-        String program = argument(written);
-        if (program.indexOf('/') >= 0) {
-            throw new ValueReader.Unexpected("the name of a program, without its directory");
+    static final ValueReader<String> PROGRAM = new Scalar<>("the name of a program, without its directory") {
+        @Override
+        String parse(String text) {
+            return isWord(text) && !text.startsWith("-") && text.indexOf('/') < 0 ? text : null;
         }
-        return program;
-    }
+    };
 
-    static Duration duration(Written written) {
-        String text = scalar(written, "a duration such as 30s or 1h30m");
-        return Durations.parse(text);
-    }
+    static final ValueReader<Duration> DURATION = new Scalar<>("a duration such as 30s or 1h30m") {
+        @Override
+        Duration parse(String text) {
+            return Durations.parse(text);
+        }
+    };
 
     /** As in YAML 1.2, and {@code yes} and {@code no} as in SCICLUST and YAML 1.1. */
-    static Boolean yesNo(Written written) {
-        return switch (scalar(written, "true or false").toLowerCase(Locale.ROOT)) {
-            case "true", "yes" -> true;
-            case "false", "no" -> false;
-            default -> throw new ValueReader.Unexpected("true or false");
-        };
-    }
-
-    static Integer wholeNumber(Written written) {
-        try {
-            return Integer.valueOf(scalar(written, "a whole number"));
-        } catch (NumberFormatException e) {
-            throw new ValueReader.Unexpected("a whole number");
+    static final ValueReader<Boolean> YES_OR_NO = new Scalar<>("true or false") {
+        @Override
+        Boolean parse(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "true", "yes" -> Boolean.TRUE;
+                case "false", "no" -> Boolean.FALSE;
+                default -> null;
+            };
         }
-    }
+    };
+
+    static final ValueReader<Integer> WHOLE_NUMBER = new Scalar<>("a whole number") {
+        @Override
+        Integer parse(String text) {
+            try {
+                return Integer.valueOf(text);
+            } catch (NumberFormatException e) {
+                return null;
+            }
+        }
+    };
 
     /** A finite decimal number. */
-    static Double number(Written written) {
-        String text = scalar(written, "a number");
-        // Not all that Java reads: "NaN", "Infinity", "0x1p3", "1d", " 1 ".
-        if (text.chars().allMatch(c -> "0123456789.eE+-".indexOf(c) >= 0)) {
+    static final ValueReader<Double> NUMBER = new Scalar<>("a number") {
+        @Override
+        Double parse(String text) {
+            for (int i = 0; i < text.length(); i++) {
+                if ("0123456789.eE+-".indexOf(text.charAt(i)) < 0) {
+                    return null; // Java reads more: "NaN", "Infinity", "0x1p3", "1d", " 1 "
+                }
+            }
             try {
                 double number = Double.parseDouble(text);
-                if (Double.isFinite(number)) {
-                    return number;
-                }
+                return Double.isFinite(number) ? number : null;
             } catch (NumberFormatException e) {
-                throw new ValueReader.Unexpected("a number");
+                return null;
             }
         }
-        throw new ValueReader.Unexpected("a number");
-    }
+    };
 
-    /** One of a few words, given with what each stands for. */
-    static <T> ValueReader<T> oneOf(Map<String, T> words) {
-        return written -> {
-            String expected = "one of " + String.join(", ", words.keySet());
-            String text = scalar(written, expected);
-            T value = words.get(text);
-            if (value == null) {
-                throw new ValueReader.Unexpected(expected, Suggestions.didYouMean(text, words.keySet()));
+    /** At least one host. */
+    static final ValueReader<List<HostName>> HOSTS = new Scalar<>("a node set such as \"l[01-36],big1\"") {
+        @Override
+        List<HostName> parse(String text) {
+            List<HostName> names = HostSet.parse(text);
+            if (names.isEmpty()) {
+                throw new IllegalArgumentException("node set " + Quoted.of(text) + " stands for no host");
             }
-            return value;
-        };
-    }
+            return names;
+        }
+    };
+
+    /** One element of an argv: anything goes, but what is empty must be meant to be. */
+    static final ValueReader<String> WORD = written -> {
+        if (written.isBlank() || written.text() == null) {
+            throw new ValueReader.Unexpected("text, in quotes where it is empty or begins with a bracket or brace");
+        }
+        return written.text();
+    };
+
+    /** One element of an argv, with placeholders. */
+    static final ValueReader<String> TEMPLATE = written -> {
+        Template.check(WORD.read(written));
+        return written.text();
+    };
+
+    private ValueReaders() {}
 
     /** The constants of an enum by their names in lower case. */
     static <T extends Enum<T>> ValueReader<T> oneOf(T[] constants) {
@@ -118,49 +137,67 @@ final class ValueReaders {
         for (T constant : constants) {
             words.put(constant.name().toLowerCase(Locale.ROOT), constant);
         }
-        return oneOf(words);
+        return new Scalar<>("one of " + String.join(", ", words.keySet())) {
+            @Override
+            T parse(String text) {
+                return words.get(text);
+            }
+
+            @Override
+            String hint(String text) {
+                return Suggestions.didYouMean(text, words.keySet());
+            }
+        };
     }
 
     /** A file of this machine: from the root, or from the home directory after {@code ~/}. */
     static ValueReader<Path> path(Path home) {
-        return written -> {
-            String expected = "a path that begins with '/' or '~/'";
-            String text = scalar(written, expected);
-            if (text.equals("~")) {
-                return home;
+        return new Scalar<>("a path that begins with '/' or '~/'") {
+            @Override
+            Path parse(String text) {
+                if (text.equals("~") || text.startsWith("~/")) {
+                    return home.resolve(text.substring(Math.min(2, text.length())));
+                }
+                return text.startsWith("/") ? Path.of(text) : null;
             }
-            if (text.startsWith("~/")) {
-                return home.resolve(text.substring(2));
-            }
-            if (!text.startsWith("/")) {
-                throw new ValueReader.Unexpected(expected);
-            }
-            return Path.of(text);
         };
     }
 
-    static List<HostName> hostSet(Written written) {
-        List<HostName> names = HostSet.parse(
-                written.text().orElseThrow(() -> new ValueReader.Unexpected("a node set such as \"l[01-36],big1\"")));
-        if (names.isEmpty()) {
-            throw new ValueReader.Unexpected("a node set that stands for at least one host");
+    private static boolean isWord(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isWhitespace(text.charAt(i)) || Character.isISOControl(text.charAt(i))) {
+                return false;
+            }
         }
-        return names;
+        return true;
     }
 
-    /** One element of an argv: anything goes, but what is empty must be meant to be. */
-    static String word(Written written) {
-        if (written.isBlank()) {
-            throw new ValueReader.Unexpected("text, with \"\" for empty text");
-        }
-        return written.text()
-                .orElseThrow(
-                        () -> new ValueReader.Unexpected("text, in quotes where it begins with a bracket or brace"));
-    }
+    /** A type whose values are written as one piece of text, never blank. */
+    private abstract static class Scalar<T> implements ValueReader<T> {
 
-    /** One element of an argv, with placeholders. */
-    static String template(Written written) {
-        Template.check(word(written));
-        return word(written);
+        private final String expected;
+
+        /** @param expected what must be there, for messages */
+        Scalar(String expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public T read(Written written) {
+            String text = written.text();
+            T value = text == null || text.isBlank() ? null : parse(text);
+            if (value == null) {
+                throw new Unexpected(expected, text == null ? "" : hint(text));
+            }
+            return value;
+        }
+
+        /** The value; null if the text is something else. */
+        abstract T parse(String text);
+
+        /** What may be meant by a text that is something else. */
+        String hint(String text) {
+            return "";
+        }
     }
 }

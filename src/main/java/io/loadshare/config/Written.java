@@ -1,7 +1,7 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import java.util.List;
-import java.util.Optional;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -28,9 +28,9 @@ record Written(String file, Node key, Node node) {
         return YamlReader.position(file, key.getStartMark());
     }
 
-    /** The text of a scalar, whatever its quotes; empty for anything else. */
-    Optional<String> text() {
-        return node instanceof ScalarNode scalar ? Optional.of(scalar.getValue()) : Optional.empty();
+    /** The text of a scalar, whatever its quotes; null for anything else. */
+    String text() {
+        return node instanceof ScalarNode scalar ? scalar.getValue() : null;
     }
 
     /**
@@ -50,12 +50,12 @@ record Written(String file, Node key, Node node) {
 
     /** Whether there is nothing after the key. */
     boolean isBlank() {
-        return isPlain() && text().get().isEmpty();
+        return isPlain() && text().isEmpty();
     }
 
     /** Whether it is the bare word for "no value". */
     boolean isNone() {
-        return isPlain() && text().get().equals("none");
+        return isPlain() && text().equals("none");
     }
 
     private boolean isPlain() {
@@ -70,6 +70,6 @@ record Written(String file, Node key, Node node) {
         if (node instanceof SequenceNode) {
             return "a list";
         }
-        return node instanceof MappingNode ? "a mapping" : Quoted.of(text().get());
+        return node instanceof MappingNode ? "a mapping" : Quoted.of(text());
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.Quoted;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

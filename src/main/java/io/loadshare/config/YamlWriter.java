@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /** Values as YAML on one line, so that a comment may follow. */
-final class YamlWriter {
+public final class YamlWriter {
 
     private YamlWriter() {}
 
@@ -46,8 +46,8 @@ final class YamlWriter {
         return text.toString().strip();
     }
 
-    /** Text, and lists and maps of such. */
-    static String line(Object value) {
+    /** Text and numbers, and lists and maps of such. */
+    public static String line(Object value) {
         return line(node(value));
     }
 

@@ -1,18 +1,39 @@
 package io.loadshare.host;
 
-import java.util.regex.Pattern;
-
 /** The name of a host as the configuration gives it: letters, digits, dot, dash and underscore, 1 to 253 of them. */
 public record HostName(String value) implements Comparable<HostName> {
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,252}");
+    private static final int LONGEST = 253;
 
     public HostName {
-        if (value == null || !ALLOWED.matcher(value).matches()) {
+        if (value == null || value.length() > LONGEST || !isWord(value)) {
             throw new IllegalArgumentException(
                     "host name must be 1 to 253 letters, digits, '.', '-' or '_' and not begin"
                             + " with '.' or '-', was '" + value + "'");
         }
+    }
+
+    /** Whether text is one or more ASCII letters, digits, {@code . - _}, and begins with none of {@code . -}. */
+    public static boolean isWord(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_';
+            if (!letter && (i == 0 || c != '.' && c != '-')) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    /** Written out, as is {@link #hashCode}: a record's own are linked at run time, which every start would pay for. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof HostName name && value.equals(name.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

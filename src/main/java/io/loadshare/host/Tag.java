@@ -1,17 +1,25 @@
 package io.loadshare.host;
 
-import java.util.regex.Pattern;
-
 /** A word that says what a host offers ({@code highmemory}); a request may ask for it. */
 public record Tag(String value) {
 
-    private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
-
     public Tag {
-        if (value == null || !ALLOWED.matcher(value).matches()) {
+        if (value == null || !HostName.isWord(value)) {
             throw new IllegalArgumentException(
                     "tag must be letters, digits, '.', '-' or '_' and not begin with '.' or '-', was '" + value + "'");
         }
+    }
+
+    // Written out for the reason given in HostName.
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Tag tag && value.equals(tag.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * Runs commands on this machine as sshd would: by {@code /bin/sh} for the login shell, in the home directory, each in a
  * session of its own ({@code setsid}), or under a pseudo-terminal ({@code script}). Unlike there, a command has the
- * environment of this program. A line must be ASCII, since Java cannot pass other characters under every locale.
+ * environment of this program, though not what marks it as part of a job. A line must be ASCII, since Java cannot pass other characters under every locale.
  */
 public final class LocalTransport implements Transport {
 
@@ -70,6 +70,9 @@ public final class LocalTransport implements Transport {
         public RemoteProcess start(RemoteCommand command, Deadline deadline) {
             requireAscii(command.line());
             ProcessBuilder builder = new ProcessBuilder(words(command));
+            // A login belongs to no job, even if this program does: whoever ends that job must not take this for a part
+            // of it.
+            builder.environment().keySet().removeAll(List.of("LOADSHARE_JOB", "LOADSHARE_HOST"));
             home.ifPresent(directory -> builder.environment().put("HOME", directory.toString()));
             command.terminal().ifPresent(terminal -> {
                 builder.environment().put("TERM", terminal.type());

@@ -1,18 +1,18 @@
-package io.loadshare.config;
+package io.loadshare;
 
-/** Text from a file as a message may show it: in quotes, on one line, without control characters, not too long. */
-final class Quoted {
+/** Text from elsewhere as a message may show it: in quotes, on one line, without control characters, not too long. */
+public final class Quoted {
 
     private static final int MOST_SHOWN = 60;
 
     private Quoted() {}
 
-    static String of(String text) {
+    public static String of(String text) {
         return "'" + printable(text, MOST_SHOWN) + "'";
     }
 
-    /** For names of files, which are shown whole. */
-    static String printable(String text) {
+    /** The whole text without quotes, for names of files. */
+    public static String printable(String text) {
         return printable(text, Integer.MAX_VALUE);
     }
 

@@ -1,0 +1,2 @@
+/** Configurations of SCICLUST and LoadShare made into ours: start at {@code ConfigurationImport}. */
+package io.loadshare.config.imports;
