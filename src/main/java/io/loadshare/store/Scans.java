@@ -12,6 +12,7 @@ import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -25,6 +26,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /** What scans found, on disk: the snapshot and the reports by themselves. */
@@ -33,10 +39,13 @@ final class Scans {
     /** Room for 100 000 hosts. */
     private static final int MAX_BYTES = 128 << 20;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** A temporary file this old was left behind by a writer that died. */
     private static final Duration LONG_DEAD = Duration.ofHours(1);
+
+    /** Each flush waits for the disk, which serves several in the time of one. */
+    private static final int WRITERS = 16;
 
     private final Path directory;
     private final Path file;
@@ -151,11 +160,32 @@ final class Scans {
         try (DirectoryStream<Path> top = Files.newDirectoryStream(directory);
                 DirectoryStream<Path> folder = ((SecureDirectoryStream<Path>) top)
                         .newDirectoryStream(Path.of("reports"), LinkOption.NOFOLLOW_LINKS)) {
+            List<Callable<Void>> writes = new ArrayList<>(changed.size());
             for (LoadReport report : changed) {
-                byte[] text = ReportText.print(report).getBytes(StandardCharsets.UTF_8);
-                AtomicFile.replace(folder, Path.of(report.host().value()), text, access);
+                writes.add(() -> {
+                    byte[] text = ReportText.print(report).getBytes(StandardCharsets.UTF_8);
+                    AtomicFile.replace(folder, Path.of(report.host().value()), text, access);
+                    return null;
+                });
             }
+            runSideBySide(writes);
         }
         AtomicFile.flush(reports);
+    }
+
+    private static void runSideBySide(List<Callable<Void>> writes) throws IOException {
+        ExecutorService writers = Executors.newFixedThreadPool(WRITERS);
+        try {
+            for (Future<Void> write : writers.invokeAll(writes)) {
+                write.get();
+            }
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while reports were written");
+        } finally {
+            writers.shutdown();
+        }
     }
 }
