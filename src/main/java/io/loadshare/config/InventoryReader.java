@@ -47,7 +47,7 @@ final class InventoryReader {
     HostInventory read() {
         Optional<List<Section>> entries = root.entries("hosts");
         if (entries.isEmpty()) {
-            Host local = Host.local(hostName);
+            Host local = Host.local(HostName.isWord(hostName) ? hostName : "localhost");
             hosts.put(local.name(), local);
             hostNames.put(local.name(), null);
         } else if (entries.get().isEmpty()) {
