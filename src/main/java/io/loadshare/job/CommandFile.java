@@ -1,0 +1,133 @@
+package io.loadshare.job;
+
+import io.loadshare.host.HostName;
+import io.loadshare.transport.ShellWords;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The files of one new job, as text of POSIX sh.
+ *
+ * @param marked whether a foreground job's wrapper prints {@link ControlDirectory#marker}
+ * @param nice the command that lowers the job's priority, as an argv; may be empty
+ */
+record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<String> nice) {
+
+    private static final int DISPLAY_LIMIT = 400;
+
+    /** What becomes of the job's output. */
+    enum Kind {
+        /** The streams are the client's. */
+        FOREGROUND("none"),
+        JOINED("joined"),
+        APART("apart");
+
+        final String word;
+
+        Kind(String word) {
+            this.word = word;
+        }
+
+        static Kind of(JobSpec.Output output) {
+            return output == JobSpec.Output.APART ? APART : JOINED;
+        }
+
+        static Kind parse(String word) {
+            for (Kind kind : values()) {
+                if (kind.word.equals(word)) {
+                    return kind;
+                }
+            }
+            throw new IllegalArgumentException("'" + word + "' is no kind of job");
+        }
+    }
+
+    /** Assignments by which the scripts know the job, and the function that writes its files. */
+    String definitions() {
+        StringBuilder text = new StringBuilder();
+        text.append("id=" + spec.id() + " host=" + host + " slots=" + spec.slots() + "\nwrite_files() {\n");
+        if (!spec.secrets().isEmpty()) {
+            text.append("put secrets " + ShellWords.quote(exports(spec.secrets())) + "\n");
+        }
+        if (spec.program() instanceof JobSpec.Script script) {
+            text.append("put script " + ShellWords.quote(script.text()) + "\nchmod 700 \"$directory/script\"\n");
+        }
+        return text.append("put command " + ShellWords.quote(text()) + "\n}\n").toString();
+    }
+
+    private String text() {
+        String marker = marked ? ShellWords.quote(ControlDirectory.marker(spec.id())) : "";
+        return header() + "\n"
+                + "id=" + spec.id() + " host=" + host + " output=" + kind.word + " marker=" + marker + "\n"
+                + "program() {\nexec " + program() + "\n}\n"
+                + "enter() {\n" + enter() + "\n}\n"
+                + Scripts.library("process", "record", "wrapper");
+    }
+
+    private String header() {
+        String display = spec.program().display();
+        int end = display.codePointCount(0, display.length()) > DISPLAY_LIMIT
+                ? display.offsetByCodePoints(0, DISPLAY_LIMIT)
+                : display.length();
+        return String.join(
+                " ", "# loadshare 1", spec.id(), Integer.toString(spec.slots()), kind.word, display.substring(0, end));
+    }
+
+    private String enter() {
+        StringBuilder text = new StringBuilder("cd 2>/dev/null || cd /\n");
+        spec.directory().ifPresent(directory -> text.append(changeDirectory(directory)));
+        text.append(exports(spec.environment()));
+        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + "\n");
+        if (!spec.secrets().isEmpty()) {
+            text.append(". \"$directory/secrets\" && rm -f \"$directory/secrets\" || exit 74\n");
+        }
+        return text.append(spec.setup().map(this::setUp).orElse("program")).toString();
+    }
+
+    private static String changeDirectory(JobSpec.Directory directory) {
+        String path = directory.path().startsWith("/") ? directory.path() : "./" + directory.path();
+        String attempt = "cd " + ShellWords.quote(path) + " 2>/dev/null";
+        String words = "directory '" + ShellWords.display(directory.path())
+                + "' does not exist there or may not be entered: give one that the host has";
+        return directory.required()
+                ? attempt + " || { say " + ShellWords.quote(words) + "; exit 66; }\n"
+                : attempt + "\n";
+    }
+
+    private static String exports(Map<String, String> variables) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(variables)
+                .forEach((name, value) -> text.append("export " + name + "=" + ShellWords.quote(value) + "\n"));
+        return text.toString();
+    }
+
+    /** The program's arguments go past the setup's shell, since each shell has a quoting of its own. */
+    private String setUp(JobSpec.Setup setup) {
+        String lines =
+                setup.lines() + "\nexec /bin/sh ~/" + ControlDirectory.path(host, spec.id()) + "/command program";
+        return "exec " + niced(setup.shell()) + ShellWords.join(List.of(setup.shell(), "-c", lines));
+    }
+
+    private String program() {
+        if (spec.program() instanceof JobSpec.Argv argv) {
+            String first = argv.words().get(0);
+            return (spec.setup().isPresent() ? guarded("", first) : niced(first)) + ShellWords.join(argv.words());
+        }
+        boolean namesInterpreter = ((JobSpec.Script) spec.program()).text().startsWith("#!");
+        String script = (namesInterpreter ? "" : "/bin/sh -xe ") + "\"$directory/script\"";
+        return (spec.setup().isPresent() ? "" : niced("")) + script;
+    }
+
+    private String niced(String program) {
+        return guarded(ShellWords.join(nice), program);
+    }
+
+    /** Words to stand before a program, so that neither they nor sh take its name for an option. */
+    private static String guarded(String words, String program) {
+        if (program.startsWith("-")) {
+            return (words.isEmpty() ? "env" : words) + " -- ";
+        }
+        return words.isEmpty() ? "" : words + " ";
+    }
+}

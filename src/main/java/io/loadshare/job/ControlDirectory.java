@@ -1,0 +1,85 @@
+package io.loadshare.job;
+
+import io.loadshare.host.HostName;
+
+/**
+ * What is kept of a job on its host, and how client and host speak of it: the whole protocol.
+ *
+ * <p><b>Where.</b> {@code ~/.loadshare/HOST/ID}, mode 0700. HOST is the host's name in the configuration, since several
+ * hosts may share a home by NFS; ID is the job's, unique among the user's jobs.
+ *
+ * <p><b>Files.</b> In the order in which they appear:
+ *
+ * <ul>
+ *   <li>{@code secrets}: variables to export, 0600; read and removed by the job before its program starts. {@code script}: the
+ *       script, if the program is one. Neither need be there.
+ *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind and the command
+ *       for people. Run as {@code sh command loadshare-job ID SLOTS}.
+ *   <li>{@code status.new}: room for the status, so that it can be recorded on a disk that is full by then.
+ *   <li>{@code identity}: pid, start time and boot id of the wrapper, a line. Its modification time is the start.
+ *   <li>{@code output} and {@code stdout}: what a detached job printed, joined or apart.
+ *   <li>{@code status}: what {@code $?} was, renamed from {@code status.new}. Its modification time is the end.
+ * </ul>
+ *
+ * <p><b>Who runs.</b> The wrapper leads a session of its own, in which the program and its children run. It ignores what
+ * ends them (HUP, INT, QUIT, TERM) and waits for the program, records its status, and ends with it.
+ *
+ * <p><b>Words.</b> The login shell may be any, so it is only ever told {@code exec /bin/sh}, with or without a path and
+ * words of letters, digits, '-', '_', '.' and '/'. Scripts and all of a job's values come by stdin; what acts stands in their last line,
+ * within braces, so that a script cut off on its way does nothing. Answers stand between marker lines, before which a
+ * profile may print what it likes.
+ *
+ * <p><b>Detached.</b> One exec makes the directory ({@code mkdir} is the lock: a start that is repeated finds it and gives
+ * the first one's identity), writes the files, and starts the wrapper by {@code setsid} with stdin from
+ * {@code /dev/null} and no handle of the channel. The wrapper reports its identity once it is written; only then does the
+ * exec answer and end.
+ *
+ * <p><b>Foreground.</b> A first exec makes the directory, answers, and stays as the leash: the client sends a beat every
+ * 5 s. A second exec becomes the wrapper, its stdin, stdout and stderr are the program's own. 30 s after the last beat, or
+ * after the end of the leash's stdin while the job runs on (client killed, sshd gone), the leash ends the session. The host runs two sh more than
+ * the program, wrapper and leash, and wakes for each beat.
+ *
+ * <p><b>State.</b> Asked in this order: status (ended), identity (none: starting, or never started if the
+ * directory is older than a minute), boot id (another: the host rebooted), process of that pid and start time (running),
+ * status again (ended meanwhile), else it vanished. A host that does not answer gives no verdict.
+ *
+ * <p><b>Ending a job.</b> Verify the wrapper by pid, start time and boot id. TERM once to each process of its session, and to
+ * each other process of the user whose environment at its start held {@code LOADSHARE_JOB=ID}: that is what left the
+ * session by setsid. After the grace KILL to those left. The wrapper is spared so that it can record the status; if it
+ * does not end by itself it is killed, and 137 recorded for it. The leash leaves alone what left the session: the
+ * user may have meant it to stay.
+ *
+ * <p><b>Crash points.</b>
+ *
+ * <ul>
+ *   <li>Client dies before the first exec's script is whole: nothing was done.
+ *   <li>Client dies between the two execs: the leash records 143, and a wrapper that comes too late starts nothing.
+ *   <li>Client or connection dies while a detached job is started: it runs; the repeated start finds it.
+ *   <li>Host dies between {@code mkdir} and {@code identity}: the job never ran, and a repeated start says so.
+ *   <li>Disk full or home not writable before {@code identity}: the start fails and leaves no directory.
+ *   <li>Disk fills later: the status has its room.
+ *   <li>Wrapper is killed alone: lost (vanished), though the program may run on; ending the job finds it by its environment.
+ *   <li>Host reboots: lost (rebooted), unless the status was recorded.
+ * </ul>
+ *
+ * <p><b>Removal.</b> With launches, at most once in a while: directories untouched for {@code job.keep} whose job does not run.
+ */
+final class ControlDirectory {
+
+    private ControlDirectory() {}
+
+    /** The path of a job's control directory, from its user's home. */
+    static String path(HostName host, String id) {
+        return ".loadshare/" + host + "/" + id;
+    }
+
+    /** The line that starts a foreground job's wrapper. */
+    static String runLine(HostName host, JobSpec spec) {
+        return "exec /bin/sh ~/" + path(host, spec.id()) + "/command loadshare-job " + spec.id() + " " + spec.slots();
+    }
+
+    /** What the wrapper prints on stdout and stderr, on a line of its own, before the program may. */
+    static String marker(String id) {
+        return "loadshare-job " + id;
+    }
+}

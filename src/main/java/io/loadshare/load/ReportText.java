@@ -1,0 +1,183 @@
+package io.loadshare.load;
+
+import io.loadshare.Failure;
+import io.loadshare.host.HostName;
+import java.time.Instant;
+
+/**
+ * A {@link LoadReport} as text: what the probe prints, the state directory stores and the agent serves.
+ *
+ * <p>UTF-8 lines {@code key=value}. The first is {@code loadshare-report=1} (the format's version), the last
+ * {@code end=loadshare-report}; between them, in any order:
+ *
+ * <table>
+ * <caption>Keys</caption>
+ * <tr><td>{@code host}</td><td>the host that was asked *</td></tr>
+ * <tr><td>{@code measured}</td><td>when the answer was complete, in seconds since 1970 by the scanner's clock *</td></tr>
+ * <tr><td>{@code bootId}</td><td>changes at each boot</td></tr>
+ * <tr><td>{@code uptime}</td><td>seconds</td></tr>
+ * <tr><td>{@code load1}, {@code load5}, {@code load15}</td><td>load averages</td></tr>
+ * <tr><td>{@code running}, {@code total}</td><td>threads, runnable and all, as {@code /proc/loadavg} tells them</td></tr>
+ * <tr><td>{@code cores}</td><td>cores that may be used; may be a fraction</td></tr>
+ * <tr><td>{@code memoryTotal}, {@code memoryAvailable}</td><td>bytes</td></tr>
+ * <tr><td>{@code runnable}, {@code ownRunnable}</td><td>runnable threads of all, and of loadshare's jobs among them</td></tr>
+ * <tr><td>{@code complete}</td><td>{@code yes} or {@code no}: whether all users' processes were seen</td></tr>
+ * <tr><td>{@code job}</td><td>id, slots, user, runnable threads; one line a job</td></tr>
+ * <tr><td>{@code users}</td><td>how many are logged in; absent if unknown</td></tr>
+ * <tr><td>{@code user}</td><td>login name; one line for each of them</td></tr>
+ * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
+ * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
+ * <tr><td>{@code complaint}</td><td>what the site's check says is wrong; absent if nothing</td></tr>
+ * </table>
+ *
+ * <p>Fields of one value are separated by tabs. Numbers are decimal, with at most six decimals. Keys marked * are missing
+ * in what the probe prints, since the scanner knows better. Unknown keys are ignored. Control and format characters in
+ * values are shown as {@code \}{@code u001b} for good, so that no report can do anything to a terminal.
+ */
+public final class ReportText {
+
+    /** The format's version. */
+    public static final int VERSION = 1;
+
+    /** Most bytes of one report; one with thousands of jobs has less. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    static final String HEADER = "loadshare-report=";
+    static final String END = "end=loadshare-report";
+
+    private ReportText() {}
+
+    /**
+     * Reads a stored report.
+     *
+     * @param source where the text is from, for messages
+     * @throws NewerFormat if a newer loadshare wrote it
+     * @throws Failure of kind DATA if it is damaged or no report
+     */
+    public static LoadReport parse(String text, String source) {
+        return parse(text, 0, text.length(), source);
+    }
+
+    /** Reads a stored report from {@code from} (inclusive) to {@code to} (exclusive) of a larger text. */
+    public static LoadReport parse(String text, int from, int to, String source) {
+        return new ReportParser(source).parse(text, from, to).report();
+    }
+
+    /** Reads what a probe printed, which names neither host nor time. */
+    public static LoadReport parseAnswer(String text, HostName host, Instant measuredAt, String source) {
+        return new ReportParser(source).parse(text, 0, text.length()).report(host, measuredAt);
+    }
+
+    public static String print(LoadReport report) {
+        StringBuilder out = new StringBuilder(700);
+        print(report, out);
+        return out.toString();
+    }
+
+    public static void print(LoadReport report, StringBuilder out) {
+        out.append(HEADER).append(VERSION).append('\n');
+        line(out, "host").append(report.host()).append('\n');
+        millis(line(out, "measured"), report.measuredAt().toEpochMilli());
+        text(line(out, "bootId"), report.bootId()).append('\n');
+        millis(line(out, "uptime"), report.uptime().toMillis());
+        decimal(line(out, "load1"), report.load1());
+        decimal(line(out, "load5"), report.load5());
+        decimal(line(out, "load15"), report.load15());
+        line(out, "running").append(report.running()).append('\n');
+        line(out, "total").append(report.total()).append('\n');
+        decimal(line(out, "cores"), report.cores());
+        line(out, "memoryTotal").append(report.memoryTotal()).append('\n');
+        line(out, "memoryAvailable").append(report.memoryAvailable()).append('\n');
+        decimal(line(out, "runnable"), report.runnable());
+        decimal(line(out, "ownRunnable"), report.ownRunnable());
+        line(out, "complete").append(report.complete() ? "yes\n" : "no\n");
+        printLists(report, out);
+        report.complaint()
+                .ifPresent(complaint -> text(line(out, "complaint"), complaint).append('\n'));
+        out.append(END).append('\n');
+    }
+
+    private static void printLists(LoadReport report, StringBuilder out) {
+        for (LoadReport.ObservedJob job : report.jobs()) {
+            text(line(out, "job"), job.id()).append('\t').append(job.slots()).append('\t');
+            decimal(text(out, job.user()).append('\t'), job.runnable());
+        }
+        report.users().ifPresent(users -> {
+            line(out, "users").append(users.size()).append('\n');
+            users.forEach(user -> text(line(out, "user"), user).append('\n'));
+        });
+        for (LoadReport.Desktop desktop : report.desktops()) {
+            text(line(out, "desktop"), desktop.user()).append('\t');
+            text(out, desktop.display()).append('\n');
+        }
+        for (LoadReport.LicenseHolder holder : report.licenses()) {
+            text(line(out, "license"), holder.license()).append('\t');
+            text(out, holder.user()).append('\t').append(holder.processes()).append('\n');
+        }
+    }
+
+    private static StringBuilder line(StringBuilder out, String key) {
+        return out.append(key).append('=');
+    }
+
+    /** Appends a number rounded to six decimals, without needless zeros, and ends the line. */
+    private static void decimal(StringBuilder out, double value) {
+        long millionths = Math.round(value * 1e6);
+        fraction(out.append(millionths / 1_000_000), millionths % 1_000_000, 100_000);
+    }
+
+    /** Appends milliseconds as seconds and ends the line. */
+    private static void millis(StringBuilder out, long millis) {
+        fraction(out.append(millis / 1000), millis % 1000, 100);
+    }
+
+    private static void fraction(StringBuilder out, long fraction, long firstUnit) {
+        if (fraction > 0) {
+            out.append('.');
+        }
+        for (long rest = fraction, unit = firstUnit; rest > 0; rest %= unit, unit /= 10) {
+            out.append((char) ('0' + rest / unit));
+        }
+        out.append('\n');
+    }
+
+    private static StringBuilder text(StringBuilder out, String value) {
+        return out.append(printable(value));
+    }
+
+    /** The same text with control and format characters made visible. */
+    public static String printable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPrintable(text.charAt(i))) {
+                return escaped(text);
+            }
+        }
+        return text;
+    }
+
+    private static String escaped(String text) {
+        StringBuilder out = new StringBuilder(text.length() + 16);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (isPrintable(c)) {
+                out.append(c);
+            } else {
+                out.append("\\u");
+                for (int shift = 12; shift >= 0; shift -= 4) {
+                    out.append(Character.forDigit(c >> shift & 0xf, 16));
+                }
+            }
+        }
+        return out.toString();
+    }
+
+    private static boolean isPrintable(char c) {
+        if (c < 0x7f) {
+            return c >= ' ';
+        }
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,32 @@
+package io.loadshare.probe;
+
+import io.loadshare.Failure;
+import io.loadshare.host.HostName;
+import io.loadshare.load.LoadReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What came of measuring one host: a report or a failure.
+ *
+ * @param at when it was known, by the scanner's clock
+ * @param took how long it took
+ */
+public record HostResult(
+        HostName host, Optional<LoadReport> report, Optional<Failure> failure, Instant at, Duration took) {
+
+    public HostResult {
+        if (report.isPresent() == failure.isPresent()) {
+            throw new IllegalArgumentException("the result of " + host + " must be a report or a failure");
+        }
+    }
+
+    static HostResult of(LoadReport report, Duration took) {
+        return new HostResult(report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), took);
+    }
+
+    static HostResult of(HostName host, Failure failure, Instant at, Duration took) {
+        return new HostResult(host, Optional.empty(), Optional.of(failure), at, took);
+    }
+}

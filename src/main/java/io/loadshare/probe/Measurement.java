@@ -1,0 +1,91 @@
+package io.loadshare.probe;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.load.LoadReport;
+import io.loadshare.load.ReportText;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** The measuring of one host: {@link #run} by one thread, {@link #abandon} by another when time is up. */
+final class Measurement {
+
+    private final Host host;
+    private final Deque<Runnable> closing = new ArrayDeque<>();
+    private boolean abandoned;
+
+    Measurement(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * @throws Failure if there is no report; the message says why
+     */
+    LoadReport run(Transport transport, Probe probe, Deadline toConnect, Deadline deadline, InstantSource clock) {
+        try (Session session = transport.connect(host, toConnect)) {
+            closeWhenAbandoned(session::close);
+            try (RemoteProcess process = session.start(RemoteCommand.of(Probe.COMMAND), deadline)) {
+                closeWhenAbandoned(process::close);
+                send(probe.script(), process);
+                byte[] output = probe.receive(process.stdout());
+                return read(probe, output, process, clock);
+            } catch (IOException e) {
+                throw TransportFailure.lost(host, e);
+            }
+        }
+    }
+
+    private static void send(byte[] script, RemoteProcess process) {
+        try (OutputStream stdin = process.stdin()) {
+            stdin.write(script);
+        } catch (IOException e) {
+            // What does not read the script is no sh; what it prints instead tells more than this exception.
+        }
+    }
+
+    private LoadReport read(Probe probe, byte[] output, RemoteProcess process, InstantSource clock) throws IOException {
+        try {
+            return probe.read(output, host.name(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        } catch (Failure e) {
+            throw new Failure(e.kind(), e.getMessage() + complaints(process.stderr()), e);
+        }
+    }
+
+    /** What already stands on stderr; to wait for more could take for ever. */
+    private static String complaints(InputStream stderr) throws IOException {
+        String text = new String(stderr.readNBytes(Math.min(300, stderr.available())), StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? "" : "; on stderr '" + ReportText.printable(text) + "'";
+    }
+
+    private void closeWhenAbandoned(Runnable close) {
+        synchronized (this) {
+            if (!abandoned) {
+                closing.push(close);
+                return;
+            }
+        }
+        throw new Failure(Failure.Kind.UNAVAILABLE, host.name() + " answered too late");
+    }
+
+    /** Closes what is open, which ends a {@link #run} that waits for the host. */
+    void abandon() {
+        Deque<Runnable> open;
+        synchronized (this) {
+            abandoned = true;
+            open = new ArrayDeque<>(closing);
+        }
+        open.forEach(Runnable::run);
+    }
+}

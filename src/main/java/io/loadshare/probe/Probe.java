@@ -1,0 +1,147 @@
+package io.loadshare.probe;
+
+import io.loadshare.Failure;
+import io.loadshare.host.HostName;
+import io.loadshare.load.LoadReport;
+import io.loadshare.load.ReportText;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Measures one host: a script for the remote {@code sh}, and the reading of what it prints.
+ *
+ * <p>The script ({@code probe.sh}) comes on stdin, so nothing is installed and any login shell will do. Its report stands
+ * between two marker lines with a number that no login shell's noise can know; whatever comes before the first and after
+ * the second is cut off, and without the second there is no report. Immutable.
+ */
+public final class Probe {
+
+    /** The command line that takes the script on stdin. */
+    public static final String COMMAND = "exec /bin/sh";
+
+    /** Most bytes taken of what a host prints, noise included. */
+    public static final int MAX_OUTPUT = 2 * ReportText.MAX_BYTES;
+
+    private static final String FAILURE = "failure=";
+
+    /** Which processes hold a license feature: the topmost of those with this name. */
+    public record LicensedProcess(String license, String process) {}
+
+    private final byte[] script;
+    private final byte[] begin;
+    private final byte[] end;
+
+    /**
+     * @param check sh text that is run on the host and says on its first line, and by its exit status, what is wrong there
+     * @param checkLimit how long that may take
+     */
+    public Probe(List<LicensedProcess> licenses, Optional<String> check, Duration checkLimit) {
+        String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
+        StringBuilder settings = new StringBuilder();
+        for (LicensedProcess license : licenses) {
+            settings.append(license.process())
+                    .append('\t')
+                    .append(license.license())
+                    .append('\n');
+        }
+        String head = "nonce=" + nonce + "\nlicenses=" + quoted(settings.toString()) + "\ncheck="
+                + quoted(check.orElse("")) + "\nlimit=" + Math.max(1, checkLimit.toSeconds()) + "\n";
+        this.script = (head + resource()).getBytes(StandardCharsets.UTF_8);
+        this.begin = ("\nloadshare-begin " + nonce + "\n").getBytes(StandardCharsets.US_ASCII);
+        this.end = ("\nloadshare-end " + nonce + "\n").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The script for the remote sh. */
+    public byte[] script() {
+        return script.clone();
+    }
+
+    /**
+     * Takes what a host prints up to the end marker or to the end of the stream, whichever comes first: something that a
+     * profile left running may keep the stream open for ever.
+     *
+     * @throws Failure of kind DATA if it is more than {@link #MAX_OUTPUT} bytes
+     */
+    byte[] receive(InputStream in) throws IOException {
+        byte[] output = new byte[8192];
+        int size = 0;
+        int count;
+        while ((count = in.read(output, size, output.length - size)) >= 0) {
+            int unseen = size - end.length;
+            size += count;
+            if (indexOf(output, size, end, unseen) >= 0) {
+                break;
+            }
+            if (size == MAX_OUTPUT) {
+                throw new Failure(Failure.Kind.DATA, "printed more than " + MAX_OUTPUT + " bytes");
+            }
+            if (size == output.length) {
+                output = Arrays.copyOf(output, Math.min(2 * size, MAX_OUTPUT));
+            }
+        }
+        return Arrays.copyOf(output, size);
+    }
+
+    /**
+     * The report in what a host printed.
+     *
+     * @param output all that it printed, up to the end marker at least
+     * @throws Failure of kind DATA if there is no whole report in it; the message says what was found instead
+     */
+    public LoadReport read(byte[] output, HostName host, Instant measuredAt) {
+        int from = indexOf(output, output.length, begin, 0);
+        if (from < 0) {
+            throw new Failure(Failure.Kind.DATA, "printed no report" + said(output, 0));
+        }
+        int to = indexOf(output, output.length, end, from + begin.length - 1);
+        if (to < 0) {
+            throw new Failure(
+                    Failure.Kind.DATA, "printed a report that is cut off" + said(output, from + begin.length));
+        }
+        String text = new String(
+                output, from + begin.length, Math.max(0, to + 1 - from - begin.length), StandardCharsets.UTF_8);
+        if (text.startsWith(FAILURE)) {
+            throw new Failure(
+                    Failure.Kind.DATA,
+                    ReportText.printable(text.substring(FAILURE.length()).strip()));
+        }
+        return ReportText.parseAnswer(text, host, measuredAt, "report");
+    }
+
+    /** The last of what was printed, for a message. */
+    private static String said(byte[] output, int from) {
+        int start = Math.max(from, output.length - 200);
+        String text = new String(output, start, output.length - start, StandardCharsets.UTF_8).strip();
+        return text.isEmpty() ? ": it printed nothing" : "; it ends with '" + ReportText.printable(text) + "'";
+    }
+
+    /** Where a pattern is found in the first {@code size} bytes at or behind a position, or -1. */
+    private static int indexOf(byte[] bytes, int size, byte[] pattern, int from) {
+        for (int i = Math.max(0, from); i <= size - pattern.length; i++) {
+            if (Arrays.equals(bytes, i, i + pattern.length, pattern, 0, pattern.length)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    private static String resource() {
+        try (InputStream in = Probe.class.getResourceAsStream("probe.sh")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the probe's script from the program itself", e);
+        }
+    }
+}

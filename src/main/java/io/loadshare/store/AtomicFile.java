@@ -1,0 +1,212 @@
+package io.loadshare.store;
+
+import io.loadshare.Failure;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Files that are read whole and replaced whole: a reader sees the old text or the new one, never a part, whatever happens
+ * to the writer. A new text is written to a temporary name beside the file, flushed to disk, and renamed over it.
+ *
+ * <p>A file that is a symbolic link is neither read nor written through, so a link planted in a shared directory leads
+ * nowhere. Any thread and any process may call.
+ */
+public final class AtomicFile {
+
+    /** Names of files under construction begin so; a writer that was killed leaves one behind. */
+    static final String TEMPORARY = ".tmp-";
+
+    /** Who may read and write a file. */
+    public enum Access {
+        /** Its owner. */
+        PRIVATE("rw-------"),
+        /** Its owner and the group of its directory. */
+        SHARED("rw-rw----");
+
+        private final Set<PosixFilePermission> permissions;
+
+        Access(String permissions) {
+            this.permissions = PosixFilePermissions.fromString(permissions);
+        }
+    }
+
+    private AtomicFile() {}
+
+    /**
+     * What stands in a file; empty if there is none.
+     *
+     * @param limit most bytes it may have
+     * @throws Failure of kind STATE if it cannot be read or is no regular file, of kind DATA if it is larger
+     */
+    public static Optional<byte[]> read(Path file, int limit) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                throw new Failure(Failure.Kind.STATE, file + " is no regular file; remove it");
+            }
+            try (SeekableByteChannel in =
+                    Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.of(readAll(in, file, limit));
+            }
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw failure("read", file, e);
+        }
+    }
+
+    private static byte[] readAll(SeekableByteChannel in, Path file, int limit) throws IOException {
+        if (in.size() > limit) {
+            throw new Failure(
+                    Failure.Kind.DATA,
+                    file + " has " + in.size() + " bytes (at most " + limit + " allowed); remove it");
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) in.size());
+        while (buffer.hasRemaining() && in.read(buffer) >= 0) {}
+        return buffer.hasRemaining() ? java.util.Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
+    }
+
+    /**
+     * Replaces a file, or makes it; on return it is on disk.
+     *
+     * @throws Failure of kind STATE if that is not possible; then the file is as it was
+     */
+    public static void write(Path file, byte[] content, Access access) {
+        Path directory = file.toAbsolutePath().getParent();
+        try (DirectoryStream<Path> handle = Files.newDirectoryStream(directory)) {
+            replace(handle, file.getFileName(), content, access);
+            flush(directory);
+        } catch (IOException e) {
+            throw failure("write", file, e);
+        }
+    }
+
+    /**
+     * Makes a file that does not exist yet; of several who try at the same time one succeeds. Until that one has written,
+     * others find the file empty.
+     *
+     * @return whether it was made here
+     */
+    static boolean create(Path file, byte[] content, Access access) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel out =
+                FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(Access.PRIVATE.permissions))) {
+            if (access != Access.PRIVATE) {
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setPermissions(access.permissions);
+            }
+            writeAll(out, content);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private static void writeAll(FileChannel out, byte[] content) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+            out.write(buffer);
+        }
+    }
+
+    /**
+     * Replaces a file in an open directory, which the caller flushes afterwards: that costs once for many files.
+     *
+     * @param name its name in the directory
+     */
+    static void replace(DirectoryStream<Path> directory, Path name, byte[] content, Access access) throws IOException {
+        SecureDirectoryStream<Path> handle = (SecureDirectoryStream<Path>) directory;
+        Path temporary = Path.of(TEMPORARY + UUID.randomUUID());
+        Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        boolean renamed = false;
+        try (FileChannel out = (FileChannel) handle.newByteChannel(
+                temporary, options, PosixFilePermissions.asFileAttribute(Access.PRIVATE.permissions))) {
+            if (access != Access.PRIVATE) {
+                handle.getFileAttributeView(temporary, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setPermissions(access.permissions);
+            }
+            writeAll(out, content);
+            out.force(true);
+            handle.move(temporary, handle, name);
+            renamed = true;
+        } finally {
+            if (!renamed) {
+                deleteQuietly(handle, temporary);
+            }
+        }
+    }
+
+    private static void deleteQuietly(SecureDirectoryStream<Path> directory, Path name) {
+        try {
+            directory.deleteFile(name);
+        } catch (IOException e) {
+            // It was never made, or cannot be removed for the reason that is being reported already.
+        }
+    }
+
+    /** Removes what writers left in a directory that died before a moment. */
+    static void removeTemporary(Path directory, Instant latest) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
+            for (Path file : files) {
+                if (isOlder(file, latest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant latest) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(latest);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Makes the names in a directory last, as {@code fsync} of a file does its content. */
+    static void flush(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** What to tell a person about an operation on a file that failed. */
+    static Failure failure(String verb, Path file, IOException e) {
+        return new Failure(Failure.Kind.STATE, "cannot " + verb + " " + file + ": " + reason(e), e);
+    }
+
+    private static String reason(IOException e) {
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        if (e instanceof NoSuchFileException) {
+            return "no such directory";
+        }
+        String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
+        return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : reason;
+    }
+}

@@ -1,0 +1,94 @@
+package io.loadshare.transport;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Words on their way to a POSIX shell, and the bytes they are made of. What other systems pass as arguments and file names
+ * are bytes, mostly UTF-8; a byte that is not part of any UTF-8 character is held in a String as a lone surrogate, U+DC80
+ * to U+DCFF for 0x80 to 0xFF (Python's {@code surrogateescape}, PEP 383). So every sequence of bytes has its String.
+ */
+public final class ShellWords {
+
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+,-]+");
+
+    private ShellWords() {}
+
+    /** The word as one argument for a POSIX shell, which nothing in it can end or expand. */
+    public static String quote(String word) {
+        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    /** The words quoted, with blanks between them. */
+    public static String join(Collection<String> words) {
+        return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
+    }
+
+    /**
+     * The bytes of a text.
+     *
+     * @throws IllegalArgumentException if it holds half a surrogate pair that stands for no byte
+     */
+    public static byte[] encode(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
+        int i = 0;
+        while (i < text.length()) {
+            int code = text.codePointAt(i);
+            if (code >= 0xDC80 && code <= 0xDCFF) {
+                out.write(code - 0xDC00);
+            } else if (code >= Character.MIN_SURROGATE && code <= Character.MAX_SURROGATE) {
+                throw new IllegalArgumentException("text holds U+" + Integer.toHexString(code) + " at " + i
+                        + ", which stands for no character or byte");
+            } else {
+                out.writeBytes(Character.toString(code).getBytes(StandardCharsets.UTF_8));
+            }
+            i += Character.charCount(code);
+        }
+        return out.toByteArray();
+    }
+
+    /** The text of any bytes: {@code encode(decode(b))} is {@code b}. */
+    public static String decode(byte[] bytes) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .onUnmappableCharacter(CodingErrorAction.REPORT);
+        ByteBuffer in = ByteBuffer.wrap(bytes);
+        CharBuffer out = CharBuffer.allocate(bytes.length);
+        while (true) {
+            CoderResult result = decoder.decode(in, out, true);
+            if (!result.isError()) {
+                return out.flip().toString();
+            }
+            out.put((char) (0xDC00 + (in.get() & 0xFF)));
+            decoder.reset();
+        }
+    }
+
+    /** The text for people, on one line: control characters and odd bytes are escaped as in C. */
+    public static String display(String text) {
+        StringBuilder out = new StringBuilder();
+        text.codePoints().forEach(code -> {
+            if (code >= 0xDC80 && code <= 0xDCFF) {
+                out.append(String.format("\\x%02x", code - 0xDC00));
+            } else if (code == '\n') {
+                out.append("\\n");
+            } else if (code == '\t') {
+                out.append("\\t");
+            } else if (Character.isISOControl(code) || Character.getType(code) == Character.FORMAT) {
+                out.append(String.format(code < 0x100 ? "\\x%02x" : "\\u%04x", code));
+            } else {
+                out.appendCodePoint(code);
+            }
+        });
+        return out.toString();
+    }
+}

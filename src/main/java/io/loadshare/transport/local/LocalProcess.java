@@ -1,0 +1,73 @@
+package io.loadshare.transport.local;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.TransportFailure;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.TimeUnit;
+
+/** A process of this machine. */
+final class LocalProcess implements RemoteProcess {
+
+    private final Host host;
+    private final Process process;
+    private final boolean inherits;
+
+    LocalProcess(Host host, Process process, boolean inherits) {
+        this.host = host;
+        this.process = process;
+        this.inherits = inherits;
+    }
+
+    @Override
+    public OutputStream stdin() {
+        return process.getOutputStream();
+    }
+
+    @Override
+    public InputStream stdout() {
+        return process.getInputStream();
+    }
+
+    @Override
+    public InputStream stderr() {
+        return process.getErrorStream();
+    }
+
+    @Override
+    public int waitFor(Deadline deadline) {
+        try {
+            if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw TransportFailure.timedOut(host, "end the command", deadline);
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TransportFailure(
+                    TransportFailure.Reason.LOST,
+                    "interrupted while waiting for process " + process.pid() + " on " + host.name(),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (!inherits) {
+            closeQuietly(process.getOutputStream());
+            closeQuietly(process.getInputStream());
+            closeQuietly(process.getErrorStream());
+        }
+    }
+
+    private static void closeQuietly(Closeable stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // Unwritten input of a command that no longer reads: whoever let go of it does not care.
+        }
+    }
+}

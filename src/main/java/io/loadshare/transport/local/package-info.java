@@ -1,0 +1,2 @@
+/** Commands on this machine, without SSH. */
+package io.loadshare.transport.local;

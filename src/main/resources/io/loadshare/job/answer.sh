@@ -1,0 +1,18 @@
+# An answer stands between markers, before which a profile may print what it likes.
+begin_answer() {
+    printf '\n%s\n' '#loadshare-begin'
+}
+
+end_answer() {
+    printf '\n%s\n' '#loadshare-end'
+}
+
+answer() { # LINE
+    printf '%s\n' "$*"
+}
+
+refuse() { # WHAT [REASON]
+    answer "failed $1${2:+: ${2##*: }}"
+    end_answer
+    exit
+}

@@ -1,0 +1,83 @@
+# Ends a job: everything in its session and, if asked, what left the session but bears the job's id in its environment.
+# Needs id, directory, escaped (yes or no) and what find_identity sets. The wrapper is spared, so that it can record the status.
+
+# Sets members to the living processes of the job. The session is the job's only while the wrapper lives to prove it.
+find_members() {
+    members= led=no
+    ! lives "$pid" "$start" || led=yes
+    for process in /proc/[0-9]*; do
+        process=${process#/proc/}
+        [ $led = yes ] && read_stat "$process" && [ "$session" = "$pid" ] || continue
+        [ "$process" = "$pid" ] || is_dead || members="$members $process"
+    done
+    [ $escaped = yes ] || return 0
+    for file in $(grep -l "LOADSHARE_JOB=$id" /proc/[0-9]*/environ 2>/dev/null); do
+        process=${file#/proc/} process=${process%/environ}
+        case "$members $pid $$ " in *" $process "*) continue ;; esac
+        tr '\000' '\n' 2>/dev/null <"$file" | grep -q -x "LOADSHARE_JOB=$id" || continue
+        ! read_stat "$process" || is_dead || [ "$session" = "$own_session" ] || members="$members $process"
+    done
+}
+
+nap() { # counts fifths of a second in waited
+    if sleep 0.2 2>/dev/null; then waited=$((waited + 1)); else sleep 1 && waited=$((waited + 5)); fi
+}
+
+# TERM once to each, KILL to those that are left after the grace, KILL to the wrapper if it then does not end by itself.
+end_job() { # GRACE-IN-SECONDS
+    waited=0 asked=' ' limit=$(($1 * 5))
+    read_stat $$ && own_session=$session
+    find_members
+    while [ -n "$members" ] && [ $waited -le $((limit + 25)) ]; do
+        if [ $waited -ge $limit ]; then
+            kill -KILL $members 2>/dev/null
+        else
+            for process in $members; do
+                case $asked in *" $process "*) continue ;; esac
+                kill -TERM "$process" 2>/dev/null
+                kill -CONT "$process" 2>/dev/null
+                asked="$asked$process "
+            done
+        fi
+        nap
+        find_members
+    done
+    [ -z "$members" ] || { state="stubborn$members" && return; }
+    waited=0
+    while lives "$pid" "$start" && [ $waited -lt 10 ]; do
+        kill -CONT "$pid" 2>/dev/null
+        nap
+    done
+    if lives "$pid" "$start"; then
+        kill -KILL "$pid" 2>/dev/null
+        nap
+        [ ! -O "$directory" ] || record_status 137
+    fi
+    find_state "$directory" "$pid" "$start" "$boot"
+}
+
+# Ends the job if the wrapper is what it should be: a process of the directory's owner that says so in its argv. An
+# identity file can name any process, and root may end all.
+end_verified() { # GRACE [PID START BOOT]
+    grace=$1
+    shift
+    find_identity "$directory" "$@"
+    waited=0
+    while [ -z "$boot" ] && [ -d "$directory" ] && [ $waited -lt 50 ]; do # about to start, or never to
+        nap
+        find_identity "$directory"
+    done
+    if [ "$boot" = "$this_boot" ]; then
+        ! lives "$pid" "$start" || is_own || { answer forged && return; }
+        end_job "$grace"
+    else
+        [ -n "$boot" ] || [ ! -O "$directory" ] || { reserve_status && record_status 143; }
+        find_state "$directory" "$@"
+    fi
+    answer "$state"
+}
+
+is_own() {
+    owner=$(stat -c %u "$directory" 2>/dev/null) && [ "$owner" != "$(stat -c %u "/proc/$pid")" ] && return 1
+    case $(tr '\000' ' ' <"/proc/$pid/cmdline") in *" loadshare-job $id "*) ;; *) return 1 ;; esac
+}

@@ -1,0 +1,27 @@
+# Lists jobs by their control directories: "root ROOT", then for each "job NAME|STATE|PID START BOOT|HEADER" (the first line
+# of its command file), then for files that tell times "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
+list() { # ROOT NAME-OR-PATTERN
+    cd "$1" 2>/dev/null || return 0
+    answer "root $1"
+    for name in $2; do list_job "$name"; done
+    for file in command identity status; do
+        find . -path "./$2/$file" -exec stat -c 'at %Y %U %n' {} + 2>/dev/null
+    done
+}
+
+list_job() { # NAME
+    { read -r header <"$1/command"; } 2>/dev/null || return 0
+    case $header in '# loadshare 1 '*) ;; *) return 0 ;; esac
+    find_state "$1"
+    find_identity "$1"
+    answer "job $1|$state|$pid $start $boot|$header"
+}
+
+# The running jobs of all users, by their wrappers' argv. Anyone may forge that, so the directory must be its process's own.
+list_running() { # HOST NAME-OR-*
+    for file in $(grep -l loadshare-job /proc/[0-9]*/cmdline 2>/dev/null); do
+        path=$(tr '\000' '\n' 2>/dev/null <"$file" | sed -n '2s#/command$##p')
+        case $path in */.loadshare/"$1"/$2) ;; *) continue ;; esac
+        [ "$(stat -c %u "$path" 2>/dev/null)" != "$(stat -c %u "${file%/*}")" ] || list "${path%/*}" "${path##*/}"
+    done
+}

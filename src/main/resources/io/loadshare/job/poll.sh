@@ -1,0 +1,45 @@
+# Tells the states of jobs, then the next part of their output, many jobs in one go: "root ROOT", for each job
+# "state NAME STATE", then for each of its files "output NAME SIZE COUNT" (or stdout), COUNT bytes and a newline.
+# A job is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT"; its directory is ROOT/NAME.
+poll() { # ROOT JOB…
+    root=$1
+    shift
+    answer "root $root"
+    files=
+    for job; do
+        set_job $job
+        find_state "$root/$name" $remembered
+        answer "state $name $state"
+        files="$files $name/output $name/stdout"
+    done
+    sizes="
+$(cd "$root" 2>/dev/null && stat -c '%n %s' $files 2>/dev/null)
+"
+    for job; do
+        set_job $job
+        send output "$offset"
+        send stdout "$stdout_offset"
+    done
+}
+
+set_job() {
+    name=$1 remembered="$2 $3 $4" offset=$5 stdout_offset=$6
+    [ "$2" != - ] || remembered=
+}
+
+# Sends bytes from the offset on. most bounds those of one file, budget those of all together.
+send() { # FILE OFFSET
+    size=${sizes#*"
+$name/$1 "}
+    [ "$size" != "$sizes" ] || return 0
+    size=${size%%"
+"*}
+    count=$((size - $2))
+    [ $count -le $most ] || count=$most
+    [ $count -le $budget ] || count=$budget
+    [ $count -ge 0 ] || count=0
+    budget=$((budget - count))
+    answer "$1 $name $size $count"
+    [ $count -eq 0 ] || tail -c "+$(($2 + 1))" "$root/$name/$1" | head -c $count
+    echo
+}

@@ -1,0 +1,17 @@
+# Makes the control directory of a new job. Needs id and host; files are written by the function write_files.
+root=$HOME/.loadshare/$host
+directory=$root/$id
+
+put() { # FILE CONTENT
+    printf %s "$2" 2>/dev/null >"$directory/$1" && return
+    reason=$({ printf %s "$2" | cat >"$directory/$1"; } 2>&1) && return
+    rm -rf "$directory"
+    refuse "cannot write $directory/$1" "$reason"
+}
+
+make_directory() {
+    [ -d "$root" ] || reason=$(mkdir -p "$root" 2>&1) || refuse "cannot make $root" "$reason"
+    reason=$(mkdir "$directory" 2>&1) && return
+    [ ! -d "$directory" ] || return 1
+    refuse "cannot make $directory" "$reason"
+}

@@ -1,0 +1,9 @@
+# Removes control directories of jobs that ended long ago, at most once in a while, since looking costs a walk over all.
+sweep() { # KEEP PAUSE, in minutes
+    [ -z "$(find "$root/.swept" -mmin "-$2" 2>/dev/null)" ] || return 0
+    : >"$root/.swept"
+    find "$root" -mindepth 1 -maxdepth 1 -type d -mmin "+$1" 2>/dev/null | while read -r old; do
+        find_state "$old"
+        case $state in running | starting) ;; *) rm -rf "$old" ;; esac
+    done
+}

@@ -1,0 +1,36 @@
+# The fixed part of the file "command": stands between sshd and the job's program. Started as
+#     sh DIRECTORY/command loadshare-job ID SLOTS
+# by which every user sees in /proc whose job it is and how many cores it was placed for.
+# The part before sets id, host, output (none, joined or apart), marker and the functions enter and program.
+directory=${0%/*}
+[ "$1" != program ] || program
+
+say() {
+    printf 'loadshare: job %s on %s: %s\n' "$id" "$host" "$1" >&2
+}
+
+read_stat $$ || { say 'cannot read /proc, by which jobs are known: is it mounted?' && exit 74; }
+if [ "$session" != $$ ]; then
+    setsid /bin/sh "$0" "$@"
+    exit
+fi
+[ -z "$marker" ] || { printf '\n%s\n' "$marker" && printf '\n%s\n' "$marker" >&2; }
+[ ! -e "$directory/status" ] || { say 'not started, since it was ended before' && exit 143; }
+trap : HUP INT QUIT TERM
+reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$directory/identity" ||
+    { say "not started: cannot write to $directory: is the disk full?" && exit 74; }
+
+# A shell reports on stderr that its child was killed; stderr is the program's own.
+if [ $output = none ]; then
+    exec 3>&2 2>/dev/null
+    (exec 2>&3 3>&- && enter)
+else
+    : >>"$directory/output" || exit 74
+    printf '%s\n' "started $$ $started $this_boot"
+    exec </dev/null >/dev/null 2>&1
+    if [ $output = apart ]; then (enter) >>"$directory/stdout" 2>>"$directory/output"
+    else (enter) >>"$directory/output" 2>&1; fi
+fi
+code=$?
+record_status $code
+exit $code

@@ -1,0 +1,331 @@
+# Measures this host and prints a report between two marker lines, by POSIX sh and awk alone.
+#
+# sh reads it on stdin, after lines that set: nonce (which the markers bear), licenses (lines "PROCESS<tab>FEATURE"),
+# check (a site's sh text, or empty) and limit (seconds the check may take). Everything is in functions called by the last
+# line, so a script that was cut off does nothing. Every process counts where many hosts are measured at once: on a quiet
+# host this starts three (nproc, sleep, awk).
+
+loadshare_probe() {
+    PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C
+    export PATH LC_ALL
+    unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc would take them for cores
+    printf '\nloadshare-begin %s\n' "$nonce"
+    if ! { read -r load </proc/loadavg; } 2>/dev/null; then
+        echo 'failure=/proc/loadavg cannot be read: the probe needs Linux with /proc mounted'
+    elif ! command -v awk >/dev/null; then
+        echo 'failure=awk is missing: install mawk, gawk or busybox'
+    elif complete=no; [ -r /proc/1/stat ] && complete=yes; find_logins; cores=$(nproc); measure_retried; then
+        [ -z "$check" ] || complain
+        echo end=loadshare-report
+    else
+        echo 'failure=awk could not read /proc'
+    fi
+    printf 'loadshare-end %s\n' "$nonce"
+}
+
+# Sets logins to lines of which each stands for one login, and login_field to the place of the user's name in them: 0 if
+# nobody can tell.
+find_logins() {
+    logins='' login_field=0
+    if [ -r /run/utmp ] && command -v who >/dev/null; then
+        [ ! -s /run/utmp ] || logins=$(who)
+        login_field=1
+    elif [ -d /run/systemd/sessions ] && logins=$(timeout 2 loginctl --no-legend list-sessions 2>/dev/null); then
+        login_field=3
+    fi
+}
+
+# The first line of what a failing check says becomes the host's complaint.
+complain() {
+    timed=
+    ! command -v timeout >/dev/null || timed="timeout -k 1 $limit"
+    words=$({ $timed sh -c "$check" 2>&1 </dev/null; printf '\nstatus %s\n' $?; } | sed -n '1p;$p')
+    case $words in
+        *"status 0") return ;;
+        *"status 124" | *"status 137" | *"status 143") words="check did not end within $limit s" ;;
+        "
+"*) words="check ended with ${words#?} and said nothing" ;;
+    esac
+    printf 'complaint=%.500s\n' "${words%%
+*}"
+}
+
+# Some awks give up when a process ends between their opening and their reading its file. The last try reads processes
+# instead of threads: that fits on a command line however many threads there are.
+measure_retried() {
+    measure '/proc/[0-9]*/task/[0-9]*/stat' || measure '/proc/[0-9]*/task/[0-9]*/stat' || measure '/proc/[0-9]*/stat'
+}
+
+# Prints the lines of a report on the threads whose stat files a pattern names. The end of sleep is what awk waits for
+# on its stdin before the last look. (An apostrophe would end the awk program.)
+measure() { # PATTERN
+    # shellcheck disable=SC2016,SC2086
+    sleep 0.2 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses shell=$$ awk '
+function first_line(file,    line) {
+    if ((getline line < file) <= 0)
+        line = ""
+    close(file)
+    return line
+}
+
+# One thread, from its stat file: sets state, parent, session and comm. The name may hold blanks and parentheses.
+function read_thread(path,    line, fields, end) {
+    line = first_line(path)
+    if (!match(line, /^.*\) /))
+        return 0
+    end = RLENGTH
+    comm = substr(line, index(line, "(") + 1, end - index(line, "(") - 2)
+    split(substr(line, end + 1, 60), fields, " ")
+    state = fields[1]
+    parent = fields[2]
+    session = fields[4]
+    return 1
+}
+
+# The words of a command line, each between blanks. NUL separates them, which some awks take for an end of line.
+function arguments(pid,    source, line, text, count) {
+    source = "/proc/" pid "/cmdline"
+    if (cuts_at_nul) {
+        source = "tr \"\\000\" \" \" <" source
+        while ((source | getline line) > 0)
+            text = text " " line
+    } else
+        while (count++ < 1000 && (getline line < source) > 0)
+            text = text " " line
+    close(source)
+    gsub(/[^!-~]/, " ", text)
+    return text " "
+}
+
+function real_uid(pid,    file, line, words) {
+    file = "/proc/" pid "/status"
+    while ((getline line < file) > 0 && line !~ /^Uid:/)
+        ;
+    close(file)
+    split(line, words, "\t")
+    return words[2]
+}
+
+# Looks at all threads once.
+function look(    i, path, pid) {
+    for (i = 1; i < ARGC; i++) {
+        split(ARGV[i], path, "/")
+        pid = path[3]
+        if (!read_thread(ARGV[i]))
+            continue
+        if (path[4] == "stat" || path[5] == pid) {
+            parents[pid] = parent
+            names[pid] = comm
+            if (state !~ /[ZX]/)
+                look_at_process(pid)
+        }
+        if (state == "R")
+            runnable[ARGV[i]] = pid SUBSEP session
+    }
+}
+
+function look_at_process(pid,    text) {
+    if (comm in features || tolower(comm) ~ /^x.*vnc/)
+        uids[pid] = real_uid(pid)
+    if (pid == session && (text = arguments(pid)) ~ / loadshare-job [^ ]+ [0-9]+ /) {
+        match(text, / loadshare-job [^ ]+ [0-9]+ /)
+        jobs[pid] = substr(text, RSTART + 15, RLENGTH - 16)
+        uids[pid] = real_uid(pid)
+    }
+}
+
+# Forgets threads that are not runnable any more.
+function look_again(    path) {
+    for (path in runnable)
+        if (!read_thread(path) || state != "R")
+            delete runnable[path]
+}
+
+# The reader of /proc/loadavg is runnable itself.
+function sample(line,    fields) {
+    split(line, fields, "[ /]")
+    if (fewest == "" || fields[4] - 1 < fewest)
+        fewest = fields[4] < 1 ? 0 : fields[4] - 1
+    loads = line
+}
+
+# The probe and what starts it: this process, its shell, the children of that, and sshd above it.
+function is_probe(pid) {
+    return pid in above || parents[pid] == ENVIRON["shell"]
+}
+
+function find_above(    pid) {
+    pid = ENVIRON["shell"]
+    do {
+        above[pid]
+        pid = parents[pid]
+    } while (names[pid] ~ /^(sshd|dropbear)/)
+}
+
+function count_runnable(    path, ids) {
+    find_above()
+    for (path in runnable) {
+        split(runnable[path], ids, SUBSEP)
+        if (!is_probe(ids[1])) {
+            all++
+            of_session[ids[2]]++
+        }
+    }
+}
+
+# Reads the limits of control groups, from the own one up to the root.
+function find_limits(    line, part, path) {
+    while ((getline line < "/proc/self/cgroup") > 0) {
+        split(line, part, ":")
+        path = substr(line, length(part[1]) + length(part[2]) + 3)
+        if (part[2] == "")
+            climb("/sys/fs/cgroup" (first_line("/sys/fs/cgroup/cgroup.controllers") == "" ? "/unified" : ""), path, 2)
+        else if ("," part[2] "," ~ /,(cpu|memory),/)
+            climb("/sys/fs/cgroup/" ("," part[2] "," ~ /,cpu,/ ? "cpu" : "memory"), path, 1)
+    }
+    close("/proc/self/cgroup")
+}
+
+function climb(root, path, version) {
+    for (;;) {
+        if (version == 2)
+            limit(root path, first_line(root path "/cpu.max"), "memory.max", "memory.current", "inactive_file")
+        else
+            limit(root path, first_line(root path "/cpu.cfs_quota_us") " " first_line(root path "/cpu.cfs_period_us"),
+                "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+        if (path !~ /[^\/]/)
+            return
+        sub(/\/[^\/]*$/, "", path)
+    }
+}
+
+function limit(directory, quota, most, used, cache,    words, bytes, line, rest) {
+    if (split(quota, words, " ") == 2 && words[1] + 0 > 0 && words[2] + 0 > 0 && words[1] / words[2] < cores)
+        cores = words[1] / words[2]
+    bytes = first_line(directory "/" most)
+    if (bytes !~ /^[0-9]+$/ || bytes + 0 >= memory["MemTotal"])
+        return
+    memory["MemTotal"] = bytes + 0
+    rest = bytes - first_line(directory "/" used)
+    while ((getline line < (directory "/memory.stat")) > 0)
+        if (split(line, words, " ") == 2 && words[1] == cache)
+            rest += words[2]
+    close(directory "/memory.stat")
+    if (rest < memory["MemAvailable"])
+        memory["MemAvailable"] = rest > 0 ? rest : 0
+}
+
+function find_memory(    line, words) {
+    while ((getline line < "/proc/meminfo") > 0 && line !~ /^SwapTotal/) {
+        split(line, words, /:? +/)
+        memory[words[1]] = words[2] * 1024
+    }
+    close("/proc/meminfo")
+    if (!("MemAvailable" in memory))
+        memory["MemAvailable"] = memory["MemFree"] + memory["Buffers"] + memory["Cached"]
+}
+
+# Finds the login names of all uids; where there is none, the number serves.
+function find_users(    pid, line, words, missing, command) {
+    for (pid in uids)
+        users[uids[pid]] = ""
+    while ((getline line < "/etc/passwd") > 0)
+        name_user(line)
+    for (uid in users)
+        if (users[uid] == "") {
+            users[uid] = uid
+            missing = missing " " uid
+        }
+    if (missing != "") {
+        command = "timeout 2 getent passwd" missing
+        while ((command | getline line) > 0)
+            name_user(line)
+    }
+}
+
+function name_user(line,    words) {
+    split(line, words, ":")
+    if (words[3] in users && (users[words[3]] == "" || users[words[3]] == words[3]))
+        users[words[3]] = words[1]
+}
+
+# Whether no process above this one has the same name.
+function is_topmost(pid,    ancestor) {
+    for (ancestor = parents[pid]; ancestor > 1; ancestor = parents[ancestor])
+        if (names[ancestor] == names[pid])
+            return 0
+    return 1
+}
+
+function print_lists(    pid, name, n, i, lines, words, holders, text) {
+    for (pid in jobs) {
+        split(jobs[pid], words, " ")
+        printf "job=%s\t%s\t%s\t%d\n", words[1], words[2], users[uids[pid]], of_session[pid]
+    }
+    for (pid in uids) {
+        if (names[pid] in features && is_topmost(pid))
+            holders[names[pid] SUBSEP users[uids[pid]]]++
+        if (tolower(names[pid]) ~ /^x.*vnc/) {
+            text = arguments(pid)
+            printf "desktop=%s\t%s\n", users[uids[pid]], match(text, /[ =]:[0-9]+/) ? substr(text, RSTART + 1, RLENGTH - 1) : "?"
+        }
+    }
+    for (name in holders) {
+        split(name, words, SUBSEP)
+        n = split(features[words[1]], lines, "\n")
+        for (i = 1; i < n; i++)
+            printf "license=%s\t%s\t%d\n", lines[i], words[2], holders[name]
+    }
+}
+
+# A session of logind without a seat or a terminal is no login: that of cron, of a manager, or of this probe.
+function print_logins(    field, n, i, lines, words, seen, count, text) {
+    field = ENVIRON["login_field"]
+    if (field == 0)
+        return
+    n = split(ENVIRON["logins"], lines, "\n")
+    for (i = 1; i <= n; i++)
+        if (split(lines[i], words, " ") && (field == 1 || lines[i] ~ / (seat|tty|pts)/) && !(words[field] in seen)) {
+            seen[words[field]]
+            text = text "user=" words[field] "\n"
+            count++
+        }
+    printf "users=%d\n%s", count, text
+}
+
+BEGIN {
+    n = split(ENVIRON["licenses"], lines, "\n")
+    for (i = 1; i <= n; i++)
+        if (split(lines[i], words, "\t") == 2)
+            features[substr(words[1], 1, 15)] = features[substr(words[1], 1, 15)] words[2] "\n"
+    cuts_at_nul = arguments("self") !~ / \/proc\/[0-9]/
+    sample(ENVIRON["load"])
+    look()
+    sample(first_line("/proc/loadavg"))
+    look_again()
+    cores = ENVIRON["cores"] + 0
+    if (cores < 1)
+        while ((getline line < "/proc/cpuinfo") > 0)
+            cores += line ~ /^processor/
+    find_memory()
+    find_limits()
+    find_users()
+    ARGC = 1
+    getline
+    sample(first_line("/proc/loadavg"))
+    look_again()
+    count_runnable()
+    for (pid in jobs)
+        own += of_session[pid]
+    split(loads, load, "[ /]")
+    split(first_line("/proc/uptime"), uptime, " ")
+    printf "loadshare-report=1\nbootId=%s\nuptime=%s\n", first_line("/proc/sys/kernel/random/boot_id"), uptime[1]
+    printf "load1=%s\nload5=%s\nload15=%s\nrunning=%s\ntotal=%s\n", load[1], load[2], load[3], load[4], load[5]
+    printf "cores=%.6f\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", cores, memory["MemTotal"], memory["MemAvailable"]
+    printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (all > fewest ? all : fewest), own, ENVIRON["complete"]
+    print_lists()
+    print_logins()
+}' $1
+}
+
+loadshare_probe

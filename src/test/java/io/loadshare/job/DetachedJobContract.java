@@ -1,0 +1,433 @@
+package io.loadshare.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.Failure;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.Transport;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What holds for detached jobs on every host, however it is reached. */
+abstract class DetachedJobContract extends JobTestBase {
+
+    private ScheduledExecutorService executor;
+
+    @BeforeEach
+    void startExecutor() {
+        executor = Executors.newScheduledThreadPool(2);
+    }
+
+    @AfterEach
+    void stopExecutor() {
+        executor.shutdownNow();
+    }
+
+    JobWatcher watcher() {
+        return watcher(transport());
+    }
+
+    private JobWatcher watcher(Transport transport) {
+        Duration ms = Duration.ofMillis(1);
+        JobWatcher.Pace pace = new JobWatcher.Pace(
+                ms.multipliedBy(20), 1.2, ms.multipliedBy(500), Duration.ofSeconds(20), Duration.ofSeconds(2));
+        return new JobWatcher(transport, executor, InstantSource.system(), pace);
+    }
+
+    JobControl control() {
+        return new JobControl(transport());
+    }
+
+    Job start(JobSpec spec) {
+        return launcher().start(host(), spec, seconds(20));
+    }
+
+    Job startShell(String script) {
+        return start(JobSpec.of(newId(), List.of("sh", "-c", script)));
+    }
+
+    Recorder watch(Job job) {
+        Recorder recorder = new Recorder();
+        watcher().watch(host(), job, OutputCursor.START, recorder);
+        return recorder;
+    }
+
+    JobState end(Job job, int graceSeconds) {
+        return control().end(host(), job, Duration.ofSeconds(graceSeconds), seconds(60));
+    }
+
+    JobState state(Job job) {
+        return control().state(host(), job, seconds(20));
+    }
+
+    @Test
+    void itsOutputIsJoinedAndItsStatusKept() throws Exception {
+        Recorder recorder = watch(startShell("echo one; echo two >&2; cat; exit 7"));
+        assertThat(recorder.awaitEnd(20)).isEqualTo(new JobState.Exited(7));
+        assertThat(recorder.outputText()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void itsStdoutMayBeKeptApart() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo one; echo two >&2"));
+        Recorder recorder = watch(start(spec.withOutput(JobSpec.Output.APART)));
+        assertThat(recorder.awaitEnd(20)).isEqualTo(new JobState.Exited(0));
+        assertThat(recorder.stdoutText()).isEqualTo("one\n");
+        assertThat(recorder.outputText()).isEqualTo("two\n");
+    }
+
+    @Test
+    void itRunsInItsOwnSessionWithNoSignalIgnored() throws Exception {
+        Job job = startShell(
+                "cut -d' ' -f6 /proc/$$/stat; grep SigIgn /proc/self/status; for f in /proc/$$/fd/*; do readlink $f; done");
+        Recorder recorder = watch(job);
+        recorder.awaitEnd(20);
+        List<String> lines = recorder.outputText().lines().toList();
+        String pid = Long.toString(job.identity().orElseThrow().pid());
+        assertThat(lines).element(0).isEqualTo(pid);
+        long ignored = Long.parseUnsignedLong(lines.get(1).replace("SigIgn:\t", ""), 16);
+        assertThat(ignored & 0x7fffffff).as("ignored signals").isZero();
+        String output = job.directory() + "/output";
+        assertThat(lines.subList(2, lines.size())).containsExactly("/dev/null", output, output);
+    }
+
+    @Test
+    void theStarterDoesNotWaitForItAndItIsKnownByItsIdentity() {
+        Job job = startShell("exec sleep 60");
+        assertThat(state(job)).isEqualTo(new JobState.Running());
+        Job.Identity identity = job.identity().orElseThrow();
+        assertThat(sh("tr '\\000' ' ' </proc/" + identity.pid() + "/cmdline"))
+                .isEqualTo("/bin/sh " + job.directory() + "/command loadshare-job " + job.id() + " 1");
+        assertThat(sh("cut -d' ' -f22 /proc/" + identity.pid() + "/stat")).isEqualTo("" + identity.startTime());
+        assertThat(identity.bootId()).isEqualTo(sh("cat /proc/sys/kernel/random/boot_id"));
+        assertThat(end(job, 10)).isEqualTo(new JobState.Killed(15));
+        assertThat(state(Job.parse(job.toText()))).isEqualTo(new JobState.Killed(15));
+    }
+
+    @Test
+    void startedAgainAndAgainItRunsOnce() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo ran; sleep 1"));
+        List<CompletableFuture<Job>> starts = IntStream.range(0, 4)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> start(spec)))
+                .toList();
+        List<Job> jobs = starts.stream().map(CompletableFuture::join).distinct().toList();
+        assertThat(jobs).hasSize(1);
+        Recorder recorder = watch(jobs.get(0));
+        recorder.awaitEnd(20);
+        assertThat(start(spec)).isEqualTo(jobs.get(0));
+        assertThat(recorder.outputText()).isEqualTo("ran\n");
+    }
+
+    @Test
+    void outputWrittenFastArrivesWithoutGapOrRepetition() throws Exception {
+        Job job = startShell(
+                "i=0; while [ $i -lt 40 ]; do seq $((i * 5000 + 1)) $((i * 5000 + 5000)); i=$((i + 1)); done");
+        Recorder recorder = watch(job);
+        recorder.awaitEnd(60);
+        String expected = IntStream.rangeClosed(1, 200_000)
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining("\n", "", "\n"));
+        assertThat(recorder.outputText().equals(expected))
+                .as("all lines, once, in order")
+                .isTrue();
+        assertThat(recorder.largest).isLessThanOrEqualTo(Poll.BUDGET);
+    }
+
+    @Test
+    void aWatchGoesOnFromItsCursor() throws Exception {
+        Job job = startShell("echo one; sleep 1; echo two");
+        Recorder first = new Recorder();
+        JobWatcher.Watch watch = watcher().watch(host(), job, OutputCursor.START, first);
+        await("the first line", 20, () -> first.output().length > 0);
+        watch.close();
+        Recorder second = new Recorder();
+        watcher().watch(host(), job, OutputCursor.parse(first.cursor().toText()), second);
+        second.awaitEnd(20);
+        assertThat(first.outputText() + second.outputText()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void aListenerThatFailsIsToldTheSameAgain() throws Exception {
+        AtomicInteger failures = new AtomicInteger(3);
+        Recorder recorder = new Recorder();
+        JobListener failing = new JobListener() {
+            @Override
+            public void output(byte[] bytes, OutputCursor next) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new IllegalStateException("no room for this");
+                }
+                recorder.output(bytes, next);
+            }
+
+            @Override
+            public void state(JobState state) {
+                recorder.state(state);
+            }
+
+            @Override
+            public void gaveUp(String message) {
+                recorder.gaveUp(message);
+            }
+        };
+        watcher().watch(host(), startShell("echo words"), OutputCursor.START, failing);
+        recorder.awaitEnd(20);
+        assertThat(recorder.outputText()).isEqualTo("words\n");
+    }
+
+    @Test
+    void aHundredJobsAreAskedByOneCommandOnOneSession() throws Exception {
+        Counting counting = new Counting(transport());
+        JobWatcher watcher = watcher(counting);
+        List<Job> jobs = IntStream.range(0, 100)
+                .mapToObj(i -> startShell("echo " + i + "; sleep 3; echo end"))
+                .toList();
+        List<Recorder> recorders = new ArrayList<>();
+        for (Job job : jobs) {
+            Recorder recorder = new Recorder();
+            recorders.add(recorder);
+            watcher.watch(host(), job, OutputCursor.START, recorder);
+        }
+        for (int i = 0; i < 100; i++) {
+            assertThat(recorders.get(i).awaitEnd(60)).isEqualTo(new JobState.Exited(0));
+            assertThat(recorders.get(i).outputText()).isEqualTo(i + "\nend\n");
+        }
+        assertThat(counting.most.get()).as("sessions open at the same time").isEqualTo(1);
+    }
+
+    @Test
+    void endingAJobEndsItsWholeSessionByForceIfNeedBe() {
+        Job job = startShell(
+                "(trap '' TERM; sleep 300 & wait; sleep 300) & sleep 300 & setsid sleep 300 & echo up; wait");
+        Recorder recorder = watch(job);
+        await("the job's children", 20, () -> recorder.outputText().equals("up\n"));
+        await("what leaves the session", 20, () -> processesOf(job).lines().count() >= 5);
+        JobState state = end(job, 1);
+        assertThat(state).isEqualTo(new JobState.Killed(15));
+        assertThat(processesOf(job)).isEmpty();
+    }
+
+    @Test
+    void endingAJobLeavesItsSiblingsAlone() {
+        Job victim = startShell("sleep 300 & sleep 300");
+        Job sibling = startShell("sleep 300 & sleep 300");
+        await("the sibling's processes", 20, () -> processesOf(sibling).lines().count() >= 3);
+        String before = processesOf(sibling);
+        end(victim, 10);
+        assertThat(processesOf(sibling)).isEqualTo(before);
+        assertThat(state(sibling)).isEqualTo(new JobState.Running());
+        end(sibling, 10);
+    }
+
+    @Test
+    void aJobThatIgnoresTermIsKilledAfterTheGrace() {
+        Job job = startShell("trap '' TERM; echo up; while :; do sleep 1; done");
+        Recorder recorder = watch(job);
+        await("the trap", 20, () -> recorder.outputText().equals("up\n"));
+        assertThat(end(job, 1)).isEqualTo(new JobState.Killed(9));
+    }
+
+    @Test
+    void endingAJobThatHasEndedGivesItsStatus() throws Exception {
+        Job job = startShell("exit 3");
+        watch(job).awaitEnd(20);
+        assertThat(end(job, 1)).isEqualTo(new JobState.Exited(3));
+    }
+
+    @Test
+    void endingNoJobSaysSo() {
+        Job none = new Job(
+                host().name(),
+                "none",
+                sh("cd; pwd") + "/.loadshare/" + host().name() + "/none",
+                java.util.Optional.empty());
+        assertThatThrownBy(() -> end(none, 1))
+                .isInstanceOf(Failure.class)
+                .hasMessage("no job none on " + host().name() + ": there is no " + none.directory());
+    }
+
+    @Test
+    void aJobWhoseWrapperWasKilledIsLost() throws Exception {
+        Job job = startShell("exec sleep 300");
+        sh("kill -KILL " + job.identity().orElseThrow().pid());
+        assertThat(watch(job).awaitEnd(20)).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));
+        end(job, 5);
+        assertThat(processesOf(job)).isEmpty();
+    }
+
+    @Test
+    void aJobWhoseDirectoryWasRemovedIsStillKnownByItsProcess() {
+        Job job = startShell("exec sleep 300");
+        sh("rm -r " + job.directory());
+        assertThat(state(job)).isEqualTo(new JobState.Running());
+        assertThat(end(job, 5)).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));
+    }
+
+    @Test
+    void aProcessOfTheSameNumberIsNotTheJob() {
+        Job job = startShell("exec sleep 300");
+        Job.Identity is = job.identity().orElseThrow();
+        Job other = new Job(
+                job.host(),
+                "other",
+                job.directory().replace(job.id(), "other"),
+                java.util.Optional.of(new Job.Identity(is.pid(), is.startTime() + 1, is.bootId())));
+        assertThat(state(other)).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));
+        end(other, 1);
+        assertThat(state(job)).isEqualTo(new JobState.Running());
+        end(job, 5);
+    }
+
+    @Test
+    void jobsAreListedWithWhatTheyDo() throws Exception {
+        Job running = start(JobSpec.of(newId(), List.of("sleep", "300")).withSlots(2));
+        Job ended = start(JobSpec.of(newId(), List.of("sh", "-c", "echo 'a\tb'\nexit 4")));
+        watch(ended).awaitEnd(20);
+        List<JobRecord> records = control().list(host(), new JobControl.Self(), seconds(20));
+        JobRecord one = records.stream()
+                .filter(r -> r.job().equals(running))
+                .findFirst()
+                .orElseThrow();
+        assertThat(one.slots()).isEqualTo(2);
+        assertThat(one.command()).isEqualTo("sleep 300");
+        assertThat(one.foreground()).isFalse();
+        assertThat(one.state()).isEqualTo(new JobState.Running());
+        assertThat(one.owner()).isEqualTo(sh("id -un"));
+        assertThat(one.ended()).isEmpty();
+        assertThat(Duration.between(one.started().orElseThrow(), Instant.now()).abs())
+                .isLessThan(Duration.ofMinutes(1));
+        JobRecord two = control()
+                .find(host(), new JobControl.Self(), ended.id(), seconds(20))
+                .orElseThrow();
+        assertThat(two.command()).isEqualTo("sh -c 'echo '\\''a\\tb'\\''\\nexit 4'");
+        assertThat(two.state()).isEqualTo(new JobState.Exited(4));
+        assertThat(two.ended()).isPresent();
+        assertThat(control().find(host(), new JobControl.Self(), "nothing", seconds(20)))
+                .isEmpty();
+        end(running, 5);
+    }
+
+    @Test
+    void foregroundJobsAreRecordedToo() {
+        String id = newId();
+        run(JobSpec.of(id, List.of("sh", "-c", "exit 9")));
+        JobRecord record =
+                control().find(host(), new JobControl.Self(), id, seconds(20)).orElseThrow();
+        assertThat(record.foreground()).isTrue();
+        assertThat(record.state()).isEqualTo(new JobState.Exited(9));
+        assertThatThrownBy(() -> control().copyOutput(host(), record.job(), new ByteArrayOutputStream(), seconds(20)))
+                .isInstanceOf(Failure.class)
+                .hasMessageContaining("no output of job " + id + " is kept");
+    }
+
+    @Test
+    void attachedToItsOutputIsFollowedToTheEnd() throws Exception {
+        Job job = startShell("echo one; sleep 1; echo two; exit 2");
+        Recorder recorder = new Recorder();
+        assertThat(watcher().attach(host(), job, OutputCursor.START, recorder)).isEqualTo(new JobState.Exited(2));
+        assertThat(recorder.outputText()).isEqualTo("one\ntwo\n");
+        OutputCursor end = control().endOfOutput(host(), job, seconds(20));
+        assertThat(end).isEqualTo(new OutputCursor(8, 0));
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        control().copyOutput(host(), job, all, seconds(20));
+        assertThat(all.toString()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void anInterruptDetachesAndTheJobRunsOn() throws Exception {
+        Job job = startShell("exec sleep 300");
+        Thread me = Thread.currentThread();
+        Recorder recorder = new Recorder();
+        CompletableFuture<Void> interrupt = CompletableFuture.runAsync(() -> {
+            await("the attachment", 20, () -> !recorder.states.isEmpty());
+            me.interrupt();
+        });
+        assertThatThrownBy(() -> watcher().attach(host(), job, OutputCursor.START, recorder))
+                .isInstanceOf(InterruptedException.class);
+        interrupt.join();
+        assertThat(state(job)).isEqualTo(new JobState.Running());
+        end(job, 5);
+    }
+
+    @Test
+    void oldDirectoriesOfEndedJobsAreRemovedAndNoOthers() throws Exception {
+        Job old = startShell("true");
+        watch(old).awaitEnd(20);
+        Job running = startShell("exec sleep 300");
+        Job fresh = startShell("true");
+        watch(fresh).awaitEnd(20);
+        String root = old.directory().replaceFirst("/[^/]*$", "");
+        sh("touch -t 202001010000 " + old.directory() + " " + running.directory() + "; rm -f " + root + "/.swept");
+        startShell("true");
+        await("the removal", 20, () -> sh("ls -d " + old.directory()).isEmpty());
+        assertThat(sh("ls -d " + running.directory() + " " + fresh.directory()).lines())
+                .hasSize(2);
+        end(running, 5);
+    }
+
+    /** Pids and names of the processes whose environment says they belong to the job, and of its session. */
+    private String processesOf(Job job) {
+        long pid = job.identity().orElseThrow().pid();
+        return sh(
+                "for p in /proc/[0-9]*; do read -r n c t x y s z 2>/dev/null <$p/stat || continue; [ $t != Z ] || continue;"
+                        + " if [ $s = " + pid
+                        + " ] || tr '\\000' '\\n' 2>/dev/null <$p/environ | grep -qx LOADSHARE_JOB=" + job.id()
+                        + "; then echo $n $c; fi; done");
+    }
+
+    /** Counts the sessions that are open. */
+    private record Counting(Transport inner, AtomicInteger open, AtomicInteger most) implements Transport {
+
+        Counting(Transport inner) {
+            this(inner, new AtomicInteger(), new AtomicInteger());
+        }
+
+        @Override
+        public Session connect(io.loadshare.host.Host host, Deadline deadline) {
+            Session session = inner.connect(host, deadline);
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            return new Session() {
+                @Override
+                public io.loadshare.host.Host host() {
+                    return session.host();
+                }
+
+                @Override
+                public String user() {
+                    return session.user();
+                }
+
+                @Override
+                public io.loadshare.transport.RemoteProcess start(
+                        io.loadshare.transport.RemoteCommand command, Deadline within) {
+                    return session.start(command, within);
+                }
+
+                @Override
+                public void close() {
+                    open.decrementAndGet();
+                    session.close();
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.loadshare.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.ShellWords;
+import io.loadshare.transport.Transport;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/** A host to run jobs on, and what tests of jobs need beside. */
+abstract class JobTestBase {
+
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    record Outcome(int status, String stdout, String stderr) {}
+
+    abstract Transport transport();
+
+    abstract Host host();
+
+    static String newId() {
+        return "t" + ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
+    }
+
+    static Deadline seconds(int seconds) {
+        return Deadline.after(Duration.ofSeconds(seconds), System::nanoTime);
+    }
+
+    JobLauncher launcher() {
+        return new JobLauncher(
+                transport(), JobSettings.DEFAULT, new Leash.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4)));
+    }
+
+    /** Runs a line of sh on the host and gives what it prints, without what the user's profile does. */
+    String sh(String line) {
+        byte[] script = ("echo; echo BEGIN\n" + line).getBytes(StandardCharsets.UTF_8);
+        try (Session session = transport().connect(host(), seconds(10))) {
+            String output =
+                    session.run("exec /bin/sh", script, 1 << 20, seconds(20)).stdoutText();
+            return output.substring(output.indexOf("\nBEGIN\n") + "\nBEGIN\n".length())
+                    .strip();
+        }
+    }
+
+    Outcome run(JobSpec spec) {
+        return run(spec, new byte[0]);
+    }
+
+    Outcome run(JobSpec spec, byte[] stdin) {
+        try (ForegroundJob job = launcher().run(host(), spec, Optional.empty(), false, seconds(20))) {
+            CompletableFuture<byte[]> stderr = readAll(job.stderr());
+            CompletableFuture<byte[]> stdout = readAll(job.stdout());
+            try (OutputStream out = job.stdin()) {
+                out.write(stdin);
+            } catch (IOException e) {
+                // a program that does not read its input
+            }
+            int status = job.waitFor(seconds(30));
+            return new Outcome(status, ShellWords.decode(stdout.join()), ShellWords.decode(stderr.join()));
+        }
+    }
+
+    static CompletableFuture<byte[]> readAll(InputStream in) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                ByteArrayOutputStream out = new ByteArrayOutputStream();
+                in.transferTo(out);
+                return out.toByteArray();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Waits until something is so; fails, saying what was not, after so many seconds. */
+    static void await(String what, int seconds, BooleanSupplier condition) {
+        Deadline deadline = seconds(seconds);
+        while (!condition.getAsBoolean()) {
+            assertThat(deadline.hasPassed()).as("%s within %d s", what, seconds).isFalse();
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("interrupted while waiting for " + what, e);
+            }
+        }
+    }
+}
