@@ -7,6 +7,11 @@ import io.loadshare.host.Host;
 import io.loadshare.store.StateFinding.Promise;
 import io.loadshare.store.StateFinding.Verdict;
 import io.loadshare.testing.Cluster;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
@@ -67,6 +72,72 @@ class StateCheckTest {
         assertThat(findings.get(5).words()).startsWith("its clock is 3600.").endsWith("; set it by NTP");
         assertThat(StateFinding.consequences(findings))
                 .contains("not promised with here: reports are taken for as old as they are");
+    }
+
+    @Tag("fault")
+    @Test
+    void locksThatDoNotReachTheOtherHostAreFound() throws Exception {
+        Path here = Files.createDirectory(temporary.resolve("here"));
+        Path there = Files.createDirectory(temporary.resolve("there"));
+        Path store = Files.createDirectory(temporary.resolve("store"));
+        Files.setAttribute(store, "unix:mode", 0700);
+        assumeTrue(
+                Files.exists(Path.of("/usr/bin/bindfs")) && Files.exists(Path.of("/dev/fuse")),
+                "no bindfs or no /dev/fuse, so a directory with broken locks is not tried: apt-get install bindfs");
+        try {
+            run("bindfs", store.toString(), here.toString());
+            run("bindfs", store.toString(), there.toString());
+            List<StateFinding> findings = check(here, new ElsewhereTransport(there, here), Instant::now, HERE);
+            assertThat(verdicts(findings))
+                    .containsEntry(Promise.SHARED, Verdict.HOLDS)
+                    .containsEntry(Promise.LOCKS, Verdict.BROKEN)
+                    .containsEntry(Promise.WHOLE, Verdict.HOLDS);
+            assertThat(StateFinding.consequences(findings))
+                    .contains("not promised with here:"
+                            + " launches at the same moment get different places and exceed no license limit");
+        } finally {
+            new ProcessBuilder("umount", here.toString(), there.toString())
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).inheritIO().start();
+        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    }
+
+    /** This machine, except that commands find one directory in another's place. Needs root. */
+    private record ElsewhereTransport(Path directory, Path place) implements Transport {
+
+        @Override
+        public Session connect(Host host, Deadline deadline) {
+            Session local = new LocalTransport().connect(host, deadline);
+            String mount = "mount --bind " + directory + " " + place + " && ";
+            return new Session() {
+                @Override
+                public Host host() {
+                    return host;
+                }
+
+                @Override
+                public String user() {
+                    return local.user();
+                }
+
+                @Override
+                public RemoteProcess start(RemoteCommand command, Deadline deadline) {
+                    String line = ShellWords.join(List.of("unshare", "-m", "sh", "-c", mount + command.line()));
+                    return local.start(RemoteCommand.of(line), deadline);
+                }
+
+                @Override
+                public void close() {}
+            };
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Tag("ssh")
