@@ -94,7 +94,7 @@ final class Wire implements Proxy {
     }
 
     private synchronized void loseToHost(String why) {
-        endedByHost = loss == null;
+        endedByHost |= loss == null;
         lose(why);
     }
 
@@ -209,6 +209,9 @@ final class Wire implements Proxy {
             try {
                 link.output().write(bytes, offset, count);
                 link.output().flush();
+            } catch (IOException e) {
+                loseToHost(e.getMessage());
+                throw e;
             } finally {
                 mark(false);
             }
