@@ -22,6 +22,7 @@ final class Running {
     private final AtomicReference<HostPool.Lease> lease = new AtomicReference<>();
     private volatile ChannelExec channel;
     private volatile Connection connection;
+    private volatile HostPool.Use use;
 
     Running(Host host) {
         this.host = host;
@@ -33,19 +34,19 @@ final class Running {
      *
      * @param output takes stdout; its {@code close} says that all has come
      * @param errors takes stderr
-     * @param alone whether no other command may be on its connection
      */
     void start(
             RemoteCommand command,
             OutputStream output,
             OutputStream errors,
             HostPool pool,
-            boolean alone,
+            HostPool.Use howToUse,
             Deadline deadline,
             Guard guard) {
+        use = howToUse;
         boolean fresh = false;
         while (true) {
-            HostPool.Lease taken = pool.take(alone, fresh, deadline);
+            HostPool.Lease taken = pool.take(use, fresh, deadline);
             boolean isNew = taken.isNew();
             lease.set(taken);
             connection = taken.connection();
@@ -62,7 +63,7 @@ final class Running {
                 fresh = retry(e, isNew, deadline);
             } catch (JSchException e) {
                 lease.set(null);
-                taken.retire();
+                taken.retire(use);
                 throw maybeStarted(e, deadline, guard);
             }
         }
@@ -72,7 +73,7 @@ final class Running {
     private boolean retry(Connection.NotOpened e, boolean isNew, Deadline deadline) {
         HostPool.Lease taken = lease.getAndSet(null);
         if (e.isRefused()) {
-            boolean only = taken.refused();
+            boolean only = taken.refused(use);
             if (only && isNew) {
                 throw new TransportFailure(
                         Reason.LOGIN,
@@ -82,7 +83,7 @@ final class Running {
             }
             return only;
         }
-        taken.retire();
+        taken.retire(use);
         if (deadline.hasPassed()) {
             throw TransportFailure.timedOut(host, "open a channel", deadline);
         }
@@ -123,7 +124,7 @@ final class Running {
                 out.close();
                 HostPool.Lease taken = lease.getAndSet(null);
                 if (taken != null) {
-                    taken.release();
+                    taken.release(use);
                 }
                 ended.countDown();
             }
