@@ -86,10 +86,8 @@ public final class JobControl {
     }
 
     private Poll.Answer look(Host host, Job job, Deadline deadline) {
-        OutputCursor beyond = new OutputCursor(Long.MAX_VALUE, Long.MAX_VALUE);
         try (Session session = transport.connect(host, deadline)) {
-            return Poll.ask(session, List.of(new Poll.Question(job, beyond)), deadline)
-                    .get(0);
+            return Poll.look(session, job, deadline);
         }
     }
 

@@ -53,7 +53,7 @@ final class Poll {
         this.text = text;
     }
 
-    static byte[] script(List<Question> questions) {
+    private static byte[] script(List<Question> questions, int budget) {
         Map<String, List<String>> byRoot = new LinkedHashMap<>();
         for (Question question : questions) {
             Job job = question.job();
@@ -62,7 +62,7 @@ final class Poll {
                     .add(job.id() + " " + identity + " " + question.cursor().toText());
         }
         StringBuilder action =
-                new StringBuilder("budget=" + BUDGET + " most=" + Math.max(SHARE, BUDGET / questions.size()) + "\n");
+                new StringBuilder("budget=" + budget + " most=" + Math.max(SHARE, BUDGET / questions.size()) + "\n");
         byRoot.forEach((directory, jobs) ->
                 action.append("poll ").append(ShellWords.quote(directory) + " " + ShellWords.join(jobs) + "\n"));
         return Exchange.script(Scripts.library("process", "state", "poll"), action.toString(), "");
@@ -73,8 +73,18 @@ final class Poll {
      * @throws IllegalArgumentException if it answers what the script does not print
      */
     static List<Answer> ask(Session session, List<Question> questions, Deadline deadline) {
+        return ask(session, questions, BUDGET, deadline);
+    }
+
+    /** One job's state and the sizes of its output, but no output. */
+    static Answer look(Session session, Job job, Deadline deadline) {
+        return ask(session, List.of(new Question(job, OutputCursor.START)), 0, deadline)
+                .get(0);
+    }
+
+    private static List<Answer> ask(Session session, List<Question> questions, int budget, Deadline deadline) {
         int limit = BUDGET + OVERHEAD * questions.size();
-        return parse(Exchange.run(session, script(questions), limit, deadline), questions);
+        return parse(Exchange.run(session, script(questions, budget), limit, deadline), questions);
     }
 
     /**

@@ -3,10 +3,11 @@ package io.loadshare.placement;
 import io.loadshare.host.Host;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.HostLedger;
+import io.loadshare.ledger.Reservation;
+import io.loadshare.ledger.TrackedJob;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
 import java.time.Instant;
-import java.util.List;
 
 /**
  * One host as a decision sees it. Scorers and checkers behind the freshness checker may rely on {@code report} being
@@ -20,40 +21,63 @@ record Candidate(Host host, HostStatus status, LoadReport report, HostLedger led
         this(host, status, status.report().orElse(null), ledger, now);
     }
 
-    /** E: runnable threads that are not loadshare's. */
+    /**
+     * E: runnable threads that are not loadshare's. Where the probe could not see all processes, every job that ran when
+     * it looked is taken to have used its slots, so E is approximate.
+     */
     double external() {
-        if (report.complete()) {
-            return Math.max(0, report.runnable() - report.ownRunnable());
+        double own = report.complete() ? report.ownRunnable() : slotsWhenMeasured();
+        return Math.max(0, report.runnable() - own);
+    }
+
+    /** Slots of the jobs that ran when the host was measured: those the probe saw, and those it may not have seen. */
+    private int slotsWhenMeasured() {
+        int slots = 0;
+        for (LoadReport.ObservedJob job : report.jobs()) {
+            slots += job.slots();
         }
-        return Math.max(0, report.runnable() - Math.min(ownSlots(), report.runnable()));
+        for (Claim claim : ledger.claims()) {
+            if (claim instanceof TrackedJob job && job.startedAt().isBefore(report.measuredAt()) && counts(job)) {
+                slots += job.slots();
+            }
+        }
+        return slots;
     }
 
     /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once. */
     int ownSlots() {
-        List<LoadReport.ObservedJob> jobs = report.jobs();
-        List<Claim> claims = ledger.claims();
         int slots = 0;
-        for (LoadReport.ObservedJob job : jobs) {
-            if (!ledger.sawEnd(job.id())) {
-                slots += job.slots();
-            }
+        for (LoadReport.ObservedJob job : report.jobs()) {
+            slots += ledger.sawEnd(job.id(), report) ? 0 : job.slots();
         }
-        for (Claim claim : claims) {
-            if (!report.shows(claim.id()) && !claim.isRefutedBy(report)) {
-                slots += claim.slots();
-            }
+        for (Claim claim : ledger.claims()) {
+            slots += counts(claim) ? claim.slots() : 0;
         }
         return slots;
+    }
+
+    /** Whether a promise counts besides the jobs that the probe saw. */
+    private boolean counts(Claim claim) {
+        return !report.shows(claim.id()) && !claim.isRefutedBy(report);
     }
 
     /** How many of loadshare's jobs run or are about to. */
     int ownJobs() {
         int count = 0;
         for (LoadReport.ObservedJob job : report.jobs()) {
-            count += ledger.sawEnd(job.id()) ? 0 : 1;
+            count += ledger.sawEnd(job.id(), report) ? 0 : 1;
         }
         for (Claim claim : ledger.claims()) {
-            count += report.shows(claim.id()) || claim.isRefutedBy(report) ? 0 : 1;
+            count += counts(claim) ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Places promised to jobs that have neither started nor been given up. */
+    int openReservations() {
+        int count = 0;
+        for (Claim claim : ledger.claims()) {
+            count += claim instanceof Reservation && counts(claim) ? 1 : 0;
         }
         return count;
     }

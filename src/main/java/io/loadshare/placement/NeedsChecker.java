@@ -2,7 +2,7 @@ package io.loadshare.placement;
 
 import io.loadshare.load.LoadReport;
 
-/** A host must offer the tags, cores, memory and quiet that the request asks for, and have a run to give. */
+/** A host must have the cores, memory and quiet that the request asks for, and a run to give. */
 record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) implements Checker {
 
     NeedsChecker(PlacementRequest request, PlacementSettings settings) {
@@ -16,9 +16,6 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
 
     @Override
     public PendingReason check(Candidate candidate) {
-        if (!request.tags().isEmpty() && !candidate.host().tags().containsAll(request.tags())) {
-            return PendingReason.MISSING_TAG;
-        }
         LoadReport report = candidate.report();
         if (report.cores() < request.minCores()) {
             return PendingReason.TOO_FEW_CORES;
@@ -41,15 +38,6 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
     public String describe(Candidate candidate) {
         LoadReport report = candidate.report();
         return switch (check(candidate)) {
-            case MISSING_TAG ->
-                "lacks tag "
-                        + String.join(
-                                ", ",
-                                request.tags().stream()
-                                        .filter(tag -> !candidate.host().tags().contains(tag))
-                                        .map(Object::toString)
-                                        .sorted()
-                                        .toList());
             case TOO_FEW_CORES ->
                 "has " + Numbers.print(report.cores()) + " cores (at least " + Numbers.print(request.minCores())
                         + " asked)";

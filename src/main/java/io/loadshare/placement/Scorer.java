@@ -1,12 +1,17 @@
 package io.loadshare.placement;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How good a host is: the smaller the score, the better. Pure. */
 interface Scorer {
 
     double score(Candidate candidate);
+
+    /** How much one slot taken on the host adds to its score. */
+    double slotWeight(Candidate candidate);
 
     /** What the score is made of, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
@@ -25,6 +30,11 @@ interface Scorer {
         @Override
         public double score(Candidate candidate) {
             return (candidate.external() + candidate.ownSlots() + slots) / candidate.capacity();
+        }
+
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1 / candidate.capacity();
         }
 
         @Override
@@ -50,21 +60,22 @@ interface Scorer {
                     + runJobPenalty(candidate);
         }
 
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1;
+        }
+
         private double openQueryPenalty(Candidate candidate) {
-            int open = 0;
-            for (var claim : candidate.ledger().claims()) {
-                open += claim instanceof io.loadshare.ledger.Reservation ? 1 : 0;
-            }
-            return Math.min(open * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
+            return Math.min(candidate.openReservations() * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
         }
 
         private double recencyPenalty(Candidate candidate) {
-            var starts = candidate.ledger().recentStarts();
+            List<Instant> starts = candidate.ledger().recentStarts();
             int needed = settings.recencyPenaltyJobs();
             if (starts.size() < needed) {
                 return 0;
             }
-            var nth = starts.get(starts.size() - needed);
+            Instant nth = starts.get(starts.size() - needed);
             return nth.isBefore(candidate.now().minus(settings.recencyPenaltyInterval()))
                     ? 0
                     : settings.recencyPenalty();
@@ -91,6 +102,11 @@ interface Scorer {
         @Override
         public double score(Candidate candidate) {
             return candidate.report().load1();
+        }
+
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1;
         }
 
         @Override

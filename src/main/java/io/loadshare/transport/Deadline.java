@@ -1,5 +1,6 @@
 package io.loadshare.transport;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -46,5 +47,10 @@ public final class Deadline {
     /** How long it was when it was set, for messages. */
     public Duration granted() {
         return granted;
+    }
+
+    /** That length for messages: {@code 10 s}, {@code 0.25 s}. */
+    public String words() {
+        return BigDecimal.valueOf(granted.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 }

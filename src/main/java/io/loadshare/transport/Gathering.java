@@ -1,38 +1,58 @@
 package io.loadshare.transport;
 
+import io.loadshare.host.Host;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Feeds a command and gathers all it prints, within a bound. */
 final class Gathering {
 
-    private Gathering() {}
+    private final Host host;
+    private final RemoteProcess process;
+    private final int limit;
+    private final Deadline deadline;
 
-    static CommandResult gather(RemoteProcess process, byte[] input, int limit, Deadline deadline) throws IOException {
-        CompletableFuture<byte[]> stderr = inBackground(() -> readAll(process.stderr(), limit, "stderr"));
-        CompletableFuture<byte[]> stdout = inBackground(() -> readAll(process.stdout(), limit, "stdout"));
-        CompletableFuture<Void> stdin = inBackground(() -> {
+    Gathering(Host host, RemoteProcess process, int limit, Deadline deadline) {
+        this.host = host;
+        this.process = process;
+        this.limit = limit;
+        this.deadline = deadline;
+    }
+
+    CommandResult gather(byte[] input) {
+        CompletableFuture<byte[]> stderr = inBackground(() -> readAll(process.stderr(), "stderr"));
+        CompletableFuture<byte[]> stdout = inBackground(() -> readAll(process.stdout(), "stdout"));
+        inBackground(() -> {
             try (OutputStream out = process.stdin()) {
                 out.write(input);
             } catch (IOException e) {
                 // The command may end without reading its input; its status tells whether that was right.
             }
-            return null;
+            return input;
         });
-        int status = process.waitFor(deadline);
-        stdin.cancel(false);
+        int status;
+        try {
+            status = process.waitFor(deadline);
+        } catch (TransportFailure e) {
+            throwTooMuch(stdout);
+            throwTooMuch(stderr);
+            throw e;
+        }
         return new CommandResult(status, join(stdout), join(stderr));
     }
 
-    private interface IoCall<T> {
-        T call() throws IOException;
+    private interface IoCall {
+        byte[] call() throws IOException;
     }
 
-    private static <T> CompletableFuture<T> inBackground(IoCall<T> call) {
-        CompletableFuture<T> future = new CompletableFuture<>();
+    private static CompletableFuture<byte[]> inBackground(IoCall call) {
+        CompletableFuture<byte[]> future = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
                     try {
@@ -47,24 +67,45 @@ final class Gathering {
         return future;
     }
 
-    private static byte[] join(CompletableFuture<byte[]> future) throws IOException {
-        try {
-            return future.join();
-        } catch (java.util.concurrent.CompletionException e) {
-            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
-        }
-    }
-
-    private static byte[] readAll(InputStream in, int limit, String name) throws IOException {
+    private byte[] readAll(InputStream in, String name) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[8192];
         int count;
         while ((count = in.read(buffer)) >= 0) {
             if (out.size() + count > limit) {
-                throw new IOException("the command printed more than " + limit + " bytes on " + name);
+                // Nobody reads on, so the command would stand still until the deadline.
+                process.close();
+                throw TransportFailure.tooMuch(host, limit, name);
             }
             out.write(buffer, 0, count);
         }
         return out.toByteArray();
+    }
+
+    private static void throwTooMuch(CompletableFuture<byte[]> output) {
+        if (output.isCompletedExceptionally()) {
+            try {
+                output.join();
+            } catch (java.util.concurrent.CompletionException e) {
+                if (e.getCause() instanceof TransportFailure failure) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Bounded too, since a process that the command left behind may hold its output open. */
+    private byte[] join(CompletableFuture<byte[]> output) {
+        try {
+            return output.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw TransportFailure.timedOut(host, "close the output of the command", deadline);
+        } catch (InterruptedException e) {
+            throw TransportFailure.interrupted(host);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof TransportFailure failure
+                    ? failure
+                    : TransportFailure.lost(host, e.getCause());
+        }
     }
 }

@@ -1,8 +1,6 @@
 package io.loadshare.transport;
 
 import io.loadshare.host.Host;
-import java.io.IOException;
-import java.util.Arrays;
 
 /** An authenticated connection to one host, on which commands run side by side. Any thread may call. */
 public interface Session extends AutoCloseable {
@@ -28,9 +26,7 @@ public interface Session extends AutoCloseable {
      */
     default CommandResult run(String line, byte[] stdin, int limit, Deadline deadline) {
         try (RemoteProcess process = start(RemoteCommand.of(line), deadline)) {
-            return Gathering.gather(process, Arrays.copyOf(stdin, stdin.length), limit, deadline);
-        } catch (IOException e) {
-            throw TransportFailure.lost(host(), e);
+            return new Gathering(host(), process, limit, deadline).gather(stdin);
         }
     }
 

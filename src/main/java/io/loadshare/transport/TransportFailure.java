@@ -21,7 +21,9 @@ public final class TransportFailure extends Failure {
         /** It lets us in by none of our means. */
         LOGIN(Kind.REFUSED),
         /** The connection broke. */
-        LOST(Kind.LOST);
+        LOST(Kind.LOST),
+        /** The SSH configuration says something about it that cannot be followed. */
+        CONFIGURATION(Kind.CONFIGURATION);
 
         private final Kind kind;
 
@@ -46,11 +48,22 @@ public final class TransportFailure extends Failure {
                 Reason.LOST, "connection to " + host.name() + " was lost: " + cause.getMessage(), cause);
     }
 
+    /** @param what it should have done, such as "end the command" */
     public static TransportFailure timedOut(Host host, String what, Deadline deadline) {
         return new TransportFailure(
-                Reason.TIMED_OUT,
-                host.name() + " did not " + what + " within "
-                        + deadline.granted().toMillis() / 1000.0 + " s",
+                Reason.TIMED_OUT, host.name() + " did not " + what + " within " + deadline.words(), null);
+    }
+
+    public static TransportFailure tooMuch(Host host, int limit, String stream) {
+        return new TransportFailure(
+                Reason.PROTOCOL,
+                "the command on " + host.name() + " printed more than the " + limit + " bytes allowed on " + stream,
                 null);
+    }
+
+    /** The waiting thread was told to stop; its interrupt status is set again. */
+    public static TransportFailure interrupted(Host host) {
+        Thread.currentThread().interrupt();
+        return new TransportFailure(Reason.LOST, "interrupted while waiting for " + host.name(), null);
     }
 }

@@ -94,7 +94,7 @@ abstract class DetachedJobContract extends JobTestBase {
     @Test
     void itRunsInItsOwnSessionWithNoSignalIgnored() throws Exception {
         Job job = startShell(
-                "cut -d' ' -f6 /proc/$$/stat; grep SigIgn /proc/$$/status; ls -l /proc/$$/fd | sed -n 's/.* -> //p'");
+                "cut -d' ' -f6 /proc/$$/stat; grep SigIgn /proc/self/status; for f in /proc/$$/fd/*; do readlink $f; done");
         Recorder recorder = watch(job);
         recorder.awaitEnd(20);
         List<String> lines = recorder.outputText().lines().toList();
@@ -225,7 +225,7 @@ abstract class DetachedJobContract extends JobTestBase {
     void endingAJobLeavesItsSiblingsAlone() {
         Job victim = startShell("sleep 300 & sleep 300");
         Job sibling = startShell("sleep 300 & sleep 300");
-        await("the sibling's processes", 20, () -> processesOf(sibling).lines().count() == 4);
+        await("the sibling's processes", 20, () -> processesOf(sibling).lines().count() >= 3);
         String before = processesOf(sibling);
         end(victim, 10);
         assertThat(processesOf(sibling)).isEqualTo(before);
@@ -371,7 +371,7 @@ abstract class DetachedJobContract extends JobTestBase {
         Job fresh = startShell("true");
         watch(fresh).awaitEnd(20);
         String root = old.directory().replaceFirst("/[^/]*$", "");
-        sh("touch -d '20 days ago' " + old.directory() + " " + running.directory() + "; rm -f " + root + "/.swept");
+        sh("touch -t 202001010000 " + old.directory() + " " + running.directory() + "; rm -f " + root + "/.swept");
         startShell("true");
         await("the removal", 20, () -> sh("ls -d " + old.directory()).isEmpty());
         assertThat(sh("ls -d " + running.directory() + " " + fresh.directory()).lines())

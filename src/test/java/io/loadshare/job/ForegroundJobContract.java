@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loadshare.Failure;
 import io.loadshare.transport.RemoteCommand;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What holds for foreground jobs on every host, however it is reached. */
@@ -127,5 +130,84 @@ abstract class ForegroundJobContract extends JobTestBase {
         assertThatThrownBy(() -> run(JobSpec.of(id, List.of("true"))))
                 .isInstanceOf(Failure.class)
                 .hasMessageContaining("there already is a job of this id in");
+    }
+
+    @Test
+    void tenThousandArgumentVectorsArriveByteForByte() {
+        long seed = 20_071;
+        Random random = new Random(seed);
+        for (int job = 0; job < 20; job++) {
+            List<String> words = new ArrayList<>();
+            for (int vector = 0; vector < 500; vector++) {
+                List<String> arguments = ArgumentVectors.next(random);
+                words.add("vector of " + arguments.size());
+                words.addAll(arguments);
+            }
+            List<String> argv = new ArrayList<>(List.of("printf", "%s\\0"));
+            argv.addAll(words);
+            Outcome outcome = run(JobSpec.of(newId(), argv));
+            assertThat(outcome.status()).as(outcome.stderr()).isZero();
+            List<String> arrived = List.of(outcome.stdout().split("\0", -1));
+            assertThat(arrived.subList(0, arrived.size() - 1))
+                    .as("arguments of job %d with seed %d", job, seed)
+                    .isEqualTo(words);
+        }
+    }
+
+    @Test
+    void environmentAndDirectoryKeepTheirBytes() {
+        String odd = "- o'dd \udcff\u00e9\n*$";
+        Outcome made = run(JobSpec.of(newId(), List.of("sh", "-c", "cd /tmp; mkdir -p -- \"$1\"", "sh", odd)));
+        assertThat(made).isEqualTo(new Outcome(0, "", ""));
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "printf '%s|' \"$PWD\" \"$ODD\" \"$KEY\""))
+                .withDirectory("/tmp/" + odd, true)
+                .withEnvironment(Map.of("ODD", odd))
+                .withSecrets(Map.of("KEY", odd));
+        assertThat(run(spec)).isEqualTo(new Outcome(0, "/tmp/" + odd + "|" + odd + "|" + odd + "|", ""));
+    }
+
+    @Test
+    void aJobWhoseClientLivesIsLeftAlone() {
+        assertThat(run(JobSpec.of(newId(), List.of("sh", "-c", "sleep 9; echo done"))))
+                .isEqualTo(new Outcome(0, "done\n", ""));
+    }
+
+    @Test
+    void aJobWhoseClientIsGoneIsEnded() {
+        Job job;
+        try (ForegroundJob running = sleeping()) {
+            job = running.job();
+        }
+        await("the end of a job without client", 30, () -> state(job).isFinal());
+        assertThat(state(job)).isEqualTo(new JobState.Killed(15));
+    }
+
+    @Test
+    void whileAJobRunsTwoShellsWaitAndAfterItNothingIsLeft() {
+        Job job;
+        try (ForegroundJob running = sleeping()) {
+            job = running.job();
+            assertThat(named(job).lines()).as("wrapper and leash").hasSize(2);
+            new JobControl(transport()).end(host(), job, Duration.ofSeconds(5), seconds(30));
+            assertThat(running.waitFor(seconds(20))).isEqualTo(143);
+        }
+        await("the end of wrapper and leash", 20, () -> named(job).isEmpty());
+    }
+
+    /** The processes that name the job in their argv. */
+    private String named(Job job) {
+        return sh("grep -l " + job.id().replace("-", "[-]") + " /proc/[0-9]*/cmdline 2>/dev/null");
+    }
+
+    private ForegroundJob sleeping() {
+        ForegroundJob job = launcher()
+                .run(host(), JobSpec.of(newId(), List.of("sleep", "300")), Optional.empty(), false, seconds(20));
+        await("the job", 20, () -> sh("cat " + job.job().directory() + "/identity")
+                .contains(" "));
+        return job;
+    }
+
+    private JobState state(Job job) {
+        return new JobControl(transport()).state(host(), job, seconds(20));
     }
 }

@@ -42,11 +42,13 @@ abstract class JobTestBase {
                 transport(), JobSettings.DEFAULT, new Leash.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4)));
     }
 
-    /** Runs a line of sh on the host, as its user sees it. */
+    /** Runs a line of sh on the host and gives what it prints, without what the user's profile does. */
     String sh(String line) {
+        byte[] script = ("echo; echo BEGIN\n" + line).getBytes(StandardCharsets.UTF_8);
         try (Session session = transport().connect(host(), seconds(10))) {
-            return session.run("exec /bin/sh", line.getBytes(StandardCharsets.UTF_8), 1 << 20, seconds(20))
-                    .stdoutText()
+            String output =
+                    session.run("exec /bin/sh", script, 1 << 20, seconds(20)).stdoutText();
+            return output.substring(output.indexOf("\nBEGIN\n") + "\nBEGIN\n".length())
                     .strip();
         }
     }

@@ -1,0 +1,21 @@
+package io.loadshare.transport.external;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+
+/** A host to run the program for. */
+record ExternalSession(ExternalTransport transport, Host host, String user) implements Session {
+
+    @Override
+    public RemoteProcess start(RemoteCommand command, Deadline deadline) {
+        return transport.start(host, command);
+    }
+
+    @Override
+    public void close() {
+        // Nothing is kept.
+    }
+}

@@ -1,0 +1,95 @@
+package io.loadshare.transport.external;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.OpenSsh;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Reaches hosts by a program such as {@code ssh}: {@code COMMAND… [-l USER] [-p PORT] [-tt] ADDRESS LINE}, once for each
+ * command. Keys, known hosts and time limits are the program's own; to keep connections is its own affair too
+ * (ControlMaster). {@link #connect} does not reach out, so that each command costs one login, not two: what keeps us
+ * from a host shows when its command ends.
+ *
+ * <p>The program must not ask anyone: {@code ssh} is to be given {@code -o BatchMode=yes}.
+ */
+public final class ExternalTransport implements Transport {
+
+    private final List<String> command;
+    private final Caller caller;
+    private final Map<HostName, String> users = new ConcurrentHashMap<>();
+    private final Set<ExternalProcess> running = ConcurrentHashMap.newKeySet();
+
+    /** @param command the program and its options, at least the program */
+    public ExternalTransport(List<String> command, Caller caller) {
+        this.command = List.copyOf(command);
+        this.caller = caller;
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("ssh.command is empty: it must name a program");
+        }
+    }
+
+    @Override
+    public Session connect(Host host, Deadline deadline) {
+        if (host.address().startsWith("-")) {
+            throw new TransportFailure(
+                    Reason.CONFIGURATION,
+                    "the address of " + host.name() + ", '" + host.address()
+                            + "', would be taken for an option: it must not begin with '-'",
+                    null);
+        }
+        return new ExternalSession(this, host, users.computeIfAbsent(host.name(), name -> user(host, deadline)));
+    }
+
+    /** The login name: the host's, or else what {@code ssh -G} says; another program is taken to use our own. */
+    private String user(Host host, Deadline deadline) {
+        boolean openSsh = Path.of(command.get(0)).endsWith("ssh");
+        if (host.user().isPresent() || !openSsh) {
+            return host.user().orElse(caller.user());
+        }
+        List<String> words = destination(host, false);
+        words.add(1, "-G");
+        try {
+            return OpenSsh.user(words, caller, deadline);
+        } catch (Failure e) {
+            throw new TransportFailure(Reason.CONFIGURATION, host.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    ExternalProcess start(Host host, RemoteCommand command) {
+        List<String> words = destination(host, command.terminal().isPresent());
+        ExternalProcess process = ExternalProcess.start(host, words, command, caller, running::remove);
+        running.add(process);
+        return process;
+    }
+
+    /** The program with everything up to the host. */
+    private List<String> destination(Host host, boolean terminal) {
+        List<String> words = new ArrayList<>(command);
+        host.user().ifPresent(user -> words.addAll(List.of("-l", user)));
+        host.port().ifPresent(port -> words.addAll(List.of("-p", Integer.toString(port))));
+        if (terminal) {
+            words.add("-tt");
+        }
+        words.add(host.address());
+        return words;
+    }
+
+    @Override
+    public void close() {
+        running.forEach(ExternalProcess::close);
+    }
+}

@@ -1,0 +1,161 @@
+package io.loadshare.transport.jsch;
+
+import com.jcraft.jsch.Channel;
+import com.jcraft.jsch.ChannelDirectTCPIP;
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.Session;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Pipe;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.SshAddress;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** One login on one server, and the jump hosts it goes through, which serve it alone. */
+final class Connection {
+
+    /** JSch's words where a channel was not opened, so that nothing was started. Other failures leave that open. */
+    private static final Set<String> NOT_OPENED = Set.of("channel is not opened.", "session is down");
+
+    /** How long one write may block before the connection is given up for the sake of whoever must not wait. */
+    private static final int STUCK_MILLIS = 1000;
+
+    private final Target target;
+    private final Session session;
+    private final Wire wire;
+    private final Optional<Connection> jump;
+    private final Set<Channel> opening = ConcurrentHashMap.newKeySet();
+
+    Connection(Target target, Session session, Wire wire, Optional<Connection> jump) {
+        this.target = target;
+        this.session = session;
+        this.wire = wire;
+        this.jump = jump;
+        wire.loggedIn(this::wakeOpening);
+    }
+
+    Target target() {
+        return target;
+    }
+
+    boolean isAlive() {
+        return session.isConnected();
+    }
+
+    /** Why it ended; null while it lasts. */
+    String loss() {
+        return wire.loss();
+    }
+
+    /** A channel could not be opened; whatever it was for was not started. */
+    static final class NotOpened extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        /** Whether the server said no, as it does beyond its MaxSessions; otherwise it did not answer. */
+        private final boolean refused;
+
+        NotOpened(boolean refused, String message, Throwable cause) {
+            super(message, cause);
+            this.refused = refused;
+        }
+
+        boolean isRefused() {
+            return refused;
+        }
+    }
+
+    /**
+     * Starts a command.
+     *
+     * @param output takes its stdout; it is closed at its end
+     * @param errors takes its stderr; it is closed when the channel is
+     * @param millis how long the server may take to open the channel, and again to start the command
+     * @throws JSchException if it may or may not have been started
+     */
+    ChannelExec start(RemoteCommand command, OutputStream output, OutputStream errors, int millis, Guard guard)
+            throws NotOpened, JSchException {
+        ChannelExec channel = (ChannelExec) open("exec");
+        channel.setCommand(command.line().getBytes(StandardCharsets.UTF_8));
+        command.terminal().ifPresent(terminal -> {
+            channel.setPty(true);
+            channel.setPtyType(terminal.type(), terminal.columns(), terminal.rows(), 0, 0);
+        });
+        channel.setOutputStream(output);
+        channel.setErrStream(errors);
+        guard.atDeadline(() -> abandon(channel));
+        connect(channel, millis);
+        return channel;
+    }
+
+    /** Opens a way on to another server. */
+    Link forward(SshAddress to, Deadline deadline) throws NotOpened, JSchException, IOException {
+        Pipe pipe = new Pipe();
+        ChannelDirectTCPIP channel = (ChannelDirectTCPIP) open("direct-tcpip");
+        channel.setHost(to.host());
+        channel.setPort(to.port());
+        channel.setOutputStream(pipe.writer());
+        connect(channel, deadline.remainingMillis());
+        return new JumpLink(this, pipe, channel.getOutputStream());
+    }
+
+    private Channel open(String type) throws NotOpened {
+        try {
+            Channel channel = session.openChannel(type);
+            if (channel != null) {
+                return channel;
+            }
+            throw new NotOpened(false, "the connection is gone", null);
+        } catch (JSchException e) {
+            throw new NotOpened(false, "the connection is gone", e);
+        }
+    }
+
+    private void connect(Channel channel, int millis) throws NotOpened, JSchException {
+        opening.add(channel);
+        try {
+            channel.connect(millis);
+        } catch (JSchException e) {
+            if (NOT_OPENED.contains(String.valueOf(e.getMessage()))) {
+                int reason = channel.getExitStatus();
+                boolean refused = reason > 0;
+                throw new NotOpened(
+                        refused, refused ? "it refused a channel (reason " + reason + ")" : "it opened no channel", e);
+            }
+            throw e;
+        } finally {
+            opening.remove(channel);
+        }
+    }
+
+    /** JSch tells those who wait for a channel nothing when the connection has ended. */
+    private void wakeOpening() {
+        for (Channel channel : opening) {
+            synchronized (channel) {
+                channel.notifyAll();
+            }
+        }
+    }
+
+    /** Lets go of a channel without ever waiting long. */
+    void abandon(Channel channel) {
+        wire.abortIfStuck(STUCK_MILLIS);
+        channel.disconnect();
+    }
+
+    /** Ends the connection at once. */
+    void abort(String why) {
+        wire.abort(why);
+        jump.ifPresent(connection -> connection.abort(why));
+    }
+
+    void close() {
+        abort("it was closed here");
+        session.disconnect();
+        jump.ifPresent(Connection::close);
+    }
+}

@@ -1,0 +1,143 @@
+package io.loadshare.transport.jsch;
+
+import com.jcraft.jsch.JSch;
+import com.jcraft.jsch.JSchAlgoNegoFailException;
+import com.jcraft.jsch.JSchException;
+import com.jcraft.jsch.JSchSessionDisconnectException;
+import com.jcraft.jsch.Session;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.openssh.HostSettings;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** From a link to a login: banner, key exchange, the host's key, our own. */
+final class Handshake {
+
+    /** Kept connections must not outlive their host unnoticed, though OpenSSH, with a person before it, asks for no sign. */
+    private static final Duration USUAL_SILENCE = Duration.ofSeconds(15);
+
+    private static final Pattern AUTHENTICATION =
+            Pattern.compile("(?:Auth (?:fail|cancel)|USERAUTH fail)(?:.*'(.*)')?.*");
+
+    private final Target target;
+    private final Identities identities;
+    private final Optional<String> password;
+    private final HostKeys hostKeys;
+    private final HostKeyGate gate;
+    private final Deadline deadline;
+    private final Guard guard;
+
+    Handshake(
+            Target target,
+            Identities identities,
+            Optional<String> password,
+            HostKeys hostKeys,
+            Deadline deadline,
+            Guard guard) {
+        this.target = target;
+        this.identities = identities;
+        this.password = password;
+        this.hostKeys = hostKeys;
+        this.gate = new HostKeyGate(hostKeys, target.address());
+        this.deadline = deadline;
+        this.guard = guard;
+    }
+
+    /** @throws TurnedAway if it is worth another try */
+    Connection over(Link link, Optional<Connection> jump) throws TurnedAway {
+        Wire wire = new Wire(link);
+        guard.atDeadline(() -> wire.abort("its deadline passed"));
+        try {
+            Session session = session(wire);
+            session.connect(0);
+            return new Connection(target, session, wire, jump);
+        } catch (JSchException e) {
+            wire.abort("the login failed");
+            throw explain(e, wire);
+        }
+    }
+
+    private Session session(Wire wire) throws JSchException {
+        HostSettings settings = target.settings();
+        JSch jsch = new JSch();
+        jsch.setInstanceLogger(new DebugLog(target.name()));
+        Session session = jsch.getSession(
+                settings.user(), target.address().host(), target.address().port());
+        session.setProxy(wire);
+        session.setDaemonThread(true);
+        session.setHostKeyRepository(gate);
+        session.setIdentityRepository(identities);
+        session.setConfig("StrictHostKeyChecking", "yes");
+        session.setConfig(
+                "PreferredAuthentications", password.isEmpty() ? "publickey" : "password,keyboard-interactive");
+        password.ifPresent(secret -> session.setPassword(secret.getBytes(StandardCharsets.UTF_8)));
+        Algorithms.apply(settings, hostKeys.types(target.address()), session);
+        Duration silence = settings.aliveInterval().isZero() ? USUAL_SILENCE : settings.aliveInterval();
+        session.setTimeout((int) Math.min(silence.toMillis(), Integer.MAX_VALUE)); // bounds JSch's wait for new keys
+        wire.watch(silence, settings.aliveCountMax(), () -> askForLife(session));
+        return session;
+    }
+
+    private static void askForLife(Session session) {
+        try {
+            session.sendKeepAliveMsg();
+        } catch (Exception e) {
+            // Then the answer will be missing, which the wire counts.
+        }
+    }
+
+    private TransportFailure explain(JSchException e, Wire wire) throws TurnedAway {
+        Optional<String> refusal = gate.refusal();
+        if (refusal.isPresent()) {
+            return target.failure(Reason.HOST_KEY, refusal.get(), e);
+        }
+        if (guard.hasStruck() || deadline.hasPassed()) {
+            return target.timedOut(missing(wire), deadline);
+        }
+        if (wire.isEndedByHost() && wire.isBeforeKeyExchange()) {
+            throw new TurnedAway(wire.firstLine());
+        }
+        Matcher authentication = AUTHENTICATION.matcher(String.valueOf(e.getMessage()));
+        if (gate.hasPassed() && authentication.matches() && !wire.isEndedByHost()) {
+            return target.failure(Reason.LOGIN, loginWords(authentication.group(1)), e);
+        }
+        return target.failure(Reason.PROTOCOL, protocolWords(e, wire), e);
+    }
+
+    private String missing(Wire wire) {
+        if (wire.firstLine().isEmpty()) {
+            return "send an SSH banner, though it accepted the connection,";
+        }
+        return gate.hasPassed() ? "finish the login" : "finish the key exchange";
+    }
+
+    private String loginWords(String methods) {
+        String offers = password.isPresent() ? "The given password was refused" : identities.words();
+        return "does not let " + target.settings().user() + " in: it takes "
+                + (methods == null ? "other means" : methods) + ". " + offers
+                + ". To see what OpenSSH makes of it: ssh -v -o BatchMode=yes "
+                + target.settings().user() + "@"
+                + target.address().host() + " true";
+    }
+
+    private String protocolWords(JSchException e, Wire wire) {
+        if (e instanceof JSchAlgoNegoFailException) {
+            return "and the built-in SSH have no algorithm in common: " + e.getMessage()
+                    + ". Let OpenSSH connect (ssh.command: [ssh])";
+        }
+        if (e instanceof JSchSessionDisconnectException disconnect) {
+            return "ended the connection: " + disconnect.getDescription();
+        }
+        String stage = gate.hasPassed() ? "login" : "key exchange";
+        if (wire.isEndedByHost()) {
+            return "broke the connection off during " + stage + ": " + wire.loss();
+        }
+        return "does not speak SSH as it should (" + e.getMessage() + "); it began with '" + wire.firstLine() + "'";
+    }
+}

@@ -1,0 +1,57 @@
+package io.loadshare.transport.jsch;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.Login;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.Destination;
+import io.loadshare.transport.openssh.OpenSsh;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+
+/** Reaches hosts by SSH, as OpenSSH's client would, within this process. */
+public final class JschTransport implements Transport {
+
+    private final Connector connector;
+    private final Map<Destination, HostPool> pools = new ConcurrentHashMap<>();
+    private volatile boolean closed;
+
+    /** With the keys, the agent and the known hosts of the SSH configuration. */
+    public JschTransport(SshSettings settings, Caller caller, RandomGenerator random) {
+        this(settings, caller, new Login.Configured(), Optional.empty(), random);
+    }
+
+    /** With given means of login and given trust in host keys; addresses and jump hosts are those of the configuration. */
+    public JschTransport(SshSettings settings, Caller caller, Login login, HostKeys hostKeys, RandomGenerator random) {
+        this(settings, caller, login, Optional.of(hostKeys), random);
+    }
+
+    private JschTransport(
+            SshSettings settings, Caller caller, Login login, Optional<HostKeys> hostKeys, RandomGenerator random) {
+        OpenSsh openSsh = new OpenSsh(settings, caller);
+        connector = new Connector(openSsh, settings.identity(), login, hostKeys, random);
+    }
+
+    @Override
+    public Session connect(Host host, Deadline deadline) {
+        HostPool pool = pools.computeIfAbsent(
+                Destination.of(host), destination -> new HostPool(host, limit -> connector.open(host, limit)));
+        if (closed) {
+            pool.close();
+        }
+        pool.ensure(deadline);
+        return new JschSession(host, connector.user(host, deadline), pool);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        pools.values().forEach(HostPool::close);
+    }
+}

@@ -1,0 +1,195 @@
+package io.loadshare.transport.jsch;
+
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportFailure.Reason;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One command on a channel, from its start to its end. */
+final class Running {
+
+    private final Host host;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<HostPool.Lease> lease = new AtomicReference<>();
+    private volatile ChannelExec channel;
+    private volatile Connection connection;
+
+    Running(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * Starts it, on a kept connection if there is a live one. One that turns out to be dead before the command was sent is
+     * replaced once; what may have been started is never started again.
+     *
+     * @param output takes stdout; its {@code close} says that all has come
+     * @param errors takes stderr
+     * @param alone whether no other command may be on its connection
+     */
+    void start(
+            RemoteCommand command,
+            OutputStream output,
+            OutputStream errors,
+            HostPool pool,
+            boolean alone,
+            Deadline deadline,
+            Guard guard) {
+        boolean fresh = false;
+        while (true) {
+            HostPool.Lease taken = pool.take(alone, fresh, deadline);
+            boolean isNew = taken.isNew();
+            lease.set(taken);
+            connection = taken.connection();
+            // A kept connection whose host is gone must leave time for a new one.
+            int millis = isNew ? deadline.remainingMillis() : Math.max(1, deadline.remainingMillis() / 2);
+            try {
+                channel = connection.start(command, output, endingWith(errors), millis, guard);
+                taken.used();
+                if (guard.hasStruck()) {
+                    throw TransportFailure.timedOut(host, "start the command", deadline);
+                }
+                return;
+            } catch (Connection.NotOpened e) {
+                fresh = retry(e, isNew, deadline);
+            } catch (JSchException e) {
+                lease.set(null);
+                taken.retire();
+                throw maybeStarted(e, deadline, guard);
+            }
+        }
+    }
+
+    /** Whether the next try must be on a new connection. */
+    private boolean retry(Connection.NotOpened e, boolean isNew, Deadline deadline) {
+        HostPool.Lease taken = lease.getAndSet(null);
+        if (e.isRefused()) {
+            boolean only = taken.refused();
+            if (only && isNew) {
+                throw new TransportFailure(
+                        Reason.LOGIN,
+                        host.name() + " lets us in but starts no commands: " + e.getMessage()
+                                + ". Its sshd may forbid it to this user (MaxSessions 0)",
+                        e);
+            }
+            return only;
+        }
+        taken.retire();
+        if (deadline.hasPassed()) {
+            throw TransportFailure.timedOut(host, "open a channel", deadline);
+        }
+        if (isNew) {
+            throw TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
+        }
+        return true;
+    }
+
+    private String reason() {
+        String loss = connection.loss();
+        return loss == null ? "" : ": " + loss;
+    }
+
+    private TransportFailure maybeStarted(JSchException e, Deadline deadline, Guard guard) {
+        if (guard.hasStruck() || deadline.hasPassed()) {
+            return TransportFailure.timedOut(host, "start the command", deadline);
+        }
+        return connection.isAlive()
+                ? new TransportFailure(
+                        Reason.LOGIN,
+                        host.name() + " lets us in but refuses to run a command (" + e.getMessage()
+                                + "): is the login restricted (a forced command, no-pty, a shell that is missing)?",
+                        e)
+                : TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
+    }
+
+    /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */
+    private OutputStream endingWith(OutputStream errors) {
+        return new FilterOutputStream(errors) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                out.write(bytes, offset, count);
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+                HostPool.Lease taken = lease.getAndSet(null);
+                if (taken != null) {
+                    taken.release();
+                }
+                ended.countDown();
+            }
+        };
+    }
+
+    /** Has {@link #await} return though the command has not ended. */
+    void giveUp() {
+        ended.countDown();
+    }
+
+    /** Whether it has ended by the deadline. */
+    boolean await(Deadline deadline) {
+        try {
+            return ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw TransportFailure.interrupted(host);
+        }
+    }
+
+    /** Its exit status, once it has ended. */
+    int status() {
+        int status = channel.getExitStatus();
+        if (status >= 0) {
+            return status;
+        }
+        if (connection.loss() != null) {
+            throw TransportFailure.lost(host, new IOException(connection.loss()));
+        }
+        throw new TransportFailure(
+                Reason.LOST,
+                "the command on " + host.name() + " ended without an exit status: a signal killed its process, or sshd"
+                        + " gave it up. (Run it under a shell that stays, which turns signal N into status 128+N.)",
+                null);
+    }
+
+    /** What kept its output from ending properly; null if nothing did. */
+    IOException breach() {
+        ChannelExec running = channel;
+        boolean cut = running != null && running.isClosed() && running.getExitStatus() < 0;
+        return cut ? new IOException("the output of the command on " + host.name() + " was cut off" + reason()) : null;
+    }
+
+    /** Lets go of it without ever waiting long. The remote command is not killed by that. */
+    void abandon() {
+        if (lease.get() != null) {
+            connection.abandon(channel);
+        }
+    }
+
+    /** Its stdin. Every write is sent at once; {@code close} is its end of file. */
+    OutputStream stdin() throws IOException {
+        return new FilterOutputStream(channel.getOutputStream()) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                if (channel.isClosed()) {
+                    throw new IOException("the command on " + host.name() + " takes no more input: it has ended");
+                }
+                out.write(bytes, offset, count);
+                out.flush();
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,137 @@
+package io.loadshare.transport.openssh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Our own reading of ssh_config(5): the user's file, then the machine's, in which the first value of a keyword holds.
+ * {@code Host} blocks, {@code Include} and {@code Match all} are followed; other {@code Match} lines are not.
+ *
+ * @param directives of both files, in order
+ */
+record ClientConfig(List<Directive> directives) {
+
+    /** What {@link HostSettings} makes use of, or must refuse. */
+    static final Set<String> USED = words(
+            """
+            addressfamily bindaddress bindinterface ciphers connecttimeout globalknownhostsfile hashknownhosts
+            hostkeyalgorithms hostkeyalias hostname identitiesonly identityagent identityfile kexalgorithms macs port
+            proxycommand proxyjump pubkeyacceptedalgorithms pubkeyauthentication remotecommand revokedhostkeys
+            serveralivecountmax serveraliveinterval sessiontype stricthostkeychecking user userknownhostsfile""");
+
+    /** What changes nothing for commands without a person, a forwarding or a terminal of OpenSSH's own. */
+    private static final Set<String> WITHOUT_EFFECT = words(
+            """
+            addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots
+            canonicalizepermittedcnames casignaturealgorithms certificatefile challengeresponseauthentication
+            channeltimeout checkhostip clearallforwardings compression compressionlevel connectionattempts
+            controlmaster controlpath controlpersist dynamicforward enableescapecommandline enablesshkeysign escapechar
+            exitonforwardfailure fingerprinthash forkafterauthentication forwardagent forwardx11 forwardx11timeout
+            forwardx11trusted gatewayports gssapiauthentication gssapiclientidentity gssapidelegatecredentials
+            gssapikexalgorithms gssapikeyexchange gssapirenewalforcesrekey gssapiserveridentity gssapitrustdns
+            hostbasedacceptedalgorithms hostbasedauthentication hostbasedkeytypes ipqos kbdinteractiveauthentication
+            kbdinteractivedevices keepalive knownhostscommand localcommand localforward loglevel logverbose
+            nohostauthenticationforlocalhost numberofpasswordprompts obscurekeystroketiming passwordauthentication
+            permitlocalcommand permitremoteopen pkcs11provider preferredauthentications protocol proxyusefdpass
+            rekeylimit remoteforward requesttty requiredrsasize securitykeyprovider sendenv setenv stdinnull
+            streamlocalbindmask streamlocalbindunlink syslogfacility tag tcpkeepalive tunnel tunneldevice
+            updatehostkeys verifyhostkeydns versionaddendum visualhostkey xauthlocation""");
+
+    private static Set<String> words(String text) {
+        return Set.of(text.strip().split("\\s+"));
+    }
+
+    /** Reads a user's file and, unless it is one named on purpose, the machine's. */
+    static ClientConfig read(Path userFile, Path machineFile, Caller caller) throws IOException, UnsupportedDirective {
+        boolean usual = userFile.equals(caller.sshDirectory().resolve("config"));
+        List<Directive> directives = new ArrayList<>();
+        if (!usual || Files.exists(userFile)) {
+            directives.addAll(new ConfigFile(caller, caller.sshDirectory(), usual).read(userFile));
+        }
+        if (usual) {
+            // A Host block ends with its file.
+            directives.add(new Directive("host", List.of("*"), machineFile.toString(), List.of()));
+            try {
+                directives.addAll(new ConfigFile(caller, machineFile.getParent(), false).read(machineFile));
+            } catch (NoSuchFileException e) {
+                // A machine without a file of its own has OpenSSH's defaults.
+            }
+        }
+        return new ClientConfig(directives);
+    }
+
+    /** What is said about a host, by keyword; {@code identityfile} may have several directives, others one. */
+    Map<String, List<Directive>> about(String host) throws UnsupportedDirective {
+        Map<String, List<Directive>> found = new LinkedHashMap<>();
+        follow(directives, host, found);
+        return found;
+    }
+
+    private static void follow(List<Directive> directives, String host, Map<String, List<Directive>> found)
+            throws UnsupportedDirective {
+        boolean active = true;
+        for (Directive directive : directives) {
+            switch (directive.keyword()) {
+                case "host" -> active = isMeant(directive, host);
+                case "match" -> active = isMatchAll(directive);
+                case "include" -> {
+                    if (active) {
+                        follow(directive.included(), host, found);
+                    }
+                }
+                default -> {
+                    if (active) {
+                        take(directive, found);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isMeant(Directive directive, String host) {
+        boolean meant = false;
+        for (String pattern : directive.arguments()) {
+            boolean excludes = pattern.startsWith("!");
+            if (Patterns.matches(excludes ? pattern.substring(1) : pattern, host)) {
+                if (excludes) {
+                    return false;
+                }
+                meant = true;
+            }
+        }
+        return meant;
+    }
+
+    private static boolean isMatchAll(Directive directive) throws UnsupportedDirective {
+        if (directive.arguments().size() != 1
+                || !directive.first().toLowerCase(Locale.ROOT).equals("all")) {
+            throw directive.unsupported("is not followed here");
+        }
+        return true;
+    }
+
+    private static void take(Directive directive, Map<String, List<Directive>> found) throws UnsupportedDirective {
+        String keyword = directive.keyword();
+        if (WITHOUT_EFFECT.contains(keyword)) {
+            return;
+        }
+        if (keyword.equals("canonicalizehostname") && directive.first().matches("(?i)no|false|none")) {
+            return;
+        }
+        if (!USED.contains(keyword)) {
+            throw directive.unsupported("is not followed here");
+        }
+        List<Directive> earlier = found.computeIfAbsent(keyword, key -> new ArrayList<>());
+        if (earlier.isEmpty() || keyword.equals("identityfile")) {
+            earlier.add(directive);
+        }
+    }
+}

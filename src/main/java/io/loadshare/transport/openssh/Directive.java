@@ -1,0 +1,35 @@
+package io.loadshare.transport.openssh;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One line of ssh_config(5).
+ *
+ * @param keyword in lower case
+ * @param where its file and line, for messages
+ * @param included what the files it includes say
+ */
+record Directive(String keyword, List<String> arguments, String where, List<Directive> included) {
+
+    private static final Map<String, String> OLD_NAMES = Map.of(
+            "pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms",
+            "dsaauthentication", "pubkeyauthentication",
+            "identityfile2", "identityfile");
+
+    Directive {
+        keyword = keyword.toLowerCase(Locale.ROOT);
+        keyword = OLD_NAMES.getOrDefault(keyword, keyword);
+        arguments = List.copyOf(arguments);
+        included = List.copyOf(included);
+    }
+
+    String first() {
+        return arguments.get(0);
+    }
+
+    UnsupportedDirective unsupported(String why) {
+        return new UnsupportedDirective(where + ": '" + keyword + " " + String.join(" ", arguments) + "' " + why);
+    }
+}

@@ -1,0 +1,113 @@
+package io.loadshare.transport.openssh;
+
+import io.loadshare.transport.HostKey;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * One line of a known_hosts file (sshd(8)), kept as it stands there.
+ *
+ * @param number counted from 1
+ * @param text all of it with its line end, each byte one character (ISO 8859-1)
+ * @param entry what it says; empty for a comment, a blank line and a line OpenSSH would skip as malformed
+ */
+public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
+
+    private static final Pattern FORM =
+            Pattern.compile("[ \\t]*(?:(@[^ \\t]+)[ \\t]+)?([^ \\t#@][^ \\t]*)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)(.*)");
+
+    /** What a line means. */
+    public enum Marker {
+        /** The key is one of the host. */
+        NONE,
+        /** The key signs the host's certificates. */
+        CERT_AUTHORITY,
+        /** The key must never be accepted. */
+        REVOKED
+    }
+
+    /**
+     * @param names host names and patterns separated by commas, or one hashed name
+     * @param comment what follows the key
+     */
+    public record Entry(Marker marker, String names, HostKey key, String comment) {
+
+        /** Whether the line is about this host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
+        public boolean isAbout(String host) {
+            return isHashed() ? matchesHash(host) : Patterns.listMatches(names, host);
+        }
+
+        public boolean isHashed() {
+            return names.startsWith("|");
+        }
+
+        /** {@code |1|SALT|HMAC-SHA1(SALT, NAME)}, both in base64. */
+        private boolean matchesHash(String host) {
+            String[] parts = names.split("\\|", -1);
+            if (parts.length != 4 || !parts[1].equals("1")) {
+                return false;
+            }
+            try {
+                byte[] salt = Base64.getDecoder().decode(parts[2]);
+                return MessageDigest.isEqual(
+                        hash(salt, host), Base64.getDecoder().decode(parts[3]));
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+    }
+
+    static KnownHostsLine parse(int number, String text) {
+        Matcher matcher = FORM.matcher(text.stripTrailing());
+        return new KnownHostsLine(number, text, matcher.matches() ? entry(matcher) : Optional.empty());
+    }
+
+    private static Optional<Entry> entry(Matcher matcher) {
+        Marker marker;
+        if (matcher.group(1) == null) {
+            marker = Marker.NONE;
+        } else if (matcher.group(1).equals("@revoked")) {
+            marker = Marker.REVOKED;
+        } else if (matcher.group(1).equals("@cert-authority")) {
+            marker = Marker.CERT_AUTHORITY;
+        } else {
+            return Optional.empty();
+        }
+        try {
+            HostKey key = HostKey.of(Base64.getDecoder().decode(matcher.group(4)));
+            boolean consistent = key.type().equals(matcher.group(3));
+            return consistent
+                    ? Optional.of(new Entry(
+                            marker, matcher.group(2), key, matcher.group(5).strip()))
+                    : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name as a file with {@code HashKnownHosts} holds it. */
+    static String hashed(byte[] salt, String host) {
+        Base64.Encoder encoder = Base64.getEncoder();
+        return "|1|" + encoder.encodeToString(salt) + "|" + encoder.encodeToString(hash(salt, host));
+    }
+
+    private static byte[] hash(byte[] salt, String host) {
+        if (salt.length == 0) {
+            throw new IllegalArgumentException("a hashed name without salt");
+        }
+        try {
+            Mac mac = Mac.getInstance("HmacSHA1");
+            mac.init(new SecretKeySpec(salt, "HmacSHA1"));
+            return mac.doFinal(host.getBytes(StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA1", e);
+        }
+    }
+}

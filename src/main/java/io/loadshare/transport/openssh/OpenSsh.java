@@ -1,0 +1,121 @@
+package io.loadshare.transport.openssh;
+
+import io.loadshare.Failure;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.SshSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * How OpenSSH's client would reach each host. Any thread may call.
+ *
+ * <p>The configuration files are read once, by {@link ClientConfig}. Where they say something that it does not follow
+ * ({@code Match}, canonical names, an unknown keyword), the host is asked of {@code ssh -G}, once; without an {@code ssh}
+ * that line is an error. So a scan of a thousand hosts starts no process for a plain configuration.
+ */
+public final class OpenSsh {
+
+    private static final Path MACHINE_FILE = Path.of("/etc/ssh/ssh_config");
+    /** Keywords that take several words; {@code ssh -G} puts no quotes around them. */
+    private static final Set<String> LISTS = Set.of("userknownhostsfile", "globalknownhostsfile");
+
+    private final SshSettings ours;
+    private final Caller caller;
+    private final Map<Destination, HostSettings> known = new ConcurrentHashMap<>();
+    private ClientConfig config;
+
+    public OpenSsh(SshSettings ours, Caller caller) {
+        this.ours = ours;
+        this.caller = caller;
+    }
+
+    /**
+     * @throws Failure of kind CONFIGURATION, with file and line, if the configuration cannot be followed
+     */
+    public HostSettings settings(Destination destination, Deadline deadline) {
+        HostSettings settings = known.get(destination);
+        if (settings == null) {
+            settings = read(destination, deadline);
+            known.put(destination, settings);
+        }
+        return settings;
+    }
+
+    private HostSettings read(Destination destination, Deadline deadline) {
+        try {
+            return new Interpreter(destination, config().about(destination.name()), ours, caller).settings();
+        } catch (UnsupportedDirective e) {
+            Optional<Path> ssh = caller.program("ssh");
+            if (ssh.isEmpty()) {
+                throw new Failure(
+                        Failure.Kind.CONFIGURATION,
+                        e.getMessage() + ". OpenSSH's own client would be asked, but there is no ssh in PATH:"
+                                + " install it, or remove the line");
+            }
+            return ask(ssh.get(), destination, deadline);
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Kind.CONFIGURATION,
+                    "cannot read the SSH configuration " + ours.config() + " (" + e
+                            + "): make it readable, or name another in ssh.config",
+                    e);
+        }
+    }
+
+    private synchronized ClientConfig config() throws IOException, UnsupportedDirective {
+        if (config == null) {
+            config = ClientConfig.read(ours.config(), MACHINE_FILE, caller);
+        }
+        return config;
+    }
+
+    private HostSettings ask(Path ssh, Destination destination, Deadline deadline) {
+        List<String> command = new ArrayList<>(List.of(ssh.toString(), "-G"));
+        if (!ours.config().equals(caller.path("~/.ssh/config"))) {
+            command.addAll(List.of("-F", ours.config().toString()));
+        }
+        destination.user().ifPresent(user -> command.addAll(List.of("-l", user)));
+        destination.port().ifPresent(port -> command.addAll(List.of("-p", Integer.toString(port))));
+        destination.address().ifPresent(address -> command.addAll(List.of("-o", "HostName=" + address)));
+        command.addAll(List.of("--", destination.name()));
+        String output = ShortProgram.run(command, caller.environment(), deadline);
+        try {
+            return new Interpreter(destination, parse(output, "ssh -G " + destination.name()), ours, caller).settings();
+        } catch (UnsupportedDirective e) {
+            throw new Failure(Failure.Kind.CONFIGURATION, e.getMessage());
+        }
+    }
+
+    /**
+     * The login name that an {@code ssh -G …} command prints.
+     *
+     * @throws Failure of kind CONFIGURATION if it fails
+     */
+    public static String user(List<String> command, Caller caller, Deadline deadline) {
+        String output = ShortProgram.run(command, caller.environment(), deadline);
+        List<Directive> users = parse(output, String.join(" ", command)).get("user");
+        return users == null ? caller.user() : users.get(0).first();
+    }
+
+    static Map<String, List<Directive>> parse(String output, String where) {
+        Map<String, List<Directive>> said = new LinkedHashMap<>();
+        for (String line : output.lines().toList()) {
+            String[] parts = line.split(" ", 2);
+            String keyword = parts[0].toLowerCase(Locale.ROOT);
+            if (parts.length == 2 && ClientConfig.USED.contains(keyword)) {
+                List<String> words = LISTS.contains(keyword) ? List.of(parts[1].split(" ")) : List.of(parts[1]);
+                said.computeIfAbsent(keyword, key -> new ArrayList<>())
+                        .add(new Directive(keyword, words, where, List.of()));
+            }
+        }
+        return said;
+    }
+}
