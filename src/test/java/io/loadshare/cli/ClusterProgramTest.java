@@ -89,9 +89,9 @@ class ClusterProgramTest {
         cluster.load("h2", 3);
         cluster.load("h4", 3);
         try {
-            Waiting.until("the load shows in the hosts' /proc", () -> cluster.exec("h4", "cat", "/proc/loadavg")
-                    .stdout()
-                    .startsWith("3"));
+            Waiting.until(
+                    "the load shows in the hosts' /proc",
+                    () -> cluster.exec("h4", "cat", "/proc/loadavg").stdout().startsWith("3"));
             assertThat(loadshare.run("best").out()).isEqualTo("h3\n");
             assertThat(loadshare.run("run", "hostname").out()).isEqualTo("h3\n");
             assertThat(loadshare.run("load").out()).containsPattern("h1 +up +3");
@@ -169,12 +169,13 @@ class ClusterProgramTest {
                 .filter(line -> line.startsWith(cluster.address(2)) || line.contains(cluster.address(2) + " "))
                 .findFirst()
                 .orElseThrow();
-        Files.writeString(
-                knownHosts, cluster.address(1) + foreign.substring(foreign.indexOf(' ')) + "\n");
-        loadshare.configure("""
+        Files.writeString(knownHosts, cluster.address(1) + foreign.substring(foreign.indexOf(' ')) + "\n");
+        loadshare.configure(
+                """
                 hosts: [ { name: h1 } ]
                 ssh: { config: %s, knownHosts: %s }
-                """.formatted(sshConfigWithout("UserKnownHostsFile"), knownHosts));
+                """
+                        .formatted(sshConfigWithout("UserKnownHostsFile"), knownHosts));
 
         Program.Result result = loadshare.run("run", "--no-wait", "--on", "h1", "--", "true");
 
@@ -209,7 +210,9 @@ class ClusterProgramTest {
     void aLostConnectionIsNeverTakenForSuccess() throws Exception {
         loadshare.configure(configuration("h5", ""));
         Program.Running running = loadshare.start("run", "--", "sh", "-c", "touch /tmp/started; sleep 600");
-        Waiting.until("the job has started", () -> cluster.exec("h5", "test", "-e", "/tmp/started").status() == 0);
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started").status() == 0);
 
         cluster.kill("h5");
         try {
@@ -224,9 +227,10 @@ class ClusterProgramTest {
     @Test
     void controlCEndsTheRemoteProcessGroup() throws Exception {
         loadshare.configure(configuration("h5", ""));
-        Program.Running running =
-                loadshare.start("run", "--", "sh", "-c", "sleep 7531 & touch /tmp/started2; wait");
-        Waiting.until("the job has started", () -> cluster.exec("h5", "test", "-e", "/tmp/started2").status() == 0);
+        Program.Running running = loadshare.start("run", "--", "sh", "-c", "sleep 7531 & touch /tmp/started2; wait");
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started2").status() == 0);
 
         running.signal("TERM");
         running.await("");

@@ -82,8 +82,8 @@ class LocalProgramTest {
 
     @Test
     void aDetachedJobOutlivesItsStarterAndCanBeFollowed() {
-        Program.Result started =
-                loadshare.run("run", "--detach", "--", "sh", "-c", "echo one; echo two >&2; sleep 1; echo three; exit 4");
+        Program.Result started = loadshare.run(
+                "run", "--detach", "--", "sh", "-c", "echo one; echo two >&2; sleep 1; echo three; exit 4");
         assertThat(started.status()).as(started.toString()).isZero();
         String id = started.out().strip();
 
@@ -138,7 +138,8 @@ class LocalProgramTest {
 
     @Test
     void runGoesWhereItIsTold() {
-        assertThat(loadshare.run("run", "--dir", "/usr", "--env", "A=1 2", "--", "sh", "-c", "pwd; echo $A")
+        assertThat(loadshare
+                        .run("run", "--dir", "/usr", "--env", "A=1 2", "--", "sh", "-c", "pwd; echo $A")
                         .out())
                 .isEqualTo("/usr\n1 2\n");
         Program.Result missing = loadshare.run("run", "--dir", "/no/such", "--", "true");
@@ -152,7 +153,9 @@ class LocalProgramTest {
 
         Program.Result refused = loadshare.run("run", "--no-wait", "--", "true");
         assertThat(refused.status()).isEqualTo(69);
-        assertThat(refused.err()).startsWith("loadshare: no place for any host: ").contains("drained", "new disks");
+        assertThat(refused.err())
+                .startsWith("loadshare: no place for any host: ")
+                .contains("drained", "new disks");
         assertThat(loadshare.run("load").out()).contains("drained", "new disks");
 
         loadshare.run("undrain", hostName);

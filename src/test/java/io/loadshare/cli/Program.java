@@ -128,7 +128,9 @@ final class Program {
 
         /** Sends a signal, as the terminal does at Ctrl-C ({@code INT}). */
         void signal(String name) throws IOException, InterruptedException {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
         }
 
         Result await(String stdin) {
