@@ -45,11 +45,10 @@ class ConfigurationShowTest {
         assertSame(Reading.configuration(loaded.show()), loaded.configuration());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"everything.yaml", "ten-lines.yaml"})
-    void ofAFileLoadsToTheSame(String resource) {
-        LoadedConfiguration loaded = ConfigurationLoader.check("f", Reading.resource(resource));
-        assertSame(Reading.configuration(loaded.show()), loaded.configuration());
+    @Test
+    void ofWholeFilesLoadsToTheSame() {
+        loadsToTheSame(Reading.resource("everything.yaml"));
+        loadsToTheSame(Reading.readme());
     }
 
     @Test

@@ -57,8 +57,8 @@ class ConfigurationTest {
     }
 
     @Test
-    void tenLinesAreEnoughForASite() {
-        Configuration site = Reading.configuration(Reading.resource("ten-lines.yaml"));
+    void theTenLinesOfTheReadmeAreEnoughForASite() {
+        Configuration site = Reading.configuration(Reading.readme());
         assertThat(site.inventory().hosts()).hasSize(37);
         assertThat(site.pool("vnc").hosts()).hasSize(36);
     }

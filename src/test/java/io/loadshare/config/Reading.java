@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Short ways for tests to read a configuration. */
 final class Reading {
@@ -19,6 +21,17 @@ final class Reading {
     static String failure(String yaml) {
         return catchThrowableOfType(ConfigurationFailure.class, () -> configuration(yaml))
                 .getMessage();
+    }
+
+    /** The configuration that the README shows. */
+    static String readme() {
+        try {
+            String readme = Files.readString(Path.of("README.md"));
+            int start = readme.indexOf("```yaml\n") + "```yaml\n".length();
+            return readme.substring(start, readme.indexOf("```", start));
+        } catch (IOException e) {
+            throw new AssertionError("cannot read README.md", e);
+        }
     }
 
     static String resource(String name) {
