@@ -101,6 +101,17 @@ class ProbeTest {
         assertThat(measure().runnable()).isEqualTo(2);
     }
 
+    /** The probe runs nproc just before its first look at the threads; the last follows 0.2 s later. */
+    @Test
+    void whatRunsForAMomentDoesNotCount() throws Exception {
+        host.program("moment", "(sleep 0.05; kill -9 $(cat /run/burner)) >/dev/null 2>&1 &\necho 2");
+        host.setup("mount --bind " + directory + "/moment /usr/bin/nproc");
+        host.background(BURNER).setup("echo $! >/run/burner");
+        LoadReport report = measure();
+        assertThat(report.cores()).isEqualTo(2);
+        assertThat(report.runnable()).isZero();
+    }
+
     @Test
     void loadavgAndBurnersAreNotAddedUp() throws Exception {
         host.loadavg("0.00 0.00 0.00 4/567 89").background(BURNER).background(BURNER);
