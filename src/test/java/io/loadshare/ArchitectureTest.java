@@ -70,8 +70,9 @@ class ArchitectureTest {
             Map.entry("config", upTo("software")),
             Map.entry("cli", upTo("config")));
 
-    private static final JavaClasses CORE =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages(ROOT);
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
 
     private static Set<String> upTo(String last) {
         return new HashSet<>(PACKAGES.subList(0, PACKAGES.indexOf(last) + 1));
@@ -125,9 +126,11 @@ class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(patterns(Stream.of("host", "load", "ledger", "license", "placement")))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.net..", "java.util.logging..")
-                        .or(resideInAPackage("java.io..").and(not(DescribedPredicate.describe(
-                                "exceptions", type -> type.isAssignableTo(Exception.class))))))
+                .dependOnClassesThat(resideInAnyPackage(
+                                "java.nio.file..", "java.nio.channels..", "java.net..", "java.util.logging..")
+                        .or(resideInAPackage("java.io..")
+                                .and(not(DescribedPredicate.describe(
+                                        "exceptions", type -> type.isAssignableTo(Exception.class))))))
                 .orShould()
                 .dependOnClassesThat()
                 .areAssignableTo(Thread.class)
@@ -165,9 +168,11 @@ class ArchitectureTest {
     private static boolean isHiddenInput(JavaAccess<?> access) {
         JavaClass owner = access.getTargetOwner();
         String name = access.getTarget().getName();
-        boolean clock = owner.isEquivalentTo(System.class) && Set.of("nanoTime", "currentTimeMillis").contains(name)
-                || owner.getPackageName().equals("java.time") && Set.of("now", "system", "systemUTC", "systemDefaultZone")
-                        .contains(name);
+        boolean clock = owner.isEquivalentTo(System.class)
+                        && Set.of("nanoTime", "currentTimeMillis").contains(name)
+                || owner.getPackageName().equals("java.time")
+                        && Set.of("now", "system", "systemUTC", "systemDefaultZone")
+                                .contains(name);
         boolean dice = owner.isEquivalentTo(Math.class) && name.equals("random")
                 || name.equals("randomUUID")
                 || owner.isEquivalentTo(ThreadLocalRandom.class)
