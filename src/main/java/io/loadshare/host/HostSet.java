@@ -160,7 +160,7 @@ public final class HostSet {
                 Series key = padded.contains(series) ? series : new Series(series.prefix(), 0, series.suffix());
                 folded.computeIfAbsent(key, k -> new TreeSet<>()).add(Long.parseLong(matcher.group(2)));
             } else {
-                folded.put(new Series(name.value(), 0, ""), new TreeSet<>());
+                folded.put(new Series(name.value(), Series.NO_NUMBER, ""), new TreeSet<>());
             }
         }
         List<String> parts = new ArrayList<>();
@@ -168,8 +168,13 @@ public final class HostSet {
         return String.join(",", parts);
     }
 
-    /** Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded). */
+    /**
+     * Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded); or one name
+     * without a number.
+     */
     private record Series(String prefix, int width, String suffix) {
+
+        static final int NO_NUMBER = -1;
 
         String print(TreeSet<Long> numbers) {
             String ranges = String.join(",", ranges(numbers, width));
