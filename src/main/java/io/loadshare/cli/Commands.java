@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import picocli.CommandLine;
@@ -25,9 +26,13 @@ final class Commands {
         ALL.put("attach", AttachCommand::new);
         ALL.put("kill", KillCommand::new);
         ALL.put("history", HistoryCommand::new);
+        ALL.put("spm", SpmCommand::new);
+        ALL.put("launch", LaunchCommand::new);
+        ALL.put("licenses", LicensesCommand::new);
         ALL.put("scan", ScanCommand::new);
         ALL.put("drain", DrainCommand::new);
         ALL.put("undrain", UndrainCommand::new);
+        ALL.put("state", StateCommand::new);
         ALL.put("config", ConfigCommand::new);
     }
 
@@ -67,6 +72,11 @@ final class Commands {
         program.setCaseInsensitiveEnumValuesAllowed(true);
         program.setAbbreviatedOptionsAllowed(false);
         program.setExpandAtFiles(false);
+        // What stands behind a command's first word belongs to that command.
+        List.of("run", "launch").stream()
+                .map(program.getSubcommands()::get)
+                .filter(Objects::nonNull)
+                .forEach(command -> command.setStopAtPositional(true));
     }
 
     /** Plain {@code loadshare}, {@code loadshare POOL} and {@code loadshare --json} show the load. */

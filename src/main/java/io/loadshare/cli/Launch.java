@@ -7,7 +7,6 @@ import io.loadshare.dispatch.Patience;
 import io.loadshare.dispatch.Pending;
 import io.loadshare.dispatch.Place;
 import io.loadshare.job.ForegroundJob;
-import io.loadshare.job.Job;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -31,11 +30,20 @@ final class Launch {
     private final DispatchListener listener;
     private final Pending pending;
     private final Consumer<Place> chosen;
+    private final JobLauncher launcher;
+    private Consumer<Place> started = place -> {};
 
     /**
      * @param chosen is told where the job goes, each time that is decided
      */
-    Launch(Wiring wiring, Console console, PlacementRequest request, Patience patience, Consumer<Place> chosen) {
+    Launch(
+            Wiring wiring,
+            Console console,
+            JobLauncher launcher,
+            PlacementRequest request,
+            Patience patience,
+            Consumer<Place> chosen) {
+        this.launcher = launcher;
         this.wiring = wiring;
         this.console = console;
         this.dispatcher = wiring.dispatcher();
@@ -45,22 +53,27 @@ final class Launch {
     }
 
     /** Starts a job that outlives us, and gives its id. */
-    String detach(Function<String, JobSpec> spec) throws InterruptedException {
-        JobLauncher launcher = wiring.jobLauncher();
-        Started<Job> started = start(place -> launcher.start(place.host(), spec.apply(place.id()), deadline()));
-        return started.place().id();
+    String detach(Function<Place, JobSpec> spec) throws InterruptedException {
+        return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
+                .place()
+                .id();
     }
 
     /** Runs a job with our streams, and gives its exit status. */
-    int foreground(Function<String, JobSpec> spec, boolean tty) throws InterruptedException {
-        JobLauncher launcher = wiring.jobLauncher();
+    int foreground(Function<Place, JobSpec> spec, boolean tty) throws InterruptedException {
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
-            Started<ForegroundJob> started = start(place -> launcher.run(
-                    place.host(), spec.apply(place.id()), terminal.forCommand(), terminal.isRaw(), deadline()));
-            try (ForegroundJob job = started.job()) {
-                return new Foreground(wiring, console, started.place(), job).await();
+            Started<ForegroundJob> running = start(place ->
+                    launcher.run(place.host(), spec.apply(place), terminal.forCommand(), terminal.isRaw(), deadline()));
+            try (ForegroundJob job = running.job()) {
+                started.accept(running.place());
+                return new Foreground(wiring, console, running.place(), job).await();
             }
         }
+    }
+
+    /** Tells someone when a job with our streams has started. */
+    void whenStarted(Consumer<Place> listener) {
+        started = listener;
     }
 
     private record Started<T>(Place place, T job) {}

@@ -72,12 +72,18 @@ final class RunCommand implements Callable<Integer> {
         JobSpec.Program program = program();
         Configuration configuration = wiring.configuration();
         PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed());
-        Launch launch = new Launch(wiring, console, asked, request.patience(), this::chosen);
+        Launch launch = new Launch(
+                wiring,
+                console,
+                wiring.jobLauncher(),
+                asked,
+                request.patience(),
+                place -> tell(console, debug.length, place));
         if (detach) {
-            console.out().println(launch.detach(id -> spec(id, asked, program)));
+            console.out().println(launch.detach(place -> spec(place, program)));
             return 0;
         }
-        return launch.foreground(id -> spec(id, asked, program), tty);
+        return launch.foreground(place -> spec(place, program), tty);
     }
 
     private JobSpec.Program program() {
@@ -91,8 +97,10 @@ final class RunCommand implements Callable<Integer> {
         return new JobSpec.Argv(words);
     }
 
-    private JobSpec spec(String id, PlacementRequest asked, JobSpec.Program program) {
-        JobSpec spec = JobSpec.of(id, program).withSlots(asked.slots()).withEnvironment(environment);
+    private JobSpec spec(Place place, JobSpec.Program program) {
+        JobSpec spec = JobSpec.of(place.id(), program)
+                .withSlots(place.reservation().slots())
+                .withEnvironment(environment);
         if (directory != null) {
             return spec.withDirectory(directory, true);
         }
@@ -101,11 +109,16 @@ final class RunCommand implements Callable<Integer> {
                 : spec;
     }
 
-    private void chosen(Place place) {
-        if (debug.length == 1) {
+    /**
+     * Says where a job goes.
+     *
+     * @param detail 0 for nothing, 1 for where, more for why
+     */
+    static void tell(Console console, int detail, Place place) {
+        if (detail == 1) {
             console.say("job " + place.id() + " goes to " + place.host().name() + " (score "
                     + Numbers.print(place.decision().score()) + ")");
-        } else if (debug.length > 1) {
+        } else if (detail > 1) {
             console.say("job " + place.id() + " goes to " + place.host().name() + "\n"
                     + ExplanationText.print(place.decision().explanation()).strip());
         }

@@ -8,16 +8,19 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.ledger.Ledger;
+import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.Placer;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.Transports;
 import io.loadshare.transport.external.ExternalTransport;
@@ -31,6 +34,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -152,15 +157,62 @@ final class Wiring implements AutoCloseable {
                 placer(),
                 reservations(),
                 scans(),
-                new LmstatServer(configuration().inventory(), clock, System::nanoTime),
+                licenseServer(),
                 jobIds(),
                 configuration().retry(),
                 clock,
                 time -> Thread.sleep(time.toMillis(), time.toNanosPart() % 1_000_000));
     }
 
+    LicenseServer licenseServer() {
+        return new LmstatServer(configuration().inventory(), clock, System::nanoTime);
+    }
+
     JobLauncher jobLauncher() {
         return new JobLauncher(transport(), configuration().job());
+    }
+
+    /** Starts programs that show windows on our display, by OpenSSH's own X forwarding. */
+    JobLauncher jobLauncherWithDisplay() {
+        SshSettings ssh = configuration().ssh();
+        List<String> words = new ArrayList<>(ssh.command());
+        if (words.isEmpty()) {
+            words.addAll(List.of("ssh", "-o", "BatchMode=yes"));
+            if (Files.exists(ssh.config())) {
+                words.addAll(List.of("-F", ssh.config().toString()));
+            }
+            words.addAll(List.of("-o", "UserKnownHostsFile=" + ssh.knownHosts()));
+            ssh.identity().ifPresent(identity -> words.addAll(List.of("-i", identity.toString())));
+        }
+        if (!words.contains("-Y")) {
+            words.add("-X");
+        }
+        Caller caller = new Caller(userName(), home(), environment);
+        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller));
+        return jobLauncher();
+    }
+
+    /** Our display, if we have one. */
+    Optional<String> display() {
+        return Optional.ofNullable(environment.get("DISPLAY")).filter(display -> !display.isEmpty());
+    }
+
+    /** Whether a host is the machine on which our display is. */
+    boolean hasDisplayBeside(Host host) {
+        boolean here = host.local() || host.name().value().equals(hostName());
+        return here && display().filter(display -> display.startsWith(":")).isPresent();
+    }
+
+    /** The program that is running, to start it again. */
+    String program() {
+        return System.getProperty("loadshare.program", "loadshare");
+    }
+
+    /** The words that make another process read the same configuration. */
+    List<String> configurationWords() {
+        return configurationFile
+                .map(file -> List.of("--config", file.toString()))
+                .orElse(List.of());
     }
 
     JobControl jobControl() {
