@@ -133,9 +133,7 @@ public final class ScanClaim {
     /** The number of a claim's file; 0 for a file of another name. */
     private static long number(Path file) {
         String digits = file.getFileName().toString().substring(PREFIX.length());
-        boolean number =
-                digits.length() <= 18 && !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? Long.parseLong(digits) : 0;
+        return digits.length() <= 18 && StateText.isNumber(digits) ? Long.parseLong(digits) : 0;
     }
 
     private static void removeOld(Path directory, long number) throws IOException {
