@@ -132,6 +132,28 @@ class ClusterProgramTest {
     }
 
     @Test
+    void aHostThatGotBusySinceTheScanIsLeftForTheRunnerUp() throws Exception {
+        loadshare.configure(configuration("h[1-2]", ""));
+        try {
+            cluster.load("h2", 3);
+            Waiting.until(
+                    "h2's load shows",
+                    () -> cluster.exec("h2", "cat", "/proc/loadavg").stdout().startsWith("3"));
+            assertThat(loadshare.run("scan").status()).isZero();
+            assertThat(loadshare.run("best").out()).isEqualTo("h1\n");
+            cluster.load("h1", 9);
+            Waiting.until(
+                    "the report is too old to say how h1 is now",
+                    () -> loadshare.run("load").out().lines().anyMatch(line -> line.matches("h1 .* 1[1-9]s .*")));
+
+            assertThat(loadshare.run("run", "hostname").out()).isEqualTo("h2\n");
+        } finally {
+            cluster.load("h1", 0);
+            cluster.load("h2", 0);
+        }
+    }
+
+    @Test
     void scanTellsBySingleLinesAndItsStatusWhoDidNotAnswer() {
         loadshare.configure(configuration("h[1-5]", ""));
         cluster.refuse("h5");
