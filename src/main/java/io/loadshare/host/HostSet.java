@@ -37,6 +37,7 @@ public final class HostSet {
         Set<HostName> result = new LinkedHashSet<>();
         int depth = 0;
         int start = 0;
+        int expanded = 0;
         char operator = ',';
         for (int i = 0; i <= expression.length(); i++) {
             char c = i < expression.length() ? expression.charAt(i) : ',';
@@ -45,7 +46,12 @@ public final class HostSet {
             } else if (c == ']') {
                 depth--;
             } else if (i == expression.length() || (depth == 0 && ",!&^".indexOf(c) >= 0)) {
-                combine(result, operator, expand(expression.substring(start, i).strip(), expression));
+                Set<HostName> part = expand(expression.substring(start, i).strip(), expression);
+                combine(result, operator, part);
+                expanded += part.size();
+                if (expanded > 10 * MAX_HOSTS) {
+                    throw new IllegalArgumentException("node set lists more than " + 10 * MAX_HOSTS + " hosts");
+                }
                 operator = c;
                 start = i + 1;
             }

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -175,19 +174,16 @@ public final class StateDirectory {
     }
 
     private LoadBoard read(HostInventory inventory) {
-        Map<HostName, HostStatus> known = new HashMap<>(scans.read(inventory));
-        drains.read()
-                .forEach((host, drain) ->
-                        known.compute(host, (h, status) -> orUnknown(status).withDrain(Optional.of(drain))));
-        suspensions
-                .read()
-                .forEach((host, suspension) ->
-                        known.compute(host, (h, status) -> orUnknown(status).withSuspension(Optional.of(suspension))));
+        Map<HostName, HostStatus> known = scans.read(inventory);
+        for (Map.Entry<HostName, Drain> drain : drains.read().entrySet()) {
+            HostStatus status = known.getOrDefault(drain.getKey(), HostStatus.UNKNOWN);
+            known.put(drain.getKey(), status.withDrain(Optional.of(drain.getValue())));
+        }
+        for (Map.Entry<HostName, Suspension> suspension : suspensions.read().entrySet()) {
+            HostStatus status = known.getOrDefault(suspension.getKey(), HostStatus.UNKNOWN);
+            known.put(suspension.getKey(), status.withSuspension(Optional.of(suspension.getValue())));
+        }
         return LoadBoard.of(inventory, known);
-    }
-
-    private static HostStatus orUnknown(HostStatus status) {
-        return status == null ? HostStatus.UNKNOWN : status;
     }
 
     /**
