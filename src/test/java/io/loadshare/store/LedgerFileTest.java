@@ -231,18 +231,19 @@ class LedgerFileTest extends LedgerContract {
 
         newLedger().transact(view -> {
             seen.add(view.claims().stream().map(Claim::id).toList());
-            if (seen.size() == 1) { // the rehearsal: now its writer takes back what it could not write in full
-                overwrite(committed);
+            if (seen.size() == 1) { // the rehearsal: now its writer takes that back, and another one writes
+                overwrite(committed, LedgerLine.print("bob", reserved("j2", "l01", "x".repeat(50), "matlab", NOON)));
             }
             return Ledger.Decision.of(null);
         });
 
-        assertThat(seen).containsExactly(List.of("j1", "taken-back"), List.of("j1"));
+        assertThat(seen).containsExactly(List.of("j1", "taken-back"), List.of("j1", "j2"));
     }
 
-    private void overwrite(byte[] content) {
+    private void overwrite(byte[] content, byte[] more) {
         try {
             Files.write(file(), content);
+            Files.write(file(), more, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
