@@ -9,7 +9,6 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -221,10 +220,10 @@ public final class LedgerFile implements Ledger {
         AtomicFile.write(temporary, header, access);
         try {
             Files.createLink(file, temporary);
-        } catch (FileAlreadyExistsException e) {
-            // Then that one is used.
         } catch (UnsupportedOperationException | FileSystemException e) {
-            Files.move(temporary, file);
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // a file system without hard links
+                Files.move(temporary, file);
+            }
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -476,6 +476,62 @@ class DispatcherTest {
     }
 
     @Test
+    void whatGivesSomethingBackFailsNobody() {
+        everyHostIsIdle();
+        append(reserved("gone", "l01", NOON.minusSeconds(60)));
+        ledger = new BusyLedger(memory);
+        build();
+
+        assertThat(reservations.end("gone", 0, Duration.ZERO))
+                .hasValueSatisfying(failure -> assertThat(failure).hasMessage("the ledger is locked"));
+        assertThat(reservations.retreat("gone")).isPresent();
+        assertThat(reservations.reconcile(load.latest())).isEmpty();
+    }
+
+    @Test
+    void aLedgerThatGetsLockedWhileARequestWaitsIsAReasonToWait() {
+        everyHostIsIdle();
+        Switch onAndOff = new Switch(memory);
+        ledger = onAndOff;
+        build();
+        append(reserved("held", "l01", "alice", "matlab", NOON));
+        load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+        Pending waiting = pending(matlab("alice"));
+        assertThat(waiting.tryNow()).isEmpty();
+
+        onAndOff.busy = true;
+        clock.advance(Ticket.RENEWAL);
+        assertThat(waiting.tryNow()).isEmpty();
+        assertThat(told.reasons.get(1)).containsExactly("the ledger is locked");
+
+        onAndOff.busy = false;
+        append(ended("held", NOON));
+        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.tryNow()).isPresent();
+    }
+
+    /** A ledger that others lock at times. */
+    private static final class Switch implements Ledger {
+
+        private final Ledger behind;
+        private boolean busy;
+
+        Switch(Ledger behind) {
+            this.behind = behind;
+        }
+
+        @Override
+        public LedgerView view() {
+            return behind.view();
+        }
+
+        @Override
+        public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+            return busy ? new BusyLedger(behind).transact(decide) : behind.transact(decide);
+        }
+    }
+
+    @Test
     void refusesALicensedJobWhereTheLedgerStaysLocked() {
         everyHostIsIdle();
         ledger = new BusyLedger(memory);
