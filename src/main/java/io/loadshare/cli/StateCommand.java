@@ -49,8 +49,9 @@ final class StateCommand implements Runnable {
                 : RequestOptions.requireKnown(inventory, from).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
-        List<StateFinding> findings =
-                new StateCheck(wiring.state(), wiring.transport(), wiring.clock(), System::nanoTime).run(hosts);
+        List<StateFinding> findings = new StateCheck(
+                        wiring.state(), wiring.transport(), wiring.clock(), System::nanoTime, wiring.seed())
+                .run(hosts);
         Table table = new Table("HOST", "PROMISE", "RESULT", "SEEN");
         for (StateFinding finding : findings) {
             table.row(

@@ -20,7 +20,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
@@ -41,14 +40,21 @@ public final class StateCheck {
     private final Transport transport;
     private final InstantSource clock;
     private final LongSupplier nanoClock;
-    private final String prefix = "check." + UUID.randomUUID() + ".";
+    private final String mark;
+    private final String prefix;
     private final List<StateFinding> findings = new ArrayList<>();
 
-    public StateCheck(StateDirectory state, Transport transport, InstantSource clock, LongSupplier nanoClock) {
+    /**
+     * @param seed makes names that no other check uses at the same time
+     */
+    public StateCheck(
+            StateDirectory state, Transport transport, InstantSource clock, LongSupplier nanoClock, long seed) {
         this.state = state;
         this.transport = transport;
         this.clock = clock;
         this.nanoClock = nanoClock;
+        this.mark = "loadshare-check-" + Long.toHexString(seed);
+        this.prefix = "check." + mark + ".";
     }
 
     /**
@@ -72,7 +78,7 @@ public final class StateCheck {
 
     private void check(Host host) throws IOException {
         try (Session session = transport.connect(host, Deadline.after(PATIENCE, nanoClock))) {
-            StatePeer peer = new StatePeer(session, nanoClock);
+            StatePeer peer = new StatePeer(session, mark, nanoClock);
             if (checkShared(peer)) {
                 checkExclusive(peer);
                 checkLocks(peer);

@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.LongSupplier;
 
 /** Another process at the same state directory, perhaps on another host: shells that answer one question each. */
@@ -26,10 +25,12 @@ final class StatePeer {
 
     private final Session session;
     private final LongSupplier nanoClock;
-    private final String mark = "loadshare-check-" + UUID.randomUUID();
+    private final String mark;
 
-    StatePeer(Session session, LongSupplier nanoClock) {
+    /** @param mark what begins the answers, and no line that a login shell prints */
+    StatePeer(Session session, String mark, LongSupplier nanoClock) {
         this.session = session;
+        this.mark = mark;
         this.nanoClock = nanoClock;
     }
 

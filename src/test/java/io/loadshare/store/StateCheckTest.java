@@ -40,7 +40,7 @@ class StateCheckTest {
 
     private static List<StateFinding> check(Path directory, Transport transport, InstantSource clock, Host host) {
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), warning -> {});
-        return new StateCheck(state, transport, clock, System::nanoTime).run(List.of(host));
+        return new StateCheck(state, transport, clock, System::nanoTime, System.nanoTime()).run(List.of(host));
     }
 
     private static Map<Promise, Verdict> verdicts(List<StateFinding> findings) {
