@@ -54,7 +54,7 @@ final class Running {
             int millis = isNew ? deadline.remainingMillis() : Math.max(1, deadline.remainingMillis() / 2);
             try {
                 channel = connection.start(command, output, endingWith(errors), millis, guard);
-                taken.used();
+                taken.started();
                 if (guard.hasStruck()) {
                     throw TransportFailure.timedOut(host, "start the command", deadline);
                 }
@@ -63,8 +63,9 @@ final class Running {
                 fresh = retry(e, isNew, deadline);
             } catch (JSchException e) {
                 TransportFailure failure = maybeStarted(e, deadline, guard);
-                lease.set(null);
-                taken.retire(use);
+                if (lease.getAndSet(null) != null) {
+                    taken.retire(use);
+                }
                 throw failure;
             }
         }

@@ -173,7 +173,7 @@ class FaultyServerTest {
                     if (number <= ways.length) {
                         ways[number - 1].serve(socket, number);
                     } else {
-                        sshd.relay(socket);
+                        Relay.join(socket, "127.0.0.1", sshd.port());
                     }
                 });
                 JschTransport transport = transport(directory, SshdStub.LOGIN, sshd.key())) {

@@ -20,25 +20,39 @@ final class Relay implements AutoCloseable {
     }
 
     private void relay(Socket client, int number) throws IOException, InterruptedException {
+        join(client, address, port, () -> awaitThaw(number));
+    }
+
+    private interface Gate {
+        void pass() throws InterruptedException;
+    }
+
+    /** Connects a client with a server until one of them ends. */
+    static void join(Socket client, String address, int port) throws IOException, InterruptedException {
+        join(client, address, port, () -> {});
+    }
+
+    private static void join(Socket client, String address, int port, Gate gate)
+            throws IOException, InterruptedException {
         try (Socket host = new Socket(address, port)) {
-            Thread back = new Thread(() -> pump(host, client, number), "relay");
+            Thread back = new Thread(() -> pump(host, client, gate), "relay");
             back.setDaemon(true);
             back.start();
-            pump(client, host, number);
+            pump(client, host, gate);
             back.join();
         }
     }
 
-    private void pump(Socket from, Socket to, int number) {
+    private static void pump(Socket from, Socket to, Gate gate) {
         byte[] buffer = new byte[8192];
-        try {
+        try (from;
+                to) {
             InputStream in = from.getInputStream();
             int count;
             while ((count = in.read(buffer)) >= 0) {
-                awaitThaw(number);
+                gate.pass();
                 to.getOutputStream().write(buffer, 0, count);
             }
-            to.shutdownOutput();
         } catch (IOException | InterruptedException e) {
             // One of them has gone.
         }

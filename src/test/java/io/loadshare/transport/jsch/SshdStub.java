@@ -5,7 +5,6 @@ import io.loadshare.transport.HostKey;
 import io.loadshare.transport.Login;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -58,26 +57,6 @@ final class SshdStub implements AutoCloseable {
 
     int port() {
         return server.getPort();
-    }
-
-    /** Passes a client's connection on to this server, until one of them ends. */
-    void relay(Socket client) throws IOException, InterruptedException {
-        try (Socket own = new Socket("127.0.0.1", server.getPort())) {
-            Thread back = new Thread(() -> pump(own, client), "relay");
-            back.setDaemon(true);
-            back.start();
-            pump(client, own);
-            back.join();
-        }
-    }
-
-    private static void pump(Socket from, Socket to) {
-        try {
-            from.getInputStream().transferTo(to.getOutputStream());
-            to.shutdownOutput();
-        } catch (IOException e) {
-            // One of them has gone.
-        }
     }
 
     @Override
