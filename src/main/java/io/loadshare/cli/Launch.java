@@ -125,18 +125,15 @@ final class Launch {
             return Optional.of(starter.apply(place));
         } catch (TransportFailure e) {
             if (e.kind() != Failure.Kind.UNAVAILABLE) {
-                wiring.reservations().retreat(place.id());
+                wiring.tell(wiring.reservations().retreat(place.id()));
                 throw e;
             }
             console.say(e.getMessage() + "; trying another host");
             pending.giveBack(place, e.getMessage());
             return Optional.empty();
         } catch (RuntimeException e) {
-            wiring.reservations()
-                    .end(
-                            place.id(),
-                            -1,
-                            Duration.between(startedAt, wiring.clock().instant()));
+            Duration ran = Duration.between(startedAt, wiring.clock().instant());
+            wiring.tell(wiring.reservations().end(place.id(), -1, ran));
             throw e;
         }
     }
