@@ -68,7 +68,7 @@ class JobWatcherTest {
         JobTestBase.await("the first line", 20, () -> recorder.outputText().equals("one\n"));
         reachable = false;
         JobTestBase.await("the host's being unreachable", 20, () -> last(recorder) instanceof JobState.Unreachable);
-        assertThat(last(recorder)).isEqualTo(new JobState.Unreachable(NOON, "here did not answer within 1.0 s"));
+        assertThat(last(recorder)).isEqualTo(new JobState.Unreachable(NOON, "here did not answer within 1 s"));
         reachable = true;
         assertThat(recorder.awaitEnd(20)).isEqualTo(new JobState.Exited(3));
         assertThat(recorder.outputText()).isEqualTo("one\ntwo\n");
