@@ -18,13 +18,14 @@ import java.util.function.Function;
  * a connection by one thread, so that a reader who pauses (a full pipe, a stopped terminal) would hold up all others. Only
  * commands that print next to nothing may be with it, since they do not depend on being read.
  *
- * <p>A server allows so many sessions on a connection (MaxSessions, 10 by default). How many shows when it refuses one;
- * then a shared command waits a second for one to end, since most take milliseconds, and after that opens one more
- * connection, since it could wait for ever. Connections beyond one are closed when they fall idle.
+ * <p>A server allows so many sessions on a connection (MaxSessions, 10 by default; if it is fewer, that shows when it
+ * refuses one). Beyond these a shared command waits two seconds for one to end, since most take milliseconds, and then
+ * opens one more connection, since it could wait for ever. Connections beyond one are closed when they fall idle.
  */
 final class HostPool {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int MAX_SESSIONS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Host host;
     private final Function<Deadline, Connection> opener;
@@ -56,9 +57,9 @@ final class HostPool {
         private int commands;
         private int quiet;
         private boolean alone;
-        private int most = Integer.MAX_VALUE;
+        private int most = MAX_SESSIONS;
+        private boolean used;
         private boolean retired;
-        private volatile boolean used;
 
         private Lease(Connection connection) {
             this.connection = connection;
@@ -68,39 +69,51 @@ final class HostPool {
             return connection;
         }
 
-        /** Gives one command's place back. */
-        void release(Use use) {
-            HostPool.this.release(this, use);
-        }
-
         /** Whether no command has been started on it yet. */
         boolean isNew() {
-            return !used;
+            lock.lock();
+            try {
+                return !used;
+            } finally {
+                lock.unlock();
+            }
         }
 
-        /** A command was started on it. */
-        void used() {
-            used = true;
+        /** The command was started. */
+        void started() {
+            lock.lock();
+            try {
+                used = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Gives the place of a command that ended back. */
+        void release(Use use) {
+            HostPool.this.release(this, use);
         }
 
         /**
          * Gives the place back because the server refused one more channel.
          *
-         * @return whether it was the only command, so that those that were abandoned hold all sessions
+         * @return whether there is no other command, so that those that were abandoned hold all sessions
          */
         boolean refused(Use use) {
+            boolean held;
             lock.lock();
             try {
                 most = commands - 1;
-                retired = retired || most == 0;
-                return most == 0;
+                held = most == 0;
+                retired = retired || held;
             } finally {
                 lock.unlock();
-                release(use);
             }
+            release(use);
+            return held;
         }
 
-        /** Takes no more commands; it is closed when the last has ended. */
+        /** Gives the place of a command that was not started back; it takes no more and is closed with its last. */
         void retire(Use use) {
             lock.lock();
             try {
@@ -197,8 +210,10 @@ final class HostPool {
                     if (!awaitChange(deadline)) {
                         throw TransportFailure.timedOut(host, "accept a login", deadline);
                     }
-                } else if (!full || !awaitChange(patience)) {
+                } else if (!full || patience.hasPassed()) {
                     break;
+                } else {
+                    awaitChange(patience);
                 }
             }
             opening++;
@@ -258,6 +273,9 @@ final class HostPool {
         lock.lock();
         try {
             lease.remove(use);
+            if (lease.commands == 0) {
+                lease.most = MAX_SESSIONS;
+            }
             boolean spare = open.stream().anyMatch(other -> other != lease && other.isIdle());
             drop = lease.commands == 0 && (!lease.isUsable() || spare);
             if (drop) {

@@ -54,7 +54,7 @@ final class Running {
             int millis = isNew ? deadline.remainingMillis() : Math.max(1, deadline.remainingMillis() / 2);
             try {
                 channel = connection.start(command, output, endingWith(errors), millis, guard);
-                taken.used();
+                taken.started();
                 if (guard.hasStruck()) {
                     throw TransportFailure.timedOut(host, "start the command", deadline);
                 }
@@ -62,9 +62,11 @@ final class Running {
             } catch (Connection.NotOpened e) {
                 fresh = retry(e, isNew, deadline);
             } catch (JSchException e) {
-                lease.set(null);
-                taken.retire(use);
-                throw maybeStarted(e, deadline, guard);
+                TransportFailure failure = maybeStarted(e, deadline, guard);
+                if (lease.getAndSet(null) != null) {
+                    taken.retire(use);
+                }
+                throw failure;
             }
         }
     }
@@ -83,32 +85,28 @@ final class Running {
             }
             return only;
         }
-        taken.retire(use);
-        if (deadline.hasPassed()) {
-            throw TransportFailure.timedOut(host, "open a channel", deadline);
-        }
-        if (isNew) {
-            throw TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
-        }
-        return true;
-    }
-
-    private String reason() {
         String loss = connection.loss();
-        return loss == null ? "" : ": " + loss;
+        taken.retire(use);
+        if (!isNew && !deadline.hasPassed()) {
+            return true;
+        }
+        throw loss == null
+                ? TransportFailure.timedOut(host, "open a channel", deadline)
+                : TransportFailure.lost(host, new IOException(loss, e));
     }
 
     private TransportFailure maybeStarted(JSchException e, Deadline deadline, Guard guard) {
         if (guard.hasStruck() || deadline.hasPassed()) {
             return TransportFailure.timedOut(host, "start the command", deadline);
         }
-        return connection.isAlive()
+        String loss = connection.loss();
+        return loss == null
                 ? new TransportFailure(
                         Reason.LOGIN,
                         host.name() + " lets us in but refuses to run a command (" + e.getMessage()
                                 + "): is the login restricted (a forced command, no-pty, a shell that is missing)?",
                         e)
-                : TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
+                : TransportFailure.lost(host, new IOException(loss, e));
     }
 
     /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */
@@ -151,8 +149,9 @@ final class Running {
         if (status >= 0) {
             return status;
         }
-        if (connection.loss() != null) {
-            throw TransportFailure.lost(host, new IOException(connection.loss()));
+        String loss = connection.loss();
+        if (loss != null) {
+            throw TransportFailure.lost(host, new IOException(loss));
         }
         throw new TransportFailure(
                 Reason.LOST,
@@ -165,7 +164,7 @@ final class Running {
     IOException breach() {
         ChannelExec running = channel;
         boolean cut = running != null && running.isClosed() && running.getExitStatus() < 0;
-        return cut ? new IOException("the output of the command on " + host.name() + " was cut off" + reason()) : null;
+        return cut ? new IOException("the output of the command on " + host.name() + " was cut off") : null;
     }
 
     /** Lets go of it without ever waiting long. The remote command is not killed by that. */
