@@ -1,8 +1,11 @@
 package io.loadshare.ledger;
 
+import io.loadshare.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -18,10 +21,10 @@ public record HostLedger(
         List<Claim> claims, int completed, List<Instant> recentStarts, List<LedgerRecord.Ended> recentEnds) {
 
     /** A bound on memory that no sensible setting reaches. */
-    static final int RECENT = 1000;
+    public static final int RECENT = 1000;
 
     /** Longer than any report is decided by. */
-    static final Duration REMEMBERED = Duration.ofHours(1);
+    public static final Duration REMEMBERED = Duration.ofHours(1);
 
     public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of());
 
@@ -31,51 +34,71 @@ public record HostLedger(
         recentEnds = List.copyOf(recentEnds);
     }
 
-    /** Whether the ledger has seen the end of a job. */
-    public boolean sawEnd(String id) {
+    /**
+     * Whether a job that the report shows is known to have ended since. A job that still shows long after its recorded
+     * end runs on, whatever the ledger says.
+     */
+    public boolean sawEnd(String id, LoadReport report) {
         for (LedgerRecord.Ended end : recentEnds) {
             if (end.id().equals(id)) {
-                return true;
+                return !end.at().plus(Claim.GRACE).isBefore(report.measuredAt());
             }
         }
         return false;
     }
 
-    HostLedger withClaim(Claim claim) {
-        return new HostLedger(appended(claims, claim, Integer.MAX_VALUE), completed, recentStarts, recentEnds);
-    }
+    /** A host's promises while records are folded into them; not thread-safe. */
+    static final class Builder {
 
-    HostLedger withStarted(TrackedJob job) {
-        List<Claim> changed = new ArrayList<>(claims);
-        changed.replaceAll(claim -> claim.id().equals(job.id()) ? job : claim);
-        return new HostLedger(changed, completed, appended(recentStarts, job.startedAt(), RECENT), recentEnds);
-    }
+        private final List<Claim> claims;
+        private final Deque<Instant> starts;
+        private final Deque<LedgerRecord.Ended> ends;
+        private int completed;
 
-    HostLedger withRetreated(String id) {
-        return new HostLedger(without(id), completed, recentStarts, recentEnds);
-    }
+        Builder(HostLedger before) {
+            this.claims = new ArrayList<>(before.claims);
+            this.starts = new ArrayDeque<>(before.recentStarts);
+            this.ends = new ArrayDeque<>(before.recentEnds);
+            this.completed = before.completed;
+        }
 
-    HostLedger withEnded(LedgerRecord.Ended end) {
-        List<LedgerRecord.Ended> ends = new ArrayList<>(appended(recentEnds, end, RECENT));
-        Instant oldest = end.at().minus(REMEMBERED);
-        ends.removeIf(old -> old.at().isBefore(oldest));
-        return new HostLedger(without(end.id()), completed + 1, recentStarts, ends);
-    }
+        void reserve(Reservation reservation) {
+            claims.add(reservation);
+        }
 
-    HostLedger withCompleted(int total) {
-        return new HostLedger(claims, total, recentStarts, recentEnds);
-    }
+        void start(TrackedJob job) {
+            claims.replaceAll(claim -> claim.id().equals(job.id()) ? job : claim);
+            starts.add(job.startedAt());
+            bound(starts);
+        }
 
-    private List<Claim> without(String id) {
-        List<Claim> changed = new ArrayList<>(claims);
-        changed.removeIf(claim -> claim.id().equals(id));
-        return changed;
-    }
+        void retreat(String id) {
+            claims.removeIf(claim -> claim.id().equals(id));
+        }
 
-    private static <T> List<T> appended(List<T> list, T element, int limit) {
-        List<T> changed = new ArrayList<>(list.size() + 1);
-        changed.addAll(list.size() < limit ? list : list.subList(list.size() - limit + 1, list.size()));
-        changed.add(element);
-        return changed;
+        void end(LedgerRecord.Ended end) {
+            retreat(end.id());
+            completed++;
+            ends.add(end);
+            bound(ends);
+            Instant oldest = end.at().minus(REMEMBERED);
+            while (ends.getFirst().at().isBefore(oldest)) {
+                ends.removeFirst();
+            }
+        }
+
+        void count(int total) {
+            completed = total;
+        }
+
+        HostLedger build() {
+            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends));
+        }
+
+        private static void bound(Deque<?> recent) {
+            if (recent.size() > RECENT) {
+                recent.removeFirst();
+            }
+        }
     }
 }

@@ -6,18 +6,25 @@ import java.util.function.Function;
 /**
  * Where promises are kept: read, decide and append happen as one step that no other writer interrupts.
  *
- * <p>Any thread may call; a decision function must be quick and do no I/O, since other writers wait for it.
+ * <p>Any thread may call. A decision function must be quick, do no I/O and not use the ledger, since other writers wait
+ * for it; and have no effect of its own, since it may be called more often than once: only the last time counts.
  */
 public interface Ledger {
 
-    /** What stands in the ledger now; it may be outdated as soon as it is returned. */
+    /**
+     * What stands in the ledger now; it may be outdated as soon as it is returned. Cheap while nothing changes, so that
+     * it may be asked every second.
+     *
+     * @throws io.loadshare.Failure of kind STATE if the ledger cannot be read
+     */
     LedgerView view();
 
     /**
-     * Decides on the newest view and appends the decision's records before anyone else decides.
+     * Decides on the newest view and appends the decision's records before anyone else decides. A crash may keep the
+     * first of several records and lose the others: put them in an order in which each of them may be the last.
      *
-     * @throws io.loadshare.Failure of kind LIMIT if the ledger stays locked, of kind STATE if it cannot be read or
-     *     written; then nothing was appended
+     * @throws LedgerBusy if the ledger stays locked; then nothing was decided
+     * @throws io.loadshare.Failure of kind STATE if it cannot be read or written; then nothing was appended
      */
     <T> T transact(Function<LedgerView, Decision<T>> decide);
 
@@ -28,8 +35,8 @@ public interface Ledger {
             records = List.copyOf(records);
         }
 
-        public static <T> Decision<T> unchanged(T value) {
-            return new Decision<>(value, List.of());
+        public static <T> Decision<T> of(T value, LedgerRecord... records) {
+            return new Decision<>(value, List.of(records));
         }
     }
 }

@@ -40,11 +40,20 @@ public sealed interface LedgerRecord {
         }
     }
 
-    /** A waiting request still waits. */
-    record TicketRenewed(String id, Instant at) implements LedgerRecord {}
+    /**
+     * A waiting request still waits.
+     *
+     * @param refused whether its owner has just found that nothing will do; if not, it gives way to older requests
+     */
+    record TicketRenewed(String id, boolean refused, Instant at) implements LedgerRecord {}
 
     /** A request waits no more: it was served or given up. */
     record TicketClosed(String id, Instant at) implements LedgerRecord {}
+
+    /** Whether it may let a waiting request go on. */
+    default boolean releases() {
+        return this instanceof Ended || this instanceof Retreated || this instanceof TicketClosed;
+    }
 
     /** Totals of a host that outlive the records they were counted from; written when the ledger is compacted. */
     record Counted(HostName host, int completed, Instant at) implements LedgerRecord {}

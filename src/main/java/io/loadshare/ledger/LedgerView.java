@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * All promises at one moment: per host by its position in the inventory, and the waiting tickets, oldest first.
@@ -23,19 +25,32 @@ public final class LedgerView {
     private final HostLedger[] hosts;
     private final Map<String, Claim> claims;
     private final Map<String, Ticket> tickets;
+    private final Set<String> refused;
+    private final long releases;
 
     private LedgerView(
-            HostInventory inventory, HostLedger[] hosts, Map<String, Claim> claims, Map<String, Ticket> tickets) {
+            HostInventory inventory,
+            HostLedger[] hosts,
+            Map<String, Claim> claims,
+            Map<String, Ticket> tickets,
+            Set<String> refused,
+            long releases) {
         this.inventory = inventory;
         this.hosts = hosts;
         this.claims = claims;
         this.tickets = tickets;
+        this.refused = refused;
+        this.releases = releases;
     }
 
     public static LedgerView empty(HostInventory inventory) {
         HostLedger[] hosts = new HostLedger[inventory.size()];
         Arrays.fill(hosts, HostLedger.EMPTY);
-        return new LedgerView(inventory, hosts, new LinkedHashMap<>(), new LinkedHashMap<>());
+        return new LedgerView(inventory, hosts, Map.of(), Map.of(), Set.of(), 0);
+    }
+
+    public HostInventory inventory() {
+        return inventory;
     }
 
     /** The promises on the host at a position of the inventory. */
@@ -63,6 +78,20 @@ public final class LedgerView {
         return Collections.unmodifiableCollection(tickets.values());
     }
 
+    public Optional<Ticket> ticket(String id) {
+        return Optional.ofNullable(tickets.get(id));
+    }
+
+    /** Whether the owner of a ticket has found, since the last release, that nothing will do for it. */
+    public boolean refusedSinceRelease(String ticketId) {
+        return refused.contains(ticketId);
+    }
+
+    /** Changes when a place, a seat or a turn was given back: then waiting requests may try again. */
+    public long releases() {
+        return releases;
+    }
+
     /** The view after these records. A record about an unknown job or ticket changes nothing. */
     public LedgerView fold(Collection<? extends LedgerRecord> records) {
         if (records.isEmpty()) {
@@ -80,10 +109,11 @@ public final class LedgerView {
     /** A view under construction. */
     private final class Folding {
 
-        private final HostLedger[] newHosts = hosts.clone();
+        private final Map<Integer, HostLedger.Builder> changedHosts = new HashMap<>();
         private final Map<String, Claim> newClaims = new LinkedHashMap<>(claims);
         private final Map<String, Ticket> newTickets = new LinkedHashMap<>(tickets);
-        private final Map<HostName, Integer> positions = new HashMap<>();
+        private final Set<String> newRefused = new HashSet<>(refused);
+        private long newReleases = releases;
 
         void apply(LedgerRecord record) {
             if (record instanceof LedgerRecord.Reserved reserved) {
@@ -91,25 +121,27 @@ public final class LedgerView {
             } else if (record instanceof LedgerRecord.Started started) {
                 start(started);
             } else if (record instanceof LedgerRecord.Retreated retreated) {
-                remove(retreated.id(), host -> host.withRetreated(retreated.id()));
+                remove(retreated.id(), host -> host.retreat(retreated.id()));
             } else if (record instanceof LedgerRecord.Ended ended) {
-                remove(ended.id(), host -> host.withEnded(ended));
+                remove(ended.id(), host -> host.end(ended));
             } else if (record instanceof LedgerRecord.TicketOpened opened) {
                 newTickets.putIfAbsent(opened.ticket().id(), opened.ticket());
             } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
-                newTickets.computeIfPresent(
-                        renewed.id(),
-                        (id, old) -> new Ticket(id, old.user(), old.wants(), old.openedAt(), renewed.at()));
+                renew(renewed);
             } else if (record instanceof LedgerRecord.TicketClosed closed) {
                 newTickets.remove(closed.id());
             } else if (record instanceof LedgerRecord.Counted counted) {
-                change(counted.host(), host -> host.withCompleted(counted.completed()));
+                change(counted.host(), host -> host.count(counted.completed()));
+            }
+            if (record.releases()) {
+                newReleases++;
+                newRefused.clear();
             }
         }
 
         private void reserve(Reservation reservation) {
             if (newClaims.putIfAbsent(reservation.id(), reservation) == null) {
-                change(reservation.host(), host -> host.withClaim(reservation));
+                change(reservation.host(), host -> host.reserve(reservation));
             }
         }
 
@@ -117,26 +149,37 @@ public final class LedgerView {
             if (newClaims.get(started.id()) instanceof Reservation reservation) {
                 TrackedJob job = new TrackedJob(reservation, started.at());
                 newClaims.put(job.id(), job);
-                change(job.host(), host -> host.withStarted(job));
+                change(job.host(), host -> host.start(job));
             }
         }
 
-        private void remove(String id, UnaryOperator<HostLedger> change) {
+        private void remove(String id, Consumer<HostLedger.Builder> change) {
             Claim claim = newClaims.remove(id);
             if (claim != null) {
                 change(claim.host(), change);
             }
         }
 
-        private void change(HostName name, UnaryOperator<HostLedger> change) {
-            int position = positions.computeIfAbsent(name, inventory::position);
+        private void renew(LedgerRecord.TicketRenewed renewed) {
+            Ticket ticket = newTickets.computeIfPresent(renewed.id(), (id, old) -> old.renewed(renewed.at()));
+            if (ticket != null && renewed.refused()) {
+                newRefused.add(ticket.id());
+            } else {
+                newRefused.remove(renewed.id());
+            }
+        }
+
+        private void change(HostName name, Consumer<HostLedger.Builder> change) {
+            int position = inventory.position(name);
             if (position >= 0) {
-                newHosts[position] = change.apply(newHosts[position]);
+                change.accept(changedHosts.computeIfAbsent(position, p -> new HostLedger.Builder(hosts[p])));
             }
         }
 
         LedgerView result() {
-            return new LedgerView(inventory, newHosts, newClaims, newTickets);
+            HostLedger[] newHosts = changedHosts.isEmpty() ? hosts : hosts.clone();
+            changedHosts.forEach((position, builder) -> newHosts[position] = builder.build());
+            return new LedgerView(inventory, newHosts, newClaims, newTickets, newRefused, newReleases);
         }
     }
 }

@@ -10,7 +10,10 @@ public record Reservation(String id, HostName host, String user, int slots, Opti
         implements Claim {
 
     public Reservation {
-        Objects.requireNonNull(id, "id");
+        if (!ID.matcher(id).matches()) {
+            throw new IllegalArgumentException(
+                    "a job's id must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
+        }
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(license, "license");
@@ -18,5 +21,15 @@ public record Reservation(String id, HostName host, String user, int slots, Opti
         if (slots < 1) {
             throw new IllegalArgumentException("slots of reservation " + id + " must be ≥ 1, was " + slots);
         }
+    }
+
+    @Override
+    public Instant confirmedAt() {
+        return placedAt;
+    }
+
+    /** The same promise on another host. */
+    public Reservation movedTo(HostName other, Instant at) {
+        return new Reservation(id, other, user, slots, license, at);
     }
 }

@@ -36,4 +36,9 @@ public record TrackedJob(Reservation reservation, Instant startedAt) implements 
     public Instant placedAt() {
         return reservation.placedAt();
     }
+
+    @Override
+    public Instant confirmedAt() {
+        return startedAt;
+    }
 }

@@ -9,7 +9,9 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How many jobs of each user need one feature on each host: processes that were measured, and promises that no scan has
@@ -18,9 +20,11 @@ import java.util.Map;
 public final class LicenseUsage {
 
     private final Map<Seat, Integer> jobs;
+    private final Set<Seat> promised;
 
-    private LicenseUsage(Map<Seat, Integer> jobs) {
+    private LicenseUsage(Map<Seat, Integer> jobs, Set<Seat> promised) {
         this.jobs = jobs;
+        this.promised = promised;
     }
 
     /** The usage of a feature by all users. */
@@ -38,13 +42,15 @@ public final class LicenseUsage {
             boolean shown = report != null && report.shows(claim.id());
             (shown ? seen : unseen).merge(new Seat(claim.user(), claim.host()), 1, Integer::sum);
         }
+        Set<Seat> promised = new HashSet<>(seen.keySet());
+        promised.addAll(unseen.keySet());
         Map<Seat, Integer> jobs = seen;
         HostInventory inventory = board.inventory();
         for (int i = 0; i < inventory.size(); i++) {
             addMeasured(feature, inventory.at(i).name(), board.at(i), jobs);
         }
         unseen.forEach((seat, count) -> jobs.merge(seat, count, Integer::sum));
-        return new LicenseUsage(jobs);
+        return new LicenseUsage(jobs, promised);
     }
 
     /** A claim the scan has shown and the process it started are one job, so the larger count holds. */
@@ -76,6 +82,11 @@ public final class LicenseUsage {
 
     public boolean holds(Seat seat) {
         return jobs.containsKey(seat);
+    }
+
+    /** The seats of promises, whether or not a process that holds them was measured. */
+    public Set<Seat> promised() {
+        return Collections.unmodifiableSet(promised);
     }
 
     /** Jobs by seat. */

@@ -31,10 +31,10 @@ public final class SeatRule {
         this.promised = server.map(this::promisedSeats).orElse(0);
     }
 
-    /** Seats that are ours but not yet in the server's list: they are taken, though the server does not know it. */
+    /** Seats of promised jobs that the server does not list yet: they are taken, though it does not know it. */
     private int promisedSeats(ServerUsage answer) {
         if (answer instanceof ServerUsage.Known known) {
-            return (int) usage.bySeat().keySet().stream()
+            return (int) usage.promised().stream()
                     .filter(seat -> !known.holders().contains(seat))
                     .count();
         }

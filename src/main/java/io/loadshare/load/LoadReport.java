@@ -69,6 +69,11 @@ public record LoadReport(
         licenses = List.copyOf(licenses);
     }
 
+    /** When the host was started, by the scanner's clock. */
+    public Instant bootedAt() {
+        return measuredAt.minus(uptime);
+    }
+
     /** Whether the probe saw the job. */
     public boolean shows(String jobId) {
         for (ObservedJob job : jobs) {

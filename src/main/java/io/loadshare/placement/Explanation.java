@@ -1,8 +1,10 @@
 package io.loadshare.placement;
 
 import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ public record Explanation(
      * @param score absent if it was refused
      * @param terms what the score is made of; empty if it was refused
      * @param preferred whether it goes first whatever its score, since the user holds a license seat there
-     * @param reason why it was refused
+     * @param approximate whether its probe could not see the processes of all users
+     * @param refusal why it was refused
      * @param age how old its report is
      */
     public record Line(
@@ -38,11 +41,57 @@ public record Explanation(
             OptionalDouble score,
             Map<String, Double> terms,
             boolean preferred,
-            Optional<String> reason,
+            boolean approximate,
+            Optional<Refusal> refusal,
             Optional<Duration> age) {}
+
+    /** Why a host was refused, and the same in words with its numbers. */
+    public record Refusal(PendingReason reason, String words) {}
 
     public Explanation {
         candidates = List.copyOf(candidates);
+    }
+
+    /** The refused hosts by reason, in list order. */
+    public Map<PendingReason, List<HostName>> refused() {
+        Map<PendingReason, List<HostName>> hosts = new EnumMap<>(PendingReason.class);
+        for (Line line : candidates) {
+            line.refusal().ifPresent(refusal -> hosts.computeIfAbsent(refusal.reason(), reason -> new ArrayList<>())
+                    .add(line.host()));
+        }
+        return hosts;
+    }
+
+    /**
+     * Why hosts were refused, one line for all hosts with the same reason: {@code l[01-12]: drained by root: new disks}.
+     * Where most hosts give different numbers for one reason, one of them stands for all.
+     */
+    public List<String> refusals() {
+        Map<PendingReason, Map<String, List<HostName>>> folded = new EnumMap<>(PendingReason.class);
+        for (Line line : candidates) {
+            line.refusal()
+                    .ifPresent(refusal -> folded.computeIfAbsent(refusal.reason(), reason -> new LinkedHashMap<>())
+                            .computeIfAbsent(refusal.words(), words -> new ArrayList<>())
+                            .add(line.host()));
+        }
+        List<String> lines = new ArrayList<>();
+        folded.forEach((reason, hostsByWords) -> {
+            if (hostsByWords.size() <= 3) {
+                hostsByWords.forEach((words, hosts) -> lines.add(HostSet.fold(hosts) + ": " + words));
+            } else {
+                lines.add(summary(reason, hostsByWords));
+            }
+        });
+        return lines;
+    }
+
+    private static String summary(PendingReason reason, Map<String, List<HostName>> hostsByWords) {
+        List<HostName> all =
+                hostsByWords.values().stream().flatMap(List::stream).toList();
+        Map.Entry<String, List<HostName>> first =
+                hostsByWords.entrySet().iterator().next();
+        return HostSet.fold(all) + ": " + reason.words() + " (" + HostSet.fold(first.getValue()) + ": " + first.getKey()
+                + ")";
     }
 
     /** The shape of {@code best --json}: maps, lists, strings, numbers and nulls; ages in seconds. */
@@ -61,9 +110,11 @@ public record Explanation(
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("host", line.host().value());
             entry.put("score", line.score().isPresent() ? line.score().getAsDouble() : null);
-            entry.put("reason", line.reason().orElse(null));
+            entry.put("reason", line.refusal().map(Refusal::words).orElse(null));
             entry.put("age", line.age().map(age -> age.toMillis() / 1000.0).orElse(null));
             entry.put("terms", line.terms());
+            entry.put("preferred", line.preferred());
+            entry.put("approximate", line.approximate());
             lines.add(entry);
         }
         tree.put("candidates", lines);

@@ -2,23 +2,24 @@ package io.loadshare.placement;
 
 import io.loadshare.load.LoadReport;
 
-/** A host must offer the tags, cores, memory and quiet that the request asks for, and have a run to give. */
-record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) implements Checker {
+/** A host must have the cores, the memory and the quiet that are asked for. */
+record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker {
 
     NeedsChecker(PlacementRequest request, PlacementSettings settings) {
         this(
                 request,
                 Math.min(
                         request.maxLoad().orElse(Double.POSITIVE_INFINITY),
-                        settings.maxLoad().orElse(Double.POSITIVE_INFINITY)),
-                settings.maxRuns());
+                        settings.maxLoad().orElse(Double.POSITIVE_INFINITY)));
+    }
+
+    /** Whether anything is asked for that a host might lack. */
+    boolean asks() {
+        return request.minCores() > 0 || request.minMemory() > 0 || maxLoad < Double.POSITIVE_INFINITY;
     }
 
     @Override
     public PendingReason check(Candidate candidate) {
-        if (!request.tags().isEmpty() && !candidate.host().tags().containsAll(request.tags())) {
-            return PendingReason.MISSING_TAG;
-        }
         LoadReport report = candidate.report();
         if (report.cores() < request.minCores()) {
             return PendingReason.TOO_FEW_CORES;
@@ -29,27 +30,13 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
         if (report.memoryAvailable() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
-        if (report.load1() > maxLoad) {
-            return PendingReason.LOAD_TOO_HIGH;
-        }
-        return report.jobs().size() + candidate.ledger().claims().size() >= maxRuns && candidate.ownJobs() >= maxRuns
-                ? PendingReason.MAX_RUNS_REACHED
-                : null;
+        return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
     }
 
     @Override
     public String describe(Candidate candidate) {
         LoadReport report = candidate.report();
         return switch (check(candidate)) {
-            case MISSING_TAG ->
-                "lacks tag "
-                        + String.join(
-                                ", ",
-                                request.tags().stream()
-                                        .filter(tag -> !candidate.host().tags().contains(tag))
-                                        .map(Object::toString)
-                                        .sorted()
-                                        .toList());
             case TOO_FEW_CORES ->
                 "has " + Numbers.print(report.cores()) + " cores (at least " + Numbers.print(request.minCores())
                         + " asked)";
@@ -59,8 +46,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
             case TOO_LITTLE_MEMORY_NOW ->
                 Numbers.bytes(report.memoryAvailable()) + " of memory available (" + Numbers.bytes(request.minMemory())
                         + " asked)";
-            case LOAD_TOO_HIGH -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
-            default -> candidate.ownJobs() + " jobs running (maxRuns " + maxRuns + ")";
+            default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
         };
     }
 }

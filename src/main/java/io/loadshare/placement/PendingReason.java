@@ -1,33 +1,47 @@
 package io.loadshare.placement;
 
-/** Why a host is not taken. Reasons of the last group cannot pass by waiting. */
+/** Why a host is not taken, in the order in which it is checked. */
 public enum PendingReason {
-    DRAINED,
-    SUSPENDED,
-    UNREACHABLE,
-    NEVER_MEASURED,
-    REPORT_TOO_OLD,
-    REPORT_FROM_THE_FUTURE,
-    COMPLAINT,
-    LOAD_TOO_HIGH,
-    MAX_RUNS_REACHED,
-    TOO_LITTLE_MEMORY_NOW,
-    LICENSE,
+    MISSING_TAG("lacks a tag"),
+    DRAINED("drained"),
+    SUSPENDED("suspended"),
 
-    MISSING_TAG,
-    TOO_FEW_CORES,
-    TOO_LITTLE_MEMORY;
+    UNREACHABLE("unreachable"),
+    NEVER_MEASURED("never measured"),
+    REPORT_TOO_OLD("report too old"),
+    REPORT_FROM_THE_FUTURE("report from the future"),
+
+    COMPLAINT("complains"),
+    TOO_FEW_CORES("too few cores"),
+    TOO_LITTLE_MEMORY("too little memory"),
+    TOO_LITTLE_MEMORY_NOW("too little memory available"),
+    LOAD_TOO_HIGH("load too high"),
+    MAX_RUNS_REACHED("maxRuns reached"),
+    LICENSE("license");
+
+    private final String words;
+
+    PendingReason(String words) {
+        this.words = words;
+    }
+
+    /** The reason without its numbers. */
+    public String words() {
+        return words;
+    }
 
     /** Whether the host will never do, however long one waits. */
     public boolean isPermanent() {
-        return compareTo(MISSING_TAG) >= 0;
+        return this == MISSING_TAG || this == TOO_FEW_CORES || this == TOO_LITTLE_MEMORY;
     }
 
-    /** Whether a fresh measurement may clear it. */
+    /** Whether it says that nothing is known of the host at the moment, so that measuring it may help. */
     public boolean asksForScan() {
-        return this == NEVER_MEASURED
-                || this == REPORT_TOO_OLD
-                || this == UNREACHABLE
-                || this == REPORT_FROM_THE_FUTURE;
+        return compareTo(UNREACHABLE) >= 0 && compareTo(REPORT_FROM_THE_FUTURE) <= 0;
+    }
+
+    /** Whether it follows from a fresh report, and may pass. */
+    boolean mayPassAfterReport() {
+        return compareTo(COMPLAINT) >= 0 && !isPermanent();
     }
 }

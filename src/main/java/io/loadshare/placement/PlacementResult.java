@@ -1,7 +1,6 @@
 package io.loadshare.placement;
 
 import io.loadshare.host.Host;
-import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -16,7 +15,7 @@ public sealed interface PlacementResult {
      * A host was found.
      *
      * @param score the host's score, the smaller the better
-     * @param slotWeight how much one slot on the host adds to its score
+     * @param slotWeight how much one slot taken on the host adds to its score, by the rule that scored it
      * @param runnerUp the second best host, if there is one
      */
     record Placed(Host host, double score, double slotWeight, Optional<RunnerUp> runnerUp, Supplier<Explanation> why)
@@ -48,10 +47,10 @@ public sealed interface PlacementResult {
             return reasons.contains(PendingReason.LICENSE);
         }
 
-        /** Whether no host has a fresh report, so that measuring them may help. */
+        /** Whether no host that may ever do has a fresh report, so that measuring them may help. */
         public boolean asksForScan() {
             return reasons.stream().anyMatch(PendingReason::asksForScan)
-                    && reasons.stream().noneMatch(PlacementResult::impliesFreshReport);
+                    && reasons.stream().noneMatch(PendingReason::mayPassAfterReport);
         }
     }
 
@@ -66,10 +65,5 @@ public sealed interface PlacementResult {
         public Explanation explanation() {
             return why.get();
         }
-    }
-
-    private static boolean impliesFreshReport(PendingReason reason) {
-        return !reason.asksForScan()
-                && !EnumSet.of(PendingReason.DRAINED, PendingReason.SUSPENDED).contains(reason);
     }
 }

@@ -20,11 +20,13 @@ import java.util.Set;
  * and the least score wins. Ties go to the host with the fewest completed jobs, then by a shuffle that the request's
  * seed decides (model {@code loadshare}: to the first in list order).
  *
- * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call.
+ * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call. One placer is kept for all
+ * decisions, since it remembers what it worked out about hosts that have not changed.
  */
 public final class Placer {
 
     private final PlacementSettings settings;
+    private final Candidates candidates = new Candidates();
 
     public Placer(PlacementSettings settings) {
         this.settings = settings;
@@ -43,6 +45,9 @@ public final class Placer {
                 reasons.add(refusing.check(candidate));
                 continue;
             }
+            if (second != null && decision.isWorse(candidate, second)) {
+                continue;
+            }
             Ranked ranked = decision.rank(candidate, position);
             if (best == null || decision.order.compare(ranked, best) < 0) {
                 second = best;
@@ -59,8 +64,34 @@ public final class Placer {
         }
         Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
                 .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
-        return new PlacementResult.Placed(
-                best.candidate.host(), best.score, 1 / best.candidate.capacity(), runnerUp, decision::explain);
+        double slotWeight = decision.scorer.slotWeight(best.candidate);
+        return new PlacementResult.Placed(best.candidate.host(), best.score, slotWeight, runnerUp, decision::explain);
+    }
+
+    /**
+     * The last look before a job starts: the place stays unless its host is by now worse than the runner-up by more than
+     * one slot, or will not do any more.
+     *
+     * @param first what was decided
+     * @param board with the fresh report of the host
+     * @param view without the promise that {@code first} led to
+     * @return the same host, the runner-up, or why neither will do
+     */
+    public PlacementResult lookAgain(
+            PlacementRequest request, PlacementResult.Placed first, LoadBoard board, LedgerView view, Instant now) {
+        int here = board.inventory().position(first.host().name());
+        PlacementResult stay = place(request.withCandidates(new int[] {here}), board, view, now);
+        if (first.runnerUp().isEmpty()) {
+            return stay;
+        }
+        int there = board.inventory().position(first.runnerUp().get().host().name());
+        PlacementResult better = place(request.withCandidates(new int[] {here, there}), board, view, now);
+        if (stay instanceof PlacementResult.Placed staying
+                && better instanceof PlacementResult.Placed moving
+                && moving.score() + staying.slotWeight() >= staying.score()) {
+            return staying;
+        }
+        return better;
     }
 
     /** A host that may be taken, with all that decides between two of them. */
@@ -76,6 +107,7 @@ public final class Placer {
         private final Optional<SeatRule> seats;
         private final List<Checker> checkers;
         private final Scorer scorer;
+        private final Candidate[] known;
         private final Comparator<Ranked> order;
 
         Decision(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
@@ -86,15 +118,30 @@ public final class Placer {
             this.seats = request.license()
                     .map(feature -> new SeatRule(
                             feature, request.user(), LicenseUsage.of(feature, board, view), request.server()));
-            this.checkers =
-                    new ArrayList<>(List.of(new StatusChecker(settings.maxAge()), new NeedsChecker(request, settings)));
-            seats.ifPresent(rule -> checkers.add(new LicenseChecker(rule)));
-            this.scorer = Scorer.of(settings, request.slots());
+            this.checkers = checkers();
+            this.scorer = Scorer.of(settings, request.slots(), now);
+            this.known = candidates.of(board.inventory());
             this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
         }
 
+        /** In the order in which they refuse: what no report is needed for first, the costly license rule last. */
+        private List<Checker> checkers() {
+            List<Checker> list = new ArrayList<>();
+            if (!request.tags().isEmpty()) {
+                list.add(new TagChecker(request.tags()));
+            }
+            list.add(new StatusChecker(settings.maxAge(), now));
+            list.add(new RunsChecker(settings.maxRuns()));
+            NeedsChecker needs = new NeedsChecker(request, settings);
+            if (needs.asks()) {
+                list.add(needs);
+            }
+            seats.ifPresent(rule -> list.add(new LicenseChecker(rule)));
+            return list;
+        }
+
         Candidate candidate(int position) {
-            return new Candidate(board.inventory().at(position), board.at(position), view.at(position), now);
+            return Candidates.at(position, known, board, view);
         }
 
         /** The first checker that refuses the host, or null. */
@@ -105,6 +152,11 @@ public final class Placer {
                 }
             }
             return null;
+        }
+
+        /** Whether its score alone tells that the host comes after another. */
+        boolean isWorse(Candidate candidate, Ranked other) {
+            return scorer.score(candidate) > other.score && seats.isEmpty();
         }
 
         Ranked rank(Candidate candidate, int position) {
@@ -133,13 +185,13 @@ public final class Placer {
                 if (refusing == null) {
                     ranked.add(rank(candidate, position));
                 } else {
-                    refused.add(line(candidate, OptionalDouble.empty(), Map.of(), false, refusing.describe(candidate)));
+                    refused.add(line(candidate, refusing));
                 }
             }
             ranked.sort(order);
             List<Explanation.Line> lines = new ArrayList<>();
             for (Ranked r : ranked) {
-                lines.add(line(r.candidate, OptionalDouble.of(r.score), scorer.terms(r.candidate), r.preferred, null));
+                lines.add(line(r));
             }
             lines.addAll(refused);
             Optional<Host> chosen = ranked.stream().findFirst().map(r -> r.candidate.host());
@@ -152,18 +204,25 @@ public final class Placer {
                     seats.map(SeatRule::describe));
         }
 
-        private Explanation.Line line(
-                Candidate candidate,
-                OptionalDouble score,
-                Map<String, Double> terms,
-                boolean preferred,
-                String reason) {
+        private Explanation.Line line(Ranked ranked) {
+            return new Explanation.Line(
+                    ranked.candidate.host().name(),
+                    OptionalDouble.of(ranked.score),
+                    scorer.terms(ranked.candidate),
+                    ranked.preferred,
+                    !ranked.candidate.report().complete(),
+                    Optional.empty(),
+                    ranked.candidate.status().age(now));
+        }
+
+        private Explanation.Line line(Candidate candidate, Checker refusing) {
             return new Explanation.Line(
                     candidate.host().name(),
-                    score,
-                    terms,
-                    preferred,
-                    Optional.ofNullable(reason),
+                    OptionalDouble.empty(),
+                    Map.of(),
+                    false,
+                    false,
+                    Optional.of(new Explanation.Refusal(refusing.check(candidate), refusing.describe(candidate))),
                     candidate.status().age(now));
         }
     }

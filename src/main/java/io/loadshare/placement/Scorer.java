@@ -1,6 +1,8 @@
 package io.loadshare.placement;
 
+import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How good a host is: the smaller the score, the better. Pure. */
@@ -8,13 +10,16 @@ interface Scorer {
 
     double score(Candidate candidate);
 
+    /** How much one slot taken on the host adds to its score. */
+    double slotWeight(Candidate candidate);
+
     /** What the score is made of, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
 
-    static Scorer of(PlacementSettings settings, int slots) {
+    static Scorer of(PlacementSettings settings, int slots, Instant now) {
         return switch (settings.model()) {
             case TRACKED -> new TrackedScorer(slots);
-            case SCICLUST -> new SciclustScorer(settings);
+            case SCICLUST -> new SciclustScorer(settings, now);
             case LOADSHARE -> new LoadShareScorer();
         };
     }
@@ -25,6 +30,11 @@ interface Scorer {
         @Override
         public double score(Candidate candidate) {
             return (candidate.external() + candidate.ownSlots() + slots) / candidate.capacity();
+        }
+
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1 / candidate.capacity();
         }
 
         @Override
@@ -40,34 +50,33 @@ interface Scorer {
     }
 
     /** Measured load, plus penalties for open queries (capped), recent starts (once) and completed jobs. */
-    record SciclustScorer(PlacementSettings settings) implements Scorer {
+    record SciclustScorer(PlacementSettings settings, Instant now) implements Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1()
+            return candidate.load1()
                     + openQueryPenalty(candidate)
                     + recencyPenalty(candidate)
                     + runJobPenalty(candidate);
         }
 
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1;
+        }
+
         private double openQueryPenalty(Candidate candidate) {
-            int open = 0;
-            for (var claim : candidate.ledger().claims()) {
-                open += claim instanceof io.loadshare.ledger.Reservation ? 1 : 0;
-            }
-            return Math.min(open * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
+            return Math.min(candidate.openReservations() * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
         }
 
         private double recencyPenalty(Candidate candidate) {
-            var starts = candidate.ledger().recentStarts();
+            List<Instant> starts = candidate.ledger().recentStarts();
             int needed = settings.recencyPenaltyJobs();
             if (starts.size() < needed) {
                 return 0;
             }
-            var nth = starts.get(starts.size() - needed);
-            return nth.isBefore(candidate.now().minus(settings.recencyPenaltyInterval()))
-                    ? 0
-                    : settings.recencyPenalty();
+            Instant nth = starts.get(starts.size() - needed);
+            return nth.isBefore(now.minus(settings.recencyPenaltyInterval())) ? 0 : settings.recencyPenalty();
         }
 
         private double runJobPenalty(Candidate candidate) {
@@ -77,7 +86,7 @@ interface Scorer {
         @Override
         public Map<String, Double> terms(Candidate candidate) {
             Map<String, Double> terms = new LinkedHashMap<>();
-            terms.put("load", candidate.report().load1());
+            terms.put("load", candidate.load1());
             terms.put("openQueries", openQueryPenalty(candidate));
             terms.put("recency", recencyPenalty(candidate));
             terms.put("completedJobs", runJobPenalty(candidate));
@@ -90,12 +99,17 @@ interface Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1();
+            return candidate.load1();
+        }
+
+        @Override
+        public double slotWeight(Candidate candidate) {
+            return 1;
         }
 
         @Override
         public Map<String, Double> terms(Candidate candidate) {
-            return Map.of("load", candidate.report().load1());
+            return Map.of("load", candidate.load1());
         }
     }
 }

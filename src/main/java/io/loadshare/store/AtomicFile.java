@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -19,6 +20,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -102,6 +104,34 @@ public final class AtomicFile {
     }
 
     /**
+     * Makes a file that does not exist yet; of several who try at the same time one succeeds. Until that one has written,
+     * others find the file empty.
+     *
+     * @return whether it was made here
+     */
+    static boolean create(Path file, byte[] content, Access access) throws IOException {
+        Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+        try (FileChannel out =
+                FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(Access.PRIVATE.permissions))) {
+            if (access != Access.PRIVATE) {
+                Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .setPermissions(access.permissions);
+            }
+            writeAll(out, content);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private static void writeAll(FileChannel out, byte[] content) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(content);
+        while (buffer.hasRemaining()) {
+            out.write(buffer);
+        }
+    }
+
+    /**
      * Replaces a file in an open directory, which the caller flushes afterwards: that costs once for many files.
      *
      * @param name its name in the directory
@@ -117,10 +147,7 @@ public final class AtomicFile {
                 handle.getFileAttributeView(temporary, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .setPermissions(access.permissions);
             }
-            ByteBuffer buffer = ByteBuffer.wrap(content);
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
+            writeAll(out, content);
             out.force(true);
             handle.move(temporary, handle, name);
             renamed = true;
@@ -136,6 +163,27 @@ public final class AtomicFile {
             directory.deleteFile(name);
         } catch (IOException e) {
             // It was never made, or cannot be removed for the reason that is being reported already.
+        }
+    }
+
+    /** Removes what writers left in a directory that died before a moment. */
+    static void removeTemporary(Path directory, Instant latest) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
+            for (Path file : files) {
+                if (isOlder(file, latest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(Path file, Instant latest) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(latest);
+        } catch (NoSuchFileException e) {
+            return false;
         }
     }
 

@@ -13,7 +13,7 @@ hold_leash() { # SPAN GRACE, in seconds
     $limited true 2>/dev/null || limited=
     missed=0
     while [ $missed -lt 2 ]; do
-        beat=$($limited dd bs=512 count=1 2>/dev/null)
+        beat=$(exec $limited dd bs=512 count=1 2>/dev/null)
         code=$?
         if [ -n "$beat" ]; then missed=0
         elif [ $code -ne 0 ]; then missed=$((missed + 1))

@@ -67,6 +67,7 @@ final class ExternalProcess implements RemoteProcess {
         ProcessBuilder builder = new ProcessBuilder(withLine(program, command.line()));
         builder.environment().clear();
         builder.environment().putAll(caller.environment());
+        command.terminal().ifPresent(terminal -> builder.environment().put("TERM", terminal.type()));
         if (command.inherit()) {
             builder.redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT);
         }

@@ -1,5 +1,6 @@
 package io.loadshare.transport.external;
 
+import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
@@ -61,7 +62,11 @@ public final class ExternalTransport implements Transport {
         }
         List<String> words = destination(host, false);
         words.add(1, "-G");
-        return OpenSsh.user(words, caller, deadline);
+        try {
+            return OpenSsh.user(words, caller, deadline);
+        } catch (Failure e) {
+            throw new TransportFailure(Reason.CONFIGURATION, host.name() + ": " + e.getMessage(), e);
+        }
     }
 
     ExternalProcess start(Host host, RemoteCommand command) {

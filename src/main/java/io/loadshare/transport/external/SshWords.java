@@ -23,9 +23,14 @@ final class SshWords {
         means("kex_exchange_identification: .*|banner exchange: .*", Reason.NO_CONNECTION);
         means("Unable to negotiate .*|Bad (packet|remote protocol).*|ssh_dispatch_run_fatal: .*", Reason.PROTOCOL);
         means("(.*: )?(Bad configuration option|terminating, ).*|Can't open user config.*", Reason.CONFIGURATION);
+        means("Connection (closed|reset) by .*", Reason.NO_CONNECTION);
         means("client_loop: .*|Timeout, server .*|Connection to .* closed.*|Shared connection .*", Reason.LOST);
-        means("Connection (closed|reset) by .*|Write failed: .*|Killed by signal .*", Reason.LOST);
+        means("Read from remote host .*|Write failed: .*|Killed by signal .*", Reason.LOST);
     }
+
+    /** What follows the reason when a login fails, at the jump host above all. */
+    private static final Pattern VAGUE =
+            Pattern.compile("Connection (closed|reset) by .*|kex_exchange_identification: .*");
 
     private SshWords() {}
 
@@ -39,13 +44,13 @@ final class SshWords {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();
-        if (lines.isEmpty()) {
-            return Optional.empty();
+        int last = lines.size() - 1;
+        while (last > 0
+                && VAGUE.matcher(lines.get(last)).matches()
+                && meaning(lines.get(last - 1)).isPresent()) {
+            last--;
         }
-        Optional<Reason> last = meaning(lines.get(lines.size() - 1));
-        // "Connection closed by" follows the line that says at which stage.
-        boolean vague = last.equals(Optional.of(Reason.LOST)) && lines.size() > 1;
-        return vague ? meaning(lines.get(lines.size() - 2)).or(() -> last) : last;
+        return last < 0 ? Optional.empty() : meaning(lines.get(last));
     }
 
     private static Optional<Reason> meaning(String line) {

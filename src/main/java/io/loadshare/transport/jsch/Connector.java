@@ -116,7 +116,7 @@ final class Connector {
         Connection connection = null;
         try {
             if (!via.isEmpty()) {
-                jump = Optional.of(openJump(via, deadline, guard, jumps + 1));
+                jump = Optional.of(openJump(target, via, deadline, guard, jumps + 1));
             }
             Link link = jump.isEmpty() ? Tcp.connect(target, deadline, guard) : forward(jump.get(), target, deadline);
             connection = handshake(target, deadline, guard).over(link, jump);
@@ -129,11 +129,12 @@ final class Connector {
     }
 
     /** The last jump host is reached through those before it; the first by its own configuration. */
-    private Connection openJump(List<Destination> via, Deadline deadline, Guard guard, int jumps) throws TurnedAway {
+    private Connection openJump(Target to, List<Destination> via, Deadline deadline, Guard guard, int jumps)
+            throws TurnedAway {
         Destination last = via.get(via.size() - 1);
         HostSettings settings = settings(last, deadline);
         List<Destination> rest = via.size() == 1 ? settings.jumps() : via.subList(0, via.size() - 1);
-        return open(new Target("jump host " + last.name(), settings), rest, deadline, guard, jumps);
+        return open(new Target(to.name() + "'s jump host " + last.name(), settings), rest, deadline, guard, jumps);
     }
 
     private static Link forward(Connection jump, Target target, Deadline deadline) {

@@ -190,10 +190,18 @@ public final class KnownHosts implements HostKeys {
                         + Stream.concat(userFiles.stream(), globalFiles.stream())
                                 .map(Path::toString)
                                 .collect(Collectors.joining(", "));
-        String port = address.port() == SshAddress.DEFAULT_PORT ? "" : "-p " + address.port() + " ";
         return "shows the unknown host key " + key + ": " + files
                 + ". Compare the fingerprint with the host's own (on its console: ssh-keygen -lf /etc/ssh/ssh_host_"
-                + shortType(key) + "_key.pub), then accept it by logging in once: ssh " + port + address.host();
+                + shortType(key) + "_key.pub), then accept it by logging in once: " + loginCommand(address);
+    }
+
+    /** What asks whether the key is right, and adds it where it is looked for. */
+    private String loginCommand(SshAddress address) {
+        String file = userFiles.isEmpty() ? "" : " -o UserKnownHostsFile=" + userFiles.get(0);
+        String alias =
+                address.keyAlias().map(name -> " -o HostKeyAlias=" + name).orElse("");
+        String port = address.port() == SshAddress.DEFAULT_PORT ? "" : " -p " + address.port();
+        return "ssh" + file + alias + port + " " + address.host();
     }
 
     /** The part of a host key's file name that stands for its type. */

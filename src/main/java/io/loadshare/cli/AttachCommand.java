@@ -1,0 +1,38 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Follows a job to its end and ends as it did. */
+@Command(
+        name = "attach",
+        description = "Follow a job's output to its end, and exit with its status. Ctrl-C lets go; the job runs on.")
+final class AttachCommand implements Callable<Integer> {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id;
+
+    @Mixin
+    private JobOptions options;
+
+    AttachCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        HostInventory inventory = wiring.configuration().inventory();
+        JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
+        Host host = inventory.find(job.job().host()).orElseThrow();
+        return new Following(wiring, console).follow(host, job);
+    }
+}

@@ -1,0 +1,60 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts this program once more, in a session of its own, and lets go of it as soon as its job has started. It stays as long
+ * as the job runs, since the job's windows reach the display through it.
+ */
+final class Background {
+
+    /** What the other process says on its stdout once the job has started, before the job's id. */
+    static final String STARTED = "started ";
+
+    private final Wiring wiring;
+    private final Console console;
+
+    Background(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    /**
+     * @param words the command and its words; the option that makes it announce itself is added
+     * @return 0 once the job has started, or the other process's status if it ended before
+     */
+    int start(List<String> words) throws InterruptedException {
+        List<String> argv = new ArrayList<>(List.of("setsid", wiring.program()));
+        argv.addAll(wiring.configurationWords());
+        argv.add(words.get(0));
+        argv.add("--announce");
+        argv.addAll(words.subList(1, words.size()));
+        try {
+            Process process = new ProcessBuilder(argv)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
+                    .start();
+            BufferedReader out =
+                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+            String line;
+            while ((line = out.readLine()) != null) {
+                if (line.startsWith(STARTED)) {
+                    return 0;
+                }
+                console.out().println(line);
+            }
+            return process.waitFor();
+        } catch (IOException e) {
+            throw new Failure(
+                    Failure.Kind.SOFTWARE,
+                    "cannot start '" + wiring.program() + "' in the background: " + e.getMessage(),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells which host a job should go to. */
+@Command(name = "best", description = "Print the name of the least loaded host, and only that, on stdout.")
+final class BestCommand implements Callable<Integer> {
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Mixin
+    private RequestOptions request;
+
+    @Option(names = "--explain", description = "Say on stderr why: every host's score, or why it was refused.")
+    private boolean explain;
+
+    @Option(names = "--json", description = "Print the whole decision as JSON.")
+    private boolean json;
+
+    BestCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
+        PlacementResult result = decide(asked);
+        if (explain) {
+            console.err().print(ExplanationText.print(result.explanation()));
+        }
+        if (json) {
+            console.out().println(Json.print(result.explanation().toTree()));
+        }
+        if (result instanceof PlacementResult.Placed placed) {
+            if (!json) {
+                console.out().println(placed.host().name());
+            }
+            return 0;
+        }
+        boolean license = result instanceof PlacementResult.NotNow notNow && notNow.waitsForLicense();
+        throw new Failure(
+                license ? Failure.Kind.LIMIT : Failure.Kind.UNAVAILABLE,
+                "no host for " + asked.wants() + ": "
+                        + String.join("; ", result.explanation().refusals()));
+    }
+
+    /** Decides, again and again as long as there is no host and the user wants to wait; without a word, at once. */
+    private PlacementResult decide(PlacementRequest asked) throws InterruptedException {
+        Deadline deadline = wiring.deadline(request.saidWait().orElse(Duration.ZERO));
+        boolean mayScan = request.mayScan();
+        PlacementResult result = wiring.dispatcher().best(asked, mayScan);
+        while (result instanceof PlacementResult.NotNow && !deadline.hasPassed()) {
+            Thread.sleep(LOOK.toMillis());
+            result = wiring.dispatcher().best(asked, mayScan);
+        }
+        return result;
+    }
+}

@@ -1,0 +1,51 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+
+/** Parses a command line, runs the command, and turns whatever happens into words and an exit status. */
+final class CommandRunner {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    CommandRunner(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    int run(List<String> words) {
+        CommandLine commandLine = Commands.forWords(words, wiring, console);
+        commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
+        commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        commandLine.setParameterExceptionHandler((e, args) -> usageError(e));
+        commandLine.setExecutionExceptionHandler((e, command, result) -> failure(e));
+        try {
+            return commandLine.execute(Commands.withDefault(words).toArray(String[]::new));
+        } finally {
+            wiring.close();
+        }
+    }
+
+    private int usageError(CommandLine.ParameterException e) {
+        String name = e.getCommandLine().getCommandSpec().qualifiedName();
+        console.say(e.getMessage() + "; see '" + name + " --help'");
+        CommandLine.UnmatchedArgumentException.printSuggestions(
+                e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        return Failure.Kind.USAGE.exitStatus();
+    }
+
+    /** The one place where a failure becomes an exit status. */
+    private int failure(Exception e) {
+        if (e instanceof Failure failure) {
+            console.say(failure.getMessage());
+            return failure.kind().exitStatus();
+        }
+        console.say("a fault of loadshare itself: " + e + "; please report it with these lines");
+        e.printStackTrace(console.err());
+        return Failure.Kind.SOFTWARE.exitStatus();
+    }
+}

@@ -1,0 +1,66 @@
+package io.loadshare.cli;
+
+import io.loadshare.config.LoadedConfiguration;
+import io.loadshare.config.Problem;
+import io.loadshare.config.imports.ConfigurationImport;
+import io.loadshare.config.imports.ImportedConfiguration;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What is configured. */
+@Command(name = "config", description = "Check, show or import the configuration.", synopsisSubcommandLabel = "COMMAND")
+final class ConfigCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    ConfigCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "config needs a command: check, show or import");
+    }
+
+    @Command(description = "Say what is wrong with the configuration, if anything.")
+    int check() {
+        LoadedConfiguration loaded = wiring.loadedConfiguration();
+        loaded.warnings().forEach(warning -> console.say("warning: " + warning));
+        int hosts = loaded.configuration().inventory().size();
+        int pools = loaded.configuration().inventory().pools().size();
+        console.out()
+                .println("The configuration is right: " + hosts + (hosts == 1 ? " host, " : " hosts, ") + pools
+                        + (pools == 1 ? " pool." : " pools."));
+        return 0;
+    }
+
+    @Command(description = "Print the effective configuration, with where each value came from.")
+    int show() {
+        LoadedConfiguration loaded = wiring.loadedConfiguration();
+        loaded.warnings().forEach(warning -> console.say("warning: " + warning));
+        console.out().print(loaded.show());
+        return 0;
+    }
+
+    @Command(
+            name = "import",
+            description = "Turn files of SCICLUST, or a loadsharesettings.py, into a configuration on stdout.")
+    int importFiles(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
+        ImportedConfiguration imported = ConfigurationImport.of(files);
+        for (Problem note : imported.notes()) {
+            console.say(note.toString());
+        }
+        console.out().print(imported.yaml());
+        return 0;
+    }
+}

@@ -1,0 +1,31 @@
+package io.loadshare.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.codegen.docgen.manpage.ManPageGenerator;
+
+/** Writes the sources of the manual pages and the shell completion from the commands themselves; run by the build. */
+public final class Documentation {
+
+    private Documentation() {}
+
+    /**
+     * @param args the build's output directory
+     */
+    public static void main(String[] args) throws IOException {
+        Path target = Path.of(args[0]);
+        Console console = Console.ofProcess();
+        CommandLine program = Commands.all(Wiring.ofProcess(console), console);
+        File manual = Files.createDirectories(target.resolve("man-sources")).toFile();
+        int status = ManPageGenerator.generateManPage(manual, null, new boolean[0], true, program.getCommandSpec());
+        if (status != 0) {
+            throw new IOException("the manual pages could not be written to " + manual + ": status " + status);
+        }
+        Path completion = Files.createDirectories(target.resolve("completion")).resolve("loadshare");
+        Files.writeString(completion, AutoComplete.bash("loadshare", program));
+    }
+}

@@ -1,0 +1,40 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.HostName;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Keeps new jobs away from hosts. */
+@Command(name = "drain", description = "Give hosts no new jobs; running ones go on.")
+final class DrainCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "HOST", description = "A host or a node set: l[01-04].")
+    private String hosts;
+
+    @Option(
+            names = "--reason",
+            paramLabel = "R",
+            defaultValue = "no reason given",
+            description = "Why; shown wherever the host is refused.")
+    private String reason;
+
+    DrainCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        List<HostName> names =
+                RequestOptions.requireKnown(wiring.configuration().inventory(), hosts);
+        for (HostName name : names) {
+            wiring.state().drain(name, reason, wiring.userName(), wiring.clock().instant());
+        }
+        console.say("drained " + hosts + ": " + reason);
+    }
+}

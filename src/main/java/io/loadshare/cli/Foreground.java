@@ -1,0 +1,107 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.dispatch.Place;
+import io.loadshare.job.ForegroundJob;
+import io.loadshare.job.JobState;
+import io.loadshare.transport.TransportFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
+final class Foreground {
+
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    private final Wiring wiring;
+    private final Console console;
+    private final Place place;
+    private final ForegroundJob job;
+    private final Instant startedAt;
+    private volatile boolean ended;
+
+    Foreground(Wiring wiring, Console console, Place place, ForegroundJob job) {
+        this.wiring = wiring;
+        this.console = console;
+        this.place = place;
+        this.job = job;
+        this.startedAt = wiring.clock().instant();
+    }
+
+    /**
+     * @throws Failure of kind LOST if the connection breaks before the job's status is known
+     */
+    int await() throws InterruptedException {
+        // The signal that ends the JVM (Ctrl-C, TERM, HUP) ends the job: the hook runs before the JVM is gone.
+        Thread hook = new Thread(this::kill, "loadshare-kill");
+        Runtime.getRuntime().addShutdownHook(hook);
+        pump(System.in, job.stdin(), true, "stdin");
+        Thread out = pump(job.stdout(), console.out(), false, "stdout");
+        Thread err = pump(job.stderr(), console.err(), false, "stderr");
+        int status;
+        try {
+            status = job.waitFor(wiring.deadline(FOR_EVER));
+        } catch (TransportFailure e) {
+            ended = true;
+            throw new Failure(
+                    Failure.Kind.LOST,
+                    e.getMessage() + "; job " + place.id()
+                            + " is ended there within a minute, 'loadshare history --hosts "
+                            + place.host().name() + "' tells how it ended",
+                    e);
+        }
+        out.join();
+        err.join();
+        ended = true;
+        recordEnd(status);
+        return status;
+    }
+
+    private void recordEnd(int status) {
+        if (place.recorded()) {
+            Duration ran = Duration.between(startedAt, wiring.clock().instant());
+            wiring.reservations().end(place.id(), status, ran);
+        }
+    }
+
+    private void kill() {
+        if (ended) {
+            return;
+        }
+        try {
+            JobState state =
+                    wiring.jobControl().end(place.host(), job.job(), GRACE, wiring.deadline(GRACE.plusSeconds(10)));
+            recordEnd(state.exitStatus().orElse(-1));
+        } catch (Failure e) {
+            console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
+                    + "; it is ended there within a minute");
+        }
+    }
+
+    private static Thread pump(InputStream from, OutputStream to, boolean closes, String name) {
+        Thread thread = new Thread(() -> copy(from, to, closes), "loadshare-" + name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    private static void copy(InputStream from, OutputStream to, boolean closes) {
+        byte[] buffer = new byte[32 * 1024];
+        try {
+            int count;
+            while ((count = from.read(buffer)) >= 0) {
+                to.write(buffer, 0, count);
+                to.flush();
+            }
+            if (closes) {
+                to.close();
+            }
+        } catch (IOException e) {
+            // The reader went away, or the connection: the job's status tells what came of it.
+        }
+    }
+}

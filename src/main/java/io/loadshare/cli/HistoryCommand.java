@@ -1,0 +1,33 @@
+package io.loadshare.cli;
+
+import io.loadshare.job.JobRecord;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The jobs there were. */
+@Command(name = "history", description = "List your jobs, running and ended, while their hosts keep them (job.keep).")
+final class HistoryCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
+    HistoryCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        List<JobRecord> jobs = wiring.jobSearch(options.owner())
+                .all(options.hosts(wiring.configuration().inventory()));
+        JobsCommand.print(jobs, json, console, wiring.clock().instant());
+    }
+}

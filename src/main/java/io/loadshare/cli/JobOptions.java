@@ -1,0 +1,55 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Which jobs a command is about: one's own, or as root another user's or everyone's. */
+final class JobOptions {
+
+    @Option(names = "--hosts", paramLabel = "NODESET", description = "Ask only these hosts.")
+    private String hosts;
+
+    @Option(names = "--user", paramLabel = "LOGIN", description = "Jobs of this user (as root).")
+    private String user;
+
+    List<Host> hosts(HostInventory inventory) {
+        return hosts == null
+                ? inventory.hosts()
+                : RequestOptions.requireKnown(inventory, hosts).stream()
+                        .map(name -> inventory.find(name).orElseThrow())
+                        .toList();
+    }
+
+    JobControl.Owner owner() {
+        return user == null ? new JobControl.Self() : new JobControl.User(user);
+    }
+
+    static Map<String, Object> toTree(JobRecord job) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", job.job().id());
+        tree.put("host", job.job().host().value());
+        tree.put("user", job.owner());
+        tree.put("slots", job.slots());
+        tree.put("command", job.command());
+        tree.put("submitted", job.submitted().toString());
+        tree.put("started", job.started().map(Object::toString).orElse(null));
+        tree.put("ended", job.ended().map(Object::toString).orElse(null));
+        tree.put("state", stateWord(job.state()));
+        tree.put(
+                "status",
+                job.state().exitStatus().isPresent() ? job.state().exitStatus().getAsInt() : null);
+        return tree;
+    }
+
+    private static String stateWord(JobState state) {
+        String text = state.toString();
+        return text.substring(0, text.indexOf(' ') < 0 ? text.length() : text.indexOf(' '));
+    }
+}

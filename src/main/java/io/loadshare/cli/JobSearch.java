@@ -1,0 +1,110 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
+import io.loadshare.transport.Deadline;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks hosts for their jobs, all at the same time and before one deadline; a host that does not answer is said, not waited
+ * for.
+ */
+final class JobSearch {
+
+    private static final int CONCURRENCY = 64;
+
+    private final JobControl control;
+    private final JobControl.Owner owner;
+    private final Deadline deadline;
+    private final Console console;
+
+    /**
+     * @param owner whose jobs
+     */
+    JobSearch(JobControl control, JobControl.Owner owner, Deadline deadline, Console console) {
+        this.control = control;
+        this.owner = owner;
+        this.deadline = deadline;
+        this.console = console;
+    }
+
+    /** All jobs on the hosts, oldest first. */
+    List<JobRecord> all(List<Host> hosts) {
+        Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
+        hosts.forEach(host -> questions.put(host, () -> control.list(host, owner, deadline)));
+        List<JobRecord> records = new ArrayList<>();
+        Map<Host, String> silent = new LinkedHashMap<>();
+        ask(questions, records, silent);
+        silent.forEach((host, reason) -> console.say("the jobs of " + host.name() + " are not known: " + reason));
+        records.sort(Comparator.comparing(JobRecord::submitted));
+        return records;
+    }
+
+    /**
+     * The job of that id, on whichever of the hosts it is.
+     *
+     * @throws Failure of kind NO_INPUT if no host that answered has it; the message names those that did not
+     */
+    JobRecord require(String id, List<Host> hosts) {
+        Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
+        hosts.forEach(host -> questions.put(
+                host, () -> control.find(host, owner, id, deadline).stream().toList()));
+        List<JobRecord> found = new ArrayList<>();
+        Map<Host, String> silent = new LinkedHashMap<>();
+        ask(questions, found, silent);
+        if (found.isEmpty()) {
+            StringBuilder unknown = new StringBuilder();
+            silent.forEach((host, reason) -> unknown.append("; ")
+                    .append(host.name())
+                    .append(" did not answer: ")
+                    .append(reason));
+            throw new Failure(
+                    Failure.Kind.NO_INPUT,
+                    "no job '" + id + "' on " + (hosts.size() - silent.size()) + " of " + hosts.size() + " hosts"
+                            + unknown + "; 'loadshare history' lists your jobs");
+        }
+        return found.get(0);
+    }
+
+    private void ask(
+            Map<Host, Callable<List<JobRecord>>> questions, List<JobRecord> records, Map<Host, String> silent) {
+        ExecutorService executor =
+                Executors.newFixedThreadPool(Math.max(1, Math.min(CONCURRENCY, questions.size())), task -> {
+                    Thread thread = new Thread(task, "loadshare-jobs");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        try {
+            List<Future<List<JobRecord>>> answers =
+                    executor.invokeAll(questions.values(), deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+            int i = 0;
+            for (Host host : questions.keySet()) {
+                try {
+                    records.addAll(answers.get(i++).get());
+                } catch (ExecutionException e) {
+                    silent.put(host, e.getCause().getMessage());
+                } catch (CancellationException e) {
+                    silent.put(host, "no answer within " + deadline.granted().toSeconds() + " s");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Kind.UNAVAILABLE, "interrupted while asking hosts for jobs", e);
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.loadshare.cli;
+
+import io.loadshare.job.JobRecord;
+import io.loadshare.placement.Durations;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The jobs that run. */
+@Command(name = "jobs", description = "List your running jobs.")
+final class JobsCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(names = "--json", description = "As JSON.")
+    private boolean json;
+
+    JobsCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        List<JobRecord> running =
+                wiring
+                        .jobSearch(options.owner())
+                        .all(options.hosts(wiring.configuration().inventory()))
+                        .stream()
+                        .filter(job -> !job.state().isFinal())
+                        .toList();
+        print(running, json, console, wiring.clock().instant());
+    }
+
+    static void print(List<JobRecord> jobs, boolean json, Console console, Instant now) {
+        if (json) {
+            console.out()
+                    .println(Json.print(jobs.stream().map(JobOptions::toTree).toList()));
+            return;
+        }
+        Table table = new Table("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", "STATE", "COMMAND");
+        for (JobRecord job : jobs) {
+            Instant until = job.ended().orElse(now);
+            table.row(
+                    job.job().id(),
+                    job.job().host().value(),
+                    job.owner(),
+                    Integer.toString(job.slots()),
+                    Durations.print(Duration.between(job.submitted(), now)),
+                    job.started()
+                            .map(start -> Durations.print(Duration.between(start, until)))
+                            .orElse("-"),
+                    job.state().toString(),
+                    job.command());
+        }
+        console.out().print(table.print());
+    }
+}

@@ -1,0 +1,62 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Ends jobs. */
+@Command(name = "kill", description = "End jobs: TERM to all their processes, and after the grace KILL.")
+final class KillCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "ID", arity = "1..*", description = "The jobs.")
+    private List<String> ids;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "D",
+            converter = Units.DurationConverter.class,
+            defaultValue = "10s",
+            description = "How long they may take to end by themselves (default: ${DEFAULT-VALUE}).")
+    private Duration grace;
+
+    KillCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        HostInventory inventory = wiring.configuration().inventory();
+        List<Host> hosts = options.hosts(inventory);
+        JobControl control = wiring.jobControl();
+        for (String id : ids) {
+            JobRecord job = wiring.jobSearch(options.owner()).require(id, hosts);
+            if (job.state().isFinal()) {
+                console.say("job " + id + " had ended before: " + job.state());
+                continue;
+            }
+            Host host = inventory.find(job.job().host()).orElseThrow();
+            Deadline deadline = wiring.deadline(grace.plusSeconds(20));
+            JobState state = control.end(host, job.job(), grace, deadline);
+            Duration ran = Duration.between(
+                    job.started().orElse(job.submitted()), wiring.clock().instant());
+            wiring.reservations().end(id, state.exitStatus().orElse(-1), ran);
+            console.say("job " + id + " on " + host.name() + ": " + state);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostState;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.Durations;
+import io.loadshare.placement.Explanation;
+import io.loadshare.placement.Numbers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The load of hosts, as the table of {@code load} and as its JSON. */
+final class LoadTable {
+
+    private static final int LONGEST_REASON = 100;
+
+    private final LoadBoard board;
+    private final Duration maxAge;
+    private final Instant now;
+    private final Map<HostName, Explanation.Line> lines = new HashMap<>();
+    private final List<Host> hosts;
+
+    /**
+     * @param hosts the hosts to show, in this order
+     * @param explanation what a request for one slot on any of them would find
+     */
+    LoadTable(LoadBoard board, List<Host> hosts, Explanation explanation, Duration maxAge, Instant now) {
+        this.board = board;
+        this.hosts = List.copyOf(hosts);
+        this.maxAge = maxAge;
+        this.now = now;
+        explanation.candidates().forEach(line -> lines.put(line.host(), line));
+    }
+
+    String print() {
+        Table table = new Table(
+                "HOST",
+                "STATE",
+                ">LOAD",
+                ">CORES",
+                ">FREE",
+                ">JOBS",
+                ">USERS",
+                ">DESKTOPS",
+                ">AGE",
+                ">SCORE",
+                "REASON");
+        Map<HostState, Integer> counts = new LinkedHashMap<>();
+        for (Host host : hosts) {
+            HostStatus status = board.of(host.name());
+            HostState state = status.state(now, maxAge);
+            counts.merge(state, 1, Integer::sum);
+            LoadReport report = status.report().orElse(null);
+            Explanation.Line line = lines.get(host.name());
+            table.row(
+                    host.name().value(),
+                    state.word(),
+                    report == null ? "-" : Numbers.print(report.load1()),
+                    report == null ? "-" : Numbers.print(report.cores()),
+                    report == null ? "-" : Numbers.bytes(report.memoryAvailable()),
+                    report == null ? "-" : Integer.toString(report.jobs().size()),
+                    report == null
+                            ? "-"
+                            : report.users()
+                                    .map(List::size)
+                                    .map(Object::toString)
+                                    .orElse("?"),
+                    report == null ? "-" : Integer.toString(report.desktops().size()),
+                    status.age(now).map(Durations::print).orElse("-"),
+                    line != null && line.score().isPresent()
+                            ? Numbers.print(line.score().getAsDouble())
+                            : "-",
+                    reason(line).map(LoadTable::shortened).orElse(""));
+        }
+        return table.print() + summary(counts) + "\n";
+    }
+
+    private String summary(Map<HostState, Integer> counts) {
+        List<String> parts = new ArrayList<>();
+        counts.forEach((state, count) -> parts.add(count + " " + state.word()));
+        return hosts.size() + (hosts.size() == 1 ? " host: " : " hosts: ") + String.join(", ", parts);
+    }
+
+    /** The array of {@code load --json}: bytes and seconds. */
+    List<Object> toTree() {
+        List<Object> array = new ArrayList<>();
+        for (Host host : hosts) {
+            array.add(toTree(host, board.of(host.name()), lines.get(host.name())));
+        }
+        return array;
+    }
+
+    private Map<String, Object> toTree(Host host, HostStatus status, Explanation.Line line) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        LoadReport report = status.report().orElse(null);
+        tree.put("host", host.name().value());
+        tree.put("state", status.state(now, maxAge).word());
+        tree.put("cores", report == null ? null : report.cores());
+        tree.put("load1", report == null ? null : report.load1());
+        tree.put("load5", report == null ? null : report.load5());
+        tree.put("load15", report == null ? null : report.load15());
+        tree.put("running", report == null ? null : report.runnable());
+        tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
+        tree.put("ownJobs", report == null ? null : report.jobs().size());
+        tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
+        tree.put("users", report == null ? null : report.users().orElse(null));
+        tree.put("desktops", report == null ? null : desktops(report));
+        tree.put("licenses", report == null ? null : licenses(report));
+        tree.put("age", status.age(now).map(age -> age.toMillis() / 1000.0).orElse(null));
+        tree.put(
+                "score",
+                line == null || line.score().isEmpty() ? null : line.score().getAsDouble());
+        tree.put("reason", reason(line).orElse(null));
+        return tree;
+    }
+
+    /** A table is read at a glance; the whole reason stands in {@code best --explain} and in JSON. */
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 1) + "…";
+    }
+
+    private static Optional<String> reason(Explanation.Line line) {
+        return Optional.ofNullable(line).flatMap(Explanation.Line::refusal).map(Explanation.Refusal::words);
+    }
+
+    private static List<Object> desktops(LoadReport report) {
+        List<Object> desktops = new ArrayList<>();
+        report.desktops().forEach(d -> desktops.add(Map.of("user", d.user(), "display", d.display())));
+        return desktops;
+    }
+
+    private static List<Object> licenses(LoadReport report) {
+        List<Object> holders = new ArrayList<>();
+        report.licenses()
+                .forEach(
+                        h -> holders.add(Map.of("license", h.license(), "user", h.user(), "processes", h.processes())));
+        return holders;
+    }
+}

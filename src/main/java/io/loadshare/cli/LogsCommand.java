@@ -1,0 +1,58 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Prints what a detached job has printed. */
+@Command(name = "logs", description = "Print the output of a detached job.")
+final class LogsCommand implements Callable<Integer> {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "ID", description = "The job.")
+    private String id;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(
+            names = {"-f", "--follow"},
+            description = "Go on until the job ends.")
+    private boolean follow;
+
+    LogsCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        HostInventory inventory = wiring.configuration().inventory();
+        JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
+        if (job.foreground()) {
+            throw new Failure(
+                    Failure.Kind.NO_INPUT,
+                    "job " + id + " was run in the foreground, so its output went to its starter and is not kept");
+        }
+        Host host = inventory.find(job.job().host()).orElseThrow();
+        if (follow) {
+            new Following(wiring, console).follow(host, job);
+        } else {
+            wiring.jobControl()
+                    .copyOutput(
+                            host,
+                            job.job(),
+                            console.out(),
+                            wiring.deadline(wiring.configuration().job().unreachableTimeout()));
+        }
+        return 0;
+    }
+}

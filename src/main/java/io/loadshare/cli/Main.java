@@ -1,0 +1,22 @@
+package io.loadshare.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** Where the program starts: takes the words as the kernel has them and runs the command they name. */
+public final class Main {
+
+    private Main() {}
+
+    /**
+     * @param args the name the program was called by, then its arguments
+     */
+    public static void main(String[] args) {
+        List<String> words = RawArguments.read(Path.of("/proc/self/cmdline"), Main.class.getName(), args);
+        List<String> commandLine = CalledAs.commandLine(words.get(0), words.subList(1, words.size()));
+        Console console = Console.ofProcess();
+        int status = new CommandRunner(Wiring.ofProcess(console), console).run(commandLine);
+        // Threads of a library that do not end by themselves must not keep a finished command alive.
+        System.exit(status);
+    }
+}

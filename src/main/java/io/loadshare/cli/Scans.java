@@ -1,0 +1,115 @@
+package io.loadshare.cli;
+
+import io.loadshare.config.Configuration;
+import io.loadshare.dispatch.LoadSource;
+import io.loadshare.host.HostName;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanResult;
+import io.loadshare.probe.Scanner;
+import io.loadshare.store.ScanTurn;
+import io.loadshare.store.StateDirectory;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Scans all hosts in turn with everybody else who keeps the same state: whoever comes first scans, others wait for what is
+ * found, and nobody scans again before {@code scan.minInterval} has passed.
+ */
+final class Scans implements LoadSource {
+
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final Configuration configuration;
+    private final StateDirectory state;
+    private final Supplier<Scanner> scanner;
+    private final InstantSource clock;
+    private final String by;
+    private Consumer<HostResult> listener = result -> {};
+
+    Scans(
+            Configuration configuration,
+            StateDirectory state,
+            Supplier<Scanner> scanner,
+            InstantSource clock,
+            String by) {
+        this.configuration = configuration;
+        this.state = state;
+        this.scanner = scanner;
+        this.clock = clock;
+        this.by = by;
+    }
+
+    /** Tells someone of each host as it answers, from now on. */
+    void listen(Consumer<HostResult> newListener) {
+        listener = newListener;
+    }
+
+    @Override
+    public LoadBoard latest() {
+        return state.board(configuration.inventory());
+    }
+
+    @Override
+    public LoadBoard refresh(List<HostName> hosts) {
+        try {
+            ScanTurn turn = turn(configuration.scan().minInterval());
+            if (turn instanceof ScanTurn.Ours ours) {
+                scan(ours);
+            } else if (turn instanceof ScanTurn.Theirs theirs) {
+                await(theirs);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return latest();
+    }
+
+    /** Whose turn it is, if a scan younger than {@code minInterval} will do. */
+    ScanTurn turn(Duration minInterval) {
+        return state.claimScan(by, minInterval, configuration.scan().timeout(), clock.instant());
+    }
+
+    /** Scans all hosts, as our turn, and publishes what is found. */
+    ScanResult scan(ScanTurn.Ours turn) throws InterruptedException {
+        boolean done = false;
+        try {
+            ScanResult result = scan();
+            turn.claim().done(clock.instant());
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                turn.claim().giveBack(clock.instant());
+            }
+        }
+    }
+
+    /** Scans all hosts whether or not someone else does, and publishes what is found. */
+    ScanResult scan() throws InterruptedException {
+        ScanResult result = scanner.get().scan(configuration.inventory().hosts(), listener);
+        state.publish(result, clock.instant());
+        return result;
+    }
+
+    /** Waits until the others' scan is published, or their claim expires. */
+    private void await(ScanTurn.Theirs turn) throws InterruptedException {
+        Optional<Instant> before = newest();
+        while (clock.instant().isBefore(turn.until()) && newest().equals(before)) {
+            Thread.sleep(LOOK.toMillis());
+        }
+    }
+
+    private Optional<Instant> newest() {
+        LoadBoard board = latest();
+        return configuration.inventory().hosts().stream()
+                .flatMap(host -> board.of(host.name()).report().stream())
+                .map(report -> report.measuredAt())
+                .max(Instant::compareTo);
+    }
+}

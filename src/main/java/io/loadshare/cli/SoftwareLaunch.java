@@ -1,0 +1,95 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.dispatch.Place;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobSpec;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.software.Software;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
+ * programs reach through OpenSSH's X forwarding, or directly where they run beside it.
+ */
+final class SoftwareLaunch {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Mixin
+    private RequestOptions request;
+
+    @Option(names = "--wait-end", description = "Stay until the program ends, also with a display.")
+    private boolean waitEnd;
+
+    @Option(names = "-d", description = "Say where it runs; twice: why.")
+    private boolean[] debug = {};
+
+    @Option(names = "--announce", hidden = true, description = "Say on stdout when it has started.")
+    private boolean announce;
+
+    SoftwareLaunch(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    RequestOptions request() {
+        return request;
+    }
+
+    /**
+     * Runs a program of the software; with a display in the background.
+     *
+     * @param again the words with which this program would be started again, for the background
+     */
+    int launch(Software software, List<String> argv, List<String> again) throws InterruptedException {
+        Optional<String> display = wiring.display();
+        if (display.isPresent() && !waitEnd && !announce) {
+            return new Background(wiring, console).start(again);
+        }
+        PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
+        Consumer<Place> chosen = place -> RunCommand.tell(console, debug.length, place);
+        JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
+        Launch launch = new Launch(wiring, console, launcher, asked, request.patience(), chosen);
+        if (announce) {
+            launch.whenStarted(place -> console.out().println(Background.STARTED + place.id()));
+        }
+        return launch.foreground(place -> spec(place, software, argv), false);
+    }
+
+    private JobSpec spec(Place place, Software software, List<String> argv) {
+        JobSpec spec = JobSpec.of(place.id(), argv)
+                .withSlots(place.reservation().slots())
+                .withDirectory(System.getProperty("user.dir"), false)
+                .withEnvironment(displayBeside(place));
+        return software.setup().isPresent()
+                ? spec.withSetup(software.setupShell(), software.setup().get())
+                : spec;
+    }
+
+    /** The caller's own display, if the job runs on the machine that has it. */
+    private Map<String, String> displayBeside(Place place) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        if (wiring.hasDisplayBeside(place.host())) {
+            variables.put("DISPLAY", wiring.display().orElseThrow());
+            Optional.ofNullable(wiring.environment().get("XAUTHORITY"))
+                    .ifPresent(authority -> variables.put("XAUTHORITY", authority));
+        }
+        return variables;
+    }
+
+    /**
+     * @throws Failure of kind USAGE if no software of the catalogue has the program
+     */
+    static Software owning(Wiring wiring, String program) {
+        return wiring.configuration().softwareOf(program).orElseGet(() -> wiring.configuration()
+                .software(program));
+    }
+}

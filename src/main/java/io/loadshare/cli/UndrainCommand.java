@@ -1,0 +1,30 @@
+package io.loadshare.cli;
+
+import io.loadshare.host.HostName;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Lets hosts have new jobs again. */
+@Command(name = "undrain", description = "Let drained or suspended hosts have new jobs again.")
+final class UndrainCommand implements Runnable {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "HOST", description = "A host or a node set: l[01-04].")
+    private String hosts;
+
+    UndrainCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        List<HostName> names =
+                RequestOptions.requireKnown(wiring.configuration().inventory(), hosts);
+        names.forEach(name -> wiring.state().undrain(name));
+        console.say("undrained " + hosts);
+    }
+}

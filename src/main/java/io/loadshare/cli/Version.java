@@ -1,0 +1,17 @@
+package io.loadshare.cli;
+
+import picocli.CommandLine;
+
+/** The version, as the jar's manifest has it. */
+final class Version implements CommandLine.IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+        return new String[] {"loadshare " + text()};
+    }
+
+    static String text() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,20 @@
+package io.loadshare.dispatch;
+
+import java.util.List;
+
+/** Is told how a request fares, in words for its owner. Called by the thread that tries. */
+public interface DispatchListener {
+
+    /** Tells nobody. */
+    DispatchListener SILENT = new DispatchListener() {};
+
+    /**
+     * The request waits; called once, and again when the reason changes.
+     *
+     * @param reasons one line each, equal hosts folded: {@code l[01-12]: drained by root: new disks}
+     */
+    default void waitsFor(List<String> reasons) {}
+
+    /** Something is not as it should be, but the request goes on. */
+    default void warn(String message) {}
+}

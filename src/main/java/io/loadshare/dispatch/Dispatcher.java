@@ -1,0 +1,177 @@
+package io.loadshare.dispatch;
+
+import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.LicenseServer;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import io.loadshare.placement.Placer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will do.
+ *
+ * <p>One attempt goes so:
+ * <ol>
+ *   <li>The license server is asked, if the request needs one; an answer serves for a while.
+ *   <li>If no host that may ever do has a fresh report, or a waiting request's retry is due, the hosts are measured, if
+ *       the request allows it. Otherwise there is no network I/O.
+ *   <li>On the board that is known and the newest ledger a place is chosen and promised in one transaction.
+ *   <li>If nothing will do the request becomes a ticket, which {@link WaitingLine} serves in turn.
+ * </ol>
+ *
+ * <p>{@link #request} gives a {@link Pending}, which needs no thread while it waits; {@link #place} waits itself.
+ *
+ * <p>If the ledger stays locked, a job without a license goes on with a warning, on what can be read; a job with one
+ * fails, since two might take one seat. Any thread may call.
+ */
+public final class Dispatcher {
+
+    /** How often a waiting request looks whether something has changed; it costs one look at a file's attributes. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
+    private final Placer placer;
+    private final Reservations reservations;
+    private final LoadSource load;
+    private final LicenseServer licenseServer;
+    private final JobIds ids;
+    private final RetryBackoff backoff;
+    private final InstantSource clock;
+    private final Pause pause;
+
+    /** Lets time pass: {@link Thread#sleep} outside tests. */
+    @FunctionalInterface
+    public interface Pause {
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    public Dispatcher(
+            Placer placer,
+            Reservations reservations,
+            LoadSource load,
+            LicenseServer licenseServer,
+            JobIds ids,
+            RetrySettings retry,
+            InstantSource clock,
+            Pause pause) {
+        this.placer = placer;
+        this.reservations = reservations;
+        this.load = load;
+        this.licenseServer = licenseServer;
+        this.ids = ids;
+        this.backoff = new RetryBackoff(retry);
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** Where a job would go now; nothing is promised, and nobody's turn is respected. */
+    public PlacementResult best(PlacementRequest request, boolean mayScan) {
+        PlacementRequest asked = withServerAnswer(request);
+        LoadBoard board = load.latest();
+        if (mayScan && asksForScan(asked, board)) {
+            board = refresh(asked);
+        }
+        return placer.place(asked, board, reservations.view(), clock.instant());
+    }
+
+    /** A request that is yet to be tried. */
+    public Pending request(PlacementRequest request, Patience patience, DispatchListener listener) {
+        return new Pending(this, ids.next(), request, patience, listener);
+    }
+
+    /**
+     * Reserves a place, waiting for it as long as the request's patience lasts.
+     *
+     * @throws io.loadshare.Failure of kind UNAVAILABLE if no host will do, of kind LIMIT if a license is what lacks, each
+     *     with the reasons; and whatever ledger and load source throw
+     */
+    public Place place(PlacementRequest request, Patience patience, DispatchListener listener)
+            throws InterruptedException {
+        return await(request(request, patience, listener));
+    }
+
+    /** Waits until a pending request has a place; gives it up if it fails or the thread is interrupted. */
+    public Place await(Pending pending) throws InterruptedException {
+        try {
+            while (true) {
+                Optional<Place> place = pending.tryNow();
+                if (place.isPresent()) {
+                    return place.get();
+                }
+                do {
+                    pause.sleep(shorter(LOOK, Duration.between(clock.instant(), pending.nextTry())));
+                } while (!pending.isDue());
+            }
+        } finally {
+            pending.cancel();
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        Duration shorter = a.compareTo(b) < 0 ? a : b;
+        return shorter.isNegative() ? Duration.ZERO : shorter;
+    }
+
+    /**
+     * Records that a job is about to start on its place.
+     *
+     * @return whether it may; if not, the place is lost and the request must be tried again
+     */
+    public boolean start(Place place, DispatchListener listener) {
+        try {
+            return reservations.start(place, load.latest());
+        } catch (LedgerBusy e) {
+            if (place.reservation().license().isPresent() && !place.recorded()) {
+                throw e;
+            }
+            listener.warn(e.getMessage() + "; the start of job " + place.id() + " was not recorded");
+            return true;
+        }
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    RetryBackoff backoff() {
+        return backoff;
+    }
+
+    LoadSource load() {
+        return load;
+    }
+
+    Reservations reservations() {
+        return reservations;
+    }
+
+    PlacementRequest withServerAnswer(PlacementRequest request) {
+        if (request.license().isEmpty() || request.license().get().server().isEmpty()) {
+            return request;
+        }
+        LicenseFeature feature = request.license().get();
+        return request.withLicense(feature, Optional.of(licenseServer.usage(feature)));
+    }
+
+    /** Measures a request's hosts, and closes the promises that turn out to be void. */
+    LoadBoard refresh(PlacementRequest request) {
+        LoadBoard known = load.latest();
+        LoadBoard board = load.refresh(Arrays.stream(request.candidates())
+                .mapToObj(position -> known.inventory().at(position).name())
+                .toList());
+        reservations.reconcile(board);
+        return board;
+    }
+
+    /** Whether nothing is known of the hosts that may ever do. */
+    boolean asksForScan(PlacementRequest request, LoadBoard board) {
+        return placer.place(request, board, reservations.view(), clock.instant())
+                        instanceof PlacementResult.NotNow notNow
+                && notNow.asksForScan();
+    }
+}

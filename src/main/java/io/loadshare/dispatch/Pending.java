@@ -1,0 +1,232 @@
+package io.loadshare.dispatch;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.Ticket;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.Durations;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A request on its way to a place. It needs no thread of its own: whoever owns it calls {@link #tryNow} at first and
+ * whenever {@link #isDue} says so, which may be asked every second, until there is a place or a failure; and
+ * {@link #cancel} if it gives up.
+ *
+ * <p>Life: <i>open</i> until {@code tryNow} gives a place or fails, then <i>closed</i>; a place that is given back opens it
+ * again. While it waits it keeps a ticket in the ledger, which it renews. Any thread may call; calls wait for each other.
+ */
+public final class Pending {
+
+    private final Dispatcher dispatcher;
+    private final String id;
+    private final PlacementRequest request;
+    private final Patience patience;
+    private final DispatchListener listener;
+    private final Instant askedAt;
+    private final Findings findings = new Findings();
+
+    private boolean closed;
+    private boolean first = true;
+    private int retries;
+    private Instant nextRetry;
+    private Instant nextRenewal = Instant.MAX;
+    private LoadBoard boardTried;
+    private long releasesSeen;
+    private Object sameness;
+
+    Pending(Dispatcher dispatcher, String id, PlacementRequest request, Patience patience, DispatchListener listener) {
+        this.dispatcher = dispatcher;
+        this.id = id;
+        this.request = request;
+        this.patience = patience;
+        this.listener = listener;
+        this.askedAt = dispatcher.now();
+        this.nextRetry = askedAt;
+    }
+
+    /** When it must be tried again at the latest. */
+    public synchronized Instant nextTry() {
+        Instant next = nextRetry.isBefore(nextRenewal) ? nextRetry : nextRenewal;
+        Instant end = end();
+        return next.isBefore(end) ? next : end;
+    }
+
+    private Instant end() {
+        return patience.limit().map(askedAt::plus).orElse(Instant.MAX);
+    }
+
+    /** Whether to try again: it is time, there is news of the load, or something was given back. */
+    public synchronized boolean isDue() {
+        return !closed
+                && (first
+                        || !dispatcher.now().isBefore(nextTry())
+                        || dispatcher.load().latest() != boardTried
+                        || dispatcher.reservations().view().releases() != releasesSeen);
+    }
+
+    /**
+     * Tries to reserve a place.
+     *
+     * @return the place; empty if the request waits
+     * @throws Failure if there is no place and the request does not wait (any longer), with the reasons
+     * @throws IllegalStateException if it is closed
+     */
+    public synchronized Optional<Place> tryNow() {
+        if (closed) {
+            throw new IllegalStateException("request " + id + " has its place, or was given up");
+        }
+        boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
+        PlacementRequest asked = dispatcher.withServerAnswer(request);
+        LoadBoard board = findings.over(dispatcher.load().latest());
+        if (patience.mayScan() && (first ? dispatcher.asksForScan(asked, board) : retryIsDue)) {
+            board = findings.over(dispatcher.refresh(asked));
+        }
+        boardTried = dispatcher.load().latest();
+        releasesSeen = dispatcher.reservations().view().releases();
+        Attempt attempt = attempt(asked, board);
+        if (attempt instanceof Attempt.InVain inVain) {
+            waitOrFail(inVain, retryIsDue);
+            return Optional.empty();
+        }
+        closed = true;
+        return Optional.of(((Attempt.Reserved) attempt).place());
+    }
+
+    private Attempt attempt(PlacementRequest asked, LoadBoard board) {
+        try {
+            return dispatcher.reservations().reserve(id, asked, board, ticket());
+        } catch (LedgerBusy e) {
+            if (asked.license().isEmpty()) {
+                listener.warn(e.getMessage() + "; going on without telling others of the place");
+                return dispatcher.reservations().placeUnrecorded(id, asked, board);
+            }
+            if (first) {
+                closed = true;
+                throw e;
+            }
+            return new Attempt.Locked(e.getMessage());
+        }
+    }
+
+    private Optional<Ticket> ticket() {
+        if (!patience.mayWait()) {
+            return Optional.empty();
+        }
+        Ticket.Needs needs = new Ticket.Needs(
+                hostsWithTags(),
+                request.slots(),
+                request.minMemory(),
+                request.minCores(),
+                request.maxLoad(),
+                request.license().map(LicenseFeature::name));
+        return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt));
+    }
+
+    private List<HostName> hostsWithTags() {
+        return Arrays.stream(request.candidates())
+                .mapToObj(dispatcher.load().latest().inventory()::at)
+                .filter(host -> host.tags().containsAll(request.tags()))
+                .map(Host::name)
+                .toList();
+    }
+
+    private void waitOrFail(Attempt.InVain inVain, boolean retryIsDue) {
+        boolean never = inVain instanceof Attempt.Refused refused && refused.why() instanceof PlacementResult.Never;
+        Instant now = dispatcher.now();
+        if (never || !now.isBefore(end())) {
+            close();
+            throw failure(inVain, now);
+        }
+        first = false;
+        nextRenewal = now.plus(Ticket.RENEWAL);
+        if (retryIsDue) {
+            nextRetry = now.plus(dispatcher.backoff().before(++retries));
+        }
+        if (!inVain.sameness().equals(sameness)) {
+            sameness = inVain.sameness();
+            listener.waitsFor(inVain.reasons());
+        }
+    }
+
+    private Failure failure(Attempt.InVain inVain, Instant now) {
+        Duration waited = Duration.between(askedAt, now);
+        return new Failure(
+                inVain.kind(),
+                "no place for " + request.wants()
+                        + (patience.mayWait() && !waited.isZero() ? " after " + Durations.print(waited) : "") + ": "
+                        + String.join("; ", inVain.reasons()));
+    }
+
+    /**
+     * The last look before the job starts: the place is left for the runner-up if its host is now worse than that by more
+     * than one slot; once.
+     *
+     * @param report a fresh one of the place's host
+     * @return where to go; empty if neither host will do any more: then the request is open again
+     */
+    public synchronized Optional<Place> lookAgain(Place place, LoadReport report) {
+        findings.measured(report);
+        LoadBoard board = findings.over(dispatcher.load().latest());
+        try {
+            Optional<Place> better = dispatcher.reservations().lookAgain(place, board);
+            if (better.isEmpty()) {
+                reopen();
+            }
+            return better;
+        } catch (LedgerBusy e) {
+            listener.warn(e.getMessage() + "; job " + place.id() + " stays on "
+                    + place.host().name());
+            return Optional.of(place);
+        }
+    }
+
+    /**
+     * Gives back a place on a host that turned out not to take the job; the request is open again, and does without that
+     * host until a scan finds it well.
+     *
+     * @param reason what went wrong there, in words
+     */
+    public synchronized void giveBack(Place place, String reason) {
+        findings.failed(place.host().name(), reason, dispatcher.now());
+        reopen();
+        if (place.recorded()) {
+            warn(dispatcher.reservations().retreat(place.id()), "the place lapses by itself");
+        }
+    }
+
+    private void reopen() {
+        closed = false;
+        first = true;
+        nextRetry = dispatcher.now();
+    }
+
+    /** Gives up, if it has neither a place nor failed. */
+    public synchronized void cancel() {
+        if (!closed) {
+            close();
+        }
+    }
+
+    private void close() {
+        closed = true;
+        if (patience.mayWait()) {
+            warn(
+                    dispatcher.reservations().closeTicket(id),
+                    "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
+        }
+    }
+
+    private void warn(Optional<Failure> failure, String otherwise) {
+        failure.ifPresent(e -> listener.warn(e.getMessage() + "; " + otherwise));
+    }
+}

@@ -1,0 +1,137 @@
+package io.loadshare.store;
+
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.HostLedger;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.Ticket;
+import java.io.ByteArrayOutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Which lines of a ledger's file are still needed: those of jobs that have not ended, or ended lately, of tickets that
+ * wait (of their renewals, the last), and those of a newer loadshare. They are kept to the byte and in order; what the
+ * others counted for goes into one line a host. Hosts need not be in anybody's inventory.
+ */
+final class LedgerCompaction {
+
+    /** A line by its place in the file, and its record; null for a line of a newer loadshare. */
+    private record Line(int from, int to, LedgerRecord record) {}
+
+    /** The end of a job that was open. */
+    private record End(String id, HostName host) {}
+
+    /** A ticket as last renewed, and the lines that say so. */
+    private record Waiting(Ticket ticket, Line opened, Line renewed) {}
+
+    private final byte[] file;
+    private final Instant now;
+    private final List<Line> lines = new ArrayList<>();
+    private final Map<String, HostName> open = new HashMap<>();
+    private final Set<String> endedLately = new HashSet<>();
+    private final List<End> ends = new ArrayList<>();
+    private final Map<String, Waiting> waiting = new HashMap<>();
+    private final Map<HostName, Integer> completed = new TreeMap<>();
+    private Line lastRelease;
+
+    private LedgerCompaction(byte[] file, Instant now) {
+        this.file = file;
+        this.now = now;
+    }
+
+    /**
+     * The lines to keep, without a header.
+     *
+     * @param file all bytes of the old file
+     * @param writer who compacts
+     */
+    static byte[] compact(byte[] file, String writer, Instant now) {
+        LedgerCompaction compaction = new LedgerCompaction(file, now);
+        int from = 0;
+        for (int to = 0; to < file.length; to++) {
+            if (file[to] == '\n') {
+                compaction.read(from, to + 1, LedgerLine.parse(file, from, to));
+                from = to + 1;
+            }
+        }
+        return compaction.print(writer);
+    }
+
+    private void read(int from, int to, LedgerLine parsed) {
+        if (parsed instanceof LedgerLine.Newer) {
+            lines.add(new Line(from, to, null));
+        } else if (parsed instanceof LedgerLine.Known known) {
+            Line line = new Line(from, to, known.record());
+            lines.add(line);
+            count(line, known.record());
+        }
+    }
+
+    private void count(Line line, LedgerRecord record) {
+        if (record instanceof LedgerRecord.Reserved reserved) {
+            open.putIfAbsent(reserved.reservation().id(), reserved.reservation().host());
+        } else if (record instanceof LedgerRecord.Retreated retreated) {
+            open.remove(retreated.id());
+        } else if (record instanceof LedgerRecord.Ended end) {
+            HostName host = open.remove(end.id());
+            if (host != null) {
+                completed.merge(host, 1, Integer::sum);
+                ends.add(new End(end.id(), host));
+                if (end.at().isAfter(now.minus(HostLedger.REMEMBERED))) {
+                    endedLately.add(end.id());
+                }
+            }
+        } else if (record instanceof LedgerRecord.Counted counted) {
+            completed.put(counted.host(), counted.completed());
+        } else if (record instanceof LedgerRecord.TicketOpened opened) {
+            waiting.putIfAbsent(opened.ticket().id(), new Waiting(opened.ticket(), line, line));
+        } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
+            waiting.computeIfPresent(
+                    renewed.id(), (id, w) -> new Waiting(w.ticket.renewed(renewed.at()), w.opened, line));
+        } else if (record instanceof LedgerRecord.TicketClosed closed) {
+            waiting.remove(closed.id());
+        }
+        lastRelease = record.releases() ? line : lastRelease;
+    }
+
+    private byte[] print(String writer) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ends.stream().filter(end -> isNeeded(end.id)).forEach(end -> completed.merge(end.host, -1, Integer::sum));
+        completed.forEach(
+                (host, count) -> out.writeBytes(LedgerLine.print(writer, new LedgerRecord.Counted(host, count, now))));
+        Set<Line> ofTickets = new HashSet<>();
+        waiting.values().stream().filter(w -> !w.ticket.isVoid(now)).forEach(w -> {
+            ofTickets.add(w.opened);
+            ofTickets.add(w.renewed);
+        });
+        for (Line line : lines) {
+            if (line == lastRelease || ofTickets.contains(line) || isNeeded(line.record)) {
+                out.write(file, line.from, line.to - line.from);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    private boolean isNeeded(LedgerRecord record) {
+        if (record instanceof LedgerRecord.Reserved reserved) {
+            return isNeeded(reserved.reservation().id());
+        }
+        if (record instanceof LedgerRecord.Started started) {
+            return isNeeded(started.id());
+        }
+        if (record instanceof LedgerRecord.Retreated retreated) {
+            return isNeeded(retreated.id());
+        }
+        return record == null || record instanceof LedgerRecord.Ended end && isNeeded(end.id());
+    }
+
+    private boolean isNeeded(String jobId) {
+        return open.containsKey(jobId) || endedLately.contains(jobId);
+    }
+}

@@ -1,0 +1,279 @@
+package io.loadshare.store;
+
+import io.loadshare.Failure;
+import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.transport.Deadline;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * The ledger as an append-only text file, which processes of many users on many machines may share.
+ *
+ * <p><b>Protocol.</b> Every line is a {@link LedgerLine} with a checksum. A transaction locks the file ({@code fcntl}, the
+ * whole file, tried for {@link #PATIENCE}), makes sure that it is still the one its name leads to ({@link LockedFile}),
+ * ends a torn last line with a newline, reads what was appended since it last looked, decides, and appends its lines with
+ * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get it
+ * reads without, and forgets what it read.
+ *
+ * <p><b>Rehearsal.</b> A program that has just started is slow: all code runs for the first time. So that a burst of them
+ * does not keep each other waiting, the first reading, and the first decision, are done once without the lock. Under it
+ * only what differs from the rehearsal is read, and the decision made again.
+ *
+ * <p><b>Crashes.</b> A writer killed while it appends leaves a prefix of its lines, the last of them perhaps torn. A torn
+ * line is ended by the next writer before it decides, and so is sound or damaged for everybody from then on. A write that
+ * fails (full disk) is taken back. Damaged lines and foreign text are reported and skipped, lines of a newer loadshare
+ * reported and kept.
+ *
+ * <p><b>Compaction.</b> A transaction that leaves the file larger than its header says writes the lines still needed
+ * ({@link LedgerCompaction}) to a new file and renames it over the old one while it holds the old one's lock. Killed at
+ * any moment before the rename, it leaves the old file; after it, the new one; both hold everything. Who waits for the
+ * old file's lock gets it, finds that the name leads elsewhere, and starts again.
+ *
+ * <p><b>Durability.</b> A promised license seat is flushed to disk before {@link #transact} returns, since to forget it
+ * might break the limit. Everything else may be lost if the machine crashes (not if only the process does): a lost
+ * promise is found by the next scan, a lost end too.
+ *
+ * <p><b>Trust.</b> Who may write the file may write anything into it: in shared state, every member of its group. The
+ * writer's name in a line is what the writer said, for people who look into the file; no decision rests on it. The worst
+ * that a hostile line can do is a wrong place or a refused one: what it says is validated, and never executed.
+ */
+public final class LedgerFile implements Ledger {
+
+    /** How long a lock is tried for. */
+    public static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** The smallest size in bytes at which a file is compacted. */
+    static final long SMALLEST_COMPACTED = 32 * 1024;
+
+    private final Path file;
+    private final AtomicFile.Access access;
+    private final String writer;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+    private final RandomGenerator random;
+    private final Consumer<String> warnings;
+    private final LedgerReader start;
+    private volatile LedgerReader reader;
+    private volatile Rehearsal rehearsal;
+    private volatile long noCompactionBelow;
+
+    /**
+     * @param file its directory must exist; the file is made when it is first written
+     * @param writer login name of the process's user
+     * @param clock for compaction: what is old enough to go
+     * @param nanoClock as {@link System#nanoTime}
+     * @param random gives each file its id; must be safe for use by many threads
+     * @param warnings told in words of damaged lines and the like; must not use the ledger
+     */
+    public LedgerFile(
+            Path file,
+            AtomicFile.Access access,
+            HostInventory inventory,
+            String writer,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            RandomGenerator random,
+            Consumer<String> warnings) {
+        this.file = canonical(file);
+        this.access = access;
+        this.writer = writer;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.random = random;
+        this.warnings = warnings;
+        this.start = LedgerReader.atStart(LedgerView.empty(inventory));
+        this.reader = start;
+    }
+
+    /** One name for a file, however its directory is reached: it decides which thread works on it. */
+    private static Path canonical(Path file) {
+        try {
+            return file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
+        } catch (IOException e) {
+            return file.toAbsolutePath(); // The directory is missing; reading and writing will say so.
+        }
+    }
+
+    @Override
+    public LedgerView view() {
+        try {
+            LedgerReader seen = reader;
+            Optional<FileStamp> stamp = FileStamp.of(file);
+            if (seen.stamp().isPresent() && seen.stamp().equals(stamp)) {
+                return seen.view();
+            }
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return start.view();
+            }
+            if (reader == start) {
+                LedgerThread.run(file, () -> rehearse(view -> Decision.of(null)));
+            }
+            Deadline deadline = Deadline.after(PATIENCE, nanoClock);
+            return LedgerThread.run(file, () -> read(deadline));
+        } catch (NoSuchFileException e) {
+            return start.view();
+        } catch (IOException e) {
+            throw AtomicFile.failure("read", file, e);
+        }
+    }
+
+    private LedgerView read(Deadline deadline) throws IOException {
+        try (LockedFile locked = LockedFile.forReading(file, deadline)) {
+            return readNew(locked).view();
+        } catch (LockedFile.Busy e) {
+            warnings.accept("read " + file + " without its lock: " + e.getMessage());
+            return start.read(new byte[0], LockedFile.readUnlocked(file), message -> {})
+                    .view();
+        }
+    }
+
+    @Override
+    public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+        try {
+            if (reader == start) {
+                LedgerThread.run(file, () -> rehearse(decide));
+            }
+            Deadline deadline = Deadline.after(PATIENCE, nanoClock);
+            return LedgerThread.run(file, () -> transact(decide, deadline));
+        } catch (LockedFile.Busy e) {
+            throw new LedgerBusy("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
+                    + "' tells who uses it on this machine");
+        } catch (IOException e) {
+            throw AtomicFile.failure("write", file, e);
+        }
+    }
+
+    private <T> T transact(Function<LedgerView, Decision<T>> decide, Deadline deadline) throws IOException {
+        try (LockedFile locked = lock(deadline)) {
+            locked.endLine();
+            LedgerReader before = readNew(locked);
+            Decision<T> decision = decide.apply(before.view());
+            if (!decision.records().isEmpty()) {
+                locked.append(print(decision.records()));
+                readNew(locked);
+            }
+            if (locked.size() >= noCompactionBelow && reader.wantsCompaction(locked.size())) {
+                compact(locked);
+            }
+            locked.unlock();
+            if (decision.records().stream().anyMatch(LedgerFile::mustOutlastACrash)) {
+                locked.flush();
+            }
+            return decision.value();
+        }
+    }
+
+    /** What was read without the lock, and how far that is understood without complaint. */
+    private record Rehearsal(byte[] bytes, LedgerReader reader) {
+
+        boolean isStartOf(byte[] file) {
+            int length = (int) reader.offset();
+            return file.length >= length && Arrays.equals(bytes, 0, length, file, 0, length);
+        }
+    }
+
+    private Void rehearse(Function<LedgerView, ? extends Decision<?>> decide) {
+        try {
+            byte[] bytes = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? LockedFile.readUnlocked(file) : new byte[0];
+            List<String> complaints = new ArrayList<>();
+            LedgerReader read = start.read(new byte[0], bytes, complaints::add);
+            print(decide.apply(read.view()).records());
+            rehearsal = complaints.isEmpty() ? new Rehearsal(bytes, read) : null;
+        } catch (IOException | RuntimeException e) {
+            // What is wrong will show when it counts.
+        }
+        return null;
+    }
+
+    private LockedFile lock(Deadline deadline) throws IOException {
+        byte[] header = header(SMALLEST_COMPACTED);
+        try {
+            return LockedFile.forWriting(file, header, deadline);
+        } catch (NoSuchFileException e) {
+            create(header);
+            return LockedFile.forWriting(file, header, deadline);
+        }
+    }
+
+    /** Makes the file with its header and permissions in one step, unless another process was faster. */
+    private void create(byte[] header) throws IOException {
+        Path temporary = file.resolveSibling(AtomicFile.TEMPORARY + Long.toHexString(random.nextLong()));
+        AtomicFile.write(temporary, header, access);
+        try {
+            Files.createLink(file, temporary);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // a file system without hard links
+                Files.move(temporary, file);
+            }
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    private byte[] header(long compactAt) {
+        String id = Long.toHexString(random.nextLong());
+        return LedgerLine.printHeader(writer, new LedgerLine.Header(id, compactAt), clock.instant());
+    }
+
+    private byte[] print(List<LedgerRecord> records) {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        records.forEach(record -> lines.writeBytes(LedgerLine.print(writer, record)));
+        return lines.toByteArray();
+    }
+
+    /** Brings the reader up to the file's end. */
+    private LedgerReader readNew(LockedFile locked) throws IOException {
+        LedgerReader from = reader.reads(locked.id(), locked.size()) ? reader : start;
+        byte[] bytes = locked.read(from.offset());
+        Rehearsal rehearsed = rehearsal;
+        if (from == start && rehearsed != null && rehearsed.isStartOf(bytes)) {
+            from = rehearsed.reader;
+            bytes = Arrays.copyOfRange(bytes, (int) from.offset(), bytes.length);
+        }
+        rehearsal = null;
+        LedgerReader now = from.read(locked.id(), bytes, what -> warnings.accept(file + ": " + what));
+        reader = now.stamped(FileStamp.of(file));
+        return reader;
+    }
+
+    private static boolean mustOutlastACrash(LedgerRecord record) {
+        return record instanceof LedgerRecord.Reserved reserved
+                && reserved.reservation().license().isPresent();
+    }
+
+    /** Leaves out what nobody needs any more; if that fails, the file stays as it is and grows on. */
+    private void compact(LockedFile locked) throws IOException {
+        byte[] old = locked.read(0);
+        byte[] kept = LedgerCompaction.compact(old, writer, clock.instant());
+        byte[] header = header(Math.max(SMALLEST_COMPACTED, 2L * kept.length));
+        ByteArrayOutputStream whole = new ByteArrayOutputStream(header.length + kept.length);
+        whole.writeBytes(header);
+        whole.writeBytes(kept);
+        try {
+            AtomicFile.write(file, whole.toByteArray(), access);
+            noCompactionBelow = 0;
+        } catch (Failure e) {
+            noCompactionBelow = 2L * old.length;
+            warnings.accept(e.getMessage() + "; the ledger stays as it is and grows on");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.loadshare.store;
+
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.Reservation;
+import io.loadshare.ledger.Ticket;
+import io.loadshare.store.LedgerFields.Printer;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.zip.CRC32C;
+
+/**
+ * One line of a {@link LedgerFile} and its meaning.
+ *
+ * <pre>  1 9f3c21aa 1764000000.25 alice reserved id=0mh2k4x1a-7x3q9z host=l07 slots=1 user=alice license=matlab</pre>
+ *
+ * are format version, CRC-32C (of the version, a space, and all that follows the checksum), time (seconds of the epoch),
+ * the writer's login name, kind, and fields. In values {@code %XX} stands for a byte that would end the field or upset a
+ * terminal. The first two words and the checksum's reach stay the same in all versions. A field that is not known is
+ * ignored; a kind or a version that is not known makes the line {@link Newer}.
+ */
+sealed interface LedgerLine {
+
+    /** The version of lines this class writes. */
+    String VERSION = "1";
+
+    /** A line that was read whole: who wrote it, and the record. */
+    record Known(String writer, LedgerRecord record) implements LedgerLine {}
+
+    /** The first line of a file: an id of its own, and the size at which it should be compacted. */
+    record Header(String fileId, long compactAt) implements LedgerLine {}
+
+    /** A line that is sound, but of a kind or version that only a newer loadshare knows. */
+    record Newer(String what) implements LedgerLine {}
+
+    /** A line that was torn, damaged, or never was one of ours. */
+    record Damaged(String why) implements LedgerLine {}
+
+    /** The line with its newline, for a record that {@code writer} appends. */
+    static byte[] print(String writer, LedgerRecord record) {
+        return frame(fields(writer, record).toString());
+    }
+
+    private static Printer fields(String writer, LedgerRecord record) {
+        Instant at = record.at();
+        if (record instanceof LedgerRecord.Reserved reserved) {
+            Reservation reservation = reserved.reservation();
+            return new Printer(at, writer, "reserved")
+                    .put("id", reservation.id())
+                    .put("host", reservation.host())
+                    .put("slots", reservation.slots())
+                    .put("user", reservation.user())
+                    .put("license", reservation.license());
+        }
+        if (record instanceof LedgerRecord.Started started) {
+            return new Printer(at, writer, "started").put("id", started.id());
+        }
+        if (record instanceof LedgerRecord.Retreated retreated) {
+            return new Printer(at, writer, "retreated").put("id", retreated.id());
+        }
+        if (record instanceof LedgerRecord.Ended ended) {
+            return new Printer(at, writer, "ended")
+                    .put("id", ended.id())
+                    .put("status", ended.status())
+                    .put("ran", ended.ran());
+        }
+        if (record instanceof LedgerRecord.TicketOpened opened) {
+            return ticketFields(new Printer(at, writer, "ticket-opened"), opened.ticket());
+        }
+        if (record instanceof LedgerRecord.TicketRenewed renewed) {
+            return new Printer(at, writer, "ticket-renewed")
+                    .put("id", renewed.id())
+                    .put("refused", renewed.refused());
+        }
+        if (record instanceof LedgerRecord.TicketClosed closed) {
+            return new Printer(at, writer, "ticket-closed").put("id", closed.id());
+        }
+        LedgerRecord.Counted counted = (LedgerRecord.Counted) record;
+        return new Printer(at, writer, "counted").put("host", counted.host()).put("completed", counted.completed());
+    }
+
+    private static Printer ticketFields(Printer printer, Ticket ticket) {
+        Ticket.Needs needs = ticket.needs();
+        printer.put("id", ticket.id())
+                .put("user", ticket.user())
+                .put("wants", ticket.wants())
+                .put("hosts", HostSet.fold(needs.hosts()))
+                .put("slots", needs.slots())
+                .put("memory", needs.minMemory())
+                .put("cores", needs.minCores())
+                .put("license", needs.license());
+        needs.maxLoad().ifPresent(load -> printer.put("load", load));
+        return printer;
+    }
+
+    /** The first line of a file. */
+    static byte[] printHeader(String writer, Header header, Instant at) {
+        return frame(new Printer(at, writer, "ledger")
+                .put("file", header.fileId())
+                .put("compact", header.compactAt())
+                .toString());
+    }
+
+    private static byte[] frame(String text) {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        String start = VERSION + " " + checksum(VERSION, body, 0, body.length) + " ";
+        return ByteBuffer.allocate(start.length() + body.length + 1)
+                .put(start.getBytes(StandardCharsets.US_ASCII))
+                .put(body)
+                .put((byte) '\n')
+                .array();
+    }
+
+    private static String checksum(String version, byte[] bytes, int from, int to) {
+        CRC32C crc = new CRC32C();
+        crc.update(version.getBytes(StandardCharsets.ISO_8859_1));
+        crc.update(' ');
+        crc.update(bytes, from, to - from);
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
+    /** Reads the bytes of one line, without its newline. */
+    static LedgerLine parse(byte[] bytes, int from, int to) {
+        int version = indexOf(bytes, ' ', from, Math.min(to, from + 6));
+        int checksum = version + 1;
+        int body = checksum + 9;
+        if (version < 0 || body >= to || bytes[body - 1] != ' ') {
+            return new Damaged("not a line of a ledger");
+        }
+        String versionWord = new String(bytes, from, version - from, StandardCharsets.ISO_8859_1);
+        String checksumWord = new String(bytes, checksum, 8, StandardCharsets.ISO_8859_1);
+        if (!checksumWord.equals(checksum(versionWord, bytes, body, to))) {
+            return new Damaged("its checksum is wrong");
+        }
+        if (!versionWord.equals(VERSION)) {
+            return new Newer("format " + versionWord);
+        }
+        try {
+            return parse(LedgerFields.parse(new String(bytes, body, to - body, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            return new Damaged(e.getMessage());
+        }
+    }
+
+    private static LedgerLine parse(LedgerFields fields) {
+        Instant at = fields.at();
+        LedgerRecord record =
+                switch (fields.kind()) {
+                    case "reserved" ->
+                        new LedgerRecord.Reserved(new Reservation(
+                                fields.text("id"),
+                                new HostName(fields.text("host")),
+                                fields.text("user"),
+                                fields.integer("slots"),
+                                fields.optional("license"),
+                                at));
+                    case "started" -> new LedgerRecord.Started(fields.text("id"), at);
+                    case "retreated" -> new LedgerRecord.Retreated(fields.text("id"), at);
+                    case "ended" ->
+                        new LedgerRecord.Ended(fields.text("id"), fields.integer("status"), fields.duration("ran"), at);
+                    case "ticket-opened" -> new LedgerRecord.TicketOpened(parseTicket(fields, at));
+                    case "ticket-renewed" ->
+                        new LedgerRecord.TicketRenewed(
+                                fields.text("id"), Boolean.parseBoolean(fields.text("refused")), at);
+                    case "ticket-closed" -> new LedgerRecord.TicketClosed(fields.text("id"), at);
+                    case "counted" ->
+                        new LedgerRecord.Counted(new HostName(fields.text("host")), fields.integer("completed"), at);
+                    default -> null;
+                };
+        if (record != null) {
+            return new Known(fields.writer(), record);
+        }
+        return fields.kind().equals("ledger")
+                ? new Header(fields.text("file"), Long.parseLong(fields.text("compact")))
+                : new Newer("record '" + fields.kind() + "'");
+    }
+
+    private static Ticket parseTicket(LedgerFields fields, Instant at) {
+        Optional<String> load = fields.optional("load");
+        return new Ticket(
+                fields.text("id"),
+                fields.text("user"),
+                fields.text("wants"),
+                new Ticket.Needs(
+                        HostSet.parse(fields.text("hosts")),
+                        fields.integer("slots"),
+                        Long.parseLong(fields.text("memory")),
+                        Double.parseDouble(fields.text("cores")),
+                        load.isPresent() ? OptionalDouble.of(Double.parseDouble(load.get())) : OptionalDouble.empty(),
+                        fields.optional("license")),
+                at,
+                at);
+    }
+
+    private static int indexOf(byte[] bytes, char wanted, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+}

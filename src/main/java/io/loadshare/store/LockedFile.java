@@ -1,0 +1,226 @@
+package io.loadshare.store;
+
+import io.loadshare.transport.Deadline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A file that other processes may append to or replace, held under a {@code fcntl} lock.
+ *
+ * <p>Whoever waits for the lock may get it on a file that was replaced meanwhile. So once locked, the file is compared
+ * with the one that its name leads to, by its first line, which is unique to each file. (An inode number may be given to
+ * a new file as soon as the old one is gone, so equal numbers would not prove that nothing happened; and the second
+ * opening also makes an NFS client ask the server what the name leads to now.)
+ *
+ * <p>Only for {@link LedgerThread}.
+ */
+final class LockedFile implements AutoCloseable {
+
+    private static final int FIRST_LINE = 128;
+    private static final long FIRST_PAUSE = 1;
+    private static final long LONGEST_PAUSE = 10;
+
+    private final FileChannel channel;
+    private final FileChannel current;
+    private final FileLock lock;
+    private final byte[] id;
+
+    private LockedFile(FileChannel channel, FileChannel current, FileLock lock, byte[] id) {
+        this.channel = channel;
+        this.current = current;
+        this.lock = lock;
+        this.id = id;
+    }
+
+    /** The lock was not to be had in time. */
+    static final class Busy extends IOException {
+
+        Busy(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * Locks a file for writing.
+     *
+     * @param header the first line, given to the file if it is empty
+     * @throws Busy if it stays locked until the deadline, or cannot be locked at all
+     * @throws NoSuchFileException if there is no such file
+     */
+    static LockedFile forWriting(Path file, byte[] header, Deadline deadline) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, deadline);
+    }
+
+    /** Locks a file against writing; otherwise as {@link #forWriting}. */
+    static LockedFile forReading(Path file, Deadline deadline) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ), new byte[0], deadline);
+    }
+
+    /** What stands in a file at the moment, without a lock: its end may be half a line. */
+    static byte[] readUnlocked(Path file) throws IOException {
+        try (FileChannel channel = open(file, Set.of(StandardOpenOption.READ))) {
+            return read(channel, 0, channel.size());
+        }
+    }
+
+    private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, Deadline deadline)
+            throws IOException {
+        while (true) {
+            FileChannel channel = open(file, options);
+            FileChannel current = null;
+            LockedFile locked = null;
+            try {
+                boolean shared = !options.contains(StandardOpenOption.WRITE);
+                FileLock lock = lock(channel, shared, deadline);
+                if (channel.size() == 0) {
+                    write(channel, header, 0);
+                }
+                byte[] id = firstLine(channel);
+                current = open(file, Set.of(StandardOpenOption.READ));
+                if (Arrays.equals(id, firstLine(current))) {
+                    locked = new LockedFile(channel, current, lock, id);
+                    return locked;
+                }
+            } finally {
+                if (locked == null) {
+                    closeBoth(channel, current);
+                }
+            }
+        }
+    }
+
+    private static FileChannel open(Path file, Set<StandardOpenOption> options) throws IOException {
+        if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .isRegularFile()) {
+            throw new IOException("it is no regular file; remove it");
+        }
+        Set<OpenOption> all = new HashSet<>(options);
+        all.add(LinkOption.NOFOLLOW_LINKS);
+        return FileChannel.open(file, all);
+    }
+
+    private static FileLock lock(FileChannel channel, boolean shared, Deadline deadline) throws IOException {
+        long pause = FIRST_PAUSE;
+        while (true) {
+            FileLock lock = tryLock(channel, shared);
+            if (lock != null) {
+                return lock;
+            }
+            if (deadline.hasPassed()) {
+                throw new Busy("others held its lock for " + deadline.granted().toMillis() + " ms", null);
+            }
+            try {
+                Thread.sleep(Math.min(pause, deadline.remainingMillis()));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("the ledger's thread must not be interrupted", e);
+            }
+            pause = Math.min(LONGEST_PAUSE, pause * 2);
+        }
+    }
+
+    /** The lock, or null if someone else has it: another process, or this one's code under another class loader. */
+    private static FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+            return null;
+        } catch (IOException e) {
+            throw new Busy("it cannot be locked: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] firstLine(FileChannel channel) throws IOException {
+        byte[] start = read(channel, 0, Math.min(FIRST_LINE, channel.size()));
+        for (int i = 0; i < start.length; i++) {
+            if (start[i] == '\n') {
+                return Arrays.copyOf(start, i + 1);
+            }
+        }
+        return start;
+    }
+
+    /** The file's first line, or its beginning; another file has another. */
+    byte[] id() {
+        return id;
+    }
+
+    long size() throws IOException {
+        return channel.size();
+    }
+
+    byte[] read(long from) throws IOException {
+        return read(channel, from, channel.size());
+    }
+
+    private static byte[] read(FileChannel channel, long from, long to) throws IOException {
+        if (to - from > Integer.MAX_VALUE - 8) {
+            throw new IOException("it has " + to + " bytes; move it away");
+        }
+        ByteBuffer buffer = ByteBuffer.allocate((int) (to - from));
+        while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {}
+        return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
+    }
+
+    /** Ends a line that was torn, so that it is sound or damaged for everybody from now on. */
+    void endLine() throws IOException {
+        long size = channel.size();
+        if (size > 0 && read(channel, size - 1, size)[0] != '\n') {
+            append(new byte[] {'\n'});
+        }
+    }
+
+    /** Appends all of the bytes, or none if that fails. */
+    void append(byte[] bytes) throws IOException {
+        write(channel, bytes, channel.size());
+    }
+
+    private static void write(FileChannel channel, byte[] bytes, long at) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        try {
+            while (buffer.hasRemaining()) {
+                channel.write(buffer, at + buffer.position());
+            }
+        } catch (IOException e) {
+            channel.truncate(at);
+            throw e;
+        }
+    }
+
+    /** Lets others go on, who will find what was appended. */
+    void unlock() throws IOException {
+        lock.release();
+    }
+
+    /** Makes what was appended outlast a crash of the machine. */
+    void flush() throws IOException {
+        channel.force(false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeBoth(channel, current);
+    }
+
+    private static void closeBoth(FileChannel channel, FileChannel current) throws IOException {
+        try {
+            if (current != null) {
+                current.close();
+            }
+        } finally {
+            channel.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.loadshare.store;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** Whose turn it is to scan. */
+public sealed interface ScanTurn {
+
+    /** Ours: nobody else scans before the claim is closed or expires. */
+    record Ours(ScanClaim claim) implements ScanTurn {}
+
+    /**
+     * Nobody's: the last scan is younger than the minimum.
+     *
+     * @param by who made it, in words
+     */
+    record Recent(Duration age, String by) implements ScanTurn {}
+
+    /**
+     * Someone else's.
+     *
+     * @param by who scans, in words
+     * @param until when that claim expires, whether they have finished or died
+     */
+    record Theirs(String by, Instant until) implements ScanTurn {}
+}

@@ -1,0 +1,187 @@
+package io.loadshare.store;
+
+import io.loadshare.Failure;
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadReport;
+import io.loadshare.load.ReportText;
+import io.loadshare.probe.HostResult;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What the last scans found of each host, in one text: for each host its newest report (as {@link ReportText}), and if
+ * the last attempt failed a line {@code failure=HOST SINCE AT REASON}. Not thread-safe.
+ */
+final class Snapshot {
+
+    static final String KIND = "snapshot";
+
+    private static final String REPORT = "loadshare-report=";
+    private static final String END_OF_REPORT = "end=loadshare-report\n";
+
+    /**
+     * What is known of one host.
+     *
+     * @param report its newest report, or null
+     * @param failure why the attempts after it failed, or null
+     * @param failedAt when the last of them was made, or null
+     */
+    record Entry(LoadReport report, HostStatus.ScanFailure failure, Instant failedAt) {
+
+        static final Entry NOTHING = new Entry(null, null, null);
+
+        HostStatus status() {
+            return new HostStatus(
+                    Optional.ofNullable(report), Optional.ofNullable(failure), Optional.empty(), Optional.empty());
+        }
+
+        /**
+         * The entry after a result, which may be older than what is known already: scanners can finish out of order. A time
+         * that is still to come at {@code now} was given by a wrong clock and does not count as newer.
+         */
+        Entry with(HostResult result, Instant now) {
+            return result.report().isPresent()
+                    ? withReport(result.report().get(), now)
+                    : withFailure(result.failure().orElseThrow(), result.at(), now);
+        }
+
+        Entry withReport(LoadReport newReport, Instant now) {
+            Instant at = newReport.measuredAt();
+            if (report != null && isNewer(report.measuredAt(), at, now)) {
+                return this;
+            }
+            return failure != null && isNewer(failedAt, at, now)
+                    ? new Entry(newReport, failure, failedAt)
+                    : new Entry(newReport, null, null);
+        }
+
+        private Entry withFailure(Failure newFailure, Instant at, Instant now) {
+            if (report != null && isNewer(report.measuredAt(), at, now)
+                    || failure != null && isNewer(failedAt, at, now)) {
+                return this;
+            }
+            Instant since = failure == null ? at : failure.since();
+            return new Entry(report, new HostStatus.ScanFailure(newFailure.getMessage(), since), at);
+        }
+
+        private static boolean isNewer(Instant known, Instant at, Instant now) {
+            return known.isAfter(at) && !known.isAfter(now.plus(HostStatus.CLOCK_TOLERANCE));
+        }
+    }
+
+    private final Map<HostName, Entry> entries = new LinkedHashMap<>();
+    private boolean whole;
+
+    /**
+     * An empty snapshot.
+     *
+     * @param whole whether it is empty because nothing is known, not because what was known could not be read
+     */
+    Snapshot(boolean whole) {
+        this.whole = whole;
+    }
+
+    /** Whether nothing was skipped in reading it. */
+    boolean isWhole() {
+        return whole;
+    }
+
+    Map<HostName, Entry> entries() {
+        return entries;
+    }
+
+    /** Puts down a result; returns whether that changed the host's report. */
+    boolean put(HostResult result, Instant now) {
+        Entry old = entries.getOrDefault(result.host(), Entry.NOTHING);
+        Entry changed = old.with(result, now);
+        entries.put(result.host(), changed);
+        return changed.report() != old.report();
+    }
+
+    void put(LoadReport report, Instant now) {
+        entries.merge(report.host(), Entry.NOTHING.withReport(report, now), (old, e) -> old.withReport(report, now));
+    }
+
+    String print() {
+        StringBuilder out = StateText.begin(KIND);
+        entries.forEach((host, entry) -> {
+            if (entry.report() != null) {
+                ReportText.print(entry.report(), out);
+            }
+            if (entry.failure() != null) {
+                StateText.line(
+                        out,
+                        "failure",
+                        host,
+                        StateText.print(entry.failure().since()),
+                        StateText.print(entry.failedAt()),
+                        entry.failure().reason());
+            }
+        });
+        return StateText.end(out, KIND);
+    }
+
+    /**
+     * Reads a snapshot; damaged parts are skipped.
+     *
+     * @param warnings is told each part that is skipped
+     * @throws Failure of kind DATA if it is no snapshot, or one of a newer loadshare
+     */
+    static Snapshot parse(String text, String source, Consumer<String> warnings) {
+        Snapshot snapshot = new Snapshot(true);
+        Consumer<String> damages = damage -> {
+            snapshot.whole = false;
+            warnings.accept(damage);
+        };
+        int position = StateText.checkHeader(text, KIND, source);
+        boolean ended = false;
+        while (position < text.length()) {
+            if (text.startsWith(REPORT, position)) {
+                int end = endOfReport(text, position);
+                snapshot.readReport(text, position, end, source, damages);
+                position = end;
+            } else {
+                int end = text.indexOf('\n', position);
+                String line = text.substring(position, end < 0 ? text.length() : end);
+                StateText.readLine(line, source, snapshot::readLine, damages);
+                ended = line.equals("end=loadshare-" + KIND);
+                position += line.length() + 1;
+            }
+        }
+        if (!ended) {
+            damages.accept(source + " is cut off; hosts behind the cut are unknown");
+        }
+        return snapshot;
+    }
+
+    /** The end of the report at a position: behind its last line, or where the next begins if it has none. */
+    private static int endOfReport(String text, int position) {
+        int next = text.indexOf("\n" + REPORT, position);
+        int limit = next < 0 ? text.length() : next + 1;
+        int end = text.indexOf("\n" + END_OF_REPORT, position);
+        return end >= 0 && end < limit ? end + 1 + END_OF_REPORT.length() : limit;
+    }
+
+    private void readReport(String text, int from, int to, String source, Consumer<String> warnings) {
+        try {
+            LoadReport report = ReportText.parse(text, from, to, source);
+            Entry old = entries.getOrDefault(report.host(), Entry.NOTHING);
+            entries.put(report.host(), new Entry(report, old.failure(), old.failedAt()));
+        } catch (Failure e) {
+            warnings.accept(e.getMessage() + "; this report was skipped");
+        }
+    }
+
+    private void readLine(String key, String[] fields) {
+        if (key.equals("failure")) {
+            HostName host = new HostName(fields[0]);
+            HostStatus.ScanFailure failure = new HostStatus.ScanFailure(fields[3], StateText.time(fields[1]));
+            Entry old = entries.getOrDefault(host, Entry.NOTHING);
+            entries.put(host, new Entry(old.report(), failure, StateText.time(fields[2])));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.loadshare.testing;
+
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.Reservation;
+import io.loadshare.ledger.Ticket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** Ledger records for tests, in short. */
+public final class LedgerRecords {
+
+    private LedgerRecords() {}
+
+    public static Reservation reservation(String id, String host, String user, Instant at) {
+        return new Reservation(id, new HostName(host), user, 1, Optional.empty(), at);
+    }
+
+    public static LedgerRecord reserved(String id, String host, Instant at) {
+        return new LedgerRecord.Reserved(reservation(id, host, "alice", at));
+    }
+
+    public static LedgerRecord reserved(String id, String host, String user, String license, Instant at) {
+        return new LedgerRecord.Reserved(new Reservation(id, new HostName(host), user, 1, Optional.of(license), at));
+    }
+
+    public static LedgerRecord started(String id, Instant at) {
+        return new LedgerRecord.Started(id, at);
+    }
+
+    public static LedgerRecord retreated(String id, Instant at) {
+        return new LedgerRecord.Retreated(id, at);
+    }
+
+    public static LedgerRecord ended(String id, Instant at) {
+        return new LedgerRecord.Ended(id, 0, Duration.ofSeconds(1), at);
+    }
+
+    public static Ticket ticket(String id, String user, String hosts, Instant at) {
+        Ticket.Needs needs = new Ticket.Needs(HostSet.parse(hosts), 1, 0, 0, OptionalDouble.empty(), Optional.empty());
+        return new Ticket(id, user, "hosts " + hosts, needs, at, at);
+    }
+}

@@ -1,0 +1,121 @@
+package io.loadshare.testing;
+
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reports for tests: an idle host with four cores and 16 GiB, and what a test says differs. */
+public final class ReportBuilder {
+
+    private final String host;
+    private final Instant measuredAt;
+    private final List<LoadReport.ObservedJob> jobs = new ArrayList<>();
+    private final List<LoadReport.LicenseHolder> licenses = new ArrayList<>();
+    private Duration uptime = Duration.ofDays(10);
+    private double load1;
+    private double cores = 4;
+    private long memoryTotal = 16L << 30;
+    private long memoryAvailable = 12L << 30;
+    private double runnable;
+    private double ownRunnable;
+    private boolean complete = true;
+    private String complaint;
+
+    private ReportBuilder(String host, Instant measuredAt) {
+        this.host = host;
+        this.measuredAt = measuredAt;
+    }
+
+    public static ReportBuilder report(String host, Instant measuredAt) {
+        return new ReportBuilder(host, measuredAt);
+    }
+
+    public ReportBuilder load1(double value) {
+        load1 = value;
+        return this;
+    }
+
+    public ReportBuilder cores(double value) {
+        cores = value;
+        return this;
+    }
+
+    public ReportBuilder memory(long total, long available) {
+        memoryTotal = total;
+        memoryAvailable = available;
+        return this;
+    }
+
+    /** R. */
+    public ReportBuilder runnable(double value) {
+        runnable = value;
+        return this;
+    }
+
+    /** A job of loadshare's, which keeps as many threads runnable as it has slots. */
+    public ReportBuilder job(String id, int slots, String user) {
+        return job(id, slots, user, slots);
+    }
+
+    /** A job of loadshare's; its runnable threads are among R and R_J. */
+    public ReportBuilder job(String id, int slots, String user, double threads) {
+        jobs.add(new LoadReport.ObservedJob(id, slots, user, threads));
+        runnable += threads;
+        ownRunnable += threads;
+        return this;
+    }
+
+    public ReportBuilder holder(String license, String user, int processes) {
+        licenses.add(new LoadReport.LicenseHolder(license, user, processes));
+        return this;
+    }
+
+    public ReportBuilder incomplete() {
+        complete = false;
+        ownRunnable = 0;
+        return this;
+    }
+
+    public ReportBuilder uptime(Duration value) {
+        uptime = value;
+        return this;
+    }
+
+    public ReportBuilder complaint(String value) {
+        complaint = value;
+        return this;
+    }
+
+    public LoadReport build() {
+        return new LoadReport(
+                new HostName(host),
+                measuredAt,
+                "4a7f2c1e-boot",
+                uptime,
+                load1,
+                load1,
+                load1,
+                (int) runnable,
+                100,
+                cores,
+                memoryTotal,
+                memoryAvailable,
+                runnable,
+                ownRunnable,
+                complete,
+                jobs,
+                Optional.of(List.of()),
+                List.of(),
+                licenses,
+                Optional.ofNullable(complaint));
+    }
+
+    public HostStatus status() {
+        return HostStatus.of(build());
+    }
+}

@@ -1,0 +1,50 @@
+package io.loadshare.transport.external;
+
+import io.loadshare.host.Host;
+import io.loadshare.testing.Cluster;
+import io.loadshare.transport.SshConfig;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportContract;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("ssh")
+class ExternalTransportTest extends TransportContract {
+
+    @AutoClose
+    private static Cluster cluster;
+
+    @TempDir
+    private Path directory;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = Cluster.start(1);
+    }
+
+    @Override
+    protected Transport transport() {
+        SshConfig config = new SshConfig(directory, cluster);
+        return new ExternalTransport(config.command(), config.caller());
+    }
+
+    @Override
+    protected Host host() {
+        return Host.named(cluster.host(1));
+    }
+
+    @Override
+    protected IntStream statuses() {
+        return IntStream.of(0, 1, 2, 100, 127, 128, 137, 143, 254, 255);
+    }
+
+    /** The size is that of the terminal {@code ssh} runs on, which is none here. */
+    @Override
+    protected String terminalOutput() {
+        return "vt220\r\n0 0\r\n";
+    }
+}
