@@ -172,7 +172,8 @@ final class ReportParser {
                     knownUsers(),
                     desktops,
                     licenses,
-                    Optional.ofNullable(values.get("complaint")).map(ReportText::printable));
+                    Optional.ofNullable(values.get("complaint")).map(ReportText::printable),
+                    values.getOrDefault("agent", "no").equals("yes"));
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
         }
