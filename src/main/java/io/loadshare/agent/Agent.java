@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -29,7 +30,6 @@ public final class Agent implements AutoCloseable {
     /** By this name of a process probes know that an agent runs: {@code /proc/PID/comm}, 15 characters at most. */
     public static final String PROCESS_NAME = "loadshare-agent";
 
-    private static final int CONNECTIONS = 2048;
     private static final int MINUTES_BETWEEN_RESOLUTIONS = 5;
 
     private final Sampler sampler;
@@ -57,7 +57,18 @@ public final class Agent implements AutoCloseable {
             String version,
             Consumer<String> log) {}
 
-    private Agent(Setup setup) {
+    /**
+     * What clients may use up.
+     *
+     * @param connections most of all clients
+     * @param step how long a client may take to send a request, or to take its answer
+     */
+    record Limits(int connections, Duration step) {
+
+        static final Limits DEFAULT = new Limits(2048, Duration.ofSeconds(15));
+    }
+
+    private Agent(Setup setup, Limits limits) {
         AgentSettings settings = setup.settings();
         InstantSource wall = InstantSource.system();
         SteadyClock steady = new SteadyClock(wall, System::nanoTime);
@@ -69,8 +80,8 @@ public final class Agent implements AutoCloseable {
         this.sampler = new Sampler(setup.gauge().apply(steady), desk, setup.log());
         this.keeper = new MemoryKeeper(desk, file, setup.log());
         Optional<String> token = settings.tokenFile().map(path -> SecretFile.line(path, "agent.tokenFile"));
-        AgentApi api = new AgentApi(desk, tally, token, keeper::works, steady, wall, setup.version());
-        Connections connections = new Connections(CONNECTIONS, System::nanoTime);
+        AgentApi api = new AgentApi(desk, tally, token, keeper::works, steady, wall, setup.version(), setup.log());
+        Connections connections = new Connections(limits.connections(), limits.step(), System::nanoTime);
         Optional<SslContext> tls = settings.tls().map(Agent::context);
         this.server = new AgentServer(new HttpPipeline(clients, connections, tls, api, tally), connections, tally);
         this.resolving = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -109,7 +120,11 @@ public final class Agent implements AutoCloseable {
      * @throws Failure of kind CONFIGURATION if settings cannot be kept, of kind UNAVAILABLE if it cannot listen
      */
     public static Agent start(Setup setup) {
-        Agent agent = new Agent(setup);
+        return start(setup, Limits.DEFAULT);
+    }
+
+    static Agent start(Setup setup, Limits limits) {
+        Agent agent = new Agent(setup, limits);
         agent.sampler.start();
         agent.keeper.start();
         return agent;

@@ -1,14 +1,17 @@
 package io.loadshare.agent;
 
+import io.loadshare.Quoted;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
 import io.loadshare.store.StateText;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +34,7 @@ final class AgentApi {
     private final InstantSource steady;
     private final InstantSource wall;
     private final String version;
+    private final Consumer<String> log;
     private final Instant startedAt;
     private volatile Printed printed = new Printed(null, "", Map.of());
 
@@ -42,6 +46,7 @@ final class AgentApi {
      * @param stateWorks whether promises can be written to disk
      * @param steady the desk's clock
      * @param wall the clock by which others are told the time
+     * @param log is told of own faults
      */
     AgentApi(
             QueryDesk desk,
@@ -50,7 +55,8 @@ final class AgentApi {
             BooleanSupplier stateWorks,
             InstantSource steady,
             InstantSource wall,
-            String version) {
+            String version,
+            Consumer<String> log) {
         this.desk = desk;
         this.tally = tally;
         this.token = token;
@@ -58,6 +64,7 @@ final class AgentApi {
         this.steady = steady;
         this.wall = wall;
         this.version = version;
+        this.log = log;
         this.startedAt = steady.instant();
     }
 
@@ -80,6 +87,10 @@ final class AgentApi {
                 case 429, 503 -> refused.with("Retry-After", "1");
                 default -> refused;
             };
+        } catch (RuntimeException e) {
+            log.accept("fault in answering " + request.method() + " " + Quoted.of(request.path()) + ": " + e + " at "
+                    + Arrays.toString(Arrays.copyOf(e.getStackTrace(), Math.min(5, e.getStackTrace().length))));
+            return ApiResponse.error(500, "the agent failed; its log tells how");
         }
     }
 

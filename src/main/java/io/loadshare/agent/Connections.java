@@ -13,17 +13,15 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The open connections, so many at most, each of which must get on: within {@link #STEP} a request must be there whole, or
- * its answer be taken whole. So a client that is slow, or gone without a word, costs little and not for long. Where there
+ * The open connections, so many at most, each of which must get on: within the time for one step a request must
+ * be there whole, or its answer be taken whole. So a client that is slow, or gone without a word, costs little and not for long. Where there
  * are too many, the address that has most loses the one that has not got on for longest: who takes all takes from himself.
  * Any thread may call.
  */
 final class Connections {
 
-    /** How long a client may take for each step. */
-    static final Duration STEP = Duration.ofSeconds(15);
-
     private final int limit;
+    private final Duration step;
     private final LongSupplier nanoClock;
     private final Map<Channel, Connection> open = new LinkedHashMap<>();
     private final Map<InetAddress, Integer> counts = new HashMap<>();
@@ -40,9 +38,14 @@ final class Connections {
         }
     }
 
-    /** @param nanoClock as {@link System#nanoTime} */
-    Connections(int limit, LongSupplier nanoClock) {
+    /**
+     * @param limit most connections
+     * @param step how long a client may take for each step
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    Connections(int limit, Duration step, LongSupplier nanoClock) {
         this.limit = limit;
+        this.step = step;
         this.nanoClock = nanoClock;
     }
 
@@ -92,7 +95,7 @@ final class Connections {
         List<Channel> late = new ArrayList<>();
         long now = nanoClock.getAsLong();
         for (Connection connection : open.values()) {
-            if (now - connection.step > STEP.toNanos()) {
+            if (now - connection.step > step.toNanos()) {
                 late.add(connection.channel);
             }
         }

@@ -28,6 +28,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     private final AgentApi api;
     private final Connections connections;
     private final InetAddress client;
+    private boolean answering;
 
     HttpHandler(AgentApi api, Connections connections, InetAddress client) {
         this.api = api;
@@ -40,6 +41,14 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.read();
     }
 
+    /** Not all of a request was there: what was asked for counts as read, and the rest must be asked for. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!answering) {
+            context.read();
+        }
+    }
+
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         connections.remove(context.channel());
@@ -47,6 +56,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
+        answering = true;
         connections.step(context.channel());
         boolean sound = request.decoderResult().isSuccess();
         ApiResponse response = sound
@@ -58,6 +68,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                 goesOn
                         ? (ChannelFutureListener) future -> {
                             connections.step(context.channel());
+                            answering = false;
                             context.read();
                         }
                         : ChannelFutureListener.CLOSE);

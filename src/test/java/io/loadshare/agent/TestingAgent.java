@@ -32,6 +32,7 @@ final class TestingAgent implements AutoCloseable {
     private final AgentSettings settings;
     private final Path memory;
     private final PlacementSettings placement;
+    private Agent.Limits limits = Agent.Limits.DEFAULT;
     private volatile UnaryOperator<ReportBuilder> load = report -> report;
     private Agent agent;
 
@@ -45,6 +46,15 @@ final class TestingAgent implements AutoCloseable {
     /** An agent of host h1 on 127.0.0.1 that serves this machine. */
     static TestingAgent start(Path directory) {
         return start(1, settings(freePort()), PlacementSettings.DEFAULT, directory);
+    }
+
+    /** An agent of host h1 on 127.0.0.1 with other limits. */
+    static TestingAgent start(Path directory, Agent.Limits limits) {
+        TestingAgent agent =
+                new TestingAgent(host(1), settings(freePort()), PlacementSettings.DEFAULT, directory.resolve("agent"));
+        agent.limits = limits;
+        agent.start();
+        return agent;
     }
 
     /** An agent of host hN on 127.0.0.N that has measured its host. */
@@ -79,22 +89,24 @@ final class TestingAgent implements AutoCloseable {
     }
 
     void start() {
-        agent = Agent.start(new Agent.Setup(
-                host,
-                settings,
-                placement,
-                memory,
-                clock -> () -> {
-                    Instant now = clock.instant();
-                    LoadReport report = load.apply(
-                                    ReportBuilder.report(host.name().value(), now))
-                            .build();
-                    return new HostResult(
-                            host.name(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(1));
-                },
-                Optional.of(address()),
-                "0.1.0",
-                log::add));
+        agent = Agent.start(
+                new Agent.Setup(
+                        host,
+                        settings,
+                        placement,
+                        memory,
+                        clock -> () -> {
+                            Instant now = clock.instant();
+                            LoadReport report = load.apply(
+                                            ReportBuilder.report(host.name().value(), now))
+                                    .build();
+                            return new HostResult(
+                                    host.name(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(1));
+                        },
+                        Optional.of(address()),
+                        "0.1.0",
+                        log::add),
+                limits);
         await(
                 "the first measurement",
                 () -> client().health(host, LIMIT).join().condition().equals("ok"));
