@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What is promised on one host.
@@ -16,9 +18,14 @@ import java.util.List;
  * @param recentStarts when the latest jobs were started, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
+ * @param told the penalties that the host's agent has told; if it has, they are not worked out here
  */
 public record HostLedger(
-        List<Claim> claims, int completed, List<Instant> recentStarts, List<LedgerRecord.Ended> recentEnds) {
+        List<Claim> claims,
+        int completed,
+        List<Instant> recentStarts,
+        List<LedgerRecord.Ended> recentEnds,
+        Optional<Penalties> told) {
 
     /** A bound on memory that no sensible setting reaches. */
     public static final int RECENT = 1000;
@@ -26,12 +33,22 @@ public record HostLedger(
     /** Longer than any report is decided by. */
     public static final Duration REMEMBERED = Duration.ofHours(1);
 
-    public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of());
+    public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of(), Optional.empty());
 
     public HostLedger {
         claims = List.copyOf(claims);
         recentStarts = List.copyOf(recentStarts);
         recentEnds = List.copyOf(recentEnds);
+        Objects.requireNonNull(told, "told");
+    }
+
+    /**
+     * What the agent of a host told, the truth for that host.
+     *
+     * @param younger claims that are younger than the agent's answer
+     */
+    public static HostLedger told(List<Claim> younger, int completed, Penalties penalties) {
+        return new HostLedger(younger, completed, List.of(), List.of(), Optional.of(penalties));
     }
 
     /**
@@ -92,7 +109,7 @@ public record HostLedger(
         }
 
         HostLedger build() {
-            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends));
+            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), Optional.empty());
         }
 
         private static void bound(Deque<?> recent) {

@@ -172,7 +172,8 @@ final class ReportParser {
                     knownUsers(),
                     desktops,
                     licenses,
-                    complaint());
+                    complaint(),
+                    values.getOrDefault("agent", "no").equals("yes"));
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
         }

@@ -125,6 +125,8 @@ function look(    i, path, pid) {
 }
 
 function look_at_process(pid,    text) {
+    if (comm == "loadshare-agent")
+        agent = "agent=yes\n"
     if (comm in features || tolower(comm) ~ /^x.*vnc/)
         uids[pid] = real_uid(pid)
     if (pid == session && (text = arguments(pid)) ~ / loadshare-job [^ ]+ [0-9]+ /) {
@@ -324,6 +326,7 @@ BEGIN {
     printf "cores=%.6f\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", cores, memory["MemTotal"], memory["MemAvailable"]
     printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (all > fewest ? all : fewest), own, ENVIRON["complete"]
     print_lists()
+    printf "%s", agent
     print_logins()
 }' $1
 }

@@ -59,6 +59,13 @@ class ProbeTest {
     }
 
     @Test
+    void agentIsKnownByTheNameOfItsProcess() throws Exception {
+        host.program("loadshare-agent", "up; sleep 600").background("loadshare-agent");
+
+        assertThat(measure().agent()).isTrue();
+    }
+
+    @Test
     void idleHostIsIdleAndKnown() throws Exception {
         LoadReport report = measure();
         assertThat(report.host()).isEqualTo(NAME);
@@ -79,6 +86,7 @@ class ProbeTest {
         assertThat(report.desktops()).isEmpty();
         assertThat(report.licenses()).isEmpty();
         assertThat(report.complaint()).isEmpty();
+        assertThat(report.agent()).isFalse();
     }
 
     @Test
