@@ -265,7 +265,9 @@ function print_lists(    pid, name, n, i, lines, words, holders, text) {
         printf "job=%s\t%s\t%s\t%d\n", words[1], words[2], users[uids[pid]], of_session[pid]
     }
     for (pid in uids) {
-        if (names[pid] in features && is_topmost(pid))
+        if (!is_topmost(pid))
+            continue
+        if (names[pid] in features)
             holders[names[pid] SUBSEP users[uids[pid]]]++
         if (tolower(names[pid]) ~ /^x.*vnc/) {
             text = arguments(pid)
