@@ -69,7 +69,7 @@ public final class JobLauncher {
         Session session = transport.connect(host, deadline);
         RemoteProcess holder = null;
         try {
-            holder = session.start(RemoteCommand.of(Exchange.SHELL + " -s loadshare-leash " + spec.id()), deadline);
+            holder = session.startQuiet(Exchange.SHELL + " -s loadshare-leash " + spec.id(), deadline);
             holder.stdin().write(script);
             holder.stdin().flush();
             Job job = jobOf(session, spec.id(), Exchange.read(session, holder, ANSWER_LIMIT, deadline));

@@ -1,6 +1,7 @@
 package io.loadshare.placement;
 
 import io.loadshare.ledger.Penalties;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -15,10 +16,10 @@ interface Scorer {
     /** What the score is made of, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
 
-    static Scorer of(PlacementSettings settings, int slots) {
+    static Scorer of(PlacementSettings settings, int slots, Instant now) {
         return switch (settings.model()) {
             case TRACKED -> new TrackedScorer(slots);
-            case SCICLUST -> new SciclustScorer(settings);
+            case SCICLUST -> new SciclustScorer(settings, now);
             case LOADSHARE -> new LoadShareScorer();
         };
     }
@@ -49,11 +50,11 @@ interface Scorer {
     }
 
     /** Measured load, plus penalties for open queries (capped), recent starts (once) and completed jobs. */
-    record SciclustScorer(PlacementSettings settings) implements Scorer {
+    record SciclustScorer(PlacementSettings settings, Instant now) implements Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1() + penalties(candidate).sum();
+            return candidate.load1() + penalties(candidate).sum();
         }
 
         @Override
@@ -65,15 +66,15 @@ interface Scorer {
             return candidate
                     .ledger()
                     .told()
-                    .orElseGet(() -> SciclustPenalties.of(
-                            settings, candidate.openReservations(), candidate.ledger(), candidate.now()));
+                    .orElseGet(() ->
+                            SciclustPenalties.of(settings, candidate.openReservations(), candidate.ledger(), now));
         }
 
         @Override
         public Map<String, Double> terms(Candidate candidate) {
             Penalties penalties = penalties(candidate);
             Map<String, Double> terms = new LinkedHashMap<>();
-            terms.put("load", candidate.report().load1());
+            terms.put("load", candidate.load1());
             terms.put("openQueries", penalties.openQueries());
             terms.put("recency", penalties.recency());
             terms.put("completedJobs", penalties.completedJobs());
@@ -86,7 +87,7 @@ interface Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1();
+            return candidate.load1();
         }
 
         @Override
@@ -96,7 +97,7 @@ interface Scorer {
 
         @Override
         public Map<String, Double> terms(Candidate candidate) {
-            return Map.of("load", candidate.report().load1());
+            return Map.of("load", candidate.load1());
         }
     }
 }

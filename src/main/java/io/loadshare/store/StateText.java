@@ -51,7 +51,7 @@ public final class StateText {
         String first = text.substring(0, Math.min(100, end < 0 ? text.length() : end));
         String header = "loadshare-" + kind + "=";
         String version = first.startsWith(header) ? first.substring(header.length()) : "";
-        if (version.isEmpty() || version.length() > 9 || !version.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (version.length() > 9 || !isNumber(version)) {
             throw new Failure(
                     Failure.Kind.DATA,
                     source + " is no " + kind + " of loadshare: its first line should be '" + header + VERSION
@@ -61,6 +61,15 @@ public final class StateText {
             throw new NewerFormat(source, version, VERSION);
         }
         return end < 0 ? text.length() : end + 1;
+    }
+
+    static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     /** Reads all lines of a text whose header is sound; tells {@code warnings} what is damaged, and goes on. */

@@ -1,0 +1,105 @@
+package io.loadshare.bench.decide;
+
+import io.loadshare.bench.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code bench/run decide}: how fast decisions are. */
+@Command(
+        name = "decide",
+        description = "Measures time and memory of decisions at 36, 1000 and 10000 hosts (JMH).",
+        mixinStandardHelpOptions = true)
+public final class DecideCommand implements Callable<Integer> {
+
+    private static final String MODEL_WITH_TARGET = "tracked";
+    private static final Map<String, Double> TARGET_MICROS = Map.of("36", 2.0, "10000", 250.0);
+
+    @Option(names = "--short", description = "Only model tracked, measured briefly: half a minute.")
+    private boolean brief;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
+    private Path json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** One line of the table. Times in microseconds; the error is half the 99.9 % interval. */
+    private record Figure(String benchmark, String hosts, double micros, double error, double bytes) {
+
+        static Figure of(RunResult result) {
+            String name = result.getParams().getBenchmark();
+            return new Figure(
+                    name.substring(name.lastIndexOf('.') + 1),
+                    result.getParams().getParam("hosts"),
+                    result.getPrimaryResult().getScore(),
+                    result.getPrimaryResult().getScoreError(),
+                    result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
+        }
+
+        Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("benchmark", benchmark);
+            json.put("hosts", Integer.parseInt(hosts));
+            json.put("micros", micros);
+            json.put("error", Double.isNaN(error) ? null : error);
+            json.put("bytes", bytes);
+            return json;
+        }
+
+        List<String> row() {
+            Double target = benchmark.equals(MODEL_WITH_TARGET) ? TARGET_MICROS.get(hosts) : null;
+            return List.of(
+                    benchmark,
+                    hosts,
+                    Output.number(micros, 2) + " ± " + Output.number(error, 2),
+                    Output.number(bytes, 0),
+                    target == null ? "" : "≤ " + Output.number(target, 0) + (micros <= target ? ", met" : ", not met"));
+        }
+    }
+
+    @Override
+    public Integer call() throws RunnerException, IOException {
+        Collection<RunResult> results = new Runner(options().build()).run();
+        List<Figure> figures = new ArrayList<>();
+        results.forEach(result -> figures.add(Figure.of(result)));
+        if (json != null) {
+            Output.json(json, figures.stream().map(Figure::json).toList());
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        out.print(Output.table(
+                List.of("benchmark", "hosts", "µs", "bytes allocated", "target, µs"),
+                figures.stream().map(Figure::row).toList()));
+        out.flush();
+        return 0;
+    }
+
+    private ChainedOptionsBuilder options() {
+        return new OptionsBuilder()
+                .include(DecisionBenchmark.class.getName() + (brief ? "\\.tracked$" : ""))
+                .addProfiler(GCProfiler.class)
+                .forks(brief ? 1 : 3)
+                .warmupIterations(brief ? 3 : 5)
+                .warmupTime(TimeValue.seconds(1))
+                .measurementIterations(brief ? 3 : 5)
+                .measurementTime(TimeValue.seconds(1));
+    }
+}

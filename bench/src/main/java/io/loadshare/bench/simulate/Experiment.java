@@ -1,0 +1,146 @@
+package io.loadshare.bench.simulate;
+
+import io.loadshare.bench.simulate.Scenario.HostSpec;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * One table: some cases, each run with the same policies.
+ *
+ * @param countsSeats whether license seats matter
+ */
+record Experiment(String title, List<Scenario> cases, List<String> policies, boolean countsSeats) {
+
+    private static final int HOSTS = 36;
+    private static final int CORES = 4;
+    private static final double AGE = 300;
+
+    /** What is quick enough to be run with every check. */
+    static List<Experiment> brief() {
+        return List.of(mainTable());
+    }
+
+    /** Everything. */
+    static List<Experiment> all() {
+        return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites());
+    }
+
+    static Experiment mainTable() {
+        return new Experiment(
+                "36 hosts × 4 cores, reports up to 300 s old",
+                List.of(
+                        site("rho0.7", 0.7, AGE),
+                        site("rho0.9", 0.9, AGE),
+                        site("rho0.7-burst8", 0.7, AGE).withBurst(8),
+                        site("rho0.9-burst8", 0.9, AGE).withBurst(8),
+                        site("rho0.7-burst8-outside50", 0.7, AGE).withBurst(8).withOutside(0.5)),
+                List.of(
+                        "oracle",
+                        "random",
+                        "tracked",
+                        "tracked-look",
+                        "sciclust",
+                        "loadshare",
+                        "two-choices",
+                        "basic-li",
+                        "own-since",
+                        "lsf",
+                        "gridengine",
+                        "lbcd",
+                        "x2go"),
+                false);
+    }
+
+    private static Experiment ages() {
+        List<Scenario> cases = new ArrayList<>();
+        for (int age : new int[] {30, 60, 300, 900, 1800}) {
+            cases.add(site("age" + age, 0.7, age).withOutside(0.3));
+        }
+        return new Experiment(
+                "Age of reports in seconds (ρ = 0.7, single arrivals, 30 % of the jobs outside)",
+                cases,
+                List.of("oracle", "random", "tracked", "tracked-look", "loadshare", "two-choices", "own-since"),
+                false);
+    }
+
+    /** The setting of the papers on stale load information: 100 servers of one core, λ = 0.9, periodic reports. */
+    private static Experiment classicBoard() {
+        List<Scenario> cases = new ArrayList<>();
+        for (int age : new int[] {1, 10, 50}) {
+            cases.add(Scenario.of("board" + age, 100, 1, 0.9, age * 600));
+        }
+        return new Experiment(
+                "Bulletin board: 100 hosts × 1 core, λ = 0.9, reports every 1, 10, 50 mean job sizes",
+                cases,
+                List.of("oracle", "random", "tracked", "shortest-queue", "two-choices-queue", "basic-li", "own-since"),
+                false);
+    }
+
+    private static Experiment licenses() {
+        List<Scenario> cases = new ArrayList<>();
+        for (double load : new double[] {0.5, 0.7, 0.85}) {
+            cases.add(site("license-rho" + load, load, AGE).withBurst(8));
+        }
+        return new Experiment(
+                "License seats: 24 users, bursts of 8 Matlab jobs",
+                cases,
+                List.of("oracle", "no-limit", "spread-8", "save-8", "save-12", "save-36"),
+                true);
+    }
+
+    private static Experiment dispatchers() {
+        List<Scenario> cases = new ArrayList<>();
+        for (int number : new int[] {1, 2, 6, 36}) {
+            cases.add(site("dispatchers" + number, 0.7, AGE).withBurst(8).withDispatchers(number));
+        }
+        return new Experiment(
+                "Dispatchers with separate ledgers (ρ = 0.7, bursts of 8)",
+                cases,
+                List.of(
+                        "oracle",
+                        "random",
+                        "tracked",
+                        "tracked-look",
+                        "tracked-look-unkept",
+                        "sciclust",
+                        "loadshare",
+                        "two-choices"),
+                false);
+    }
+
+    private static Experiment sites() {
+        return new Experiment(
+                "Other sites (ρ = 0.7, bursts of 8)",
+                List.of(
+                        site("staggered", 0.7, AGE).withBurst(8).withStaggeredReports(),
+                        site("speeds", 0.7, AGE).withBurst(8).withHosts(thirds(4, 0.5, 4, 1, 4, 2)),
+                        site("cores", 0.7, AGE).withBurst(8).withHosts(thirds(2, 1, 4, 1, 16, 1)),
+                        site("pareto", 0.7, AGE).withBurst(8).withSizes(Sizes.BOUNDED_PARETO),
+                        site("wide", 0.7, AGE).withBurst(8).withWideJobs(0.2, 4),
+                        site("memory", 0.7, AGE)
+                                .withBurst(8)
+                                .withHosts(Collections.nCopies(HOSTS, new HostSpec(CORES, 1, 16 * Scenario.GIB)))
+                                .withMemory(0.3, 6 * Scenario.GIB)),
+                List.of("oracle", "random", "tracked", "tracked-look", "sciclust", "loadshare", "two-choices"),
+                false);
+    }
+
+    private static Scenario site(String name, double load, double age) {
+        return Scenario.of(name, HOSTS, CORES, load, age);
+    }
+
+    /** A third of the hosts of each kind, in turn. */
+    private static List<HostSpec> thirds(
+            int cores1, double speed1, int cores2, double speed2, int cores3, double speed3) {
+        List<HostSpec> kinds = List.of(
+                new HostSpec(cores1, speed1, 64 * Scenario.GIB),
+                new HostSpec(cores2, speed2, 64 * Scenario.GIB),
+                new HostSpec(cores3, speed3, 64 * Scenario.GIB));
+        List<HostSpec> hosts = new ArrayList<>();
+        for (int i = 0; i < HOSTS; i++) {
+            hosts.add(kinds.get(i % kinds.size()));
+        }
+        return hosts;
+    }
+}

@@ -1,0 +1,21 @@
+package io.loadshare.bench.simulate;
+
+/**
+ * One job of a workload.
+ *
+ * @param id unique within the workload
+ * @param arrival when it is submitted, in seconds
+ * @param size how long it runs on idle cores of speed 1, in seconds
+ * @param slots threads it runs, each of which can use one core
+ * @param memory bytes it uses
+ * @param user number of its owner
+ * @param dispatcher which of the dispatchers places it
+ * @param outside whether it is started past every dispatcher, on a host chosen at random
+ */
+record Job(String id, double arrival, double size, int slots, long memory, int user, int dispatcher, boolean outside) {
+
+    /** The login name of its owner. */
+    String login() {
+        return "user" + user;
+    }
+}

@@ -1,0 +1,224 @@
+package io.loadshare.bench.simulate;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.ledger.Reservation;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.placement.Placer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/**
+ * loadshare itself: the decision is the product's {@link Placer}'s, on the product's board, ledger and license usage. The
+ * simulation only stands for probe, clock and dispatcher: it writes reports and ledger records.
+ */
+final class LoadsharePolicy implements Policy {
+
+    /** When hosts are measured. */
+    enum Asking {
+        /** By scans; a decision uses what the last scan stored. */
+        STORED,
+        /** By scans, and the chosen host once more before the job starts; the runner-up may get it instead. */
+        STORED_AND_LOOK,
+        /** The same, but what the last look saw is not stored for later decisions. */
+        STORED_AND_LOOK_UNKEPT,
+        /** At every decision, as hosts with agents are. */
+        LIVE
+    }
+
+    private final Scenario scenario;
+    private final SimulatedHost[] hosts;
+    private final RandomGenerator random;
+    private final Asking asking;
+    private final HostInventory inventory;
+    private final int[] candidates;
+    private final Placer placer;
+    private final LedgerView[] ledgers;
+    private LoadBoard board;
+
+    LoadsharePolicy(
+            Scenario scenario,
+            SimulatedHost[] hosts,
+            RandomGenerator random,
+            PlacementSettings settings,
+            Asking asking) {
+        this.scenario = scenario;
+        this.hosts = hosts;
+        this.random = random;
+        this.asking = asking;
+        List<Host> named = new ArrayList<>();
+        for (int i = 0; i < hosts.length; i++) {
+            named.add(host(String.format("l%03d", i + 1), hosts[i].spec().speed()));
+        }
+        this.inventory = new HostInventory(named, List.of());
+        this.candidates = inventory.positions();
+        this.placer = new Placer(settings);
+        this.ledgers = new LedgerView[scenario.dispatchers()];
+        Arrays.fill(ledgers, LedgerView.empty(inventory));
+        this.board = LoadBoard.empty(inventory);
+    }
+
+    private static Host host(String name, double speed) {
+        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), speed, false);
+    }
+
+    @Override
+    public double interval() {
+        return asking == Asking.LIVE ? Double.POSITIVE_INFINITY : scenario.reportInterval();
+    }
+
+    @Override
+    public void measure(int host, double now) {
+        LoadReport report = report(host, now);
+        board = board.with(inventory.at(host).name(), status -> status.withReport(report));
+    }
+
+    @Override
+    public int choose(Job job, double now) {
+        if (asking == Asking.LIVE) {
+            askAll(now);
+        }
+        PlacementRequest request = new PlacementRequest(
+                "job",
+                candidates,
+                job.login(),
+                job.slots(),
+                Set.of(),
+                job.memory(),
+                0,
+                OptionalDouble.empty(),
+                scenario.license(),
+                Optional.empty(),
+                random.nextLong());
+        PlacementResult result = placer.place(request, board, ledgers[job.dispatcher()], instant(now));
+        if (result instanceof PlacementResult.Placed placed) {
+            Host host = asking == Asking.STORED ? placed.host() : lookOnceMore(request, placed, job, now);
+            return inventory.position(host.name());
+        }
+        if (result instanceof PlacementResult.Never never) {
+            throw new IllegalStateException("no host will ever do for job " + job.id() + ": " + never.reasons());
+        }
+        return NONE;
+    }
+
+    /** The host a job goes to after a last look: the runner-up if the chosen one is worse by more than a slot now. */
+    private Host lookOnceMore(PlacementRequest request, PlacementResult.Placed placed, Job job, double now) {
+        if (asking == Asking.LIVE || placed.runnerUp().isEmpty()) {
+            return placed.host();
+        }
+        int position = inventory.position(placed.host().name());
+        hosts[position].advance(now);
+        LoadReport fresh = report(position, now);
+        LoadBoard seen = board.with(placed.host().name(), status -> status.withReport(fresh));
+        if (asking == Asking.STORED_AND_LOOK) {
+            board = seen;
+        }
+        PlacementResult again = placer.place(
+                request.withCandidates(new int[] {position}), seen, ledgers[job.dispatcher()], instant(now));
+        double bound = placed.runnerUp().get().score() + placed.slotWeight();
+        boolean stays = again instanceof PlacementResult.Placed still && still.score() <= bound;
+        return stays ? placed.host() : placed.runnerUp().get().host();
+    }
+
+    private void askAll(double now) {
+        Map<HostName, HostStatus> answers = new HashMap<>();
+        for (int i = 0; i < hosts.length; i++) {
+            hosts[i].advance(now);
+            answers.put(inventory.at(i).name(), HostStatus.of(report(i, now)));
+        }
+        board = LoadBoard.of(inventory, answers);
+    }
+
+    @Override
+    public void started(Job job, int host, double now) {
+        Reservation reservation = new Reservation(
+                job.id(),
+                inventory.at(host).name(),
+                job.login(),
+                job.slots(),
+                scenario.license().map(LicenseFeature::name),
+                instant(now));
+        record(job, new LedgerRecord.Reserved(reservation));
+        record(job, new LedgerRecord.Started(job.id(), instant(now)));
+    }
+
+    @Override
+    public void ended(Job job, int host, double now) {
+        Duration ran = Duration.between(instant(job.arrival()), instant(now));
+        record(job, new LedgerRecord.Ended(job.id(), 0, ran, instant(now)));
+    }
+
+    private void record(Job job, LedgerRecord record) {
+        ledgers[job.dispatcher()] = ledgers[job.dispatcher()].fold(record);
+    }
+
+    private LoadReport report(int host, double now) {
+        SimulatedHost simulated = hosts[host];
+        List<LoadReport.ObservedJob> own = new ArrayList<>();
+        Map<String, Integer> licensed = new HashMap<>();
+        int ownThreads = 0;
+        for (Job job : simulated.jobs()) {
+            if (!job.outside()) {
+                own.add(new LoadReport.ObservedJob(job.id(), job.slots(), job.login(), job.slots()));
+                ownThreads += job.slots();
+                licensed.merge(job.login(), 1, Integer::sum);
+            }
+        }
+        LoadAverages averages = simulated.averages();
+        return new LoadReport(
+                inventory.at(host).name(),
+                instant(now),
+                "boot",
+                Duration.ofDays(1),
+                averages.load1(),
+                averages.load5(),
+                averages.load15(),
+                simulated.threads(),
+                simulated.threads(),
+                simulated.spec().cores(),
+                simulated.spec().memory(),
+                simulated.memoryAvailable(),
+                simulated.threads(),
+                ownThreads,
+                true,
+                own,
+                Optional.empty(),
+                List.of(),
+                holders(licensed),
+                Optional.empty(),
+                false);
+    }
+
+    private List<LoadReport.LicenseHolder> holders(Map<String, Integer> processes) {
+        if (scenario.license().isEmpty()) {
+            return List.of();
+        }
+        String feature = scenario.license().get().name();
+        return processes.entrySet().stream()
+                .map(entry -> new LoadReport.LicenseHolder(feature, entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static Instant instant(double seconds) {
+        return Instant.ofEpochSecond((long) seconds, (long) ((seconds - (long) seconds) * 1e9));
+    }
+}

@@ -1,0 +1,85 @@
+package io.loadshare.bench.simulate;
+
+import io.loadshare.bench.simulate.LoadsharePolicy.Asking;
+import io.loadshare.bench.simulate.Simulation.PolicyFactory;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.placement.PlacementModel;
+import io.loadshare.placement.PlacementSettings;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The policies by the names they have in tables and JSON. */
+final class PolicyCatalog {
+
+    private static final Map<String, PolicyFactory> POLICIES = new LinkedHashMap<>();
+
+    static {
+        POLICIES.put("oracle", (s, h, r) -> new Policies.Oracle(h, r));
+        POLICIES.put("random", (s, h, r) -> new Policies.Random(h, r));
+        POLICIES.put("tracked", loadshare(PlacementModel.TRACKED, Asking.STORED));
+        POLICIES.put("tracked-look", loadshare(PlacementModel.TRACKED, Asking.STORED_AND_LOOK));
+        POLICIES.put("tracked-look-unkept", loadshare(PlacementModel.TRACKED, Asking.STORED_AND_LOOK_UNKEPT));
+        POLICIES.put("sciclust", loadshare(PlacementModel.SCICLUST, Asking.LIVE));
+        POLICIES.put("loadshare", loadshare(PlacementModel.LOADSHARE, Asking.STORED));
+        POLICIES.put("two-choices", (s, h, r) -> new Policies.TwoChoices(h, r, LoadIndex.LOAD1, s.reportInterval()));
+        POLICIES.put("basic-li", (s, h, r) -> new Policies.BasicLi(h, r, LoadIndex.RUN_QUEUE, s));
+        POLICIES.put("own-since", (s, h, r) -> new Policies.OwnSince(h, r, s.reportInterval()));
+        POLICIES.put("lsf", (s, h, r) -> new Products.LsfLim(h, r));
+        POLICIES.put("gridengine", (s, h, r) -> new Products.GridEngine(h, r));
+        POLICIES.put("lbcd", (s, h, r) -> new Products.Lbcd(h, r, s.reportInterval()));
+        POLICIES.put("x2go", (s, h, r) -> new Products.X2Go(h, r, s.reportInterval()));
+        POLICIES.put(
+                "shortest-queue", (s, h, r) -> new Policies.LeastStored(h, r, LoadIndex.RUN_QUEUE, s.reportInterval()));
+        POLICIES.put(
+                "two-choices-queue",
+                (s, h, r) -> new Policies.TwoChoices(h, r, LoadIndex.RUN_QUEUE, s.reportInterval()));
+        POLICIES.put("no-limit", POLICIES.get("tracked"));
+        POLICIES.put("spread-8", licensed(LicenseFeature.Rule.SPREAD, 8));
+        POLICIES.put("save-8", licensed(LicenseFeature.Rule.SAVE, 8));
+        POLICIES.put("save-12", licensed(LicenseFeature.Rule.SAVE, 12));
+        POLICIES.put("save-36", licensed(LicenseFeature.Rule.SAVE, 36));
+    }
+
+    private PolicyCatalog() {}
+
+    static PolicyFactory get(String name) {
+        PolicyFactory factory = POLICIES.get(name);
+        if (factory == null) {
+            throw new IllegalArgumentException("unknown policy '" + name + "', must be one of " + POLICIES.keySet());
+        }
+        return factory;
+    }
+
+    private static PolicyFactory loadshare(PlacementModel model, Asking asking) {
+        PlacementSettings settings = settings(model);
+        return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking);
+    }
+
+    private static PolicyFactory licensed(LicenseFeature.Rule rule, int perUser) {
+        LicenseFeature feature = new LicenseFeature("matlab", "MATLAB", perUser, rule, List.of());
+        PolicyFactory tracked = POLICIES.get("tracked");
+        return (scenario, hosts, random) -> tracked.create(scenario.withLicense(feature), hosts, random);
+    }
+
+    /** The defaults, except that reports serve however old they are: their age is what is varied. */
+    private static PlacementSettings settings(PlacementModel model) {
+        PlacementSettings defaults = PlacementSettings.DEFAULT.withModel(model);
+        return new PlacementSettings(
+                defaults.model(),
+                defaults.openQueryPenalty(),
+                defaults.maxOpenQueryPenalty(),
+                defaults.recencyPenalty(),
+                defaults.recencyPenaltyInterval(),
+                defaults.recencyPenaltyJobs(),
+                defaults.runJobPenalty(),
+                defaults.maxRuns(),
+                defaults.maxLoad(),
+                defaults.queryPercentage(),
+                defaults.minQueries(),
+                defaults.waitReplyPercentage(),
+                defaults.randomOrder(),
+                Duration.ofDays(365));
+    }
+}

@@ -1,0 +1,99 @@
+package io.loadshare.bench.simulate;
+
+import io.loadshare.bench.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code bench/run simulate}: how well jobs are placed. */
+@Command(
+        name = "simulate",
+        description = "Simulates hosts and jobs and compares placement policies by slowdown (response time / size).",
+        mixinStandardHelpOptions = true)
+public final class SimulateCommand implements Callable<Integer> {
+
+    @Option(names = "--short", description = "The main table alone, with less jobs: about half a minute.")
+    private boolean brief;
+
+    @Option(names = "--jobs", description = "Jobs of each run (100000; with --short 20000).")
+    private Integer jobs;
+
+    @Option(names = "--seeds", description = "Runs of each policy in each case (10; with --short 3).")
+    private Integer seeds;
+
+    @Option(names = "--threads", defaultValue = "2", description = "Runs at the same time (${DEFAULT-VALUE}).")
+    private int threads;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
+    private Path json;
+
+    @Option(
+            names = "--charts",
+            paramLabel = "DIRECTORY",
+            description = "Also draw charts (SVG) into this directory; not with --short.")
+    private Path charts;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (brief && charts != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--charts shows what --short leaves out: give one of them");
+        }
+        List<Experiment> experiments = brief ? Experiment.brief() : Experiment.all();
+        Results results = new Results();
+        int runs = seeds != null ? seeds : brief ? 3 : 10;
+        try (Runner runner = new Runner(jobs != null ? jobs : brief ? 20_000 : 100_000, runs, threads)) {
+            for (Experiment experiment : experiments) {
+                run(experiment, runner, results);
+            }
+        }
+        if (json != null) {
+            Output.json(json, results.json());
+        }
+        if (charts != null) {
+            Charts.draw(results, charts);
+        }
+        print(experiments, results);
+        return 0;
+    }
+
+    private void run(Experiment experiment, Runner runner, Results results) throws InterruptedException {
+        PrintWriter err = spec.commandLine().getErr();
+        for (Scenario scenario : experiment.cases()) {
+            for (String policy : experiment.policies()) {
+                Summary summary = runner.run(scenario, policy);
+                results.add(summary);
+                err.println(scenario.name() + " " + policy + ": " + Results.meanCell(summary));
+                err.flush();
+            }
+        }
+    }
+
+    private void print(List<Experiment> experiments, Results results) {
+        PrintWriter out = spec.commandLine().getOut();
+        for (Experiment experiment : experiments) {
+            out.println("### " + experiment.title() + "\n\nMean slowdown, with its 95 % confidence interval:\n");
+            out.println(results.table(experiment, Results::meanCell));
+            if (experiment.countsSeats()) {
+                out.println("Mean number of seats in use:\n");
+                out.println(results.table(experiment, Results::seatsCell));
+            } else {
+                out.println("Slowdown that 95 % / 99 % of the jobs stay below / most jobs ever on one host:\n");
+                out.println(results.table(experiment, Results::tailCell));
+            }
+        }
+        out.println("### Targets\n");
+        out.print(Targets.table(results));
+        out.flush();
+    }
+}

@@ -1,0 +1,133 @@
+package io.loadshare.bench.simulate;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * One run: the jobs of a workload arrive, are placed by a policy, share the cores of their hosts, and end.
+ *
+ * <p>Time is in seconds. Jobs that no host will do for wait in one queue, oldest first, and are tried again whenever a
+ * job ends or a host is measured. Not thread-safe; several runs may go on at the same time.
+ */
+final class Simulation {
+
+    private final SimulatedHost[] hosts;
+    private final Policy policy;
+    private final RandomGenerator outsideHosts;
+    private final double[] nextEnd;
+    private final double[] nextMeasurement;
+    private final Deque<Job> waiting = new ArrayDeque<>();
+    private final Recorder recorder;
+
+    /** Makes the policy of a run, which may look at the hosts whenever it is entitled to. */
+    interface PolicyFactory {
+        Policy create(Scenario scenario, SimulatedHost[] hosts, RandomGenerator random);
+    }
+
+    private Simulation(Scenario scenario, PolicyFactory factory, Seeds seeds, Recorder recorder) {
+        this.hosts = scenario.hosts().stream().map(SimulatedHost::new).toArray(SimulatedHost[]::new);
+        this.policy = factory.create(scenario, hosts, seeds.policy());
+        this.outsideHosts = seeds.outside();
+        this.recorder = recorder;
+        this.nextEnd = new double[hosts.length];
+        this.nextMeasurement = new double[hosts.length];
+        for (int i = 0; i < hosts.length; i++) {
+            nextEnd[i] = Double.POSITIVE_INFINITY;
+            nextMeasurement[i] = policy.interval() * (scenario.staggered() ? (i + 1.0) / hosts.length : 1);
+            policy.measure(i, 0);
+        }
+    }
+
+    /**
+     * Runs {@code jobs} jobs to their end; the first twentieth warms the hosts up and is not counted.
+     */
+    static RunResult run(Scenario scenario, PolicyFactory factory, int jobs, long seed) {
+        Seeds seeds = new Seeds(seed);
+        List<Job> workload = Workload.generate(scenario, jobs, seeds.workload());
+        Recorder recorder = new Recorder(workload, jobs / 20, scenario.hosts().size());
+        return new Simulation(scenario, factory, seeds, recorder).run(workload);
+    }
+
+    private RunResult run(List<Job> workload) {
+        Iterator<Job> arrivals = workload.iterator();
+        Job next = arrivals.next();
+        int unfinished = workload.size();
+        while (unfinished > 0) {
+            int ending = least(nextEnd);
+            int measured = least(nextMeasurement);
+            double arrival = next == null ? Double.POSITIVE_INFINITY : next.arrival();
+            if (nextEnd[ending] <= Math.min(arrival, nextMeasurement[measured])) {
+                end(ending, nextEnd[ending]);
+                unfinished--;
+            } else if (nextMeasurement[measured] <= arrival) {
+                measure(measured, nextMeasurement[measured]);
+            } else {
+                arrive(next);
+                next = arrivals.hasNext() ? arrivals.next() : null;
+            }
+        }
+        return recorder.result();
+    }
+
+    private static int least(double[] times) {
+        int least = 0;
+        for (int i = 1; i < times.length; i++) {
+            if (times[i] < times[least]) {
+                least = i;
+            }
+        }
+        return least;
+    }
+
+    private void arrive(Job job) {
+        if (job.outside()) {
+            start(job, outsideHosts.nextInt(hosts.length), job.arrival());
+        } else if (!waiting.isEmpty() || !place(job, job.arrival())) {
+            waiting.add(job);
+        }
+    }
+
+    private boolean place(Job job, double now) {
+        int host = policy.choose(job, now);
+        if (host == Policy.NONE) {
+            return false;
+        }
+        start(job, host, now);
+        policy.started(job, host, now);
+        return true;
+    }
+
+    private void start(Job job, int host, double now) {
+        hosts[host].advance(now);
+        hosts[host].start(job);
+        nextEnd[host] = hosts[host].nextEnd();
+        recorder.started(job, host, hosts[host].jobCount(), now);
+    }
+
+    private void end(int host, double now) {
+        hosts[host].advance(now);
+        Job job = hosts[host].end();
+        nextEnd[host] = hosts[host].nextEnd();
+        recorder.ended(job, host, now);
+        if (!job.outside()) {
+            policy.ended(job, host, now);
+        }
+        serveWaiting(now);
+    }
+
+    private void measure(int host, double now) {
+        hosts[host].advance(now);
+        policy.measure(host, now);
+        nextMeasurement[host] += policy.interval();
+        serveWaiting(now);
+    }
+
+    private void serveWaiting(double now) {
+        while (!waiting.isEmpty() && place(waiting.peek(), now)) {
+            waiting.remove();
+        }
+    }
+}
