@@ -142,15 +142,18 @@ class ArchitectureTest {
     }
 
     /** Who may use the hidden clocks and dice of the JVM outside {@code cli}, where everything else gets its own. */
-    private static final Map<String, String> EXEMPT = Map.of(
-            "io.loadshare.store.AtomicFile", "names of temporary files",
-            "io.loadshare.store.StateCheck", "names of files that nobody else has",
-            "io.loadshare.store.StatePeer", "a mark that no login banner prints",
-            "io.loadshare.store.Scans", "how long a lock is tried for",
-            "io.loadshare.store.Exclusions", "how long a lock is tried for",
-            "io.loadshare.job.HostWatch", "how long an answer is waited for",
-            "io.loadshare.probe.Probe", "a mark that no login banner prints",
-            "io.loadshare.transport.openssh.FileCache", "a salt");
+    private static final Map<String, String> EXEMPT = Map.ofEntries(
+            Map.entry("io.loadshare.store.AtomicFile", "names of temporary files"),
+            Map.entry("io.loadshare.store.StateCheck", "names of files that nobody else has"),
+            Map.entry("io.loadshare.store.StatePeer", "a mark that no login banner prints"),
+            Map.entry("io.loadshare.store.Scans", "how long a lock is tried for"),
+            Map.entry("io.loadshare.store.Exclusions", "how long a lock is tried for"),
+            Map.entry("io.loadshare.job.HostWatch", "how long an answer is waited for"),
+            Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
+            Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
+            Map.entry("io.loadshare.agent.Agent", "the service wires itself"),
+            Map.entry("io.loadshare.agent.Memory", "names of records that nobody else has"),
+            Map.entry("io.loadshare.agent.Secrets", "secrets that no caller may choose"));
 
     @Test
     void timeAndRandomnessAreConstructorArguments() {
