@@ -10,15 +10,98 @@ import io.loadshare.load.LoadReport;
 import java.time.Instant;
 
 /**
- * One host as a decision sees it. Scorers and checkers behind the freshness checker may rely on {@code report} being
- * there.
- *
- * @param report the status's report, or null
+ * One host as decisions see it, whatever they ask and whenever. All that needs work follows from the host's status and
+ * promises alone and is done once, when the candidate is made, so that a decision over thousands of hosts only compares
+ * numbers. What derives from the report must not be asked for without one. Immutable.
  */
-record Candidate(Host host, HostStatus status, LoadReport report, HostLedger ledger, Instant now) {
+final class Candidate {
 
-    Candidate(Host host, HostStatus status, HostLedger ledger, Instant now) {
-        this(host, status, status.report().orElse(null), ledger, now);
+    private final Host host;
+    private final HostStatus status;
+    private final HostLedger ledger;
+    private final LoadReport report;
+    private final boolean sound;
+    private final long measuredAt;
+    private final double external;
+    private final int ownSlots;
+    private final int ownJobs;
+    private final int openReservations;
+    private final double capacity;
+    private final double load1;
+
+    Candidate(Host host, HostStatus status, HostLedger ledger) {
+        this.host = host;
+        this.status = status;
+        this.ledger = ledger;
+        this.report = status.report().orElse(null);
+        this.sound = report != null
+                && status.drain().isEmpty()
+                && status.suspension().isEmpty()
+                && status.failure().isEmpty()
+                && report.complaint().isEmpty();
+        int slots = 0;
+        int jobs = 0;
+        int reservations = 0;
+        if (report != null) {
+            for (LoadReport.ObservedJob job : report.jobs()) {
+                if (!ledger.sawEnd(job.id(), report)) {
+                    slots += job.slots();
+                    jobs++;
+                }
+            }
+            for (Claim claim : ledger.claims()) {
+                if (counts(claim)) {
+                    slots += claim.slots();
+                    jobs++;
+                    reservations += claim instanceof Reservation ? 1 : 0;
+                }
+            }
+        }
+        this.ownSlots = slots;
+        this.ownJobs = jobs;
+        this.openReservations = reservations;
+        this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
+        this.capacity = report == null ? 0 : report.cores() * host.speed();
+        this.load1 = report == null ? 0 : report.load1();
+        this.measuredAt = report == null ? 0 : nanos(report.measuredAt());
+    }
+
+    /** Whether this is still all that is known of the host. */
+    boolean isOf(Host sameHost, HostStatus sameStatus, HostLedger sameLedger) {
+        return host == sameHost && status == sameStatus && ledger == sameLedger;
+    }
+
+    /** Nanoseconds since 1970; of what is more than 285 years away, the farthest that a long can tell. */
+    static long nanos(Instant instant) {
+        long seconds = Math.max(-9_000_000_000L, Math.min(instant.getEpochSecond(), 9_000_000_000L));
+        return seconds * 1_000_000_000L + instant.getNano();
+    }
+
+    Host host() {
+        return host;
+    }
+
+    HostStatus status() {
+        return status;
+    }
+
+    /** The status's report, or null. */
+    LoadReport report() {
+        return report;
+    }
+
+    HostLedger ledger() {
+        return ledger;
+    }
+
+    /** Whether there is a report, and nothing but its age can speak against the host itself. */
+    boolean isSound() {
+        return sound;
+    }
+
+    /** When the report was made, as {@link #nanos} tells it. */
+    long measuredAt() {
+        return measuredAt;
     }
 
     /**
@@ -26,8 +109,36 @@ record Candidate(Host host, HostStatus status, LoadReport report, HostLedger led
      * it looked is taken to have used its slots, so E is approximate.
      */
     double external() {
-        double own = report.complete() ? report.ownRunnable() : slotsWhenMeasured();
-        return Math.max(0, report.runnable() - own);
+        return external;
+    }
+
+    /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once. */
+    int ownSlots() {
+        return ownSlots;
+    }
+
+    /** How many of loadshare's jobs run or are about to. */
+    int ownJobs() {
+        return ownJobs;
+    }
+
+    /** Places promised to jobs that have neither started nor been given up. */
+    int openReservations() {
+        return openReservations;
+    }
+
+    /** What the host can do at once, in cores of speed 1. */
+    double capacity() {
+        return capacity;
+    }
+
+    /** The one-minute load average. */
+    double load1() {
+        return load1;
+    }
+
+    private double ownRunnable() {
+        return report.complete() ? report.ownRunnable() : slotsWhenMeasured();
     }
 
     /** Slots of the jobs that ran when the host was measured: those the probe saw, and those it may not have seen. */
@@ -44,45 +155,8 @@ record Candidate(Host host, HostStatus status, LoadReport report, HostLedger led
         return slots;
     }
 
-    /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once. */
-    int ownSlots() {
-        int slots = 0;
-        for (LoadReport.ObservedJob job : report.jobs()) {
-            slots += ledger.sawEnd(job.id(), report) ? 0 : job.slots();
-        }
-        for (Claim claim : ledger.claims()) {
-            slots += counts(claim) ? claim.slots() : 0;
-        }
-        return slots;
-    }
-
     /** Whether a promise counts besides the jobs that the probe saw. */
     private boolean counts(Claim claim) {
         return !report.shows(claim.id()) && !claim.isRefutedBy(report);
-    }
-
-    /** How many of loadshare's jobs run or are about to. */
-    int ownJobs() {
-        int count = 0;
-        for (LoadReport.ObservedJob job : report.jobs()) {
-            count += ledger.sawEnd(job.id(), report) ? 0 : 1;
-        }
-        for (Claim claim : ledger.claims()) {
-            count += counts(claim) ? 1 : 0;
-        }
-        return count;
-    }
-
-    /** Places promised to jobs that have neither started nor been given up. */
-    int openReservations() {
-        int count = 0;
-        for (Claim claim : ledger.claims()) {
-            count += claim instanceof Reservation && counts(claim) ? 1 : 0;
-        }
-        return count;
-    }
-
-    double capacity() {
-        return report.cores() * host.speed();
     }
 }

@@ -2,16 +2,20 @@ package io.loadshare.placement;
 
 import io.loadshare.load.LoadReport;
 
-/** A host must have the cores, memory and quiet that the request asks for, and a run to give. */
-record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) implements Checker {
+/** A host must have the cores, the memory and the quiet that are asked for. */
+record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker {
 
     NeedsChecker(PlacementRequest request, PlacementSettings settings) {
         this(
                 request,
                 Math.min(
                         request.maxLoad().orElse(Double.POSITIVE_INFINITY),
-                        settings.maxLoad().orElse(Double.POSITIVE_INFINITY)),
-                settings.maxRuns());
+                        settings.maxLoad().orElse(Double.POSITIVE_INFINITY)));
+    }
+
+    /** Whether anything is asked for that a host might lack. */
+    boolean asks() {
+        return request.minCores() > 0 || request.minMemory() > 0 || maxLoad < Double.POSITIVE_INFINITY;
     }
 
     @Override
@@ -26,12 +30,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
         if (report.memoryAvailable() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
-        if (report.load1() > maxLoad) {
-            return PendingReason.LOAD_TOO_HIGH;
-        }
-        return report.jobs().size() + candidate.ledger().claims().size() >= maxRuns && candidate.ownJobs() >= maxRuns
-                ? PendingReason.MAX_RUNS_REACHED
-                : null;
+        return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
     }
 
     @Override
@@ -47,8 +46,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad, int maxRuns) imple
             case TOO_LITTLE_MEMORY_NOW ->
                 Numbers.bytes(report.memoryAvailable()) + " of memory available (" + Numbers.bytes(request.minMemory())
                         + " asked)";
-            case LOAD_TOO_HIGH -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
-            default -> candidate.ownJobs() + " jobs running (maxRuns " + maxRuns + ")";
+            default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
         };
     }
 }

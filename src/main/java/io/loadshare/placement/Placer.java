@@ -20,11 +20,13 @@ import java.util.Set;
  * and the least score wins. Ties go to the host with the fewest completed jobs, then by a shuffle that the request's
  * seed decides (model {@code loadshare}: to the first in list order).
  *
- * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call.
+ * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call. One placer is kept for all
+ * decisions, since it remembers what it worked out about hosts that have not changed.
  */
 public final class Placer {
 
     private final PlacementSettings settings;
+    private final Candidates candidates = new Candidates();
 
     public Placer(PlacementSettings settings) {
         this.settings = settings;
@@ -41,6 +43,9 @@ public final class Placer {
             Checker refusing = decision.refusing(candidate);
             if (refusing != null) {
                 reasons.add(refusing.check(candidate));
+                continue;
+            }
+            if (second != null && decision.isWorse(candidate, second)) {
                 continue;
             }
             Ranked ranked = decision.rank(candidate, position);
@@ -102,6 +107,7 @@ public final class Placer {
         private final Optional<SeatRule> seats;
         private final List<Checker> checkers;
         private final Scorer scorer;
+        private final Candidate[] known;
         private final Comparator<Ranked> order;
 
         Decision(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
@@ -113,7 +119,8 @@ public final class Placer {
                     .map(feature -> new SeatRule(
                             feature, request.user(), LicenseUsage.of(feature, board, view), request.server()));
             this.checkers = checkers();
-            this.scorer = Scorer.of(settings, request.slots());
+            this.scorer = Scorer.of(settings, request.slots(), now);
+            this.known = candidates.of(board.inventory());
             this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
         }
 
@@ -123,14 +130,18 @@ public final class Placer {
             if (!request.tags().isEmpty()) {
                 list.add(new TagChecker(request.tags()));
             }
-            list.add(new StatusChecker(settings.maxAge()));
-            list.add(new NeedsChecker(request, settings));
+            list.add(new StatusChecker(settings.maxAge(), now));
+            NeedsChecker needs = new NeedsChecker(request, settings);
+            if (needs.asks()) {
+                list.add(needs);
+            }
+            list.add(new RunsChecker(settings.maxRuns()));
             seats.ifPresent(rule -> list.add(new LicenseChecker(rule)));
             return list;
         }
 
         Candidate candidate(int position) {
-            return new Candidate(board.inventory().at(position), board.at(position), view.at(position), now);
+            return Candidates.at(position, known, board, view);
         }
 
         /** The first checker that refuses the host, or null. */
@@ -141,6 +152,11 @@ public final class Placer {
                 }
             }
             return null;
+        }
+
+        /** Whether its score alone tells that the host comes after another. */
+        boolean isWorse(Candidate candidate, Ranked other) {
+            return scorer.score(candidate) > other.score && seats.isEmpty();
         }
 
         Ranked rank(Candidate candidate, int position) {

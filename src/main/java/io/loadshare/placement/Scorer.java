@@ -16,10 +16,10 @@ interface Scorer {
     /** What the score is made of, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
 
-    static Scorer of(PlacementSettings settings, int slots) {
+    static Scorer of(PlacementSettings settings, int slots, Instant now) {
         return switch (settings.model()) {
             case TRACKED -> new TrackedScorer(slots);
-            case SCICLUST -> new SciclustScorer(settings);
+            case SCICLUST -> new SciclustScorer(settings, now);
             case LOADSHARE -> new LoadShareScorer();
         };
     }
@@ -50,11 +50,11 @@ interface Scorer {
     }
 
     /** Measured load, plus penalties for open queries (capped), recent starts (once) and completed jobs. */
-    record SciclustScorer(PlacementSettings settings) implements Scorer {
+    record SciclustScorer(PlacementSettings settings, Instant now) implements Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1()
+            return candidate.load1()
                     + openQueryPenalty(candidate)
                     + recencyPenalty(candidate)
                     + runJobPenalty(candidate);
@@ -76,9 +76,7 @@ interface Scorer {
                 return 0;
             }
             Instant nth = starts.get(starts.size() - needed);
-            return nth.isBefore(candidate.now().minus(settings.recencyPenaltyInterval()))
-                    ? 0
-                    : settings.recencyPenalty();
+            return nth.isBefore(now.minus(settings.recencyPenaltyInterval())) ? 0 : settings.recencyPenalty();
         }
 
         private double runJobPenalty(Candidate candidate) {
@@ -88,7 +86,7 @@ interface Scorer {
         @Override
         public Map<String, Double> terms(Candidate candidate) {
             Map<String, Double> terms = new LinkedHashMap<>();
-            terms.put("load", candidate.report().load1());
+            terms.put("load", candidate.load1());
             terms.put("openQueries", openQueryPenalty(candidate));
             terms.put("recency", recencyPenalty(candidate));
             terms.put("completedJobs", runJobPenalty(candidate));
@@ -101,7 +99,7 @@ interface Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.report().load1();
+            return candidate.load1();
         }
 
         @Override
@@ -111,7 +109,7 @@ interface Scorer {
 
         @Override
         public Map<String, Double> terms(Candidate candidate) {
-            return Map.of("load", candidate.report().load1());
+            return Map.of("load", candidate.load1());
         }
     }
 }

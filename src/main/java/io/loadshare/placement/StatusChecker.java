@@ -2,17 +2,35 @@ package io.loadshare.placement;
 
 import io.loadshare.load.HostStatus;
 import java.time.Duration;
+import java.time.Instant;
 
-/** A host must be known, reached, measured lately, and not kept out. */
-record StatusChecker(Duration maxAge) implements Checker {
+/**
+ * A host must be known, reached, measured lately, and not kept out.
+ *
+ * @param oldest the oldest report that serves, and {@code latest} the latest, as {@link Candidate#nanos} tells them
+ */
+record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) implements Checker {
+
+    StatusChecker(Duration maxAge, Instant now) {
+        this(
+                maxAge,
+                now,
+                Candidate.nanos(now) - maxAge.toNanos(),
+                Candidate.nanos(now) + HostStatus.CLOCK_TOLERANCE.toNanos());
+    }
 
     @Override
     public PendingReason check(Candidate candidate) {
+        boolean fresh = candidate.measuredAt() >= oldest && candidate.measuredAt() <= latest;
+        return fresh && candidate.isSound() ? null : reason(candidate);
+    }
+
+    private PendingReason reason(Candidate candidate) {
         HostStatus status = candidate.status();
         if (status.drain().isPresent()) {
             return PendingReason.DRAINED;
         }
-        if (status.suspension().isPresent() && status.suspension().get().until().isAfter(candidate.now())) {
+        if (status.suspension().isPresent() && status.suspension().get().until().isAfter(now)) {
             return PendingReason.SUSPENDED;
         }
         if (status.failure().isPresent()) {
@@ -21,8 +39,8 @@ record StatusChecker(Duration maxAge) implements Checker {
         if (candidate.report() == null) {
             return PendingReason.NEVER_MEASURED;
         }
-        if (!status.isFresh(candidate.now(), maxAge)) {
-            return candidate.report().measuredAt().isAfter(candidate.now())
+        if (!status.isFresh(now, maxAge)) {
+            return candidate.report().measuredAt().isAfter(now)
                     ? PendingReason.REPORT_FROM_THE_FUTURE
                     : PendingReason.REPORT_TOO_OLD;
         }
@@ -45,11 +63,10 @@ record StatusChecker(Duration maxAge) implements Checker {
             case NEVER_MEASURED -> "never measured";
             case REPORT_FROM_THE_FUTURE ->
                 "report is from the future, by "
-                        + Durations.print(status.age(candidate.now()).get().negated()) + "; check the clocks";
+                        + Durations.print(status.age(now).get().negated()) + "; check the clocks";
             case COMPLAINT -> "check says: " + candidate.report().complaint().get();
             default ->
-                "report is " + Durations.print(status.age(candidate.now()).get()) + " old (maxAge "
-                        + Durations.print(maxAge) + ")";
+                "report is " + Durations.print(status.age(now).get()) + " old (maxAge " + Durations.print(maxAge) + ")";
         };
     }
 }

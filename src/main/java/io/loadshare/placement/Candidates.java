@@ -1,0 +1,40 @@
+package io.loadshare.placement;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.HostLedger;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+
+/**
+ * The candidates of earlier decisions, kept for the next one, since hardly a host changes in between. Any thread may call:
+ * at worst two of them make the same candidate.
+ */
+final class Candidates {
+
+    private volatile Candidate[] byPosition = {};
+
+    /** The candidates as last made, by position; to be passed to {@link #at}. */
+    Candidate[] of(HostInventory inventory) {
+        Candidate[] known = byPosition;
+        if (known.length != inventory.size()) {
+            known = new Candidate[inventory.size()];
+            byPosition = known;
+        }
+        return known;
+    }
+
+    /** The candidate at a position, the one that is known unless something about the host has changed. */
+    static Candidate at(int position, Candidate[] known, LoadBoard board, LedgerView view) {
+        Host host = board.inventory().at(position);
+        HostStatus status = board.at(position);
+        HostLedger ledger = view.at(position);
+        Candidate candidate = known[position];
+        if (candidate == null || !candidate.isOf(host, status, ledger)) {
+            candidate = new Candidate(host, status, ledger);
+            known[position] = candidate;
+        }
+        return candidate;
+    }
+}
