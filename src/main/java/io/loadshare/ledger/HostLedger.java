@@ -17,8 +17,10 @@ import java.util.List;
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
  */
-public record HostLedger(
-        List<Claim> claims, int completed, List<Instant> recentStarts, List<LedgerRecord.Ended> recentEnds) {
+public record HostLedger(List<Claim> claims, int completed, List<Instant> recentStarts, List<EndedJob> recentEnds) {
+
+    /** A job and the record of its end. */
+    public record EndedJob(Claim job, LedgerRecord.Ended end) {}
 
     /** A bound on memory that no sensible setting reaches. */
     public static final int RECENT = 1000;
@@ -39,9 +41,9 @@ public record HostLedger(
      * end runs on, whatever the ledger says.
      */
     public boolean sawEnd(String id, LoadReport report) {
-        for (LedgerRecord.Ended end : recentEnds) {
-            if (end.id().equals(id)) {
-                return !end.at().plus(Claim.GRACE).isBefore(report.measuredAt());
+        for (EndedJob end : recentEnds) {
+            if (end.job().id().equals(id)) {
+                return !end.end().at().plus(Claim.GRACE).isBefore(report.measuredAt());
             }
         }
         return false;
@@ -52,7 +54,7 @@ public record HostLedger(
 
         private final List<Claim> claims;
         private final Deque<Instant> starts;
-        private final Deque<LedgerRecord.Ended> ends;
+        private final Deque<EndedJob> ends;
         private int completed;
 
         Builder(HostLedger before) {
@@ -76,13 +78,13 @@ public record HostLedger(
             claims.removeIf(claim -> claim.id().equals(id));
         }
 
-        void end(LedgerRecord.Ended end) {
-            retreat(end.id());
+        void end(Claim job, LedgerRecord.Ended end) {
+            retreat(job.id());
             completed++;
-            ends.add(end);
+            ends.add(new EndedJob(job, end));
             bound(ends);
             Instant oldest = end.at().minus(REMEMBERED);
-            while (ends.getFirst().at().isBefore(oldest)) {
+            while (ends.getFirst().end().at().isBefore(oldest)) {
                 ends.removeFirst();
             }
         }
