@@ -7,13 +7,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What is promised on one host.
  *
  * @param claims promises not yet ended, oldest first
  * @param completed how many jobs ended there
- * @param recentStarts when the latest jobs were started, oldest first, at most {@link #RECENT}
+ * @param recentStarts when jobs were started within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
  */
@@ -25,7 +26,7 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
     /** A bound on memory that no sensible setting reaches. */
     public static final int RECENT = 1000;
 
-    /** Longer than any report is decided by. */
+    /** Longer than any report is decided by, and than starts count as recent. */
     public static final Duration REMEMBERED = Duration.ofHours(1);
 
     public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of());
@@ -71,7 +72,7 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
         void start(TrackedJob job) {
             claims.replaceAll(claim -> claim.id().equals(job.id()) ? job : claim);
             starts.add(job.startedAt());
-            bound(starts);
+            forget(starts, start -> start, job.startedAt());
         }
 
         void retreat(String id) {
@@ -82,11 +83,7 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
             retreat(job.id());
             completed++;
             ends.add(new EndedJob(job, end));
-            bound(ends);
-            Instant oldest = end.at().minus(REMEMBERED);
-            while (ends.getFirst().end().at().isBefore(oldest)) {
-                ends.removeFirst();
-            }
+            forget(ends, ended -> ended.end().at(), end.at());
         }
 
         void count(int total) {
@@ -97,8 +94,9 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
             return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends));
         }
 
-        private static void bound(Deque<?> recent) {
-            if (recent.size() > RECENT) {
+        private static <T> void forget(Deque<T> recent, Function<T, Instant> time, Instant now) {
+            Instant oldest = now.minus(REMEMBERED);
+            while (recent.size() > RECENT || time.apply(recent.getFirst()).isBefore(oldest)) {
                 recent.removeFirst();
             }
         }
