@@ -26,6 +26,7 @@ final class Candidate {
     private final int ownSlots;
     private final int ownJobs;
     private final int openReservations;
+    private final long memoryPromised;
     private final double capacity;
     private final double load1;
 
@@ -42,6 +43,7 @@ final class Candidate {
         int slots = 0;
         int jobs = 0;
         int reservations = 0;
+        long memory = 0;
         if (report != null) {
             for (LoadReport.ObservedJob job : report.jobs()) {
                 if (!ledger.sawEnd(job.id(), report)) {
@@ -53,6 +55,7 @@ final class Candidate {
                 if (counts(claim)) {
                     slots += claim.slots();
                     jobs++;
+                    memory += claim.memory();
                     reservations += claim instanceof Reservation ? 1 : 0;
                 }
             }
@@ -60,6 +63,7 @@ final class Candidate {
         this.ownSlots = slots;
         this.ownJobs = jobs;
         this.openReservations = reservations;
+        this.memoryPromised = memory;
         this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
         this.capacity = report == null ? 0 : report.cores() * host.speed();
         this.load1 = report == null ? 0 : report.load1();
@@ -125,6 +129,11 @@ final class Candidate {
     /** Places promised to jobs that have neither started nor been given up. */
     int openReservations() {
         return openReservations;
+    }
+
+    /** Bytes that jobs asked for which the probe has not seen, so that what it found available may be theirs. */
+    long memoryPromised() {
+        return memoryPromised;
     }
 
     /** What the host can do at once, in cores of speed 1. */
