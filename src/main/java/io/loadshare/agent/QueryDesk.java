@@ -226,7 +226,7 @@ final class QueryDesk {
             }
         }
         vanished.removeAll(jobs.keySet());
-        promised().recentEnds().forEach(end -> vanished.remove(end.id()));
+        promised().recentEnds().forEach(end -> vanished.remove(end.job().id()));
         record(records);
         if (!vanished.isEmpty()) {
             int completed = promised().completed() + vanished.size();

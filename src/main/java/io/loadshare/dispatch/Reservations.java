@@ -98,8 +98,8 @@ public final class Reservations {
     private static Place place(
             String id, PlacementRequest request, PlacementResult.Placed placed, boolean recorded, Instant now) {
         Optional<String> license = request.license().map(LicenseFeature::name);
-        Reservation reservation =
-                new Reservation(id, placed.host().name(), request.user(), request.slots(), license, now);
+        Reservation reservation = new Reservation(
+                id, placed.host().name(), request.user(), request.slots(), request.minMemory(), license, now);
         return new Place(reservation, request, placed, recorded, false);
     }
 

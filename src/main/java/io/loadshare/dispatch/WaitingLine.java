@@ -112,7 +112,13 @@ final class WaitingLine {
                 0);
         if (placer.place(its, board, view, now) instanceof PlacementResult.Placed placed) {
             return Optional.of(new LedgerRecord.Reserved(new Reservation(
-                    ticket.id(), placed.host().name(), ticket.user(), needs.slots(), needs.license(), now)));
+                    ticket.id(),
+                    placed.host().name(),
+                    ticket.user(),
+                    needs.slots(),
+                    needs.minMemory(),
+                    needs.license(),
+                    now)));
         }
         return Optional.empty();
     }

@@ -30,6 +30,9 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** Cores the job will use, at least 1. */
     int slots();
 
+    /** Bytes of memory the job asked for; 0 if it asked for none. */
+    long memory();
+
     /** The license feature the job needs. */
     Optional<String> license();
 

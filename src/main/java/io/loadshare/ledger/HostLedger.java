@@ -9,13 +9,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What is promised on one host.
  *
  * @param claims promises not yet ended, oldest first
  * @param completed how many jobs ended there
- * @param recentStarts when the latest jobs were started, oldest first, at most {@link #RECENT}
+ * @param recentStarts when jobs were started within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
  * @param told the penalties that the host's agent has told; if it has, they are not worked out here
@@ -24,13 +25,16 @@ public record HostLedger(
         List<Claim> claims,
         int completed,
         List<Instant> recentStarts,
-        List<LedgerRecord.Ended> recentEnds,
+        List<EndedJob> recentEnds,
         Optional<Penalties> told) {
+
+    /** A job and the record of its end. */
+    public record EndedJob(Claim job, LedgerRecord.Ended end) {}
 
     /** A bound on memory that no sensible setting reaches. */
     public static final int RECENT = 1000;
 
-    /** Longer than any report is decided by. */
+    /** Longer than any report is decided by, and than starts count as recent. */
     public static final Duration REMEMBERED = Duration.ofHours(1);
 
     public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of(), Optional.empty());
@@ -56,9 +60,9 @@ public record HostLedger(
      * end runs on, whatever the ledger says.
      */
     public boolean sawEnd(String id, LoadReport report) {
-        for (LedgerRecord.Ended end : recentEnds) {
-            if (end.id().equals(id)) {
-                return !end.at().plus(Claim.GRACE).isBefore(report.measuredAt());
+        for (EndedJob end : recentEnds) {
+            if (end.job().id().equals(id)) {
+                return !end.end().at().plus(Claim.GRACE).isBefore(report.measuredAt());
             }
         }
         return false;
@@ -69,7 +73,7 @@ public record HostLedger(
 
         private final List<Claim> claims;
         private final Deque<Instant> starts;
-        private final Deque<LedgerRecord.Ended> ends;
+        private final Deque<EndedJob> ends;
         private int completed;
 
         Builder(HostLedger before) {
@@ -86,22 +90,18 @@ public record HostLedger(
         void start(TrackedJob job) {
             claims.replaceAll(claim -> claim.id().equals(job.id()) ? job : claim);
             starts.add(job.startedAt());
-            bound(starts);
+            forget(starts, start -> start, job.startedAt());
         }
 
         void retreat(String id) {
             claims.removeIf(claim -> claim.id().equals(id));
         }
 
-        void end(LedgerRecord.Ended end) {
-            retreat(end.id());
+        void end(Claim job, LedgerRecord.Ended end) {
+            retreat(job.id());
             completed++;
-            ends.add(end);
-            bound(ends);
-            Instant oldest = end.at().minus(REMEMBERED);
-            while (ends.getFirst().at().isBefore(oldest)) {
-                ends.removeFirst();
-            }
+            ends.add(new EndedJob(job, end));
+            forget(ends, ended -> ended.end().at(), end.at());
         }
 
         void count(int total) {
@@ -112,8 +112,9 @@ public record HostLedger(
             return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), Optional.empty());
         }
 
-        private static void bound(Deque<?> recent) {
-            if (recent.size() > RECENT) {
+        private static <T> void forget(Deque<T> recent, Function<T, Instant> time, Instant now) {
+            Instant oldest = now.minus(REMEMBERED);
+            while (recent.size() > RECENT || time.apply(recent.getFirst()).isBefore(oldest)) {
                 recent.removeFirst();
             }
         }

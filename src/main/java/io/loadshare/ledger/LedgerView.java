@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -121,9 +122,9 @@ public final class LedgerView {
             } else if (record instanceof LedgerRecord.Started started) {
                 start(started);
             } else if (record instanceof LedgerRecord.Retreated retreated) {
-                remove(retreated.id(), host -> host.retreat(retreated.id()));
+                remove(retreated.id(), (host, claim) -> host.retreat(claim.id()));
             } else if (record instanceof LedgerRecord.Ended ended) {
-                remove(ended.id(), host -> host.end(ended));
+                remove(ended.id(), (host, claim) -> host.end(claim, ended));
             } else if (record instanceof LedgerRecord.TicketOpened opened) {
                 newTickets.putIfAbsent(opened.ticket().id(), opened.ticket());
             } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
@@ -153,10 +154,10 @@ public final class LedgerView {
             }
         }
 
-        private void remove(String id, Consumer<HostLedger.Builder> change) {
+        private void remove(String id, BiConsumer<HostLedger.Builder, Claim> change) {
             Claim claim = newClaims.remove(id);
             if (claim != null) {
-                change(claim.host(), change);
+                change(claim.host(), host -> change.accept(host, claim));
             }
         }
 

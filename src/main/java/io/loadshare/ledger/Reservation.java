@@ -6,8 +6,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A place that is promised to a job that has not started yet. */
-public record Reservation(String id, HostName host, String user, int slots, Optional<String> license, Instant placedAt)
+public record Reservation(
+        String id, HostName host, String user, int slots, long memory, Optional<String> license, Instant placedAt)
         implements Claim {
+
+    /** A place for a job that asks for no memory. */
+    public Reservation(String id, HostName host, String user, int slots, Optional<String> license, Instant placedAt) {
+        this(id, host, user, slots, 0, license, placedAt);
+    }
 
     public Reservation {
         if (!ID.matcher(id).matches()) {
@@ -21,6 +27,9 @@ public record Reservation(String id, HostName host, String user, int slots, Opti
         if (slots < 1) {
             throw new IllegalArgumentException("slots of reservation " + id + " must be ≥ 1, was " + slots);
         }
+        if (memory < 0) {
+            throw new IllegalArgumentException("memory of reservation " + id + " must be ≥ 0, was " + memory);
+        }
     }
 
     @Override
@@ -30,6 +39,6 @@ public record Reservation(String id, HostName host, String user, int slots, Opti
 
     /** The same promise on another host. */
     public Reservation movedTo(HostName other, Instant at) {
-        return new Reservation(id, other, user, slots, license, at);
+        return new Reservation(id, other, user, slots, memory, license, at);
     }
 }

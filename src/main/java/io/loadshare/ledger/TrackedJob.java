@@ -28,6 +28,11 @@ public record TrackedJob(Reservation reservation, Instant startedAt) implements 
     }
 
     @Override
+    public long memory() {
+        return reservation.memory();
+    }
+
+    @Override
     public Optional<String> license() {
         return reservation.license();
     }

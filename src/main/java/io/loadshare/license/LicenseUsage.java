@@ -3,6 +3,7 @@ package io.loadshare.license;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -47,22 +48,46 @@ public final class LicenseUsage {
         Map<Seat, Integer> jobs = seen;
         HostInventory inventory = board.inventory();
         for (int i = 0; i < inventory.size(); i++) {
-            addMeasured(feature, inventory.at(i).name(), board.at(i), jobs);
+            addMeasured(feature, inventory.at(i).name(), board.at(i), view.at(i), jobs);
         }
         unseen.forEach((seat, count) -> jobs.merge(seat, count, Integer::sum));
         return new LicenseUsage(jobs, promised);
     }
 
-    /** A claim the scan has shown and the process it started are one job, so the larger count holds. */
-    private static void addMeasured(LicenseFeature feature, HostName host, HostStatus status, Map<Seat, Integer> jobs) {
+    /**
+     * A claim the scan has shown and the process it started are one job, so the larger count holds. What was measured of
+     * jobs that have ended since is no more.
+     */
+    private static void addMeasured(
+            LicenseFeature feature, HostName host, HostStatus status, HostLedger ledger, Map<Seat, Integer> jobs) {
         if (status.report().isEmpty()) {
             return;
         }
-        for (LoadReport.LicenseHolder holder : status.report().get().licenses()) {
-            if (holder.license().equals(feature.name()) && holder.processes() > 0) {
-                jobs.merge(new Seat(holder.user(), host), holder.processes(), Math::max);
+        LoadReport report = status.report().get();
+        for (LoadReport.LicenseHolder holder : report.licenses()) {
+            if (!holder.license().equals(feature.name())) {
+                continue;
+            }
+            int left = holder.processes() - ended(feature, holder.user(), report, ledger);
+            if (left > 0) {
+                jobs.merge(new Seat(holder.user(), host), left, Math::max);
             }
         }
+    }
+
+    /** How many of a user's jobs that a report shows have ended since. */
+    private static int ended(LicenseFeature feature, String user, LoadReport report, HostLedger ledger) {
+        int count = 0;
+        for (HostLedger.EndedJob end : ledger.recentEnds()) {
+            Claim claim = end.job();
+            count += claim.user().equals(user)
+                            && claim.license().filter(feature.name()::equals).isPresent()
+                            && report.shows(claim.id())
+                            && ledger.sawEnd(claim.id(), report)
+                    ? 1
+                    : 0;
+        }
+        return count;
     }
 
     /** Jobs of a user that need the feature, on all hosts. */

@@ -26,6 +26,7 @@ final class Candidate {
     private final int ownSlots;
     private final int ownJobs;
     private final int openReservations;
+    private final long memoryPromised;
     private final double capacity;
     private final double load1;
 
@@ -34,19 +35,39 @@ final class Candidate {
         this.status = status;
         this.ledger = ledger;
         this.report = status.report().orElse(null);
-        boolean measured = report != null;
-        this.sound = measured
+        this.sound = report != null
                 && status.drain().isEmpty()
                 && status.suspension().isEmpty()
                 && status.failure().isEmpty()
                 && report.complaint().isEmpty();
-        this.measuredAt = measured ? nanos(report.measuredAt()) : 0;
-        this.ownJobs = measured ? countOwnJobs() : 0;
-        this.openReservations = measured ? countOpenReservations() : 0;
-        this.ownSlots = measured ? countOwnSlots() : 0;
-        this.external = measured ? Math.max(0, report.runnable() - ownRunnable()) : 0;
-        this.capacity = measured ? report.cores() * host.speed() : 0;
-        this.load1 = measured ? report.load1() : 0;
+        int slots = 0;
+        int jobs = 0;
+        int reservations = 0;
+        long memory = 0;
+        if (report != null) {
+            for (LoadReport.ObservedJob job : report.jobs()) {
+                if (!ledger.sawEnd(job.id(), report)) {
+                    slots += job.slots();
+                    jobs++;
+                }
+            }
+            for (Claim claim : ledger.claims()) {
+                if (counts(claim)) {
+                    slots += claim.slots();
+                    jobs++;
+                    memory += claim.memory();
+                    reservations += claim instanceof Reservation ? 1 : 0;
+                }
+            }
+        }
+        this.ownSlots = slots;
+        this.ownJobs = jobs;
+        this.openReservations = reservations;
+        this.memoryPromised = memory;
+        this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
+        this.capacity = report == null ? 0 : report.cores() * host.speed();
+        this.load1 = report == null ? 0 : report.load1();
+        this.measuredAt = report == null ? 0 : nanos(report.measuredAt());
     }
 
     /** Whether this is still all that is known of the host. */
@@ -54,7 +75,7 @@ final class Candidate {
         return host == sameHost && status == sameStatus && ledger == sameLedger;
     }
 
-    /** Nanoseconds since 1970; thousands of years off, the nearest that a long can tell. */
+    /** Nanoseconds since 1970; of what is more than 285 years away, the farthest that a long can tell. */
     static long nanos(Instant instant) {
         long seconds = Math.max(-9_000_000_000L, Math.min(instant.getEpochSecond(), 9_000_000_000L));
         return seconds * 1_000_000_000L + instant.getNano();
@@ -110,6 +131,11 @@ final class Candidate {
         return openReservations;
     }
 
+    /** Bytes that jobs asked for which the probe has not seen, so that what it found available may be theirs. */
+    long memoryPromised() {
+        return memoryPromised;
+    }
+
     /** What the host can do at once, in cores of speed 1. */
     double capacity() {
         return capacity;
@@ -138,38 +164,8 @@ final class Candidate {
         return slots;
     }
 
-    private int countOwnSlots() {
-        int slots = 0;
-        for (LoadReport.ObservedJob job : report.jobs()) {
-            slots += ledger.sawEnd(job.id(), report) ? 0 : job.slots();
-        }
-        for (Claim claim : ledger.claims()) {
-            slots += counts(claim) ? claim.slots() : 0;
-        }
-        return slots;
-    }
-
     /** Whether a promise counts besides the jobs that the probe saw. */
     private boolean counts(Claim claim) {
         return !report.shows(claim.id()) && !claim.isRefutedBy(report);
-    }
-
-    private int countOwnJobs() {
-        int count = 0;
-        for (LoadReport.ObservedJob job : report.jobs()) {
-            count += ledger.sawEnd(job.id(), report) ? 0 : 1;
-        }
-        for (Claim claim : ledger.claims()) {
-            count += counts(claim) ? 1 : 0;
-        }
-        return count;
-    }
-
-    private int countOpenReservations() {
-        int count = 0;
-        for (Claim claim : ledger.claims()) {
-            count += claim instanceof Reservation && counts(claim) ? 1 : 0;
-        }
-        return count;
     }
 }

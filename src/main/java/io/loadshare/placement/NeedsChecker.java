@@ -27,7 +27,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
         if (report.memoryTotal() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY;
         }
-        if (report.memoryAvailable() < request.minMemory()) {
+        if (report.memoryAvailable() - candidate.memoryPromised() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
         return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
@@ -44,8 +44,11 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
                 "has " + Numbers.bytes(report.memoryTotal()) + " of memory (" + Numbers.bytes(request.minMemory())
                         + " asked)";
             case TOO_LITTLE_MEMORY_NOW ->
-                Numbers.bytes(report.memoryAvailable()) + " of memory available (" + Numbers.bytes(request.minMemory())
-                        + " asked)";
+                Numbers.bytes(report.memoryAvailable()) + " of memory available"
+                        + (candidate.memoryPromised() > 0
+                                ? ", " + Numbers.bytes(candidate.memoryPromised()) + " of it promised"
+                                : "")
+                        + " (" + Numbers.bytes(request.minMemory()) + " asked)";
             default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
         };
     }

@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.ledger.HostLedger;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -60,6 +61,10 @@ public record PlacementSettings(
         requireAtLeast("maxOpenQueryPenalty", maxOpenQueryPenalty, 0);
         requireAtLeast("recencyPenalty", recencyPenalty, 0);
         requireAtLeast("recencyPenaltyJobs", recencyPenaltyJobs, 1);
+        if (recencyPenaltyInterval.compareTo(HostLedger.REMEMBERED) > 0) {
+            throw new IllegalArgumentException("recencyPenaltyInterval must be ≤ "
+                    + Durations.print(HostLedger.REMEMBERED) + ", was " + Durations.print(recencyPenaltyInterval));
+        }
         requireAtLeast("runJobPenalty", runJobPenalty, 0);
         requireAtLeast("maxRuns", maxRuns, 1);
         requireAtLeast("minQueries", minQueries, 1);

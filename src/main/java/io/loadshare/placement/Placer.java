@@ -131,11 +131,11 @@ public final class Placer {
                 list.add(new TagChecker(request.tags()));
             }
             list.add(new StatusChecker(settings.maxAge(), now));
-            list.add(new RunsChecker(settings.maxRuns()));
             NeedsChecker needs = new NeedsChecker(request, settings);
             if (needs.asks()) {
                 list.add(needs);
             }
+            list.add(new RunsChecker(settings.maxRuns()));
             seats.ifPresent(rule -> list.add(new LicenseChecker(rule)));
             return list;
         }

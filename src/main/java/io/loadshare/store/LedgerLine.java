@@ -50,12 +50,13 @@ sealed interface LedgerLine {
         Instant at = record.at();
         if (record instanceof LedgerRecord.Reserved reserved) {
             Reservation reservation = reserved.reservation();
-            return new Printer(at, writer, "reserved")
+            Printer printer = new Printer(at, writer, "reserved")
                     .put("id", reservation.id())
                     .put("host", reservation.host())
                     .put("slots", reservation.slots())
                     .put("user", reservation.user())
                     .put("license", reservation.license());
+            return reservation.memory() > 0 ? printer.put("memory", reservation.memory()) : printer;
         }
         if (record instanceof LedgerRecord.Started started) {
             return new Printer(at, writer, "started").put("id", started.id());
@@ -157,6 +158,7 @@ sealed interface LedgerLine {
                                 new HostName(fields.text("host")),
                                 fields.text("user"),
                                 fields.integer("slots"),
+                                fields.optional("memory").map(Long::parseLong).orElse(0L),
                                 fields.optional("license"),
                                 at));
                     case "started" -> new LedgerRecord.Started(fields.text("id"), at);

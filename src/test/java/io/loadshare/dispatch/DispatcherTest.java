@@ -699,8 +699,8 @@ class DispatcherTest {
         assertThat(memory.view().claims()).extracting(Claim::id).containsExactly("seen", "young", "elsewhere");
         assertThat(memory.view().at(0).completed()).as("started jobs only").isEqualTo(1);
         assertThat(memory.view().at(0).recentEnds()).singleElement().satisfies(end -> {
-            assertThat(end.status()).isNegative();
-            assertThat(end.ran()).isEqualTo(Duration.ofSeconds(30));
+            assertThat(end.end().status()).isNegative();
+            assertThat(end.end().ran()).isEqualTo(Duration.ofSeconds(30));
         });
     }
 

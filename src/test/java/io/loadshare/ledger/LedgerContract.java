@@ -91,7 +91,8 @@ public abstract class LedgerContract {
         assertThat(host.claims()).isEmpty();
         assertThat(host.completed()).isEqualTo(1);
         assertThat(host.recentStarts()).containsExactly(NOON.plusSeconds(2));
-        assertThat(host.recentEnds()).containsExactly((LedgerRecord.Ended) ended("j1", NOON.plusSeconds(5)));
+        assertThat(host.recentEnds()).extracting(HostLedger.EndedJob::end).containsExactly((LedgerRecord.Ended)
+                ended("j1", NOON.plusSeconds(5)));
     }
 
     @Test
@@ -189,15 +190,16 @@ public abstract class LedgerContract {
     }
 
     @Test
-    void forgetsEndsOlderThanAnHour() {
+    void forgetsStartsAndEndsOlderThanAnHour() {
         for (int i = 0; i < 5; i++) {
             Instant at = NOON.plus(Duration.ofMinutes(20L * i));
-            append(ledger, reserved("j" + i, "l01", at), ended("j" + i, at));
+            append(ledger, reserved("j" + i, "l01", at), started("j" + i, at), ended("j" + i, at));
         }
 
         HostLedger host = ledger.view().at(0);
         assertThat(host.completed()).isEqualTo(5);
-        assertThat(host.recentEnds()).extracting(LedgerRecord.Ended::id).containsExactly("j1", "j2", "j3", "j4");
+        assertThat(host.recentEnds()).extracting(end -> end.job().id()).containsExactly("j1", "j2", "j3", "j4");
+        assertThat(host.recentStarts()).hasSize(4).doesNotContain(NOON);
     }
 
     @Test

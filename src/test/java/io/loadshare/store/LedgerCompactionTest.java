@@ -101,9 +101,11 @@ class LedgerCompactionTest {
                 .isEqualTo(compacted);
     }
 
-    private static List<LedgerRecord.Ended> endsOfTheLastHour(HostLedger host, Instant now) {
+    private static List<HostLedger.EndedJob> endsOfTheLastHour(HostLedger host, Instant now) {
         Instant since = now.minus(HostLedger.REMEMBERED);
-        return host.recentEnds().stream().filter(end -> end.at().isAfter(since)).toList();
+        return host.recentEnds().stream()
+                .filter(ended -> ended.end().at().isAfter(since))
+                .toList();
     }
 
     @Test

@@ -12,7 +12,6 @@ import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.ledger.LedgerBusy;
 import io.loadshare.ledger.LedgerContract;
-import io.loadshare.ledger.LedgerRecord;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -262,7 +261,7 @@ class LedgerFileTest extends LedgerContract {
 
         assertThat(Files.size(file())).isLessThan(LedgerFile.SMALLEST_COMPACTED);
         assertThat(after.completed()).isEqualTo(1003).isEqualTo(before.completed());
-        assertThat(after.recentEnds()).endsWith(before.recentEnds().toArray(new LedgerRecord.Ended[0]));
+        assertThat(after.recentEnds()).endsWith(before.recentEnds().toArray(new HostLedger.EndedJob[0]));
         assertThat(newLedger().view().claims()).extracting(Claim::id).containsExactly("open", "running");
         assertThat(newLedger().view().of(INVENTORY.at(1).name()).recentStarts()).containsExactly(NOON.plusSeconds(1));
     }

@@ -48,6 +48,7 @@ class LedgerLineTest {
                 new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, Optional.empty(), NOON)),
                 new LedgerRecord.Reserved(new Reservation(
                         "a", host, "dömäin\\user name", Integer.MAX_VALUE, Optional.of("matlab"), NOON.plusNanos(1))),
+                new LedgerRecord.Reserved(new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), NOON)),
                 new LedgerRecord.Started("a", NOON.plusMillis(250)),
                 new LedgerRecord.Retreated("a", Instant.EPOCH),
                 new LedgerRecord.Ended("a", -1, Duration.ofNanos(-1), NOON),

@@ -41,16 +41,16 @@ public final class DecideCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** One line of the table. Times in microseconds; the error is half the 99.9 % interval. */
-    private record Figure(String benchmark, String hosts, double micros, double error, double bytes) {
+    /** One line of the table: the times that half and nine tenths of the calls stayed below, and bytes allocated. */
+    private record Figure(String benchmark, String hosts, double p50, double p90, double bytes) {
 
         static Figure of(RunResult result) {
             String name = result.getParams().getBenchmark();
             return new Figure(
                     name.substring(name.lastIndexOf('.') + 1),
                     result.getParams().getParam("hosts"),
-                    result.getPrimaryResult().getScore(),
-                    result.getPrimaryResult().getScoreError(),
+                    result.getPrimaryResult().getStatistics().getPercentile(50),
+                    result.getPrimaryResult().getStatistics().getPercentile(90),
                     result.getSecondaryResults().get("gc.alloc.rate.norm").getScore());
         }
 
@@ -58,8 +58,8 @@ public final class DecideCommand implements Callable<Integer> {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("benchmark", benchmark);
             json.put("hosts", Integer.parseInt(hosts));
-            json.put("micros", micros);
-            json.put("error", Double.isNaN(error) ? null : error);
+            json.put("p50Micros", p50);
+            json.put("p90Micros", p90);
             json.put("bytes", bytes);
             return json;
         }
@@ -69,9 +69,10 @@ public final class DecideCommand implements Callable<Integer> {
             return List.of(
                     benchmark,
                     hosts,
-                    Output.number(micros, 2) + " ± " + Output.number(error, 2),
+                    Output.number(p50, 2),
+                    Output.number(p90, 2),
                     Output.number(bytes, 0),
-                    target == null ? "" : "≤ " + Output.number(target, 0) + (micros <= target ? ", met" : ", not met"));
+                    target == null ? "" : "≤ " + Output.number(target, 0) + (p50 <= target ? ", met" : ", not met"));
         }
     }
 
@@ -86,7 +87,7 @@ public final class DecideCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println();
         out.print(Output.table(
-                List.of("benchmark", "hosts", "µs", "bytes allocated", "target, µs"),
+                List.of("benchmark", "hosts", "median, µs", "p90, µs", "bytes allocated", "target, µs"),
                 figures.stream().map(Figure::row).toList()));
         out.flush();
         return 0;

@@ -21,9 +21,12 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** Time and memory of decisions in memory, on a site of which everything has been read. */
+/**
+ * Time and memory of decisions in memory, on a site of which everything has been read. Times of single decisions are
+ * sampled, since their median tells of the code even while the machine has other things to do.
+ */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class DecisionBenchmark {
 

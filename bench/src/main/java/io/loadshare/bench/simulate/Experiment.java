@@ -4,6 +4,7 @@ import io.loadshare.bench.simulate.Scenario.HostSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * One table: some cases, each run with the same policies.
@@ -24,6 +25,14 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
     /** Everything. */
     static List<Experiment> all() {
         return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites());
+    }
+
+    /** The same with the cases alone whose names match. */
+    Experiment only(Pattern names) {
+        List<Scenario> chosen = cases.stream()
+                .filter(scenario -> names.matcher(scenario.name()).matches())
+                .toList();
+        return new Experiment(title, chosen, policies, countsSeats);
     }
 
     static Experiment mainTable() {
@@ -122,7 +131,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                                 .withBurst(8)
                                 .withHosts(Collections.nCopies(HOSTS, new HostSpec(CORES, 1, 16 * Scenario.GIB)))
                                 .withMemory(0.3, 6 * Scenario.GIB)),
-                List.of("oracle", "random", "tracked", "tracked-look", "sciclust", "loadshare", "two-choices"),
+                List.of("oracle", "random", "tracked", "sciclust", "loadshare", "two-choices"),
                 false);
     }
 

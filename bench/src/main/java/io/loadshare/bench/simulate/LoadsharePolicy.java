@@ -42,7 +42,11 @@ final class LoadsharePolicy implements Policy {
         /** The same, but what the last look saw is not stored for later decisions. */
         STORED_AND_LOOK_UNKEPT,
         /** At every decision, as hosts with agents are. */
-        LIVE
+        LIVE;
+
+        boolean looksAgain() {
+            return this == STORED_AND_LOOK || this == STORED_AND_LOOK_UNKEPT;
+        }
     }
 
     private final Scenario scenario;
@@ -53,7 +57,7 @@ final class LoadsharePolicy implements Policy {
     private final int[] candidates;
     private final Placer placer;
     private final LedgerView[] ledgers;
-    private LoadBoard board;
+    private final LoadBoard[] boards;
 
     LoadsharePolicy(
             Scenario scenario,
@@ -74,7 +78,8 @@ final class LoadsharePolicy implements Policy {
         this.placer = new Placer(settings);
         this.ledgers = new LedgerView[scenario.dispatchers()];
         Arrays.fill(ledgers, LedgerView.empty(inventory));
-        this.board = LoadBoard.empty(inventory);
+        this.boards = new LoadBoard[scenario.dispatchers()];
+        Arrays.fill(boards, LoadBoard.empty(inventory));
     }
 
     private static Host host(String name, double speed) {
@@ -89,13 +94,15 @@ final class LoadsharePolicy implements Policy {
     @Override
     public void measure(int host, double now) {
         LoadReport report = report(host, now);
-        board = board.with(inventory.at(host).name(), status -> status.withReport(report));
+        for (int i = 0; i < boards.length; i++) {
+            boards[i] = boards[i].with(inventory.at(host).name(), status -> status.withReport(report));
+        }
     }
 
     @Override
     public int choose(Job job, double now) {
         if (asking == Asking.LIVE) {
-            askAll(now);
+            boards[job.dispatcher()] = askAll(now);
         }
         PlacementRequest request = new PlacementRequest(
                 "job",
@@ -109,10 +116,13 @@ final class LoadsharePolicy implements Policy {
                 scenario.license(),
                 Optional.empty(),
                 random.nextLong());
-        PlacementResult result = placer.place(request, board, ledgers[job.dispatcher()], instant(now));
+        PlacementResult result =
+                placer.place(request, boards[job.dispatcher()], ledgers[job.dispatcher()], instant(now));
+        if (result instanceof PlacementResult.Placed first && asking.looksAgain()) {
+            result = lookAgain(request, first, job, now);
+        }
         if (result instanceof PlacementResult.Placed placed) {
-            Host host = asking == Asking.STORED ? placed.host() : lookOnceMore(request, placed, job, now);
-            return inventory.position(host.name());
+            return inventory.position(placed.host().name());
         }
         if (result instanceof PlacementResult.Never never) {
             throw new IllegalStateException("no host will ever do for job " + job.id() + ": " + never.reasons());
@@ -120,32 +130,25 @@ final class LoadsharePolicy implements Policy {
         return NONE;
     }
 
-    /** The host a job goes to after a last look: the runner-up if the chosen one is worse by more than a slot now. */
-    private Host lookOnceMore(PlacementRequest request, PlacementResult.Placed placed, Job job, double now) {
-        if (asking == Asking.LIVE || placed.runnerUp().isEmpty()) {
-            return placed.host();
-        }
-        int position = inventory.position(placed.host().name());
+    /** The last look of the connection that is about to start the job. */
+    private PlacementResult lookAgain(PlacementRequest request, PlacementResult.Placed first, Job job, double now) {
+        int position = inventory.position(first.host().name());
         hosts[position].advance(now);
         LoadReport fresh = report(position, now);
-        LoadBoard seen = board.with(placed.host().name(), status -> status.withReport(fresh));
+        LoadBoard seen = boards[job.dispatcher()].with(first.host().name(), status -> status.withReport(fresh));
         if (asking == Asking.STORED_AND_LOOK) {
-            board = seen;
+            boards[job.dispatcher()] = seen;
         }
-        PlacementResult again = placer.place(
-                request.withCandidates(new int[] {position}), seen, ledgers[job.dispatcher()], instant(now));
-        double bound = placed.runnerUp().get().score() + placed.slotWeight();
-        boolean stays = again instanceof PlacementResult.Placed still && still.score() <= bound;
-        return stays ? placed.host() : placed.runnerUp().get().host();
+        return placer.lookAgain(request, first, seen, ledgers[job.dispatcher()], instant(now));
     }
 
-    private void askAll(double now) {
+    private LoadBoard askAll(double now) {
         Map<HostName, HostStatus> answers = new HashMap<>();
         for (int i = 0; i < hosts.length; i++) {
             hosts[i].advance(now);
             answers.put(inventory.at(i).name(), HostStatus.of(report(i, now)));
         }
-        board = LoadBoard.of(inventory, answers);
+        return LoadBoard.of(inventory, answers);
     }
 
     @Override
@@ -155,6 +158,7 @@ final class LoadsharePolicy implements Policy {
                 inventory.at(host).name(),
                 job.login(),
                 job.slots(),
+                job.memory(),
                 scenario.license().map(LicenseFeature::name),
                 instant(now));
         record(job, new LedgerRecord.Reserved(reservation));

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,6 +23,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--short", description = "The main table alone, with less jobs: about half a minute.")
     private boolean brief;
 
+    @Option(names = "--cases", paramLabel = "REGEX", description = "Only the cases whose whole name matches.")
+    private Pattern cases = Pattern.compile(".*");
+
     @Option(names = "--jobs", description = "Jobs of each run (100000; with --short 20000).")
     private Integer jobs;
 
@@ -34,10 +38,7 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
 
-    @Option(
-            names = "--charts",
-            paramLabel = "DIRECTORY",
-            description = "Also draw charts (SVG) into this directory; not with --short.")
+    @Option(names = "--charts", paramLabel = "DIRECTORY", description = "Also draw charts (SVG) into this directory.")
     private Path charts;
 
     @Spec
@@ -45,11 +46,7 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        if (brief && charts != null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--charts shows what --short leaves out: give one of them");
-        }
-        List<Experiment> experiments = brief ? Experiment.brief() : Experiment.all();
+        List<Experiment> experiments = experiments();
         Results results = new Results();
         int runs = seeds != null ? seeds : brief ? 3 : 10;
         try (Runner runner = new Runner(jobs != null ? jobs : brief ? 20_000 : 100_000, runs, threads)) {
@@ -65,6 +62,27 @@ public final class SimulateCommand implements Callable<Integer> {
         }
         print(experiments, results);
         return 0;
+    }
+
+    private List<Experiment> experiments() {
+        List<Experiment> chosen = (brief ? Experiment.brief() : Experiment.all())
+                .stream()
+                        .map(experiment -> experiment.only(cases))
+                        .filter(experiment -> !experiment.cases().isEmpty())
+                        .toList();
+        if (chosen.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "no case is named " + cases + ", must be one of "
+                            + Experiment.all().stream()
+                                    .flatMap(e -> e.cases().stream())
+                                    .map(Scenario::name)
+                                    .toList());
+        }
+        if (charts != null && !chosen.equals(Experiment.all())) {
+            throw new ParameterException(spec.commandLine(), "--charts needs all cases: leave out --short and --cases");
+        }
+        return chosen;
     }
 
     private void run(Experiment experiment, Runner runner, Results results) throws InterruptedException {
