@@ -2,7 +2,6 @@ package io.loadshare.transport.jsch;
 
 import com.jcraft.jsch.HostKeyRepository;
 import com.jcraft.jsch.UserInfo;
-import io.loadshare.Failure;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.SshAddress;
@@ -15,7 +14,7 @@ final class HostKeyGate implements HostKeyRepository {
     private final SshAddress address;
     private boolean passed;
     private String refusal;
-    private Failure failure;
+    private RuntimeException failure;
 
     HostKeyGate(HostKeys hostKeys, SshAddress address) {
         this.hostKeys = hostKeys;
@@ -39,7 +38,7 @@ final class HostKeyGate implements HostKeyRepository {
         try {
             refusal = hostKeys.refusal(address, HostKey.of(key)).orElse(null);
             passed = refusal == null;
-        } catch (Failure e) {
+        } catch (RuntimeException e) { // JSch would make its own of it
             failure = e;
         }
         return passed ? OK : NOT_INCLUDED;

@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The kept connections to one host. Any thread may call.
@@ -31,7 +33,7 @@ final class HostPool {
     private final Function<Deadline, Connection> opener;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final List<Lease> open = new ArrayList<>();
+    private final List<Member> members = new ArrayList<>();
     private int opening;
     private boolean closed;
 
@@ -51,120 +53,104 @@ final class HostPool {
         ALONE
     }
 
-    /** A connection with the number of commands on it. */
-    final class Lease {
+    /** A connection and the commands that have a place on it. Guarded by the lock. */
+    private static final class Member {
         private final Connection connection;
         private int commands;
         private int quiet;
-        private boolean alone;
+        private int started;
+        private int ended;
         private int most = MAX_SESSIONS;
-        private boolean used;
+        private boolean alone;
         private boolean retired;
 
-        private Lease(Connection connection) {
+        private Member(Connection connection) {
             this.connection = connection;
-        }
-
-        Connection connection() {
-            return connection;
-        }
-
-        /** Whether no command has been started on it yet. */
-        boolean isNew() {
-            lock.lock();
-            try {
-                return !used;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** The command was started. */
-        void started() {
-            lock.lock();
-            try {
-                used = true;
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        /** Gives the place of a command that ended back. */
-        void release(Use use) {
-            HostPool.this.release(this, use);
-        }
-
-        /**
-         * Gives the place back because the server refused one more channel.
-         *
-         * @return whether there is no other command, so that those that were abandoned hold all sessions
-         */
-        boolean refused(Use use) {
-            boolean held;
-            lock.lock();
-            try {
-                most = commands - 1;
-                held = most == 0;
-                retired = retired || held;
-            } finally {
-                lock.unlock();
-            }
-            release(use);
-            return held;
-        }
-
-        /** Gives the place of a command that was not started back; it takes no more and is closed with its last. */
-        void retire(Use use) {
-            lock.lock();
-            try {
-                retired = true;
-            } finally {
-                lock.unlock();
-            }
-            release(use);
         }
 
         private boolean isUsable() {
             return !retired && connection.isAlive();
         }
 
-        private boolean hasRoom() {
-            return isUsable() && !alone && commands < most;
-        }
-
         private boolean isIdle() {
             return commands == 0 && isUsable();
+        }
+
+        private boolean hasRoom() {
+            return isUsable() && !alone && commands < most;
         }
 
         private boolean hasRoomForStream() {
             return hasRoom() && commands == quiet;
         }
+    }
 
-        private void add(Use use) {
-            commands++;
-            quiet += use == Use.QUIET ? 1 : 0;
-            alone |= use == Use.ALONE;
+    /** The place of one command on a connection, until exactly one of its methods but {@link #started} gives it back. */
+    final class Place {
+        private final Member member;
+        private final Use use;
+        private final boolean onNewConnection;
+        private final int endedBefore;
+
+        private Place(Member member, Use use) {
+            this.member = member;
+            this.use = use;
+            this.onNewConnection = member.started == 0;
+            this.endedBefore = member.ended;
+            member.commands++;
+            member.quiet += use == Use.QUIET ? 1 : 0;
+            member.alone |= use == Use.ALONE;
         }
 
-        private void remove(Use use) {
-            commands--;
-            quiet -= use == Use.QUIET ? 1 : 0;
-            alone &= use != Use.ALONE;
+        Connection connection() {
+            return member.connection;
+        }
+
+        /** Whether no command had been started on the connection before. */
+        boolean isOnNewConnection() {
+            return onNewConnection;
+        }
+
+        void started() {
+            locked(() -> member.started++);
+        }
+
+        void ended() {
+            locked(() -> member.ended++);
+            giveBack(this);
+        }
+
+        /**
+         * The server refused one more channel.
+         *
+         * @return whether nothing of ours can be the cause: the only command of a connection on which none ever started
+         */
+        boolean refused() {
+            boolean hopeless = locked(() -> {
+                // If a command ended meanwhile, there may be room now.
+                boolean crowded = member.ended == endedBefore;
+                member.most = crowded ? Math.max(1, member.commands - 1) : member.most;
+                // Otherwise commands that were abandoned, and run on, hold all sessions.
+                member.retired |= crowded && member.commands == 1;
+                return member.retired && member.started == 0;
+            });
+            giveBack(this);
+            return hopeless;
+        }
+
+        /** The command was not started. The connection takes no more, and is closed when its last has ended. */
+        void retire() {
+            locked(() -> member.retired = true);
+            giveBack(this);
         }
     }
 
     /** Makes sure that there is a connection. */
     void ensure(Deadline deadline) {
         dropDead();
-        lock.lock();
-        try {
-            if (open.stream().anyMatch(Lease::isUsable)) {
-                return;
-            }
-        } finally {
-            lock.unlock();
+        if (!locked(() -> members.stream().anyMatch(Member::isUsable))) {
+            take(Use.SHARED, false, deadline).ended();
         }
-        take(Use.SHARED, false, deadline).release(Use.SHARED);
     }
 
     /**
@@ -172,48 +158,44 @@ final class HostPool {
      *
      * @param fresh whether it must be a new connection
      */
-    Lease take(Use use, boolean fresh, Deadline deadline) {
+    Place take(Use use, boolean fresh, Deadline deadline) {
         dropDead();
         if (use == Use.ALONE) {
-            Optional<Lease> kept = fresh ? Optional.empty() : withRoomForStream();
+            Optional<Place> kept = fresh ? Optional.empty() : takeForStream();
             return kept.isPresent() ? kept.get() : add(opener.apply(deadline), use);
         }
-        Optional<Lease> kept = awaitShared(use, fresh, deadline);
-        return kept.isPresent() ? kept.get() : openShared(use, deadline);
+        Optional<Place> shared = awaitShared(use, fresh, deadline);
+        return shared.isPresent() ? shared.get() : openShared(use, deadline);
     }
 
-    private Optional<Lease> withRoomForStream() {
-        lock.lock();
-        try {
-            Optional<Lease> kept = open.stream().filter(Lease::hasRoomForStream).findFirst();
-            kept.ifPresent(lease -> lease.add(Use.ALONE));
-            return kept;
-        } finally {
-            lock.unlock();
-        }
+    private Optional<Place> takeForStream() {
+        return locked(() -> members.stream()
+                .filter(Member::hasRoomForStream)
+                .findFirst()
+                .map(member -> new Place(member, Use.ALONE)));
     }
 
-    /** A kept connection; or empty if the caller is to open one more, which others then wait for. */
-    private Optional<Lease> awaitShared(Use use, boolean fresh, Deadline deadline) {
+    /** A place on a kept connection; or empty if the caller is to open one more, which others then wait for. */
+    private Optional<Place> awaitShared(Use use, boolean fresh, Deadline deadline) {
         Deadline patience = deadline.within(PATIENCE);
         lock.lock();
         try {
             while (!fresh) {
                 requireOpen();
-                Optional<Lease> kept = open.stream().filter(Lease::hasRoom).findFirst();
+                Optional<Member> kept = members.stream().filter(Member::hasRoom).findFirst();
                 if (kept.isPresent()) {
-                    kept.get().add(use);
-                    return kept;
+                    return Optional.of(new Place(kept.get(), use));
                 }
-                boolean full = open.stream().anyMatch(lease -> lease.isUsable() && !lease.alone);
+                boolean full = members.stream().anyMatch(member -> member.isUsable() && !member.alone);
                 if (opening > 0) {
-                    if (!awaitChange(deadline)) {
-                        throw TransportFailure.timedOut(host, "accept a login", deadline);
-                    }
-                } else if (!full || patience.hasPassed()) {
-                    break;
-                } else {
+                    awaitChange(deadline);
+                } else if (full && !patience.hasPassed()) {
                     awaitChange(patience);
+                } else {
+                    break;
+                }
+                if (deadline.hasPassed()) {
+                    throw TransportFailure.timedOut(host, "take one more command", deadline);
                 }
             }
             opening++;
@@ -223,41 +205,33 @@ final class HostPool {
         }
     }
 
-    private boolean awaitChange(Deadline deadline) {
+    private void awaitChange(Deadline deadline) {
         try {
-            return changed.awaitNanos(deadline.remaining().toNanos()) > 0;
+            changed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw TransportFailure.interrupted(host);
         }
     }
 
-    private Lease openShared(Use use, Deadline deadline) {
+    private Place openShared(Use use, Deadline deadline) {
         try {
             return add(opener.apply(deadline), use);
         } finally {
-            lock.lock();
-            try {
-                opening--;
-                changed.signalAll();
-            } finally {
-                lock.unlock();
-            }
+            locked(() -> opening--);
         }
     }
 
-    private Lease add(Connection connection, Use use) {
-        lock.lock();
+    private Place add(Connection connection, Use use) {
         try {
-            requireOpen();
-            Lease lease = new Lease(connection);
-            lease.add(use);
-            open.add(lease);
-            return lease;
+            return locked(() -> {
+                requireOpen();
+                Member member = new Member(connection);
+                members.add(member);
+                return new Place(member, use);
+            });
         } catch (TransportFailure e) {
             connection.close();
             throw e;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -268,54 +242,54 @@ final class HostPool {
         }
     }
 
-    private void release(Lease lease, Use use) {
-        boolean drop;
-        lock.lock();
-        try {
-            lease.remove(use);
-            if (lease.commands == 0) {
-                lease.most = MAX_SESSIONS;
+    private void giveBack(Place place) {
+        Member member = place.member;
+        boolean drop = locked(() -> {
+            member.commands--;
+            member.quiet -= place.use == Use.QUIET ? 1 : 0;
+            member.alone &= place.use != Use.ALONE;
+            if (member.commands == 0) {
+                member.most = MAX_SESSIONS;
             }
-            boolean spare = open.stream().anyMatch(other -> other != lease && other.isIdle());
-            drop = lease.commands == 0 && (!lease.isUsable() || spare);
-            if (drop) {
-                open.remove(lease);
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+            boolean spare = members.stream().anyMatch(other -> other != member && other.isIdle());
+            return member.commands == 0 && (!member.isUsable() || spare) && members.remove(member);
+        });
         if (drop) {
-            lease.connection.close();
+            member.connection.close();
         }
     }
 
-    /** Connections that ended while nobody used them. */
+    /** Closes what is left of connections that ended while nobody used them. */
     private void dropDead() {
-        List<Lease> dead;
-        lock.lock();
-        try {
-            dead = open.stream()
-                    .filter(lease -> lease.commands == 0 && !lease.isUsable())
+        List<Member> dead = locked(() -> {
+            List<Member> found = members.stream()
+                    .filter(member -> member.commands == 0 && !member.isUsable())
                     .toList();
-            open.removeAll(dead);
-        } finally {
-            lock.unlock();
-        }
-        dead.forEach(lease -> lease.connection.close());
+            members.removeAll(found);
+            return found;
+        });
+        dead.forEach(member -> member.connection.close());
     }
 
     void close() {
-        List<Lease> all;
+        List<Member> all = locked(() -> {
+            closed = true;
+            List<Member> left = List.copyOf(members);
+            members.clear();
+            return left;
+        });
+        all.forEach(member -> member.connection.close());
+    }
+
+    /** Changes something under the lock, and wakes whoever waits for a change. */
+    private <T> T locked(Supplier<T> change) {
         lock.lock();
         try {
-            closed = true;
-            all = List.copyOf(open);
-            open.clear();
+            T result = change.get();
             changed.signalAll();
+            return result;
         } finally {
             lock.unlock();
         }
-        all.forEach(lease -> lease.connection.close());
     }
 }

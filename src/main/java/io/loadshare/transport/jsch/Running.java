@@ -19,10 +19,9 @@ final class Running {
 
     private final Host host;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicReference<HostPool.Lease> lease = new AtomicReference<>();
+    private final AtomicReference<HostPool.Place> place = new AtomicReference<>();
     private volatile ChannelExec channel;
     private volatile Connection connection;
-    private volatile HostPool.Use use;
 
     Running(Host host) {
         this.host = host;
@@ -40,18 +39,18 @@ final class Running {
             OutputStream output,
             OutputStream errors,
             HostPool pool,
-            HostPool.Use howToUse,
+            HostPool.Use use,
             Deadline deadline,
             Guard guard) {
-        use = howToUse;
         boolean fresh = false;
         while (true) {
-            HostPool.Lease taken = pool.take(use, fresh, deadline);
-            boolean isNew = taken.isNew();
-            lease.set(taken);
+            HostPool.Place taken = pool.take(use, fresh, deadline);
+            place.set(taken);
             connection = taken.connection();
             // A kept connection whose host is gone must leave time for a new one.
-            int millis = isNew ? deadline.remainingMillis() : Math.max(1, deadline.remainingMillis() / 2);
+            int millis = taken.isOnNewConnection()
+                    ? deadline.remainingMillis()
+                    : Math.max(1, deadline.remainingMillis() / 2);
             try {
                 channel = connection.start(command, output, endingWith(errors), millis, guard);
                 taken.started();
@@ -60,39 +59,41 @@ final class Running {
                 }
                 return;
             } catch (Connection.NotOpened e) {
-                fresh = retry(e, isNew, deadline);
+                place.set(null);
+                if (e.isRefused()) {
+                    refused(e, taken);
+                } else {
+                    unanswered(e, taken, deadline);
+                    fresh = true;
+                }
             } catch (JSchException e) {
                 TransportFailure failure = maybeStarted(e, deadline, guard);
-                if (lease.getAndSet(null) != null) {
-                    taken.retire(use);
+                if (place.getAndSet(null) != null) {
+                    taken.retire();
                 }
                 throw failure;
             }
         }
     }
 
-    /** Whether the next try must be on a new connection. */
-    private boolean retry(Connection.NotOpened e, boolean isNew, Deadline deadline) {
-        HostPool.Lease taken = lease.getAndSet(null);
-        if (e.isRefused()) {
-            boolean only = taken.refused(use);
-            if (only && isNew) {
-                throw new TransportFailure(
-                        Reason.LOGIN,
-                        host.name() + " lets us in but starts no commands: " + e.getMessage()
-                                + ". Its sshd may forbid it to this user (MaxSessions 0)",
-                        e);
-            }
-            return only;
+    private void refused(Connection.NotOpened e, HostPool.Place taken) {
+        if (taken.refused()) {
+            throw new TransportFailure(
+                    Reason.LOGIN,
+                    host.name() + " lets us in but starts no commands: " + e.getMessage()
+                            + ". Its sshd may forbid it to this user (MaxSessions 0)",
+                    e);
         }
+    }
+
+    private void unanswered(Connection.NotOpened e, HostPool.Place taken, Deadline deadline) {
         String loss = connection.loss();
-        taken.retire(use);
-        if (!isNew && !deadline.hasPassed()) {
-            return true;
+        taken.retire();
+        if (taken.isOnNewConnection() || deadline.hasPassed()) {
+            throw loss == null
+                    ? TransportFailure.timedOut(host, "open a channel", deadline)
+                    : TransportFailure.lost(host, new IOException(loss, e));
         }
-        throw loss == null
-                ? TransportFailure.timedOut(host, "open a channel", deadline)
-                : TransportFailure.lost(host, new IOException(loss, e));
     }
 
     private TransportFailure maybeStarted(JSchException e, Deadline deadline, Guard guard) {
@@ -120,9 +121,9 @@ final class Running {
             @Override
             public void close() throws IOException {
                 out.close();
-                HostPool.Lease taken = lease.getAndSet(null);
+                HostPool.Place taken = place.getAndSet(null);
                 if (taken != null) {
-                    taken.release(use);
+                    taken.ended();
                 }
                 ended.countDown();
             }
@@ -169,7 +170,7 @@ final class Running {
 
     /** Lets go of it without ever waiting long. The remote command is not killed by that. */
     void abandon() {
-        if (lease.get() != null) {
+        if (place.get() != null) {
             connection.abandon(channel);
         }
     }

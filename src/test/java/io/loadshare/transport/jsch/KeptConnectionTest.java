@@ -148,7 +148,7 @@ class KeptConnectionTest {
             assertThat(process.waitFor(ample())).isZero();
             process.close();
         }
-        assertThat(connections(1)).isOne();
+        await("one connection", () -> connections(1) == 1);
     }
 
     private static String line(RemoteProcess process) throws IOException {
@@ -224,7 +224,7 @@ class KeptConnectionTest {
 
         assertThat(failure).hasMessageContaining("without an exit status");
         assertThat(failure.reason()).isEqualTo(Reason.LOST);
-        assertThat(connections(1)).isOne();
+        await("one connection", () -> connections(1) == 1);
     }
 
     @Test
