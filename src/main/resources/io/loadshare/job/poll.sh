@@ -1,6 +1,9 @@
 # Tells the states of jobs, then the next part of their output, many jobs in one go: "root ROOT", for each job
 # "state NAME STATE", then for each of its files "output NAME SIZE COUNT" (or stdout), COUNT bytes and a newline.
 # A job is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT"; its directory is ROOT/NAME.
+newline='
+'
+
 poll() { # ROOT JOB…
     root=$1
     shift
@@ -12,9 +15,7 @@ poll() { # ROOT JOB…
         answer "state $name $state"
         files="$files $name/output $name/stdout"
     done
-    sizes="
-$(cd "$root" 2>/dev/null && stat -c '%n %s' $files 2>/dev/null)
-"
+    sizes=$(cd "$root" 2>/dev/null && stat -c '%n %s' $files 2>/dev/null)$newline
     for job; do
         set_job $job
         send output "$offset"
@@ -27,13 +28,13 @@ set_job() {
     [ "$2" != - ] || remembered=
 }
 
-# Sends bytes from the offset on. most bounds those of one file, budget those of all together.
+# Sends bytes from the offset on. most bounds those of one file, budget those of all together. sizes has a line for each
+# file that there is, in the order in which they are sent.
 send() { # FILE OFFSET
-    size=${sizes#*"
-$name/$1 "}
-    [ "$size" != "$sizes" ] || return 0
-    size=${size%%"
-"*}
+    line=${sizes%%"$newline"*}
+    case $line in "$name/$1 "*) ;; *) return 0 ;; esac
+    sizes=${sizes#*"$newline"}
+    size=${line##* }
     count=$((size - $2))
     [ $count -le $most ] || count=$most
     [ $count -le $budget ] || count=$budget
