@@ -32,6 +32,7 @@ final class Commands {
         ALL.put("scan", ScanCommand::new);
         ALL.put("drain", DrainCommand::new);
         ALL.put("undrain", UndrainCommand::new);
+        ALL.put("state", StateCommand::new);
         ALL.put("config", ConfigCommand::new);
     }
 

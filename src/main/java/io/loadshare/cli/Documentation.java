@@ -9,7 +9,7 @@ import picocli.CommandLine;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /** Writes the sources of the manual pages and the shell completion from the commands themselves; run by the build. */
-final class Documentation {
+public final class Documentation {
 
     private Documentation() {}
 

@@ -64,7 +64,7 @@ final class Foreground {
     private void recordEnd(int status) {
         if (place.recorded()) {
             Duration ran = Duration.between(startedAt, wiring.clock().instant());
-            wiring.reservations().end(place.id(), status, ran);
+            wiring.tell(wiring.reservations().end(place.id(), status, ran));
         }
     }
 

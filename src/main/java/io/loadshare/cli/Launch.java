@@ -6,10 +6,12 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.Patience;
 import io.loadshare.dispatch.Pending;
 import io.loadshare.dispatch.Place;
+import io.loadshare.host.HostName;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
+import io.loadshare.probe.HostResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.TransportFailure;
 import java.time.Duration;
@@ -23,6 +25,9 @@ import java.util.function.Function;
  * take it the place is given back and the next one tried.
  */
 final class Launch {
+
+    /** A report this young says how a host is now. */
+    private static final Duration YOUNG = Duration.ofSeconds(10);
 
     private final Wiring wiring;
     private final Console console;
@@ -81,13 +86,34 @@ final class Launch {
     /** Starts the job, on the next best host if need be. */
     private <T> Started<T> start(Function<Place, T> starter) throws InterruptedException {
         while (true) {
-            Place place = dispatcher.await(pending);
-            chosen.accept(place);
-            Optional<T> job = start(place, starter);
+            Optional<Place> place = lookAgain(dispatcher.await(pending));
+            if (place.isEmpty()) {
+                continue;
+            }
+            chosen.accept(place.get());
+            Optional<T> job = start(place.get(), starter);
             if (job.isPresent()) {
-                return new Started<>(place, job.get());
+                return new Started<>(place.get(), job.get());
             }
         }
+    }
+
+    /** Measures the host once more where its report is not of this moment, and goes elsewhere if it has become worse. */
+    private Optional<Place> lookAgain(Place place) throws InterruptedException {
+        HostName host = place.host().name();
+        Optional<Duration> age =
+                wiring.scans().latest().of(host).age(wiring.clock().instant());
+        if (place.moved() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
+            return Optional.of(place);
+        }
+        HostResult look = wiring.scans().look(place.host());
+        if (look.report().isPresent()) {
+            return pending.lookAgain(place, look.report().get());
+        }
+        String reason = look.failure().orElseThrow().getMessage();
+        console.say(reason + "; trying another host");
+        pending.giveBack(place, reason);
+        return Optional.empty();
     }
 
     private <T> Optional<T> start(Place place, Function<Place, T> starter) {
@@ -99,18 +125,15 @@ final class Launch {
             return Optional.of(starter.apply(place));
         } catch (TransportFailure e) {
             if (e.kind() != Failure.Kind.UNAVAILABLE) {
-                wiring.reservations().retreat(place.id());
+                wiring.tell(wiring.reservations().retreat(place.id()));
                 throw e;
             }
             console.say(e.getMessage() + "; trying another host");
             pending.giveBack(place, e.getMessage());
             return Optional.empty();
         } catch (RuntimeException e) {
-            wiring.reservations()
-                    .end(
-                            place.id(),
-                            -1,
-                            Duration.between(startedAt, wiring.clock().instant()));
+            Duration ran = Duration.between(startedAt, wiring.clock().instant());
+            wiring.tell(wiring.reservations().end(place.id(), -1, ran));
             throw e;
         }
     }

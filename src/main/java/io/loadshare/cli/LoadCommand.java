@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Parameters;
         name = "load",
         description = "Show the load of all hosts, or of a pool, as the last scan found it.",
         footer = {"", "If no host was measured lately, they are measured first."})
-final class LoadCommand implements Runnable {
+final class LoadCommand implements Callable<Integer> {
 
     private static final Duration WATCH = Duration.ofSeconds(5);
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
@@ -49,7 +50,7 @@ final class LoadCommand implements Runnable {
     }
 
     @Override
-    public void run() {
+    public Integer call() throws InterruptedException {
         Configuration configuration = wiring.configuration();
         HostInventory inventory = configuration.inventory();
         int[] positions = pool == null ? inventory.positions() : inventory.positions(hosts(configuration));
@@ -59,8 +60,11 @@ final class LoadCommand implements Runnable {
         }
         show(board, positions);
         while (watch) {
-            show(scanned(), positions);
+            Thread.sleep(WATCH.toMillis());
+            wiring.scans().scan();
+            show(wiring.scans().latest(), positions);
         }
+        return 0;
     }
 
     /** Without a configuration any word is a pool; one that is nearly a command was meant to be that. */
@@ -71,18 +75,6 @@ final class LoadCommand implements Runnable {
                     Failure.Kind.USAGE, "unknown command or pool '" + pool + "'; did you mean '" + command + "'?");
         }
         return configuration.pool(pool).hosts();
-    }
-
-    private LoadBoard scanned() {
-        try {
-            Thread.sleep(WATCH.toMillis());
-            wiring.scans().scan();
-            return wiring.scans().latest();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            watch = false;
-            return wiring.scans().latest();
-        }
     }
 
     private boolean noneIsFresh(LoadBoard board, int[] positions) {

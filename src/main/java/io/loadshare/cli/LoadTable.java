@@ -21,6 +21,8 @@ import java.util.Optional;
 /** The load of hosts, as the table of {@code load} and as its JSON. */
 final class LoadTable {
 
+    private static final int LONGEST_REASON = 100;
+
     private final LoadBoard board;
     private final Duration maxAge;
     private final Instant now;
@@ -77,7 +79,7 @@ final class LoadTable {
                     line != null && line.score().isPresent()
                             ? Numbers.print(line.score().getAsDouble())
                             : "-",
-                    reason(line).orElse(""));
+                    reason(line).map(LoadTable::shortened).orElse(""));
         }
         return table.print() + summary(counts) + "\n";
     }
@@ -119,6 +121,11 @@ final class LoadTable {
                 line == null || line.score().isEmpty() ? null : line.score().getAsDouble());
         tree.put("reason", reason(line).orElse(null));
         return tree;
+    }
+
+    /** A table is read at a glance; the whole reason stands in {@code best --explain} and in JSON. */
+    private static String shortened(String reason) {
+        return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 1) + "…";
     }
 
     private static Optional<String> reason(Explanation.Line line) {

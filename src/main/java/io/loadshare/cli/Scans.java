@@ -2,6 +2,7 @@ package io.loadshare.cli;
 
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.LoadSource;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.HostResult;
@@ -95,6 +96,13 @@ final class Scans implements LoadSource {
         ScanResult result = scanner.get().scan(configuration.inventory().hosts(), listener);
         state.publish(result, clock.instant());
         return result;
+    }
+
+    /** Measures one host, whoever else does, and publishes what is found. */
+    HostResult look(Host host) throws InterruptedException {
+        ScanResult result = scanner.get().scan(List.of(host), answer -> {});
+        state.publish(result, clock.instant());
+        return result.hosts().get(0);
     }
 
     /** Waits until the others' scan is published, or their claim expires. */

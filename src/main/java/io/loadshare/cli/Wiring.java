@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import io.loadshare.Failure;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.ConfigurationEnvironment;
 import io.loadshare.config.ConfigurationLoader;
@@ -51,6 +52,7 @@ final class Wiring implements AutoCloseable {
     private final Console console;
     private final InstantSource clock = InstantSource.system();
     private final Random random = new Random(seedOfKernel());
+    private final JobIds jobIds = new JobIds(clock, random);
     private Optional<Path> configurationFile = Optional.empty();
     private LoadedConfiguration loaded;
     private StateDirectory state;
@@ -145,11 +147,12 @@ final class Wiring implements AutoCloseable {
     }
 
     Reservations reservations() {
-        return new Reservations(ledger(), placer(), jobIds(), clock);
+        return new Reservations(ledger(), placer(), jobIds, clock);
     }
 
-    private JobIds jobIds() {
-        return new JobIds(clock, random);
+    /** Says that a promise could not be closed, if so; the next scan will. */
+    void tell(Optional<Failure> unrecorded) {
+        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the promise"));
     }
 
     Dispatcher dispatcher() {
@@ -158,7 +161,7 @@ final class Wiring implements AutoCloseable {
                 reservations(),
                 scans(),
                 licenseServer(),
-                jobIds(),
+                jobIds,
                 configuration().retry(),
                 clock,
                 time -> Thread.sleep(time.toMillis(), time.toNanosPart() % 1_000_000));

@@ -8,6 +8,7 @@ import io.loadshare.agent.QuerySettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
 import io.loadshare.host.Pool;
 import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
@@ -16,9 +17,13 @@ import io.loadshare.probe.ScanSettings;
 import io.loadshare.software.Software;
 import io.loadshare.store.StateSettings;
 import io.loadshare.transport.SshSettings;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Every setting, checked and typed. Names in it are known: the pool and license of a software exist, the hosts of a pool
@@ -44,6 +49,33 @@ public record Configuration(
         Objects.requireNonNull(inventory, "inventory");
         licenses = List.copyOf(licenses);
         software = List.copyOf(software);
+        requireDistinct("license", licenses.stream().map(LicenseFeature::name));
+        requireDistinct("software", software.stream().map(Software::name));
+        requireDistinct("command", software.stream().flatMap(entry -> entry.commands().stream()));
+        for (Software entry : software) {
+            if (!anyPool && inventory.pool(entry.pool()).isEmpty()) {
+                throw unknownIn(entry, "pool", entry.pool(), names(inventory.pools(), Pool::name));
+            }
+            List<String> known = names(licenses, LicenseFeature::name);
+            if (entry.license().isPresent() && !known.contains(entry.license().get())) {
+                throw unknownIn(entry, "license", entry.license().get(), known);
+            }
+        }
+    }
+
+    private static void requireDistinct(String what, Stream<String> names) {
+        Set<String> seen = new HashSet<>();
+        names.filter(name -> !seen.add(name)).findFirst().ifPresent(name -> {
+            throw new IllegalArgumentException(what + " '" + name + "' is listed twice");
+        });
+    }
+
+    private static IllegalArgumentException unknownIn(Software entry, String what, String name, List<String> known) {
+        return new IllegalArgumentException("software '" + entry.name() + "': " + unknown(what, name, known));
+    }
+
+    private static <T> List<String> names(List<T> entries, Function<T, String> name) {
+        return entries.stream().map(name).toList();
     }
 
     /**
@@ -53,12 +85,12 @@ public record Configuration(
         return inventory
                 .pool(name)
                 .or(() -> poolOfAll(name))
-                .orElseThrow(() -> unknown(
-                        "pool", name, inventory.pools().stream().map(Pool::name).toList()));
+                .orElseThrow(() ->
+                        new Failure(Failure.Kind.USAGE, unknown("pool", name, names(inventory.pools(), Pool::name))));
     }
 
     private Optional<Pool> poolOfAll(String name) {
-        return anyPool
+        return anyPool && HostName.isWord(name)
                 ? Optional.of(new Pool(
                         name, inventory.hosts().stream().map(Host::name).toList()))
                 : Optional.empty();
@@ -71,10 +103,8 @@ public record Configuration(
         return licenses.stream()
                 .filter(license -> license.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> unknown(
-                        "license",
-                        name,
-                        licenses.stream().map(LicenseFeature::name).toList()));
+                .orElseThrow(() -> new Failure(
+                        Failure.Kind.USAGE, unknown("license", name, names(licenses, LicenseFeature::name))));
     }
 
     /**
@@ -84,8 +114,8 @@ public record Configuration(
         return software.stream()
                 .filter(entry -> entry.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> unknown(
-                        "software", name, software.stream().map(Software::name).toList()));
+                .orElseThrow(() ->
+                        new Failure(Failure.Kind.USAGE, unknown("software", name, names(software, Software::name))));
     }
 
     /** The software that a program belongs to. */
@@ -95,11 +125,9 @@ public record Configuration(
                 .findFirst();
     }
 
-    private static Failure unknown(String what, String name, List<String> known) {
+    private static String unknown(String what, String name, List<String> known) {
         String list = known.isEmpty() ? "none is configured" : String.join(", ", known);
-        return new Failure(
-                Failure.Kind.USAGE,
-                "unknown " + what + " " + Quoted.of(name) + Suggestions.didYouMean(name, known) + " (configured: "
-                        + list + ")");
+        return "unknown " + what + " " + Quoted.of(name) + Suggestions.didYouMean(name, known) + " (configured: " + list
+                + ")";
     }
 }

@@ -21,8 +21,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /** Reads a file as text, whatever it holds: never more than {@link #MOST_BYTES}, and UTF-8 or nothing. */
 public final class ConfigurationFile {
 
-    /** Room for twenty thousand hosts of one line each. */
-    static final int MOST_BYTES = 4 << 20;
+    /** Room for ten thousand hosts with a line of a hundred letters each. */
+    static final int MOST_BYTES = 1 << 20;
 
     private static final int GROUP_OR_OTHERS_MAY_WRITE = 0022;
 
@@ -86,7 +86,7 @@ public final class ConfigurationFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw failure(file, "is larger than 4 MiB, which no configuration is");
+                throw failure(file, "is larger than 1 MiB, which no configuration is");
             }
             if (bytes.length == 0 && Files.isRegularFile(file)) {
                 throw failure(file, "is empty; write settings into it, or remove it");

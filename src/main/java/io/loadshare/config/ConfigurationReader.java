@@ -62,22 +62,29 @@ final class ConfigurationReader {
         List<LicenseFeature> licenses = catalogueReader.licenses();
         List<Software> software = catalogueReader.software();
         ScanSettings scan = scan();
+        PlacementSettings placement = placement(scan);
+        RetrySettings retry = retry();
+        QuerySettings query = query();
+        SshSettings ssh = ssh();
+        JobSettings job = job();
+        AgentSettings agent = agent();
+        StateSettings state = state();
+        checkLocks();
+        root.close();
+        findings.requireNoProblem();
         Configuration configuration = new Configuration(
                 inventory,
                 inventoryReader.anyPool(),
                 licenses,
                 software,
                 scan,
-                placement(scan),
-                retry(),
-                query(),
-                ssh(),
-                job(),
-                agent(),
-                state());
-        checkLocks();
-        root.close();
-        findings.requireNoProblem();
+                placement,
+                retry,
+                query,
+                ssh,
+                job,
+                agent,
+                state);
         return new LoadedConfiguration(configuration, findings);
     }
 

@@ -19,6 +19,9 @@ import java.util.Set;
 /** The keys of {@code hosts} and {@code pools}. */
 final class InventoryReader {
 
+    /** A site's hosts in ten pools each; more is a typing error, and would fill the memory. */
+    private static final int MOST_NAMES = 10 * HostSet.MAX_HOSTS;
+
     private final String hostName;
     private final Section root;
     private final Findings findings;
@@ -29,6 +32,7 @@ final class InventoryReader {
     private final List<Pool> pools = new ArrayList<>();
     private final Names poolNames;
     private boolean allHostsKnown = true;
+    private int namesLeft = MOST_NAMES;
 
     /**
      * @param hostName this machine, the only host unless a file lists others
@@ -43,7 +47,7 @@ final class InventoryReader {
     HostInventory read() {
         Optional<List<Section>> entries = root.entries("hosts");
         if (entries.isEmpty()) {
-            Host local = Host.local(hostName);
+            Host local = Host.local(HostName.isWord(hostName) ? hostName : "localhost");
             hosts.put(local.name(), local);
             hostNames.put(local.name(), null);
         } else if (entries.get().isEmpty()) {
@@ -65,8 +69,17 @@ final class InventoryReader {
         return poolNames;
     }
 
+    private List<HostName> hostSet(Written written) {
+        if (namesLeft <= 0) {
+            throw new IllegalArgumentException("node sets stand for more than " + MOST_NAMES + " hosts in all");
+        }
+        List<HostName> names = ValueReaders.HOSTS.read(written);
+        namesLeft -= names.size();
+        return names;
+    }
+
     private void host(Section entry) {
-        List<HostName> names = entry.required("name", ValueReaders.HOSTS);
+        List<HostName> names = entry.required("name", this::hostSet);
         Optional<String> address = entry.optional("address", ValueReaders.ARGUMENT);
         Optional<Integer> port = entry.optional("port", ValueReaders.WHOLE_NUMBER);
         Optional<String> user = entry.optional("user", ValueReaders.ARGUMENT);
@@ -121,13 +134,15 @@ final class InventoryReader {
 
     private void pool(Section entry) {
         String name = entry.required("name", ValueReaders.NAME);
-        List<HostName> members = entry.required("hosts", ValueReaders.HOSTS);
+        List<HostName> members = entry.required("hosts", this::hostSet);
         boolean first = poolNames.add(name, entry.written("name"));
         if (name != null
                 && members != null
                 && areKnown(members, name, entry.written("hosts").get())
                 && first) {
-            entry.buildEntry(() -> new Pool(name, members)).ifPresent(pools::add);
+            entry.buildEntry(() -> new Pool(name, members))
+                    .filter(pool -> hosts.keySet().containsAll(pool.hosts()))
+                    .ifPresent(pools::add);
         } else {
             entry.close();
         }

@@ -225,6 +225,10 @@ final class Section {
                 blamed = word;
             }
         }
+        if (blamed == null && entry != null) {
+            problem(entry.position(), message);
+            return;
+        }
         if (blamed == null) {
             throw new IllegalStateException("the defaults of " + path + " break a rule: " + message, rule);
         }

@@ -6,6 +6,8 @@ import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
 import io.loadshare.placement.Durations;
+import io.loadshare.placement.Numbers;
+import io.loadshare.software.Software;
 import io.loadshare.software.Template;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +45,7 @@ final class ValueReaders {
     static final ValueReader<String> ARGUMENT = new Scalar<>("one word that does not begin with '-'") {
         @Override
         String parse(String text) {
-            return isWord(text) && !text.startsWith("-") ? text : null;
+            return HostName.isArgument(text) ? text : null;
         }
     };
 
@@ -51,7 +53,7 @@ final class ValueReaders {
     static final ValueReader<String> PROGRAM = new Scalar<>("the name of a program, without its directory") {
         @Override
         String parse(String text) {
-            return isWord(text) && !text.startsWith("-") && text.indexOf('/') < 0 ? text : null;
+            return Software.isProgram(text) ? text : null;
         }
     };
 
@@ -77,11 +79,7 @@ final class ValueReaders {
     static final ValueReader<Integer> WHOLE_NUMBER = new Scalar<>("a whole number") {
         @Override
         Integer parse(String text) {
-            try {
-                return Integer.valueOf(text);
-            } catch (NumberFormatException e) {
-                return null;
-            }
+            return Numbers.parseWhole(text);
         }
     };
 
@@ -89,17 +87,7 @@ final class ValueReaders {
     static final ValueReader<Double> NUMBER = new Scalar<>("a number") {
         @Override
         Double parse(String text) {
-            for (int i = 0; i < text.length(); i++) {
-                if ("0123456789.eE+-".indexOf(text.charAt(i)) < 0) {
-                    return null; // Java reads more: "NaN", "Infinity", "0x1p3", "1d", " 1 "
-                }
-            }
-            try {
-                double number = Double.parseDouble(text);
-                return Double.isFinite(number) ? number : null;
-            } catch (NumberFormatException e) {
-                return null;
-            }
+            return Numbers.parse(text);
         }
     };
 
@@ -161,15 +149,6 @@ final class ValueReaders {
                 return text.startsWith("/") ? Path.of(text) : null;
             }
         };
-    }
-
-    private static boolean isWord(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (Character.isWhitespace(text.charAt(i)) || Character.isISOControl(text.charAt(i))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** A type whose values are written as one piece of text, never blank. */

@@ -31,7 +31,7 @@ final class LmstatOutput {
     private static final Pattern FEATURE = Pattern.compile("Users of ([^\\s:]+):\\s*(.*)");
     private static final Pattern TOTALS = Pattern.compile(
             "\\(Total of (\\d{1,9}) (?:\\S+ )?licenses? issued;\\s+Total of (\\d{1,9}) licenses? in use\\)");
-    private static final Pattern EXPIRY = Pattern.compile(".*\\bexpiry: (\\d{1,2}-[a-z]{3}-\\d{4})\\b.*");
+    private static final Pattern EXPIRY = Pattern.compile(".*\\bexpiry: (\\d{1,2}-[A-Za-z]{3}-\\d{4})\\b.*");
     private static final Pattern HOLDER = Pattern.compile("\\s+(\\S+)\\s+(\\S+)\\s.*\\(.*/\\d+ \\d+\\), start .*");
     private static final Pattern TROUBLE = Pattern.compile(
             "Error getting status|lmgrd is not running|license server (system )?(machine )?(is )?down|Cannot connect",

@@ -111,7 +111,7 @@ public final class Pending {
                 return dispatcher.reservations().placeUnrecorded(id, asked, board);
             }
             if (first) {
-                close();
+                closed = true;
                 throw e;
             }
             return new Attempt.Locked(e.getMessage());
@@ -200,7 +200,7 @@ public final class Pending {
         findings.failed(place.host().name(), reason, dispatcher.now());
         reopen();
         if (place.recorded()) {
-            quietly(() -> dispatcher.reservations().retreat(place.id()), "it lapses by itself");
+            warn(dispatcher.reservations().retreat(place.id()), "the place lapses by itself");
         }
     }
 
@@ -220,17 +220,13 @@ public final class Pending {
     private void close() {
         closed = true;
         if (patience.mayWait()) {
-            quietly(
-                    () -> dispatcher.reservations().closeTicket(id),
-                    "its ticket is void in " + Durations.print(Ticket.VOID_AFTER));
+            warn(
+                    dispatcher.reservations().closeTicket(id),
+                    "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
         }
     }
 
-    private void quietly(Runnable write, String otherwise) {
-        try {
-            write.run();
-        } catch (Failure e) {
-            listener.warn(e.getMessage() + "; " + otherwise);
-        }
+    private void warn(Optional<Failure> failure, String otherwise) {
+        failure.ifPresent(e -> listener.warn(e.getMessage() + "; " + otherwise));
     }
 }

@@ -1,7 +1,9 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Failure;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerBusy;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The write side of the ledger: what happens to a promise from reservation to end.
@@ -177,48 +180,67 @@ public final class Reservations {
         });
     }
 
-    /** Gives back a place whose job did not start. */
-    public void retreat(String id) {
-        append(new LedgerRecord.Retreated(id, clock.instant()));
+    /**
+     * Gives back a place whose job did not start.
+     *
+     * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
+     */
+    public Optional<Failure> retreat(String id) {
+        LedgerRecord retreated = new LedgerRecord.Retreated(id, clock.instant());
+        return write(view -> Ledger.Decision.of(null, retreated));
     }
 
     /**
      * Records that a job has ended.
      *
      * @param status exit status, or a negative number if it is not known
+     * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
      */
-    public void end(String id, int status, Duration ran) {
-        append(new LedgerRecord.Ended(id, status, ran, clock.instant()));
+    public Optional<Failure> end(String id, int status, Duration ran) {
+        LedgerRecord ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
+        return write(view -> Ledger.Decision.of(null, ended));
     }
 
-    /** Closes the ticket of a request that waits no more. */
-    void closeTicket(String id) {
-        if (ledger.view().ticket(id).isPresent()) {
-            append(new LedgerRecord.TicketClosed(id, clock.instant()));
+    /** Closes the ticket of a request that waits no more, if it is open; otherwise as {@link #retreat}. */
+    Optional<Failure> closeTicket(String id) {
+        LedgerRecord closed = new LedgerRecord.TicketClosed(id, clock.instant());
+        return write(view -> view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null));
+    }
+
+    /** What gives something back may stay unsaid: nobody's job shall fail for it. */
+    private Optional<Failure> write(Function<LedgerView, Ledger.Decision<Void>> decide) {
+        try {
+            ledger.transact(decide);
+            return Optional.empty();
+        } catch (Failure e) {
+            return Optional.of(e);
         }
     }
 
-    private void append(LedgerRecord record) {
-        ledger.transact(view -> Ledger.Decision.of(null, record));
-    }
-
     /**
-     * Closes the promises that reports refute; to be called after each scan.
+     * Closes the promises that reports refute; to be called after each scan. If the ledger stays locked, the next scan
+     * will do.
      *
      * @return the promises that were closed
      */
     public List<Claim> reconcile(LoadBoard board) {
-        if (ledger.view().claims().stream().noneMatch(claim -> isRefuted(claim, board))) {
+        if (refuted(ledger.view(), board).isEmpty()) {
             return List.of();
         }
-        return ledger.transact(view -> {
-            List<Claim> refuted = view.claims().stream()
-                    .filter(claim -> isRefuted(claim, board))
-                    .toList();
-            return new Ledger.Decision<>(
-                    refuted,
-                    refuted.stream().map(claim -> closing(claim, board)).toList());
-        });
+        try {
+            return ledger.transact(view -> {
+                List<Claim> refuted = refuted(view, board);
+                return new Ledger.Decision<>(
+                        refuted,
+                        refuted.stream().map(claim -> closing(claim, board)).toList());
+            });
+        } catch (LedgerBusy e) {
+            return List.of();
+        }
+    }
+
+    private static List<Claim> refuted(LedgerView view, LoadBoard board) {
+        return view.claims().stream().filter(claim -> isRefuted(claim, board)).toList();
     }
 
     private static boolean isRefuted(Claim claim, LoadBoard board) {

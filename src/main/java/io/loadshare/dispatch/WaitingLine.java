@@ -39,7 +39,11 @@ final class WaitingLine {
     private final Instant now;
     private final BitSet candidates = new BitSet();
 
-    /** What is left when some tickets are served. */
+    /**
+     * What is left when older tickets are served.
+     *
+     * @param tickets those of them that want what the request wants
+     */
     record Ahead(LedgerView view, List<Ticket> tickets) {}
 
     WaitingLine(Placer placer, PlacementRequest request, LoadBoard board, Instant now) {
@@ -62,26 +66,24 @@ final class WaitingLine {
             if (ticket.id().equals(ticketId)) {
                 break;
             }
-            Optional<LedgerRecord> taken =
-                    competes(ticket) && isAboutToTry(ticket, view) ? taken(ticket, left) : Optional.empty();
+            Optional<LedgerRecord> taken = isAboutToTry(ticket, view) ? taken(ticket, left) : Optional.empty();
             if (taken.isPresent()) {
                 left = left.fold(taken.get());
-                served.add(ticket);
+                if (ticket.needs().license().isPresent()
+                        || Arrays.stream(positions(ticket)).anyMatch(candidates::get)) {
+                    served.add(ticket);
+                }
             }
         }
         return new Ahead(left, served);
     }
 
-    /** A ticket for another license is not served on paper: nothing is known here of who holds its seats. */
-    private boolean competes(Ticket ticket) {
-        Optional<String> license = ticket.needs().license();
-        if (license.isPresent()) {
-            return license.equals(request.license().map(LicenseFeature::name));
-        }
-        return Arrays.stream(positions(ticket)).anyMatch(candidates::get);
-    }
-
+    /** A ticket for another license is passed over: nothing is known here of who holds its seats. */
     private boolean isAboutToTry(Ticket ticket, LedgerView view) {
+        Optional<String> license = ticket.needs().license();
+        if (license.isPresent() && !license.equals(request.license().map(LicenseFeature::name))) {
+            return false;
+        }
         boolean triedInVain = view.refusedSinceRelease(ticket.id())
                 && Arrays.stream(positions(ticket)).noneMatch(position -> isNewerThan(ticket, position));
         return !ticket.isVoid(now) && !triedInVain;

@@ -1,5 +1,6 @@
 package io.loadshare.host;
 
+import io.loadshare.Quoted;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -29,11 +30,22 @@ public record Host(
         Objects.requireNonNull(port, "port");
         Objects.requireNonNull(user, "user");
         tags = Set.copyOf(tags);
+        requireArgument("address", name, address);
+        if (user.isPresent()) {
+            requireArgument("user", name, user.get());
+        }
         if (!(speed > 0) || Double.isInfinite(speed)) {
             throw new IllegalArgumentException("speed of host " + name + " must be > 0, was " + speed);
         }
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
             throw new IllegalArgumentException("port of host " + name + " must be 1 to 65535, was " + port.getAsInt());
+        }
+    }
+
+    private static void requireArgument(String what, HostName host, String text) {
+        if (!HostName.isArgument(text)) {
+            throw new IllegalArgumentException(what + " of host " + host
+                    + " must be one word that does not begin with '-', was " + Quoted.of(text));
         }
     }
 

@@ -37,6 +37,7 @@ public final class HostSet {
         Set<HostName> result = new LinkedHashSet<>();
         int depth = 0;
         int start = 0;
+        int expanded = 0;
         char operator = ',';
         for (int i = 0; i <= expression.length(); i++) {
             char c = i < expression.length() ? expression.charAt(i) : ',';
@@ -45,7 +46,12 @@ public final class HostSet {
             } else if (c == ']') {
                 depth--;
             } else if (i == expression.length() || (depth == 0 && ",!&^".indexOf(c) >= 0)) {
-                combine(result, operator, expand(expression.substring(start, i).strip(), expression));
+                Set<HostName> part = expand(expression.substring(start, i).strip(), expression);
+                combine(result, operator, part);
+                expanded += part.size();
+                if (expanded > 10 * MAX_HOSTS) {
+                    throw new IllegalArgumentException("node set lists more than " + 10 * MAX_HOSTS + " hosts");
+                }
                 operator = c;
                 start = i + 1;
             }
@@ -154,7 +160,7 @@ public final class HostSet {
                 Series key = padded.contains(series) ? series : new Series(series.prefix(), 0, series.suffix());
                 folded.computeIfAbsent(key, k -> new TreeSet<>()).add(Long.parseLong(matcher.group(2)));
             } else {
-                folded.put(new Series(name.value(), 0, ""), new TreeSet<>());
+                folded.put(new Series(name.value(), Series.NO_NUMBER, ""), new TreeSet<>());
             }
         }
         List<String> parts = new ArrayList<>();
@@ -162,8 +168,13 @@ public final class HostSet {
         return String.join(",", parts);
     }
 
-    /** Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded). */
+    /**
+     * Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded); or one name
+     * without a number.
+     */
     private record Series(String prefix, int width, String suffix) {
+
+        static final int NO_NUMBER = -1;
 
         String print(TreeSet<Long> numbers) {
             String ranges = String.join(",", ranges(numbers, width));

@@ -6,6 +6,7 @@ import java.util.List;
 public record Pool(String name, List<HostName> hosts) {
 
     public Pool {
+        HostName.requireWord("name of a pool", name);
         hosts = List.copyOf(hosts);
         if (hosts.isEmpty()) {
             throw new IllegalArgumentException("pool '" + name + "' must name at least one host");

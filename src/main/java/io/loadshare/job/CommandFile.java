@@ -75,13 +75,14 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<
     }
 
     private String enter() {
-        StringBuilder text = new StringBuilder("cd 2>/dev/null || cd /\n");
-        spec.directory().ifPresent(directory -> text.append(changeDirectory(directory)));
-        text.append(exports(spec.environment()));
-        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + "\n");
+        StringBuilder text = new StringBuilder();
         if (!spec.secrets().isEmpty()) {
             text.append(". \"$directory/secrets\" && rm -f \"$directory/secrets\" || exit 74\n");
         }
+        text.append("cd 2>/dev/null || cd /\n");
+        spec.directory().ifPresent(directory -> text.append(changeDirectory(directory)));
+        text.append(exports(spec.environment()));
+        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + "\n");
         return text.append(spec.setup().map(this::setUp).orElse("program")).toString();
     }
 

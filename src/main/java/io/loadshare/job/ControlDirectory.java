@@ -11,23 +11,23 @@ import io.loadshare.host.HostName;
  * <p><b>Files.</b> In the order in which they appear:
  *
  * <ul>
- *   <li>{@code secrets}: variables to export, 0600; read and removed by the job before its program starts. {@code script}: the
- *       script, if the program is one. Neither need be there.
- *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind and the command
- *       for people. Run as {@code sh command loadshare-job ID SLOTS}.
+ *   <li>{@code secrets}: variables to export; read and removed by the job before anything else. {@code script}: the script,
+ *       if the program is one. Neither need be there.
+ *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind and the
+ *       command for people. Run as {@code sh command loadshare-job ID SLOTS}.
  *   <li>{@code status.new}: room for the status, so that it can be recorded on a disk that is full by then.
- *   <li>{@code identity}: pid, start time and boot id of the wrapper, a line. Its modification time is the start.
+ *   <li>{@code identity}: pid, start time and boot id of the wrapper, on one line. Its modification time is the start.
  *   <li>{@code output} and {@code stdout}: what a detached job printed, joined or apart.
  *   <li>{@code status}: what {@code $?} was, renamed from {@code status.new}. Its modification time is the end.
  * </ul>
  *
- * <p><b>Who runs.</b> The wrapper leads a session of its own, in which the program and its children run. It ignores what
- * ends them (HUP, INT, QUIT, TERM) and waits for the program, records its status, and ends with it.
+ * <p><b>Who runs.</b> The wrapper leads a session of its own, in which the program and its children run. It outlives what
+ * ends them (HUP, INT, QUIT, TERM), waits for the program, records its status, and ends with it.
  *
- * <p><b>Words.</b> The login shell may be any, so it is only ever told {@code exec /bin/sh}, with or without a path and
- * words of letters, digits, '-', '_', '.' and '/'. Scripts and all of a job's values come by stdin; what acts stands in their last line,
- * within braces, so that a script cut off on its way does nothing. Answers stand between marker lines, before which a
- * profile may print what it likes.
+ * <p><b>Words.</b> The login shell may be any, so it is only ever told {@code exec /bin/sh}, at most with a path below
+ * {@code ~} and words of letters, digits, '-', '_' and '.'. Scripts and all of a job's values come by stdin; what acts
+ * stands within braces at the end, so that a script cut off on its way does nothing. Answers stand between marker
+ * lines, before which a profile may print what it likes.
  *
  * <p><b>Detached.</b> One exec makes the directory ({@code mkdir} is the lock: a start that is repeated finds it and gives
  * the first one's identity), writes the files, and starts the wrapper by {@code setsid} with stdin from
@@ -35,9 +35,10 @@ import io.loadshare.host.HostName;
  * exec answer and end.
  *
  * <p><b>Foreground.</b> A first exec makes the directory, answers, and stays as the leash: the client sends a beat every
- * 5 s. A second exec becomes the wrapper, its stdin, stdout and stderr are the program's own. 30 s after the last beat, or
- * after the end of the leash's stdin while the job runs on (client killed, sshd gone), the leash ends the session. The host runs two sh more than
- * the program, wrapper and leash, and wakes for each beat.
+ * 5 s. A second exec becomes the wrapper; its stdin, stdout and stderr are the program's own. 30 s after the last beat,
+ * or after the end of the leash's stdin while the job runs on (client killed, sshd gone), the leash ends the session. A
+ * client that is about to stand still (Ctrl-Z) says so, and is waited for until its connection ends. So two sh wait on
+ * the host beside the program, wrapper and leash, and the leash wakes with each beat.
  *
  * <p><b>State.</b> Asked in this order: status (ended), identity (none: starting, or never started if the
  * directory is older than a minute), boot id (another: the host rebooted), process of that pid and start time (running),
@@ -56,13 +57,15 @@ import io.loadshare.host.HostName;
  *   <li>Client dies between the two execs: the leash records 143, and a wrapper that comes too late starts nothing.
  *   <li>Client or connection dies while a detached job is started: it runs; the repeated start finds it.
  *   <li>Host dies between {@code mkdir} and {@code identity}: the job never ran, and a repeated start says so.
- *   <li>Disk full or home not writable before {@code identity}: the start fails and leaves no directory.
+ *   <li>Disk full or home not writable: the start fails, says so, and leaves no directory.
  *   <li>Disk fills later: the status has its room.
- *   <li>Wrapper is killed alone: lost (vanished), though the program may run on; ending the job finds it by its environment.
+ *   <li>Wrapper is killed alone: lost (vanished), though the program may run on; ending the job finds that by its
+ *       environment.
  *   <li>Host reboots: lost (rebooted), unless the status was recorded.
  * </ul>
  *
- * <p><b>Removal.</b> With launches, at most once in a while: directories untouched for {@code job.keep} whose job does not run.
+ * <p><b>Removal.</b> With launches, but at most once a day: directories untouched for {@code job.keep} whose job does not
+ * run.
  */
 final class ControlDirectory {
 

@@ -61,6 +61,16 @@ public final class ForegroundJob implements RemoteProcess {
         return process.waitFor(deadline);
     }
 
+    /** This program is going to stand still (Ctrl-Z): the job is not to be ended for want of a sign of life. */
+    public void clientStops() {
+        leash.hold();
+    }
+
+    /** This program goes on. */
+    public void clientContinues() {
+        leash.release();
+    }
+
     @Override
     public void close() {
         process.close();

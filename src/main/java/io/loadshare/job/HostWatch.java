@@ -125,7 +125,11 @@ final class HostWatch {
                     tell.accept(job);
                 }
             } catch (RuntimeException e) {
-                LOG.log(Level.WARNING, "listener of job " + job.job + " failed; it will be told again", e);
+                LOG.log(
+                        job.complained ? Level.DEBUG : Level.WARNING,
+                        "whoever watches job " + job.job.id() + " on " + job.job.host() + " failed, and is told again",
+                        e);
+                job.complained = true;
             }
         }
     }

@@ -22,6 +22,13 @@ public record Job(HostName host, String id, String directory, Optional<Identity>
      */
     public record Identity(long pid, long startTime, String bootId) {
 
+        public Identity {
+            if (pid < 1 || startTime < 0 || !bootId.matches("[A-Za-z0-9-]+")) {
+                throw new IllegalArgumentException(
+                        "not the identity of a process: " + pid + ", " + startTime + ", '" + bootId + "'");
+            }
+        }
+
         static Identity parse(String text) {
             String[] words = text.strip().split(" ");
             if (words.length != 3) {

@@ -69,7 +69,7 @@ public final class JobLauncher {
         Session session = transport.connect(host, deadline);
         RemoteProcess holder = null;
         try {
-            holder = session.start(RemoteCommand.of(Exchange.SHELL + " -s loadshare-leash " + spec.id()), deadline);
+            holder = session.startQuiet(Exchange.SHELL + " -s loadshare-leash " + spec.id(), deadline);
             holder.stdin().write(script);
             holder.stdin().flush();
             Job job = jobOf(session, spec.id(), Exchange.read(session, holder, ANSWER_LIMIT, deadline));
@@ -93,8 +93,8 @@ public final class JobLauncher {
     /** At most once a tenth of the time for which directories are kept, and once a day. */
     private String sweep() {
         long keep = settings.keep().toMinutes();
-        return "sweep " + keep + " "
-                + Math.max(1, Math.min(keep / 10, Duration.ofDays(1).toMinutes()));
+        long pause = Math.max(1, Math.min(keep / 10, Duration.ofDays(1).toMinutes()));
+        return "sweep " + keep + " " + pause + " >/dev/null 2>&1 &";
     }
 
     /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY" or "failed REASON". */

@@ -2,7 +2,6 @@ package io.loadshare.job;
 
 import io.loadshare.transport.RemoteProcess;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,11 +30,13 @@ final class Leash implements AutoCloseable {
         }
     }
 
-    private static final byte[] BEAT = ".".getBytes(StandardCharsets.US_ASCII);
+    private static final char BEAT = '.';
+    private static final char HOLD = 'h';
 
     private final RemoteProcess holder;
     private final Duration beat;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private boolean held;
 
     Leash(RemoteProcess holder, Duration beat) {
         this.holder = holder;
@@ -48,13 +49,36 @@ final class Leash implements AutoCloseable {
     private void keepBeating() {
         try {
             while (!closed.await(beat.toMillis(), TimeUnit.MILLISECONDS)) {
-                holder.stdin().write(BEAT);
-                holder.stdin().flush();
+                beatUnlessHeld();
             }
-        } catch (IOException e) {
-            // The connection is gone: the program's own streams tell that to whoever reads them.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized void beatUnlessHeld() {
+        if (!held) {
+            send(BEAT);
+        }
+    }
+
+    /** No beats until {@link #release}, and the host is not to expect any. */
+    synchronized void hold() {
+        held = true;
+        send(HOLD);
+    }
+
+    synchronized void release() {
+        held = false;
+        send(BEAT);
+    }
+
+    private void send(char sign) {
+        try {
+            holder.stdin().write(new byte[] {(byte) sign});
+            holder.stdin().flush();
+        } catch (IOException e) {
+            // The connection is gone: the program's own streams tell that to whoever reads them.
         }
     }
 

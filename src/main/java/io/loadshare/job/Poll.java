@@ -123,7 +123,9 @@ final class Poll {
         }
         Answer before = answers.get(directory);
         String[] numbers = values[1].split(" ");
-        require(before != null && numbers.length == 2, line);
+        if (before == null || numbers.length != 2) {
+            throw damaged(line);
+        }
         long size = Long.parseLong(numbers[0]);
         byte[] bytes = readBytes(Integer.parseInt(numbers[1]));
         answers.put(
@@ -158,7 +160,11 @@ final class Poll {
 
     private static void require(boolean truth, String found) {
         if (!truth) {
-            throw new IllegalArgumentException("this is not the answer to a poll: " + ShellWords.display(found));
+            throw damaged(found);
         }
+    }
+
+    private static IllegalArgumentException damaged(String found) {
+        return new IllegalArgumentException("this is not the answer to a poll: " + ShellWords.display(found));
     }
 }

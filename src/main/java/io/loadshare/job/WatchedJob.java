@@ -12,6 +12,9 @@ final class WatchedJob {
     private Instant unreachableSince;
     private volatile boolean done;
 
+    /** Whether its listener's failing has been reported. */
+    boolean complained;
+
     WatchedJob(Job job, OutputCursor cursor, JobListener listener) {
         this.job = job;
         this.cursor = cursor;

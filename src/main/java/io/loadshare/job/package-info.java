@@ -1,2 +1,2 @@
-/** Running a command that survives its starter. */
+/** Running a command that survives its starter: start at {@link io.loadshare.job.JobLauncher}. */
 package io.loadshare.job;

@@ -7,6 +7,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,8 +19,14 @@ import java.util.function.Function;
  * @param recentStarts when jobs were started within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
+ * @param told the penalties that the host's agent has told; if it has, they are not worked out here
  */
-public record HostLedger(List<Claim> claims, int completed, List<Instant> recentStarts, List<EndedJob> recentEnds) {
+public record HostLedger(
+        List<Claim> claims,
+        int completed,
+        List<Instant> recentStarts,
+        List<EndedJob> recentEnds,
+        Optional<Penalties> told) {
 
     /** A job and the record of its end. */
     public record EndedJob(Claim job, LedgerRecord.Ended end) {}
@@ -29,12 +37,22 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
     /** Longer than any report is decided by, and than starts count as recent. */
     public static final Duration REMEMBERED = Duration.ofHours(1);
 
-    public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of());
+    public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of(), Optional.empty());
 
     public HostLedger {
         claims = List.copyOf(claims);
         recentStarts = List.copyOf(recentStarts);
         recentEnds = List.copyOf(recentEnds);
+        Objects.requireNonNull(told, "told");
+    }
+
+    /**
+     * What the agent of a host told, the truth for that host.
+     *
+     * @param younger claims that are younger than the agent's answer
+     */
+    public static HostLedger told(List<Claim> younger, int completed, Penalties penalties) {
+        return new HostLedger(younger, completed, List.of(), List.of(), Optional.of(penalties));
     }
 
     /**
@@ -91,7 +109,7 @@ public record HostLedger(List<Claim> claims, int completed, List<Instant> recent
         }
 
         HostLedger build() {
-            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends));
+            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), Optional.empty());
         }
 
         private static <T> void forget(Deque<T> recent, Function<T, Instant> time, Instant now) {

@@ -6,8 +6,8 @@ import java.util.function.Function;
 /**
  * Where promises are kept: read, decide and append happen as one step that no other writer interrupts.
  *
- * <p>Any thread may call; a decision function must be quick, do no I/O and not use the ledger, since other writers wait
- * for it.
+ * <p>Any thread may call. A decision function must be quick, do no I/O and not use the ledger, since other writers wait
+ * for it; and have no effect of its own, since it may be called more often than once: only the last time counts.
  */
 public interface Ledger {
 

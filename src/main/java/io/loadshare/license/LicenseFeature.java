@@ -1,5 +1,7 @@
 package io.loadshare.license;
 
+import io.loadshare.Quoted;
+import io.loadshare.host.HostName;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,9 +24,14 @@ public record LicenseFeature(String name, String process, int perUser, Rule rule
 
     public LicenseFeature {
         Objects.requireNonNull(name, "name");
+        HostName.requireWord("name of a license", name);
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(rule, "rule");
         server = List.copyOf(server);
+        if (process.isBlank() || process.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "process of license '" + name + "' must name a program, was " + Quoted.of(process));
+        }
         if (perUser < 1) {
             throw new IllegalArgumentException("perUser of license '" + name + "' must be ≥ 1, was " + perUser);
         }

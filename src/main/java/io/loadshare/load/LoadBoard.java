@@ -27,12 +27,12 @@ public final class LoadBoard {
     /** A board with these statuses; hosts of the inventory that are not among them are unknown, others are ignored. */
     public static LoadBoard of(HostInventory inventory, Map<HostName, HostStatus> known) {
         LoadBoard board = empty(inventory);
-        known.forEach((name, status) -> {
-            int position = inventory.position(name);
+        for (Map.Entry<HostName, HostStatus> each : known.entrySet()) {
+            int position = inventory.position(each.getKey());
             if (position >= 0) {
-                board.statuses[position] = status;
+                board.statuses[position] = each.getValue();
             }
-        });
+        }
         return board;
     }
 

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param jobs loadshare's jobs of all users
  * @param users login names of who is logged in, each once; empty if that cannot be known
  * @param complaint what the site's check script says is wrong with the host
+ * @param agent whether an agent runs on the host, which can be asked for more than a report
  */
 public record LoadReport(
         HostName host,
@@ -44,7 +45,8 @@ public record LoadReport(
         Optional<List<String>> users,
         List<Desktop> desktops,
         List<LicenseHolder> licenses,
-        Optional<String> complaint) {
+        Optional<String> complaint,
+        boolean agent) {
 
     public LoadReport {
         Objects.requireNonNull(host, "host");
@@ -67,6 +69,46 @@ public record LoadReport(
         users = users.map(List::copyOf);
         desktops = List.copyOf(desktops);
         licenses = List.copyOf(licenses);
+    }
+
+    /** The same report with other jobs. */
+    public LoadReport withJobs(List<ObservedJob> others) {
+        return with(measuredAt, others, agent);
+    }
+
+    /** The same report by another clock. */
+    public LoadReport withMeasuredAt(Instant time) {
+        return with(time, jobs, agent);
+    }
+
+    /** The same report, of a host with an agent. */
+    public LoadReport withAgent() {
+        return with(measuredAt, jobs, true);
+    }
+
+    private LoadReport with(Instant time, List<ObservedJob> newJobs, boolean hasAgent) {
+        return new LoadReport(
+                host,
+                time,
+                bootId,
+                uptime,
+                load1,
+                load5,
+                load15,
+                running,
+                total,
+                cores,
+                memoryTotal,
+                memoryAvailable,
+                runnable,
+                ownRunnable,
+                complete,
+                newJobs,
+                users,
+                desktops,
+                licenses,
+                complaint,
+                hasAgent);
     }
 
     /** When the host was started, by the scanner's clock. */

@@ -172,7 +172,8 @@ final class ReportParser {
                     knownUsers(),
                     desktops,
                     licenses,
-                    Optional.ofNullable(values.get("complaint")).map(ReportText::printable));
+                    complaint(),
+                    values.getOrDefault("agent", "no").equals("yes"));
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
         }
@@ -189,6 +190,11 @@ final class ReportParser {
             throw damaged("lacks " + String.join(", ", missing) + " (found "
                     + (values.isEmpty() ? "nothing" : quoted(String.join(", ", values.keySet()))) + ")");
         }
+    }
+
+    private Optional<String> complaint() {
+        String value = values.get("complaint");
+        return value == null ? Optional.empty() : Optional.of(ReportText.printable(value));
     }
 
     private boolean complete() {

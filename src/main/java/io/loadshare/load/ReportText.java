@@ -27,6 +27,7 @@ import java.time.Instant;
  * <tr><td>{@code user}</td><td>login name; one line for each of them</td></tr>
  * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
  * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
+ * <tr><td>{@code agent}</td><td>{@code yes} if an agent runs there; else absent</td></tr>
  * <tr><td>{@code complaint}</td><td>what the site's check says is wrong; absent if nothing</td></tr>
  * </table>
  *
@@ -92,6 +93,9 @@ public final class ReportText {
         decimal(line(out, "ownRunnable"), report.ownRunnable());
         line(out, "complete").append(report.complete() ? "yes\n" : "no\n");
         printLists(report, out);
+        if (report.agent()) {
+            line(out, "agent").append("yes\n");
+        }
         report.complaint()
                 .ifPresent(complaint -> text(line(out, "complaint"), complaint).append('\n'));
         out.append(END).append('\n');

@@ -7,6 +7,30 @@ public final class Numbers {
 
     private Numbers() {}
 
+    /** A whole number; null if the text is anything else. */
+    public static Integer parseWhole(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** A finite decimal number; null if the text is anything else. */
+    public static Double parse(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if ("0123456789.eE+-".indexOf(text.charAt(i)) < 0) {
+                return null; // Java reads more: "NaN", "Infinity", "0x1p3", "1d", " 1 "
+            }
+        }
+        try {
+            double number = Double.parseDouble(text);
+            return Double.isFinite(number) ? number : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
     /** At most two decimals, none if it is whole. */
     public static String print(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {

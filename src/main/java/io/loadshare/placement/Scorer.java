@@ -1,8 +1,8 @@
 package io.loadshare.placement;
 
+import io.loadshare.ledger.Penalties;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** How good a host is: the smaller the score, the better. Pure. */
@@ -54,10 +54,7 @@ interface Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return candidate.load1()
-                    + openQueryPenalty(candidate)
-                    + recencyPenalty(candidate)
-                    + runJobPenalty(candidate);
+            return candidate.load1() + penalties(candidate).sum();
         }
 
         @Override
@@ -65,31 +62,22 @@ interface Scorer {
             return 1;
         }
 
-        private double openQueryPenalty(Candidate candidate) {
-            return Math.min(candidate.openReservations() * settings.openQueryPenalty(), settings.maxOpenQueryPenalty());
-        }
-
-        private double recencyPenalty(Candidate candidate) {
-            List<Instant> starts = candidate.ledger().recentStarts();
-            int needed = settings.recencyPenaltyJobs();
-            if (starts.size() < needed) {
-                return 0;
-            }
-            Instant nth = starts.get(starts.size() - needed);
-            return nth.isBefore(now.minus(settings.recencyPenaltyInterval())) ? 0 : settings.recencyPenalty();
-        }
-
-        private double runJobPenalty(Candidate candidate) {
-            return candidate.ledger().completed() * settings.runJobPenalty();
+        private Penalties penalties(Candidate candidate) {
+            return candidate
+                    .ledger()
+                    .told()
+                    .orElseGet(() ->
+                            SciclustPenalties.of(settings, candidate.openReservations(), candidate.ledger(), now));
         }
 
         @Override
         public Map<String, Double> terms(Candidate candidate) {
+            Penalties penalties = penalties(candidate);
             Map<String, Double> terms = new LinkedHashMap<>();
             terms.put("load", candidate.load1());
-            terms.put("openQueries", openQueryPenalty(candidate));
-            terms.put("recency", recencyPenalty(candidate));
-            terms.put("completedJobs", runJobPenalty(candidate));
+            terms.put("openQueries", penalties.openQueries());
+            terms.put("recency", penalties.recency());
+            terms.put("completedJobs", penalties.completedJobs());
             return terms;
         }
     }

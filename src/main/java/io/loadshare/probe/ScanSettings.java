@@ -13,7 +13,8 @@ import java.util.Optional;
  * @param timeout the common deadline of all hosts
  * @param maxAge how long a report serves for decisions
  * @param selfHeal whether each scan makes sure that every host has the cron entry
- * @param check a site's script that is run with the probe and says what is wrong with a host
+ * @param check sh text that each host runs with the probe, as short as the path of a program there: if it fails, the first
+ *     line that it prints says what is wrong with the host
  */
 public record ScanSettings(
         Duration interval,

@@ -188,9 +188,9 @@ public final class Scanner {
         private Failure notAsked(Host host, int waiting) {
             return new TransportFailure(
                     TransportFailure.Reason.TIMED_OUT,
-                    host.name() + " was not asked within " + deadline.granted().toMillis() / 1000.0 + " s: "
-                            + concurrency + " hosts are asked at a time, and " + waiting
-                            + " had not answered; raise scan.timeout",
+                    host.name() + " was not asked within " + deadline.granted().toMillis() / 1000.0 + " s, since "
+                            + concurrency + " at a time are asked and "
+                            + waiting + " had not answered; raise scan.timeout",
                     null);
         }
 

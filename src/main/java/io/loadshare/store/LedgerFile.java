@@ -9,17 +9,17 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -33,6 +33,10 @@ import java.util.random.RandomGenerator;
  * ends a torn last line with a newline, reads what was appended since it last looked, decides, and appends its lines with
  * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get it
  * reads without, and forgets what it read.
+ *
+ * <p><b>Rehearsal.</b> A program that has just started is slow: all code runs for the first time. So that a burst of them
+ * does not keep each other waiting, the first reading, and the first decision, are done once without the lock. Under it
+ * only what differs from the rehearsal is read, and the decision made again.
  *
  * <p><b>Crashes.</b> A writer killed while it appends leaves a prefix of its lines, the last of them perhaps torn. A torn
  * line is ended by the next writer before it decides, and so is sound or damaged for everybody from then on. A write that
@@ -69,6 +73,7 @@ public final class LedgerFile implements Ledger {
     private final Consumer<String> warnings;
     private final LedgerReader start;
     private volatile LedgerReader reader;
+    private volatile Rehearsal rehearsal;
     private volatile long noCompactionBelow;
 
     /**
@@ -112,8 +117,15 @@ public final class LedgerFile implements Ledger {
     public LedgerView view() {
         try {
             LedgerReader seen = reader;
-            if (seen.isAt(Stamp.of(file))) {
+            Optional<FileStamp> stamp = FileStamp.of(file);
+            if (seen.stamp().isPresent() && seen.stamp().equals(stamp)) {
                 return seen.view();
+            }
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return start.view();
+            }
+            if (reader == start) {
+                LedgerThread.run(file, () -> rehearse(view -> Decision.of(null)));
             }
             Deadline deadline = Deadline.after(PATIENCE, nanoClock);
             return LedgerThread.run(file, () -> read(deadline));
@@ -136,8 +148,11 @@ public final class LedgerFile implements Ledger {
 
     @Override
     public <T> T transact(Function<LedgerView, Decision<T>> decide) {
-        Deadline deadline = Deadline.after(PATIENCE, nanoClock);
         try {
+            if (reader == start) {
+                LedgerThread.run(file, () -> rehearse(decide));
+            }
+            Deadline deadline = Deadline.after(PATIENCE, nanoClock);
             return LedgerThread.run(file, () -> transact(decide, deadline));
         } catch (LockedFile.Busy e) {
             throw new LedgerBusy("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
@@ -167,6 +182,28 @@ public final class LedgerFile implements Ledger {
         }
     }
 
+    /** What was read without the lock, and how far that is understood without complaint. */
+    private record Rehearsal(byte[] bytes, LedgerReader reader) {
+
+        boolean isStartOf(byte[] file) {
+            int length = (int) reader.offset();
+            return file.length >= length && Arrays.equals(bytes, 0, length, file, 0, length);
+        }
+    }
+
+    private Void rehearse(Function<LedgerView, ? extends Decision<?>> decide) {
+        try {
+            byte[] bytes = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? LockedFile.readUnlocked(file) : new byte[0];
+            List<String> complaints = new ArrayList<>();
+            LedgerReader read = start.read(new byte[0], bytes, complaints::add);
+            print(decide.apply(read.view()).records());
+            rehearsal = complaints.isEmpty() ? new Rehearsal(bytes, read) : null;
+        } catch (IOException | RuntimeException e) {
+            // What is wrong will show when it counts.
+        }
+        return null;
+    }
+
     private LockedFile lock(Deadline deadline) throws IOException {
         byte[] header = header(SMALLEST_COMPACTED);
         try {
@@ -183,10 +220,10 @@ public final class LedgerFile implements Ledger {
         AtomicFile.write(temporary, header, access);
         try {
             Files.createLink(file, temporary);
-        } catch (FileAlreadyExistsException e) {
-            // Then that one is used.
         } catch (UnsupportedOperationException | FileSystemException e) {
-            Files.move(temporary, file);
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // a file system without hard links
+                Files.move(temporary, file);
+            }
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -206,9 +243,15 @@ public final class LedgerFile implements Ledger {
     /** Brings the reader up to the file's end. */
     private LedgerReader readNew(LockedFile locked) throws IOException {
         LedgerReader from = reader.reads(locked.id(), locked.size()) ? reader : start;
-        LedgerReader now =
-                from.read(locked.id(), locked.read(from.offset()), what -> warnings.accept(file + ": " + what));
-        reader = now.stamped(Stamp.of(file));
+        byte[] bytes = locked.read(from.offset());
+        Rehearsal rehearsed = rehearsal;
+        if (from == start && rehearsed != null && rehearsed.isStartOf(bytes)) {
+            from = rehearsed.reader;
+            bytes = Arrays.copyOfRange(bytes, (int) from.offset(), bytes.length);
+        }
+        rehearsal = null;
+        LedgerReader now = from.read(locked.id(), bytes, what -> warnings.accept(file + ": " + what));
+        reader = now.stamped(FileStamp.of(file));
         return reader;
     }
 
@@ -231,16 +274,6 @@ public final class LedgerFile implements Ledger {
         } catch (Failure e) {
             noCompactionBelow = 2L * old.length;
             warnings.accept(e.getMessage() + "; the ledger stays as it is and grows on");
-        }
-    }
-
-    /** What tells without a lock whether a file has changed: every append makes it longer, every compaction a new one. */
-    record Stamp(Object inode, long size, FileTime modified) {
-
-        static Stamp of(Path file) throws IOException {
-            BasicFileAttributes attributes =
-                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return new Stamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());
         }
     }
 }

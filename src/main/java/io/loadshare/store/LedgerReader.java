@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -16,15 +17,15 @@ import java.util.function.Consumer;
  * @param view what all lines before it say
  * @param compactAt the size in bytes at which the file wants to be compacted
  * @param damaged how many lines could not be read
- * @param stamp the file's look when it was read up to its end, or null
+ * @param stamp the file's look when it was read up to its end
  */
-record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int damaged, LedgerFile.Stamp stamp) {
+record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int damaged, Optional<FileStamp> stamp) {
 
     private static final int REPORTED = 3;
     private static final int EXCERPT = 60;
 
     static LedgerReader atStart(LedgerView empty) {
-        return new LedgerReader(new byte[0], 0, empty, 0, 0, null);
+        return new LedgerReader(new byte[0], 0, empty, 0, 0, Optional.empty());
     }
 
     /** Whether it may go on where it ended, in a file with this first line and size. */
@@ -32,11 +33,7 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
         return Arrays.equals(id, fileId) && offset <= size;
     }
 
-    boolean isAt(LedgerFile.Stamp now) {
-        return stamp != null && stamp.equals(now);
-    }
-
-    LedgerReader stamped(LedgerFile.Stamp now) {
+    LedgerReader stamped(Optional<FileStamp> now) {
         return new LedgerReader(id, offset, view, compactAt, damaged, now);
     }
 
@@ -80,7 +77,7 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
         if (complaints.size() > REPORTED) {
             warnings.accept((complaints.size() - REPORTED) + " more lines were skipped");
         }
-        return new LedgerReader(fileId, offset + from, view.fold(records), newCompactAt, newDamaged, null);
+        return new LedgerReader(fileId, offset + from, view.fold(records), newCompactAt, newDamaged, Optional.empty());
     }
 
     private static String excerpt(byte[] bytes, int from, int to) {

@@ -31,7 +31,7 @@ final class LockedFile implements AutoCloseable {
 
     private static final int FIRST_LINE = 128;
     private static final long FIRST_PAUSE = 1;
-    private static final long LONGEST_PAUSE = 25;
+    private static final long LONGEST_PAUSE = 10;
 
     private final FileChannel channel;
     private final FileChannel current;

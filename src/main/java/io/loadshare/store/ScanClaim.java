@@ -20,7 +20,8 @@ import java.util.Map;
  * holds, and once the scan is done, when that was. Whoever finds it expired or done makes {@code scan.N+1} with O_EXCL,
  * which one of any number of competitors can. So a scanner that is killed blocks others until its claim expires, and
  * nobody ever deletes a claim that could still hold: only those two numbers below are removed, so that a late competitor,
- * who looked before others were quicker, still meets what they made.
+ * who looked before others were quicker, still meets what they made. (One that was stopped for two whole scans in the
+ * midst of this may scan beside another, which harms nothing.)
  *
  * <p>A claim whose text is not there yet, or damaged, counts from the file's own time on.
  */
@@ -88,7 +89,7 @@ public final class ScanClaim {
                 }
                 Claim ours = new Claim(by, now, now.plus(holds), null);
                 number++;
-                if (AtomicFile.create(file(directory, number), print(ours), access) && isHighest(directory, number)) {
+                if (AtomicFile.create(file(directory, number), print(ours), access)) {
                     removeOld(directory, number);
                     return new ScanTurn.Ours(new ScanClaim(file(directory, number), access, ours));
                 }
@@ -132,18 +133,7 @@ public final class ScanClaim {
     /** The number of a claim's file; 0 for a file of another name. */
     private static long number(Path file) {
         String digits = file.getFileName().toString().substring(PREFIX.length());
-        boolean number =
-                digits.length() <= 18 && !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-        return number ? Long.parseLong(digits) : 0;
-    }
-
-    /** Whether a claim just made counts; if not, we looked too long ago, and it is removed. */
-    private static boolean isHighest(Path directory, long number) throws IOException {
-        boolean highest = highest(directory) == number;
-        if (!highest) {
-            Files.deleteIfExists(file(directory, number));
-        }
-        return highest;
+        return digits.length() <= 18 && StateText.isNumber(digits) ? Long.parseLong(digits) : 0;
     }
 
     private static void removeOld(Path directory, long number) throws IOException {

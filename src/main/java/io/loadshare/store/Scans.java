@@ -71,7 +71,9 @@ final class Scans {
             snapshot = new Snapshot(false);
         }
         Map<HostName, HostStatus> known = new HashMap<>(inventory.size() * 2);
-        snapshot.entries().forEach((host, entry) -> known.put(host, entry.status()));
+        for (Map.Entry<HostName, Snapshot.Entry> each : snapshot.entries().entrySet()) {
+            known.put(each.getKey(), each.getValue().status());
+        }
         if (!snapshot.isWhole()) {
             for (Host host : inventory.hosts()) {
                 if (!known.containsKey(host.name())) {

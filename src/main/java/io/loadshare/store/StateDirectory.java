@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,6 +48,11 @@ public final class StateDirectory {
     private final Scans scans;
     private final Exclusions<Drain> drains;
     private final Exclusions<Suspension> suspensions;
+
+    private volatile Reading reading;
+
+    /** A board and the stamps that the files it was read from had before. */
+    private record Reading(List<Optional<FileStamp>> stamps, LoadBoard board) {}
 
     private StateDirectory(StateSettings settings, Consumer<String> warnings) {
         this.path = settings.directory().toAbsolutePath();
@@ -149,21 +154,36 @@ public final class StateDirectory {
         }
     }
 
-    /** What is known of all hosts of an inventory; never fails. */
+    /**
+     * What is known of all hosts of an inventory; never fails. Until something is published, drained or the like it is the
+     * same object, so who waits for news may ask often.
+     */
     public LoadBoard board(HostInventory inventory) {
-        Map<HostName, HostStatus> known = new HashMap<>(scans.read(inventory));
-        drains.read()
-                .forEach((host, drain) ->
-                        known.compute(host, (h, status) -> orUnknown(status).withDrain(Optional.of(drain))));
-        suspensions
-                .read()
-                .forEach((host, suspension) ->
-                        known.compute(host, (h, status) -> orUnknown(status).withSuspension(Optional.of(suspension))));
-        return LoadBoard.of(inventory, known);
+        List<Optional<FileStamp>> stamps = List.of(stamp("snapshot"), stamp("drains"), stamp("suspensions"));
+        Reading last = reading;
+        if (last != null && last.board.inventory() == inventory && last.stamps.equals(stamps)) {
+            return last.board;
+        }
+        LoadBoard board = read(inventory);
+        reading = stamps.get(0).isPresent() ? new Reading(stamps, board) : null;
+        return board;
     }
 
-    private static HostStatus orUnknown(HostStatus status) {
-        return status == null ? HostStatus.UNKNOWN : status;
+    private Optional<FileStamp> stamp(String name) {
+        return FileStamp.of(path.resolve(name));
+    }
+
+    private LoadBoard read(HostInventory inventory) {
+        Map<HostName, HostStatus> known = scans.read(inventory);
+        for (Map.Entry<HostName, Drain> drain : drains.read().entrySet()) {
+            HostStatus status = known.getOrDefault(drain.getKey(), HostStatus.UNKNOWN);
+            known.put(drain.getKey(), status.withDrain(Optional.of(drain.getValue())));
+        }
+        for (Map.Entry<HostName, Suspension> suspension : suspensions.read().entrySet()) {
+            HostStatus status = known.getOrDefault(suspension.getKey(), HostStatus.UNKNOWN);
+            known.put(suspension.getKey(), status.withSuspension(Optional.of(suspension.getValue())));
+        }
+        return LoadBoard.of(inventory, known);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * (the format's version), the last {@code end=loadshare-KIND}; fields of a value are separated by tabs, times are seconds
  * since 1970. What cannot be read of such a file is reported and skipped.
  */
-final class StateText {
+public final class StateText {
 
     /** The version of all formats of this form. */
     static final int VERSION = 1;
@@ -19,15 +19,15 @@ final class StateText {
     private StateText() {}
 
     /** Takes one line of a file; throws IllegalArgumentException if it is damaged. */
-    interface LineReader {
+    public interface LineReader {
         void read(String key, String[] fields);
     }
 
-    static StringBuilder begin(String kind) {
+    public static StringBuilder begin(String kind) {
         return new StringBuilder(200).append("loadshare-").append(kind).append("=1\n");
     }
 
-    static StringBuilder line(StringBuilder out, String key, Object... fields) {
+    public static StringBuilder line(StringBuilder out, String key, Object... fields) {
         out.append(key).append('=');
         for (int i = 0; i < fields.length; i++) {
             out.append(i > 0 ? "\t" : "").append(ReportText.printable(fields[i].toString()));
@@ -35,7 +35,7 @@ final class StateText {
         return out.append('\n');
     }
 
-    static String end(StringBuilder out, String kind) {
+    public static String end(StringBuilder out, String kind) {
         return out.append("end=loadshare-").append(kind).append('\n').toString();
     }
 
@@ -51,7 +51,7 @@ final class StateText {
         String first = text.substring(0, Math.min(100, end < 0 ? text.length() : end));
         String header = "loadshare-" + kind + "=";
         String version = first.startsWith(header) ? first.substring(header.length()) : "";
-        if (version.isEmpty() || version.length() > 9 || !version.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (version.length() > 9 || !isNumber(version)) {
             throw new Failure(
                     Failure.Kind.DATA,
                     source + " is no " + kind + " of loadshare: its first line should be '" + header + VERSION
@@ -63,8 +63,17 @@ final class StateText {
         return end < 0 ? text.length() : end + 1;
     }
 
+    static boolean isNumber(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
     /** Reads all lines of a text whose header is sound; tells {@code warnings} what is damaged, and goes on. */
-    static void read(String text, String kind, String source, LineReader reader, Consumer<String> warnings) {
+    public static void read(String text, String kind, String source, LineReader reader, Consumer<String> warnings) {
         String last = "";
         int position = checkHeader(text, kind, source);
         while (position < text.length()) {
@@ -92,14 +101,14 @@ final class StateText {
         }
     }
 
-    static String print(Instant time) {
+    public static String print(Instant time) {
         long millis = time.toEpochMilli();
         String fraction = Long.toString(1000 + Math.floorMod(millis, 1000L)).substring(1);
         return Math.floorDiv(millis, 1000L) + "." + fraction;
     }
 
     /** @throws IllegalArgumentException if the text is no time */
-    static Instant time(String text) {
+    public static Instant time(String text) {
         int point = text.indexOf('.');
         if (point != text.length() - 4) {
             throw new IllegalArgumentException("a time must be seconds with three decimals, was '" + text + "'");

@@ -15,14 +15,25 @@ import java.util.Base64;
  */
 public record HostKey(String type, byte[] blob) {
 
-    /** @throws IllegalArgumentException if the blob does not begin with the name of a type */
+    /**
+     * @param blob fields that each begin with their length in four bytes, the first of which is the type
+     * @throws IllegalArgumentException if it is anything else
+     */
     public static HostKey of(byte[] blob) {
-        ByteBuffer buffer = ByteBuffer.wrap(blob);
-        int length = blob.length < 4 ? 0 : buffer.getInt();
-        if (length < 1 || length > buffer.remaining()) {
-            throw new IllegalArgumentException("not a public key: " + blob.length + " bytes that name no type");
+        ByteBuffer rest = ByteBuffer.wrap(blob);
+        while (rest.remaining() >= Integer.BYTES) {
+            int length = rest.getInt();
+            if (length < 0 || length > rest.remaining()) {
+                break;
+            }
+            rest.position(rest.position() + length);
         }
-        return new HostKey(new String(blob, 4, length, StandardCharsets.US_ASCII), blob.clone());
+        int typeLength = blob.length < Integer.BYTES ? 0 : ByteBuffer.wrap(blob).getInt();
+        if (rest.hasRemaining() || typeLength == 0) {
+            throw new IllegalArgumentException(
+                    "not a public key: " + blob.length + " bytes that are no list of fields");
+        }
+        return new HostKey(new String(blob, Integer.BYTES, typeLength, StandardCharsets.US_ASCII), blob.clone());
     }
 
     /** The key as it stands in files. */

@@ -19,6 +19,14 @@ public interface Session extends AutoCloseable {
     RemoteProcess start(RemoteCommand command, Deadline deadline);
 
     /**
+     * As {@link #start}, for a command that prints next to nothing and is read at once. It may share a connection, where one
+     * that is not read would hold up the others.
+     */
+    default RemoteProcess startQuiet(String line, Deadline deadline) {
+        return start(RemoteCommand.of(line), deadline);
+    }
+
+    /**
      * Runs a command to its end: writes {@code stdin}, closes it, and gathers what it prints.
      *
      * @param limit most bytes taken of stdout, and of stderr; more is a failure, not a cut

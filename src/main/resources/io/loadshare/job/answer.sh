@@ -11,8 +11,8 @@ answer() { # LINE
     printf '%s\n' "$*"
 }
 
-refuse() { # WHAT [REASON]
-    answer "failed $1${2:+: ${2##*: }}"
+refuse() { # WHY
+    answer "failed $1"
     end_answer
     exit
 }

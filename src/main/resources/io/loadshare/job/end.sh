@@ -19,8 +19,9 @@ find_members() {
     done
 }
 
-nap() { # counts fifths of a second in waited
-    if sleep 0.2 2>/dev/null; then waited=$((waited + 1)); else sleep 1 && waited=$((waited + 5)); fi
+# Short at first, then long, since who naps looks at all processes between. Counts fifths of a second in waited.
+nap() {
+    if [ $waited -lt 10 ] && sleep 0.2 2>/dev/null; then waited=$((waited + 1)); else sleep 1 && waited=$((waited + 5)); fi
 }
 
 # TERM once to each, KILL to those that are left after the grace, KILL to the wrapper if it then does not end by itself.

@@ -1,21 +1,25 @@
 # Prepares a foreground job and then holds its leash: while it runs, the client sends a beat on stdin every few seconds.
 # After two spans (half the limit each) without a beat, or the limit after the end of stdin, the client has vanished and
 # the job's session is ended. Two spans, since a host that stood still finds its first one over and the beats waiting.
+# A beat h says that the client is going to stand still: until the next beat only the end of stdin tells that it is gone.
 prepare_foreground() {
-    make_directory || refuse "there already is a job of this id in $directory"
     umask 077
+    make_directory || refuse "there already is a job of this id in $directory"
     write_files
     answer "ready $directory"
 }
 
 hold_leash() { # SPAN GRACE, in seconds
-    limited="timeout $1"
-    $limited true 2>/dev/null || limited=
+    limit="timeout $1"
+    $limit true 2>/dev/null || limit=
+    limited=$limit
     missed=0
     while [ $missed -lt 2 ]; do
         beat=$(exec $limited dd bs=512 count=1 2>/dev/null)
         code=$?
-        if [ -n "$beat" ]; then missed=0
+        if [ -n "$beat" ]; then
+            missed=0
+            case $beat in *h) limited= ;; *) limited=$limit ;; esac
         elif [ $code -ne 0 ]; then missed=$((missed + 1))
         else
             wait_for_end $(($1 * 2))

@@ -1,4 +1,4 @@
-# Makes the control directory of a new job. Needs id and host; files are written by the function write_files.
+# Makes the control directory of a new job, for its user alone. Needs id and host; the function write_files puts the files.
 root=$HOME/.loadshare/$host
 directory=$root/$id
 
@@ -6,12 +6,13 @@ put() { # FILE CONTENT
     printf %s "$2" 2>/dev/null >"$directory/$1" && return
     reason=$({ printf %s "$2" | cat >"$directory/$1"; } 2>&1) && return
     rm -rf "$directory"
-    refuse "cannot write $directory/$1" "$reason"
+    refuse "cannot write $directory/$1: ${reason##*: }"
 }
 
+# Fails if there is a job of this id.
 make_directory() {
-    [ -d "$root" ] || reason=$(mkdir -p "$root" 2>&1) || refuse "cannot make $root" "$reason"
+    [ -d "$root" ] || reason=$(mkdir -p "$root" 2>&1) || refuse "cannot make $root: ${reason##*: }"
     reason=$(mkdir "$directory" 2>&1) && return
     [ ! -d "$directory" ] || return 1
-    refuse "cannot make $directory" "$reason"
+    refuse "cannot make $directory: ${reason##*: }"
 }

@@ -2,15 +2,15 @@
 # made and starts nothing. The first setsid leads a session, so the second must fork to lead another: the job is then no
 # child of this shell, has not INT and QUIT ignored as "&" would have it, and nothing waits for it.
 start_detached() {
+    mask=$(umask)
+    umask 077
     if make_directory; then
-        mask=$(umask)
-        umask 077
         write_files
         umask "$mask"
         words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
         case $words in
             started*) answer "$words $directory" ;;
-            *) rm -rf "$directory" && refuse "cannot start the wrapper" "$words" ;;
+            *) rm -rf "$directory" && refuse "its wrapper ended at once: $words" ;;
         esac
         return
     fi

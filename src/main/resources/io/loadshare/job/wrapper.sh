@@ -9,16 +9,16 @@ say() {
     printf 'loadshare: job %s on %s: %s\n' "$id" "$host" "$1" >&2
 }
 
-read_stat $$ || { say 'cannot read /proc, by which jobs are known: is it mounted?' && exit 74; }
+read_stat $$ || { say 'cannot read /proc, by which jobs are known: is it mounted?'; exit 74; }
 if [ "$session" != $$ ]; then
     setsid /bin/sh "$0" "$@"
     exit
 fi
 [ -z "$marker" ] || { printf '\n%s\n' "$marker" && printf '\n%s\n' "$marker" >&2; }
-[ ! -e "$directory/status" ] || { say 'not started, since it was ended before' && exit 143; }
+[ ! -e "$directory/status" ] || { say 'not started, since it was ended before'; exit 143; }
 trap : HUP INT QUIT TERM
 reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$directory/identity" ||
-    { say "not started: cannot write to $directory: is the disk full?" && exit 74; }
+    { say "not started: cannot write to $directory: is the disk full?"; exit 74; }
 
 # A shell reports on stderr that its child was killed; stderr is the program's own.
 if [ $output = none ]; then

@@ -125,6 +125,8 @@ function look(    i, path, pid) {
 }
 
 function look_at_process(pid,    text) {
+    if (comm == "loadshare-agent")
+        agent = "agent=yes\n"
     if (comm in features || tolower(comm) ~ /^x.*vnc/)
         uids[pid] = real_uid(pid)
     if (pid == session && (text = arguments(pid)) ~ / loadshare-job [^ ]+ [0-9]+ /) {
@@ -263,7 +265,9 @@ function print_lists(    pid, name, n, i, lines, words, holders, text) {
         printf "job=%s\t%s\t%s\t%d\n", words[1], words[2], users[uids[pid]], of_session[pid]
     }
     for (pid in uids) {
-        if (names[pid] in features && is_topmost(pid))
+        if (!is_topmost(pid))
+            continue
+        if (names[pid] in features)
             holders[names[pid] SUBSEP users[uids[pid]]]++
         if (tolower(names[pid]) ~ /^x.*vnc/) {
             text = arguments(pid)
@@ -324,6 +328,7 @@ BEGIN {
     printf "cores=%.6f\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", cores, memory["MemTotal"], memory["MemAvailable"]
     printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (all > fewest ? all : fewest), own, ENVIRON["complete"]
     print_lists()
+    printf "%s", agent
     print_logins()
 }' $1
 }

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loadshare.Failure;
-import io.loadshare.transport.Deadline;
-import io.loadshare.transport.Session;
+import io.loadshare.host.Host;
 import io.loadshare.transport.Transport;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
@@ -104,6 +103,15 @@ abstract class DetachedJobContract extends JobTestBase {
         assertThat(ignored & 0x7fffffff).as("ignored signals").isZero();
         String output = job.directory() + "/output";
         assertThat(lines.subList(2, lines.size())).containsExactly("/dev/null", output, output);
+    }
+
+    @Test
+    void itHasTheUmaskOfALoginAndNobodyElseMayReadItsFiles() throws Exception {
+        Job job = startShell("umask");
+        Recorder recorder = watch(job);
+        recorder.awaitEnd(20);
+        assertThat(recorder.outputText().strip()).isEqualTo(sh("sh -c umask"));
+        assertThat(sh("stat -c %a " + job.directory())).isEqualTo("700");
     }
 
     @Test
@@ -390,44 +398,23 @@ abstract class DetachedJobContract extends JobTestBase {
     }
 
     /** Counts the sessions that are open. */
-    private record Counting(Transport inner, AtomicInteger open, AtomicInteger most) implements Transport {
+    private static final class Counting extends ForwardingTransport {
+
+        final AtomicInteger most = new AtomicInteger();
+        private final AtomicInteger open = new AtomicInteger();
 
         Counting(Transport inner) {
-            this(inner, new AtomicInteger(), new AtomicInteger());
+            super(inner);
         }
 
         @Override
-        public Session connect(io.loadshare.host.Host host, Deadline deadline) {
-            Session session = inner.connect(host, deadline);
+        void beforeConnect(Host host) {
             most.accumulateAndGet(open.incrementAndGet(), Math::max);
-            return new Session() {
-                @Override
-                public io.loadshare.host.Host host() {
-                    return session.host();
-                }
-
-                @Override
-                public String user() {
-                    return session.user();
-                }
-
-                @Override
-                public io.loadshare.transport.RemoteProcess start(
-                        io.loadshare.transport.RemoteCommand command, Deadline within) {
-                    return session.start(command, within);
-                }
-
-                @Override
-                public void close() {
-                    open.decrementAndGet();
-                    session.close();
-                }
-            };
         }
 
         @Override
-        public void close() {
-            inner.close();
+        void afterClose() {
+            open.decrementAndGet();
         }
     }
 }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loadshare.Failure;
+import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.Transport;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -168,7 +173,7 @@ abstract class ForegroundJobContract extends JobTestBase {
 
     @Test
     void aJobWhoseClientLivesIsLeftAlone() {
-        assertThat(run(JobSpec.of(newId(), List.of("sh", "-c", "sleep 9; echo done"))))
+        assertThat(run(JobSpec.of(newId(), List.of("sh", "-c", "sleep 7; echo done"))))
                 .isEqualTo(new Outcome(0, "done\n", ""));
     }
 
@@ -183,11 +188,79 @@ abstract class ForegroundJobContract extends JobTestBase {
     }
 
     @Test
+    void aJobWhoseClientDiedBeforeItsStartIsNeverStarted() {
+        Transport dying = new ForwardingTransport(transport()) {
+            @Override
+            void beforeStart(RemoteCommand command) {
+                if (command.line().contains("loadshare-job")) {
+                    throw new IllegalStateException("the client dies here");
+                }
+            }
+        };
+        JobSpec spec = JobSpec.of(newId(), List.of("echo", "ran")).withSecrets(Map.of("A", "b"));
+        JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE);
+        assertThatThrownBy(() -> launcher.run(host(), spec, Optional.empty(), false, seconds(20)))
+                .hasMessage("the client dies here");
+        await("the leash's verdict", 30, () -> sh("cat ~/.loadshare/*/" + spec.id() + "/status")
+                .equals("143"));
+        assertThat(sh("ls ~/.loadshare/*/" + spec.id())).isEqualTo("command\nstatus");
+        try (Session session = transport().connect(host(), seconds(20))) {
+            CommandResult late =
+                    session.run(ControlDirectory.runLine(host().name(), spec), new byte[0], 1 << 20, seconds(20));
+            assertThat(late.status()).isEqualTo(143);
+            assertThat(late.stdoutText()).doesNotContain("ran");
+            assertThat(late.stderrText()).contains("not started, since it was ended before");
+        }
+    }
+
+    @Test
+    void aJobWhoseClientSaidThatItStandsStillIsLeftAlone() {
+        try (ForegroundJob running = sleeping()) {
+            running.clientStops();
+            assertThatThrownBy(() -> running.waitFor(seconds(7))).hasMessageContaining("did not end the command");
+            assertThat(state(running.job())).isEqualTo(new JobState.Running());
+            running.clientContinues();
+            new JobControl(transport()).end(host(), running.job(), Duration.ofSeconds(5), seconds(30));
+        }
+    }
+
+    @Test
+    void ctrlCOnItsTerminalReachesTheProgram() throws Exception {
+        RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 80, 24);
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo up; exec sleep 300"));
+        try (ForegroundJob job = launcher().run(host(), spec, Optional.of(terminal), false, seconds(20))) {
+            BufferedReader lines = new BufferedReader(new InputStreamReader(job.stdout()));
+            while (!lines.readLine().equals("up")) {
+                // a profile's noise
+            }
+            job.stdin().write(3);
+            job.stdin().flush();
+            assertThat(job.waitFor(seconds(20))).isEqualTo(128 + 2);
+            assertThat(state(job.job())).isEqualTo(new JobState.Killed(2));
+        }
+    }
+
+    @Test
+    void nobodyElseMayReadAJobsFiles() {
+        String id = newId();
+        run(JobSpec.of(id, List.of("true")));
+        assertThat(sh("cd ~/.loadshare && stat -c %a . */" + id)).isEqualTo("700\n700");
+    }
+
+    @Test
+    void secretsAreRemovedEvenIfTheProgramCannotStart() {
+        String id = newId();
+        JobSpec spec = JobSpec.of(id, List.of("true")).withDirectory("/no/such", true);
+        assertThat(run(spec.withSecrets(Map.of("B", "s3cret"))).status()).isEqualTo(66);
+        assertThat(sh("ls ~/.loadshare/*/" + id)).isEqualTo("command\nidentity\nstatus");
+    }
+
+    @Test
     void whileAJobRunsTwoShellsWaitAndAfterItNothingIsLeft() {
         Job job;
         try (ForegroundJob running = sleeping()) {
             job = running.job();
-            assertThat(named(job).lines()).as("wrapper and leash").hasSize(2);
+            await("no more than wrapper and leash", 20, () -> named(job).lines().count() == 2);
             new JobControl(transport()).end(host(), job, Duration.ofSeconds(5), seconds(30));
             assertThat(running.waitFor(seconds(20))).isEqualTo(143);
         }

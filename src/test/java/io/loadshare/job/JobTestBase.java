@@ -21,6 +21,8 @@ import java.util.function.BooleanSupplier;
 /** A host to run jobs on, and what tests of jobs need beside. */
 abstract class JobTestBase {
 
+    static final Leash.Pace HASTE = new Leash.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4));
+
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
     record Outcome(int status, String stdout, String stderr) {}
@@ -38,8 +40,7 @@ abstract class JobTestBase {
     }
 
     JobLauncher launcher() {
-        return new JobLauncher(
-                transport(), JobSettings.DEFAULT, new Leash.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4)));
+        return new JobLauncher(transport(), JobSettings.DEFAULT, HASTE);
     }
 
     /** Runs a line of sh on the host and gives what it prints, without what the user's profile does. */

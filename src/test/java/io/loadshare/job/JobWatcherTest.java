@@ -3,9 +3,6 @@ package io.loadshare.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
-import io.loadshare.transport.Deadline;
-import io.loadshare.transport.Session;
-import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportFailure;
 import io.loadshare.transport.local.LocalTransport;
 import java.nio.file.Files;
@@ -68,7 +65,7 @@ class JobWatcherTest {
         JobTestBase.await("the first line", 20, () -> recorder.outputText().equals("one\n"));
         reachable = false;
         JobTestBase.await("the host's being unreachable", 20, () -> last(recorder) instanceof JobState.Unreachable);
-        assertThat(last(recorder)).isEqualTo(new JobState.Unreachable(NOON, "here did not answer within 1.0 s"));
+        assertThat(last(recorder)).isEqualTo(new JobState.Unreachable(NOON, "here did not answer within 1 s"));
         reachable = true;
         assertThat(recorder.awaitEnd(20)).isEqualTo(new JobState.Exited(3));
         assertThat(recorder.outputText()).isEqualTo("one\ntwo\n");
@@ -104,22 +101,17 @@ class JobWatcherTest {
     }
 
     /** This machine, except while it is not reachable. */
-    private final class Fickle implements Transport {
+    private final class Fickle extends ForwardingTransport {
 
-        private final Transport inner = new LocalTransport(home);
-
-        @Override
-        public Session connect(Host host, Deadline deadline) {
-            if (!reachable) {
-                throw TransportFailure.timedOut(
-                        host, "answer", Deadline.after(Duration.ofSeconds(1), System::nanoTime));
-            }
-            return inner.connect(host, deadline);
+        Fickle() {
+            super(new LocalTransport(home));
         }
 
         @Override
-        public void close() {
-            inner.close();
+        void beforeConnect(Host host) {
+            if (!reachable) {
+                throw TransportFailure.timedOut(host, "answer", JobTestBase.seconds(1));
+            }
         }
     }
 

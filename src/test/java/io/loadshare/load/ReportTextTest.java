@@ -41,7 +41,8 @@ class ReportTextTest {
             Optional.of(List.of("alice", "bob")),
             List.of(new Desktop("alice", ":3")),
             List.of(new LicenseHolder("matlab", "alice", 2)),
-            Optional.of("/imaging is not mounted"));
+            Optional.of("/imaging is not mounted"),
+            true);
 
     private static final LoadReport BARE = new LoadReport(
             new HostName("big1"),
@@ -63,7 +64,8 @@ class ReportTextTest {
             Optional.empty(),
             List.of(),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     private static LoadReport parse(String text) {
         return ReportText.parse(text, "report");
@@ -97,6 +99,7 @@ class ReportTextTest {
                 user=bob
                 desktop=alice\t:3
                 license=matlab\talice\t2
+                agent=yes
                 complaint=/imaging is not mounted
                 end=loadshare-report
                 """);
@@ -280,7 +283,8 @@ class ReportTextTest {
                 Optional.empty(),
                 List.of(),
                 List.of(),
-                Optional.of("x\nend=loadshare-report"));
+                Optional.of("x\nend=loadshare-report"),
+                false);
         assertThat(parse(ReportText.print(forged)).load1()).isEqualTo(9);
     }
 }

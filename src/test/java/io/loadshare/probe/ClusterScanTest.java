@@ -3,17 +3,25 @@ package io.loadshare.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.loadshare.Failure;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.testing.Cluster;
+import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.jsch.JschTransport;
+import io.loadshare.transport.openssh.Caller;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -24,10 +32,10 @@ import org.junit.jupiter.api.Test;
 @Tag("ssh")
 class ClusterScanTest {
 
-    private static final int HOSTS = 36;
+    private static final int HOSTS = 50;
     private static Cluster cluster;
 
-    private final TestingTransport transport = new TestingTransport();
+    private final Transport transport = connect();
 
     @BeforeAll
     static void startCluster() {
@@ -46,24 +54,31 @@ class ClusterScanTest {
         transport.close();
     }
 
-    /** Reaches a host by the machine's own ssh, as a user. */
-    private Host reach(int i, String user) {
-        String name = cluster.host(i);
-        String ssh = "exec ssh -F " + cluster.sshConfig() + " -l " + user + " " + name + " \"$2\"";
-        transport.host(name, List.of("/bin/sh", "-c", ssh, "-"));
-        return Host.named(name);
+    private static Transport connect() {
+        SshSettings settings =
+                new SshSettings(cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of());
+        return new JschTransport(settings, Caller.current(), RandomGenerator.getDefault());
+    }
+
+    private static Host host(int i, String user) {
+        HostName name = new HostName(cluster.host(i));
+        return new Host(name, name.value(), OptionalInt.empty(), Optional.of(user), Set.of(), 1, false);
+    }
+
+    private static List<Host> all() {
+        return IntStream.rangeClosed(1, HOSTS).mapToObj(i -> host(i, "root")).toList();
     }
 
     private ScanResult scan(Duration timeout, List<Host> hosts) throws InterruptedException {
-        ScanSettings settings =
-                new ScanSettings(timeout, Duration.ZERO, timeout, timeout, timeout, false, Optional.empty());
+        ScanSettings settings = new ScanSettings(
+                timeout, Duration.ZERO, timeout.dividedBy(2), timeout, timeout, false, Optional.empty());
         Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(1));
         return new Scanner(transport, probe, settings, 128, Instant::now, System::nanoTime).scan(hosts, result -> {});
     }
 
     private LoadReport measure(int i, String user) throws InterruptedException {
         HostResult result =
-                scan(Duration.ofSeconds(60), List.of(reach(i, user))).hosts().get(0);
+                scan(Duration.ofSeconds(60), List.of(host(i, user))).hosts().get(0);
         result.failure().ifPresent(failure -> {
             throw failure;
         });
@@ -72,9 +87,7 @@ class ClusterScanTest {
 
     @Test
     void everyIdleHostIsMeasuredAsIdle() throws Exception {
-        List<Host> hosts =
-                IntStream.rangeClosed(1, HOSTS).mapToObj(i -> reach(i, "root")).toList();
-        ScanResult result = scan(Duration.ofSeconds(60), hosts);
+        ScanResult result = scan(Duration.ofSeconds(60), all());
         assertThat(result.hosts()).allSatisfy(host -> {
             assertThat(host.failure()).isEmpty();
             assertThat(host.report().orElseThrow().complete()).isTrue();
@@ -85,7 +98,28 @@ class ClusterScanTest {
         assertThat(result.hosts())
                 .extracting(host -> host.report().orElseThrow().bootId())
                 .doesNotHaveDuplicates();
-        System.err.printf("%d hosts in %s%n", HOSTS, Duration.between(result.startedAt(), result.endedAt()));
+    }
+
+    @Test
+    void aSecondScanReusesTheConnections() throws Exception {
+        scan(Duration.ofSeconds(60), all());
+        List<String> before = connections();
+        assertThat(scan(Duration.ofSeconds(60), all()).answered()).isEqualTo(HOSTS);
+        assertThat(before).hasSize(HOSTS);
+        assertThat(connections()).isEqualTo(before);
+    }
+
+    /** The ends of this process's connections to the hosts' sshd. */
+    private static List<String> connections() throws IOException {
+        String network = cluster.address(1).substring(0, cluster.address(1).lastIndexOf('.') + 1);
+        Process process = new ProcessBuilder("ss", "-tnHp", "state", "established").start();
+        String self = "pid=" + ProcessHandle.current().pid() + ",";
+        return process.inputReader()
+                .lines()
+                .filter(line -> line.contains(network) && line.contains(self))
+                .map(line -> line.strip().split(" +")[2])
+                .sorted()
+                .toList();
     }
 
     @Test
@@ -130,20 +164,40 @@ class ClusterScanTest {
     }
 
     @Test
-    void hungAndRefusingHostsAreReportedTheOthersAreFresh() throws Exception {
-        cluster.hang("h5");
-        cluster.refuse("h6");
-        try {
-            ScanResult result =
-                    scan(Duration.ofSeconds(5), List.of(reach(5, "root"), reach(6, "root"), reach(7, "root")));
-            assertThat(result.hosts().get(0).failure().map(Failure::getMessage))
-                    .hasValue("h5 did not answer within 5.0 s");
-            assertThat(result.hosts().get(1).failure().map(Failure::getMessage).orElseThrow())
-                    .contains("Connection refused");
-            assertThat(result.hosts().get(2).report()).isPresent();
-        } finally {
-            cluster.resume("h5");
-            cluster.accept("h6");
+    void tenHungAndFiveRefusingHostsOfFiftyLeave35FreshAndNothingBehind() throws Exception {
+        for (int i = 1; i <= 15; i++) {
+            if (i <= 10) {
+                cluster.hang(cluster.host(i));
+            } else {
+                cluster.refuse(cluster.host(i));
+            }
         }
+        try {
+            ScanResult result = scan(Duration.ofSeconds(10), all());
+            assertThat(result.answered()).isEqualTo(35);
+            for (int i = 1; i <= 15; i++) {
+                assertThat(result.hosts().get(i - 1).failure().orElseThrow().getMessage())
+                        .contains(i <= 10 ? "did not send an SSH banner" : "refused");
+            }
+            assertThat(scanThreads()).isEmpty();
+        } finally {
+            for (int i = 1; i <= 15; i++) {
+                if (i <= 10) {
+                    cluster.resume(cluster.host(i));
+                } else {
+                    cluster.accept(cluster.host(i));
+                }
+            }
+        }
+        assertThat(connections()).hasSize(35);
+        transport.close();
+        assertThat(connections()).isEmpty();
+    }
+
+    private static List<String> scanThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("loadshare-scan"))
+                .toList();
     }
 }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeTest {
 
@@ -58,6 +59,13 @@ class ProbeTest {
     }
 
     @Test
+    void agentIsKnownByTheNameOfItsProcess() throws Exception {
+        host.program("loadshare-agent", "up; sleep 600").background("loadshare-agent");
+
+        assertThat(measure().agent()).isTrue();
+    }
+
+    @Test
     void idleHostIsIdleAndKnown() throws Exception {
         LoadReport report = measure();
         assertThat(report.host()).isEqualTo(NAME);
@@ -78,6 +86,7 @@ class ProbeTest {
         assertThat(report.desktops()).isEmpty();
         assertThat(report.licenses()).isEmpty();
         assertThat(report.complaint()).isEmpty();
+        assertThat(report.agent()).isFalse();
     }
 
     @Test
@@ -99,6 +108,17 @@ class ProbeTest {
     void burnersAreSeenEvenWhereLoadavgHidesThem() throws Exception {
         host.background(BURNER).background(BURNER);
         assertThat(measure().runnable()).isEqualTo(2);
+    }
+
+    /** The probe runs nproc just before its first look at the threads; the last follows 0.2 s later. */
+    @Test
+    void whatRunsForAMomentDoesNotCount() throws Exception {
+        host.program("moment", "(sleep 0.05; kill -9 $(cat /run/burner)) >/dev/null 2>&1 &\necho 2");
+        host.setup("mount --bind " + directory + "/moment /usr/bin/nproc");
+        host.background(BURNER).setup("echo $! >/run/burner");
+        LoadReport report = measure();
+        assertThat(report.cores()).isEqualTo(2);
+        assertThat(report.runnable()).isZero();
     }
 
     @Test
@@ -231,6 +251,40 @@ class ProbeTest {
         utmp.putShort(record * 384, (short) 7).putInt(record * 384 + 4, 1);
         utmp.put(record * 384 + 8, line.getBytes(StandardCharsets.US_ASCII));
         utmp.put(record * 384 + 44, user.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** As systemd 239, 252 and 257 print them: with a seat, a terminal, or neither (cron, a manager, a probe by ssh). */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                " 2 1000 alice seat0 tty2 \n 7 1001 bob         pts/0\n 8 1002 cron             \n 9 1001 bob  pts/1",
+                "2 1000 alice seat0 tty2\n7 1001 bob - pts/0\n8 1002 cron - -\n9 1001 bob - pts/1",
+                "2 1000 alice seat0 812 user tty2 no -\n7 1001 bob - 99 user pts/0 no -\n"
+                        + "8 1002 cron - 98 background - no -\n9 1002 carol - 97 manager - no -"
+            })
+    void withoutUtmpLoginsAreThoseOfLogind(String sessions) throws Exception {
+        assumeInstalled("loginctl");
+        host.program("sessions", "cat <<'END'\n" + sessions + "\nEND");
+        host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
+        assertThat(measure().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
+    }
+
+    @Test
+    void loginsAreUnknownWhereLogindDoesNotAnswer() throws Exception {
+        assumeInstalled("loginctl");
+        host.program("sessions", "echo 'Failed to connect to bus' >&2; exit 1");
+        host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
+        assertThat(measure().users()).isEmpty();
+    }
+
+    @Test
+    void processesAreLookedAtWhereThreadsAreTooManyOrComeAndGo() throws Exception {
+        host.program("fails", "case $* in */task/*) exit 2 ;; esac\nexec " + directory + "/awk \"$@\"");
+        host.setup("cp /usr/bin/awk " + directory + "/awk; mount --bind " + directory + "/fails /usr/bin/awk");
+        host.background(BURNER).background("setsid sh -c '" + SPIN + "' loadshare-job k1 2");
+        LoadReport report = measure();
+        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.jobs()).containsExactly(new ObservedJob("k1", 2, "root", 1));
     }
 
     @Test

@@ -90,8 +90,8 @@ class ScannerTest {
         }
         ScanResult result = scan(10, 50, hosts(50), told::add);
         assertThat(result.answered()).isEqualTo(35);
-        assertThat(reason(result, "h1")).isEqualTo("h1 did not answer within 10.0 s");
-        assertThat(reason(result, "h2")).isEqualTo("h2 did not let us in within 5.0 s");
+        assertThat(reason(result, "h1")).isEqualTo("h1 did not answer within 10 s");
+        assertThat(reason(result, "h2")).isEqualTo("h2 did not let us in within 5 s");
         assertThat(reason(result, "h11")).isEqualTo("h11 refuses connections on port 22");
         assertThat(told).hasSize(50);
     }
@@ -112,7 +112,7 @@ class ScannerTest {
         ScanResult result = scan(0.5, 1, hosts(2), told::add);
         assertThat(reason(result, "h1")).isEqualTo("h1 did not answer within 0.5 s");
         assertThat(reason(result, "h2"))
-                .isEqualTo("h2 was not asked within 0.5 s: 1 hosts are asked at a time, and 2 had not answered;"
+                .isEqualTo("h2 was not asked within 0.5 s, since 1 at a time are asked and 2 had not answered;"
                         + " raise scan.timeout");
         assertThat(transport.sessions("h2")).isZero();
     }

@@ -55,7 +55,8 @@ final class Results {
                 Optional.of(List.of("alice", "bob")),
                 List.of(new Desktop("alice", ":3")),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     static HostResult answer(String host, double second, double load) {

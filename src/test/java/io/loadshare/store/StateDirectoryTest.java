@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.Failure;
+import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Drain;
@@ -74,6 +75,27 @@ class StateDirectoryTest {
         assertThat(board.at(1).failure()).hasValue(new HostStatus.ScanFailure("h2 did not answer", at(1)));
         assertThat(board.at(2)).isEqualTo(HostStatus.UNKNOWN);
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void theBoardIsTheSameObjectUntilThereIsNews() {
+        HostInventory inventory = inventory(3);
+        publish(scan(answer("h1", 0, 1)));
+        StateDirectory other = StateDirectory.open(new StateSettings(path, false), warnings::add);
+
+        LoadBoard first = state.board(inventory);
+        assertThat(state.board(inventory)).isSameAs(first);
+        assertThat(state.board(inventory(3))).as("of another inventory").isNotSameAs(first);
+
+        other.publish(scan(answer("h1", 1, 2)), at(1));
+        LoadBoard second = state.board(inventory);
+        assertThat(second.of(new HostName("h1")).report().orElseThrow().load1()).isEqualTo(2);
+        assertThat(state.board(inventory)).isSameAs(second);
+
+        other.drain(new HostName("h2"), "disks", "root", at(2));
+        LoadBoard third = state.board(inventory);
+        assertThat(third.of(new HostName("h2")).drain()).isPresent();
+        assertThat(state.board(inventory)).isSameAs(third);
     }
 
     @Test

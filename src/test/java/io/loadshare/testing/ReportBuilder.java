@@ -25,6 +25,7 @@ public final class ReportBuilder {
     private double ownRunnable;
     private boolean complete = true;
     private String complaint;
+    private boolean agent;
 
     private ReportBuilder(String host, Instant measuredAt) {
         this.host = host;
@@ -91,6 +92,11 @@ public final class ReportBuilder {
         return this;
     }
 
+    public ReportBuilder agent() {
+        agent = true;
+        return this;
+    }
+
     public LoadReport build() {
         return new LoadReport(
                 new HostName(host),
@@ -112,7 +118,8 @@ public final class ReportBuilder {
                 Optional.of(List.of()),
                 List.of(),
                 licenses,
-                Optional.ofNullable(complaint));
+                Optional.ofNullable(complaint),
+                agent);
     }
 
     public HostStatus status() {

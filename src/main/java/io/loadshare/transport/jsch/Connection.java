@@ -47,9 +47,9 @@ final class Connection {
         return session.isConnected();
     }
 
-    /** Why it ended; null while it lasts. */
+    /** Why it ended; null while it lasts. To be asked when something went wrong. */
     String loss() {
-        return wire.loss();
+        return wire.settledLoss();
     }
 
     /** A channel could not be opened; whatever it was for was not started. */

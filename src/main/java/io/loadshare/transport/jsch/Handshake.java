@@ -5,6 +5,7 @@ import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
+import io.loadshare.Failure;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.TransportFailure;
@@ -57,8 +58,11 @@ final class Handshake {
             Session session = session(wire);
             session.connect(0);
             return new Connection(target, session, wire, jump);
-        } catch (JSchException e) {
+        } catch (JSchException | RuntimeException e) { // of bytes that are not SSH, JSch makes null pointers too
             wire.abort("the login failed");
+            if (e instanceof Failure failure) {
+                throw failure;
+            }
             throw explain(e, wire);
         }
     }
@@ -92,7 +96,7 @@ final class Handshake {
         }
     }
 
-    private TransportFailure explain(JSchException e, Wire wire) throws TurnedAway {
+    private TransportFailure explain(Exception e, Wire wire) throws TurnedAway {
         Optional<String> refusal = gate.refusal();
         if (refusal.isPresent()) {
             return target.failure(Reason.HOST_KEY, refusal.get(), e);
@@ -126,7 +130,7 @@ final class Handshake {
                 + target.address().host() + " true";
     }
 
-    private String protocolWords(JSchException e, Wire wire) {
+    private String protocolWords(Exception e, Wire wire) {
         if (e instanceof JSchAlgoNegoFailException) {
             return "and the built-in SSH have no algorithm in common: " + e.getMessage()
                     + ". Let OpenSSH connect (ssh.command: [ssh])";
@@ -135,9 +139,9 @@ final class Handshake {
             return "ended the connection: " + disconnect.getDescription();
         }
         String stage = gate.hasPassed() ? "login" : "key exchange";
-        if (wire.isEndedByHost()) {
+        if (wire.isEndedByHost() && wire.firstLine().startsWith("SSH-")) {
             return "broke the connection off during " + stage + ": " + wire.loss();
         }
-        return "does not speak SSH as it should (" + e.getMessage() + "); it began with '" + wire.firstLine() + "'";
+        return "does not speak SSH as it should (" + e + "); it began with '" + wire.firstLine() + "'";
     }
 }

@@ -15,15 +15,17 @@ import java.util.function.Function;
  * The kept connections to one host. Any thread may call.
  *
  * <p>Commands whose output is gathered share a connection. A command whose output is streamed has one alone: JSch reads
- * a connection by one thread, so that a reader who pauses (a full pipe, a stopped terminal) would hold up all others.
+ * a connection by one thread, so that a reader who pauses (a full pipe, a stopped terminal) would hold up all others. Only
+ * commands that print next to nothing may be with it, since they do not depend on being read.
  *
- * <p>A server allows so many sessions on a connection (MaxSessions, 10 by default). How many shows when it refuses one;
- * then a shared command waits a second for one to end, since most take milliseconds, and after that opens one more
- * connection, since it could wait for ever. Connections beyond one are closed when they fall idle.
+ * <p>A server allows so many sessions on a connection (MaxSessions, 10 by default; if it is fewer, that shows when it
+ * refuses one). Beyond these a shared command waits two seconds for one to end, since most take milliseconds, and then
+ * opens one more connection, since it could wait for ever. Connections beyond one are closed when they fall idle.
  */
 final class HostPool {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int MAX_SESSIONS = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Host host;
     private final Function<Deadline, Connection> opener;
@@ -39,14 +41,25 @@ final class HostPool {
         this.opener = opener;
     }
 
+    /** How a command uses its connection. */
+    enum Use {
+        /** Its output is gathered. */
+        SHARED,
+        /** It prints next to nothing. */
+        QUIET,
+        /** Its output is streamed. */
+        ALONE
+    }
+
     /** A connection with the number of commands on it. */
     final class Lease {
         private final Connection connection;
         private int commands;
+        private int quiet;
         private boolean alone;
-        private int most = Integer.MAX_VALUE;
+        private int most = MAX_SESSIONS;
+        private boolean used;
         private boolean retired;
-        private volatile boolean used;
 
         private Lease(Connection connection) {
             this.connection = connection;
@@ -56,47 +69,59 @@ final class HostPool {
             return connection;
         }
 
-        /** Gives one command's place back. */
-        void release() {
-            HostPool.this.release(this);
-        }
-
         /** Whether no command has been started on it yet. */
         boolean isNew() {
-            return !used;
+            lock.lock();
+            try {
+                return !used;
+            } finally {
+                lock.unlock();
+            }
         }
 
-        /** A command was started on it. */
-        void used() {
-            used = true;
+        /** The command was started. */
+        void started() {
+            lock.lock();
+            try {
+                used = true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Gives the place of a command that ended back. */
+        void release(Use use) {
+            HostPool.this.release(this, use);
         }
 
         /**
          * Gives the place back because the server refused one more channel.
          *
-         * @return whether it was the only command, so that those that were abandoned hold all sessions
+         * @return whether there is no other command, so that those that were abandoned hold all sessions
          */
-        boolean refused() {
+        boolean refused(Use use) {
+            boolean held;
             lock.lock();
             try {
                 most = commands - 1;
-                retired = retired || most == 0;
-                return most == 0;
+                held = most == 0;
+                retired = retired || held;
             } finally {
                 lock.unlock();
-                release();
             }
+            release(use);
+            return held;
         }
 
-        /** Takes no more commands; it is closed when the last has ended. */
-        void retire() {
+        /** Gives the place of a command that was not started back; it takes no more and is closed with its last. */
+        void retire(Use use) {
             lock.lock();
             try {
                 retired = true;
             } finally {
                 lock.unlock();
             }
-            release();
+            release(use);
         }
 
         private boolean isUsable() {
@@ -109,6 +134,22 @@ final class HostPool {
 
         private boolean isIdle() {
             return commands == 0 && isUsable();
+        }
+
+        private boolean hasRoomForStream() {
+            return hasRoom() && commands == quiet;
+        }
+
+        private void add(Use use) {
+            commands++;
+            quiet += use == Use.QUIET ? 1 : 0;
+            alone |= use == Use.ALONE;
+        }
+
+        private void remove(Use use) {
+            commands--;
+            quiet -= use == Use.QUIET ? 1 : 0;
+            alone &= use != Use.ALONE;
         }
     }
 
@@ -123,41 +164,37 @@ final class HostPool {
         } finally {
             lock.unlock();
         }
-        take(false, false, deadline).release();
+        take(Use.SHARED, false, deadline).release(Use.SHARED);
     }
 
     /**
      * A place for one command.
      *
-     * @param alone whether no other command may be on the connection
      * @param fresh whether it must be a new connection
      */
-    Lease take(boolean alone, boolean fresh, Deadline deadline) {
+    Lease take(Use use, boolean fresh, Deadline deadline) {
         dropDead();
-        if (alone) {
-            Optional<Lease> idle = fresh ? Optional.empty() : idle();
-            return idle.isPresent() ? idle.get() : add(opener.apply(deadline), true);
+        if (use == Use.ALONE) {
+            Optional<Lease> kept = fresh ? Optional.empty() : withRoomForStream();
+            return kept.isPresent() ? kept.get() : add(opener.apply(deadline), use);
         }
-        Optional<Lease> kept = awaitShared(fresh, deadline);
-        return kept.isPresent() ? kept.get() : openShared(deadline);
+        Optional<Lease> kept = awaitShared(use, fresh, deadline);
+        return kept.isPresent() ? kept.get() : openShared(use, deadline);
     }
 
-    private Optional<Lease> idle() {
+    private Optional<Lease> withRoomForStream() {
         lock.lock();
         try {
-            Optional<Lease> idle = open.stream().filter(Lease::isIdle).findFirst();
-            idle.ifPresent(lease -> {
-                lease.commands = 1;
-                lease.alone = true;
-            });
-            return idle;
+            Optional<Lease> kept = open.stream().filter(Lease::hasRoomForStream).findFirst();
+            kept.ifPresent(lease -> lease.add(Use.ALONE));
+            return kept;
         } finally {
             lock.unlock();
         }
     }
 
     /** A kept connection; or empty if the caller is to open one more, which others then wait for. */
-    private Optional<Lease> awaitShared(boolean fresh, Deadline deadline) {
+    private Optional<Lease> awaitShared(Use use, boolean fresh, Deadline deadline) {
         Deadline patience = deadline.within(PATIENCE);
         lock.lock();
         try {
@@ -165,7 +202,7 @@ final class HostPool {
                 requireOpen();
                 Optional<Lease> kept = open.stream().filter(Lease::hasRoom).findFirst();
                 if (kept.isPresent()) {
-                    kept.get().commands++;
+                    kept.get().add(use);
                     return kept;
                 }
                 boolean full = open.stream().anyMatch(lease -> lease.isUsable() && !lease.alone);
@@ -173,8 +210,10 @@ final class HostPool {
                     if (!awaitChange(deadline)) {
                         throw TransportFailure.timedOut(host, "accept a login", deadline);
                     }
-                } else if (!full || !awaitChange(patience)) {
+                } else if (!full || patience.hasPassed()) {
                     break;
+                } else {
+                    awaitChange(patience);
                 }
             }
             opening++;
@@ -192,9 +231,9 @@ final class HostPool {
         }
     }
 
-    private Lease openShared(Deadline deadline) {
+    private Lease openShared(Use use, Deadline deadline) {
         try {
-            return add(opener.apply(deadline), false);
+            return add(opener.apply(deadline), use);
         } finally {
             lock.lock();
             try {
@@ -206,13 +245,12 @@ final class HostPool {
         }
     }
 
-    private Lease add(Connection connection, boolean alone) {
+    private Lease add(Connection connection, Use use) {
         lock.lock();
         try {
             requireOpen();
             Lease lease = new Lease(connection);
-            lease.commands = 1;
-            lease.alone = alone;
+            lease.add(use);
             open.add(lease);
             return lease;
         } catch (TransportFailure e) {
@@ -230,12 +268,14 @@ final class HostPool {
         }
     }
 
-    private void release(Lease lease) {
+    private void release(Lease lease, Use use) {
         boolean drop;
         lock.lock();
         try {
-            lease.commands--;
-            lease.alone = false;
+            lease.remove(use);
+            if (lease.commands == 0) {
+                lease.most = MAX_SESSIONS;
+            }
             boolean spare = open.stream().anyMatch(other -> other != lease && other.isIdle());
             drop = lease.commands == 0 && (!lease.isUsable() || spare);
             if (drop) {

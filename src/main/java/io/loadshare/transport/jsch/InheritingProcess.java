@@ -38,7 +38,7 @@ final class InheritingProcess implements RemoteProcess {
         try (Guard guard = new Guard(deadline)) {
             OutputStream stdout = process.into(FileDescriptor.out);
             OutputStream stderr = process.into(FileDescriptor.err);
-            running.start(command, stdout, stderr, pool, true, deadline, guard);
+            running.start(command, stdout, stderr, pool, HostPool.Use.ALONE, deadline, guard);
             OutputStream stdin = running.stdin();
             Guard.inBackground("loadshare-stdin", () -> copy(stdin));
             return process;

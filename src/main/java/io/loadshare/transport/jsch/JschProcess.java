@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A command whose output is streamed, on a connection of its own. */
+/** A command whose output is streamed. */
 final class JschProcess implements RemoteProcess {
 
     private final Host host;
@@ -28,12 +28,12 @@ final class JschProcess implements RemoteProcess {
         this.stdin = running.stdin();
     }
 
-    static JschProcess start(Host host, RemoteCommand command, HostPool pool, Deadline deadline) {
+    static JschProcess start(Host host, RemoteCommand command, HostPool pool, HostPool.Use use, Deadline deadline) {
         Running running = new Running(host);
         Pipe stdout = new Pipe();
         Pipe stderr = new Pipe();
         try (Guard guard = new Guard(deadline)) {
-            running.start(command, into(stdout, running), into(stderr, running), pool, true, deadline, guard);
+            running.start(command, into(stdout, running), into(stderr, running), pool, use, deadline, guard);
             return new JschProcess(host, running, stdout, stderr);
         } catch (IOException e) {
             throw TransportFailure.lost(host, e);

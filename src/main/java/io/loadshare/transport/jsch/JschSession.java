@@ -18,7 +18,12 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
     public RemoteProcess start(RemoteCommand command, Deadline deadline) {
         return command.inherit()
                 ? InheritingProcess.start(host, command, pool, deadline)
-                : JschProcess.start(host, command, pool, deadline);
+                : JschProcess.start(host, command, pool, HostPool.Use.ALONE, deadline);
+    }
+
+    @Override
+    public RemoteProcess startQuiet(String line, Deadline deadline) {
+        return JschProcess.start(host, RemoteCommand.of(line), pool, HostPool.Use.QUIET, deadline);
     }
 
     /** Gathers on the thread that reads the connection, which never waits for that, so that commands share one. */
@@ -28,7 +33,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
         Gathered stdout = new Gathered(limit, running);
         Gathered stderr = new Gathered(limit, running);
         try (Guard guard = new Guard(deadline)) {
-            running.start(RemoteCommand.of(line), stdout, stderr, pool, false, deadline, guard);
+            running.start(RemoteCommand.of(line), stdout, stderr, pool, HostPool.Use.SHARED, deadline, guard);
             try {
                 feed(running, stdin);
                 boolean ended = running.await(deadline);

@@ -22,6 +22,7 @@ final class Running {
     private final AtomicReference<HostPool.Lease> lease = new AtomicReference<>();
     private volatile ChannelExec channel;
     private volatile Connection connection;
+    private volatile HostPool.Use use;
 
     Running(Host host) {
         this.host = host;
@@ -33,19 +34,19 @@ final class Running {
      *
      * @param output takes stdout; its {@code close} says that all has come
      * @param errors takes stderr
-     * @param alone whether no other command may be on its connection
      */
     void start(
             RemoteCommand command,
             OutputStream output,
             OutputStream errors,
             HostPool pool,
-            boolean alone,
+            HostPool.Use howToUse,
             Deadline deadline,
             Guard guard) {
+        use = howToUse;
         boolean fresh = false;
         while (true) {
-            HostPool.Lease taken = pool.take(alone, fresh, deadline);
+            HostPool.Lease taken = pool.take(use, fresh, deadline);
             boolean isNew = taken.isNew();
             lease.set(taken);
             connection = taken.connection();
@@ -53,7 +54,7 @@ final class Running {
             int millis = isNew ? deadline.remainingMillis() : Math.max(1, deadline.remainingMillis() / 2);
             try {
                 channel = connection.start(command, output, endingWith(errors), millis, guard);
-                taken.used();
+                taken.started();
                 if (guard.hasStruck()) {
                     throw TransportFailure.timedOut(host, "start the command", deadline);
                 }
@@ -61,9 +62,11 @@ final class Running {
             } catch (Connection.NotOpened e) {
                 fresh = retry(e, isNew, deadline);
             } catch (JSchException e) {
-                lease.set(null);
-                taken.retire();
-                throw maybeStarted(e, deadline, guard);
+                TransportFailure failure = maybeStarted(e, deadline, guard);
+                if (lease.getAndSet(null) != null) {
+                    taken.retire(use);
+                }
+                throw failure;
             }
         }
     }
@@ -72,7 +75,7 @@ final class Running {
     private boolean retry(Connection.NotOpened e, boolean isNew, Deadline deadline) {
         HostPool.Lease taken = lease.getAndSet(null);
         if (e.isRefused()) {
-            boolean only = taken.refused();
+            boolean only = taken.refused(use);
             if (only && isNew) {
                 throw new TransportFailure(
                         Reason.LOGIN,
@@ -82,32 +85,28 @@ final class Running {
             }
             return only;
         }
-        taken.retire();
-        if (deadline.hasPassed()) {
-            throw TransportFailure.timedOut(host, "open a channel", deadline);
-        }
-        if (isNew) {
-            throw TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
-        }
-        return true;
-    }
-
-    private String reason() {
         String loss = connection.loss();
-        return loss == null ? "" : ": " + loss;
+        taken.retire(use);
+        if (!isNew && !deadline.hasPassed()) {
+            return true;
+        }
+        throw loss == null
+                ? TransportFailure.timedOut(host, "open a channel", deadline)
+                : TransportFailure.lost(host, new IOException(loss, e));
     }
 
     private TransportFailure maybeStarted(JSchException e, Deadline deadline, Guard guard) {
         if (guard.hasStruck() || deadline.hasPassed()) {
             return TransportFailure.timedOut(host, "start the command", deadline);
         }
-        return connection.isAlive()
+        String loss = connection.loss();
+        return loss == null
                 ? new TransportFailure(
                         Reason.LOGIN,
                         host.name() + " lets us in but refuses to run a command (" + e.getMessage()
                                 + "): is the login restricted (a forced command, no-pty, a shell that is missing)?",
                         e)
-                : TransportFailure.lost(host, new IOException(e.getMessage() + reason(), e));
+                : TransportFailure.lost(host, new IOException(loss, e));
     }
 
     /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */
@@ -123,7 +122,7 @@ final class Running {
                 out.close();
                 HostPool.Lease taken = lease.getAndSet(null);
                 if (taken != null) {
-                    taken.release();
+                    taken.release(use);
                 }
                 ended.countDown();
             }
@@ -150,8 +149,9 @@ final class Running {
         if (status >= 0) {
             return status;
         }
-        if (connection.loss() != null) {
-            throw TransportFailure.lost(host, new IOException(connection.loss()));
+        String loss = connection.loss();
+        if (loss != null) {
+            throw TransportFailure.lost(host, new IOException(loss));
         }
         throw new TransportFailure(
                 Reason.LOST,
@@ -164,7 +164,7 @@ final class Running {
     IOException breach() {
         ChannelExec running = channel;
         boolean cut = running != null && running.isClosed() && running.getExitStatus() < 0;
-        return cut ? new IOException("the output of the command on " + host.name() + " was cut off" + reason()) : null;
+        return cut ? new IOException("the output of the command on " + host.name() + " was cut off") : null;
     }
 
     /** Lets go of it without ever waiting long. The remote command is not killed by that. */

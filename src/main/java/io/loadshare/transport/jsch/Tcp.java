@@ -16,8 +16,12 @@ final class Tcp {
 
     private Tcp() {}
 
-    /** Tries the server's addresses in turn, each for its share of what is left of the deadline. */
-    static Link connect(Target target, Deadline deadline, Guard guard) {
+    /**
+     * Tries the server's addresses in turn, each for its share of what is left of the deadline.
+     *
+     * @throws TurnedAway if it took the connection and broke it off at once
+     */
+    static Link connect(Target target, Deadline deadline, Guard guard) throws TurnedAway {
         List<InetAddress> addresses = addresses(target, deadline);
         IOException trouble = null;
         for (int i = 0; i < addresses.size(); i++) {
@@ -33,6 +37,9 @@ final class Tcp {
                 : addresses.stream().map(InetAddress::getHostAddress).toList().toString();
         if (trouble instanceof SocketTimeoutException || guard.hasStruck()) {
             throw target.timedOut("answer at " + tried + " (TCP)", deadline);
+        }
+        if (String.valueOf(trouble.getMessage()).startsWith("Connection reset")) {
+            throw new TurnedAway("");
         }
         throw target.failure(
                 Reason.NO_CONNECTION,

@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
 final class Wire implements Proxy {
 
     private static final int MOST_BEFORE_LOGIN = 1 << 20;
+    private static final int MILLIS_TO_SETTLE = 2000;
+
     /** A wait that ends too early, as Java's may, is one of so many. */
     private static final int SLICES = 10;
 
@@ -45,6 +47,7 @@ final class Wire implements Proxy {
     private volatile Runnable atEnd = () -> {};
     private volatile String loss;
     private volatile boolean endedByHost;
+    private boolean reading;
     private boolean writing;
     private long writes;
 
@@ -82,6 +85,26 @@ final class Wire implements Proxy {
         return loss;
     }
 
+    /**
+     * Why the connection ended, as the thread that reads it is about to find out; null if it lasts. JSch ends a channel in
+     * the same way whether its host closed it or the whole connection is gone, and tells the latter afterwards.
+     */
+    synchronized String settledLoss() {
+        try {
+            for (int slice = 0; slice < SLICES && !reading && loss == null; slice++) {
+                wait(MILLIS_TO_SETTLE / SLICES);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return loss;
+    }
+
+    private synchronized void reading(boolean begins) {
+        reading = begins;
+        notifyAll();
+    }
+
     /** Whether it was not us who ended it. */
     boolean isEndedByHost() {
         return endedByHost;
@@ -90,11 +113,12 @@ final class Wire implements Proxy {
     private synchronized void lose(String why) {
         if (loss == null) {
             loss = why;
+            notifyAll();
         }
     }
 
     private synchronized void loseToHost(String why) {
-        endedByHost = loss == null;
+        endedByHost |= loss == null;
         lose(why);
     }
 
@@ -160,6 +184,7 @@ final class Wire implements Proxy {
 
         @Override
         public int read(byte[] bytes, int offset, int count) throws IOException {
+            reading(true);
             try {
                 int got = await(bytes, offset, count);
                 if (got < 0) {
@@ -172,6 +197,8 @@ final class Wire implements Proxy {
                 loseToHost(e.getMessage());
                 link.abort();
                 throw e;
+            } finally {
+                reading(false);
             }
         }
 
@@ -209,6 +236,9 @@ final class Wire implements Proxy {
             try {
                 link.output().write(bytes, offset, count);
                 link.output().flush();
+            } catch (IOException e) {
+                loseToHost(e.getMessage());
+                throw e;
             } finally {
                 mark(false);
             }

@@ -2,7 +2,6 @@ package io.loadshare.transport.openssh;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,9 +14,9 @@ import java.util.Set;
  * Our own reading of ssh_config(5): the user's file, then the machine's, in which the first value of a keyword holds.
  * {@code Host} blocks, {@code Include} and {@code Match all} are followed; other {@code Match} lines are not.
  *
- * @param directives of both files, in order
+ * @param files the directives of each file, in order
  */
-record ClientConfig(List<Directive> directives) {
+record ClientConfig(List<List<Directive>> files) {
 
     /** What {@link HostSettings} makes use of, or must refuse. */
     static final Set<String> USED = words(
@@ -52,26 +51,22 @@ record ClientConfig(List<Directive> directives) {
     /** Reads a user's file and, unless it is one named on purpose, the machine's. */
     static ClientConfig read(Path userFile, Path machineFile, Caller caller) throws IOException, UnsupportedDirective {
         boolean usual = userFile.equals(caller.sshDirectory().resolve("config"));
-        List<Directive> directives = new ArrayList<>();
+        List<List<Directive>> files = new ArrayList<>();
         if (!usual || Files.exists(userFile)) {
-            directives.addAll(new ConfigFile(caller, caller.sshDirectory(), usual).read(userFile));
+            files.add(new ConfigFile(caller, caller.sshDirectory(), usual).read(userFile));
         }
-        if (usual) {
-            // A Host block ends with its file.
-            directives.add(new Directive("host", List.of("*"), machineFile.toString(), List.of()));
-            try {
-                directives.addAll(new ConfigFile(caller, machineFile.getParent(), false).read(machineFile));
-            } catch (NoSuchFileException e) {
-                // A machine without a file of its own has OpenSSH's defaults.
-            }
+        if (usual && Files.exists(machineFile)) {
+            files.add(new ConfigFile(caller, machineFile.getParent(), false).read(machineFile));
         }
-        return new ClientConfig(directives);
+        return new ClientConfig(files);
     }
 
     /** What is said about a host, by keyword; {@code identityfile} may have several directives, others one. */
     Map<String, List<Directive>> about(String host) throws UnsupportedDirective {
         Map<String, List<Directive>> found = new LinkedHashMap<>();
-        follow(directives, host, found);
+        for (List<Directive> file : files) {
+            follow(file, host, found);
+        }
         return found;
     }
 
@@ -83,8 +78,8 @@ record ClientConfig(List<Directive> directives) {
                 case "host" -> active = isMeant(directive, host);
                 case "match" -> active = isMatchAll(directive);
                 case "include" -> {
-                    if (active) {
-                        follow(directive.included(), host, found);
+                    for (List<Directive> file : active ? directive.included() : List.<List<Directive>>of()) {
+                        follow(file, host, found);
                     }
                 }
                 default -> {
@@ -130,7 +125,9 @@ record ClientConfig(List<Directive> directives) {
             throw directive.unsupported("is not followed here");
         }
         List<Directive> earlier = found.computeIfAbsent(keyword, key -> new ArrayList<>());
-        if (earlier.isEmpty() || keyword.equals("identityfile")) {
+        boolean another = keyword.equals("identityfile")
+                && earlier.stream().noneMatch(given -> given.first().equals(directive.first()));
+        if (earlier.isEmpty() || another) {
             earlier.add(directive);
         }
     }

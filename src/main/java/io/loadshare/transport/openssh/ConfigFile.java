@@ -112,14 +112,14 @@ final class ConfigFile {
         return words;
     }
 
-    private List<Directive> included(List<String> names, int depth) throws IOException, UnsupportedDirective {
-        List<Directive> directives = new ArrayList<>();
+    private List<List<Directive>> included(List<String> names, int depth) throws IOException, UnsupportedDirective {
+        List<List<Directive>> files = new ArrayList<>();
         for (String name : names) {
             for (Path file : glob(directory.resolve(caller.path(name)))) {
-                directives.addAll(read(file, depth));
+                files.add(read(file, depth));
             }
         }
-        return directives;
+        return files;
     }
 
     /** The files a pattern stands for, sorted as the shell does; none if there is none. */

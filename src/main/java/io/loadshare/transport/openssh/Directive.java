@@ -9,9 +9,9 @@ import java.util.Map;
  *
  * @param keyword in lower case
  * @param where its file and line, for messages
- * @param included what the files it includes say
+ * @param included what the files it includes say, file by file
  */
-record Directive(String keyword, List<String> arguments, String where, List<Directive> included) {
+record Directive(String keyword, List<String> arguments, String where, List<List<Directive>> included) {
 
     private static final Map<String, String> OLD_NAMES = Map.of(
             "pubkeyacceptedkeytypes", "pubkeyacceptedalgorithms",

@@ -15,8 +15,6 @@ import java.security.SecureRandom;
 /** A known_hosts file in memory, read anew when its size, time or inode has changed. */
 final class FileCache {
 
-    private static final int SALT_LENGTH = 20;
-
     private record Stamp(long size, long modifiedNanos, Object fileKey) {
 
         static Stamp of(Path path) {
@@ -68,7 +66,7 @@ final class FileCache {
     }
 
     private static byte[] salt() {
-        byte[] salt = new byte[SALT_LENGTH];
+        byte[] salt = new byte[KnownHostsLine.SALT_LENGTH];
         new SecureRandom().nextBytes(salt);
         return salt;
     }

@@ -20,6 +20,8 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
 
+    static final int SALT_LENGTH = 20;
+
     private static final Pattern FORM =
             Pattern.compile("[ \\t]*(?:(@[^ \\t]+)[ \\t]+)?([^ \\t#@][^ \\t]*)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)(.*)");
 
@@ -99,8 +101,8 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
     }
 
     private static byte[] hash(byte[] salt, String host) {
-        if (salt.length == 0) {
-            throw new IllegalArgumentException("a hashed name without salt");
+        if (salt.length != SALT_LENGTH) {
+            throw new IllegalArgumentException("a salt has " + SALT_LENGTH + " bytes, not " + salt.length);
         }
         try {
             Mac mac = Mac.getInstance("HmacSHA1");

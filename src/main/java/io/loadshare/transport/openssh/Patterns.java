@@ -1,7 +1,6 @@
 package io.loadshare.transport.openssh;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** OpenSSH's patterns: {@code *} stands for any characters, {@code ?} for one, a leading {@code !} excludes. */
 final class Patterns {
@@ -23,25 +22,26 @@ final class Patterns {
         return matched;
     }
 
+    /** Goes back to the last {@code *} alone, so that no pattern takes longer than its length times the name's. */
     static boolean matches(String pattern, String name) {
-        return isWild(pattern) ? regex(pattern).matcher(name).matches() : pattern.equals(name);
-    }
-
-    static boolean isWild(String pattern) {
-        return pattern.indexOf('*') >= 0 || pattern.indexOf('?') >= 0;
-    }
-
-    /** As a regular expression in which runs of {@code *} are one, so that none takes exponential time. */
-    private static Pattern regex(String pattern) {
-        StringBuilder regex = new StringBuilder();
-        for (String part : pattern.replaceAll("\\*+", "*").split("(?<=[*?])|(?=[*?])")) {
-            regex.append(
-                    switch (part) {
-                        case "*" -> ".*";
-                        case "?" -> ".";
-                        default -> Pattern.quote(part);
-                    });
+        int at = 0;
+        int star = -1;
+        int taken = 0;
+        for (int i = 0; i < name.length(); ) {
+            char wanted = at < pattern.length() ? pattern.charAt(at) : 0;
+            if (wanted == '*') {
+                star = at++;
+                taken = i;
+            } else if (wanted == '?' || (wanted == name.charAt(i) && at < pattern.length())) {
+                at++;
+                i++;
+            } else if (star >= 0) {
+                at = star + 1;
+                i = ++taken;
+            } else {
+                return false;
+            }
         }
-        return Pattern.compile(regex.toString(), Pattern.DOTALL);
+        return pattern.substring(at).chars().allMatch(left -> left == '*');
     }
 }

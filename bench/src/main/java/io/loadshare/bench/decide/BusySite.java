@@ -104,6 +104,7 @@ final class BusySite {
                 Optional.of(List.of()),
                 List.of(),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 }

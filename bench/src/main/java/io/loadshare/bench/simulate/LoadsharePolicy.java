@@ -208,7 +208,8 @@ final class LoadsharePolicy implements Policy {
                 Optional.empty(),
                 List.of(),
                 holders(licensed),
-                Optional.empty());
+                Optional.empty(),
+                false);
     }
 
     private List<LoadReport.LicenseHolder> holders(Map<String, Integer> processes) {

@@ -1,0 +1,26 @@
+package io.jenkins.plugins.loadshare.security;
+
+import io.loadshare.Quoted;
+import java.nio.file.Path;
+
+/** A file of the controller as administrators write it. */
+public final class ControllerFile {
+
+    private ControllerFile() {}
+
+    /**
+     * The file: from the root, or from the home directory of the controller's user after {@code ~/}.
+     *
+     * @param key the setting, for messages
+     * @throws IllegalArgumentException if it begins with neither
+     */
+    public static Path of(String key, String text) {
+        if (text.startsWith("~/")) {
+            return Path.of(System.getProperty("user.home"), text.substring(2));
+        }
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException(key + " must begin with '/' or '~/', was " + Quoted.of(text));
+        }
+        return Path.of(text);
+    }
+}

@@ -1,0 +1,23 @@
+package io.jenkins.plugins.loadshare.security;
+
+import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import java.nio.file.Path;
+import jenkins.model.Jenkins;
+
+/** A way to trust host keys that the form offers. */
+public abstract class HostKeyStrategyDescriptor extends Descriptor<HostKeyStrategy> {
+
+    /** Puts what a strategy says of its values beside the form field; only administrators are told anything. */
+    static FormValidation check(HostKeyStrategy strategy) {
+        if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
+            return FormValidation.ok();
+        }
+        try {
+            strategy.hostKeys(Path.of("/"));
+            return FormValidation.ok();
+        } catch (IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.util.FormValidation;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.host.Tag;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** One entry of {@code hosts}: a node set, and what its hosts have in common. */
+public final class HostEntry implements Describable<HostEntry> {
+
+    private final String name;
+    private String address;
+    private String port;
+    private String user;
+    private List<String> tags;
+    private String speed;
+    private boolean local;
+
+    @DataBoundConstructor
+    public HostEntry(String name) {
+        this.name = Util.fixEmptyAndTrim(name);
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getAddress() {
+        return address;
+    }
+
+    @DataBoundSetter
+    public void setAddress(String address) {
+        this.address = Util.fixEmptyAndTrim(address);
+    }
+
+    public String getPort() {
+        return port;
+    }
+
+    @DataBoundSetter
+    public void setPort(String port) {
+        this.port = Util.fixEmptyAndTrim(port);
+    }
+
+    public String getUser() {
+        return user;
+    }
+
+    @DataBoundSetter
+    public void setUser(String user) {
+        this.user = Util.fixEmptyAndTrim(user);
+    }
+
+    public List<String> getTags() {
+        return tags;
+    }
+
+    @DataBoundSetter
+    public void setTags(List<String> tags) {
+        this.tags = Values.words(tags);
+    }
+
+    public String getSpeed() {
+        return speed;
+    }
+
+    @DataBoundSetter
+    public void setSpeed(String speed) {
+        this.speed = Util.fixEmptyAndTrim(speed);
+    }
+
+    public boolean isLocal() {
+        return local;
+    }
+
+    @DataBoundSetter
+    public void setLocal(boolean local) {
+        this.local = local;
+    }
+
+    List<Host> toHosts() {
+        List<HostName> names = Values.hosts("name", name);
+        Optional<String> at = Values.optional(address);
+        refuseForSeveral("address", at.isPresent(), names.size());
+        refuseForSeveral("local", local, names.size());
+        Integer number = Values.wholeNumber("port", port, null);
+        Set<Tag> all = Values.words(tags).stream().map(Tag::new).collect(Collectors.toSet());
+        return names.stream()
+                .map(host -> new Host(
+                        host,
+                        at.orElse(host.value()),
+                        number == null ? OptionalInt.empty() : OptionalInt.of(number),
+                        Values.optional(user),
+                        all,
+                        Values.number("speed", speed, 1.0),
+                        local))
+                .toList();
+    }
+
+    private static void refuseForSeveral(String key, boolean given, int count) {
+        if (given && count > 1) {
+            throw new IllegalArgumentException(
+                    key + " needs an entry with one host, this one stands for " + count + " hosts");
+        }
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshareHost")
+    public static final class DescriptorImpl extends EntryDescriptor<HostEntry> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.HostEntry_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return check(value, entry -> {});
+        }
+
+        @POST
+        public FormValidation doCheckAddress(@QueryParameter String name, @QueryParameter String value) {
+            return check(name, entry -> entry.setAddress(value));
+        }
+
+        @POST
+        public FormValidation doCheckPort(@QueryParameter String name, @QueryParameter String value) {
+            return check(name, entry -> entry.setPort(value));
+        }
+
+        @POST
+        public FormValidation doCheckUser(@QueryParameter String name, @QueryParameter String value) {
+            return check(name, entry -> entry.setUser(value));
+        }
+
+        @POST
+        public FormValidation doCheckTags(@QueryParameter String name, @QueryParameter String value) {
+            return check(name, entry -> entry.setTags(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckSpeed(@QueryParameter String name, @QueryParameter String value) {
+            return check(name, entry -> entry.setSpeed(value));
+        }
+
+        @POST
+        public FormValidation doCheckLocal(@QueryParameter String name, @QueryParameter boolean value) {
+            return check(name, entry -> entry.setLocal(value));
+        }
+
+        private static FormValidation check(String name, Consumer<HostEntry> value) {
+            return Checks.of(() -> new HostEntry(name), value, HostEntry::toHosts);
+        }
+    }
+}

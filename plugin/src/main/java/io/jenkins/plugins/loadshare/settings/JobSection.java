@@ -1,0 +1,88 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.util.FormValidation;
+import io.loadshare.job.JobSettings;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** The configuration's {@code job}. */
+public final class JobSection implements Describable<JobSection> {
+
+    /** Null where nothing was said; an empty list is the wish for no such command. */
+    private List<String> nice;
+
+    private String keep;
+    private String unreachableTimeout;
+
+    @DataBoundConstructor
+    public JobSection() {}
+
+    public List<String> getNice() {
+        return nice == null ? JobSettings.DEFAULT.nice() : nice;
+    }
+
+    @DataBoundSetter
+    public void setNice(List<String> nice) {
+        this.nice = Values.words(nice);
+    }
+
+    public String getKeep() {
+        return keep;
+    }
+
+    @DataBoundSetter
+    public void setKeep(String keep) {
+        this.keep = Util.fixEmptyAndTrim(keep);
+    }
+
+    public String getUnreachableTimeout() {
+        return unreachableTimeout;
+    }
+
+    @DataBoundSetter
+    public void setUnreachableTimeout(String unreachableTimeout) {
+        this.unreachableTimeout = Util.fixEmptyAndTrim(unreachableTimeout);
+    }
+
+    JobSettings toSettings() {
+        JobSettings d = JobSettings.DEFAULT;
+        return new JobSettings(
+                getNice(),
+                d.useCurrentDirectory(),
+                Values.duration("keep", keep, d.keep()),
+                Values.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()));
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshareJob")
+    public static final class DescriptorImpl extends EntryDescriptor<JobSection> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.JobSection_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckKeep(@QueryParameter String value) {
+            return check(section -> section.setKeep(value));
+        }
+
+        @POST
+        public FormValidation doCheckUnreachableTimeout(@QueryParameter String value) {
+            return check(section -> section.setUnreachableTimeout(value));
+        }
+
+        private static FormValidation check(Consumer<JobSection> value) {
+            return Checks.of(JobSection::new, value, JobSection::toSettings);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.loadshare.license.LicenseFeature;
+import java.util.List;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** One entry of {@code licenses}. */
+public final class LicenseEntry implements Describable<LicenseEntry> {
+
+    private final String name;
+    private final String process;
+    private final String perUser;
+    private String rule;
+    private List<String> server;
+
+    @DataBoundConstructor
+    public LicenseEntry(String name, String process, String perUser) {
+        this.name = Util.fixEmptyAndTrim(name);
+        this.process = Util.fixEmptyAndTrim(process);
+        this.perUser = Util.fixEmptyAndTrim(perUser);
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getProcess() {
+        return process;
+    }
+
+    public String getPerUser() {
+        return perUser;
+    }
+
+    public String getRule() {
+        return rule;
+    }
+
+    @DataBoundSetter
+    public void setRule(String rule) {
+        this.rule = Util.fixEmptyAndTrim(rule);
+    }
+
+    public List<String> getServer() {
+        return server;
+    }
+
+    @DataBoundSetter
+    public void setServer(List<String> server) {
+        this.server = Values.words(server);
+    }
+
+    LicenseFeature toFeature() {
+        return new LicenseFeature(
+                Values.required("name", name),
+                Values.required("process", process),
+                Values.wholeNumber("perUser", Values.required("perUser", perUser), null),
+                Values.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
+                Values.words(server));
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshareLicense")
+    public static final class DescriptorImpl extends EntryDescriptor<LicenseEntry> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LicenseEntry_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return check(new LicenseEntry(value, "p", "1"));
+        }
+
+        @POST
+        public FormValidation doCheckProcess(@QueryParameter String value) {
+            return check(new LicenseEntry("l", value, "1"));
+        }
+
+        @POST
+        public FormValidation doCheckPerUser(@QueryParameter String name, @QueryParameter String value) {
+            return check(new LicenseEntry(name, "p", value));
+        }
+
+        /** The rules by their names in YAML. */
+        @POST
+        public ListBoxModel doFillRuleItems() {
+            return Checks.items(LicenseFeature.Rule.class);
+        }
+
+        private static FormValidation check(LicenseEntry filled) {
+            return Checks.of(() -> filled, entry -> {}, LicenseEntry::toFeature);
+        }
+    }
+}

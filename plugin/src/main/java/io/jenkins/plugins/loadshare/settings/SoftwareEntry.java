@@ -1,0 +1,191 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import hudson.util.FormValidation;
+import io.loadshare.software.Software;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** One entry of {@code software}. */
+public final class SoftwareEntry implements Describable<SoftwareEntry> {
+
+    private static final String SETUP_SHELL = "bash";
+
+    private final String name;
+    private final String pool;
+    private String license;
+    private List<VersionEntry> versions = new ArrayList<>();
+    private String defaultVersion;
+    private List<String> command;
+    private List<String> worker;
+    private List<String> commands;
+    private String setup;
+    private String setupShell;
+
+    @DataBoundConstructor
+    public SoftwareEntry(String name, String pool) {
+        this.name = Util.fixEmptyAndTrim(name);
+        this.pool = Util.fixEmptyAndTrim(pool);
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getPool() {
+        return pool;
+    }
+
+    public String getLicense() {
+        return license;
+    }
+
+    @DataBoundSetter
+    public void setLicense(String license) {
+        this.license = Util.fixEmptyAndTrim(license);
+    }
+
+    public List<VersionEntry> getVersions() {
+        return versions;
+    }
+
+    @DataBoundSetter
+    public void setVersions(List<VersionEntry> versions) {
+        this.versions = new ArrayList<>(versions);
+    }
+
+    /** The version to take where none is asked for. */
+    public String getDefault() {
+        return defaultVersion;
+    }
+
+    @DataBoundSetter
+    public void setDefault(String version) {
+        this.defaultVersion = Util.fixEmptyAndTrim(version);
+    }
+
+    public List<String> getCommand() {
+        return command;
+    }
+
+    @DataBoundSetter
+    public void setCommand(List<String> command) {
+        this.command = Values.words(command);
+    }
+
+    public List<String> getWorker() {
+        return worker;
+    }
+
+    @DataBoundSetter
+    public void setWorker(List<String> worker) {
+        this.worker = Values.words(worker);
+    }
+
+    public List<String> getCommands() {
+        return commands;
+    }
+
+    @DataBoundSetter
+    public void setCommands(List<String> commands) {
+        this.commands = Values.words(commands);
+    }
+
+    public String getSetup() {
+        return setup;
+    }
+
+    @DataBoundSetter
+    public void setSetup(String setup) {
+        this.setup = Util.fixEmptyAndTrim(setup);
+    }
+
+    public String getSetupShell() {
+        return setupShell;
+    }
+
+    @DataBoundSetter
+    public void setSetupShell(String setupShell) {
+        this.setupShell = Util.fixEmptyAndTrim(setupShell);
+    }
+
+    Software toSoftware() {
+        return new Software(
+                Values.required("name", name),
+                Values.required("pool", pool),
+                Values.optional(license),
+                versions.stream().map(VersionEntry::toVersion).toList(),
+                Values.optional(defaultVersion),
+                Values.words(command),
+                Values.words(worker),
+                Values.words(commands),
+                Values.optional(setup),
+                Values.optional(setupShell).orElse(SETUP_SHELL));
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshareSoftware")
+    public static final class DescriptorImpl extends EntryDescriptor<SoftwareEntry> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.SoftwareEntry_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckName(@QueryParameter String value) {
+            return Checks.of(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
+        }
+
+        @POST
+        public FormValidation doCheckPool(@QueryParameter String value) {
+            return Checks.of(
+                    () -> new SoftwareEntry("s", value),
+                    entry -> {},
+                    entry -> Settings.current().core().pool(entry.toSoftware().pool()));
+        }
+
+        @POST
+        public FormValidation doCheckLicense(@QueryParameter String value) {
+            return Checks.of(
+                    () -> new SoftwareEntry("s", "p"),
+                    entry -> entry.setLicense(value),
+                    entry -> entry.toSoftware()
+                            .license()
+                            .ifPresent(Settings.current().core()::license));
+        }
+
+        @POST
+        public FormValidation doCheckCommand(@QueryParameter String value) {
+            return check(entry -> entry.setCommand(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckWorker(@QueryParameter String value) {
+            return check(entry -> entry.setWorker(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckCommands(@QueryParameter String value) {
+            return check(entry -> entry.setCommands(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckSetupShell(@QueryParameter String value) {
+            return check(entry -> entry.setSetupShell(value));
+        }
+
+        private static FormValidation check(Consumer<SoftwareEntry> value) {
+            return Checks.of(() -> new SoftwareEntry("s", "p"), value, SoftwareEntry::toSoftware);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Describable;
+import io.loadshare.software.Software;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** One installed version of a software. */
+public final class VersionEntry implements Describable<VersionEntry> {
+
+    private final String name;
+    private final String path;
+
+    @DataBoundConstructor
+    public VersionEntry(String name, String path) {
+        this.name = Util.fixEmptyAndTrim(name);
+        this.path = Util.fixEmptyAndTrim(path);
+    }
+
+    public String getName() {
+        return name;
+    }
+
+    public String getPath() {
+        return path;
+    }
+
+    Software.Version toVersion() {
+        return new Software.Version(
+                Values.required("name of a version", name), Values.required("path of a version", path));
+    }
+
+    /** What the form asks; {@link SoftwareEntry} checks versions, since they are told apart by name. */
+    @Extension
+    @Symbol("loadshareVersion")
+    public static final class DescriptorImpl extends EntryDescriptor<VersionEntry> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.VersionEntry_displayName();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+@WithJenkins
+class InvalidValuesTest {
+
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void setUp(JenkinsRule rule) {
+        j = rule;
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            HostEntry        | name            | l[01-36],big1   | `` | OK
+            HostEntry        | name            | l[3-1]          | `` | range '3-1' in 'l[3-1]' must run upwards
+            HostEntry        | port            | 70000           | name=l01 | port of host l01 must be 1 to 65535, was 70000
+            HostEntry        | address         | a b             | name=l01 | address of host l01 must be one word
+            HostEntry        | local           | true            | name=l[01-36] | local needs an entry with one host, this one stands for 36 hosts
+            HostEntry        | tags            | a b             | name=l01 | tag must be letters
+            HostEntry        | speed           | 0               | name=l01 | speed of host l01 must be > 0, was 0.0
+            PoolEntry        | hosts           | saved           | `` | OK
+            PoolEntry        | hosts           | safed           | `` | not among the saved hosts: 'safed'; did you mean 'saved'?
+            PoolEntry        | usableBy        | /x              | `` | usableBy must be full names
+            LicenseEntry     | perUser         | 0               | name=m | perUser of license 'm' must be ≥ 1, was 0
+            SoftwareEntry    | pool            | vnk             | `` | unknown pool 'vnk'; did you mean 'vnc'? (configured: vnc)
+            SoftwareEntry    | command         | {pth}           | `` | unknown placeholder '{pth}'; did you mean 'path'?
+            SoftwareEntry    | commands        | /bin/x          | `` | without their directory
+            ScanSection      | interval        | 1h30m           | `` | OK
+            ScanSection      | interval        | soon            | `` | interval: duration must be whole numbers with units ms, s, m, h or d, such as 30s or 1h30m, was 'soon'
+            PlacementSection | openQueryPenalty| -1              | `` | openQueryPenalty must be ≥ 0, was -1.0
+            RetrySection     | max             | 2m              | min=5m | max must be ≥ min (5m), was 2m
+            RetrySection     | min             | 5m              | max=`` | OK
+            JobSection       | keep            | 2               | `` | keep: duration must be whole numbers with units
+            SshSection       | config          | x               | `` | config must begin with '/' or '~/', was 'x'
+            NodesSection     | label           | a &&            | `` | label:
+            """)
+    void aWrongValueIsSaidBesideItsField(String type, String field, String value, String sibling, String message)
+            throws Exception {
+        Yaml.load("hosts: [ { name: saved } ]\npools: [ { name: vnc, hosts: saved } ]");
+        String url = "descriptorByName/io.jenkins.plugins.loadshare.settings." + type + "/check"
+                + Character.toUpperCase(field.charAt(0)) + field.substring(1);
+        String answer = Requests.post(j.createWebClient(), url, value, sibling);
+        if (message.equals("OK")) {
+            assertEquals("<div/>", answer);
+        } else {
+            assertTrue(unescaped(answer).contains(message), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            hosts: [ { name: "l[3-1]" } ]                             | hosts 'l[3-1]': name: range '3-1' in 'l[3-1]' must run upwards
+            hosts: [ { name: a, port: 70000 } ]                       | hosts 'a': port of host a must be 1 to 65535, was 70000
+            hosts: [ { name: a, port: ssh } ]                         | hosts 'a': port must be a whole number, was 'ssh'
+            hosts: [ { name: a, speed: fast } ]                       | hosts 'a': speed must be a number, was 'fast'
+            hosts: [ { name: a, user: "-oProxyCommand=x" } ]          | hosts 'a': user of host a must be one word that does not begin with '-'
+            hosts: [ { name: "a,b", address: 10.0.0.1 } ]             | address needs an entry with one host, this one stands for 2 hosts
+            hosts: [ { name: "a,b", local: true } ]                   | local needs an entry with one host
+            hosts: [ { name: a }, { name: a } ]                       | host 'a' is listed twice
+            pools: [ { name: p, hosts: nowhere } ]                    | pool 'p' names unknown host 'nowhere'
+            hosts: [ { name: a, tags: ["x y"] } ]                     | tag must be letters
+            licenses: [ { name: m, process: M, perUser: 0 } ]         | licenses 'm': perUser of license 'm' must be ≥ 1, was 0
+            licenses: [ { name: m, process: M, perUser: 1, rule: x } ]| rule must be one of spread, save, was 'x'
+            software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p' (configured: none is configured)
+            software: [ { name: s, pool: p, command: ["{pth}"] } ]    | unknown placeholder '{pth}'; did you mean 'path'?
+            software: [ { name: s, pool: p, command: [a, "b\\nc"] } ] | a word of a list must be one line
+            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | must be names of programs, without their directory, one was '/bin/x'
+            scan: { interval: fast }                                  | scan: interval: duration must be whole numbers with units
+            scan: { timeout: 0s }                                     | scan: timeout must be > 0
+            placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'
+            placement: { maxRuns: 0 }                                 | placement: maxRuns must be ≥ 1, was 0
+            placement: { queryPercentage: 101 }                       | placement: queryPercentage must be 1 to 100, was 101
+            retry: { min: 20m }                                       | retry: max must be ≥ min (20m), was 10m
+            ssh: { config: relative/path }                            | ssh: config must begin with '/' or '~/', was 'relative/path'
+            ssh: { hostKeys: { givenKeys: { keys: [ "AAAA" ] } } }    | ssh: keys must be lines 'TYPE BASE64'
+            ssh: { hostKeys: { givenKeys: { keys: [] } } }            | ssh: no host key is given
+            nodes: { label: "a &&" }                                  | nodes: label:
+            pools: [ { name: p, hosts: h, usableBy: [/x] } ]          | usableBy must be full names
+            """)
+    void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {
+        Yaml.load("hosts: [ { name: h } ]\nscan: { interval: 7m }");
+        List<Object> before = Compared.of(Settings.current());
+        Exception refused = assertThrows(Exception.class, () -> Yaml.load(yaml));
+        assertTrue(messages(refused).contains(message), messages(refused));
+        assertEquals(before, Compared.of(Settings.current()));
+        LoadshareConfiguration.get().load();
+        assertEquals(before, Compared.of(Settings.current()), "what is stored");
+        assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());
+    }
+
+    @Test
+    void unknownKeysAreRefused() {
+        Exception refused = assertThrows(Exception.class, () -> Yaml.load("scan: { intervall: 5m }"));
+        assertTrue(messages(refused).contains("intervall"), messages(refused));
+    }
+
+    private static String messages(Throwable thrown) {
+        StringBuilder all = new StringBuilder();
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            all.append(t.getMessage()).append('\n');
+        }
+        return all.toString();
+    }
+
+    private static String unescaped(String html) {
+        return html.replace("&#039;", "'")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&amp;", "&");
+    }
+}

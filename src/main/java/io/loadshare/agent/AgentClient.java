@@ -1,0 +1,168 @@
+package io.loadshare.agent;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.load.ReportText;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
+ * it returns fails with a {@link Failure}: {@link AgentFailure} tells whether there is no agent at all. Any thread may call.
+ */
+public final class AgentClient {
+
+    private static final int THREADS = 4;
+    private static final int NO_CONTENT = 204;
+    private static final int CONFLICT = 409;
+    private static final int MOST_SHOWN = 300;
+
+    private final HttpClient http;
+    private final String scheme;
+    private final int port;
+    private final Optional<String> authorization;
+    private final InstantSource clock;
+
+    /**
+     * @param settings of which the port counts, and the token and the authority if they are there
+     * @param clock by which reports are told the time
+     * @throws Failure of kind CONFIGURATION if the token or the authority cannot be read
+     */
+    public AgentClient(AgentSettings settings, InstantSource clock) {
+        HttpClient.Builder builder = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .executor(threads());
+        settings.tls().flatMap(AgentSettings.Tls::authority).map(Tls::trusting).ifPresent(builder::sslContext);
+        this.http = builder.build();
+        this.scheme = settings.tls().isPresent() ? "https" : "http";
+        this.port = settings.port();
+        this.authorization = settings.tokenFile().map(file -> "Bearer " + SecretFile.line(file, "agent.tokenFile"));
+        this.clock = clock;
+    }
+
+    private static Executor threads() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newFixedThreadPool(THREADS, task -> {
+            Thread thread = new Thread(task, "loadshare-agents-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Opens a query. */
+    CompletableFuture<Answer> query(Host host, Duration timeout) {
+        return send(host, "POST", "/v1/queries", "", timeout).thenApply(response -> answer(host, response, 201));
+    }
+
+    /**
+     * Starts a job.
+     *
+     * @return new figures to decide by, if another start came between; else empty
+     */
+    CompletableFuture<Optional<Answer>> start(
+            Host host, Answer answer, String job, String user, int slots, Duration timeout) {
+        String body = "{\"secret\":" + quoted(answer.secret()) + ",\"revision\":" + answer.revision() + ",\"job\":"
+                + quoted(job) + ",\"user\":" + quoted(user) + ",\"slots\":" + slots + "}";
+        return send(host, "POST", "/v1/queries/" + answer.id() + "/start", body, timeout)
+                .thenApply(response -> {
+                    if (response.statusCode() == CONFLICT) {
+                        return Optional.of(answer(host, response, CONFLICT));
+                    }
+                    require(host, response, NO_CONTENT);
+                    return Optional.empty();
+                });
+    }
+
+    /** Takes an open query back. */
+    CompletableFuture<Void> retreat(Host host, Answer answer, Duration timeout) {
+        return send(host, "DELETE", "/v1/queries/" + answer.id(), "", timeout)
+                .thenAccept(response -> require(host, response, NO_CONTENT));
+    }
+
+    /**
+     * Ends a started job.
+     *
+     * @param ran whether it ran; if not, its start is taken back
+     */
+    CompletableFuture<Void> end(Host host, String job, String secret, boolean ran, Duration timeout) {
+        String body = "{\"secret\":" + quoted(secret) + ",\"ran\":" + ran + "}";
+        return send(host, "POST", "/v1/jobs/" + job + "/end", body, timeout)
+                .thenAccept(response -> require(host, response, NO_CONTENT));
+    }
+
+    /** What an agent says of itself. */
+    public CompletableFuture<Health> health(Host host, Duration timeout) {
+        Instant asked = clock.instant();
+        return send(host, "GET", "/healthz", "", timeout)
+                .thenApply(response -> Health.parse(host, response.body(), asked, clock.instant()));
+    }
+
+    private CompletableFuture<HttpResponse<String>> send(
+            Host host, String method, String path, String body, Duration timeout) {
+        try {
+            String name = host.address().contains(":") ? "[" + host.address() + "]" : host.address();
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(scheme + "://" + name + ":" + port + path))
+                    .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                    .timeout(timeout)
+                    .header("Accept", "text/plain");
+            authorization.ifPresent(value -> request.header("Authorization", value));
+            return http.sendAsync(request.build(), response -> new LimitedText(AnswerText.MAX_BYTES))
+                    .exceptionallyCompose(e -> CompletableFuture.failedFuture(failure(host, e)));
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(failure(host, e));
+        }
+    }
+
+    private static Failure failure(Host host, Throwable thrown) {
+        Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        if (e instanceof ConnectException && !(e instanceof HttpTimeoutException)) {
+            return new AgentFailure(true, "no agent listens on " + host.name());
+        }
+        String why = e instanceof HttpTimeoutException ? "it did not answer in time" : String.valueOf(e.getMessage());
+        return new AgentFailure(
+                false, "the agent of " + host.name() + " cannot be asked: " + ReportText.printable(why));
+    }
+
+    private static void require(Host host, HttpResponse<String> response, int status) {
+        if (response.statusCode() != status) {
+            String said = response.body()
+                    .substring(0, Math.min(MOST_SHOWN, response.body().length()));
+            throw new AgentFailure(
+                    false,
+                    "the agent of " + host.name() + " refuses with " + response.statusCode() + ": "
+                            + ReportText.printable(said));
+        }
+    }
+
+    private Answer answer(Host host, HttpResponse<String> response, int status) {
+        require(host, response, status);
+        return AnswerText.parse(response.body(), host.name(), clock.instant());
+    }
+
+    private static String quoted(String text) {
+        StringBuilder out = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            if (c < ' ' || c == '"' || c == '\\') {
+                out.append(String.format("\\u%04x", (int) c));
+            } else {
+                out.append(c);
+            }
+        }
+        return out.append('"').toString();
+    }
+}

@@ -1,0 +1,71 @@
+package io.loadshare.agent;
+
+import io.loadshare.Failure;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/** Listens, and keeps connections moving, by two threads however many clients there are. */
+final class AgentServer implements AutoCloseable {
+
+    private static final int THREADS = 2;
+    private static final int BACKLOG = 1024;
+
+    private final Connections connections;
+    private final Tally tally;
+    private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
+            THREADS, new DefaultThreadFactory("loadshare-http", true), NioIoHandler.newFactory());
+    private final ServerBootstrap bootstrap;
+    private Channel listening;
+
+    AgentServer(HttpPipeline pipeline, Connections connections, Tally tally) {
+        this.connections = connections;
+        this.tally = tally;
+        this.bootstrap = new ServerBootstrap()
+                .group(threads)
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(pipeline);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @return where, with the port if any was asked for
+     * @throws Failure of kind UNAVAILABLE if that is not possible
+     */
+    InetSocketAddress start(InetSocketAddress address) {
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            close();
+            throw new Failure(
+                    Failure.Kind.UNAVAILABLE,
+                    "cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
+                            + bound.cause().getMessage() + "; is an agent running there already?",
+                    bound.cause());
+        }
+        listening = bound.channel();
+        threads.scheduleAtFixedRate(this::cutOffLate, 1, 1, TimeUnit.SECONDS);
+        return (InetSocketAddress) listening.localAddress();
+    }
+
+    private void cutOffLate() {
+        connections.late().forEach(channel -> HttpPipeline.cutOff(channel, tally));
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+}

@@ -1,0 +1,72 @@
+package io.loadshare.agent;
+
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The queries that have led to neither start nor retreat, so many at most. Not thread-safe. */
+final class OpenQueries {
+
+    /** Most of one address; a site's gateway may stand for many people. */
+    static final int PER_CLIENT = 1000;
+
+    /** Most of all. */
+    static final int LIMIT = 4 * PER_CLIENT;
+
+    private final Map<String, Query> byId = new LinkedHashMap<>(); // in the order in which they expire
+    private final Map<InetAddress, Integer> counts = new HashMap<>();
+
+    int size() {
+        return byId.size();
+    }
+
+    Optional<Query> find(String id) {
+        return Optional.ofNullable(byId.get(id));
+    }
+
+    /** Throws a {@link Refusal} if a client may not open another one. */
+    void requireRoom(InetAddress client) {
+        if (counts.getOrDefault(client, 0) >= PER_CLIENT) {
+            throw Refusal.tooMany("your address has " + PER_CLIENT + " open queries, the most allowed; end some");
+        }
+        if (byId.size() >= LIMIT) {
+            throw Refusal.tooMany("there are " + LIMIT + " open queries, the most allowed; try again later");
+        }
+    }
+
+    /** Adds a query, which must not expire before those added earlier. */
+    void add(Query query) {
+        byId.put(query.id(), query);
+        counts.merge(query.client(), 1, Integer::sum);
+    }
+
+    void remove(Query query) {
+        if (byId.remove(query.id()) != null) {
+            uncount(query);
+        }
+    }
+
+    /** Ends the queries whose time is over; returns how many. */
+    int expire(Instant now) {
+        int expired = 0;
+        Iterator<Query> oldest = byId.values().iterator();
+        while (oldest.hasNext()) {
+            Query query = oldest.next();
+            if (query.expiresAt().isAfter(now)) {
+                break;
+            }
+            oldest.remove();
+            uncount(query);
+            expired++;
+        }
+        return expired;
+    }
+
+    private void uncount(Query query) {
+        counts.computeIfPresent(query.client(), (client, count) -> count == 1 ? null : count - 1);
+    }
+}

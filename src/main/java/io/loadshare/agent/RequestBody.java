@@ -1,0 +1,36 @@
+package io.loadshare.agent;
+
+import java.util.Map;
+
+/** The members of a request's JSON object. What is missing or of a wrong type is a {@link Refusal}; others are ignored. */
+record RequestBody(Map<String, Object> members) {
+
+    static RequestBody parse(byte[] body) {
+        return new RequestBody(Json.object(body));
+    }
+
+    String word(String name, int most) {
+        if (members.get(name) instanceof String word && !word.isBlank() && word.length() <= most) {
+            return word;
+        }
+        throw Refusal.malformed("'" + name + "' must be a text of 1 to " + most + " characters");
+    }
+
+    long number(String name, long least, long most) {
+        Object value = members.get(name);
+        if ((value instanceof Integer || value instanceof Long)
+                && ((Number) value).longValue() >= least
+                && ((Number) value).longValue() <= most) {
+            return ((Number) value).longValue();
+        }
+        throw Refusal.malformed("'" + name + "' must be a whole number from " + least + " to " + most);
+    }
+
+    boolean flag(String name, boolean otherwise) {
+        Object value = members.getOrDefault(name, otherwise);
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw Refusal.malformed("'" + name + "' must be true or false");
+    }
+}

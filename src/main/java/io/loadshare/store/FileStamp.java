@@ -1,0 +1,24 @@
+package io.loadshare.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Optional;
+
+/** What tells without reading a file whether it was replaced, or appended to, since it was last read. */
+record FileStamp(Object inode, long size, FileTime modified) {
+
+    /** A file's stamp; empty if there is no file, or it cannot be looked at. */
+    static Optional<FileStamp> of(Path file) {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new FileStamp(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

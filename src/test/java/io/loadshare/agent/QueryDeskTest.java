@@ -1,0 +1,295 @@
+package io.loadshare.agent;
+
+import static io.loadshare.testing.ReportBuilder.report;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.host.Host;
+import io.loadshare.ledger.Penalties;
+import io.loadshare.load.LoadReport.ObservedJob;
+import io.loadshare.placement.PlacementModel;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.testing.ReportBuilder;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class QueryDeskTest {
+
+    private static final InetAddress ALICE = InetAddress.getLoopbackAddress();
+    private static final Host HOST = Host.local("l01");
+    private static final PlacementSettings SETTINGS = PlacementSettings.DEFAULT.withModel(PlacementModel.SCICLUST);
+
+    private final ManualClock clock = new ManualClock();
+    private final Tally tally = new Tally();
+    private QueryDesk desk = desk(Memory.NONE);
+
+    private QueryDesk desk(Memory memory) {
+        return new QueryDesk(HOST, SETTINGS, clock, () -> UUID.randomUUID().toString(), tally, memory);
+    }
+
+    @BeforeEach
+    void measureOnce() {
+        measure(report -> report);
+    }
+
+    private void measure(UnaryOperator<ReportBuilder> load) {
+        desk.measured(load.apply(report("l01", clock.instant())).build());
+    }
+
+    /** Starts a job by a query of its own. */
+    private QueryDesk.Opened start(String job) {
+        QueryDesk.Opened opened = desk.open(ALICE);
+        assertThat(start(opened, job)).isTrue();
+        return opened;
+    }
+
+    private boolean start(QueryDesk.Opened opened, String job) {
+        return desk.start(
+                        opened.query().id(),
+                        opened.query().secret(),
+                        opened.figures().revision(),
+                        job,
+                        "alice",
+                        2)
+                .isEmpty();
+    }
+
+    private List<String> jobs() {
+        return desk.figures().report().jobs().stream().map(ObservedJob::id).toList();
+    }
+
+    private static void assertRefused(int status, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(Refusal.class, e -> assertThat(e.status())
+                .as(e.getMessage())
+                .isEqualTo(status));
+    }
+
+    @Test
+    void startedJobCountsAtOnce() {
+        start("a");
+
+        assertThat(desk.figures().report().jobs()).containsExactly(new ObservedJob("a", 2, "alice", 0));
+        assertThat(desk.openQueries()).isZero();
+    }
+
+    @Test
+    void ofTwoClientsThatSawTheSameFiguresOneGetsThePlaceAndTheOtherNewFigures() {
+        QueryDesk.Opened first = desk.open(ALICE);
+        QueryDesk.Opened second = desk.open(ALICE);
+        assertThat(start(first, "a")).isTrue();
+
+        QueryDesk.Opened again = desk.start(
+                        second.query().id(),
+                        second.query().secret(),
+                        second.figures().revision(),
+                        "b",
+                        "bob",
+                        1)
+                .orElseThrow();
+
+        assertThat(jobs()).containsExactly("a");
+        assertThat(again.query()).isEqualTo(second.query());
+        assertThat(again.figures().report().jobs()).hasSize(1);
+        assertThat(start(again, "b")).isTrue();
+        assertThat(jobs()).containsExactly("a", "b");
+    }
+
+    @Test
+    void startMayBeRepeatedAfterALostAnswer() {
+        QueryDesk.Opened opened = start("a");
+        start("b");
+
+        assertThat(start(opened, "a")).isTrue();
+        assertThat(jobs()).containsExactly("a", "b");
+    }
+
+    @Test
+    void startAndEndNeedTheSecret() {
+        QueryDesk.Opened opened = desk.open(ALICE);
+        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, "a", "alice", 1));
+        start(opened, "a");
+
+        assertRefused(403, () -> desk.end("a", "guess", true));
+        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, "a", "alice", 1));
+        assertThat(jobs()).containsExactly("a");
+    }
+
+    @Test
+    void idOfARunningJobIsNotGivenTwice() {
+        start("a");
+        assertRefused(400, () -> start(desk.open(ALICE), "a"));
+        assertRefused(400, () -> start(desk.open(ALICE), "../x"));
+    }
+
+    @Test
+    void queryEndsByStartRetreatOrExpiry() {
+        QueryDesk.Opened retreating = desk.open(ALICE);
+        QueryDesk.Opened forgotten = desk.open(ALICE);
+        start("a");
+        desk.retreat(retreating.query().id());
+        assertThat(desk.openQueries()).isEqualTo(1);
+
+        clock.advance(QueryDesk.LIFE);
+
+        assertThat(desk.openQueries()).isZero();
+        assertRefused(404, () -> start(forgotten, "b"));
+        assertRefused(404, () -> desk.retreat(retreating.query().id()));
+        assertThat(tally.counts())
+                .containsEntry(Tally.Event.OPENED, 3L)
+                .containsEntry(Tally.Event.STARTED, 1L)
+                .containsEntry(Tally.Event.RETREATED, 1L)
+                .containsEntry(Tally.Event.EXPIRED, 1L);
+    }
+
+    @Test
+    void openQueriesOfOneClientAreCapped() throws Exception {
+        for (int i = 0; i < OpenQueries.PER_CLIENT; i++) {
+            desk.open(ALICE);
+        }
+        assertRefused(429, () -> desk.open(ALICE));
+        desk.open(InetAddress.getByName("10.0.0.1"));
+
+        clock.advance(QueryDesk.LIFE);
+        measure(report -> report);
+        desk.open(ALICE);
+    }
+
+    @Test
+    void openQueriesOfAllClientsAreCapped() throws Exception {
+        for (int i = 0; i < OpenQueries.LIMIT; i++) {
+            desk.open(InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) (i % 5)}));
+        }
+        assertRefused(429, () -> desk.open(ALICE));
+    }
+
+    @Test
+    void openQueriesOfOthersCostAPenaltyUpToTheMost() {
+        assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(Penalties.NONE);
+        assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(new Penalties(0.5, 0, 0));
+        assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(new Penalties(1.0, 0, 0));
+        assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(new Penalties(1.0, 0, 0));
+    }
+
+    @Test
+    void startCostsOnePenaltyForAnIntervalHoweverManyThereWere() {
+        start("a");
+        start("b");
+        assertThat(desk.figures().penalties()).isEqualTo(new Penalties(0, 0.5, 0));
+
+        clock.advance(SETTINGS.recencyPenaltyInterval().plusMillis(1));
+        measure(report -> report.job("a", 2, "alice").job("b", 2, "alice"));
+        assertThat(desk.figures().penalties()).isEqualTo(Penalties.NONE);
+    }
+
+    @Test
+    void completedJobsCostAPenaltyEach() {
+        desk.end("a", start("a").query().secret(), true);
+        clock.advance(Duration.ofMinutes(1));
+        measure(report -> report);
+
+        assertThat(desk.figures().completed()).isEqualTo(1);
+        assertThat(desk.figures().penalties()).isEqualTo(new Penalties(0, 0, 1e-8));
+        assertThat(jobs()).isEmpty();
+    }
+
+    @Test
+    void startThatIsTakenBackDoesNotCountAsCompleted() {
+        desk.end("a", start("a").query().secret(), false);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(desk.figures().completed()).isZero();
+    }
+
+    @Test
+    void jobThatNeverAppearsIsGoneAfterAGrace() {
+        start("a");
+        clock.advance(Duration.ofSeconds(9));
+        measure(report -> report);
+        assertThat(jobs()).containsExactly("a");
+
+        clock.advance(Duration.ofSeconds(2));
+        measure(report -> report);
+        assertThat(jobs()).isEmpty();
+        assertThat(desk.figures().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void jobThatAppearedAndVanishesHasEnded() {
+        start("a");
+        clock.advance(Duration.ofSeconds(5));
+        measure(report -> report.job("a", 2, "alice"));
+        clock.advance(Duration.ofSeconds(1));
+        measure(report -> report);
+
+        assertThat(jobs()).isEmpty();
+        assertThat(desk.figures().completed()).isEqualTo(1);
+        assertThat(tally.counts()).containsEntry(Tally.Event.ENDED, 1L);
+    }
+
+    @Test
+    void incompleteMeasurementEndsNoJob() {
+        start("a");
+        clock.advance(Duration.ofSeconds(5));
+        measure(report -> report.job("a", 2, "alice"));
+        clock.advance(Duration.ofSeconds(30));
+        measure(ReportBuilder::incomplete);
+
+        assertThat(jobs()).containsExactly("a");
+    }
+
+    @Test
+    void endedJobDoesNotCountThoughTheLastMeasurementShowsIt() {
+        QueryDesk.Opened opened = start("a");
+        measure(report -> report.job("a", 2, "alice"));
+        desk.end("a", opened.query().secret(), true);
+
+        assertThat(jobs()).isEmpty();
+        measure(report -> report);
+        assertThat(desk.figures().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void jobsStartedPastTheAgentCountWhileTheyShowAndAsCompletedOnce() {
+        measure(report -> report.job("x", 3, "bob"));
+        assertThat(jobs()).containsExactly("x");
+
+        measure(report -> report);
+        measure(report -> report);
+        assertThat(jobs()).isEmpty();
+        assertThat(desk.figures().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void unmeasuredHostIsUnknownNotIdle() {
+        desk = desk(Memory.NONE);
+        assertRefused(503, () -> desk.open(ALICE));
+
+        measure(report -> report);
+        clock.advance(QueryDesk.FIGURES_SERVE.plusMillis(1));
+        assertRefused(503, () -> desk.open(ALICE));
+        assertThat(desk.openQueries()).isZero();
+    }
+
+    @Test
+    void whatWasPromisedIsKnownAgain() {
+        QueryDesk.Opened ended = start("a");
+        QueryDesk.Opened running = start("b");
+        desk.end("a", ended.query().secret(), true);
+        Penalties penalties = desk.figures().penalties();
+
+        desk = desk(desk.memory());
+        measure(report -> report);
+
+        assertThat(jobs()).containsExactly("b");
+        assertThat(desk.figures().penalties()).isEqualTo(penalties);
+        assertThat(desk.figures().completed()).isEqualTo(1);
+        desk.end("b", running.query().secret(), true);
+        assertThat(desk.figures().completed()).isEqualTo(2);
+    }
+}

@@ -1,0 +1,263 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program with real hosts behind real sshd. */
+@Tag("ssh")
+class ClusterProgramTest {
+
+    private static Cluster cluster;
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = Cluster.start(5, "--users", "1");
+    }
+
+    @AfterAll
+    static void endCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void setUp() {
+        loadshare = new Program(home).configure(configuration("h[1-4]", ""));
+    }
+
+    private static String configuration(String hosts, String more) {
+        return """
+                hosts:
+                  - { name: "%s" }
+                pools:
+                  - { name: vnc, hosts: "%s" }
+                ssh: { config: %s, knownHosts: %s }
+                scan: { timeout: 10s, connectTimeout: 5s }
+                %s
+                """
+                .formatted(hosts, hosts, cluster.sshConfig(), cluster.knownHosts(), more);
+    }
+
+    @Test
+    void aBurstFromSeparateProcessesSpreadsEvenly() {
+        List<Program.Running> burst = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            burst.add(loadshare.start("run", "--detach", "--", "sleep", "60"));
+        }
+        List<String> ids = new ArrayList<>();
+        for (Program.Running running : burst) {
+            Program.Result result = running.await("");
+            assertThat(result.status()).as(result.toString()).isZero();
+            ids.add(result.out().strip());
+        }
+
+        Map<String, Integer> jobs = new HashMap<>();
+        loadshare.run("jobs").out().lines().skip(1).forEach(line -> jobs.merge(line.split(" +")[1], 1, Integer::sum));
+        loadshare.run(concat("kill", "--grace", "1s", ids));
+
+        assertThat(jobs).isEqualTo(Map.of("h1", 4, "h2", 4, "h3", 4, "h4", 4));
+    }
+
+    private static String[] concat(String a, String b, String c, List<String> rest) {
+        List<String> words = new ArrayList<>(List.of(a, b, c));
+        words.addAll(rest);
+        return words.toArray(String[]::new);
+    }
+
+    @Test
+    void theLeastLoadedHostIsChosenAndTheTableShowsWhy() {
+        cluster.load("h1", 3);
+        cluster.load("h2", 3);
+        cluster.load("h4", 3);
+        try {
+            Waiting.until(
+                    "the load shows in the hosts' /proc",
+                    () -> cluster.exec("h4", "cat", "/proc/loadavg").stdout().startsWith("3"));
+            assertThat(loadshare.run("best").out()).isEqualTo("h3\n");
+            assertThat(loadshare.run("run", "hostname").out()).isEqualTo("h3\n");
+            Program.Result table = loadshare.run("load");
+            assertThat(table.out()).as(table.toString()).containsPattern("h1 +up +[345]");
+        } catch (Exception e) {
+            throw new AssertionError("the load never showed", e);
+        } finally {
+            List.of("h1", "h2", "h4").forEach(host -> cluster.load(host, 0));
+        }
+    }
+
+    @Test
+    void bestOpensNoConnectionWhileReportsAreFresh() {
+        assertThat(loadshare.run("scan").status()).isZero();
+        List.of("h1", "h2", "h3", "h4").forEach(cluster::refuse);
+        try {
+            Program.Result best = loadshare.run("best");
+            assertThat(best.status()).as(best.toString()).isZero();
+            assertThat(best.out()).matches("h[1-4]\n");
+        } finally {
+            List.of("h1", "h2", "h3", "h4").forEach(cluster::accept);
+        }
+    }
+
+    @Test
+    void aHostThatDiesBetweenScanAndStartIsReplacedByTheNextBest() {
+        loadshare.configure(configuration("h[1-2]", ""));
+        loadshare.run("scan");
+        cluster.refuse("h1");
+        try {
+            for (int i = 0; i < 3; i++) {
+                Program.Result result = loadshare.run("run", "--", "hostname");
+                assertThat(result.out()).as(result.toString()).isEqualTo("h2\n");
+            }
+        } finally {
+            cluster.accept("h1");
+        }
+    }
+
+    @Test
+    void aHostThatGotBusySinceTheScanIsLeftForTheRunnerUp() throws Exception {
+        loadshare.configure(configuration("h[1-2]", ""));
+        try {
+            cluster.load("h2", 3);
+            Waiting.until(
+                    "h2's load shows",
+                    () -> cluster.exec("h2", "cat", "/proc/loadavg").stdout().startsWith("3"));
+            assertThat(loadshare.run("scan").status()).isZero();
+            assertThat(loadshare.run("best").out()).isEqualTo("h1\n");
+            cluster.load("h1", 9);
+            Waiting.until(
+                    "the report is too old to say how h1 is now",
+                    () -> loadshare.run("load").out().lines().anyMatch(line -> line.matches("h1 .* 1[1-9]s .*")));
+
+            assertThat(loadshare.run("run", "hostname").out()).isEqualTo("h2\n");
+        } finally {
+            cluster.load("h1", 0);
+            cluster.load("h2", 0);
+        }
+    }
+
+    @Test
+    void scanTellsBySingleLinesAndItsStatusWhoDidNotAnswer() {
+        loadshare.configure(configuration("h[1-5]", ""));
+        cluster.refuse("h5");
+        try {
+            Program.Result some = loadshare.run("scan");
+            assertThat(some.status()).as(some.toString()).isEqualTo(1);
+            assertThat(some.err().lines()).hasSize(1).first().asString().startsWith("loadshare: h5: ");
+
+            assertThat(loadshare.run("scan").err()).contains("nothing to do", "--force");
+            assertThat(loadshare.run("scan", "--force").status()).isEqualTo(1);
+            assertThat(loadshare.run("load").out()).containsPattern("h5 +unreachable");
+        } finally {
+            cluster.accept("h5");
+        }
+    }
+
+    @Test
+    void ifNoHostAnswersScanAndRunSaySo() {
+        loadshare.configure(configuration("h5", ""));
+        cluster.refuse("h5");
+        try {
+            assertThat(loadshare.run("scan").status()).isEqualTo(69);
+            Program.Result run = loadshare.run("run", "--no-wait", "--", "true");
+            assertThat(run.status()).as(run.toString()).isEqualTo(69);
+            assertThat(run.err()).contains("h5: unreachable since");
+        } finally {
+            cluster.accept("h5");
+        }
+    }
+
+    @Test
+    void aChangedHostKeyIsRefusedWithBothFingerprints() throws Exception {
+        Path knownHosts = home.resolve("known_hosts");
+        String foreign = Files.readString(cluster.knownHosts())
+                .lines()
+                .filter(line -> line.startsWith(cluster.address(2)) || line.contains(cluster.address(2) + " "))
+                .findFirst()
+                .orElseThrow();
+        Files.writeString(knownHosts, cluster.address(1) + foreign.substring(foreign.indexOf(' ')) + "\n");
+        loadshare.configure(
+                """
+                hosts: [ { name: h1 } ]
+                ssh: { config: %s, knownHosts: %s }
+                """
+                        .formatted(sshConfigWithout("UserKnownHostsFile"), knownHosts));
+
+        Program.Result result = loadshare.run("run", "--no-wait", "--on", "h1", "--", "true");
+
+        assertThat(result.status()).as(result.toString()).isIn(69, 77);
+        assertThat(result.err()).contains("SHA256:", knownHosts.toString());
+    }
+
+    private Path sshConfigWithout(String directive) throws Exception {
+        Path copy = home.resolve("ssh_config");
+        Files.write(
+                copy,
+                Files.readAllLines(cluster.sshConfig()).stream()
+                        .filter(line -> !line.contains(directive))
+                        .toList());
+        return copy;
+    }
+
+    @Test
+    void aJobIsLostAfterItsHostWasRebooted() {
+        loadshare.configure(configuration("h5", ""));
+        String id = loadshare.run("run", "--detach", "--", "sleep", "600").out().strip();
+        cluster.reboot("h5");
+
+        Program.Result attached = loadshare.run("attach", id);
+
+        assertThat(attached.status()).as(attached.toString()).isEqualTo(76);
+        assertThat(attached.err()).contains("LOST", "rebooted", id);
+        assertThat(loadshare.run("history").out()).contains(id, "LOST");
+    }
+
+    @Test
+    void aLostConnectionIsNeverTakenForSuccess() throws Exception {
+        loadshare.configure(configuration("h5", ""));
+        Program.Running running = loadshare.start("run", "--", "sh", "-c", "touch /tmp/started; sleep 600");
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started").status() == 0);
+
+        cluster.kill("h5");
+        try {
+            Program.Result result = running.await("");
+            assertThat(result.status()).as(result.toString()).isEqualTo(76);
+            assertThat(result.err()).contains("h5", "lost");
+        } finally {
+            cluster.boot("h5");
+        }
+    }
+
+    @Test
+    void controlCEndsTheRemoteProcessGroup() throws Exception {
+        loadshare.configure(configuration("h5", ""));
+        Program.Running running = loadshare.start("run", "--", "sh", "-c", "sleep 7531 & touch /tmp/started2; wait");
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started2").status() == 0);
+
+        running.signal("TERM");
+        running.await("");
+
+        assertThat(cluster.exec("h5", "pgrep", "-f", "sleep 7531").stdout()).isEmpty();
+    }
+}

@@ -1,0 +1,127 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launchers of software, on this machine. */
+class LocalLaunchTest {
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeEach
+    void setUp() {
+        loadshare = new Program(home)
+                .configure(
+                        """
+                hosts:
+                  - { name: here, local: true, tags: [highmemory] }
+                pools:
+                  - { name: vnc, hosts: here }
+                licenses:
+                  - { name: matlab, process: MATLAB, perUser: 2, rule: spread }
+                software:
+                  - name: spm
+                    pool: vnc
+                    license: matlab
+                    versions: [ { name: spm8, path: /imaging/spm8 }, { name: spm12, path: /imaging/spm12 } ]
+                    default: spm12
+                    command: [printf, "%s|", "addpath({path:m}); spm('{modality}')"]
+                    worker: [printf, "%s|", "{title}", "{eval}"]
+                  - name: meg
+                    pool: vnc
+                    commands: [printenv]
+                    setup: "export MNE=/imaging/mne"
+                """);
+    }
+
+    @Test
+    void theLineOfAutomaticAnalysisWorks() {
+        Program.Result result = loadshare.runAs(
+                "spm", "title:aaworker1", "highmemory", "workerdesktop", "fmri", "cd /x; aaworker(1) % 'q' \"r\"");
+
+        assertThat(result).isEqualTo(new Program.Result(0, "aaworker1|cd /x; aaworker(1) % 'q' \"r\"|", ""));
+    }
+
+    @Test
+    void spmStartsItsDefaultVersion() {
+        assertThat(loadshare.run("spm").out()).isEqualTo("addpath('/imaging/spm12'); spm('')|");
+        assertThat(loadshare.run("spm", "eeg", "spm8").out()).isEqualTo("addpath('/imaging/spm8'); spm('eeg')|");
+    }
+
+    @Test
+    void anUnknownWordIsRefusedWithTheNearestOne() {
+        Program.Result result = loadshare.run("spm", "spm5");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(64);
+        assertThat(result.err()).startsWith("loadshare: ").contains("unknown word 'spm5'", "'spm8'");
+    }
+
+    @Test
+    void aProgramOfTheCatalogueRunsAfterItsSetup() {
+        assertThat(loadshare.run("launch", "printenv", "MNE").out()).isEqualTo("/imaging/mne\n");
+        assertThat(loadshare.runAs("runmne", "printenv", "MNE").out()).isEqualTo("/imaging/mne\n");
+        assertThat(loadshare.runAs("printenv", "MNE").out()).isEqualTo("/imaging/mne\n");
+        assertThat(loadshare.runAs("bestmegmachine").out()).isEqualTo("here\n");
+    }
+
+    @Test
+    void jobsThatNeedALicenseAreCountedUntilTheyEnd() {
+        String first = detachLicensed();
+        detachLicensed();
+
+        assertThat(loadshare.run("licenses").out())
+                .containsPattern("matlab +\\S+ +here +2")
+                .contains("2 of 2");
+        // Two jobs are at the limit; a third may still go where the user has one.
+        assertThat(loadshare
+                        .run("run", "--license", "matlab", "--no-wait", "true")
+                        .status())
+                .isZero();
+        loadshare.run("kill", "--grace", "1s", first);
+        assertThat(loadshare.run("licenses").out()).containsPattern("matlab +\\S+ +here +1");
+    }
+
+    private String detachLicensed() {
+        Program.Result result = loadshare.run("run", "--detach", "--license", "matlab", "sleep", "60");
+        assertThat(result.status()).as(result.toString()).isZero();
+        return result.out().strip();
+    }
+
+    @Test
+    void insideAJobALinkStandsForTheNextProgramOfThatName() throws Exception {
+        Path program = Path.of("src/dist/bin/loadshare").toAbsolutePath();
+        Path links = Files.createDirectory(home.resolve("links"));
+        Path programs = Files.createDirectory(home.resolve("programs"));
+        Path link = Files.createSymbolicLink(links.resolve("maxfilter"), program);
+        Path real = Files.writeString(programs.resolve("maxfilter"), "#!/bin/sh\necho the program itself: \"$@\"\n");
+        Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwxr-xr-x"));
+        String path = links + ":" + programs + ":" + System.getenv("PATH");
+
+        assertThat(runLink(link, path, "a b")).isEqualTo("the program itself: a b\n");
+
+        Files.delete(real);
+        assertThat(runLink(link, path, "a b")).contains("no program 'maxfilter' in PATH besides the link");
+    }
+
+    private static String runLink(Path link, String path, String argument) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(List.of(link.toString(), argument)).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("PATH", path, "LOADSHARE_JOB", "0job"));
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        return output;
+    }
+}

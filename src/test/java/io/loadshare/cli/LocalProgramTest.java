@@ -1,0 +1,203 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The program as it comes, without any configuration: one host, this machine, no SSH. */
+class LocalProgramTest {
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+    private String hostName;
+
+    @BeforeEach
+    void setUp() throws Exception {
+        loadshare = new Program(home);
+        hostName = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+    }
+
+    @Test
+    void runsACommandWithoutConfiguration() {
+        assertThat(loadshare.run("run", "--", "hostname")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
+    }
+
+    @Test
+    void bestPrintsTheHostAndOnlyThatOnStdout() {
+        assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
+        Program.Result explained = loadshare.run("best", "--explain");
+        assertThat(explained.out()).isEqualTo(hostName + "\n");
+        assertThat(explained.err()).contains("chosen: external", "cores");
+    }
+
+    @Test
+    void theLoadTableShowsThisMachine() {
+        assertThat(loadshare.run().out()).contains("HOST", "STATE", hostName, "1 host: 1 up");
+        assertThat(loadshare.runAs("showload").out()).contains(hostName);
+        assertThat(loadshare.run("--json").out()).contains("\"host\" : \"" + hostName + "\"", "\"state\" : \"up\"");
+    }
+
+    @Test
+    void stdinStdoutStderrAndStatusAreTheCommandsOwn() {
+        Program.Result result = loadshare.runWithInput("input", "run", "sh", "-c", "cat; echo to-err >&2; exit 7");
+
+        assertThat(result).isEqualTo(new Program.Result(7, "input", "to-err\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM,143", "KILL,137", "SEGV,139"})
+    void deathBySignalGives128PlusItsNumber(String signal, int status) {
+        assertThat(loadshare.run("run", "sh", "-c", "kill -" + signal + " $$").status())
+                .isEqualTo(status);
+    }
+
+    @Test
+    void argumentsArriveByteForByteUnderAnyLocale() {
+        loadshare.with("LANG", "C").with("LC_ALL", "C");
+
+        Program.Result result = loadshare.run(
+                "run", "--", "printf", "%s|", "a b", "it's", "\"", "$HOME", "*", "", "--", "-x", "ü€\n\t", "\\");
+
+        assertThat(result.out()).isEqualTo("a b|it's|\"|$HOME|*||--|-x|ü€\n\t|\\|");
+    }
+
+    @Test
+    void sciclustJoinsItsWordsForTheShell() {
+        assertThat(loadshare.runAs("sciclust").out()).isEqualTo(hostName + "\n");
+        assertThat(loadshare.runAs("sciclust", "echo", "a;", "echo", "$((1+2))").out())
+                .isEqualTo("a\n3\n");
+        assertThat(loadshare.runAs("sciclust", "-d", "true").err()).contains("goes to " + hostName);
+    }
+
+    @Test
+    void aDetachedJobOutlivesItsStarterAndCanBeFollowed() {
+        Program.Result started = loadshare.run(
+                "run", "--detach", "--", "sh", "-c", "echo one; echo two >&2; sleep 1; echo three; exit 4");
+        assertThat(started.status()).as(started.toString()).isZero();
+        String id = started.out().strip();
+
+        assertThat(loadshare.run("jobs").out()).contains(id, "RUNNING");
+        assertThat(loadshare.run("attach", id)).isEqualTo(new Program.Result(4, "one\ntwo\nthree\n", ""));
+        assertThat(loadshare.run("logs", id)).isEqualTo(new Program.Result(0, "one\ntwo\nthree\n", ""));
+        assertThat(loadshare.run("history").out()).contains(id, "EXITED 4");
+        assertThat(loadshare.run("jobs").out()).doesNotContain(id);
+    }
+
+    @Test
+    void killEndsAJobAndAllThatItStarted() throws Exception {
+        Path pid = home.resolve("pid");
+        String id = loadshare
+                .run("run", "--detach", "--", "sh", "-c", "(trap '' TERM; sleep 600) & echo $! > " + pid + "; wait")
+                .out()
+                .strip();
+        Waiting.until("the job's child has started", () -> Files.exists(pid) && Files.size(pid) > 0);
+        long child = Long.parseLong(Files.readString(pid).strip());
+
+        Program.Result killed = loadshare.run("kill", "--grace", "1s", id);
+
+        assertThat(killed.status()).as(killed.toString()).isZero();
+        assertThat(killed.err()).contains("job " + id + " on " + hostName + ": KILLED");
+        assertThat(isRunning(child)).as(killed.toString()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"INT", "TERM", "HUP"})
+    void whoEndsLoadshareEndsTheCommandAndAllThatItStarted(String signal) throws Exception {
+        Path pid = home.resolve("pid");
+        Program.Running running = loadshare.start("run", "--", "sh", "-c", "sleep 600 & echo $! > " + pid + "; wait");
+        Waiting.until("the job's child has started", () -> Files.exists(pid) && Files.size(pid) > 0);
+        long child = Long.parseLong(Files.readString(pid).strip());
+
+        running.signal(signal);
+
+        Program.Result result = running.await("");
+        assertThat(result.status()).isGreaterThan(128);
+        assertThat(isRunning(child)).as(result.toString()).isFalse();
+    }
+
+    /** Whether a process is there and not merely waiting for its parent to take note of its end. */
+    private static boolean isRunning(long pid) throws IOException {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void runGoesWhereItIsTold() {
+        assertThat(loadshare
+                        .run("run", "--dir", "/usr", "--env", "A=1 2", "--", "sh", "-c", "pwd; echo $A")
+                        .out())
+                .isEqualTo("/usr\n1 2\n");
+        Program.Result missing = loadshare.run("run", "--dir", "/no/such", "--", "true");
+        assertThat(missing.status()).isEqualTo(66);
+        assertThat(missing.err()).contains("/no/such");
+    }
+
+    @Test
+    void aDrainedHostGetsNoJobsAndSaysWhy() {
+        loadshare.run("drain", hostName, "--reason", "new disks");
+
+        Program.Result refused = loadshare.run("run", "--no-wait", "--", "true");
+        assertThat(refused.status()).isEqualTo(69);
+        assertThat(refused.err())
+                .startsWith("loadshare: no place for any host: ")
+                .contains("drained", "new disks");
+        assertThat(loadshare.run("load").out()).contains("drained", "new disks");
+
+        loadshare.run("undrain", hostName);
+        assertThat(loadshare.run("run", "--no-wait", "--", "true").status()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "run | 64 | run needs a command",
+                "run --slots x -- true | 64 | Invalid value for option '--slots'",
+                "run --wait 5x -- true | 64 | duration must be whole numbers with units",
+                "run --min-memory lots -- true | 64 | is no amount of memory",
+                "run --hosts l[3-1] -- true | 64 | did you mean '1-3'",
+                "run --on nohost -- true | 64 | no host 'nohost' in the configuration",
+                "best --license matlab | 64 | unknown license 'matlab'",
+                "best --software spm | 64 | unknown software 'spm'",
+                "best --pool a --hosts b | 64 | mutually exclusive",
+                "best --nosuch | 64 | Unknown option: '--nosuch'",
+                "bset | 64 | did you mean 'best'?",
+                "drain nohost | 64 | no host 'nohost'",
+                "kill 0nosuch | 66 | no job '0nosuch'",
+                "logs 0nosuch | 66 | no job '0nosuch'",
+                "attach 0nosuch | 66 | no job '0nosuch'",
+                "--config /no/such.yaml load | 78 | /no/such.yaml",
+                "launch maxfilter | 64 | maxfilter",
+                "run --tty -- true | 64 | needs a terminal",
+            })
+    void badInputGetsOneClearMessageAndItsStatus(String words, int status, String message) {
+        Program.Result result = loadshare.run(words.strip().split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(status);
+        assertThat(result.err()).startsWith("loadshare: ").contains(message).doesNotContain("Exception");
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void helpAndVersionAreEverywhere() {
+        assertThat(loadshare.run("--version").out()).startsWith("loadshare ");
+        assertThat(loadshare.run("--help").out()).contains("Commands:", "best", "Exit status");
+        assertThat(loadshare.run("run", "--help").out()).contains("--detach", "--min-memory");
+        assertThat(loadshare.run("best", "--version").out()).startsWith("loadshare ");
+    }
+}

@@ -1,0 +1,174 @@
+package io.loadshare.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** The whole program in processes of its own, with a home directory of its own: what a user types and sees. */
+final class Program {
+
+    private static final int PATIENCE_SECONDS = 90;
+
+    private final Path home;
+    private final Map<String, String> environment = new LinkedHashMap<>();
+    private List<String> prefix = List.of();
+
+    Program(Path home) {
+        this.home = home;
+        environment.put("HOME", home.toString());
+        environment.put("PATH", System.getenv("PATH"));
+        environment.put("LANG", "C.UTF-8");
+    }
+
+    /** How a command ended and what it printed. */
+    record Result(int status, String out, String err) {
+        @Override
+        public String toString() {
+            return "exit " + status + "\nstdout:\n" + out + "\nstderr:\n" + err;
+        }
+    }
+
+    /** Writes the user's configuration. */
+    Program configure(String yaml) {
+        Path file = home.resolve(".config/loadshare/config.yaml");
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        return this;
+    }
+
+    Program with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** Runs it through other programs, such as {@code setpriv}. */
+    Program through(String... words) {
+        prefix = List.of(words);
+        return this;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    /** Runs {@code loadshare} with these words to its end. */
+    Result run(String... words) {
+        return start(words).await("");
+    }
+
+    Result runWithInput(String stdin, String... words) {
+        return start(words).await(stdin);
+    }
+
+    /** Runs the program under another name. */
+    Result runAs(String name, String... words) {
+        return startAs(name, words).await("");
+    }
+
+    Running start(String... words) {
+        return startAs("loadshare", words);
+    }
+
+    private Running startAs(String name, String... words) {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
+                System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:-UsePerfData",
+                "-Xmx64m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                name));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return new Running(builder.start(), List.of(words));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command, e);
+        }
+    }
+
+    /** A command that runs. */
+    static final class Running {
+
+        private final Process process;
+        private final List<String> words;
+        private final CompletableFuture<String> out;
+        private final CompletableFuture<String> err;
+
+        Running(Process process, List<String> words) {
+            this.process = process;
+            this.words = words;
+            this.out = reading(process.getInputStream());
+            this.err = reading(process.getErrorStream());
+        }
+
+        Process process() {
+            return process;
+        }
+
+        /** Sends a signal, as the terminal does at Ctrl-C ({@code INT}). */
+        void signal(String name) throws IOException, InterruptedException {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
+        }
+
+        Result await(String stdin) {
+            try {
+                try (OutputStream in = process.getOutputStream()) {
+                    in.write(stdin.getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    // The command may end without reading its input.
+                }
+                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new AssertionError("loadshare " + String.join(" ", words) + " did not end within "
+                            + PATIENCE_SECONDS + " s; it said:\n" + out.get(5, TimeUnit.SECONDS) + "\n"
+                            + err.get(5, TimeUnit.SECONDS));
+                }
+                return new Result(
+                        process.exitValue(), out.get(PATIENCE_SECONDS, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
+            } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+                throw new AssertionError("interrupted while waiting for loadshare", e);
+            } catch (java.util.concurrent.TimeoutException e) {
+                throw new AssertionError("loadshare ended, but something it left behind holds its output open", e);
+            }
+        }
+
+        private static CompletableFuture<String> reading(InputStream stream) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException("cannot read what loadshare prints", e);
+                        }
+                    },
+                    task -> {
+                        Thread thread = new Thread(task, "program-output");
+                        thread.setDaemon(true);
+                        thread.start();
+                    });
+        }
+    }
+}

@@ -1,0 +1,779 @@
+package io.loadshare.dispatch;
+
+import static io.loadshare.testing.LedgerRecords.ended;
+import static io.loadshare.testing.LedgerRecords.reserved;
+import static io.loadshare.testing.LedgerRecords.retreated;
+import static io.loadshare.testing.LedgerRecords.started;
+import static io.loadshare.testing.ReportBuilder.report;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.InMemoryLedger;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.ledger.Ticket;
+import io.loadshare.ledger.TrackedJob;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.ServerUsage;
+import io.loadshare.load.HostStatus;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.placement.Placer;
+import io.loadshare.testing.TestingClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final HostInventory INVENTORY =
+            new HostInventory(List.of(Host.named("l01"), Host.named("l02"), Host.named("l03")), List.of());
+    private static final LicenseFeature MATLAB =
+            new LicenseFeature("matlab", "MATLAB", 1, LicenseFeature.Rule.SAVE, List.of());
+    private static final Patience TEN_MINUTES = new Patience(Optional.of(Duration.ofMinutes(10)), true);
+
+    private final TestingClock clock = new TestingClock(NOON);
+    private final Ledger memory = new InMemoryLedger(INVENTORY);
+    private final TestingLoadSource load = new TestingLoadSource(INVENTORY);
+    private final Told told = new Told();
+    private final List<Runnable> whilePausing = new ArrayList<>();
+    private Ledger ledger = memory;
+    private ServerUsage server = new ServerUsage.Unknown("never asked");
+    private Duration paused = Duration.ZERO;
+    private Dispatcher dispatcher;
+    private Reservations reservations;
+
+    /** What a request's owner is told. */
+    private static final class Told implements DispatchListener {
+
+        private final List<List<String>> reasons = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
+
+        @Override
+        public void waitsFor(List<String> lines) {
+            reasons.add(lines);
+        }
+
+        @Override
+        public void warn(String message) {
+            warnings.add(message);
+        }
+    }
+
+    /** A ledger that others hold locked. */
+    private record BusyLedger(Ledger behind) implements Ledger {
+
+        @Override
+        public LedgerView view() {
+            return behind.view();
+        }
+
+        @Override
+        public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+            throw new LedgerBusy("the ledger is locked");
+        }
+    }
+
+    @BeforeEach
+    void build() {
+        build(PlacementSettings.DEFAULT);
+    }
+
+    private void build(PlacementSettings settings) {
+        Placer placer = new Placer(settings);
+        JobIds ids = new JobIds(clock, new SplittableRandom(1));
+        reservations = new Reservations(ledger, placer, ids, clock);
+        dispatcher = new Dispatcher(
+                placer, reservations, load, feature -> server, ids, RetrySettings.DEFAULT, clock, this::pause);
+    }
+
+    /** A minute of this test's time takes no time; at each pause one thing may happen. */
+    private void pause(Duration time) {
+        assertThat(time).isBetween(Duration.ZERO, Dispatcher.LOOK);
+        clock.advance(time.isZero() ? Duration.ofMillis(1) : time);
+        paused = paused.plus(time);
+        if (!whilePausing.isEmpty()) {
+            whilePausing.remove(0).run();
+        }
+        assertThat(paused).as("a test's waiting").isLessThan(Duration.ofHours(2));
+    }
+
+    private void append(LedgerRecord... records) {
+        memory.transact(view -> Ledger.Decision.of(null, records));
+    }
+
+    private void everyHostIsIdle() {
+        Instant now = clock.instant();
+        load.know(
+                report("l01", now).build(),
+                report("l02", now).build(),
+                report("l03", now).build());
+    }
+
+    private static PlacementRequest request(String user) {
+        return PlacementRequest.of("pool vnc", INVENTORY.positions(), user, 1);
+    }
+
+    private static PlacementRequest matlab(String user) {
+        return request(user).withLicense(MATLAB, Optional.empty());
+    }
+
+    /** A request that only the named host may serve, under a load limit. */
+    private static PlacementRequest quiet(String user, String... hosts) {
+        return new PlacementRequest(
+                "hosts " + String.join(",", hosts),
+                INVENTORY.positions(List.of(hosts).stream().map(HostName::new).toList()),
+                user,
+                1,
+                Set.of(),
+                0,
+                0,
+                OptionalDouble.of(1),
+                Optional.empty(),
+                Optional.empty(),
+                1);
+    }
+
+    private Place place(PlacementRequest request, Patience patience) throws InterruptedException {
+        return dispatcher.place(request, patience, told);
+    }
+
+    private Pending pending(PlacementRequest request) {
+        return dispatcher.request(request, Patience.ENDLESS.withoutScan(), told);
+    }
+
+    @Test
+    void reservesWithoutAScanWhereAnyReportIsFresh() throws InterruptedException {
+        load.know(report("l02", NOON).build());
+
+        Place place = place(request("alice"), Patience.ENDLESS);
+
+        assertThat(place.host().name()).hasToString("l02");
+        assertThat(load.scans).isEmpty();
+        assertThat(memory.view().claim(place.id())).contains(place.reservation());
+        assertThat(memory.view().tickets()).isEmpty();
+    }
+
+    @Test
+    void scansOnceWhereNothingIsKnown() throws InterruptedException {
+        load.answer("l03", status -> report("l03", clock.instant()).status());
+
+        Place place = place(request("alice"), Patience.NONE);
+
+        assertThat(place.host().name()).hasToString("l03");
+        assertThat(load.scans).hasSize(1);
+        assertThat(load.scans.get(0)).hasSize(3);
+    }
+
+    @Test
+    void doesNotScanWhereThatIsForbidden() {
+        assertThatThrownBy(() -> place(request("alice"), Patience.NONE.withoutScan()))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.UNAVAILABLE))
+                .hasMessage("no place for pool vnc: l[01-03]: never measured");
+        assertThat(load.scans).isEmpty();
+        assertThat(memory.view().tickets()).isEmpty();
+    }
+
+    @Test
+    void namesTheReasonsOfAllHostsFolded() {
+        load.change("l01", status -> status.withDrain(Optional.of(new HostStatus.Drain("new disks", "root", NOON))));
+        load.change("l02", status -> status.withDrain(Optional.of(new HostStatus.Drain("new disks", "root", NOON))));
+        load.change("l03", status -> status.withFailure("connection refused", NOON));
+
+        assertThatThrownBy(() -> place(request("alice"), Patience.NONE))
+                .hasMessage("no place for pool vnc: l[01-02]: drained by root: new disks; "
+                        + "l03: unreachable since 2026-11-22T12:00:00Z: connection refused");
+        assertThat(load.scans).as("l03 may be back").hasSize(1);
+    }
+
+    @Test
+    void failsAtOnceWhereNoHostWillEverDo() {
+        everyHostIsIdle();
+        PlacementRequest huge = new PlacementRequest(
+                "pool vnc",
+                INVENTORY.positions(),
+                "alice",
+                1,
+                Set.of(),
+                1L << 46,
+                0,
+                OptionalDouble.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                1);
+
+        assertThatThrownBy(() -> place(huge, Patience.ENDLESS))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.UNAVAILABLE))
+                .hasMessage("no place for pool vnc: l[01-03]: has 16G of memory (64T asked)");
+        assertThat(memory.view().tickets()).isEmpty();
+        assertThat(paused).isZero();
+    }
+
+    @Test
+    void waitsForTheTimeItMayAndSaysHowLong() {
+        everyHostIsIdle();
+        append(reserved("held", "l01", "alice", "matlab", NOON), started("held", NOON));
+        load.change("l01", status -> status.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+
+        assertThatThrownBy(() -> place(matlab("alice"), TEN_MINUTES))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.LIMIT))
+                .hasMessageStartingWith("no place for pool vnc after 10m: ")
+                .hasMessageContaining("l[02-03]: license matlab: alice holds seats on 1 hosts (perUser 1)");
+        assertThat(paused).isEqualTo(Duration.ofMinutes(10));
+        assertThat(memory.view().tickets()).isEmpty();
+        assertThat(load.scans).as("retries after 30 s, 1, 2 and 4 minutes").hasSize(4);
+    }
+
+    @Test
+    void aReleaseWakesAWaitingRequest() throws InterruptedException {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        whilePausing.add(() -> {});
+        whilePausing.add(() -> append(ended("j1", clock.instant())));
+
+        Place place = place(quiet("alice", "l01"), Patience.ENDLESS);
+
+        assertThat(place.host().name()).hasToString("l01");
+        assertThat(paused).isEqualTo(Duration.ofSeconds(2));
+        assertThat(told.reasons).containsExactly(List.of("l01: 1 jobs running (maxRuns 1)"));
+        assertThat(memory.view().tickets()).isEmpty();
+    }
+
+    @Test
+    void anotherOnesScanWakesAWaitingRequest() throws InterruptedException {
+        load.know(report("l01", NOON).load1(5).build());
+        whilePausing.add(
+                () -> load.know(report("l01", clock.instant()).load1(0.5).build()));
+
+        place(quiet("alice", "l01"), Patience.ENDLESS);
+
+        assertThat(paused).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    @Test
+    void aRetryMeasuresAnew() throws InterruptedException {
+        load.know(report("l01", NOON).load1(5).build());
+        load.answer("l01", status -> report("l01", clock.instant())
+                .load1(load.scans.size() < 3 ? 4 : 0)
+                .status());
+
+        place(quiet("alice", "l01"), Patience.ENDLESS);
+
+        assertThat(load.scans).hasSize(3);
+        assertThat(paused).isEqualTo(Duration.ofSeconds(30 + 60 + 120));
+        assertThat(told.reasons).as("the load changed, the reason did not").hasSize(1);
+    }
+
+    @Test
+    void tellsEachChangeOfReason() throws InterruptedException {
+        load.know(report("l01", NOON).load1(5).build());
+        whilePausing.add(
+                () -> load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON)))));
+        whilePausing.add(() -> load.change("l01", s -> s.withDrain(Optional.empty())));
+        whilePausing.add(() -> load.know(report("l01", clock.instant()).build()));
+
+        place(quiet("alice", "l01"), Patience.ENDLESS);
+
+        assertThat(told.reasons)
+                .containsExactly(
+                        List.of("l01: load 5 (at most 1)"),
+                        List.of("l01: drained by root: disks"),
+                        List.of("l01: load 5 (at most 1)"));
+    }
+
+    @Test
+    void aWaitingRequestRenewsItsTicketAndKeepsItsTurn() {
+        load.know(report("l01", NOON).load1(5).build());
+        Pending first = pending(quiet("alice", "l01"));
+        Pending second = pending(quiet("bob", "l01"));
+        assertThat(first.tryNow()).isEmpty();
+        assertThat(second.tryNow()).isEmpty();
+
+        for (int i = 0; i < 20; i++) {
+            clock.advance(Ticket.RENEWAL);
+            assertThat(first.isDue()).isTrue();
+            assertThat(first.tryNow()).isEmpty();
+            assertThat(second.tryNow()).isEmpty();
+        }
+
+        assertThat(memory.view().tickets()).extracting(Ticket::user).containsExactly("alice", "bob");
+        assertThat(memory.view().tickets()).noneMatch(ticket -> ticket.isVoid(clock.instant()));
+    }
+
+    @Test
+    void servesTheOldestTicketFirst() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        Pending first = pending(quiet("alice", "l01"));
+        Pending second = pending(quiet("bob", "l01"));
+        first.tryNow();
+        second.tryNow();
+
+        append(ended("j1", NOON));
+
+        assertThat(second.isDue()).isTrue();
+        assertThat(second.tryNow()).as("the younger one, though it comes first").isEmpty();
+        assertThat(told.reasons).contains(List.of("older requests come first: alice (hosts l01)"));
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE))
+                .as("one that does not even wait")
+                .hasMessage("no place for hosts l01: older requests come first: alice (hosts l01)");
+        assertThat(first.tryNow()).isPresent();
+        assertThat(second.tryNow()).isEmpty();
+    }
+
+    @Test
+    void aTicketThatCannotBeServedBlocksNobody() {
+        everyHostIsIdle();
+        append(reserved("j1", "l01", "alice", "matlab", NOON), started("j1", NOON));
+        load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+        assertThat(pending(matlab("alice")).tryNow())
+                .as("alice has her one seat")
+                .isEmpty();
+        append(retreated("any", NOON));
+
+        assertThat(pending(matlab("bob")).tryNow()).isPresent();
+        assertThat(pending(request("alice")).tryNow()).isPresent();
+    }
+
+    @Test
+    void aTicketBlocksOnlyWhatItIsAboutToTake() {
+        load.know(report("l01", NOON).build(), report("l02", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON), reserved("j2", "l02", NOON), started("j2", NOON));
+        pending(quiet("alice", "l01")).tryNow();
+        pending(quiet("bob", "l01", "l02")).tryNow();
+
+        append(ended("j1", NOON), ended("j2", NOON));
+
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE)).hasMessageContaining("alice");
+        assertThatThrownBy(() -> place(quiet("carol", "l02"), Patience.NONE)).hasMessageContaining("bob");
+        append(new LedgerRecord.TicketClosed(
+                memory.view().tickets().iterator().next().id(), NOON));
+        assertThat(pending(quiet("carol", "l01", "l02")).tryNow())
+                .as("one of two, after bob has one")
+                .isPresent();
+    }
+
+    @Test
+    void aVoidTicketBlocksNobody() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        pending(quiet("alice", "l01")).tryNow();
+        append(ended("j1", NOON));
+        Pending bob = pending(quiet("bob", "l01"));
+        assertThat(bob.tryNow()).isEmpty();
+
+        clock.advance(Ticket.VOID_AFTER.plusSeconds(1));
+
+        assertThat(bob.tryNow()).isPresent();
+    }
+
+    @Test
+    void aTicketWhoseOwnerTriedInVainSinceTheReleaseBlocksNobody() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        Ticket.Needs needs =
+                new Ticket.Needs(List.of(new HostName("l01")), 1, 0, 0, OptionalDouble.empty(), Optional.empty());
+        append(new LedgerRecord.TicketOpened(new Ticket("t1", "alice", "pool vnc", needs, NOON, NOON)));
+        assertThat(pending(quiet("bob", "l01")).tryNow()).isEmpty();
+
+        append(new LedgerRecord.TicketRenewed("t1", true, NOON.plusSeconds(1)));
+
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE))
+                .as("bob's older ticket gave way, and is about to try again")
+                .hasMessageContaining("bob");
+        append(new LedgerRecord.TicketRenewed(
+                memory.view().tickets().stream()
+                        .skip(1)
+                        .findFirst()
+                        .orElseThrow()
+                        .id(),
+                true,
+                NOON));
+        assertThat(pending(quiet("carol", "l01")).tryNow()).isPresent();
+    }
+
+    @Test
+    void withdrawsItsTicketWhenInterrupted() {
+        load.know(report("l01", NOON).load1(5).build());
+        whilePausing.add(() -> {
+            assertThat(memory.view().tickets()).hasSize(1);
+            Thread.currentThread().interrupt();
+        });
+        dispatcher = dispatcherThatSleeps();
+
+        assertThatThrownBy(() -> place(quiet("alice", "l01"), Patience.ENDLESS))
+                .isInstanceOf(InterruptedException.class);
+
+        assertThat(memory.view().tickets()).isEmpty();
+    }
+
+    private Dispatcher dispatcherThatSleeps() {
+        JobIds ids = new JobIds(clock, new SplittableRandom(1));
+        return new Dispatcher(
+                new Placer(PlacementSettings.DEFAULT),
+                reservations,
+                load,
+                feature -> server,
+                ids,
+                RetrySettings.DEFAULT,
+                clock,
+                time -> {
+                    pause(time);
+                    Thread.sleep(0);
+                });
+    }
+
+    @Test
+    void opensItsTicketAgainIfItIsGone() {
+        load.know(report("l01", NOON).load1(5).build());
+        Pending waiting = pending(quiet("alice", "l01"));
+        waiting.tryNow();
+        append(new LedgerRecord.TicketClosed(
+                memory.view().tickets().iterator().next().id(), NOON));
+
+        waiting.tryNow();
+
+        assertThat(memory.view().tickets()).hasSize(1);
+    }
+
+    @Test
+    void goesOnUnrecordedWithAWarningWhereTheLedgerStaysLocked() throws InterruptedException {
+        everyHostIsIdle();
+        append(reserved("j1", "l01", NOON), reserved("j2", "l02", NOON));
+        ledger = new BusyLedger(memory);
+        build();
+
+        Place place = place(request("alice"), Patience.NONE);
+
+        assertThat(place.host().name()).as("the ledger could be read").hasToString("l03");
+        assertThat(place.recorded()).isFalse();
+        assertThat(told.warnings).singleElement().asString().contains("the ledger is locked");
+        assertThat(dispatcher.start(place, told)).isTrue();
+    }
+
+    @Test
+    void whatGivesSomethingBackFailsNobody() {
+        everyHostIsIdle();
+        append(reserved("gone", "l01", NOON.minusSeconds(60)));
+        ledger = new BusyLedger(memory);
+        build();
+
+        assertThat(reservations.end("gone", 0, Duration.ZERO))
+                .hasValueSatisfying(failure -> assertThat(failure).hasMessage("the ledger is locked"));
+        assertThat(reservations.retreat("gone")).isPresent();
+        assertThat(reservations.reconcile(load.latest())).isEmpty();
+    }
+
+    @Test
+    void aLedgerThatGetsLockedWhileARequestWaitsIsAReasonToWait() {
+        everyHostIsIdle();
+        Switch onAndOff = new Switch(memory);
+        ledger = onAndOff;
+        build();
+        append(reserved("held", "l01", "alice", "matlab", NOON));
+        load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+        Pending waiting = pending(matlab("alice"));
+        assertThat(waiting.tryNow()).isEmpty();
+
+        onAndOff.busy = true;
+        clock.advance(Ticket.RENEWAL);
+        assertThat(waiting.tryNow()).isEmpty();
+        assertThat(told.reasons.get(1)).containsExactly("the ledger is locked");
+
+        onAndOff.busy = false;
+        append(ended("held", NOON));
+        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.tryNow()).isPresent();
+    }
+
+    /** A ledger that others lock at times. */
+    private static final class Switch implements Ledger {
+
+        private final Ledger behind;
+        private boolean busy;
+
+        Switch(Ledger behind) {
+            this.behind = behind;
+        }
+
+        @Override
+        public LedgerView view() {
+            return behind.view();
+        }
+
+        @Override
+        public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+            return busy ? new BusyLedger(behind).transact(decide) : behind.transact(decide);
+        }
+    }
+
+    @Test
+    void refusesALicensedJobWhereTheLedgerStaysLocked() {
+        everyHostIsIdle();
+        ledger = new BusyLedger(memory);
+        build();
+
+        assertThatThrownBy(() -> place(matlab("alice"), Patience.ENDLESS))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.LIMIT))
+                .hasMessageContaining("the ledger is locked");
+    }
+
+    @Test
+    void asksTheLicenseServerBeforeEachAttempt() throws InterruptedException {
+        everyHostIsIdle();
+        LicenseFeature served =
+                new LicenseFeature("matlab", "MATLAB", 8, LicenseFeature.Rule.SPREAD, List.of("lmstat"));
+        server = new ServerUsage.Known(5, 5, Set.of());
+        whilePausing.add(() -> server = new ServerUsage.Known(5, 4, Set.of()));
+        whilePausing.add(() -> append(retreated("any", clock.instant())));
+
+        place(request("alice").withLicense(served, Optional.empty()), Patience.ENDLESS);
+
+        assertThat(paused).isEqualTo(Duration.ofSeconds(2));
+        assertThat(told.reasons)
+                .containsExactly(List.of(
+                        "l[01-03]: license matlab: alice holds no seat here and none is free: " + "5 of 5 in use"));
+    }
+
+    @Test
+    void leavesAHostThatBecameWorseThanTheRunnerUpByMoreThanASlotOnce() {
+        load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
+        Pending pending = pending(request("alice"));
+        Place place = pending.tryNow().orElseThrow();
+        assertThat(place.host().name()).hasToString("l01");
+
+        Place stays = pending.lookAgain(
+                        place, report("l01", NOON.plusSeconds(1)).runnable(2).build())
+                .orElseThrow();
+        assertThat(stays.host().name()).as("worse by one slot").hasToString("l01");
+
+        Place moved = pending.lookAgain(
+                        place, report("l01", NOON.plusSeconds(2)).runnable(3).build())
+                .orElseThrow();
+        assertThat(moved.host().name()).hasToString("l02");
+        assertThat(moved.id()).isEqualTo(place.id());
+        assertThat(memory.view().claims()).containsExactly(moved.reservation());
+
+        assertThat(pending.lookAgain(
+                        moved, report("l02", NOON.plusSeconds(3)).runnable(99).build()))
+                .as("only once")
+                .contains(moved);
+    }
+
+    @Test
+    void theSecondLookCountsWhatWasPromisedOnTheRunnerUpMeanwhile() {
+        load.know(report("l01", NOON).build(), report("l02", NOON).build());
+        Pending pending = pending(request("alice"));
+        Place place = pending.tryNow().orElseThrow();
+        String other = place.host().name().value().equals("l01") ? "l02" : "l01";
+        append(reserved("a", other, NOON), reserved("b", other, NOON), reserved("c", other, NOON));
+
+        Place stays = pending.lookAgain(
+                        place,
+                        report(place.host().name().value(), NOON.plusSeconds(1))
+                                .runnable(3)
+                                .build())
+                .orElseThrow();
+
+        assertThat(stays).isEqualTo(place);
+    }
+
+    @Test
+    void aHostThatTurnsOutUnfitIsAvoidedUntilAScanFindsItWell() {
+        load.know(report("l01", NOON).build());
+        Pending pending = pending(request("alice"));
+        Place place = pending.tryNow().orElseThrow();
+
+        assertThat(pending.lookAgain(
+                        place,
+                        report("l01", NOON.plusSeconds(1))
+                                .complaint("disk full")
+                                .build()))
+                .isEmpty();
+
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(pending.tryNow()).isEmpty();
+        assertThat(told.reasons.get(0)).contains("l01: check says: disk full");
+        load.know(report("l01", NOON.plusSeconds(2)).build());
+        assertThat(pending.isDue()).isTrue();
+        assertThat(pending.tryNow()).isPresent();
+    }
+
+    @Test
+    void aHostThatDidNotTakeTheJobIsGivenBackAndTheNextBestIsTaken() {
+        load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
+        Pending pending = pending(request("alice"));
+        Place place = pending.tryNow().orElseThrow();
+
+        pending.giveBack(place, "connection refused");
+
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(pending.tryNow().orElseThrow().host().name()).hasToString("l02");
+    }
+
+    @Test
+    void startsAJobOnItsPlace() throws InterruptedException {
+        everyHostIsIdle();
+        Place place = place(matlab("alice"), Patience.NONE);
+
+        assertThat(dispatcher.start(place, told)).isTrue();
+
+        assertThat(memory.view().claim(place.id())).containsInstanceOf(TrackedJob.class);
+        reservations.end(place.id(), 0, Duration.ofSeconds(3));
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(told.warnings).isEmpty();
+    }
+
+    @Test
+    void aLapsedReservationIsTakenAnewIfTheRulesStillAllow() throws InterruptedException {
+        everyHostIsIdle();
+        Place place = place(matlab("alice"), Patience.NONE);
+        clock.advance(Duration.ofSeconds(20));
+        everyHostIsIdle();
+        assertThat(reservations.reconcile(load.latest())).hasSize(1);
+
+        assertThat(dispatcher.start(place, told)).isTrue();
+
+        assertThat(memory.view().claim(place.id())).hasValueSatisfying(claim -> {
+            assertThat(claim).isInstanceOf(TrackedJob.class);
+            assertThat(claim.placedAt()).isEqualTo(clock.instant());
+        });
+    }
+
+    @Test
+    void aLapsedReservationWhoseSeatIsGoneDoesNotStart() throws InterruptedException {
+        load.know(report("l01", NOON).build());
+        Place place = place(matlab("alice"), Patience.NONE);
+        clock.advance(Duration.ofSeconds(20));
+        load.know(
+                report("l01", clock.instant()).build(),
+                report("l02", clock.instant()).build());
+        append(reserved("other", "l02", "alice", "matlab", clock.instant()));
+
+        assertThat(dispatcher.start(place, told)).isFalse();
+
+        assertThat(memory.view().claims()).extracting(Claim::id).containsExactly("other");
+    }
+
+    @Test
+    void aScanClosesThePromisesItRefutes() {
+        append(
+                reserved("gone", "l01", NOON),
+                started("gone", NOON),
+                reserved("seen", "l01", NOON),
+                started("seen", NOON),
+                reserved("young", "l01", NOON.plusSeconds(25)),
+                reserved("forsaken", "l01", NOON),
+                reserved("elsewhere", "l02", NOON));
+        clock.advance(Duration.ofSeconds(30));
+        load.know(report("l01", NOON.plusSeconds(30)).job("seen", 1, "alice").build());
+
+        List<Claim> closed = reservations.reconcile(load.latest());
+
+        assertThat(closed).extracting(Claim::id).containsExactly("gone", "forsaken");
+        assertThat(memory.view().claims()).extracting(Claim::id).containsExactly("seen", "young", "elsewhere");
+        assertThat(memory.view().at(0).completed()).as("started jobs only").isEqualTo(1);
+        assertThat(memory.view().at(0).recentEnds()).singleElement().satisfies(end -> {
+            assertThat(end.end().status()).isNegative();
+            assertThat(end.end().ran()).isEqualTo(Duration.ofSeconds(30));
+        });
+    }
+
+    @Test
+    void aRebootClosesPromisesAlsoWhereTheProbeSeesLittle() {
+        append(reserved("before", "l01", NOON), started("before", NOON));
+        append(reserved("after", "l01", NOON), started("after", NOON.plusSeconds(40)));
+        load.know(report("l01", NOON.plusSeconds(60))
+                .incomplete()
+                .uptime(Duration.ofSeconds(30))
+                .build());
+
+        assertThat(reservations.reconcile(load.latest())).extracting(Claim::id).containsExactly("before");
+    }
+
+    @Test
+    void aReservationWhoseOwnerDiedLapsesAlsoWhereTheProbeSeesLittle() {
+        append(reserved("forsaken", "l01", NOON), reserved("running", "l01", NOON), started("running", NOON));
+        load.know(report("l01", NOON.plus(Claim.LAPSE)).incomplete().build());
+        assertThat(reservations.reconcile(load.latest())).isEmpty();
+
+        load.know(report("l01", NOON.plus(Claim.LAPSE).plusSeconds(1))
+                .incomplete()
+                .build());
+        assertThat(reservations.reconcile(load.latest())).extracting(Claim::id).containsExactly("forsaken");
+    }
+
+    @Test
+    void bestPromisesNothing() {
+        everyHostIsIdle();
+
+        assertThat(dispatcher.best(request("alice"), true)).isInstanceOf(PlacementResult.Placed.class);
+
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(load.scans).isEmpty();
+    }
+
+    @Test
+    void bestScansWhereNothingIsKnownUnlessForbidden() {
+        load.answer("l03", status -> report("l03", clock.instant()).status());
+
+        assertThat(dispatcher.best(request("alice"), false)).isInstanceOf(PlacementResult.NotNow.class);
+        assertThat(dispatcher.best(request("alice"), true)).isInstanceOf(PlacementResult.Placed.class);
+        assertThat(load.scans).hasSize(1);
+    }
+
+    @Test
+    void aJobIdThatIsTakenIsMadeAnew() {
+        everyHostIsIdle();
+        append(reserved("taken", "l01", NOON));
+
+        Attempt attempt = reservations.reserve("taken", request("bob"), load.latest(), Optional.empty());
+
+        assertThat(((Attempt.Reserved) attempt).place().id()).isNotEqualTo("taken");
+        assertThat(memory.view().claims()).hasSize(2);
+    }
+
+    private static PlacementSettings settingsWithMaxRuns(int maxRuns) {
+        PlacementSettings d = PlacementSettings.DEFAULT;
+        return new PlacementSettings(
+                d.model(),
+                d.openQueryPenalty(),
+                d.maxOpenQueryPenalty(),
+                d.recencyPenalty(),
+                d.recencyPenaltyInterval(),
+                d.recencyPenaltyJobs(),
+                d.runJobPenalty(),
+                maxRuns,
+                d.maxLoad(),
+                d.queryPercentage(),
+                d.minQueries(),
+                d.waitReplyPercentage(),
+                d.randomOrder(),
+                d.maxAge());
+    }
+}

@@ -1,0 +1,314 @@
+package io.loadshare.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.testing.Cluster;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportFailure;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of jobs when clients, networks, servers, hosts and disks fail. */
+@Tag("ssh")
+@Tag("fault")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class JobFaultTest extends JobTestBase {
+
+    private static final String USER = "u1";
+
+    private static Cluster cluster;
+    private static Transport transport;
+    private static ScheduledExecutorService executor;
+
+    @BeforeAll
+    static void startHosts() {
+        cluster = Cluster.start(1, "--cut", "--users", "2");
+        transport = SshHosts.transport(cluster);
+        executor = Executors.newScheduledThreadPool(2);
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            executor.shutdownNow();
+            transport.close();
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void unmountAll() {
+        cluster.exec(host().name().value(), "sh", "-c", "umount /home/u1/.loadshare /home/u2 2>/dev/null; true");
+    }
+
+    @Override
+    Transport transport() {
+        return transport;
+    }
+
+    @Override
+    Host host() {
+        return SshHosts.host(cluster, 1, USER);
+    }
+
+    @Test
+    void aJobWhoseClientWasKilledIsEnded() throws Exception {
+        String id = newId();
+        Process client = client(id, "-Xmx64m", "sleep", "300");
+        client.destroyForcibly().waitFor();
+        awaitState(id, new JobState.Killed(15));
+    }
+
+    @Test
+    void aJobWhoseClientStandsStillIsEnded() throws Exception {
+        String id = newId();
+        Process client = client(id, "-Xmx64m", "sleep", "300");
+        new ProcessBuilder("kill", "-STOP", Long.toString(client.pid())).start().waitFor();
+        awaitState(id, new JobState.Killed(15));
+        client.destroyForcibly().waitFor();
+    }
+
+    @Test
+    void aJobBehindACutNetworkIsEndedAndItsClientToldThatItsFateIsUnknown() throws Exception {
+        String id = newId();
+        Process client = client(id, "-Xmx64m", "sleep", "300");
+        cluster.cut(hostName());
+        await("the end of the job", 30, () -> onHost("cat ~u1/.loadshare/*/" + id + "/status")
+                .equals("143"));
+        cluster.mend(hostName());
+        client.destroyForcibly().waitFor();
+        assertThat(stateOf(id)).isEqualTo(new JobState.Killed(15));
+    }
+
+    @Test
+    void aJobWhoseServerProcessWasKilledIsEnded() throws Exception {
+        String id = newId();
+        try (ForegroundJob job = launcher().run(host(), sleeper(id), Optional.empty(), false, seconds(20))) {
+            awaitState(id, new JobState.Running());
+            onHost("for p in $(pgrep -x sshd); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -KILL $p; done");
+            assertThatThrownBy(() -> job.waitFor(seconds(60)))
+                    .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(Failure.Kind.LOST));
+            awaitState(id, new JobState.Killed(15));
+        }
+    }
+
+    @Test
+    void aDetachedJobSurvivesTheEndOfItsStarterAndOfItsConnection() throws Exception {
+        Job job;
+        try (Transport own = SshHosts.transport(cluster)) {
+            job = new JobLauncher(own, JobSettings.DEFAULT).start(host(), sleeper(newId()), seconds(20));
+        }
+        onHost("for p in $(pgrep -x sshd); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -KILL $p; done");
+        assertThat(control().state(host(), Job.parse(job.toText()), seconds(20)))
+                .isEqualTo(new JobState.Running());
+        control().end(host(), job, Duration.ofSeconds(5), seconds(30));
+    }
+
+    @Test
+    void aStartWhoseAnswerWasLostIsRepeatedAndRunsOnce() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo ran; exec sleep 300"));
+        try (Transport own = SshHosts.transport(cluster)) {
+            own.connect(host(), seconds(20)).close();
+            cluster.hang(hostName());
+            Deadline soon = Deadline.after(Duration.ofSeconds(1), System::nanoTime);
+            assertThatThrownBy(() -> new JobLauncher(own, JobSettings.DEFAULT).start(host(), spec, soon))
+                    .isInstanceOf(TransportFailure.class);
+            cluster.resume(hostName());
+        }
+        Job job = launcher().start(host(), spec, seconds(20));
+        awaitState(spec.id(), new JobState.Running());
+        assertThat(onHost("cat " + job.directory() + "/output")).isEqualTo("ran");
+        control().end(host(), job, Duration.ofSeconds(5), seconds(30));
+    }
+
+    @Test
+    void aRebootLosesAJobThatHadNotEnded() throws Exception {
+        Job running = launcher().start(host(), sleeper(newId()), seconds(20));
+        Job ended = launcher().start(host(), JobSpec.of(newId(), List.of("false")), seconds(20));
+        awaitState(ended.id(), new JobState.Exited(1));
+        cluster.reboot(hostName());
+        assertThat(watch(running).awaitEnd(60)).isEqualTo(new JobState.Lost(JobState.Loss.REBOOTED));
+        assertThat(control().state(host(), ended, seconds(20))).isEqualTo(new JobState.Exited(1));
+        assertThat(control().end(host(), running, Duration.ofSeconds(5), seconds(20)))
+                .isEqualTo(new JobState.Lost(JobState.Loss.REBOOTED));
+    }
+
+    @Test
+    void aHostThatHangsGivesNoVerdictAndLosesNoOutput() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo one; sleep 3; echo two; exit 4"));
+        Recorder recorder = watch(launcher().start(host(), spec, seconds(20)));
+        await("the first line", 20, () -> recorder.outputText().equals("one\n"));
+        cluster.hang(hostName());
+        await("the host's being unreachable", 60, () -> recorder.states.stream()
+                .anyMatch(JobState.Unreachable.class::isInstance));
+        cluster.resume(hostName());
+        assertThat(recorder.awaitEnd(60)).isEqualTo(new JobState.Exited(4));
+        assertThat(recorder.outputText()).isEqualTo("one\ntwo\n");
+    }
+
+    @Test
+    void aFullDiskIsToldAndNothingIsStartedOrLeft() {
+        mountSmall();
+        onHost("dd if=/dev/zero of=/home/u1/.loadshare/ballast bs=1k 2>/dev/null");
+        assertRefused("No space left on device");
+        assertRefusedInForeground("No space left on device");
+        assertThat(onHost("ls /home/u1/.loadshare/*/")).isEmpty();
+    }
+
+    @Test
+    void aDiskFilledByTheJobKeepsItsStatus() throws Exception {
+        mountSmall();
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "cat /dev/zero; exit 5"));
+        Job job = launcher().start(host(), spec, seconds(20));
+        awaitState(job.id(), new JobState.Exited(5));
+        assertThat(onHost("echo x >/home/u1/.loadshare/more || echo full")).isEqualTo("full");
+    }
+
+    @Test
+    void aHomeThatMayNotBeWrittenIsToldAndNothingIsStarted() {
+        onHost("rm -rf /home/u1/.loadshare && chmod a-w /home/u1 && chown root /home/u1 && chmod a+rx /home/u1");
+        try {
+            assertRefused("Permission denied");
+            assertRefusedInForeground("Permission denied");
+        } finally {
+            onHost("chown u1 /home/u1 && chmod u+w /home/u1");
+        }
+    }
+
+    @Test
+    void aGibibyteOfOutputPassesInFlatMemory() throws Exception {
+        Process client = ForegroundClient.process(
+                        cluster.directory(),
+                        host(),
+                        newId(),
+                        "-Xmx40m",
+                        List.of("head", "-c", "1073741824", "/dev/zero"))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        long count = count(client.getInputStream());
+        assertThat(client.waitFor(60, TimeUnit.SECONDS)).as("the client's end").isTrue();
+        assertThat(client.exitValue()).isZero();
+        assertThat(count).isEqualTo((1L << 30) + "started\n".length());
+    }
+
+    @Test
+    void rootSeesAndEndsTheJobsOfAllAndForgeriesNotAtAll() throws Exception {
+        Host root = SshHosts.host(cluster, 1, "root");
+        Job job = launcher().start(host(), sleeper(newId()), seconds(20));
+        List<JobRecord> all = control().list(root, new JobControl.Everyone(), seconds(20));
+        assertThat(all).extracting(record -> record.job()).contains(job);
+        assertThat(control()
+                        .find(root, new JobControl.User("u1"), job.id(), seconds(20))
+                        .orElseThrow()
+                        .owner())
+                .isEqualTo("u1");
+        Host other = SshHosts.host(cluster, 1, "u2");
+        assertThat(control().list(other, new JobControl.User("u1"), seconds(20)))
+                .isEmpty();
+        Job forged = new Job(job.host(), job.id(), "/home/u2/" + job.id(), Optional.empty());
+        onHost("mkdir " + forged.directory() + "; cp " + job.directory() + "/identity " + forged.directory()
+                + "; chown -R u2 " + forged.directory());
+        assertThatThrownBy(() -> control().end(root, forged, Duration.ofSeconds(5), seconds(20)))
+                .hasMessageContaining("names a process that is not its own");
+        assertThat(control().end(root, job, Duration.ofSeconds(5), seconds(30))).isEqualTo(new JobState.Killed(15));
+    }
+
+    private static long count(InputStream in) throws IOException {
+        byte[] buffer = new byte[1 << 16];
+        long count = 0;
+        int got;
+        while ((got = in.read(buffer)) >= 0) {
+            count += got;
+        }
+        return count;
+    }
+
+    private void assertRefused(String reason) {
+        assertThatThrownBy(() -> launcher().start(host(), sleeper(newId()), seconds(20)))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.STATE))
+                .hasMessageContaining(" was not started on " + hostName() + ": cannot ")
+                .hasMessageContaining(reason);
+    }
+
+    private void assertRefusedInForeground(String reason) {
+        assertThatThrownBy(() -> run(sleeper(newId())))
+                .isInstanceOfSatisfying(
+                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.STATE))
+                .hasMessageContaining(reason);
+    }
+
+    private void mountSmall() {
+        onHost(
+                "mkdir -p /home/u1/.loadshare && mount -t tmpfs -o size=256k,uid=$(id -u u1),mode=700 none /home/u1/.loadshare");
+    }
+
+    private static JobSpec sleeper(String id) {
+        return JobSpec.of(id, List.of("sleep", "300"));
+    }
+
+    /** A client whose job is known to run. */
+    private Process client(String id, String bound, String... argv) throws IOException {
+        Process client = ForegroundClient.process(cluster.directory(), host(), id, bound, List.of(argv))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        assertThat(new BufferedReader(new InputStreamReader(client.getInputStream())).readLine())
+                .isEqualTo("started");
+        awaitState(id, new JobState.Running());
+        return client;
+    }
+
+    private void awaitState(String id, JobState state) {
+        await("job " + id + " being " + state, 60, () -> state.equals(stateOf(id)));
+    }
+
+    private JobState stateOf(String id) {
+        return control()
+                .find(host(), new JobControl.Self(), id, seconds(20))
+                .filter(record -> record.started().isPresent())
+                .map(JobRecord::state)
+                .orElse(null);
+    }
+
+    private Recorder watch(Job job) {
+        JobWatcher.Pace pace = new JobWatcher.Pace(
+                Duration.ofMillis(50), 1.2, Duration.ofMillis(500), Duration.ofSeconds(2), Duration.ofMinutes(5));
+        Recorder recorder = new Recorder();
+        new JobWatcher(transport, executor, InstantSource.system(), pace)
+                .watch(host(), job, OutputCursor.START, recorder);
+        return recorder;
+    }
+
+    private JobControl control() {
+        return new JobControl(transport);
+    }
+
+    private String hostName() {
+        return cluster.host(1);
+    }
+
+    /** Runs a line as root on the host, past ssh. */
+    private static String onHost(String line) {
+        return cluster.exec(cluster.host(1), "sh", "-c", line).stdout().strip();
+    }
+}

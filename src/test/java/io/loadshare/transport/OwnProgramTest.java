@@ -1,0 +1,95 @@
+package io.loadshare.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What only a program of its own can show: flat memory, its own streams, another locale. */
+@Tag("ssh")
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class OwnProgramTest {
+
+    private static final long GIBIBYTE = 1L << 30;
+
+    @AutoClose
+    private static Cluster cluster;
+
+    @TempDir
+    private Path directory;
+
+    private record Outcome(int status, String stdout, String stderr) {}
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = Cluster.start(1);
+    }
+
+    private Outcome run(String kind, String verb, String line, String stdin) throws IOException, InterruptedException {
+        Path input = Files.writeString(directory.resolve("in"), stdin);
+        Path stdout = directory.resolve("out");
+        Path stderr = directory.resolve("err");
+        Process process = OwnProgram.start(kind, new SshConfig(directory, cluster), cluster.host(1), verb, line)
+                .redirectInput(input.toFile())
+                .redirectOutput(stdout.toFile())
+                .redirectError(stderr.toFile())
+                .start();
+        int status = process.waitFor();
+        return new Outcome(status, Files.readString(stdout), Files.readString(stderr));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void aGibibyteOfOutputPassesThroughASmallHeap(String kind) throws Exception {
+        assertThat(run(kind, "count", "head -c " + GIBIBYTE + " /dev/zero", ""))
+                .isEqualTo(new Outcome(0, GIBIBYTE + "\n", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void aGibibyteOfInputPassesThroughASmallHeap(String kind) throws Exception {
+        assertThat(run(kind, "feed", "wc -c", "")).isEqualTo(new Outcome(0, GIBIBYTE + "\n", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void commandLineIsUtf8UnderTheCLocale(String kind) throws Exception {
+        Path script = directory.resolve("line");
+        Files.writeString(script, "printf '%s' 'naïve 日本語'");
+
+        // As an argument of that program it would not survive the locale.
+        assertThat(run(kind, "inherit", "@" + script, "").stdout()).isEqualTo("naïve 日本語");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void inheritedStreamsAreTheCommandsOwn(String kind) throws Exception {
+        assertThat(run(kind, "inherit", "cat; echo err >&2; exit 3", "in and out\n"))
+                .isEqualTo(new Outcome(3, "in and out\n", "err\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void readerOfInheritedStdoutThatGoesAwayEndsTheCommand(String kind) throws Exception {
+        Process process = OwnProgram.start(kind, new SshConfig(directory, cluster), cluster.host(1), "inherit", "yes")
+                .redirectError(Redirect.DISCARD)
+                .start();
+        assertThat(process.getInputStream().readNBytes(100)).asString(UTF_8).startsWith("y\ny\n");
+        process.getInputStream().close();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isNotZero();
+    }
+}

@@ -1,0 +1,10 @@
+"""Settings of the load sharing tool."""
+minscaninterval = 30           # seconds
+maxlicensesperuser = 8
+allmachines = ['l%02d' % i for i in range(1, 37)]
+megmachines = ['l30', 'l31',   # the newest
+               'l32'] + \
+    ['big1']
+machinelists = {'freesurfer': ('l01', 'l02'), 'mne': ['l0' + str(i) for i in (3, 4)]}
+spmmachines = allmachines
+scaninterval = 5 * 60
