@@ -40,7 +40,7 @@ public final class OwnProgram {
         Path config = Path.of(args[1]);
         Caller caller = new Caller("root", config.getParent(), Map.of("PATH", System.getenv("PATH")));
         try (Transport transport = transport(args[0], config, caller)) {
-            Deadline deadline = Deadline.after(Duration.ofMinutes(5), System::nanoTime);
+            Deadline deadline = Deadline.after(Duration.ofSeconds(Long.getLong("seconds", 300)), System::nanoTime);
             Session session = transport.connect(Host.named(args[2]), deadline);
             boolean inherit = args[3].equals("inherit");
             String line = args[4].startsWith("@") ? Files.readString(Path.of(args[4].substring(1))) : args[4];

@@ -2,16 +2,21 @@ package io.loadshare.transport;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.testing.Cluster;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,5 +96,39 @@ class OwnProgramTest {
 
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isNotZero();
+    }
+
+    /** In a network of its own, whose name server never answers and is asked for two and a half minutes. */
+    @Test
+    void nameThatIsLookedUpForEverCostsTheDeadline() throws Exception {
+        Path resolver = directory.resolve("resolv.conf");
+        Files.writeString(resolver, "nameserver 192.0.2.1\noptions timeout:30 attempts:5\n");
+        String network = "ip link add near type veth peer name far && ip link set near up && ip link set far up"
+                + " && ip address add 192.0.2.9/24 dev near"
+                + " && ip neighbour add 192.0.2.1 lladdr 02:00:00:00:00:01 dev near"
+                + " && mount --bind " + resolver + " /etc/resolv.conf && exec \"$@\"";
+        List<String> inside = List.of("unshare", "-n", "-m", "sh", "-c", network, "sh");
+        assumeTrue(
+                new ProcessBuilder(with(inside, List.of("true"))).start().waitFor() == 0,
+                "no network namespace of our own here, so this test proves nothing: it needs root, unshare and ip");
+        ProcessBuilder program =
+                OwnProgram.start("jsch", new SshConfig(directory, cluster), "name.example.org", "count", "true");
+        List<String> command = new ArrayList<>(program.command());
+        command.add(1, "-Dseconds=2");
+        Path stderr = directory.resolve("err");
+
+        Process process = program.command(with(inside, command))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(stderr.toFile())
+                .start();
+
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as("ended within 60 s")
+                .isTrue();
+        assertThat(stderr).content().contains("did not get an address from the name service within 2 s");
+    }
+
+    private static List<String> with(List<String> one, List<String> other) {
+        return Stream.concat(one.stream(), other.stream()).toList();
     }
 }
