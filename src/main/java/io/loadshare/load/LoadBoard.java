@@ -11,17 +11,19 @@ public final class LoadBoard {
 
     private final HostInventory inventory;
     private final HostStatus[] statuses;
+    private final int[] occupied;
 
-    private LoadBoard(HostInventory inventory, HostStatus[] statuses) {
+    private LoadBoard(HostInventory inventory, HostStatus[] statuses, int[] occupied) {
         this.inventory = inventory;
         this.statuses = statuses;
+        this.occupied = occupied;
     }
 
     /** A board on which nothing is known of any host. */
     public static LoadBoard empty(HostInventory inventory) {
         HostStatus[] statuses = new HostStatus[inventory.size()];
         Arrays.fill(statuses, HostStatus.UNKNOWN);
-        return new LoadBoard(inventory, statuses);
+        return new LoadBoard(inventory, statuses, new int[statuses.length]);
     }
 
     /** A board with these statuses; hosts of the inventory that are not among them are unknown, others are ignored. */
@@ -59,6 +61,25 @@ public final class LoadBoard {
         }
         HostStatus[] changed = statuses.clone();
         changed[position] = change.apply(changed[position]);
-        return new LoadBoard(inventory, changed);
+        return new LoadBoard(inventory, changed, occupied);
+    }
+
+    /**
+     * A board that differs in what another scheduler runs on the hosts. The threads of that must stand among the
+     * {@code ownRunnable} of the reports, or else they count twice.
+     *
+     * @param slots by position
+     */
+    public LoadBoard withOccupied(int[] slots) {
+        if (slots.length != statuses.length) {
+            throw new IllegalArgumentException(
+                    "slots must be given for each of " + statuses.length + " hosts, were " + slots.length);
+        }
+        return new LoadBoard(inventory, statuses, slots.clone());
+    }
+
+    /** The slots that another scheduler has taken on the host at a position: executors of Jenkins, for one. */
+    public int occupied(int position) {
+        return occupied[position];
     }
 }

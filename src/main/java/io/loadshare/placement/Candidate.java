@@ -19,6 +19,7 @@ final class Candidate {
     private final Host host;
     private final HostStatus status;
     private final HostLedger ledger;
+    private final int occupied;
     private final LoadReport report;
     private final boolean sound;
     private final long measuredAt;
@@ -30,17 +31,19 @@ final class Candidate {
     private final double capacity;
     private final double load1;
 
-    Candidate(Host host, HostStatus status, HostLedger ledger) {
+    /** @param occupied slots that another scheduler has taken */
+    Candidate(Host host, HostStatus status, HostLedger ledger, int occupied) {
         this.host = host;
         this.status = status;
         this.ledger = ledger;
+        this.occupied = occupied;
         this.report = status.report().orElse(null);
         this.sound = report != null
                 && status.drain().isEmpty()
                 && status.suspension().isEmpty()
                 && status.failure().isEmpty()
                 && report.complaint().isEmpty();
-        int slots = 0;
+        int slots = occupied;
         int jobs = 0;
         int reservations = 0;
         long memory = 0;
@@ -71,8 +74,8 @@ final class Candidate {
     }
 
     /** Whether this is still all that is known of the host. */
-    boolean isOf(Host sameHost, HostStatus sameStatus, HostLedger sameLedger) {
-        return host == sameHost && status == sameStatus && ledger == sameLedger;
+    boolean isOf(Host sameHost, HostStatus sameStatus, HostLedger sameLedger, int sameOccupied) {
+        return host == sameHost && status == sameStatus && ledger == sameLedger && occupied == sameOccupied;
     }
 
     /** Nanoseconds since 1970; of what is more than 285 years away, the farthest that a long can tell. */
@@ -116,7 +119,7 @@ final class Candidate {
         return external;
     }
 
-    /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once. */
+    /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once; and those occupied. */
     int ownSlots() {
         return ownSlots;
     }

@@ -31,8 +31,9 @@ final class Candidates {
         HostStatus status = board.at(position);
         HostLedger ledger = view.at(position);
         Candidate candidate = known[position];
-        if (candidate == null || !candidate.isOf(host, status, ledger)) {
-            candidate = new Candidate(host, status, ledger);
+        int occupied = board.occupied(position);
+        if (candidate == null || !candidate.isOf(host, status, ledger, occupied)) {
+            candidate = new Candidate(host, status, ledger, occupied);
             known[position] = candidate;
         }
         return candidate;

@@ -69,6 +69,22 @@ public final class Placer {
     }
 
     /**
+     * How each host would be judged, for callers that have more to consider than where a job goes best.
+     *
+     * @return the score of each of the request's candidates, in their order, the smaller the better; NaN if it is refused
+     */
+    public double[] scores(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
+        Decision decision = new Decision(request, board, view, now);
+        int[] positions = request.candidates();
+        double[] scores = new double[positions.length];
+        for (int i = 0; i < positions.length; i++) {
+            Candidate candidate = decision.candidate(positions[i]);
+            scores[i] = decision.refusing(candidate) == null ? decision.scorer.score(candidate) : Double.NaN;
+        }
+        return scores;
+    }
+
+    /**
      * The last look before a job starts: the place stays unless its host is by now worse than the runner-up by more than
      * one slot, or will not do any more.
      *

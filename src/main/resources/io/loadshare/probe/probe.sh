@@ -1,8 +1,9 @@
 # Measures this host and prints a report between two marker lines, by POSIX sh and awk alone.
 #
 # sh reads it on stdin, after lines that set: nonce (which the markers bear), licenses (lines "PROCESS<tab>FEATURE"),
-# check (a site's sh text, or empty) and limit (seconds the check may take). Everything is in functions called by the last
-# line, so a script that was cut off does nothing. Every process counts where many hosts are measured at once: on a quiet
+# check (a site's sh text, or empty) and limit (seconds the check may take). Another scheduler that starts it sets owner, a
+# process whose descendants count among loadshare's jobs, and owner_mark, an environment variable that tells those which
+# have lost their parents. Everything is in functions called by the last line, so a script that was cut off does nothing. Every process counts where many hosts are measured at once: on a quiet
 # host this starts three (nproc, sleep, awk).
 
 loadshare_probe() {
@@ -60,7 +61,7 @@ measure_retried() {
 # on its stdin before the last look. (An apostrophe would end the awk program.)
 measure() { # PATTERN
     # shellcheck disable=SC2016,SC2086
-    sleep 0.2 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses shell=$$ awk '
+    sleep 0.2 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses owner=${owner-} owner_mark=${owner_mark-} shell=$$ awk '
 function first_line(file,    line) {
     if ((getline line < file) <= 0)
         line = ""
@@ -82,9 +83,13 @@ function read_thread(path,    line, fields, end) {
     return 1
 }
 
-# The words of a command line, each between blanks. NUL separates them, which some awks take for an end of line.
-function arguments(pid,    source, line, text, count) {
-    source = "/proc/" pid "/cmdline"
+# The words of a command line, each between blanks.
+function arguments(pid) {
+    return words_of("/proc/" pid "/cmdline")
+}
+
+# NUL separates the words in such files, which some awks take for an end of line.
+function words_of(source,    line, text, count) {
     if (cuts_at_nul) {
         source = "tr \"\\000\" \" \" <" source
         while ((source | getline line) > 0)
@@ -164,6 +169,20 @@ function find_above(    pid) {
     } while (names[pid] ~ /^(sshd|dropbear)/)
 }
 
+# Whether a process is another scheduler runs it: a descendant of its own process, or of one that bears its mark.
+function is_owned(pid) {
+    for (; ENVIRON["owner"] != "" && pid > 1; pid = parents[pid])
+        if (parents[pid] == ENVIRON["owner"] || has_mark(pid))
+            return 1
+    return 0
+}
+
+function has_mark(pid) {
+    if (!(pid in marks))
+        marks[pid] = index(words_of("/proc/" pid "/environ"), " " ENVIRON["owner_mark"] "=")
+    return marks[pid]
+}
+
 function count_runnable(    path, ids) {
     find_above()
     for (path in runnable) {
@@ -171,6 +190,7 @@ function count_runnable(    path, ids) {
         if (!is_probe(ids[1])) {
             all++
             of_session[ids[2]]++
+            own += (ids[2] in jobs) || is_owned(ids[1])
         }
     }
 }
@@ -319,8 +339,6 @@ BEGIN {
     sample(first_line("/proc/loadavg"))
     look_again()
     count_runnable()
-    for (pid in jobs)
-        own += of_session[pid]
     split(loads, load, "[ /]")
     split(first_line("/proc/uptime"), uptime, " ")
     printf "loadshare-report=1\nbootId=%s\nuptime=%s\n", first_line("/proc/sys/kernel/random/boot_id"), uptime[1]

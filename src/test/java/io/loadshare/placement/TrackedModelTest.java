@@ -30,6 +30,25 @@ class TrackedModelTest {
     }
 
     @Test
+    void whatAnotherSchedulerHasTakenIsOwn() {
+        Situation situation =
+                Situation.idle(2).report("l1", report -> report.runnable(3)).running("job", "l1", 1, 0);
+        situation.board = situation.board.withOccupied(new int[] {2, 7});
+
+        assertThat(situation.terms("l1")).containsEntry("external", 3.0).containsEntry("own", 3.0);
+        assertThat(new Placer(situation.settings).scores(situation.request(), situation.board, situation.view, NOW))
+                .containsExactly((3 + 3 + 1) / 4.0, (7 + 1) / 4.0);
+    }
+
+    @Test
+    void scoresOfRefusedHostsAreNoNumbers() {
+        Situation situation = Situation.idle(2).reportAt("l1", NOW.minus(Duration.ofHours(1)), report -> report);
+
+        assertThat(new Placer(situation.settings).scores(situation.request(), situation.board, situation.view, NOW))
+                .containsExactly(Double.NaN, 1 / 4.0);
+    }
+
+    @Test
     void aBurstSpreadsEvenlyOverEqualHosts() {
         assertThat(Situation.idle(4).burst(16)).isEqualTo("l1=4 l2=4 l3=4 l4=4");
         assertThat(Situation.idle(3).burst(8)).matches("l1=[23] l2=[23] l3=[23]");

@@ -172,6 +172,19 @@ class ProbeTest {
         assertThat(report.runnable()).isEqualTo(3);
     }
 
+    /** One child of the scheduler, one grandchild that has lost its parent, one marked process, and one of none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"mawk", "gawk", "original-awk", "busybox"})
+    void whatAnotherSchedulerRunsIsOwn(String awk) throws Exception {
+        host.setup("mount --bind " + assumeInstalled(awk) + " /usr/bin/awk");
+        host.program("scheduler", "sh -c '" + SPIN + "' & (MARK=x sh -c 'sh -c \"" + SPIN + "\" & :') & up; sleep 60");
+        host.background("scheduler", 3).background(BURNER);
+        host.setup("until owner=$(pgrep -o scheduler); do sleep 0.01; done; export owner owner_mark=MARK");
+        LoadReport report = measure();
+        assertThat(report.runnable()).isEqualTo(3);
+        assertThat(report.ownRunnable()).isEqualTo(2);
+    }
+
     @Test
     void onlyTopmostProcessesHoldALicense() throws Exception {
         host.program("MATLAB", "[ $1 = pool ] && { MATLAB worker & sh -c 'MATLAB worker; :' & }\nup; sleep 60");
