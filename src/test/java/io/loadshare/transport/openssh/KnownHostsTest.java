@@ -319,6 +319,14 @@ class KnownHostsTest {
     }
 
     @Test
+    void keyIsNotAddedBesideOneThatAnotherProcessAddedMeanwhile() throws IOException {
+        new FileCache(file).add("h1", ONE, false);
+        new FileCache(file).add("h1", TWO, false);
+
+        assertThat(file).hasContent(line("h1", ONE) + "\n");
+    }
+
+    @Test
     void ofManyWhoAddDifferentKeysAtOnceOneIsBelieved() throws Exception {
         int count = 16;
         ExecutorService threads = Executors.newFixedThreadPool(count);
