@@ -49,9 +49,8 @@ final class BestCommand implements Callable<Integer> {
             }
             return 0;
         }
-        boolean license = result instanceof PlacementResult.NotNow notNow && notNow.waitsForLicense();
         throw new Failure(
-                license ? Failure.Kind.LIMIT : Failure.Kind.UNAVAILABLE,
+                result instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE,
                 "no host for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
     }

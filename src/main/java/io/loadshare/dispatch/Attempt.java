@@ -41,9 +41,7 @@ sealed interface Attempt {
 
         @Override
         public Failure.Kind kind() {
-            return why instanceof PlacementResult.NotNow notNow && notNow.waitsForLicense()
-                    ? Failure.Kind.LIMIT
-                    : Failure.Kind.UNAVAILABLE;
+            return why instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE;
         }
     }
 

@@ -141,7 +141,9 @@ public final class Pending {
     }
 
     private void waitOrFail(Attempt.InVain inVain, boolean retryIsDue) {
-        boolean never = inVain instanceof Attempt.Refused refused && refused.why() instanceof PlacementResult.Never;
+        boolean never = inVain instanceof Attempt.Refused refused
+                && (refused.why() instanceof PlacementResult.Never
+                        || refused.why() instanceof PlacementResult.NotNow notNow && notNow.isRefusal());
         Instant now = dispatcher.now();
         if (never || !now.isBefore(end())) {
             close();

@@ -29,8 +29,14 @@ public record HostStatus(
      * Why a host could not be measured.
      *
      * @param since when it first failed after the last success
+     * @param refused whether the host answered and was refused, or refused us: a key, a login. To wait does not help then
      */
-    public record ScanFailure(String reason, Instant since) {}
+    public record ScanFailure(String reason, Instant since, boolean refused) {
+
+        public ScanFailure(String reason, Instant since) {
+            this(reason, since, false);
+        }
+    }
 
     /** An administrator's word that a host gets no new jobs. */
     public record Drain(String reason, String user, Instant since) {}

@@ -7,6 +7,7 @@ public enum PendingReason {
     SUSPENDED("suspended"),
 
     UNREACHABLE("unreachable"),
+    REFUSED("key or login refused"),
     NEVER_MEASURED("never measured"),
     REPORT_TOO_OLD("report too old"),
     REPORT_FROM_THE_FUTURE("report from the future"),

@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import java.util.Optional;
 import java.util.Set;
@@ -42,9 +43,17 @@ public sealed interface PlacementResult {
             return why.get();
         }
 
-        /** Whether a license is what keeps the job from a host that would do otherwise. */
-        public boolean waitsForLicense() {
-            return reasons.contains(PendingReason.LICENSE);
+        /** What kind of failure it is if nobody waits for it to pass. */
+        public Failure.Kind kind() {
+            if (reasons.contains(PendingReason.LICENSE)) {
+                return Failure.Kind.LIMIT;
+            }
+            return isRefusal() ? Failure.Kind.REFUSED : Failure.Kind.UNAVAILABLE;
+        }
+
+        /** Whether every host was refused or refused us, which somebody has to mend: waiting does not. */
+        public boolean isRefusal() {
+            return reasons.equals(Set.of(PendingReason.REFUSED));
         }
 
         /** Whether no host that may ever do has a fresh report, so that measuring them may help. */

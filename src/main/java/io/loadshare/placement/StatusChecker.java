@@ -34,7 +34,7 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
             return PendingReason.SUSPENDED;
         }
         if (status.failure().isPresent()) {
-            return PendingReason.UNREACHABLE;
+            return status.failure().get().refused() ? PendingReason.REFUSED : PendingReason.UNREACHABLE;
         }
         if (candidate.report() == null) {
             return PendingReason.NEVER_MEASURED;
@@ -57,7 +57,7 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
             case SUSPENDED ->
                 "suspended until " + status.suspension().get().until() + ": "
                         + status.suspension().get().reason();
-            case UNREACHABLE ->
+            case UNREACHABLE, REFUSED ->
                 "unreachable since " + status.failure().get().since() + ": "
                         + status.failure().get().reason();
             case NEVER_MEASURED -> "never measured";

@@ -14,13 +14,15 @@ import java.util.function.Consumer;
 
 /**
  * What the last scans found of each host, in one text: for each host its newest report (as {@link ReportText}), and if
- * the last attempt failed a line {@code failure=HOST SINCE AT REASON}. Not thread-safe.
+ * the last attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON}. Not thread-safe.
  */
 final class Snapshot {
 
     static final String KIND = "snapshot";
 
     private static final String REPORT = "loadshare-report=";
+    private static final String REFUSED = "refused";
+    private static final String UNREACHABLE = "unreachable";
     private static final String END_OF_REPORT = "end=loadshare-report\n";
 
     /**
@@ -59,13 +61,17 @@ final class Snapshot {
                     : new Entry(newReport, null, null);
         }
 
+        private static HostStatus.ScanFailure scanFailure(Failure failure, Instant since) {
+            return new HostStatus.ScanFailure(failure.getMessage(), since, failure.kind() == Failure.Kind.REFUSED);
+        }
+
         private Entry withFailure(Failure newFailure, Instant at, Instant now) {
             if (report != null && isNewer(report.measuredAt(), at, now)
                     || failure != null && isNewer(failedAt, at, now)) {
                 return this;
             }
             Instant since = failure == null ? at : failure.since();
-            return new Entry(report, new HostStatus.ScanFailure(newFailure.getMessage(), since), at);
+            return new Entry(report, scanFailure(newFailure, since), at);
         }
 
         private static boolean isNewer(Instant known, Instant at, Instant now) {
@@ -119,6 +125,7 @@ final class Snapshot {
                         host,
                         StateText.print(entry.failure().since()),
                         StateText.print(entry.failedAt()),
+                        entry.failure().refused() ? REFUSED : UNREACHABLE,
                         entry.failure().reason());
             }
         });
@@ -179,7 +186,8 @@ final class Snapshot {
     private void readLine(String key, String[] fields) {
         if (key.equals("failure")) {
             HostName host = new HostName(fields[0]);
-            HostStatus.ScanFailure failure = new HostStatus.ScanFailure(fields[3], StateText.time(fields[1]));
+            HostStatus.ScanFailure failure =
+                    new HostStatus.ScanFailure(fields[4], StateText.time(fields[1]), fields[3].equals(REFUSED));
             Entry old = entries.getOrDefault(host, Entry.NOTHING);
             entries.put(host, new Entry(old.report(), failure, StateText.time(fields[2])));
         }

@@ -3,6 +3,7 @@ package io.loadshare.placement;
 import static io.loadshare.placement.Situation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.Failure;
 import io.loadshare.host.Tag;
 import io.loadshare.load.HostStatus;
 import java.time.Duration;
@@ -205,5 +206,20 @@ class RefusalTest {
             assertThat(reason.words()).isNotBlank();
             assertThat(reason.isPermanent() && reason.asksForScan()).isFalse();
         }
+    }
+
+    @Test
+    void aRefusedKeyOrLoginIsNothingToWaitFor() {
+        HostStatus.ScanFailure failure = new HostStatus.ScanFailure("unknown host key", NOW, true);
+        Situation situation = Situation.idle(1)
+                .status(
+                        "l1",
+                        status -> new HostStatus(
+                                status.report(), Optional.of(failure), status.drain(), status.suspension()));
+
+        PlacementResult.NotNow refused = notNow(situation.place());
+
+        assertThat(refused.kind()).isEqualTo(Failure.Kind.REFUSED);
+        assertThat(refused.isRefusal()).isTrue();
     }
 }
