@@ -130,7 +130,7 @@ public final class AgentClient {
 
     private static Failure failure(Host host, Throwable thrown) {
         Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-        if (e instanceof ConnectException && !(e instanceof HttpTimeoutException)) {
+        if (e instanceof ConnectException) {
             return new AgentFailure(true, "no agent listens on " + host.name());
         }
         String why = e instanceof HttpTimeoutException ? "it did not answer in time" : String.valueOf(e.getMessage());
