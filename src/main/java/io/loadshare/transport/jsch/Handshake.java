@@ -57,6 +57,9 @@ final class Handshake {
         try {
             Session session = session(wire);
             session.connect(0);
+            if (guard.hasStruck()) {
+                throw target.timedOut("finish the login", deadline);
+            }
             return new Connection(target, session, wire, jump);
         } catch (JSchException | RuntimeException e) { // of bytes that are not SSH, JSch makes null pointers too
             wire.abort("the login failed");

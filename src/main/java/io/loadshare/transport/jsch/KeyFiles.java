@@ -34,7 +34,7 @@ final class KeyFiles {
         }
     }
 
-    private final Map<Path, Content> known = new ConcurrentHashMap<>();
+    private final Map<Object, Content> known = new ConcurrentHashMap<>();
 
     /** Empty if there is no such file. */
     Optional<Content> content(Path file) {
@@ -49,8 +49,7 @@ final class KeyFiles {
 
     /** A key that is not in a file; decrypted once, since that is made to be slow. */
     Content given(Login.PrivateKey key) {
-        return known.computeIfAbsent(
-                Path.of(key.name()), name -> load(key.name(), key.key(), key.passphrase(), Optional.empty()));
+        return known.computeIfAbsent(key, name -> load(key.name(), key.key(), key.passphrase(), Optional.empty()));
     }
 
     private static Optional<Content> read(Path file) {
