@@ -70,16 +70,13 @@ final class Connection {
     }
 
     /**
-     * Starts a command.
+     * A channel for a command, not yet opened.
      *
      * @param output takes its stdout; it is closed at its end
      * @param errors takes its stderr; it is closed when the channel is
-     * @param millis how long the server may take to open the channel, and again to start the command
-     * @throws JSchException if it may or may not have been started
      */
-    ChannelExec start(RemoteCommand command, OutputStream output, OutputStream errors, int millis, Guard guard)
-            throws NotOpened, JSchException {
-        ChannelExec channel = (ChannelExec) open("exec");
+    ChannelExec prepare(RemoteCommand command, OutputStream output, OutputStream errors) throws NotOpened {
+        ChannelExec channel = (ChannelExec) channel("exec");
         channel.setCommand(command.line().getBytes(StandardCharsets.UTF_8));
         command.terminal().ifPresent(terminal -> {
             channel.setPty(true);
@@ -87,15 +84,24 @@ final class Connection {
         });
         channel.setOutputStream(output);
         channel.setErrStream(errors);
+        return channel;
+    }
+
+    /**
+     * Opens a channel and starts its command.
+     *
+     * @param millis how long the server may take to open it, and again to start the command
+     * @throws JSchException if the command may or may not have been started
+     */
+    void start(ChannelExec channel, int millis, Guard guard) throws NotOpened, JSchException {
         guard.atDeadline(() -> abandon(channel));
         connect(channel, millis);
-        return channel;
     }
 
     /** Opens a way on to another server. */
     Link forward(SshAddress to, Deadline deadline) throws NotOpened, JSchException, IOException {
         Pipe pipe = new Pipe();
-        ChannelDirectTCPIP channel = (ChannelDirectTCPIP) open("direct-tcpip");
+        ChannelDirectTCPIP channel = (ChannelDirectTCPIP) channel("direct-tcpip");
         channel.setHost(to.host());
         channel.setPort(to.port());
         channel.setOutputStream(pipe.writer());
@@ -103,7 +109,7 @@ final class Connection {
         return new JumpLink(this, pipe, channel.getOutputStream());
     }
 
-    private Channel open(String type) throws NotOpened {
+    private Channel channel(String type) throws NotOpened {
         try {
             Channel channel = session.openChannel(type);
             if (channel != null) {

@@ -52,7 +52,8 @@ final class Running {
                     ? deadline.remainingMillis()
                     : Math.max(1, deadline.remainingMillis() / 2);
             try {
-                channel = connection.start(command, output, endingWith(errors), millis, guard);
+                channel = connection.prepare(command, output, endingWith(errors));
+                connection.start(channel, millis, guard);
                 taken.started();
                 if (guard.hasStruck()) {
                     throw TransportFailure.timedOut(host, "start the command", deadline);
@@ -163,8 +164,7 @@ final class Running {
 
     /** What kept its output from ending properly; null if nothing did. */
     IOException breach() {
-        ChannelExec running = channel;
-        boolean cut = running != null && running.isClosed() && running.getExitStatus() < 0;
+        boolean cut = channel.isClosed() && channel.getExitStatus() < 0;
         return cut ? new IOException("the output of the command on " + host.name() + " was cut off") : null;
     }
 

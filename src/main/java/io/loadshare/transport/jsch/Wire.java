@@ -25,7 +25,7 @@ import java.util.regex.Pattern;
  */
 final class Wire implements Proxy {
 
-    private static final int MOST_BEFORE_LOGIN = 1 << 20;
+    private static final int MOST_BEFORE_LOGIN = 256 * 1024;
     private static final int MILLIS_TO_SETTLE = 2000;
 
     /** A wait that ends too early, as Java's may, is one of so many. */

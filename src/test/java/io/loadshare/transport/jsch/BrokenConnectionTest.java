@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BrokenConnectionTest {
 
     private static final Duration SHORT = Duration.ofSeconds(2);
-    private static final Duration GENEROUS = SHORT.multipliedBy(5);
+    private static final Duration GENEROUS = SHORT.multipliedBy(15);
     private static final int LIMIT = 1 << 20;
 
     @TempDir
@@ -76,7 +76,7 @@ class BrokenConnectionTest {
         };
         try (SshdStub sshd = new SshdStub(server -> server.addSessionListener(listener));
                 JschTransport transport = transport(sshd)) {
-            assertFails(Reason.PROTOCOL, "broke the connection off", () -> transport.connect(sshd.host(), brief()));
+            assertFails(Reason.PROTOCOL, "broke the connection off", () -> transport.connect(sshd.host(), ample()));
         }
     }
 
@@ -167,12 +167,14 @@ class BrokenConnectionTest {
 
             assertFails(Reason.LOST, "without an exit status", () -> run(session, "close without status", ample()));
 
-            RemoteProcess process = session.start(RemoteCommand.of("close without status"), ample());
-            assertThat(new String(process.stdout().readNBytes(4), StandardCharsets.UTF_8))
-                    .isEqualTo("half");
-            assertThatThrownBy(() -> process.stdout().read())
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("cut off");
+            for (int i = 0; i < 30; i++) { // now and then it ends before its start is known
+                RemoteProcess process = session.start(RemoteCommand.of("close without status"), ample());
+                assertThat(new String(process.stdout().readNBytes(4), StandardCharsets.UTF_8))
+                        .isEqualTo("half");
+                assertThatThrownBy(() -> process.stdout().read())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("cut off");
+            }
             assertThat(run(session, "echo", ample()).stdoutText()).isEqualTo("hello\n");
         }
     }
@@ -199,7 +201,7 @@ class BrokenConnectionTest {
 
             relay.freeze();
 
-            Deadline deadline = Deadline.after(Duration.ofSeconds(10), System::nanoTime);
+            Deadline deadline = Deadline.after(Duration.ofSeconds(16), System::nanoTime);
             assertThat(run(session, "echo", deadline).stdoutText()).isEqualTo("hello\n");
             assertThat(relay.connections()).isEqualTo(2);
         }

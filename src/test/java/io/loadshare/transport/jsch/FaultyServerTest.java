@@ -30,8 +30,10 @@ class FaultyServerTest {
 
     private static final Duration SHORT = Duration.ofSeconds(2);
 
-    /** Far above the deadline, so that a busy machine fails no test, and below what a missing deadline would take. */
-    private static final Duration GENEROUS = SHORT.multipliedBy(5);
+    private static final Duration LONG = Duration.ofSeconds(30);
+
+    /** So far above the deadline a call may end before the test fails: a busy machine takes its time. */
+    private static final int GENEROUS = 5;
 
     private static final byte[] BANNER = "SSH-2.0-OpenSSH_9.2p1\r\n".getBytes(US_ASCII);
 
@@ -54,7 +56,7 @@ class FaultyServerTest {
         Login login = new Login.Password(Optional.empty(), "test", "secret");
         try (JschTransport transport = transport(directory, login, anyKey())) {
             return assertTimeoutPreemptively(
-                    GENEROUS,
+                    deadline.multipliedBy(GENEROUS),
                     () -> catchThrowableOfType(
                             TransportFailure.class,
                             () -> transport.connect(server.host(), Deadline.after(deadline, System::nanoTime))));
@@ -63,7 +65,7 @@ class FaultyServerTest {
 
     private void assertFails(Reason reason, String words, RawServer.Behaviour behaviour) {
         try (RawServer server = new RawServer(behaviour)) {
-            TransportFailure failure = failureBefore(server, SHORT);
+            TransportFailure failure = failureBefore(server, reason == Reason.TIMED_OUT ? SHORT : LONG);
             assertThat(failure).hasMessageContainingAll("faulty (127.0.0.1 port " + server.port() + ")", words);
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
         }
@@ -155,7 +157,7 @@ class FaultyServerTest {
 
             assertThat(failure).hasMessageContainingAll("'Exceeded MaxStartups'", server.accepted() + " times in 2 s");
             assertThat(failure.reason()).isEqualTo(Reason.NO_CONNECTION);
-            assertThat(server.accepted()).isBetween(3, 20);
+            assertThat(server.accepted()).isBetween(2, 20);
         }
     }
 
