@@ -149,22 +149,18 @@ final class HostPool {
     void ensure(Deadline deadline) {
         dropDead();
         if (!locked(() -> members.stream().anyMatch(Member::isUsable))) {
-            take(Use.SHARED, false, deadline).ended();
+            take(Use.SHARED, deadline).ended();
         }
     }
 
-    /**
-     * A place for one command.
-     *
-     * @param fresh whether it must be a new connection
-     */
-    Place take(Use use, boolean fresh, Deadline deadline) {
+    /** A place for one command, on a kept connection or a new one. */
+    Place take(Use use, Deadline deadline) {
         dropDead();
         if (use == Use.ALONE) {
-            Optional<Place> kept = fresh ? Optional.empty() : takeForStream();
+            Optional<Place> kept = takeForStream();
             return kept.isPresent() ? kept.get() : add(opener.apply(deadline), use);
         }
-        Optional<Place> shared = awaitShared(use, fresh, deadline);
+        Optional<Place> shared = awaitShared(use, deadline);
         return shared.isPresent() ? shared.get() : openShared(use, deadline);
     }
 
@@ -176,11 +172,11 @@ final class HostPool {
     }
 
     /** A place on a kept connection; or empty if the caller is to open one more, which others then wait for. */
-    private Optional<Place> awaitShared(Use use, boolean fresh, Deadline deadline) {
+    private Optional<Place> awaitShared(Use use, Deadline deadline) {
         Deadline patience = deadline.within(PATIENCE);
         lock.lock();
         try {
-            while (!fresh) {
+            while (true) {
                 requireOpen();
                 Optional<Member> kept = members.stream().filter(Member::hasRoom).findFirst();
                 if (kept.isPresent()) {

@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One command on a channel, from its start to its end. */
 final class Running {
 
+    /** A little less than the data of a packet, which OpenSSH allows 32 KiB. */
+    private static final int CHUNK = 32_000;
+
     private final Host host;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicReference<HostPool.Place> place = new AtomicReference<>();
@@ -29,7 +32,7 @@ final class Running {
 
     /**
      * Starts it, on a kept connection if there is a live one. One that turns out to be dead before the command was sent is
-     * replaced once; what may have been started is never started again.
+     * given up, and the next tried; what may have been started is never started again.
      *
      * @param output takes stdout; its {@code close} says that all has come
      * @param errors takes stderr
@@ -42,9 +45,8 @@ final class Running {
             HostPool.Use use,
             Deadline deadline,
             Guard guard) {
-        boolean fresh = false;
         while (true) {
-            HostPool.Place taken = pool.take(use, fresh, deadline);
+            HostPool.Place taken = pool.take(use, deadline);
             place.set(taken);
             connection = taken.connection();
             // A kept connection whose host is gone must leave time for a new one.
@@ -65,7 +67,6 @@ final class Running {
                     refused(e, taken);
                 } else {
                     unanswered(e, taken, deadline);
-                    fresh = true;
                 }
             } catch (JSchException e) {
                 TransportFailure failure = maybeStarted(e, deadline, guard);
@@ -179,12 +180,20 @@ final class Running {
     OutputStream stdin() throws IOException {
         return new FilterOutputStream(channel.getOutputStream()) {
             @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
             public void write(byte[] bytes, int offset, int count) throws IOException {
-                if (channel.isClosed()) {
-                    throw new IOException("the command on " + host.name() + " takes no more input: it has ended");
+                for (int done = 0; done < count; done += CHUNK) {
+                    // JSch drops in silence what is written to a channel that has closed.
+                    if (channel.isClosed()) {
+                        throw new IOException("the command on " + host.name() + " takes no more input: it has ended");
+                    }
+                    out.write(bytes, offset + done, Math.min(CHUNK, count - done));
+                    out.flush();
                 }
-                out.write(bytes, offset, count);
-                out.flush();
             }
 
             @Override

@@ -175,7 +175,7 @@ class KeptConnectionTest {
             assertThat(catchThrowableOfType(
                                     TransportFailure.class,
                                     () -> session.run(
-                                            "trap '' HUP TERM PIPE; sleep 30",
+                                            "trap '' HUP TERM PIPE; sleep 300",
                                             new byte[0],
                                             100,
                                             Deadline.after(Duration.ofMillis(500), System::nanoTime)))
@@ -285,13 +285,24 @@ class KeptConnectionTest {
     }
 
     @Test
-    void nothingIsLeftAfterAFailedLogin() throws IOException {
+    void nothingIsLeftAfterAFailedLogin() {
+        assertNothingIsLeftOf(Reason.HOST_KEY, "HostKeyAlias unknown");
+    }
+
+    @Test
+    void nothingIsLeftOfAJumpHostFromWhichTheHostIsNotReached() {
+        assertNothingIsLeftOf(Reason.NO_CONNECTION, "Port 1");
+    }
+
+    private void assertNothingIsLeftOf(Reason reason, String cause) {
         Set<String> threadsBefore = threads();
         long socketsBefore = sockets();
         SshConfig config = new SshConfig(directory, cluster)
-                .with("Host " + cluster.host(1), "ProxyJump " + cluster.host(2), "HostKeyAlias unknown", "Host *");
+                .with("Host " + cluster.host(1), "ProxyJump " + cluster.host(2), cause, "Host *");
         try (JschTransport other = transport(config)) {
-            catchThrowableOfType(TransportFailure.class, () -> other.connect(Host.named(cluster.host(1)), ample()));
+            TransportFailure failure = catchThrowableOfType(
+                    TransportFailure.class, () -> other.connect(Host.named(cluster.host(1)), ample()));
+            assertThat(failure.reason()).isEqualTo(reason);
 
             await(
                     "the end of threads and sockets",
