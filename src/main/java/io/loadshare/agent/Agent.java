@@ -86,7 +86,11 @@ public final class Agent implements AutoCloseable {
         Connections connections = new Connections(limits.connections(), limits.step(), System::nanoTime);
         Optional<SslContext> tls = settings.tls().map(Agent::context);
         this.server = new AgentServer(
-                new HttpPipeline(clients, connections, tls, api, tally), connections, tally, setup.log());
+                new HttpPipeline(clients, connections, tls, api, tally),
+                connections,
+                tally,
+                setup.log(),
+                System::nanoTime);
         this.resolving = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "loadshare-names");
             thread.setDaemon(true);

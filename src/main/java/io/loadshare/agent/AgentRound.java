@@ -9,8 +9,8 @@ import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.placement.Durations;
 import io.loadshare.placement.PlacementRequest;
+import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,14 +85,12 @@ final class AgentRound implements LiveRound {
     }
 
     private synchronized void await(int wanted) {
-        long end = System.nanoTime() + rounds.timeout().toNanos();
+        Deadline deadline = rounds.deadline();
         try {
-            while (answers.size() < wanted && answers.size() + failures.size() < asked.size()) {
-                long left = (end - System.nanoTime()) / 1_000_000;
-                if (left <= 0) {
-                    break;
-                }
-                wait(left);
+            while (answers.size() < wanted
+                    && answers.size() + failures.size() < asked.size()
+                    && !deadline.hasPassed()) {
+                wait(deadline.remainingMillis());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -103,8 +101,7 @@ final class AgentRound implements LiveRound {
                 failures.putIfAbsent(
                         host.name(),
                         new AgentFailure(
-                                AgentFailure.Reason.FAILED,
-                                "its agent did not answer within " + Durations.print(rounds.timeout())));
+                                AgentFailure.Reason.FAILED, "its agent did not answer within " + deadline.words()));
             }
         }
         decided = true;

@@ -10,6 +10,7 @@ import io.loadshare.placement.PlacementModel;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
+import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +41,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
     private final PlacementSettings settings;
     private final Duration timeout;
     private final InstantSource clock;
+    private final LongSupplier nanoClock;
     private final Random random;
     private final Map<String, Held> held = new ConcurrentHashMap<>(); // by the job's id
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
@@ -51,17 +54,20 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
      * @param client made when an agent is to be asked for the first time
      * @param timeout how long a round may take
      * @param clock by which is told what is younger
+     * @param nanoClock as {@link System#nanoTime}
      */
     public AgentRounds(
             Supplier<AgentClient> client,
             PlacementSettings settings,
             Duration timeout,
             InstantSource clock,
+            LongSupplier nanoClock,
             Random random) {
         this.makeClient = client;
         this.settings = settings;
         this.timeout = timeout;
         this.clock = clock;
+        this.nanoClock = nanoClock;
         this.random = random;
     }
 
@@ -123,6 +129,10 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
 
     Duration timeout() {
         return timeout;
+    }
+
+    Deadline deadline() {
+        return Deadline.after(timeout, nanoClock);
     }
 
     InstantSource clock() {

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Listens, and keeps connections moving, by two threads however many clients there are. */
 final class AgentServer implements AutoCloseable {
@@ -29,7 +30,8 @@ final class AgentServer implements AutoCloseable {
     private final ServerBootstrap bootstrap;
     private Channel listening;
 
-    AgentServer(HttpPipeline pipeline, Connections connections, Tally tally, Consumer<String> log) {
+    AgentServer(
+            HttpPipeline pipeline, Connections connections, Tally tally, Consumer<String> log, LongSupplier nanoClock) {
         this.connections = connections;
         this.tally = tally;
         this.bootstrap = new ServerBootstrap()
@@ -39,7 +41,7 @@ final class AgentServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .handler(new Acceptor(log))
+                .handler(new Acceptor(log, nanoClock))
                 .childHandler(pipeline);
     }
 
@@ -79,15 +81,18 @@ final class AgentServer implements AutoCloseable {
         private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
         private final Consumer<String> log;
-        private long saidAt = System.nanoTime() - QUIET_NANOS;
+        private final LongSupplier nanoClock;
+        private long saidAt;
 
-        Acceptor(Consumer<String> log) {
+        Acceptor(Consumer<String> log, LongSupplier nanoClock) {
             this.log = log;
+            this.nanoClock = nanoClock;
+            this.saidAt = nanoClock.getAsLong() - QUIET_NANOS;
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            long now = System.nanoTime();
+            long now = nanoClock.getAsLong();
             if (now - saidAt >= QUIET_NANOS) {
                 saidAt = now;
                 log.accept("cannot take connections: " + cause.getMessage() + "; said once a minute");

@@ -38,7 +38,7 @@ final class PlacingClient implements AutoCloseable {
         this.scanned = scanned;
         Placer placer = new Placer(placement);
         JobIds ids = new JobIds(CLOCK, new SplittableRandom(seed));
-        rounds = new AgentRounds(() -> client, placement, timeout, CLOCK, new Random(seed));
+        rounds = new AgentRounds(() -> client, placement, timeout, CLOCK, System::nanoTime, new Random(seed));
         reservations = new Reservations(new InMemoryLedger(scanned.inventory()), placer, ids, CLOCK, rounds);
         dispatcher = new Dispatcher(
                 placer,
