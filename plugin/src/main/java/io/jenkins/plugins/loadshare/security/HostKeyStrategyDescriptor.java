@@ -2,7 +2,6 @@ package io.jenkins.plugins.loadshare.security;
 
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
-import java.nio.file.Path;
 import jenkins.model.Jenkins;
 
 /** A way to trust host keys that the form offers. */
@@ -14,7 +13,7 @@ public abstract class HostKeyStrategyDescriptor extends Descriptor<HostKeyStrate
             return FormValidation.ok();
         }
         try {
-            strategy.hostKeys(Path.of("/"));
+            strategy.hostKeys(Jenkins.get().getRootDir().toPath());
             return FormValidation.ok();
         } catch (IllegalArgumentException e) {
             return FormValidation.error(e.getMessage());
