@@ -32,6 +32,8 @@ public final class Agent implements AutoCloseable {
 
     private static final int MINUTES_BETWEEN_RESOLUTIONS = 5;
 
+    private final Tally tally;
+    private final QueryDesk desk;
     private final Sampler sampler;
     private final MemoryKeeper keeper;
     private final ScheduledExecutorService resolving;
@@ -73,8 +75,8 @@ public final class Agent implements AutoCloseable {
         InstantSource wall = InstantSource.system();
         SteadyClock steady = new SteadyClock(wall, System::nanoTime);
         MemoryFile file = new MemoryFile(setup.memory(), setup.host().name(), steady, wall);
-        Tally tally = new Tally();
-        QueryDesk desk =
+        this.tally = new Tally();
+        this.desk =
                 new QueryDesk(setup.host(), setup.placement(), steady, Secrets.maker(), tally, file.read(setup.log()));
         ClientList clients = new ClientList(settings.clients(), InetAddress::getAllByName, setup.log());
         this.sampler = new Sampler(setup.gauge().apply(steady), desk, setup.log());
@@ -83,7 +85,12 @@ public final class Agent implements AutoCloseable {
         AgentApi api = new AgentApi(desk, tally, token, keeper::works, steady, wall, setup.version(), setup.log());
         Connections connections = new Connections(limits.connections(), limits.step(), System::nanoTime);
         Optional<SslContext> tls = settings.tls().map(Agent::context);
-        this.server = new AgentServer(new HttpPipeline(clients, connections, tls, api, tally), connections, tally);
+        this.server = new AgentServer(
+                new HttpPipeline(clients, connections, tls, api, tally),
+                connections,
+                tally,
+                setup.log(),
+                System::nanoTime);
         this.resolving = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "loadshare-names");
             thread.setDaemon(true);
@@ -142,6 +149,14 @@ public final class Agent implements AutoCloseable {
     /** Where it listens. */
     public InetSocketAddress address() {
         return address;
+    }
+
+    Tally tally() {
+        return tally;
+    }
+
+    int openQueries() {
+        return desk.openQueries();
     }
 
     /** Stops listening, and writes what is promised to disk. */

@@ -36,10 +36,35 @@ final class AgentApi {
     private final String version;
     private final Consumer<String> log;
     private final Instant startedAt;
-    private volatile Printed printed = new Printed(null, "", Map.of());
+    private volatile Printed printed = new Printed(null, null);
 
-    /** A report in both forms, made once for all queries that get it. */
-    private record Printed(LoadReport report, String text, Map<String, Object> tree) {}
+    /** A report in both forms, each made once for all queries that get it. */
+    private static final class Printed {
+
+        private final LoadReport report;
+        private final LoadReport byWall;
+        private String text;
+        private Map<String, Object> tree;
+
+        Printed(LoadReport report, LoadReport byWall) {
+            this.report = report;
+            this.byWall = byWall;
+        }
+
+        synchronized String text() {
+            if (text == null) {
+                text = ReportText.print(byWall);
+            }
+            return text;
+        }
+
+        synchronized Map<String, Object> tree() {
+            if (tree == null) {
+                tree = Json.tree(byWall);
+            }
+            return tree;
+        }
+    }
 
     /**
      * @param token what every request must bear
@@ -144,8 +169,8 @@ final class AgentApi {
     private ApiResponse load(ApiRequest request) {
         Printed load = printed(desk.figures());
         return accepts(request, "application/json")
-                ? ApiResponse.of(200, ApiResponse.JSON, Json.print(load.tree))
-                : ApiResponse.of(200, ApiResponse.TEXT, load.text);
+                ? ApiResponse.of(200, ApiResponse.JSON, Json.print(load.tree()))
+                : ApiResponse.of(200, ApiResponse.TEXT, load.text());
     }
 
     private ApiResponse open(ApiRequest request) {
@@ -158,8 +183,8 @@ final class AgentApi {
         Printed load = printed(opened.figures());
         Instant now = steady.instant();
         return accepts(request, "text/plain")
-                ? ApiResponse.of(status, ApiResponse.TEXT, AnswerText.print(opened, now, load.text))
-                : ApiResponse.of(status, ApiResponse.JSON, Json.print(Json.tree(opened, now, load.tree)));
+                ? ApiResponse.of(status, ApiResponse.TEXT, AnswerText.print(opened, now, load.text()))
+                : ApiResponse.of(status, ApiResponse.JSON, Json.print(Json.tree(opened, now, load.tree())));
     }
 
     private static boolean accepts(ApiRequest request, String type) {
@@ -169,8 +194,8 @@ final class AgentApi {
     private Printed printed(Figures figures) {
         Printed last = printed;
         if (last.report != figures.report()) {
-            LoadReport byWall = figures.report().withMeasuredAt(wall.instant().minus(figures.age()));
-            last = new Printed(figures.report(), ReportText.print(byWall), Json.tree(byWall));
+            Instant measured = wall.instant().minus(figures.age());
+            last = new Printed(figures.report(), figures.report().withMeasuredAt(measured));
             printed = last;
         }
         return last;
@@ -181,7 +206,8 @@ final class AgentApi {
         Optional<QueryDesk.Opened> conflict = desk.start(
                 id,
                 body.word("secret", MAX_WORD),
-                body.number("revision", 0, Long.MAX_VALUE),
+                body.number("revision", 0, Long.MAX_VALUE - MAX_SLOTS),
+                (int) body.number("slack", 0, MAX_SLOTS, 0),
                 body.word("job", MAX_WORD),
                 body.word("user", MAX_WORD),
                 (int) body.number("slots", 1, MAX_SLOTS));

@@ -3,6 +3,7 @@ package io.loadshare.agent;
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.load.ReportText;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
- * it returns fails with a {@link Failure}: {@link AgentFailure} tells whether there is no agent at all. Any thread may call.
+ * it returns fails with a {@link Failure}: {@link AgentFailure} tells why. Any thread may call.
  */
 public final class AgentClient {
 
@@ -72,12 +73,15 @@ public final class AgentClient {
     /**
      * Starts a job.
      *
+     * @param slack how many slots others may have taken since the answer
      * @return new figures to decide by, if another start came between; else empty
      */
     CompletableFuture<Optional<Answer>> start(
-            Host host, Answer answer, String job, String user, int slots, Duration timeout) {
-        String body = "{\"secret\":" + quoted(answer.secret()) + ",\"revision\":" + answer.revision() + ",\"job\":"
-                + quoted(job) + ",\"user\":" + quoted(user) + ",\"slots\":" + slots + "}";
+            Host host, Answer answer, int slack, String job, String user, int slots, Duration timeout) {
+        String body =
+                "{\"secret\":" + quoted(answer.secret()) + ",\"revision\":" + answer.revision() + ",\"slack\":" + slack
+                        + ",\"job\":"
+                        + quoted(job) + ",\"user\":" + quoted(user) + ",\"slots\":" + slots + "}";
         return send(host, "POST", "/v1/queries/" + answer.id() + "/start", body, timeout)
                 .thenApply(response -> {
                     if (response.statusCode() == CONFLICT) {
@@ -121,21 +125,34 @@ public final class AgentClient {
                     .timeout(timeout)
                     .header("Accept", "text/plain");
             authorization.ifPresent(value -> request.header("Authorization", value));
-            return http.sendAsync(request.build(), response -> new LimitedText(AnswerText.MAX_BYTES))
+            HttpRequest built = request.build();
+            return send(built)
+                    .exceptionallyCompose(e -> isBroken(e) ? send(built) : CompletableFuture.failedFuture(e))
                     .exceptionallyCompose(e -> CompletableFuture.failedFuture(failure(host, e)));
         } catch (IllegalArgumentException e) {
             return CompletableFuture.failedFuture(failure(host, e));
         }
     }
 
+    private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
+        return http.sendAsync(request, response -> new LimitedText(AnswerText.MAX_BYTES));
+    }
+
+    /** Whether a connection broke, as one does that the agent closed while it was idle; no request does harm twice. */
+    private static boolean isBroken(Throwable thrown) {
+        Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        return e instanceof IOException && !(e instanceof HttpTimeoutException) && !(e instanceof ConnectException);
+    }
+
     private static Failure failure(Host host, Throwable thrown) {
         Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         if (e instanceof ConnectException) {
-            return new AgentFailure(true, "no agent listens on " + host.name());
+            return new AgentFailure(AgentFailure.Reason.ABSENT, "no agent listens on " + host.name());
         }
         String why = e instanceof HttpTimeoutException ? "it did not answer in time" : String.valueOf(e.getMessage());
         return new AgentFailure(
-                false, "the agent of " + host.name() + " cannot be asked: " + ReportText.printable(why));
+                AgentFailure.Reason.FAILED,
+                "the agent of " + host.name() + " cannot be asked: " + ReportText.printable(why));
     }
 
     private static void require(Host host, HttpResponse<String> response, int status) {
@@ -143,7 +160,11 @@ public final class AgentClient {
             String said = response.body()
                     .substring(0, Math.min(MOST_SHOWN, response.body().length()));
             throw new AgentFailure(
-                    false,
+                    switch (response.statusCode()) {
+                        case 401, 403 -> AgentFailure.Reason.REFUSED;
+                        case 404 -> AgentFailure.Reason.FORGOTTEN;
+                        default -> AgentFailure.Reason.FAILED;
+                    },
                     "the agent of " + host.name() + " refuses with " + response.statusCode() + ": "
                             + ReportText.printable(said));
         }

@@ -5,16 +5,37 @@ import io.loadshare.Failure;
 /** An agent did not answer as it should. */
 public final class AgentFailure extends Failure {
 
-    private final boolean absent;
+    /** What kept us from an answer. */
+    public enum Reason {
+        /** Nothing listens there: what is known of the host by other means still holds. */
+        ABSENT(Kind.UNAVAILABLE),
+        /** It does not know the query or job any more. */
+        FORGOTTEN(Kind.UNAVAILABLE),
+        /** It does not let us: a wrong token. */
+        REFUSED(Kind.REFUSED),
+        /** It did not answer in time, or as an agent does. */
+        FAILED(Kind.UNAVAILABLE);
 
-    /** @param absent whether there is no agent */
-    AgentFailure(boolean absent, String message) {
-        super(Kind.UNAVAILABLE, message);
-        this.absent = absent;
+        private final Kind kind;
+
+        Reason(Kind kind) {
+            this.kind = kind;
+        }
     }
 
-    /** Whether there is no agent: what is known of the host by other means still holds. */
-    public boolean isAbsent() {
-        return absent;
+    private final Reason reason;
+
+    AgentFailure(Reason reason, String message) {
+        super(reason.kind, message);
+        this.reason = reason;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** Whether a failure is one of an agent, for this reason. */
+    static boolean is(Failure failure, Reason reason) {
+        return failure instanceof AgentFailure agent && agent.reason == reason;
     }
 }

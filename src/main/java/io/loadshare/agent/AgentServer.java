@@ -4,6 +4,8 @@ import io.loadshare.Failure;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -12,6 +14,8 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** Listens, and keeps connections moving, by two threads however many clients there are. */
 final class AgentServer implements AutoCloseable {
@@ -26,7 +30,8 @@ final class AgentServer implements AutoCloseable {
     private final ServerBootstrap bootstrap;
     private Channel listening;
 
-    AgentServer(HttpPipeline pipeline, Connections connections, Tally tally) {
+    AgentServer(
+            HttpPipeline pipeline, Connections connections, Tally tally, Consumer<String> log, LongSupplier nanoClock) {
         this.connections = connections;
         this.tally = tally;
         this.bootstrap = new ServerBootstrap()
@@ -36,6 +41,7 @@ final class AgentServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .handler(new Acceptor(log, nanoClock))
                 .childHandler(pipeline);
     }
 
@@ -67,5 +73,30 @@ final class AgentServer implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    /** Where no connection can be taken, as for lack of file descriptors, Netty pauses for a second. */
+    private static final class Acceptor extends ChannelInboundHandlerAdapter {
+
+        private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+        private final Consumer<String> log;
+        private final LongSupplier nanoClock;
+        private long saidAt;
+
+        Acceptor(Consumer<String> log, LongSupplier nanoClock) {
+            this.log = log;
+            this.nanoClock = nanoClock;
+            this.saidAt = nanoClock.getAsLong() - QUIET_NANOS;
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            long now = nanoClock.getAsLong();
+            if (now - saidAt >= QUIET_NANOS) {
+                saidAt = now;
+                log.accept("cannot take connections: " + cause.getMessage() + "; said once a minute");
+            }
+        }
     }
 }

@@ -38,7 +38,8 @@ public record Health(
                     word(values.getOrDefault("state", "?")),
                     took);
         } catch (IllegalArgumentException e) {
-            throw new AgentFailure(false, "what listens on " + host.name() + " is no agent of loadshare");
+            throw new AgentFailure(
+                    AgentFailure.Reason.FAILED, "what listens on " + host.name() + " is no agent of loadshare");
         }
     }
 

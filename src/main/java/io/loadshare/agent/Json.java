@@ -5,6 +5,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import io.loadshare.load.LoadReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -63,7 +64,7 @@ final class Json {
     static Map<String, Object> tree(LoadReport report) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("host", report.host().value());
-        tree.put("measured", report.measuredAt().toEpochMilli() / 1000.0);
+        tree.put("measured", BigDecimal.valueOf(report.measuredAt().toEpochMilli(), 3));
         tree.put("bootId", report.bootId());
         tree.put("uptime", seconds(report.uptime()));
         tree.put("load1", report.load1());

@@ -29,10 +29,11 @@ import java.util.function.Supplier;
 /**
  * What an agent promises of its host.
  *
- * <p>A client opens a query and learns figures and their revision, the number of jobs started through the agent. If it
+ * <p>A client opens a query and learns figures and their revision, the number of slots taken by starts through the agent. If it
  * decides for the host it starts a job with that revision; if another start came between, it gets new figures and decides
- * again. So of two clients that saw the same figures one gets the place, and no promise is made on outdated ones. If it
- * decides for another host it retreats. A query that leads to neither ends by itself after {@link #LIFE}.
+ * again. So of two clients that saw the same figures one gets the place, and no promise is made on outdated ones. A client
+ * may say how many slots others may have taken meanwhile without changing its mind; among many clients that saves most of
+ * the repetitions. If it decides for another host it retreats. A query that leads to neither ends by itself after {@link #LIFE}.
  *
  * <p>A started job counts until its owner ends it, or a measurement does not show it: one that was seen before has ended
  * then, one that never was seen gets {@link Claim#GRACE} to appear. Jobs that were not started through the agent are known
@@ -147,10 +148,11 @@ final class QueryDesk {
      * Turns a query into a job, unless another start came between. To ask again after a lost answer does no harm.
      *
      * @param seenRevision that of the figures by which the client has decided
-     * @return the query and what to decide by anew, if another start came between
+     * @param slack how many slots others may have taken since
+     * @return the query and what to decide by anew, if others have taken more
      */
     synchronized Optional<Opened> start(
-            String id, String secret, long seenRevision, String job, String user, int slots) {
+            String id, String secret, long seenRevision, int slack, String job, String user, int slots) {
         Instant now = now();
         StartedJob before = jobs.get(job);
         if (before != null && before.query().equals(id)) {
@@ -159,7 +161,7 @@ final class QueryDesk {
         }
         Query query = find(id);
         requireSecret(query.secret(), secret);
-        if (seenRevision != revision) {
+        if (seenRevision > revision || seenRevision + slack < revision) {
             tally.add(Tally.Event.CONFLICTED);
             return Optional.of(new Opened(query, figures(now, open.size() - 1)));
         }
@@ -170,7 +172,7 @@ final class QueryDesk {
         record(List.of(new LedgerRecord.Reserved(started.reservation()), new LedgerRecord.Started(job, now)));
         jobs.put(job, new StartedJob(started, id, secret));
         open.remove(query);
-        revision++;
+        revision += slots;
         tally.add(Tally.Event.STARTED);
         return Optional.empty();
     }

@@ -16,6 +16,10 @@ record RequestBody(Map<String, Object> members) {
         throw Refusal.malformed("'" + name + "' must be a text of 1 to " + most + " characters");
     }
 
+    long number(String name, long least, long most, long otherwise) {
+        return members.containsKey(name) ? number(name, least, most) : otherwise;
+    }
+
     long number(String name, long least, long most) {
         Object value = members.get(name);
         if ((value instanceof Integer || value instanceof Long)

@@ -33,6 +33,8 @@ final class Commands {
         ALL.put("drain", DrainCommand::new);
         ALL.put("undrain", UndrainCommand::new);
         ALL.put("state", StateCommand::new);
+        ALL.put("agent", AgentCommand::new);
+        ALL.put("agents", AgentsCommand::new);
         ALL.put("config", ConfigCommand::new);
     }
 

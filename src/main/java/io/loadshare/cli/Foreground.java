@@ -58,6 +58,7 @@ final class Foreground {
         err.join();
         ended = true;
         recordEnd(status);
+        Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return status;
     }
 

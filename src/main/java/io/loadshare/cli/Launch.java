@@ -103,7 +103,7 @@ final class Launch {
         HostName host = place.host().name();
         Optional<Duration> age =
                 wiring.scans().latest().of(host).age(wiring.clock().instant());
-        if (place.moved() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
+        if (place.settled() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
             return Optional.of(place);
         }
         HostResult look = wiring.scans().look(place.host());

@@ -1,6 +1,9 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.agent.AgentClient;
+import io.loadshare.agent.AgentRounds;
+import io.loadshare.agent.Gauge;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.ConfigurationEnvironment;
 import io.loadshare.config.ConfigurationLoader;
@@ -59,6 +62,7 @@ final class Wiring implements AutoCloseable {
     private Ledger ledger;
     private Transport transport;
     private Scans scans;
+    private AgentRounds agents;
 
     private Wiring(Map<String, String> environment, Console console) {
         this.environment = environment;
@@ -132,14 +136,24 @@ final class Wiring implements AutoCloseable {
     }
 
     private Scanner scanner() {
+        return new Scanner(transport(), probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+    }
+
+    private Probe probe() {
         Configuration configuration = configuration();
-        Probe probe = new Probe(
+        return new Probe(
                 configuration.licenses().stream()
                         .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
                         .toList(),
                 configuration.scan().check(),
                 configuration.scan().timeout().dividedBy(2));
-        return new Scanner(transport(), probe, configuration.scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+    }
+
+    /** Measures this machine, and tells the time by a clock of the caller's. */
+    Gauge gauge(Host thisMachine, InstantSource itsClock) {
+        return Gauge.of(
+                new Scanner(new LocalTransport(), probe(), configuration().scan(), 1, itsClock, System::nanoTime),
+                thisMachine);
     }
 
     Placer placer() {
@@ -147,7 +161,25 @@ final class Wiring implements AutoCloseable {
     }
 
     Reservations reservations() {
-        return new Reservations(ledger(), placer(), jobIds, clock);
+        return new Reservations(ledger(), placer(), jobIds, clock, agents());
+    }
+
+    /** Asks the agents of hosts, where the last scan saw some. */
+    private AgentRounds agents() {
+        if (agents == null) {
+            agents = new AgentRounds(
+                    this::agentClient,
+                    configuration().placement(),
+                    configuration().query().timeout(),
+                    clock,
+                    System::nanoTime,
+                    random);
+        }
+        return agents;
+    }
+
+    AgentClient agentClient() {
+        return new AgentClient(configuration().agent(), clock);
     }
 
     /** Says that a promise could not be closed, if so; the next scan will. */
@@ -279,7 +311,7 @@ final class Wiring implements AutoCloseable {
     }
 
     /** This machine's name as the kernel has it; asking the resolver could hang. */
-    private static String hostName() {
+    static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (IOException e) {
@@ -289,6 +321,9 @@ final class Wiring implements AutoCloseable {
 
     @Override
     public void close() {
+        if (agents != null) {
+            agents.close();
+        }
         if (transport != null) {
             transport.close();
         }

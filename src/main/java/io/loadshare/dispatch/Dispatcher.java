@@ -19,9 +19,11 @@ import java.util.Optional;
  * <p>One attempt goes so:
  * <ol>
  *   <li>The license server is asked, if the request needs one; an answer serves for a while.
- *   <li>If no host that may ever do has a fresh report, or a waiting request's retry is due, the hosts are measured, if
- *       the request allows it. Otherwise there is no network I/O.
- *   <li>On the board that is known and the newest ledger a place is chosen and promised in one transaction.
+ *   <li>Hosts that can tell how they are at this moment ({@link LiveHosts}) are asked.
+ *   <li>If no host that may ever do has a fresh report, or a waiting request's retry is due and still none will do, the
+ *       hosts are measured, if the request allows it. Otherwise there is no more network I/O.
+ *   <li>On the board that is known and the newest ledger a place is chosen and promised in one transaction. If its host
+ *       was asked it has to agree; if it tells new figures instead, the place is chosen anew.
  *   <li>If nothing will do the request becomes a ticket, which {@link WaitingLine} serves in turn.
  * </ol>
  *
@@ -72,11 +74,39 @@ public final class Dispatcher {
     /** Where a job would go now; nothing is promised, and nobody's turn is respected. */
     public PlacementResult best(PlacementRequest request, boolean mayScan) {
         PlacementRequest asked = withServerAnswer(request);
-        LoadBoard board = load.latest();
-        if (mayScan && asksForScan(asked, board)) {
-            board = refresh(asked);
+        Findings findings = new Findings();
+        try (LiveRound round = mayScan ? askOrScan(asked, findings, true) : ask(asked)) {
+            return place(asked, round, findings);
         }
-        return placer.place(asked, board, reservations.view(), clock.instant());
+    }
+
+    /** Asks those of a request's hosts that can be asked. */
+    LiveRound ask(PlacementRequest request) {
+        return reservations.live().ask(request, load.latest());
+    }
+
+    /**
+     * The same, and measures all hosts if none will do by what is known.
+     *
+     * @param ifUnknown whether to measure only if nothing is known of the hosts that may ever do
+     */
+    LiveRound askOrScan(PlacementRequest request, Findings findings, boolean ifUnknown) {
+        LiveRound round = ask(request);
+        if (place(request, round, findings) instanceof PlacementResult.NotNow notNow
+                && (notNow.asksForScan() || !ifUnknown)) {
+            round.close();
+            refresh(request);
+            return ask(request);
+        }
+        return round;
+    }
+
+    private PlacementResult place(PlacementRequest request, LiveRound round, Findings findings) {
+        return placer.place(
+                round.narrowed(request),
+                findings.over(load.latest(), round.board()),
+                round.truth(reservations.view()),
+                clock.instant());
     }
 
     /** A request that is yet to be tried. */
@@ -159,19 +189,10 @@ public final class Dispatcher {
     }
 
     /** Measures a request's hosts, and closes the promises that turn out to be void. */
-    LoadBoard refresh(PlacementRequest request) {
+    private void refresh(PlacementRequest request) {
         LoadBoard known = load.latest();
-        LoadBoard board = load.refresh(Arrays.stream(request.candidates())
+        reservations.reconcile(load.refresh(Arrays.stream(request.candidates())
                 .mapToObj(position -> known.inventory().at(position).name())
-                .toList());
-        reservations.reconcile(board);
-        return board;
-    }
-
-    /** Whether nothing is known of the hosts that may ever do. */
-    boolean asksForScan(PlacementRequest request, LoadBoard board) {
-        return placer.place(request, board, reservations.view(), clock.instant())
-                        instanceof PlacementResult.NotNow notNow
-                && notNow.asksForScan();
+                .toList()));
     }
 }

@@ -14,8 +14,10 @@ import io.loadshare.placement.PlacementResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A request on its way to a place. It needs no thread of its own: whoever owns it calls {@link #tryNow} at first and
@@ -34,6 +36,7 @@ public final class Pending {
     private final DispatchListener listener;
     private final Instant askedAt;
     private final Findings findings = new Findings();
+    private final Set<String> warned = new HashSet<>();
 
     private boolean closed;
     private boolean first = true;
@@ -87,28 +90,47 @@ public final class Pending {
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
         PlacementRequest asked = dispatcher.withServerAnswer(request);
-        LoadBoard board = findings.over(dispatcher.load().latest());
-        if (patience.mayScan() && (first ? dispatcher.asksForScan(asked, board) : retryIsDue)) {
-            board = findings.over(dispatcher.refresh(asked));
+        try (LiveRound round = patience.mayScan() && (first || retryIsDue)
+                ? dispatcher.askOrScan(asked, findings, first)
+                : dispatcher.ask(asked)) {
+            boardTried = dispatcher.load().latest();
+            releasesSeen = dispatcher.reservations().view().releases();
+            Attempt attempt = attempt(asked, round);
+            round.warnings().stream().filter(warned::add).forEach(listener::warn);
+            if (attempt instanceof Attempt.InVain inVain) {
+                waitOrFail(inVain, retryIsDue);
+                return Optional.empty();
+            }
+            closed = true;
+            return Optional.of(((Attempt.Reserved) attempt).place());
         }
-        boardTried = dispatcher.load().latest();
-        releasesSeen = dispatcher.reservations().view().releases();
-        Attempt attempt = attempt(asked, board);
-        if (attempt instanceof Attempt.InVain inVain) {
-            waitOrFail(inVain, retryIsDue);
-            return Optional.empty();
-        }
-        closed = true;
-        return Optional.of(((Attempt.Reserved) attempt).place());
     }
 
-    private Attempt attempt(PlacementRequest asked, LoadBoard board) {
+    /** Reserves the best place, again and again until its host agrees if that is asked. */
+    private Attempt attempt(PlacementRequest asked, LiveRound round) {
+        Optional<Place> refused = Optional.empty();
+        while (true) {
+            Attempt attempt = reserve(asked, round, refused);
+            if (!(attempt instanceof Attempt.Reserved reserved)) {
+                return attempt;
+            }
+            Optional<Place> confirmed = round.confirm(reserved.place());
+            if (confirmed.isPresent()) {
+                return new Attempt.Reserved(confirmed.get());
+            }
+            refused = Optional.of(reserved.place());
+        }
+    }
+
+    private Attempt reserve(PlacementRequest asked, LiveRound round, Optional<Place> instead) {
+        PlacementRequest narrowed = round.narrowed(asked);
+        LoadBoard board = findings.over(dispatcher.load().latest(), round.board());
         try {
-            return dispatcher.reservations().reserve(id, asked, board, ticket());
+            return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(), instead);
         } catch (LedgerBusy e) {
             if (asked.license().isEmpty()) {
                 listener.warn(e.getMessage() + "; going on without telling others of the place");
-                return dispatcher.reservations().placeUnrecorded(id, asked, board);
+                return dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
             }
             if (first) {
                 closed = true;
@@ -178,7 +200,8 @@ public final class Pending {
      */
     public synchronized Optional<Place> lookAgain(Place place, LoadReport report) {
         findings.measured(report);
-        LoadBoard board = findings.over(dispatcher.load().latest());
+        LoadBoard known = dispatcher.load().latest();
+        LoadBoard board = findings.over(known, known);
         try {
             Optional<Place> better = dispatcher.reservations().lookAgain(place, board);
             if (better.isEmpty()) {

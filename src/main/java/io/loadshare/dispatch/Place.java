@@ -12,14 +12,19 @@ import io.loadshare.placement.PlacementResult;
  * @param request what was asked for
  * @param decision why it is this host
  * @param recorded whether the promise stands in the ledger; if not, nobody else knows of it
- * @param moved whether it was left for a better one once; that is not done twice
+ * @param settled whether it is not to be left for a better one: that was done once, or the host itself has agreed to it
  */
 public record Place(
         Reservation reservation,
         PlacementRequest request,
         PlacementResult.Placed decision,
         boolean recorded,
-        boolean moved) {
+        boolean settled) {
+
+    /** The same place, agreed to by its host. */
+    public Place asSettled() {
+        return new Place(reservation, request, decision, recorded, true);
+    }
 
     public String id() {
         return reservation.id();

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The write side of the ledger: what happens to a promise from reservation to end.
@@ -42,12 +43,23 @@ public final class Reservations {
     private final Placer placer;
     private final JobIds ids;
     private final InstantSource clock;
+    private final LiveHosts live;
 
     public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock) {
+        this(ledger, placer, ids, clock, LiveHosts.NONE);
+    }
+
+    /** @param live hosts that are told what becomes of a promise */
+    public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live) {
+        this.live = live;
         this.ledger = ledger;
         this.placer = placer;
         this.ids = ids;
         this.clock = clock;
+    }
+
+    LiveHosts live() {
+        return live;
     }
 
     /** What stands in the ledger. */
@@ -59,13 +71,24 @@ public final class Reservations {
      * Places a request on the newest ledger and records the promise, in one step.
      *
      * @param id the job's id, if it gets a place
+     * @param truth what is promised, if it is not what the ledger says alone
      * @param ticket what opens, or is renewed, if the request gets no place now but may later; closed if it gets one
+     * @param instead a place that is given back for the new one
      */
-    Attempt reserve(String id, PlacementRequest request, LoadBoard board, Optional<Ticket> ticket) {
-        return ledger.transact(view -> {
+    Attempt reserve(
+            String id,
+            PlacementRequest request,
+            LoadBoard board,
+            UnaryOperator<LedgerView> truth,
+            Optional<Ticket> ticket,
+            Optional<Place> instead) {
+        return ledger.transact(newest -> {
             Instant now = clock.instant();
-            Attempt attempt = attempt(view.claim(id).isEmpty() ? id : ids.next(), request, board, view, ticket, now);
             List<LedgerRecord> records = new ArrayList<>();
+            instead.ifPresent(place -> records.add(new LedgerRecord.Retreated(place.id(), now)));
+            LedgerView view = newest.fold(records);
+            Attempt attempt =
+                    attempt(view.claim(id).isEmpty() ? id : ids.next(), request, board, truth.apply(view), ticket, now);
             if (attempt instanceof Attempt.Reserved reserved) {
                 records.add(new LedgerRecord.Reserved(reserved.place().reservation()));
             }
@@ -117,9 +140,9 @@ public final class Reservations {
     }
 
     /** Places a request on the ledger as it can be read, and records nothing. */
-    Attempt placeUnrecorded(String id, PlacementRequest request, LoadBoard board) {
+    Attempt placeUnrecorded(String id, PlacementRequest request, LoadBoard board, UnaryOperator<LedgerView> truth) {
         Instant now = clock.instant();
-        PlacementResult result = placer.place(request, board, ledger.view(), now);
+        PlacementResult result = placer.place(request, board, truth.apply(ledger.view()), now);
         return result instanceof PlacementResult.Placed placed
                 ? new Attempt.Reserved(place(id, request, placed, false, now))
                 : new Attempt.Refused(result);
@@ -132,7 +155,7 @@ public final class Reservations {
      * @return where to go; empty if neither host will do any more: then the place is given back
      */
     Optional<Place> lookAgain(Place place, LoadBoard board) {
-        if (place.moved() || !place.recorded()) {
+        if (place.settled() || !place.recorded()) {
             return Optional.of(place);
         }
         return ledger.transact(view -> {
@@ -186,6 +209,7 @@ public final class Reservations {
      * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
      */
     public Optional<Failure> retreat(String id) {
+        live.end(id, false);
         LedgerRecord retreated = new LedgerRecord.Retreated(id, clock.instant());
         return write(view -> Ledger.Decision.of(null, retreated));
     }
@@ -197,6 +221,7 @@ public final class Reservations {
      * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
      */
     public Optional<Failure> end(String id, int status, Duration ran) {
+        live.end(id, true);
         LedgerRecord ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
         return write(view -> Ledger.Decision.of(null, ended));
     }

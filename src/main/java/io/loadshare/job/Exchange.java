@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** One script to a host's sh by stdin, and its answer back between markers. */
-final class Exchange {
+public final class Exchange {
 
     /** Login shells differ; this is the same in all. */
     static final String SHELL = "exec /bin/sh";
@@ -36,7 +36,7 @@ final class Exchange {
      * @param action prints the answer
      * @param after comes after the end of the answer; may be empty
      */
-    static byte[] script(String definitions, String action, String after) {
+    public static byte[] script(String definitions, String action, String after) {
         String act = String.join("\n", "{", "begin_answer", action, "end_answer", after, "exit", "}\n");
         return ShellWords.encode(Scripts.library("answer") + definitions + act);
     }
@@ -45,7 +45,7 @@ final class Exchange {
      * @param limit most bytes of the answer
      * @throws Failure if the answer is not whole
      */
-    static byte[] run(Session session, byte[] script, int limit, Deadline deadline) {
+    public static byte[] run(Session session, byte[] script, int limit, Deadline deadline) {
         CommandResult result = session.run(SHELL, script, limit + NOISE_LIMIT, deadline);
         byte[] answer = between(result.stdout());
         if (answer == null) {

@@ -74,12 +74,14 @@ public record HostLedger(
         private final List<Claim> claims;
         private final Deque<Instant> starts;
         private final Deque<EndedJob> ends;
+        private final Optional<Penalties> told;
         private int completed;
 
         Builder(HostLedger before) {
             this.claims = new ArrayList<>(before.claims);
             this.starts = new ArrayDeque<>(before.recentStarts);
             this.ends = new ArrayDeque<>(before.recentEnds);
+            this.told = before.told;
             this.completed = before.completed;
         }
 
@@ -109,7 +111,7 @@ public record HostLedger(
         }
 
         HostLedger build() {
-            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), Optional.empty());
+            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), told);
         }
 
         private static <T> void forget(Deque<T> recent, Function<T, Instant> time, Instant now) {

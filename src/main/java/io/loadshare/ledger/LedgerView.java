@@ -93,6 +93,13 @@ public final class LedgerView {
         return releases;
     }
 
+    /** The same view, but for some hosts of the inventory with what others say of them. */
+    public LedgerView withHosts(Map<HostName, HostLedger> others) {
+        HostLedger[] changed = hosts.clone();
+        others.forEach((name, ledger) -> changed[inventory.position(name)] = ledger);
+        return new LedgerView(inventory, changed, claims, tickets, refused, releases);
+    }
+
     /** The view after these records. A record about an unknown job or ticket changes nothing. */
     public LedgerView fold(Collection<? extends LedgerRecord> records) {
         if (records.isEmpty()) {

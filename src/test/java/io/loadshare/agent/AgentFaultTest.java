@@ -34,7 +34,7 @@ class AgentFaultTest {
 
     @BeforeEach
     void startAgent() {
-        agent = TestingAgent.start(directory, new Agent.Limits(2048, STEP));
+        agent = new TestingAgent(directory).with(new Agent.Limits(2048, STEP)).start();
     }
 
     @AfterEach

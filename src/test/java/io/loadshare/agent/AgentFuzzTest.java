@@ -46,7 +46,7 @@ class AgentFuzzTest {
 
     @BeforeEach
     void startAgent() {
-        agent = TestingAgent.start(directory);
+        agent = new TestingAgent(directory).start();
     }
 
     @AfterEach

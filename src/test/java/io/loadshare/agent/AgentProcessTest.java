@@ -66,7 +66,7 @@ class AgentProcessTest {
     void killedAgentFindsItsJobsAgainAndTheirOwnersEndThem() throws Exception {
         start(ForkedJvm.start(AgentProcess.class, arguments()));
         Answer placed = ask();
-        client.start(HOST, placed, "started", "alice", 2, LIMIT).join();
+        client.start(HOST, placed, 0, "started", "alice", 2, LIMIT).join();
         Path memory = directory.resolve("agent");
         TestingAgent.await("the promise to be on disk", () -> contains(memory, "started"));
         Process running = job("past-the-agent", 3);
@@ -112,7 +112,7 @@ class AgentProcessTest {
     }
 
     private void startsAndTellsItsTrouble() {
-        assertThat(client.start(HOST, ask(), "j1", "alice", 1, LIMIT).join()).isEmpty();
+        assertThat(client.start(HOST, ask(), 0, "j1", "alice", 1, LIMIT).join()).isEmpty();
         TestingAgent.await(
                 "the trouble to be told",
                 () -> client.health(HOST, LIMIT).join().state().equals("cannot be written"));

@@ -9,7 +9,6 @@ import io.loadshare.host.Host;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.load.ReportText;
-import io.loadshare.placement.PlacementSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,14 +40,14 @@ class AgentTest {
 
     @BeforeEach
     void startAgent() {
-        agent = TestingAgent.start(directory);
+        agent = new TestingAgent(directory).start();
         client = agent.client();
         host = agent.host();
     }
 
     private void restart(AgentSettings settings) {
         agent.close();
-        agent = TestingAgent.start(1, settings, PlacementSettings.DEFAULT, directory);
+        agent = new TestingAgent(1, settings, directory).start();
         client = agent.client();
     }
 
@@ -91,7 +90,7 @@ class AgentTest {
     void queryLeadsToAJobThatEveryoneSees() {
         Answer answer = client.query(host, LIMIT).join();
 
-        assertThat(client.start(host, answer, "j1", "ali\"ce\\ü", 3, LIMIT).join())
+        assertThat(client.start(host, answer, 0, "j1", "ali\"ce\\ü", 3, LIMIT).join())
                 .isEmpty();
 
         LoadReport after = client.query(host, LIMIT).join().report();
@@ -106,12 +105,13 @@ class AgentTest {
     void startOnOutdatedFiguresGetsNewOnesToDecideByAgain() {
         Answer first = client.query(host, LIMIT).join();
         Answer second = client.query(host, LIMIT).join();
-        client.start(host, first, "j1", "alice", 1, LIMIT).join();
+        client.start(host, first, 0, "j1", "alice", 1, LIMIT).join();
 
-        Answer again = client.start(host, second, "j2", "bob", 1, LIMIT).join().orElseThrow();
+        Answer again =
+                client.start(host, second, 0, "j2", "bob", 1, LIMIT).join().orElseThrow();
 
         assertThat(again.report().jobs()).hasSize(1);
-        assertThat(client.start(host, again, "j2", "bob", 1, LIMIT).join()).isEmpty();
+        assertThat(client.start(host, again, 0, "j2", "bob", 1, LIMIT).join()).isEmpty();
     }
 
     @Test
@@ -119,7 +119,7 @@ class AgentTest {
         Answer answer = client.query(host, LIMIT).join();
         client.retreat(host, answer, LIMIT).join();
 
-        assertRefused("refuses with 404", client.start(host, answer, "j1", "alice", 1, LIMIT));
+        assertRefused("refuses with 404", client.start(host, answer, 0, "j1", "alice", 1, LIMIT));
     }
 
     @Test
@@ -248,7 +248,7 @@ class AgentTest {
     @Test
     void promisesOutliveTheAgent() {
         Answer answer = client.query(host, LIMIT).join();
-        client.start(host, answer, "j1", "alice", 1, LIMIT).join();
+        client.start(host, answer, 0, "j1", "alice", 1, LIMIT).join();
 
         agent.close();
         agent.start();
@@ -270,7 +270,7 @@ class AgentTest {
 
         assertThatThrownBy(client.query(host, LIMIT)::join)
                 .hasCauseInstanceOf(AgentFailure.class)
-                .satisfies(e ->
-                        assertThat(((AgentFailure) e.getCause()).isAbsent()).isTrue());
+                .satisfies(
+                        e -> assertThat(((AgentFailure) e.getCause()).reason()).isEqualTo(AgentFailure.Reason.ABSENT));
     }
 }

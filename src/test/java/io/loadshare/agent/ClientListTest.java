@@ -3,6 +3,7 @@ package io.loadshare.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.loadshare.Failure;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ class ClientListTest {
     @ValueSource(strings = {"10.1.2.0/33", "10.1.2.0/", "10.1.2.0/-1", "10.1.2/24", "name/24", "::/129"})
     void wrongNetworkIsRefusedInWords(String client) {
         assertThatThrownBy(() -> list(client))
-                .isInstanceOf(IllegalArgumentException.class)
+                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
                 .hasMessageContaining("agent.clients: '" + client + "' must be an address");
     }
 

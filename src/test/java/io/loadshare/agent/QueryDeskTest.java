@@ -10,8 +10,10 @@ import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.placement.PlacementModel;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.testing.ReportBuilder;
+import io.loadshare.testing.TestingClock;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -25,7 +27,7 @@ class QueryDeskTest {
     private static final Host HOST = Host.local("l01");
     private static final PlacementSettings SETTINGS = PlacementSettings.DEFAULT.withModel(PlacementModel.SCICLUST);
 
-    private final ManualClock clock = new ManualClock();
+    private final TestingClock clock = new TestingClock(Instant.parse("2026-11-22T12:00:00Z"));
     private final Tally tally = new Tally();
     private QueryDesk desk = desk(Memory.NONE);
 
@@ -54,6 +56,7 @@ class QueryDeskTest {
                         opened.query().id(),
                         opened.query().secret(),
                         opened.figures().revision(),
+                        0,
                         job,
                         "alice",
                         2)
@@ -88,6 +91,7 @@ class QueryDeskTest {
                         second.query().id(),
                         second.query().secret(),
                         second.figures().revision(),
+                        0,
                         "b",
                         "bob",
                         1)
@@ -98,6 +102,20 @@ class QueryDeskTest {
         assertThat(again.figures().report().jobs()).hasSize(1);
         assertThat(start(again, "b")).isTrue();
         assertThat(jobs()).containsExactly("a", "b");
+    }
+
+    @Test
+    void clientMayAllowOthersToHaveTakenSomeSlots() {
+        QueryDesk.Opened opened = desk.open(ALICE);
+        start("a");
+        start("b");
+        String id = opened.query().id();
+        String secret = opened.query().secret();
+        long revision = opened.figures().revision();
+
+        assertThat(desk.start(id, secret, revision, 3, "c", "bob", 1)).isPresent();
+        assertThat(desk.start(id, secret, revision, 4, "c", "bob", 1)).isEmpty();
+        assertThat(jobs()).containsExactly("a", "b", "c");
     }
 
     @Test
@@ -112,11 +130,11 @@ class QueryDeskTest {
     @Test
     void startAndEndNeedTheSecret() {
         QueryDesk.Opened opened = desk.open(ALICE);
-        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, "a", "alice", 1));
+        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, 0, "a", "alice", 1));
         start(opened, "a");
 
         assertRefused(403, () -> desk.end("a", "guess", true));
-        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, "a", "alice", 1));
+        assertRefused(403, () -> desk.start(opened.query().id(), "guess", 0, 0, "a", "alice", 1));
         assertThat(jobs()).containsExactly("a");
     }
 

@@ -2,6 +2,7 @@ package io.loadshare.agent;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
@@ -14,9 +15,11 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
@@ -31,37 +34,44 @@ final class TestingAgent implements AutoCloseable {
     private final Host host;
     private final AgentSettings settings;
     private final Path memory;
-    private final PlacementSettings placement;
+    private PlacementSettings placement = PlacementSettings.DEFAULT;
     private Agent.Limits limits = Agent.Limits.DEFAULT;
+    private boolean measurable = true;
     private volatile UnaryOperator<ReportBuilder> load = report -> report;
     private Agent agent;
 
-    private TestingAgent(Host host, AgentSettings settings, PlacementSettings placement, Path memory) {
-        this.host = host;
+    /** An agent of host hN on 127.0.0.N that is yet to be started. */
+    TestingAgent(int number, AgentSettings settings, Path directory) {
+        this.host = host(number);
         this.settings = settings;
-        this.placement = placement;
-        this.memory = memory;
+        this.memory = directory.resolve("agent-" + number);
     }
 
-    /** An agent of host h1 on 127.0.0.1 that serves this machine. */
-    static TestingAgent start(Path directory) {
-        return start(1, settings(freePort()), PlacementSettings.DEFAULT, directory);
+    /** An agent of host h1 that serves this machine. */
+    TestingAgent(Path directory) {
+        this(1, settings(freePort()), directory);
     }
 
-    /** An agent of host h1 on 127.0.0.1 with other limits. */
-    static TestingAgent start(Path directory, Agent.Limits limits) {
-        TestingAgent agent =
-                new TestingAgent(host(1), settings(freePort()), PlacementSettings.DEFAULT, directory.resolve("agent"));
-        agent.limits = limits;
-        agent.start();
-        return agent;
+    TestingAgent with(PlacementSettings newPlacement) {
+        placement = newPlacement;
+        return this;
     }
 
-    /** An agent of host hN on 127.0.0.N that has measured its host. */
-    static TestingAgent start(int number, AgentSettings settings, PlacementSettings placement, Path directory) {
-        TestingAgent agent = new TestingAgent(host(number), settings, placement, directory.resolve("agent-" + number));
-        agent.start();
-        return agent;
+    TestingAgent with(Agent.Limits newLimits) {
+        limits = newLimits;
+        return this;
+    }
+
+    /** What later measurements find. */
+    TestingAgent load(UnaryOperator<ReportBuilder> newLoad) {
+        load = newLoad;
+        return this;
+    }
+
+    /** Whose host cannot be measured. */
+    TestingAgent withoutLoad() {
+        measurable = false;
+        return this;
     }
 
     static AgentSettings settings(int port, String... clients) {
@@ -80,45 +90,57 @@ final class TestingAgent implements AutoCloseable {
                 false);
     }
 
+    /** A port that nobody listens on, below those that the kernel gives to connections. */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException("no free port", e);
+        Random random = new Random();
+        while (true) {
+            int port = 10_000 + random.nextInt(20_000);
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                // Taken: try another.
+            }
         }
     }
 
-    void start() {
+    /** Starts, and waits until the host has been measured. */
+    TestingAgent start() {
+        listen();
+        await(
+                "the first measurement",
+                () -> client().health(host, LIMIT).join().condition().equals("ok"));
+        return this;
+    }
+
+    /** Starts, and waits for nothing. */
+    TestingAgent listen() {
         agent = Agent.start(
                 new Agent.Setup(
                         host,
                         settings,
                         placement,
                         memory,
-                        clock -> () -> {
-                            Instant now = clock.instant();
-                            LoadReport report = load.apply(
-                                            ReportBuilder.report(host.name().value(), now))
-                                    .build();
-                            return new HostResult(
-                                    host.name(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(1));
-                        },
+                        clock -> () -> measure(clock.instant()),
                         Optional.of(address()),
                         "0.1.0",
                         log::add),
                 limits);
-        await(
-                "the first measurement",
-                () -> client().health(host, LIMIT).join().condition().equals("ok"));
+        return this;
     }
 
-    /** What later measurements find. */
-    void load(UnaryOperator<ReportBuilder> newLoad) {
-        load = newLoad;
+    private HostResult measure(Instant now) {
+        Duration took = Duration.ofMillis(1);
+        if (!measurable) {
+            Failure failure = new Failure(Failure.Kind.DATA, "no awk");
+            return new HostResult(host.name(), Optional.empty(), Optional.of(failure), now, took);
+        }
+        LoadReport report =
+                load.apply(ReportBuilder.report(host.name().value(), now)).build();
+        return new HostResult(host.name(), Optional.of(report), Optional.empty(), now, took);
     }
 
     AgentClient client() {
-        return new AgentClient(settings, java.time.InstantSource.system());
+        return new AgentClient(settings, InstantSource.system());
     }
 
     Host host() {
@@ -139,6 +161,15 @@ final class TestingAgent implements AutoCloseable {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    int openQueries() {
+        return agent.openQueries();
+    }
+
+    /** What it has counted of one kind of event. */
+    long count(Tally.Event event) {
+        return agent.tally().counts().get(event);
     }
 
     @Override

@@ -23,6 +23,7 @@ final class Program {
     private final Path home;
     private final Map<String, String> environment = new LinkedHashMap<>();
     private List<String> prefix = List.of();
+    private Path installed;
 
     Program(Path home) {
         this.home = home;
@@ -62,6 +63,12 @@ final class Program {
         return this;
     }
 
+    /** Runs an installed program instead of the classes of this build. */
+    Program installed(Path program) {
+        installed = program;
+        return this;
+    }
+
     Path home() {
         return home;
     }
@@ -86,16 +93,20 @@ final class Program {
 
     private Running startAs(String name, String... words) {
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                System.getProperty("java.home") + "/bin/java",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-XX:-UsePerfData",
-                "-Xmx64m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                name));
+        if (installed != null) {
+            command.add(installed.resolveSibling(name).toString());
+        } else {
+            command.addAll(List.of(
+                    System.getProperty("java.home") + "/bin/java",
+                    "-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC",
+                    "-XX:-UsePerfData",
+                    "-Xmx64m",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    Main.class.getName(),
+                    name));
+        }
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
         builder.environment().clear();

@@ -752,7 +752,8 @@ class DispatcherTest {
         everyHostIsIdle();
         append(reserved("taken", "l01", NOON));
 
-        Attempt attempt = reservations.reserve("taken", request("bob"), load.latest(), Optional.empty());
+        Attempt attempt = reservations.reserve(
+                "taken", request("bob"), load.latest(), view -> view, Optional.empty(), Optional.empty());
 
         assertThat(((Attempt.Reserved) attempt).place().id()).isNotEqualTo("taken");
         assertThat(memory.view().claims()).hasSize(2);

@@ -1,0 +1,236 @@
+package io.loadshare.agent;
+
+import io.loadshare.Failure;
+import io.loadshare.dispatch.LiveRound;
+import io.loadshare.dispatch.Place;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.HostLedger;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+
+/**
+ * One round of questions to agents. The thread that decides waits in {@link #ask}; answers come by others, and those that
+ * come too late are retreated from at once.
+ *
+ * <p>If no agent answers, nothing but the last scan is known, and it serves for all. If some do, those that were asked and
+ * did not are not to be trusted with a job, and those that were not asked are left out. A host on which nothing listens has
+ * no agent: the last scan serves for it.
+ */
+final class AgentRound implements LiveRound {
+
+    private final AgentRounds rounds;
+    private final LoadBoard scanned;
+    private final List<Host> withAgent;
+    private final List<Host> asked;
+    private final Instant askedAt;
+    private final Map<HostName, Answer> answers = new HashMap<>(); // open queries
+    private final Map<HostName, Failure> failures = new LinkedHashMap<>();
+    private boolean decided;
+    private boolean confirmed;
+    private LoadBoard board;
+
+    AgentRound(AgentRounds rounds, LoadBoard scanned, List<Host> withAgent, List<Host> asked) {
+        this.rounds = rounds;
+        this.scanned = scanned;
+        this.withAgent = withAgent;
+        this.asked = asked;
+        this.askedAt = rounds.clock().instant();
+    }
+
+    /**
+     * Asks, and waits until as many as are wanted have answered, all have answered or failed, or time is up.
+     *
+     * @param wanted how many answers will do
+     */
+    void ask(int wanted) {
+        AgentClient client = rounds.client();
+        for (Host host : asked) {
+            client.query(host, rounds.timeout()).whenComplete((answer, failure) -> take(host, answer, failure));
+        }
+        await(wanted);
+    }
+
+    private synchronized void take(Host host, Answer answer, Throwable failure) {
+        if (!decided && answer == null) {
+            failures.put(host.name(), failure(failure));
+        } else if (!decided) {
+            answers.put(host.name(), answer);
+        } else if (answer != null) {
+            retreat(host, answer);
+        }
+        notifyAll();
+    }
+
+    private static Failure failure(Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        return cause instanceof Failure failure
+                ? failure
+                : new Failure(Failure.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
+    }
+
+    private synchronized void await(int wanted) {
+        Deadline deadline = rounds.deadline();
+        try {
+            while (answers.size() < wanted
+                    && answers.size() + failures.size() < asked.size()
+                    && !deadline.hasPassed()) {
+                wait(deadline.remainingMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // Who is late must not change what is being decided upon.
+        for (Host host : asked) {
+            if (!answers.containsKey(host.name())) {
+                failures.putIfAbsent(
+                        host.name(),
+                        new AgentFailure(
+                                AgentFailure.Reason.FAILED, "its agent did not answer within " + deadline.words()));
+            }
+        }
+        decided = true;
+    }
+
+    private void retreat(Host host, Answer answer) {
+        rounds.send(rounds.client().retreat(host, answer, rounds.timeout()));
+    }
+
+    @Override
+    public PlacementRequest narrowed(PlacementRequest request) {
+        if (answers.isEmpty() || asked.size() == withAgent.size()) {
+            return request;
+        }
+        Set<HostName> leftOut = new HashSet<>();
+        withAgent.forEach(host -> leftOut.add(host.name()));
+        asked.forEach(host -> leftOut.remove(host.name()));
+        return request.withCandidates(Arrays.stream(request.candidates())
+                .filter(position ->
+                        !leftOut.contains(scanned.inventory().at(position).name()))
+                .toArray());
+    }
+
+    @Override
+    public LoadBoard board() {
+        if (board == null) {
+            board = answers.isEmpty() ? scanned : overScanned();
+        }
+        return board;
+    }
+
+    private LoadBoard overScanned() {
+        LoadBoard result = scanned;
+        for (Map.Entry<HostName, Answer> entry : answers.entrySet()) {
+            result = result.with(
+                    entry.getKey(), status -> status.withReport(entry.getValue().report()));
+        }
+        for (Map.Entry<HostName, Failure> entry : failures.entrySet()) {
+            if (!AgentFailure.is(entry.getValue(), AgentFailure.Reason.ABSENT)) {
+                result = result.with(
+                        entry.getKey(),
+                        status -> status.withFailure(entry.getValue().getMessage(), askedAt));
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public LedgerView truth(LedgerView own) {
+        Map<HostName, HostLedger> told = new HashMap<>();
+        answers.forEach((host, answer) -> {
+            List<Claim> younger = own.of(host).claims().stream()
+                    .filter(claim -> !claim.placedAt().isBefore(askedAt))
+                    .toList();
+            told.put(host, HostLedger.told(younger, answer.completed(), answer.penalties()));
+        });
+        return own.withHosts(told);
+    }
+
+    @Override
+    public Optional<Place> confirm(Place place) {
+        HostName name = place.host().name();
+        Answer answer = answers.get(name);
+        if (answer == null) {
+            return Optional.of(place);
+        }
+        try {
+            Optional<Answer> newer = rounds.client()
+                    .start(
+                            place.host(),
+                            answer,
+                            rounds.slack(place.decision()),
+                            place.id(),
+                            place.reservation().user(),
+                            place.reservation().slots(),
+                            rounds.timeout())
+                    .join();
+            if (newer.isEmpty()) {
+                answers.remove(name);
+                confirmed = true;
+                rounds.hold(place.id(), place.host(), answer.secret());
+                return Optional.of(place.asSettled());
+            }
+            answers.put(name, newer.get());
+        } catch (CompletionException e) {
+            askAgainOrLose(place, answer, failure(e));
+        }
+        board = null;
+        return Optional.empty();
+    }
+
+    /** Our query has expired; or the agent fails, and may have taken the job all the same: then that is taken back. */
+    private void askAgainOrLose(Place place, Answer answer, Failure failure) {
+        HostName name = place.host().name();
+        AgentClient client = rounds.client();
+        Duration timeout = rounds.timeout();
+        answers.remove(name);
+        if (!AgentFailure.is(failure, AgentFailure.Reason.FORGOTTEN)) {
+            rounds.send(client.end(place.host(), place.id(), answer.secret(), false, timeout));
+            failures.put(name, failure);
+            return;
+        }
+        try {
+            answers.put(name, client.query(place.host(), timeout).join());
+        } catch (CompletionException e) {
+            failures.put(name, failure(e));
+        }
+    }
+
+    @Override
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        failures.values().stream()
+                .filter(failure -> failure.kind() == Failure.Kind.REFUSED)
+                .forEach(failure -> warnings.add(failure.getMessage()));
+        if (answers.isEmpty() && !failures.isEmpty() && !confirmed) {
+            warnings.add("no agent answers ("
+                    + failures.values().iterator().next().getMessage() + "); the last scan has to do");
+        }
+        return warnings;
+    }
+
+    @Override
+    public void close() {
+        for (Host host : asked) {
+            Answer answer = answers.get(host.name());
+            if (answer != null) {
+                retreat(host, answer);
+            }
+        }
+    }
+}

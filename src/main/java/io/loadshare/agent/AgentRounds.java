@@ -1,0 +1,172 @@
+package io.loadshare.agent;
+
+import io.loadshare.dispatch.LiveHosts;
+import io.loadshare.dispatch.LiveRound;
+import io.loadshare.host.Host;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.PlacementModel;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementResult;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Asks the agents of hosts for each request: all that the last scan saw, or a share of them, in list order or any. Opens no
+ * connection where there are no agents. What agents must be told (retreats, ends) is sent in the background; {@link #close}
+ * waits for it, no longer than for a round.
+ */
+public final class AgentRounds implements LiveHosts, AutoCloseable {
+
+    private static final int MOST_SLACK = 1000;
+
+    private final Supplier<AgentClient> makeClient;
+    private final PlacementSettings settings;
+    private final Duration timeout;
+    private final InstantSource clock;
+    private final LongSupplier nanoClock;
+    private final Random random;
+    private final Map<String, Held> held = new ConcurrentHashMap<>(); // by the job's id
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
+    private AgentClient client;
+
+    /** A job that an agent was told of. */
+    private record Held(Host host, String secret) {}
+
+    /**
+     * @param client made when an agent is to be asked for the first time
+     * @param timeout how long a round may take
+     * @param clock by which is told what is younger
+     * @param nanoClock as {@link System#nanoTime}
+     */
+    public AgentRounds(
+            Supplier<AgentClient> client,
+            PlacementSettings settings,
+            Duration timeout,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            Random random) {
+        this.makeClient = client;
+        this.settings = settings;
+        this.timeout = timeout;
+        this.clock = clock;
+        this.nanoClock = nanoClock;
+        this.random = random;
+    }
+
+    @Override
+    public LiveRound ask(PlacementRequest request, LoadBoard board) {
+        List<Host> withAgent = Arrays.stream(request.candidates())
+                .filter(position -> hasAgent(board.at(position)))
+                .mapToObj(position -> board.inventory().at(position))
+                .filter(host -> host.tags().containsAll(request.tags()))
+                .toList();
+        if (withAgent.isEmpty()) {
+            return LiveRound.of(board);
+        }
+        close(); // what is not yet taken back counts as load
+        List<Host> asked = share(withAgent);
+        AgentRound round = new AgentRound(this, board, withAgent, asked);
+        round.ask(share(asked.size(), settings.waitReplyPercentage()));
+        return round;
+    }
+
+    private static boolean hasAgent(HostStatus status) {
+        return status.drain().isEmpty()
+                && status.report().filter(LoadReport::agent).isPresent();
+    }
+
+    private List<Host> share(List<Host> hosts) {
+        int share = share(hosts.size(), settings.queryPercentage());
+        int count = Math.min(hosts.size(), Math.max(settings.minQueries(), share));
+        if (!settings.randomOrder()) {
+            return hosts.subList(0, count);
+        }
+        List<Host> shuffled = new ArrayList<>(hosts);
+        synchronized (random) {
+            Collections.shuffle(shuffled, random);
+        }
+        return shuffled.subList(0, count);
+    }
+
+    /** Rounded up: a share of something is never nothing. */
+    private static int share(int count, int percentage) {
+        return (count * percentage + 99) / 100;
+    }
+
+    synchronized AgentClient client() {
+        if (client == null) {
+            client = makeClient.get();
+        }
+        return client;
+    }
+
+    /** How many slots others may take on the host that was chosen while it stays better than the runner-up. */
+    int slack(PlacementResult.Placed decision) {
+        if (settings.model() != PlacementModel.TRACKED || decision.runnerUp().isEmpty()) {
+            return 0;
+        }
+        double lead = decision.runnerUp().get().score() - decision.score();
+        return (int) Math.max(0, Math.min(MOST_SLACK, Math.floor(lead / decision.slotWeight())));
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    Deadline deadline() {
+        return Deadline.after(timeout, nanoClock);
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    void hold(String jobId, Host host, String secret) {
+        held.put(jobId, new Held(host, secret));
+    }
+
+    @Override
+    public void end(String jobId, boolean ran) {
+        Held job = held.remove(jobId);
+        if (job != null) {
+            send(client().end(job.host(), jobId, job.secret(), ran, timeout));
+        }
+    }
+
+    /** Something that an agent is told, and that ends by itself there if it does not arrive. */
+    void send(CompletableFuture<?> message) {
+        underWay.add(message);
+        message.whenComplete((result, failure) -> underWay.remove(message));
+    }
+
+    /** Waits for what is under way. */
+    @Override
+    public void close() {
+        try {
+            CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
+                    .get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // Queries expire, and ends are measured.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.agent.Agent;
+import io.loadshare.config.Configuration;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs the agent of this machine, until a signal ends it. */
+@Command(
+        name = "agent",
+        description = "Serve the load of this machine over HTTP, and keep what is promised of it (settings: agent).",
+        footer = {"", "Runs in the foreground until INT or TERM. Hosts get agents by 'loadshare agents add'."})
+final class AgentCommand implements Callable<Integer> {
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Option(names = "--host", paramLabel = "NAME", description = "The name of this machine in the configuration.")
+    private String host;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "ADDRESS",
+            description = "Listen there only; otherwise on loopback, and everywhere once agent.clients names others.")
+    private String listen;
+
+    AgentCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Configuration configuration = wiring.configuration();
+        Host thisMachine = thisMachine(configuration.inventory());
+        Agent agent = Agent.start(new Agent.Setup(
+                thisMachine,
+                configuration.agent(),
+                configuration.placement(),
+                memory(thisMachine),
+                clock -> wiring.gauge(thisMachine, clock),
+                Optional.ofNullable(listen).map(AgentCommand::address),
+                Version.text(),
+                console::say));
+        Agent.nameProcess();
+        console.say("the agent of " + thisMachine.name() + " listens on "
+                + agent.address().getAddress().getHostAddress() + " port "
+                + agent.address().getPort());
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> end(agent, configuration.agent().delayEnd()), "loadshare-end"));
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private Host thisMachine(HostInventory inventory) {
+        String name = host != null ? host : Wiring.hostName();
+        for (Host known : inventory.hosts()) {
+            boolean meant = known.name().value().equals(name)
+                    || host == null && (known.local() || known.address().equals(name));
+            if (meant) {
+                return Host.local(known.name().value());
+            }
+        }
+        if (host != null) {
+            RequestOptions.requireKnown(inventory, host);
+        }
+        return Host.local(name);
+    }
+
+    private Path memory(Host thisMachine) {
+        HostName name = thisMachine.name();
+        // What systemd made for the service is its own; elsewhere several machines may share one directory.
+        Optional<Path> ofService =
+                Optional.ofNullable(wiring.environment().get("STATE_DIRECTORY")).map(Path::of);
+        return ofService.orElseGet(this::stateDirectory).resolve("agent." + name);
+    }
+
+    private Path stateDirectory() {
+        try {
+            wiring.state().prepare();
+        } catch (Failure e) {
+            console.say("warning: " + e.getMessage());
+        }
+        return wiring.configuration().state().directory();
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException e) {
+            throw new Failure(Failure.Kind.USAGE, "--listen must be an address of this machine, was '" + text + "'");
+        }
+    }
+
+    private static void end(Agent agent, Duration delay) {
+        try {
+            Thread.sleep(delay.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        agent.close();
+    }
+}

@@ -1,0 +1,41 @@
+package io.loadshare.cli;
+
+import io.loadshare.config.YamlWriter;
+import io.loadshare.host.Host;
+import java.util.Map;
+import java.util.Set;
+
+/** The configuration of one host's agent: what of ours concerns agents, and nothing that holds on our machine alone. */
+final class AgentConfiguration {
+
+    private static final Set<String> GROUPS = Set.of("licenses", "scan", "placement", "agent");
+
+    private AgentConfiguration() {}
+
+    /**
+     * @param effective what {@code config show} prints
+     * @param place the directory on the host in which the agent lives; its token, if any, is the file {@code token} there
+     */
+    static String of(String effective, Host host, String place) {
+        StringBuilder text =
+                new StringBuilder("# Written by 'loadshare agents add', which replaces it when it is run again.\n");
+        text.append("hosts:\n  - ")
+                .append(YamlWriter.line(Map.of("name", host.name().value(), "local", "true")))
+                .append('\n');
+        text.append("state:\n  directory: ")
+                .append(YamlWriter.line(place + "/state"))
+                .append("\n  shared: false\n");
+        boolean wanted = false;
+        for (String line : effective.split("\n")) {
+            if (!line.startsWith(" ")) {
+                wanted = GROUPS.contains(line.split(":", 2)[0]);
+            }
+            if (wanted) {
+                boolean token = line.startsWith("  tokenFile: ") && !line.startsWith("  tokenFile: none ");
+                text.append(token ? "  tokenFile: " + YamlWriter.line(place + "/token") : line)
+                        .append('\n');
+            }
+        }
+        return text.toString();
+    }
+}

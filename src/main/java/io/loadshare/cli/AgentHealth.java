@@ -1,0 +1,100 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.agent.AgentClient;
+import io.loadshare.agent.Health;
+import io.loadshare.host.Host;
+import io.loadshare.placement.Durations;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** How the agents of hosts are: all are asked at the same time. */
+record AgentHealth(AgentClient client, Duration timeout) {
+
+    /** Reports and promises are compared by clocks no further apart. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
+
+    /**
+     * How one agent is.
+     *
+     * @param trouble what is wrong; empty if nothing
+     */
+    record Line(Host host, Optional<Health> health, String trouble) {
+
+        boolean isWell() {
+            return trouble.isEmpty();
+        }
+
+        Map<String, Object> toTree() {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("host", host.name().value());
+            tree.put("ok", isWell());
+            tree.put("version", health.map(Health::version).orElse(null));
+            tree.put("uptime", health.map(h -> h.uptime().toSeconds()).orElse(null));
+            tree.put(
+                    "clockOffset",
+                    health.map(h -> h.clockOffset().toMillis() / 1000.0).orElse(null));
+            tree.put("took", health.map(h -> h.took().toMillis() / 1000.0).orElse(null));
+            tree.put("trouble", isWell() ? null : trouble);
+            return tree;
+        }
+    }
+
+    /** @param answered is called as each host has answered, or failed to */
+    List<Line> check(List<Host> hosts, Runnable answered) {
+        List<CompletableFuture<Line>> asked = new ArrayList<>();
+        for (Host host : hosts) {
+            asked.add(client.health(host, timeout).handle((health, failure) -> {
+                answered.run();
+                return failure == null ? line(host, health) : new Line(host, Optional.empty(), words(failure));
+            }));
+        }
+        return asked.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static String words(Throwable thrown) {
+        Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+        if (cause instanceof Failure failure) {
+            return failure.getMessage();
+        }
+        throw new Failure(Failure.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
+    }
+
+    private static Line line(Host host, Health health) {
+        List<String> troubles = new ArrayList<>();
+        if (!health.condition().equals("ok")) {
+            troubles.add(health.condition());
+        }
+        if (!health.state().equals("ok")) {
+            troubles.add("its state " + health.state());
+        }
+        if (health.clockOffset().abs().compareTo(CLOCK_TOLERANCE.plus(health.took())) > 0) {
+            troubles.add("its clock is " + offset(health) + " off");
+        }
+        return new Line(host, Optional.of(health), String.join("; ", troubles));
+    }
+
+    private static String offset(Health health) {
+        return (health.clockOffset().isNegative() ? "" : "+") + Durations.print(health.clockOffset());
+    }
+
+    static String table(List<Line> lines) {
+        Table table = new Table("HOST", "VERSION", ">UPTIME", ">CLOCK", ">TOOK", "AGENT");
+        for (Line line : lines) {
+            table.row(
+                    line.host().name().value(),
+                    line.health().map(Health::version).orElse("-"),
+                    line.health().map(h -> Durations.print(h.uptime())).orElse("-"),
+                    line.health().map(AgentHealth::offset).orElse("-"),
+                    line.health().map(h -> Durations.print(h.took())).orElse("-"),
+                    line.isWell() ? "ok" : line.trouble());
+        }
+        return table.print();
+    }
+}

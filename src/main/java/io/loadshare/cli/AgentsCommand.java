@@ -1,0 +1,142 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.agent.AgentDeployment;
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The agents of all hosts. */
+@Command(
+        name = "agents",
+        description = "Put agents on hosts, take them away, or see how they are.",
+        synopsisSubcommandLabel = "COMMAND")
+final class AgentsCommand implements Runnable {
+
+    private static final Duration TO_INSTALL = Duration.ofMinutes(5);
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    AgentsCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "agents needs a command: add, remove or check");
+    }
+
+    @Command(
+            description = "Install or upgrade the agents of hosts over SSH, and start them.",
+            footer = {
+                "",
+                "An agent gets what our configuration says of agents, placement, licenses and scans, and our token. A key and",
+                "certificate (agent.tls) have to be on the host already. Running jobs are not touched by an upgrade.",
+                "Exit status: 0 if all hosts have their agent, 1 if some do not, 69 if none does."
+            })
+    int add(
+            @Parameters(paramLabel = "HOST", arity = "1..*", description = "Hosts or node sets: l[01-04].")
+                    List<String> hosts,
+            @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
+                    String into)
+            throws InterruptedException {
+        List<Host> chosen = choose(hosts);
+        AgentSettings settings = wiring.configuration().agent();
+        if (settings.clients().equals(AgentSettings.DEFAULT.clients())) {
+            console.say(
+                    "warning: agent.clients names nobody but the hosts themselves; add the addresses of all who place"
+                            + " jobs, or the agents answer none of them");
+        }
+        AgentDeployment deployment = new AgentDeployment(wiring.transport(), Optional.ofNullable(into));
+        byte[] program = ProgramArchive.pack();
+        String effective = wiring.loadedConfiguration().show();
+        Optional<String> token = settings.tokenFile().map(AgentsCommand::read);
+        String release = Version.text() + "-" + Long.toHexString(wiring.seed());
+        AgentHealth health = health();
+        int status = HostWork.of(console, "Adding agents", chosen).run(host -> {
+            AgentDeployment.Plan plan = new AgentDeployment.Plan(
+                    program, release, place -> AgentConfiguration.of(effective, host, place), token);
+            String started = deployment.add(host, plan, wiring.deadline(TO_INSTALL));
+            AgentHealth.Line answer = health.check(List.of(host), () -> {}).get(0);
+            return started + (answer.health().isPresent() ? "" : "; from here: " + answer.trouble());
+        });
+        wiring.scans().scan(); // by which everybody who shares our state learns of the agents
+        return status;
+    }
+
+    private AgentHealth health() {
+        return new AgentHealth(
+                wiring.agentClient(), wiring.configuration().scan().timeout());
+    }
+
+    private static String read(Path tokenFile) {
+        try {
+            return Files.readString(tokenFile).strip();
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.CONFIGURATION, "agent.tokenFile: " + tokenFile + " cannot be read: " + e, e);
+        }
+    }
+
+    @Command(
+            description = "End the agents of hosts and remove them.",
+            footer = {"", "Exit status: 0 if no host has an agent any more, 1 if some may, 69 if all may."})
+    int remove(
+            @Parameters(paramLabel = "HOST", arity = "1..*", description = "Hosts or node sets: l[01-04].")
+                    List<String> hosts,
+            @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
+                    String into)
+            throws InterruptedException {
+        AgentDeployment deployment = new AgentDeployment(wiring.transport(), Optional.ofNullable(into));
+        return HostWork.of(console, "Removing agents", choose(hosts))
+                .run(host -> deployment.remove(host, wiring.deadline(TO_INSTALL)) ? "removed" : "there was none");
+    }
+
+    @Command(
+            description = "Show version, uptime and clock of the agents of hosts, or of all hosts.",
+            footer = {"", "Exit status: 0 if all are well, 1 if some are not, 69 if none is."})
+    int check(
+            @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
+                    List<String> hosts,
+            @Option(names = "--json", description = "Print JSON.") boolean json) {
+        List<Host> asked = hosts == null ? wiring.configuration().inventory().hosts() : choose(hosts);
+        List<AgentHealth.Line> lines;
+        try (Progress progress = Progress.of(console, "Checking", asked.size())) {
+            lines = health().check(asked, progress::step);
+        }
+        if (json) {
+            console.out()
+                    .println(Json.print(
+                            lines.stream().map(AgentHealth.Line::toTree).toList()));
+        } else {
+            console.out().print(AgentHealth.table(lines));
+        }
+        long well = lines.stream().filter(AgentHealth.Line::isWell).count();
+        return HostWork.status(well, lines.size());
+    }
+
+    private List<Host> choose(List<String> nodeSets) {
+        HostInventory inventory = wiring.configuration().inventory();
+        return nodeSets.stream()
+                .flatMap(nodeSet -> RequestOptions.requireKnown(inventory, nodeSet).stream())
+                .distinct()
+                .map(name -> inventory.find(name).orElseThrow())
+                .toList();
+    }
+}

@@ -1,0 +1,188 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Agents put on real hosts behind real sshd, where there is no systemd. */
+@Tag("ssh")
+class AgentsProgramTest {
+
+    private static final String PLACE = "/var/lib/loadshare-agent";
+
+    private static Cluster cluster;
+
+    @TempDir
+    private static Path tree;
+
+    private static Path installed;
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeAll
+    static void startCluster() throws IOException {
+        cluster = Cluster.start(2, "--cut", "--users", "1");
+        installed = InstalledProgram.in(tree);
+    }
+
+    @AfterAll
+    static void endCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void setUp() {
+        loadshare = new Program(home).installed(installed);
+        configure("agent: { clients: [198.18.0.0/15] }");
+    }
+
+    private void configure(String agent) {
+        loadshare.configure(
+                """
+                hosts:
+                  - { name: h1, address: %s }
+                  - { name: h2, address: %s }
+                ssh: { config: %s, knownHosts: %s, identity: %s }
+                %s
+                """
+                        .formatted(
+                                cluster.address(1),
+                                cluster.address(2),
+                                cluster.sshConfig(),
+                                cluster.knownHosts(),
+                                cluster.identity(),
+                                agent));
+    }
+
+    private Program.Result succeed(String... words) {
+        Program.Result result = loadshare.run(words);
+        assertThat(result.status()).as(result.toString()).isZero();
+        return result;
+    }
+
+    private String get(int host, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + cluster.address(host) + ":9414" + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    @Test
+    void agentsAreAddedUsedUpgradedAndRemoved() throws Exception {
+        Program.Result added = succeed("agents", "add", "h[1-2]", "--into", PLACE);
+        assertThat(added.err())
+                .contains("h1: started without systemd: start it again after a reboot, by the same command\n")
+                .contains("h2: started")
+                .doesNotContain("from here");
+        assertThat(succeed("agents", "check").out())
+                .containsPattern("h1 +development .* ok\n.*h2 +development .* ok\n");
+
+        succeed("scan");
+        assertThat(succeed("run", "--", "hostname").out()).isIn("h1\n", "h2\n");
+        assertThat(get(1, "/metrics") + get(2, "/metrics"))
+                .contains("loadshare_agent_queries_started_total 1\n")
+                .contains("loadshare_agent_queries_retreated_total 1\n");
+
+        cluster.ssh("h1", "setsid sh -c 'sleep 600; exit' loadshare-job j1 2 </dev/null >/dev/null 2>&1 &");
+        Waiting.until("the agent sees the job", () -> get(1, "/v1/load").contains("job=j1\t2\t"));
+        String before = cluster.exec("h1", "cat", PLACE + "/pid").stdout();
+        succeed("agents", "add", "h1", "--into", PLACE);
+        assertThat(cluster.exec("h1", "cat", PLACE + "/pid").stdout()).isNotEqualTo(before);
+        Waiting.until("the new agent sees the job", () -> get(1, "/v1/load").contains("job=j1\t2\t"));
+        assertThat(cluster.exec("h1", "ls", PLACE + "/releases").stdout().lines())
+                .hasSize(1);
+
+        assertThat(succeed("agents", "remove", "h[1-2]", "--into", PLACE).err())
+                .contains("h1: removed\n")
+                .contains("h2: removed\n");
+        assertThat(cluster.exec("h1", "ls", "-d", PLACE).status()).isNotZero();
+        assertThat(cluster.exec("h1", "pgrep", "-x", "loadshare-agent").stdout())
+                .isEmpty();
+        Program.Result gone = loadshare.run("agents", "check");
+        assertThat(gone.status()).isEqualTo(69);
+        assertThat(gone.out()).contains("no agent listens on h1");
+        assertThat(succeed("run", "--", "hostname").out()).isIn("h1\n", "h2\n");
+        assertThat(succeed("agents", "remove", "h1", "--into", PLACE).err()).contains("h1: there was none\n");
+    }
+
+    @Test
+    void tokenAndConfigurationAreTheirOwnersAlone() throws Exception {
+        Path token = Files.writeString(home.resolve("token"), "s3cret\n");
+        Files.setPosixFilePermissions(token, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        configure("agent: { clients: [198.18.0.0/15], tokenFile: " + token + " }");
+
+        Program.Result added = succeed("agents", "add", "h2", "--into", PLACE);
+        try {
+            assertThat(added.toString()).doesNotContain("s3cret");
+            assertThat(cluster.exec("h2", "stat", "-c", "%a", PLACE + "/token", PLACE + "/config.yaml")
+                            .stdout())
+                    .isEqualTo("600\n600\n");
+            assertThat(cluster.exec("h2", "grep", "-r", "s3cret", PLACE + "/config.yaml", PLACE + "/log")
+                            .stdout())
+                    .isEmpty();
+            assertThat(get(2, "/v1/load")).contains("a bearer token is needed");
+            succeed("scan");
+            Program.Result best = succeed("best", "--hosts", "h2");
+            assertThat(best.out()).isEqualTo("h2\n");
+            assertThat(best.err()).isEmpty();
+        } finally {
+            succeed("agents", "remove", "h2", "--into", PLACE);
+        }
+    }
+
+    @Test
+    void hostThatCannotTakeAnAgentIsToldAndTheOthersGetTheirs() {
+        cluster.exec("h1", "sh", "-c", "mkdir -p /var/full && mount -t tmpfs -o size=64k tmpfs /var/full");
+        try {
+            Program.Result result = loadshare.run("agents", "add", "h1", "h2", "--into", "/var/full/agent");
+            assertThat(result.status()).as(result.toString()).isEqualTo(1);
+            assertThat(result.err())
+                    .contains("h1: the program could not be unpacked in /var/full/agent/releases/")
+                    .contains("No space left on device")
+                    .contains("h2: started");
+        } finally {
+            cluster.exec("h1", "umount", "/var/full");
+            succeed("agents", "remove", "h2", "--into", "/var/full/agent");
+        }
+    }
+
+    @Test
+    void agentThatDoesNotStartSaysWhy() {
+        configure("agent: { clients: [198.18.0.0/99] }");
+
+        Program.Result result = loadshare.run("agents", "add", "h1", "--into", PLACE);
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(69);
+        assertThat(result.err())
+                .contains("h1: the agent does not start: loadshare: agent.clients: '198.18.0.0/99' must be an address");
+        succeed("agents", "remove", "h1", "--into", PLACE);
+    }
+
+    @Test
+    void wrongPlacesAndHostsAreRefused() {
+        Program.Result place = loadshare.run("agents", "add", "h1", "--into", "some where");
+        assertThat(place.err()).contains("the directory some where is not absolute");
+        assertThat(place.status()).isEqualTo(69);
+        assertThat(loadshare.run("agents", "add", "h9").status()).isEqualTo(64);
+        assertThat(loadshare.run("agents", "add").status()).isEqualTo(64);
+        assertThat(loadshare.run("agents", "remove").status()).isEqualTo(64);
+    }
+}
