@@ -109,8 +109,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
             load();
             throw e;
         }
-        super.save();
         current = checked;
+        super.save(); // tells listeners
     }
 
     @Override
