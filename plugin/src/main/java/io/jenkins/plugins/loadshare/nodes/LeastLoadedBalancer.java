@@ -5,6 +5,7 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.model.LoadBalancer;
+import hudson.model.Queue;
 import hudson.model.Queue.Task;
 import hudson.model.queue.MappingWorksheet;
 import hudson.model.queue.MappingWorksheet.Mapping;
@@ -33,7 +34,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
 
     private final LoadBalancer previous;
-    private final Supplier<Machines> machines;
+    private final Supplier<Books> books;
     private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS.toNanos());
     private Judge judge = new Judge(null, null);
 
@@ -42,19 +43,25 @@ public final class LeastLoadedBalancer extends LoadBalancer {
 
     /**
      * @param previous who decides where this one does not
-     * @param machines what is known of the nodes' machines
+     * @param books what is known of the nodes' machines and promised on them
      */
-    LeastLoadedBalancer(LoadBalancer previous, Supplier<Machines> machines) {
+    LeastLoadedBalancer(LoadBalancer previous, Supplier<Books> books) {
         this.previous = previous;
-        this.machines = machines;
+        this.books = books;
     }
 
     /** Before the items of the Queue are loaded, and after the configuration. */
     @Initializer(after = InitMilestone.SYSTEM_CONFIG_ADAPTED, before = InitMilestone.JOB_LOADED)
     public static void install() {
-        hudson.model.Queue queue = Jenkins.get().getQueue();
-        queue.setLoadBalancer(new LeastLoadedBalancer(
-                queue.getLoadBalancer(), () -> NodeScans.get().machines()));
+        Queue queue = Jenkins.get().getQueue();
+        queue.setLoadBalancer(new LeastLoadedBalancer(queue.getLoadBalancer(), LeastLoadedBalancer::known));
+    }
+
+    /** Books that are older than the last scan say nothing of it. */
+    private static Books known() {
+        Machines machines = NodeScans.get().machines();
+        Books books = SeatDesk.get().books();
+        return books == null || books.machines() != machines ? Books.none(machines) : books;
     }
 
     @Override
@@ -74,9 +81,10 @@ public final class LeastLoadedBalancer extends LoadBalancer {
         if (!settings.balancer().enabled()) {
             return null;
         }
-        Machines known = machines.get();
+        Books known = books.get();
         if (worksheet.executors.stream()
-                .anyMatch(chunk -> !known.covers(chunk.node, settings.balancer().nodes()))) {
+                .anyMatch(chunk ->
+                        !known.machines().covers(chunk.node, settings.balancer().nodes()))) {
             return null;
         }
         return new NodeAssignment(task, worksheet, known, placer(settings.core().placement())).find();

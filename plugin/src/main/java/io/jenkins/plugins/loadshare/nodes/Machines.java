@@ -27,12 +27,14 @@ public final class Machines {
     static final Machines NONE = new Machines(
             LoadBoard.empty(new HostInventory(List.of(), List.of())),
             Map.of(),
+            Map.of(),
             Set.of(),
             Optional.empty(),
             new ConsistentHash<>());
 
     private final LoadBoard board;
     private final Map<String, Integer> positions;
+    private final Map<String, String> users;
     private final List<List<String>> nodes;
     private final Set<String> covered;
     private final Optional<Label> label;
@@ -40,17 +42,20 @@ public final class Machines {
 
     /**
      * @param positions of the machines of nodes that answered, by the node's name
+     * @param users login names of the agents of these nodes
      * @param covered names of nodes that match {@code label}
      * @param affinity all nodes, weighted as Jenkins does
      */
     Machines(
             LoadBoard board,
             Map<String, Integer> positions,
+            Map<String, String> users,
             Set<String> covered,
             Optional<Label> label,
             ConsistentHash<String> affinity) {
         this.board = board;
         this.positions = Map.copyOf(positions);
+        this.users = Map.copyOf(users);
         this.nodes = new ArrayList<>();
         for (int i = 0; i < board.inventory().size(); i++) {
             nodes.add(new ArrayList<>());
@@ -69,6 +74,21 @@ public final class Machines {
     /** The position of a node's machine, or -1 if it is not known. */
     public int position(String node) {
         return positions.getOrDefault(node, -1);
+    }
+
+    /** The login name of a node's agent, whose position must be known. */
+    String user(String node) {
+        return users.get(node);
+    }
+
+    /** The name of the machine at a position. */
+    HostName name(int position) {
+        return board.inventory().at(position).name();
+    }
+
+    /** Nodes whose machines are known. */
+    Set<String> nodes() {
+        return positions.keySet();
     }
 
     /** Names of the nodes on the machine at a position. */
@@ -96,11 +116,14 @@ public final class Machines {
 
         private final List<Host> hosts;
         private final LoadBoard hostBoard;
+        private final HostInventory before;
         private final Map<HostName, HostStatus> statuses = new HashMap<>();
         private final Map<String, HostName> names = new LinkedHashMap<>();
 
-        Builder(LoadBoard hostBoard) {
+        /** @param before the inventory that holds until now */
+        Builder(LoadBoard hostBoard, HostInventory before) {
             this.hostBoard = hostBoard;
+            this.before = before;
             this.hosts = new ArrayList<>(hostBoard.inventory().hosts());
             for (int i = 0; i < hosts.size(); i++) {
                 statuses.put(hosts.get(i).name(), hostBoard.at(i));
@@ -113,15 +136,23 @@ public final class Machines {
                 Optional<Label> label,
                 ConsistentHash<String> affinity) {
             measured.forEach(this::add);
-            HostInventory inventory =
-                    new HostInventory(hosts, hostBoard.inventory().pools());
+            HostInventory inventory = inventory();
             Map<String, Integer> positions = new HashMap<>();
+            Map<String, String> users = new HashMap<>();
             for (MeasuredNode node : measured) {
                 if (node.answered()) {
                     positions.put(node.name(), inventory.position(names.get(node.machine())));
+                    users.put(node.name(), node.sample().user());
                 }
             }
-            return new Machines(LoadBoard.of(inventory, statuses), positions, covered, label, affinity);
+            return new Machines(LoadBoard.of(inventory, statuses), positions, users, covered, label, affinity);
+        }
+
+        /** The one that was there before if nothing has changed: ledgers and decisions belong to one inventory. */
+        private HostInventory inventory() {
+            HostInventory now = new HostInventory(hosts, hostBoard.inventory().pools());
+            boolean same = now.hosts().equals(before.hosts()) && now.pools().equals(before.pools());
+            return same ? before : now;
         }
 
         private void add(MeasuredNode node) {

@@ -7,7 +7,6 @@ import hudson.model.queue.MappingWorksheet.ExecutorChunk;
 import hudson.model.queue.MappingWorksheet.ExecutorSlot;
 import hudson.model.queue.MappingWorksheet.Mapping;
 import hudson.model.queue.MappingWorksheet.WorkChunk;
-import io.loadshare.ledger.LedgerView;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
 import java.time.Instant;
@@ -41,6 +40,7 @@ final class NodeAssignment {
 
     private final Task task;
     private final MappingWorksheet worksheet;
+    private final Books books;
     private final Machines machines;
     private final Placer placer;
     private final Instant now = Instant.now();
@@ -57,10 +57,11 @@ final class NodeAssignment {
     private final ExecutorChunk[] assigned;
     private int tries;
 
-    NodeAssignment(Task task, MappingWorksheet worksheet, Machines machines, Placer placer) {
+    NodeAssignment(Task task, MappingWorksheet worksheet, Books books, Placer placer) {
         this.task = task;
         this.worksheet = worksheet;
-        this.machines = machines;
+        this.books = books;
+        this.machines = books.machines();
         this.placer = placer;
         int count = worksheet.executors.size();
         this.positions = new int[count];
@@ -70,7 +71,7 @@ final class NodeAssignment {
         Arrays.fill(occupied, -1);
         this.assigned = new ExecutorChunk[worksheet.works.size()];
         worksheet.executors.forEach(this::count);
-        Arrays.setAll(occupied, i -> Math.max(0, occupied[i]));
+        Arrays.setAll(occupied, i -> Math.max(0, occupied[i] - books.seated()[i]));
     }
 
     private void count(ExecutorChunk chunk) {
@@ -140,11 +141,7 @@ final class NodeAssignment {
                 chunks.stream().mapToInt(chunk -> positions[chunk.index]).toArray();
         PlacementRequest request =
                 PlacementRequest.of("a node", candidates, "", 0).withSlots(work.size());
-        double[] scores = placer.scores(
-                request,
-                machines.board().withOccupied(occupied),
-                LedgerView.empty(machines.board().inventory()),
-                now);
+        double[] scores = placer.scores(request, books.board().withOccupied(occupied), books.view(), now);
         List<Ranked> ranked = new ArrayList<>(scores.length);
         for (int i = 0; i < scores.length; i++) {
             if (!Double.isNaN(scores[i])) {

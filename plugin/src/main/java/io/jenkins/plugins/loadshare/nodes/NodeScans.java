@@ -171,7 +171,7 @@ public final class NodeScans extends PeriodicWork {
     private void publish(Settings settings) {
         Map<String, Node> nodes = nodes();
         measured.keySet().retainAll(nodes.keySet());
-        machines = new Machines.Builder(hostBoard(settings))
+        machines = new Machines.Builder(hostBoard(settings), machines.board().inventory())
                 .build(
                         measured.values(),
                         covered(nodes, settings.balancer().nodes()),

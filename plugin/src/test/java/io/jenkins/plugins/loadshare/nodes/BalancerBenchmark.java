@@ -38,8 +38,8 @@ class BalancerBenchmark {
             even.machine("n" + i, report -> report);
         }
         Yaml.load("nodes: { leastLoaded: true }");
-        Machines machines = testing.build();
-        Machines equal = even.build();
+        Books machines = Books.none(testing.build());
+        Books equal = Books.none(even.build());
         for (int i = 0; i < BUILDS; i++) {
             j.jenkins.getQueue().setLoadBalancer(new Measured(null));
             j.jenkins.getQueue().schedule2(new Work("build" + i, "pool"), 0);

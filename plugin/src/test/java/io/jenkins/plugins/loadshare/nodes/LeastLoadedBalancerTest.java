@@ -117,7 +117,7 @@ class LeastLoadedBalancerTest {
         measured(machines, 7);
         Map<String, String> chosen = new TreeMap<>();
         Map<String, String> jenkins = new TreeMap<>();
-        LoadBalancer ours = new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, machines::build);
+        LoadBalancer ours = new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> Books.none(machines.build()));
         j.jenkins.getQueue().setLoadBalancer(new LoadBalancer() {
             @Override
             public Mapping map(Task task, MappingWorksheet worksheet) {
@@ -216,13 +216,13 @@ class LeastLoadedBalancerTest {
         Random random = new Random(20261122);
         TestingMachines good = measured(new TestingMachines(), 3);
         List<Throwable> thrown = new ArrayList<>();
-        Supplier<Machines> faulty = () -> {
+        Supplier<Books> faulty = () -> {
             Throwable fault = fault(random.nextInt(9));
             if (fault == null) {
-                return good.build();
+                return Books.none(good.build());
             }
             thrown.add(fault);
-            return LeastLoadedBalancerTest.<Machines, RuntimeException>sneak(fault);
+            return LeastLoadedBalancerTest.<Books, RuntimeException>sneak(fault);
         };
         LogRecorder log = new LogRecorder()
                 .record(LeastLoadedBalancer.class, Level.WARNING)
@@ -283,7 +283,7 @@ class LeastLoadedBalancerTest {
     }
 
     private void install(TestingMachines machines, LoadBalancer previous) {
-        Machines known = machines.build();
+        Books known = Books.none(machines.build());
         j.jenkins.getQueue().setLoadBalancer(new LeastLoadedBalancer(previous, () -> known));
     }
 

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.loadshare.nodes;
 
 import hudson.FilePath;
+import hudson.Launcher;
 import hudson.model.Computer;
 import hudson.model.Slave;
+import hudson.model.TaskListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.RetentionStrategy;
@@ -17,22 +19,38 @@ import org.jvnet.hudson.test.TestExtension;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 
-/** A node that is online at once, since its agent is the test's own JVM. */
+/**
+ * A node that is online at once, since its agent is the test's own JVM. It may say that it is on a machine of its own, which
+ * is idle.
+ */
 public final class LocalNode extends Slave {
 
     private static final long serialVersionUID = 1;
 
-    private LocalNode(String name, int executors, String labels) throws Exception {
+    /** The boot id that its machine has; empty for that of this machine. */
+    private final String bootId;
+
+    private LocalNode(String name, int executors, String labels, String bootId) throws Exception {
         super(name, new File(Jenkins.get().getRootDir(), name).getPath(), new JNLPLauncher());
         setNumExecutors(executors);
         setLabelString(labels);
         setRetentionStrategy(RetentionStrategy.NOOP);
+        this.bootId = bootId;
     }
 
     static LocalNode add(String name, int executors, String labels) throws Exception {
-        LocalNode node = new LocalNode(name, executors, labels);
+        return add(name, executors, labels, "");
+    }
+
+    static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
+        LocalNode node = new LocalNode(name, executors, labels, bootId);
         Jenkins.get().addNode(node);
         return node;
+    }
+
+    @Override
+    public Launcher createLauncher(TaskListener listener) {
+        return new Launcher.LocalLauncher(listener);
     }
 
     @Override
@@ -42,13 +60,17 @@ public final class LocalNode extends Slave {
 
     private static final class Online extends Computer {
 
-        Online(Slave node) {
+        private final VirtualChannel channel;
+
+        Online(LocalNode node) {
             super(node);
+            channel =
+                    node.bootId.isEmpty() ? FilePath.localChannel : new MachineChannel(node.getNodeName(), node.bootId);
         }
 
         @Override
         public VirtualChannel getChannel() {
-            return FilePath.localChannel;
+            return channel;
         }
 
         @Override

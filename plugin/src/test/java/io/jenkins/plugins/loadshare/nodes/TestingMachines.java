@@ -44,6 +44,7 @@ final class TestingMachines {
         Jenkins.get().getNodes().forEach(node -> weights.put(node.getNodeName(), 100 * node.getNumExecutors()));
         ConsistentHash<String> affinity = new ConsistentHash<>();
         affinity.addAll(weights);
-        return new Machines(LoadBoard.of(inventory, statuses), positions, Set.of(), Optional.empty(), affinity);
+        return new Machines(
+                LoadBoard.of(inventory, statuses), positions, Map.of(), Set.of(), Optional.empty(), affinity);
     }
 }
