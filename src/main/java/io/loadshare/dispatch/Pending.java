@@ -31,13 +31,13 @@ public final class Pending {
 
     private final Dispatcher dispatcher;
     private final String id;
-    private final PlacementRequest request;
     private final Patience patience;
     private final DispatchListener listener;
     private final Instant askedAt;
     private final Findings findings = new Findings();
     private final Set<String> warned = new HashSet<>();
 
+    private PlacementRequest request;
     private boolean closed;
     private boolean first = true;
     private int retries;
@@ -55,6 +55,12 @@ public final class Pending {
         this.listener = listener;
         this.askedAt = dispatcher.now();
         this.nextRetry = askedAt;
+    }
+
+    /** Asks for something else from now on, and may be tried at once; its place in the line stays. */
+    public synchronized void askFor(PlacementRequest changed) {
+        request = changed;
+        boardTried = null;
     }
 
     /** When it must be tried again at the latest. */

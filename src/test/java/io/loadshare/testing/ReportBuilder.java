@@ -58,6 +58,13 @@ public final class ReportBuilder {
         return this;
     }
 
+    /** Threads of another scheduler, which count among our own. */
+    public ReportBuilder owned(double threads) {
+        runnable += threads;
+        ownRunnable += threads;
+        return this;
+    }
+
     /** A job of loadshare's, which keeps as many threads runnable as it has slots. */
     public ReportBuilder job(String id, int slots, String user) {
         return job(id, slots, user, slots);

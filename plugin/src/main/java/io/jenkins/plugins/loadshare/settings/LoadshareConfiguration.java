@@ -109,8 +109,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
             load();
             throw e;
         }
-        super.save();
         current = checked;
+        super.save(); // tells listeners
     }
 
     @Override
@@ -157,7 +157,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 Values.in("ssh: ", ssh::toSettings),
                 Values.in("job: ", job::toSettings),
                 AgentSettings.DEFAULT,
-                new StateSettings(home.resolve("loadshare"), false));
+                new StateSettings(home.resolve("loadshare").resolve("state"), false));
         Map<String, PoolUsers> users = new LinkedHashMap<>();
         each("pools", pools, PoolEntry::getName, pool -> users.put(pool.getName(), pool.toUsers()));
         return new Settings(

@@ -1,0 +1,87 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Job;
+import hudson.model.Queue;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+import jenkins.model.OptionalJobProperty;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** Says that each build of a job, and in a Pipeline each {@code node} block, needs a seat of a license. */
+public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
+
+    private final String license;
+
+    /** @param license its name in the settings */
+    @DataBoundConstructor
+    public LicenseProperty(String license) {
+        this.license = Util.fixEmptyAndTrim(license);
+    }
+
+    public String getLicense() {
+        return license;
+    }
+
+    /** The license that a task needs on a node. Without I/O or lock, since the Queue asks. */
+    static Optional<String> neededBy(Queue.Task task) {
+        if (task instanceof Queue.FlyweightTask || !(task.getOwnerTask() instanceof Job<?, ?> job)) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(job.getProperty(LicenseProperty.class)).map(LicenseProperty::getLicense);
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("needsLicense")
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LicenseProperty_displayName();
+        }
+
+        /** The licenses of the settings, for who may configure the job; else only what is set. */
+        @POST
+        public ListBoxModel doFillLicenseItems(@AncestorInPath Item item, @QueryParameter String license) {
+            ListBoxModel items = new ListBoxModel();
+            if (mayConfigure(item)) {
+                Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
+            }
+            if (!license.isEmpty() && items.stream().noneMatch(option -> option.value.equals(license))) {
+                items.add(license);
+            }
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
+            if (!mayConfigure(item)) {
+                return FormValidation.ok();
+            }
+            if (value.isEmpty()) {
+                return FormValidation.error(Messages.LicenseProperty_none());
+            }
+            try {
+                Settings.current().core().license(value);
+                return FormValidation.ok();
+            } catch (Failure e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        private static boolean mayConfigure(Item item) {
+            return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
+        }
+    }
+}

@@ -1,0 +1,204 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.model.Computer;
+import hudson.model.Queue.Task;
+import hudson.model.queue.MappingWorksheet;
+import hudson.model.queue.MappingWorksheet.ExecutorChunk;
+import hudson.model.queue.MappingWorksheet.ExecutorSlot;
+import hudson.model.queue.MappingWorksheet.Mapping;
+import hudson.model.queue.MappingWorksheet.WorkChunk;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.Placer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import jenkins.model.Jenkins;
+
+/**
+ * The search for the nodes of one task. Each of its work chunks goes to the node with the best score that can take it;
+ * where a later chunk then finds no place, an earlier one gives way to it.
+ *
+ * <p>A node's score is that of its machine, where every busy executor is a slot taken, including those that were assigned
+ * a moment ago. Of nodes with equal scores the one with the fewest busy executors goes first, then the one where Jenkins
+ * itself would put the task, so that workspaces stay warm.
+ *
+ * <p><b>Mapping.</b> For each item a pass of the Queue asks one free executor of every node whether the node may take it: the
+ * first in the order of its table. As soon as that one is assigned the node takes no more until the next pass, which may be
+ * five seconds away. So the mapping is made on a worksheet of its own, in which the executors of a node stand in reverse
+ * order: the one that is asked is assigned last.
+ */
+final class NodeAssignment {
+
+    /** Far more than any sensible task needs; a hostile one must not hold the Queue's lock. */
+    private static final int MOST_TRIES = 10_000;
+
+    private final Task task;
+    private final MappingWorksheet worksheet;
+    private final Books books;
+    private final Machines machines;
+    private final Placer placer;
+    private final Instant now = Instant.now();
+
+    /** By the index of the executor chunk: its machine's position (-1: unknown), executors that are free and busy. */
+    private final int[] positions;
+
+    private final int[] free;
+    private final int[] busy;
+
+    /** By the position of the machine. */
+    private final int[] occupied;
+
+    private final ExecutorChunk[] assigned;
+    private int tries;
+
+    NodeAssignment(Task task, MappingWorksheet worksheet, Books books, Placer placer) {
+        this.task = task;
+        this.worksheet = worksheet;
+        this.books = books;
+        this.machines = books.machines();
+        this.placer = placer;
+        int count = worksheet.executors.size();
+        this.positions = new int[count];
+        this.free = new int[count];
+        this.busy = new int[count];
+        this.occupied = new int[machines.board().inventory().size()];
+        Arrays.fill(occupied, -1);
+        this.assigned = new ExecutorChunk[worksheet.works.size()];
+        worksheet.executors.forEach(this::count);
+        Arrays.setAll(occupied, i -> Math.max(0, occupied[i] - books.seated()[i]));
+    }
+
+    private void count(ExecutorChunk chunk) {
+        int position = machines.position(chunk.getName());
+        positions[chunk.index] = position;
+        for (ExecutorSlot slot : chunk) {
+            free[chunk.index] += slot.isAvailable() ? 1 : 0;
+        }
+        busy[chunk.index] = chunk.computer.countBusy();
+        if (position >= 0 && occupied[position] < 0) {
+            List<String> nodes = machines.nodesAt(position);
+            occupied[position] = nodes.size() == 1 ? busy[chunk.index] : busyOf(nodes);
+        }
+    }
+
+    private static int busyOf(List<String> nodes) {
+        int sum = 0;
+        for (String node : nodes) {
+            Computer computer = Jenkins.get().getComputer(node);
+            sum += computer == null ? 0 : computer.countBusy();
+        }
+        return sum;
+    }
+
+    /** The mapping; null if the measured nodes cannot take the task. */
+    Mapping find() {
+        return assign(0) ? mapping() : null;
+    }
+
+    private boolean assign(int work) {
+        if (work == assigned.length) {
+            return true;
+        }
+        WorkChunk chunk = worksheet.works(work);
+        for (Ranked ranked : ranked(chunk)) {
+            ExecutorChunk candidate = ranked.chunk();
+            if (++tries > MOST_TRIES) {
+                return false;
+            }
+            if (free[candidate.index] >= chunk.size() && candidate.canAccept(chunk)) {
+                take(candidate, chunk.size());
+                assigned[work] = candidate;
+                if (assign(work + 1)) {
+                    return true;
+                }
+                take(candidate, -chunk.size());
+            }
+        }
+        return false;
+    }
+
+    private void take(ExecutorChunk chunk, int slots) {
+        free[chunk.index] -= slots;
+        busy[chunk.index] += slots;
+        occupied[positions[chunk.index]] += slots;
+    }
+
+    /** The measured nodes, best first. */
+    private List<Ranked> ranked(WorkChunk work) {
+        List<ExecutorChunk> chunks = new ArrayList<>();
+        for (ExecutorChunk chunk : worksheet.executors) {
+            if (positions[chunk.index] >= 0 && free[chunk.index] >= work.size()) {
+                chunks.add(chunk);
+            }
+        }
+        int[] candidates =
+                chunks.stream().mapToInt(chunk -> positions[chunk.index]).toArray();
+        PlacementRequest request =
+                PlacementRequest.of("a node", candidates, "", 0).withSlots(work.size());
+        double[] scores = placer.scores(request, books.board().withOccupied(occupied), books.view(), now);
+        List<Ranked> ranked = new ArrayList<>(scores.length);
+        for (int i = 0; i < scores.length; i++) {
+            if (!Double.isNaN(scores[i])) {
+                ranked.add(new Ranked(chunks.get(i), scores[i], busy[chunks.get(i).index]));
+            }
+        }
+        ranked.sort(Ranked.ORDER);
+        if (ranked.size() > 1 && ranked.get(0).isEqualTo(ranked.get(1))) {
+            Map<String, Integer> ranks = affinity(ranked, work.index);
+            ranked.sort(Ranked.ORDER.thenComparing(
+                    node -> ranks.getOrDefault(node.chunk().getName(), Integer.MAX_VALUE)));
+        }
+        return ranked;
+    }
+
+    /** The places of nodes in Jenkins' order for the task; none for a node that is too new to have one. */
+    private Map<String, Integer> affinity(List<Ranked> nodes, int work) {
+        Set<String> missing = new HashSet<>();
+        nodes.forEach(node -> missing.add(node.chunk().getName()));
+        Map<String, Integer> ranks = new HashMap<>();
+        Iterator<String> names = machines.byAffinity(affinityKey(work)).iterator();
+        while (!missing.isEmpty() && names.hasNext()) {
+            String name = names.next();
+            if (missing.remove(name)) {
+                ranks.put(name, ranks.size());
+            }
+        }
+        return ranks;
+    }
+
+    /** As Jenkins' own balancer makes it. */
+    private String affinityKey(int work) {
+        String key;
+        try {
+            key = task.getAffinityKey();
+        } catch (RuntimeException e) {
+            key = task.getFullDisplayName();
+        }
+        return work == 0 ? key : key + work;
+    }
+
+    private Mapping mapping() {
+        List<ExecutorSlot> slots = new ArrayList<>();
+        for (ExecutorChunk chunk : Set.copyOf(List.of(assigned))) {
+            for (int i = chunk.size() - 1; i >= 0; i--) {
+                if (chunk.get(i).isAvailable()) {
+                    slots.add(chunk.get(i));
+                }
+            }
+        }
+        MappingWorksheet own = new MappingWorksheet(worksheet.item, slots, List.of());
+        Map<Computer, ExecutorChunk> chunks = new HashMap<>();
+        own.executors.forEach(chunk -> chunks.put(chunk.computer, chunk));
+        Mapping mapping = own.new Mapping();
+        for (int i = 0; i < assigned.length; i++) {
+            mapping.assign(i, chunks.get(assigned[i].computer));
+        }
+        return mapping.isCompletelyValid() ? mapping : null;
+    }
+}

@@ -1,0 +1,81 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.model.Computer;
+import hudson.remoting.VirtualChannel;
+import io.loadshare.Failure;
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadReport;
+import io.loadshare.probe.Probe;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** One round of measuring: all agents at once, one common deadline. */
+final class NodeRound {
+
+    /** The machine's name is found only afterwards, from what all nodes and hosts say of themselves. */
+    private static final HostName UNNAMED = new HostName("node");
+
+    private record Answer(NodeSample sample, Instant at) {}
+
+    private NodeRound() {}
+
+    /**
+     * @param channels to the agents to ask, by the name of their node
+     * @param measured takes what is found; a node that is not Linux is left out of it
+     */
+    static void measure(
+            Map<String, VirtualChannel> channels, Probe probe, Duration timeout, Map<String, MeasuredNode> measured)
+            throws InterruptedException {
+        NodeProbe task = new NodeProbe(probe.script(), Probe.MAX_OUTPUT, timeout.toMillis());
+        Deadline deadline = Deadline.after(timeout, System::nanoTime);
+        Map<String, Future<Answer>> answers = new HashMap<>();
+        // Each from a thread of its own, since a call to an agent that hangs may hang before it is even sent.
+        channels.forEach((node, channel) -> answers.put(
+                node, Computer.threadPoolForRemoting.submit(() -> new Answer(channel.call(task), Instant.now()))));
+        try {
+            for (Map.Entry<String, Future<Answer>> answer : answers.entrySet()) {
+                String node = answer.getKey();
+                try {
+                    Answer found = answer.getValue().get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+                    take(node, found, probe, measured);
+                } catch (TimeoutException e) {
+                    fail(node, "agent did not answer within " + deadline.words(), measured);
+                } catch (ExecutionException e) {
+                    fail(node, "agent: " + e.getCause(), measured);
+                }
+            }
+        } finally {
+            answers.values().forEach(answer -> answer.cancel(true));
+        }
+    }
+
+    private static void take(String node, Answer answer, Probe probe, Map<String, MeasuredNode> measured) {
+        NodeSample sample = answer.sample();
+        if (!sample.isLinux()) {
+            measured.remove(node);
+            return;
+        }
+        try {
+            LoadReport report = probe.read(sample.report(), UNNAMED, answer.at());
+            measured.put(node, new MeasuredNode(node, sample, report.bootId(), HostStatus.of(report)));
+        } catch (Failure e) {
+            fail(node, e.getMessage(), measured);
+        }
+    }
+
+    /** A node that never answered is as unknown as it was. */
+    private static void fail(String node, String reason, Map<String, MeasuredNode> measured) {
+        measured.computeIfPresent(
+                node,
+                (name, old) -> new MeasuredNode(
+                        name, old.sample(), old.bootId(), old.status().withFailure(reason, Instant.now())));
+    }
+}

@@ -1,0 +1,45 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.Extension;
+import hudson.model.Node;
+import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueTaskDispatcher;
+import java.util.Optional;
+
+/**
+ * Keeps a build that needs a license in the Queue until {@link SeatDesk} has a seat for it, and then sends it to the machine
+ * where that is. Called under the Queue's lock; it only looks into memory and changes nothing.
+ */
+@Extension
+public final class SeatDispatcher extends QueueTaskDispatcher {
+
+    @Override
+    public CauseOfBlockage canRun(Queue.Item item) {
+        Optional<String> license = LicenseProperty.neededBy(item.task);
+        if (license.isEmpty()) {
+            return null;
+        }
+        SeatRequest request = SeatDesk.get().request(item.getId());
+        if (request != null && request.place().isPresent()) {
+            return null;
+        }
+        String reason = request == null ? Messages.SeatDispatcher_asking() : request.reason();
+        return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_waits(license.get(), reason));
+    }
+
+    @Override
+    public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
+        if (LicenseProperty.neededBy(item.task).isEmpty()) {
+            return null;
+        }
+        SeatRequest request = SeatDesk.get().request(item.getId());
+        if (request == null || request.place().isEmpty()) {
+            return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_noSeat());
+        }
+        SeatRequest.Seat seat = request.place().get();
+        return seat.isOn(NodeScans.get().machines(), node.getNodeName())
+                ? null
+                : CauseOfBlockage.fromMessage(Messages._SeatDispatcher_elsewhere(seat.machine()));
+    }
+}

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.loadshare.state;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.store.LedgerFile;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateSettings;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.logging.Logger;
+
+/** The state directory in Jenkins' home. Reading and writing it is I/O: never under the Queue's lock. Any thread may call. */
+@Extension
+public final class JenkinsState {
+
+    private static final Logger LOGGER = Logger.getLogger(JenkinsState.class.getName());
+
+    private StateSettings settings;
+    private StateDirectory directory;
+    private HostInventory inventory;
+    private Ledger ledger;
+
+    public static JenkinsState get() {
+        return ExtensionList.lookupSingleton(JenkinsState.class);
+    }
+
+    /**
+     * @throws io.loadshare.Failure of kind STATE if it is not as it must be
+     */
+    public synchronized StateDirectory directory() {
+        StateSettings now = Settings.current().core().state();
+        if (!now.equals(settings)) {
+            directory = StateDirectory.open(now, LOGGER::warning);
+            settings = now;
+            ledger = null;
+        }
+        return directory;
+    }
+
+    /**
+     * The one ledger of this Jenkins, for steps and for builds on nodes.
+     *
+     * @param hosts those whose promises are asked for by position; the same object as long as they are the same
+     */
+    public synchronized Ledger ledger(HostInventory hosts) {
+        StateDirectory state = directory();
+        if (ledger == null || inventory != hosts) {
+            state.prepare();
+            ledger = new LedgerFile(
+                    state.path().resolve("ledger"),
+                    state.access(),
+                    hosts,
+                    System.getProperty("user.name"),
+                    InstantSource.system(),
+                    System::nanoTime,
+                    new SecureRandom(),
+                    LOGGER::warning);
+            inventory = hosts;
+        }
+        return ledger;
+    }
+}

@@ -1,0 +1,2 @@
+/** What loadshare keeps between two runs of Jenkins: start at {@link io.jenkins.plugins.loadshare.state.JenkinsState}. */
+package io.jenkins.plugins.loadshare.state;

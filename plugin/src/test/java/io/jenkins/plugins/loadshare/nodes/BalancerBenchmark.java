@@ -1,0 +1,104 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.model.LoadBalancer;
+import hudson.model.Queue;
+import hudson.model.Queue.Task;
+import hudson.model.queue.MappingWorksheet;
+import hudson.model.queue.MappingWorksheet.Mapping;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/**
+ * How long a decision, and a pass of the Queue, take at 200 nodes of 4 executors with 50 builds waiting; by name only:
+ * {@code mvn test -Dtest=BalancerBenchmark}. Nothing is placed, so that passes are alike.
+ */
+@WithJenkins
+class BalancerBenchmark {
+
+    private static final int NODES = 200;
+    private static final int BUILDS = 50;
+    private static final int PASSES = 60;
+
+    @Test
+    void measure(JenkinsRule j) throws Exception {
+        j.jenkins.setNumExecutors(0);
+        TestingMachines testing = new TestingMachines();
+        for (int i = 0; i < NODES; i++) {
+            LocalNode.add("n" + i, 4, "pool");
+            int running = i % 5;
+            testing.machine("n" + i, report -> report.runnable(running));
+        }
+        TestingMachines even = new TestingMachines();
+        for (int i = 0; i < NODES; i++) {
+            even.machine("n" + i, report -> report);
+        }
+        Yaml.load("nodes: { leastLoaded: true }");
+        Books machines = Books.none(testing.build());
+        Books equal = Books.none(even.build());
+        for (int i = 0; i < BUILDS; i++) {
+            j.jenkins.getQueue().setLoadBalancer(new Measured(null));
+            j.jenkins.getQueue().schedule2(new Work("build" + i, "pool"), 0);
+        }
+        LoadBalancer none = new Measured(null);
+        for (int round = 0; round < 2; round++) {
+            print(j, "core without any balancer", new Measured(null));
+            print(j, "least loaded, fifths alike", new Measured(new LeastLoadedBalancer(none, () -> machines)));
+            print(j, "least loaded, all alike", new Measured(new LeastLoadedBalancer(none, () -> equal)));
+            print(j, "Jenkins' own", new Measured(LoadBalancer.CONSISTENT_HASH));
+        }
+        j.jenkins.getQueue().clear();
+    }
+
+    private static void print(JenkinsRule j, String name, Measured balancer) throws Exception {
+        Queue queue = j.jenkins.getQueue();
+        queue.setLoadBalancer(balancer);
+        double[] passes = new double[PASSES];
+        for (int i = 0; i < PASSES; i++) {
+            passes[i] = Queue.withLock((Callable<Double>) () -> {
+                long start = System.nanoTime();
+                queue.maintain();
+                return (System.nanoTime() - start) / 1e6;
+            });
+        }
+        Arrays.sort(passes);
+        double[] maps = Arrays.copyOf(balancer.nanos, Math.min(balancer.count, balancer.nanos.length));
+        Arrays.sort(maps);
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s map median %.3f ms, 9 of 10 below %.3f ms; pass median %.0f ms%n",
+                name,
+                maps[maps.length / 2] / 1e6,
+                maps[maps.length * 9 / 10] / 1e6,
+                passes[PASSES / 2]);
+    }
+
+    /** Measures another balancer, and places nothing. */
+    private static final class Measured extends LoadBalancer {
+
+        private final LoadBalancer balancer;
+        private final double[] nanos = new double[PASSES * BUILDS];
+        private int count;
+
+        Measured(LoadBalancer balancer) {
+            this.balancer = balancer;
+        }
+
+        @Override
+        public Mapping map(Task task, MappingWorksheet worksheet) {
+            long start = System.nanoTime();
+            Mapping mapping = balancer == null ? null : balancer.map(task, worksheet);
+            if (count < nanos.length) {
+                nanos[count++] = System.nanoTime() - start;
+            }
+            if (balancer != null && mapping == null) {
+                throw new AssertionError("not decided");
+            }
+            return null;
+        }
+    }
+}

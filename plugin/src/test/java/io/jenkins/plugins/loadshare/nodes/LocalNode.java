@@ -1,0 +1,126 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.Computer;
+import hudson.model.Slave;
+import hudson.model.TaskListener;
+import hudson.remoting.VirtualChannel;
+import hudson.slaves.JNLPLauncher;
+import hudson.slaves.RetentionStrategy;
+import java.io.File;
+import java.nio.charset.Charset;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.logging.LogRecord;
+import jenkins.model.Jenkins;
+import org.jvnet.hudson.test.TestExtension;
+import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
+
+/**
+ * A node that is online at once, since its agent is the test's own JVM. It may say that it is on a machine of its own, which
+ * is idle.
+ */
+public final class LocalNode extends Slave {
+
+    private static final long serialVersionUID = 1;
+
+    /** The boot id that its machine has; empty for that of this machine. */
+    private final String bootId;
+
+    private LocalNode(String name, int executors, String labels, String bootId) throws Exception {
+        super(name, new File(Jenkins.get().getRootDir(), name).getPath(), new JNLPLauncher());
+        setNumExecutors(executors);
+        setLabelString(labels);
+        setRetentionStrategy(RetentionStrategy.NOOP);
+        this.bootId = bootId;
+    }
+
+    static LocalNode add(String name, int executors, String labels) throws Exception {
+        return add(name, executors, labels, "");
+    }
+
+    static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
+        LocalNode node = new LocalNode(name, executors, labels, bootId);
+        Jenkins.get().addNode(node);
+        return node;
+    }
+
+    @Override
+    public Launcher createLauncher(TaskListener listener) {
+        return new Launcher.LocalLauncher(listener);
+    }
+
+    @Override
+    public Computer createComputer() {
+        return new Online(this);
+    }
+
+    private static final class Online extends Computer {
+
+        private final VirtualChannel channel;
+
+        Online(LocalNode node) {
+            super(node);
+            channel =
+                    node.bootId.isEmpty() ? FilePath.localChannel : new MachineChannel(node.getNodeName(), node.bootId);
+        }
+
+        @Override
+        public VirtualChannel getChannel() {
+            return channel;
+        }
+
+        @Override
+        public Charset getDefaultCharset() {
+            return Charset.defaultCharset();
+        }
+
+        @Override
+        public List<LogRecord> getLogRecords() {
+            return List.of();
+        }
+
+        @Override
+        public void doLaunchSlaveAgent(StaplerRequest2 req, StaplerResponse2 rsp) {
+            throw new IllegalStateException("it is always online");
+        }
+
+        @Override
+        protected Future<?> _connect(boolean forceReconnect) {
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public Boolean isUnix() {
+            return true;
+        }
+
+        @Override
+        public boolean isConnecting() {
+            return false;
+        }
+
+        @Override
+        public RetentionStrategy<Computer> getRetentionStrategy() {
+            return RetentionStrategy.NOOP;
+        }
+    }
+
+    /** Jenkins wants one of every node. */
+    @TestExtension
+    public static final class DescriptorImpl extends SlaveDescriptor {
+
+        @Override
+        public String getDisplayName() {
+            return "local";
+        }
+
+        @Override
+        public boolean isInstantiable() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.util.ConsistentHash;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.testing.ReportBuilder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import jenkins.model.Jenkins;
+
+/** What is known of machines, by the word of a test; each node is on a machine of its own. */
+final class TestingMachines {
+
+    private final Map<HostName, HostStatus> statuses = new LinkedHashMap<>();
+
+    /** A machine that was measured just now; idle, with four cores, but for the change. */
+    TestingMachines machine(String node, UnaryOperator<ReportBuilder> change) {
+        return machine(node, Duration.ZERO, change);
+    }
+
+    /** A machine that was measured some time ago. */
+    TestingMachines machine(String node, Duration age, UnaryOperator<ReportBuilder> change) {
+        ReportBuilder report = ReportBuilder.report(node, Instant.now().minus(age));
+        statuses.put(new HostName(node), HostStatus.of(change.apply(report).build()));
+        return this;
+    }
+
+    Machines build() {
+        HostInventory inventory = new HostInventory(
+                statuses.keySet().stream().map(name -> Host.named(name.value())).toList(), List.of());
+        Map<String, Integer> positions = new HashMap<>();
+        inventory.hosts().forEach(host -> positions.put(host.name().value(), inventory.position(host.name())));
+        Map<String, Integer> weights = new HashMap<>();
+        Jenkins.get().getNodes().forEach(node -> weights.put(node.getNodeName(), 100 * node.getNumExecutors()));
+        ConsistentHash<String> affinity = new ConsistentHash<>();
+        affinity.addAll(weights);
+        return new Machines(
+                LoadBoard.of(inventory, statuses), positions, Map.of(), Set.of(), Optional.empty(), affinity);
+    }
+}
