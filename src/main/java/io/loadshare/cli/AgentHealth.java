@@ -1,10 +1,10 @@
 package io.loadshare.cli;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.agent.AgentClient;
 import io.loadshare.agent.Health;
 import io.loadshare.host.Host;
-import io.loadshare.placement.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

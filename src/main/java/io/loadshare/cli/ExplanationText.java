@@ -1,8 +1,8 @@
 package io.loadshare.cli;
 
-import io.loadshare.placement.Durations;
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import io.loadshare.placement.Explanation;
-import io.loadshare.placement.Numbers;
 import java.util.Map;
 import java.util.stream.Collectors;
 

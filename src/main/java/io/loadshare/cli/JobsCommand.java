@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
+import io.loadshare.Durations;
 import io.loadshare.job.JobRecord;
-import io.loadshare.placement.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import io.loadshare.Durations;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.license.LicenseFeature;
@@ -7,7 +8,6 @@ import io.loadshare.license.LicenseUsage;
 import io.loadshare.license.Seat;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.placement.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,14 +1,14 @@
 package io.loadshare.cli;
 
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
-import io.loadshare.placement.Durations;
 import io.loadshare.placement.Explanation;
-import io.loadshare.placement.Numbers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.Numbers;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Place;
 import io.loadshare.job.JobSpec;
-import io.loadshare.placement.Numbers;
 import io.loadshare.placement.PlacementRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
-import io.loadshare.placement.Durations;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.store.ScanTurn;

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.placement.Durations;
+import io.loadshare.Durations;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -1,6 +1,6 @@
 package io.loadshare.config;
 
-import io.loadshare.placement.Durations;
+import io.loadshare.Durations;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.loadshare.config;
 
+import io.loadshare.Durations;
 import io.loadshare.host.Host;
 import io.loadshare.license.LicenseFeature;
-import io.loadshare.placement.Durations;
 import io.loadshare.probe.ScanSettings;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package io.loadshare.config;
 
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
-import io.loadshare.placement.Durations;
-import io.loadshare.placement.Numbers;
 import io.loadshare.software.Software;
 import io.loadshare.software.Template;
 import java.nio.file.Path;

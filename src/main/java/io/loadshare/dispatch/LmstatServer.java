@@ -1,10 +1,10 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Durations;
 import io.loadshare.host.HostInventory;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.license.ServerUsage;
-import io.loadshare.placement.Durations;
 import io.loadshare.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.File;

@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -8,7 +9,6 @@ import io.loadshare.ledger.Ticket;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
-import io.loadshare.placement.Durations;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.placement.Durations;
+import io.loadshare.Durations;
 import java.time.Duration;
 
 /**

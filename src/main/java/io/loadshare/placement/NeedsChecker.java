@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Numbers;
 import io.loadshare.load.LoadReport;
 
 /** A host must have the cores, the memory and the quiet that are asked for. */

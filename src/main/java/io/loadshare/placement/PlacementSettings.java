@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Durations;
 import io.loadshare.ledger.HostLedger;
 import java.time.Duration;
 import java.util.Objects;

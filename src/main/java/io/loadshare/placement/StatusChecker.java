@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Durations;
 import io.loadshare.load.HostStatus;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.loadshare.placement;
+package io.loadshare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

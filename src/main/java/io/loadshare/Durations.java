@@ -1,4 +1,4 @@
-package io.loadshare.placement;
+package io.loadshare;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.loadshare.placement;
+package io.loadshare;
 
 /** Figures as people read them, without locale. */
 public final class Numbers {
