@@ -22,6 +22,7 @@ import io.loadshare.placement.Placer;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.store.LedgerFile;
+import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
@@ -61,7 +62,7 @@ final class Wiring implements AutoCloseable {
     private StateDirectory state;
     private Ledger ledger;
     private Transport transport;
-    private Scans scans;
+    private SharedScans scans;
     private AgentRounds agents;
 
     private Wiring(Map<String, String> environment, Console console) {
@@ -128,9 +129,15 @@ final class Wiring implements AutoCloseable {
                 : new ExternalTransport(configuration().ssh().command(), caller);
     }
 
-    Scans scans() {
+    SharedScans scans() {
         if (scans == null) {
-            scans = new Scans(configuration(), state(), this::scanner, clock, userName() + "@" + hostName());
+            scans = new SharedScans(
+                    configuration().inventory(),
+                    configuration().scan(),
+                    state(),
+                    this::scanner,
+                    clock,
+                    userName() + "@" + hostName());
         }
         return scans;
     }

@@ -1,15 +1,14 @@
-package io.loadshare.cli;
+package io.loadshare.store;
 
-import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.LoadSource;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
+import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
-import io.loadshare.store.ScanTurn;
-import io.loadshare.store.StateDirectory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -22,24 +21,30 @@ import java.util.function.Supplier;
  * Scans all hosts in turn with everybody else who keeps the same state: whoever comes first scans, others wait for what is
  * found, and nobody scans again before {@code scan.minInterval} has passed.
  */
-final class Scans implements LoadSource {
+public final class SharedScans implements LoadSource {
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    private final Configuration configuration;
+    private final HostInventory inventory;
+    private final ScanSettings settings;
     private final StateDirectory state;
     private final Supplier<Scanner> scanner;
     private final InstantSource clock;
     private final String by;
     private Consumer<HostResult> listener = result -> {};
 
-    Scans(
-            Configuration configuration,
+    /**
+     * @param by who scans, for others to read
+     */
+    public SharedScans(
+            HostInventory inventory,
+            ScanSettings settings,
             StateDirectory state,
             Supplier<Scanner> scanner,
             InstantSource clock,
             String by) {
-        this.configuration = configuration;
+        this.inventory = inventory;
+        this.settings = settings;
         this.state = state;
         this.scanner = scanner;
         this.clock = clock;
@@ -47,19 +52,19 @@ final class Scans implements LoadSource {
     }
 
     /** Tells someone of each host as it answers, from now on. */
-    void listen(Consumer<HostResult> newListener) {
+    public void listen(Consumer<HostResult> newListener) {
         listener = newListener;
     }
 
     @Override
     public LoadBoard latest() {
-        return state.board(configuration.inventory());
+        return state.board(inventory);
     }
 
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
         try {
-            ScanTurn turn = turn(configuration.scan().minInterval());
+            ScanTurn turn = turn(settings.minInterval());
             if (turn instanceof ScanTurn.Ours ours) {
                 scan(ours);
             } else if (turn instanceof ScanTurn.Theirs theirs) {
@@ -72,12 +77,12 @@ final class Scans implements LoadSource {
     }
 
     /** Whose turn it is, if a scan younger than {@code minInterval} will do. */
-    ScanTurn turn(Duration minInterval) {
-        return state.claimScan(by, minInterval, configuration.scan().timeout(), clock.instant());
+    public ScanTurn turn(Duration minInterval) {
+        return state.claimScan(by, minInterval, settings.timeout(), clock.instant());
     }
 
     /** Scans all hosts, as our turn, and publishes what is found. */
-    ScanResult scan(ScanTurn.Ours turn) throws InterruptedException {
+    public ScanResult scan(ScanTurn.Ours turn) throws InterruptedException {
         boolean done = false;
         try {
             ScanResult result = scan();
@@ -92,14 +97,14 @@ final class Scans implements LoadSource {
     }
 
     /** Scans all hosts whether or not someone else does, and publishes what is found. */
-    ScanResult scan() throws InterruptedException {
-        ScanResult result = scanner.get().scan(configuration.inventory().hosts(), listener);
+    public ScanResult scan() throws InterruptedException {
+        ScanResult result = scanner.get().scan(inventory.hosts(), listener);
         state.publish(result, clock.instant());
         return result;
     }
 
     /** Measures one host, whoever else does, and publishes what is found. */
-    HostResult look(Host host) throws InterruptedException {
+    public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});
         state.publish(result, clock.instant());
         return result.hosts().get(0);
@@ -115,7 +120,7 @@ final class Scans implements LoadSource {
 
     private Optional<Instant> newest() {
         LoadBoard board = latest();
-        return configuration.inventory().hosts().stream()
+        return inventory.hosts().stream()
                 .flatMap(host -> board.of(host.name()).report().stream())
                 .map(report -> report.measuredAt())
                 .max(Instant::compareTo);
