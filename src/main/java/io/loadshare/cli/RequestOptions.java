@@ -13,11 +13,13 @@ import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -120,12 +122,13 @@ final class RequestOptions {
         Optional<LicenseFeature> feature = Optional.ofNullable(license)
                 .or(() -> software.flatMap(Software::license))
                 .map(configuration::license);
+        int[] candidates = candidates(configuration, inventory, software);
         Set<Tag> wanted = new LinkedHashSet<>();
         tags.forEach(tag -> wanted.add(new Tag(tag)));
         return new PlacementRequest(
                 words(),
-                candidates(configuration, inventory, software),
-                user == null ? login : user,
+                candidates,
+                user == null ? commonLogin(inventory, candidates).orElse(login) : user,
                 slots,
                 wanted,
                 minMemory,
@@ -134,6 +137,14 @@ final class RequestOptions {
                 feature,
                 Optional.empty(),
                 seed);
+    }
+
+    /** The login name that the configuration has for all these hosts, if it is one. */
+    private static Optional<String> commonLogin(HostInventory inventory, int[] candidates) {
+        Set<Optional<String>> logins = Arrays.stream(candidates)
+                .mapToObj(candidate -> inventory.at(candidate).user())
+                .collect(Collectors.toSet());
+        return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
     }
 
     private int[] candidates(Configuration configuration, HostInventory inventory, Optional<Software> software) {
