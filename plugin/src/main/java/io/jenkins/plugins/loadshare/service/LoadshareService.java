@@ -1,0 +1,165 @@
+package io.jenkins.plugins.loadshare.service;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import io.jenkins.plugins.loadshare.nodes.HostReports;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.ScanResult;
+import io.loadshare.store.ScanTurn;
+import io.loadshare.transport.Login;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The core at work in this Jenkins: one {@link Wiring} for the settings that hold, the logins in use, and the scans. When
+ * the settings change the next call wires anew; whatever runs by then goes on with what it has. Any thread may call.
+ */
+@Extension
+public final class LoadshareService implements HostReports {
+
+    private static final Logger LOGGER = Logger.getLogger(LoadshareService.class.getName());
+
+    /** As many hosts are asked at the same time how their jobs are. */
+    private static final int POLLS = 32;
+
+    /** As many requests are tried, and jobs started, at the same time. */
+    private static final int WORKERS = 32;
+
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final ScheduledThreadPoolExecutor polls = new ScheduledThreadPoolExecutor(POLLS, threads("poll"));
+    private final ThreadPoolExecutor workers =
+            new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
+    private final Accesses accesses = new Accesses(polls, clock);
+
+    private Wiring wiring; // guarded by this
+    private CompletableFuture<ScanResult> scanning; // guarded by this
+    private volatile LoadBoard board;
+
+    public LoadshareService() {
+        polls.setKeepAliveTime(1, TimeUnit.MINUTES);
+        polls.allowCoreThreadTimeOut(true);
+        polls.setRemoveOnCancelPolicy(true);
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    public static LoadshareService get() {
+        return ExtensionList.lookupSingleton(LoadshareService.class);
+    }
+
+    private static ThreadFactory threads(String purpose) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "loadshare-" + purpose + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /**
+     * The parts for the settings that hold now.
+     *
+     * @throws io.loadshare.Failure of kind CONFIGURATION or STATE if there can be none
+     */
+    public synchronized Wiring wiring() {
+        Settings settings = Settings.current();
+        if (wiring == null || wiring.settings() != settings) {
+            Wiring old = wiring;
+            wiring = new Wiring(settings, () -> forScans(settings).transport(), clock, random);
+            board = wiring.scans().latest();
+            if (old != null) {
+                workers.execute(old::close);
+            }
+        }
+        return wiring;
+    }
+
+    /** Hosts by the administrator's login, for scans alone. */
+    public Access forScans(Settings settings) {
+        Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+        return access(settings, login);
+    }
+
+    /** Hosts by a login. */
+    public Access access(Settings settings, Login login) {
+        return accesses.of(settings, login);
+    }
+
+    /** Runs what blocks for a moment: a look at a host, the start of a job. */
+    public ExecutorService workers() {
+        return workers;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    /** What the last scan found, from memory. */
+    @Override
+    public LoadBoard latest() {
+        LoadBoard known = board;
+        return known == null ? LoadBoard.empty(Settings.current().core().inventory()) : known;
+    }
+
+    /** Measures all hosts, now, in the background; if that is being done, joins it. */
+    public synchronized CompletableFuture<ScanResult> scanNow() {
+        if (scanning == null || scanning.isDone()) {
+            Wiring parts = wiring();
+            CompletableFuture<ScanResult> scan = new CompletableFuture<>();
+            workers.execute(() -> scan(parts, scan));
+            scanning = scan;
+        }
+        return scanning;
+    }
+
+    private void scan(Wiring parts, CompletableFuture<ScanResult> scan) {
+        try {
+            ScanResult result = parts.scans().turn(Duration.ZERO) instanceof ScanTurn.Ours turn
+                    ? parts.scans().scan(turn)
+                    : parts.scans().scan();
+            publish(parts);
+            scan.complete(result);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            scan.cancel(false);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "The load of the hosts was not measured: {0}", e.getMessage());
+            scan.completeExceptionally(e);
+        }
+    }
+
+    private void publish(Wiring parts) {
+        LoadBoard now = parts.scans().latest();
+        board = now;
+        parts.reservations().reconcile(now);
+        ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
+        NodeScans.get().hostsChanged();
+    }
+
+    void closeIdle() {
+        accesses.closeIdle();
+    }
+
+    /** Lets go of all hosts; jobs run on. */
+    @Terminator
+    public static void stop() {
+        LoadshareService service = get();
+        service.polls.shutdownNow();
+        service.workers.shutdownNow();
+        service.accesses.close();
+    }
+}
