@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import io.loadshare.Failure;
 import io.loadshare.agent.AgentDeployment;
 import io.loadshare.agent.AgentSettings;
+import io.loadshare.config.Wish;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import java.io.IOException;
@@ -134,7 +135,7 @@ final class AgentsCommand implements Runnable {
     private List<Host> choose(List<String> nodeSets) {
         HostInventory inventory = wiring.configuration().inventory();
         return nodeSets.stream()
-                .flatMap(nodeSet -> RequestOptions.requireKnown(inventory, nodeSet).stream())
+                .flatMap(nodeSet -> Wish.requireKnown(inventory, nodeSet).stream())
                 .distinct()
                 .map(name -> inventory.find(name).orElseThrow())
                 .toList();

@@ -133,6 +133,11 @@ final class RunCommand implements Callable<Integer> {
             }
 
             @Override
+            public void goesElsewhere(String reason) {
+                console.say(reason + "; trying another host");
+            }
+
+            @Override
             public void warn(String message) {
                 console.say("warning: " + message);
             }

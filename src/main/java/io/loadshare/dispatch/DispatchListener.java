@@ -15,6 +15,9 @@ public interface DispatchListener {
      */
     default void waitsFor(List<String> reasons) {}
 
+    /** A host did not take the job, and another is tried. */
+    default void goesElsewhere(String reason) {}
+
     /** Something is not as it should be, but the request goes on. */
     default void warn(String message) {}
 }
