@@ -97,11 +97,12 @@ final class RequestOptions {
         return new Patience(saidWait(), !noScan);
     }
 
-    /** The same needs for software that a launcher starts, with the tags its words ask for. */
+    /** The same needs for software that a launcher starts, wherever, with the tags its words ask for. */
     void require(Software software, Set<Tag> moreTags) {
         if (where.pool == null && where.hosts == null) {
             where.software = software.name();
         }
+        license = license == null ? software.license().orElse(null) : license;
         moreTags.forEach(tag -> tags.add(tag.value()));
     }
 
@@ -135,7 +136,7 @@ final class RequestOptions {
     }
 
     /** The login name that the configuration has for all these hosts, if it is one. */
-    private static Optional<String> commonLogin(HostInventory inventory, int[] candidates) {
+    static Optional<String> commonLogin(HostInventory inventory, int[] candidates) {
         Set<Optional<String>> logins = Arrays.stream(candidates)
                 .mapToObj(candidate -> inventory.at(candidate).user())
                 .collect(Collectors.toSet());
