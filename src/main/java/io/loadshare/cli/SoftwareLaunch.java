@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
@@ -22,6 +24,9 @@ final class SoftwareLaunch {
 
     private final Wiring wiring;
     private final Console console;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Mixin
     private RequestOptions request;
@@ -46,13 +51,12 @@ final class SoftwareLaunch {
 
     /**
      * Runs a program of the software; with a display in the background.
-     *
-     * @param again the words with which this program would be started again, for the background
      */
-    int launch(Software software, List<String> argv, List<String> again) throws InterruptedException {
+    int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
         if (display.isPresent() && !waitEnd && !announce) {
-            return new Background(wiring, console).start(again);
+            return new Background(wiring, console)
+                    .start(spec.name(), spec.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         Consumer<Place> chosen = place -> RunCommand.tell(console, debug.length, place);
