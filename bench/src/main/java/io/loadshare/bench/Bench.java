@@ -1,5 +1,6 @@
 package io.loadshare.bench;
 
+import io.loadshare.bench.agent.AgentCommand;
 import io.loadshare.bench.compare.PlaceCommand;
 import io.loadshare.bench.compare.ScanCommand;
 import io.loadshare.bench.decide.DecideCommand;
@@ -12,7 +13,9 @@ import picocli.CommandLine.Command;
         name = "bench/run",
         description = "Measures how well and how fast loadshare works.",
         mixinStandardHelpOptions = true,
-        subcommands = {SimulateCommand.class, DecideCommand.class, ScanCommand.class, PlaceCommand.class})
+        subcommands = {
+            SimulateCommand.class, DecideCommand.class, ScanCommand.class, PlaceCommand.class, AgentCommand.class
+        })
 public final class Bench {
 
     private Bench() {}

@@ -46,7 +46,7 @@ public final class AgentCommand implements Callable<Integer> {
     private int agents = 1000;
 
     @Option(names = "--program", paramLabel = "FILE", description = "The launcher (default: that of this checkout).")
-    private Path program = Path.of(System.getProperty("loadshare.top", "."), "loadshare");
+    private Path program = Path.of(System.getProperty("bench.top", "."), "loadshare");
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
