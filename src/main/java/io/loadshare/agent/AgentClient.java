@@ -159,9 +159,7 @@ public final class AgentClient {
             return "it did not answer in time";
         }
         String why = ReportText.printable(String.valueOf(e.getMessage()));
-        return e instanceof SSLException
-                ? "its certificate does not prove it by agent.tls.authority: " + why
-                : why;
+        return e instanceof SSLException ? "its certificate does not prove it by agent.tls.authority: " + why : why;
     }
 
     private static void require(Host host, HttpResponse<String> response, int status) {

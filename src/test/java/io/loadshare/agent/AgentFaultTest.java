@@ -43,7 +43,8 @@ class AgentFaultTest {
 
     @AfterEach
     void othersAreServedAndTheLogIsEmpty() {
-        assertThat(agent.client().query(agent.host(), LIMIT).join().report().jobs()).isEmpty();
+        assertThat(agent.client().query(agent.host(), LIMIT).join().report().jobs())
+                .isEmpty();
         assertThat(agent.log).isEmpty();
     }
 
@@ -134,11 +135,20 @@ class AgentFaultTest {
         Answer after = agent.client().query(agent.host(), LIMIT).join();
         assertThat(after.report().shows("j1")).isTrue();
         assertThat(Duration.between(after.report().measuredAt(), Instant.now())).isBetween(Duration.ZERO, LIMIT);
-        assertThat(agent.client().start(agent.host(), open, 0, "j2", "bob", 1, LIMIT).join()).isEmpty();
-        assertThat(agent.client().health(agent.host(), LIMIT).join().clockOffset().toHours())
+        assertThat(agent.client()
+                        .start(agent.host(), open, 0, "j2", "bob", 1, LIMIT)
+                        .join())
+                .isEmpty();
+        assertThat(agent.client()
+                        .health(agent.host(), LIMIT)
+                        .join()
+                        .clockOffset()
+                        .toHours())
                 .isBetween(jump.toHours() - 1, jump.toHours() + 1);
         for (Answer started : List.of(placed, open)) {
-            agent.client().end(agent.host(), started == placed ? "j1" : "j2", started.secret(), false, LIMIT).join();
+            agent.client()
+                    .end(agent.host(), started == placed ? "j1" : "j2", started.secret(), false, LIMIT)
+                    .join();
         }
     }
 

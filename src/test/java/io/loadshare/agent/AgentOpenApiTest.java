@@ -86,7 +86,9 @@ class AgentOpenApiTest {
 
     @Test
     void everyAnswerIsDocumentedAndEveryDocumentedAnswerIsGiven() throws Exception {
-        try (TestingAgent agent = new TestingAgent(1, settings, directory).load(AgentOpenApiTest::fullReport).start()) {
+        try (TestingAgent agent = new TestingAgent(1, settings, directory)
+                .load(AgentOpenApiTest::fullReport)
+                .start()) {
             ask("GET", "/v1/load", "", TEXT);
             ask("GET", "/v1/load", "", JSON_TYPE);
             ask("GET", "/metrics", "", "*/*");
@@ -99,7 +101,8 @@ class AgentOpenApiTest {
             }
             ask("POST", "/v1/queries", "", JSON_TYPE);
         }
-        try (TestingAgent agent = new TestingAgent(1, settings, directory).withoutLoad().listen()) {
+        try (TestingAgent agent =
+                new TestingAgent(1, settings, directory).withoutLoad().listen()) {
             assertThat(agent.openQueries()).isZero();
             ask("GET", "/v1/load", "", TEXT);
             ask("POST", "/v1/queries", "", TEXT);
@@ -160,7 +163,8 @@ class AgentOpenApiTest {
             String path = "/v1/queries/" + query.get("id") + "/start";
             for (Map<String, Object> body : variants(start(query, "j1"))) {
                 String text = print(body);
-                boolean allowed = document.complaints("post", "/v1/queries/{query}/start", text).isEmpty();
+                boolean allowed = document.complaints("post", "/v1/queries/{query}/start", text)
+                        .isEmpty();
                 int status = ask("POST", path, text, JSON_TYPE).statusCode();
                 assertThat(status == 400).as(text + " got " + status).isNotEqualTo(allowed);
             }
@@ -175,8 +179,8 @@ class AgentOpenApiTest {
         base.put("slack", 0);
         base.put("unknown", true);
         variants.add(base);
-        List<Object> values = new ArrayList<>(
-                List.of("", " ", "x", "x".repeat(256), "x".repeat(257), 0, 1, -1, 0.5, 10_000, 10_001, true, List.of()));
+        List<Object> values = new ArrayList<>(List.of(
+                "", " ", "x", "x".repeat(256), "x".repeat(257), 0, 1, -1, 0.5, 10_000, 10_001, true, List.of()));
         for (String member : base.keySet()) {
             Map<String, Object> without = new LinkedHashMap<>(base);
             without.remove(member);

@@ -105,7 +105,8 @@ class AgentPrometheusTest {
             assertThat(values(port, "loadshare_license_processes{user=\"\\\"al\\\\ice\\\"\\n\"}"))
                     .containsExactly("3");
             for (String query : Dashboard.read().forAllHosts()) {
-                TestingAgent.await("figures of " + query, () -> !values(port, query).isEmpty());
+                TestingAgent.await(
+                        "figures of " + query, () -> !values(port, query).isEmpty());
             }
         } finally {
             prometheus.destroyForcibly().waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);

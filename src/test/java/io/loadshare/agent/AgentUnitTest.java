@@ -23,7 +23,8 @@ class AgentUnitTest {
                 Files.isExecutable(Path.of("/usr/bin/systemd-analyze")),
                 "SKIPPED: needs systemd-analyze (apt install systemd)");
         Path file = Files.writeString(
-                directory.resolve("loadshare-agent.service"), unit.replaceFirst("ExecStart=\\S+", "ExecStart=/bin/true"));
+                directory.resolve("loadshare-agent.service"),
+                unit.replaceFirst("ExecStart=\\S+", "ExecStart=/bin/true"));
         Process verify = new ProcessBuilder("systemd-analyze", "verify", "--man=no", file.toString())
                 .redirectErrorStream(true)
                 .start();
@@ -52,6 +53,7 @@ class AgentUnitTest {
 
     @Test
     void wrongUnitWouldBeTold() throws Exception {
-        assertThat(complaints("[Service]\nExecStart=/bin/true\nMemoryMax=much\n")).contains("much");
+        assertThat(complaints("[Service]\nExecStart=/bin/true\nMemoryMax=much\n"))
+                .contains("much");
     }
 }

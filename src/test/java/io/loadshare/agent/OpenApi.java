@@ -43,9 +43,9 @@ final class OpenApi {
     /** All answers that the document tells of: {@code get /v1/load 200 text/plain}, or without a type if there is no body. */
     Set<String> documented() {
         Set<String> all = new TreeSet<>();
-        document.get("paths").fields().forEachRemaining(path -> path.getValue()
+        document.get("paths")
                 .fields()
-                .forEachRemaining(operation -> {
+                .forEachRemaining(path -> path.getValue().fields().forEachRemaining(operation -> {
                     if (METHODS.contains(operation.getKey())) {
                         operation.getValue().get("responses").fields().forEachRemaining(response -> {
                             String answer = operation.getKey() + " " + path.getKey() + " " + response.getKey();
@@ -79,18 +79,21 @@ final class OpenApi {
             assertThat(response.body()).as(answer).isEmpty();
             seen.add(answer);
         } else {
-            String type = response.headers().firstValue("Content-Type").orElseThrow().split(";", 2)[0];
+            String type =
+                    response.headers().firstValue("Content-Type").orElseThrow().split(";", 2)[0];
             JsonNode schema = documented.path("content").path(type).path("schema");
             assertThat(schema.isMissingNode()).as(answer + " as " + type).isFalse();
-            assertThat(complaints(schema, body(type, response.body()))).as(answer).isEmpty();
+            assertThat(complaints(schema, body(type, response.body())))
+                    .as(answer)
+                    .isEmpty();
             seen.add(answer + " " + type);
         }
     }
 
     /** What the document finds wrong with a request's body. */
     Set<ValidationMessage> complaints(String method, String template, String body) throws JsonProcessingException {
-        JsonNode schema = document.at(
-                pointer("paths", template, method, "requestBody", "content", "application/json", "schema"));
+        JsonNode schema =
+                document.at(pointer("paths", template, method, "requestBody", "content", "application/json", "schema"));
         assertThat(schema.isMissingNode()).as(method + " " + template).isFalse();
         return complaints(schema, MAPPER.readTree(body));
     }
