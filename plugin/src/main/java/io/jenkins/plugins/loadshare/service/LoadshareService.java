@@ -209,6 +209,11 @@ public final class LoadshareService implements HostReports {
         return scanning;
     }
 
+    /** Whether all hosts are being measured. */
+    public synchronized boolean isScanning() {
+        return scanning != null && !scanning.isDone();
+    }
+
     private void scan(Wiring parts, CompletableFuture<ScanResult> scan) {
         try {
             ScanResult result = parts.scans().turn(Duration.ZERO) instanceof ScanTurn.Ours turn
