@@ -34,8 +34,7 @@ public record BuildJob(
         boolean ended) {
 
     BuildJob started(Job newJob) {
-        return new BuildJob(
-                id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
+        return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
     }
 
     BuildJob asEnded() {
