@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /**
  * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
@@ -149,10 +150,16 @@ public final class AgentClient {
         if (e instanceof ConnectException) {
             return new AgentFailure(AgentFailure.Reason.ABSENT, "no agent listens on " + host.name());
         }
-        String why = e instanceof HttpTimeoutException ? "it did not answer in time" : String.valueOf(e.getMessage());
         return new AgentFailure(
-                AgentFailure.Reason.FAILED,
-                "the agent of " + host.name() + " cannot be asked: " + ReportText.printable(why));
+                AgentFailure.Reason.FAILED, "the agent of " + host.name() + " cannot be asked: " + why(e));
+    }
+
+    private static String why(Throwable e) {
+        if (e instanceof HttpTimeoutException) {
+            return "it did not answer in time";
+        }
+        String why = ReportText.printable(String.valueOf(e.getMessage()));
+        return e instanceof SSLException ? "its certificate does not prove it by agent.tls.authority: " + why : why;
     }
 
     private static void require(Host host, HttpResponse<String> response, int status) {

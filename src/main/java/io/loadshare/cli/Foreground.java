@@ -39,7 +39,8 @@ final class Foreground {
         // The signal that ends the JVM (Ctrl-C, TERM, HUP) ends the job: the hook runs before the JVM is gone.
         Thread hook = new Thread(this::kill, "loadshare-kill");
         Runtime.getRuntime().addShutdownHook(hook);
-        pump(System.in, job.stdin(), true, "stdin");
+        StopSignals.watch(job::clientStops, job::clientContinues);
+        pump(TerminalInput.of(System.in), job.stdin(), true, "stdin");
         Thread out = pump(job.stdout(), console.out(), false, "stdout");
         Thread err = pump(job.stderr(), console.err(), false, "stderr");
         int status;

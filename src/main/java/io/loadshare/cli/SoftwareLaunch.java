@@ -67,7 +67,7 @@ final class SoftwareLaunch {
     private JobSpec spec(Place place, Software software, List<String> argv) {
         JobSpec spec = JobSpec.of(place.id(), argv)
                 .withSlots(place.reservation().slots())
-                .withDirectory(System.getProperty("user.dir"), false)
+                .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
         return software.setup().isPresent()
                 ? spec.withSetup(software.setupShell(), software.setup().get())

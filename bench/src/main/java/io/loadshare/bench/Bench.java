@@ -1,5 +1,7 @@
 package io.loadshare.bench;
 
+import io.loadshare.bench.compare.PlaceCommand;
+import io.loadshare.bench.compare.ScanCommand;
 import io.loadshare.bench.decide.DecideCommand;
 import io.loadshare.bench.simulate.SimulateCommand;
 import picocli.CommandLine;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Command;
         name = "bench/run",
         description = "Measures how well and how fast loadshare works.",
         mixinStandardHelpOptions = true,
-        subcommands = {SimulateCommand.class, DecideCommand.class})
+        subcommands = {SimulateCommand.class, DecideCommand.class, ScanCommand.class, PlaceCommand.class})
 public final class Bench {
 
     private Bench() {}
