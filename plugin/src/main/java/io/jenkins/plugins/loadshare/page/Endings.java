@@ -1,6 +1,8 @@
 package io.jenkins.plugins.loadshare.page;
 
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -15,25 +17,28 @@ final class Endings {
 
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
 
-    /** One job that someone wants ended. */
-    record Ending(CompletableFuture<Void> result) {
+    /** A job that still runs so long after someone wanted it ended will not. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-        boolean hasFailed() {
-            return result.isCompletedExceptionally();
-        }
+    /**
+     * One job that someone wants ended.
+     *
+     * @param result of asking for it; of a job that its build follows, it says only that the build was told
+     */
+    record Ending(CompletableFuture<Void> result, Instant since) {
 
-        /** Why it has not ended. */
-        Optional<String> problem() {
-            if (!hasFailed()) {
-                return Optional.empty();
+        /** Why the job still runs; empty while that is to be expected. */
+        Optional<String> problem(Instant now) {
+            if (result.isCompletedExceptionally()) {
+                Throwable cause = result.handle((nothing, e) -> e).join();
+                return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
             }
-            Throwable cause = result.handle((nothing, e) -> e).join();
-            return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
+            return now.isAfter(since.plus(PATIENCE)) ? Optional.of(Messages.Endings_late()) : Optional.empty();
         }
     }
 
-    void add(String id, CompletableFuture<Void> result) {
-        endings.put(id, new Ending(result));
+    void add(String id, CompletableFuture<Void> result, Instant now) {
+        endings.put(id, new Ending(result, now));
     }
 
     Optional<Ending> of(String id) {

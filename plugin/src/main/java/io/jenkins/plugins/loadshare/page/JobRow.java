@@ -71,13 +71,13 @@ public final class JobRow {
     /** Whether someone wants it to end and it has not yet. */
     @Exported
     public boolean isEnding() {
-        return ending.isPresent() && !ending.get().hasFailed();
+        return ending.isPresent() && ending.get().problem(now).isEmpty();
     }
 
     /** Why it could not be ended when someone wanted that; null if nobody did. */
     @Exported
     public String getProblem() {
-        return ending.flatMap(Endings.Ending::problem).orElse(null);
+        return ending.flatMap(asked -> asked.problem(now)).orElse(null);
     }
 
     public String getAgeWords() {

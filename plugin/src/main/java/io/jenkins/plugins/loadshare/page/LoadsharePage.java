@@ -93,7 +93,8 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         if (found == null || found.ended()) {
             return HttpResponses.errorWithoutStack(404, Messages.LoadsharePage_noJob(Quoted.of(job)));
         }
-        endings.add(job, service.abort(found, Jenkins.getAuthentication2().getName()));
+        String by = Jenkins.getAuthentication2().getName();
+        endings.add(job, service.abort(found, by), service.clock().instant());
         return HttpResponses.redirectTo(".#jobs");
     }
 

@@ -33,7 +33,7 @@ public record BuildJob(
         Instant startedAt,
         boolean ended) {
 
-    BuildJob started(Job newJob) {
+    public BuildJob started(Job newJob) {
         return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
     }
 
