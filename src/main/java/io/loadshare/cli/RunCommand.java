@@ -98,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
             return spec.withDirectory(directory, true);
         }
         return wiring.configuration().job().useCurrentDirectory()
-                ? spec.withDirectory(System.getProperty("user.dir"), false)
+                ? spec.withDirectory(RawArguments.workingDirectory(), false)
                 : spec;
     }
 }

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
@@ -21,6 +23,9 @@ final class SoftwareLaunch {
 
     private final Wiring wiring;
     private final Console console;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
 
     @Mixin
     private RequestOptions request;
@@ -45,13 +50,12 @@ final class SoftwareLaunch {
 
     /**
      * Runs a program of the software; with a display in the background.
-     *
-     * @param again the words with which this program would be started again, for the background
      */
-    int launch(Software software, List<String> argv, List<String> again) throws InterruptedException {
+    int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
         if (display.isPresent() && !waitEnd && !announce) {
-            return new Background(wiring, console).start(again);
+            return new Background(wiring, console)
+                    .start(spec.name(), spec.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
@@ -66,7 +70,7 @@ final class SoftwareLaunch {
     private JobSpec spec(Place place, Software software, List<String> argv) {
         JobSpec spec = JobSpec.of(place.id(), argv)
                 .withSlots(place.reservation().slots())
-                .withDirectory(System.getProperty("user.dir"), false)
+                .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
         return software.setup().isPresent()
                 ? spec.withSetup(software.setupShell(), software.setup().get())

@@ -13,7 +13,7 @@ import java.util.List;
 import jenkins.model.Jenkins;
 
 /** Looks up credentials. */
-final class Credentials {
+public final class Credentials {
 
     private Credentials() {}
 
@@ -33,7 +33,7 @@ final class Credentials {
     }
 
     /** Those a build may use, and no others; Jenkins notes that it did. */
-    static Login of(Run<?, ?> run, String id) {
+    public static Login of(Run<?, ?> run, String id) {
         StandardUsernameCredentials found =
                 CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of());
         if (found == null) {

@@ -3,13 +3,20 @@ package io.jenkins.plugins.loadshare.service;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.Terminator;
+import hudson.model.Run;
+import hudson.model.listeners.RunListener;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import io.loadshare.Quoted;
+import io.loadshare.job.Job;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.store.ScanTurn;
+import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
+import java.io.OutputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 
 /**
  * The core at work in this Jenkins: one {@link Wiring} for the settings that hold, the logins in use, and the scans. When
@@ -32,6 +40,14 @@ import java.util.logging.Logger;
 public final class LoadshareService implements HostReports {
 
     private static final Logger LOGGER = Logger.getLogger(LoadshareService.class.getName());
+
+    private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
+
+    /** What a job gets between TERM and KILL. */
+    public static final Duration END_GRACE = Duration.ofSeconds(10);
+
+    /** How long it may take to end a job. */
+    public static final Duration END_LIMIT = Duration.ofSeconds(25);
 
     /** As many hosts are asked at the same time how their jobs are. */
     private static final int POLLS = 32;
@@ -45,10 +61,15 @@ public final class LoadshareService implements HostReports {
     private final ThreadPoolExecutor workers =
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
     private final Accesses accesses = new Accesses(polls, clock);
+    private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
+    private final Placements placements = new Placements();
+    private final BuildJobs jobs = new BuildJobs(
+            Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
 
     private Wiring wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this
     private volatile LoadBoard board;
+    private volatile boolean stopping;
 
     public LoadshareService() {
         polls.setKeepAliveTime(1, TimeUnit.MINUTES);
@@ -108,6 +129,74 @@ public final class LoadshareService implements HostReports {
         return clock;
     }
 
+    public WaitingRoom waitingRoom() {
+        return waitingRoom;
+    }
+
+    /** The jobs that builds started. */
+    public BuildJobs jobs() {
+        return jobs;
+    }
+
+    /** Where the newest jobs went. */
+    public Placements placements() {
+        return placements;
+    }
+
+    /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /**
+     * Ends a job that a build started, in the background.
+     *
+     * @param by who wants that, for the log
+     * @return done once the job has ended; fails with a {@link Failure} if it cannot be ended
+     */
+    public CompletableFuture<Void> abort(BuildJob job, String by) {
+        AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
+            by, job.id(), job.build(), job.host().name()
+        });
+        return jobs.follower(job.id())
+                .map(follower -> CompletableFuture.runAsync(() -> follower.accept(by), workers))
+                .orElseGet(() -> CompletableFuture.runAsync(() -> endOrphan(job), workers));
+    }
+
+    private void endOrphan(BuildJob job) {
+        Job known = job.job()
+                .orElseThrow(() -> new Failure(
+                        Failure.Kind.NO_INPUT,
+                        "it is not known whether job " + job.id() + " was started on "
+                                + job.host().name()));
+        accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
+        jobs.remove(job.id());
+    }
+
+    /** Copies what an orphan has printed until now. */
+    public void copyOutput(BuildJob job, OutputStream sink) {
+        Job known = job.job().orElseThrow(() -> new Failure(Failure.Kind.NO_INPUT, "it has not started"));
+        accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
+    }
+
+    /** By the login with which the job was started. */
+    private Access accessTo(BuildJob job) {
+        Run<?, ?> run = Run.fromExternalizableId(job.build());
+        Settings settings = Settings.current();
+        if (job.credentialsId().isEmpty()) {
+            return access(settings, new Login.Configured());
+        }
+        if (run == null) {
+            throw new Failure(
+                    Failure.Kind.REFUSED,
+                    "build " + job.build() + " is gone, and with it the right to use its credentials "
+                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
+                            + " on "
+                            + job.host().name());
+        }
+        return access(settings, Credentials.of(run, job.credentialsId().get()));
+    }
+
     /** What the last scan found, from memory. */
     @Override
     public LoadBoard latest() {
@@ -124,6 +213,11 @@ public final class LoadshareService implements HostReports {
             scanning = scan;
         }
         return scanning;
+    }
+
+    /** Whether all hosts are being measured. */
+    public synchronized boolean isScanning() {
+        return scanning != null && !scanning.isDone();
     }
 
     private void scan(Wiring parts, CompletableFuture<ScanResult> scan) {
@@ -146,6 +240,7 @@ public final class LoadshareService implements HostReports {
         LoadBoard now = parts.scans().latest();
         board = now;
         parts.reservations().reconcile(now);
+        jobs.sweep(now);
         ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
         NodeScans.get().hostsChanged();
     }
@@ -158,8 +253,19 @@ public final class LoadshareService implements HostReports {
     @Terminator
     public static void stop() {
         LoadshareService service = get();
+        service.stopping = true;
         service.polls.shutdownNow();
         service.workers.shutdownNow();
         service.accesses.close();
+    }
+
+    /** Forgets the jobs of builds that are over. */
+    @Extension
+    public static final class BuildsOver extends RunListener<Run<?, ?>> {
+
+        @Override
+        public void onFinalized(Run<?, ?> run) {
+            get().jobs.over(run);
+        }
     }
 }
