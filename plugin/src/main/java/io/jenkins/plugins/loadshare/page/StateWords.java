@@ -19,14 +19,15 @@ final class StateWords {
     }
 
     static String symbol(HostState state) {
-        String name = switch (state) {
-            case UP -> "checkmark-circle-outline";
-            case STALE -> "time-outline";
-            case UNREACHABLE -> "cloud-offline-outline";
-            case UNKNOWN -> "help-circle-outline";
-            case DRAINED -> "pause-circle-outline";
-            case SUSPENDED -> "ban-outline";
-        };
+        String name =
+                switch (state) {
+                    case UP -> "checkmark-circle-outline";
+                    case STALE -> "time-outline";
+                    case UNREACHABLE -> "cloud-offline-outline";
+                    case UNKNOWN -> "help-circle-outline";
+                    case DRAINED -> "pause-circle-outline";
+                    case SUSPENDED -> "ban-outline";
+                };
         return "symbol-" + name + " plugin-ionicons-api";
     }
 

@@ -115,14 +115,17 @@ final class Browser implements AutoCloseable {
 
     /** The one that has this role and name; waits until it is there. */
     WebElement the(String role, String name) {
-        return await("a " + role + " named " + name, d -> all(role).stream()
-                .filter(element -> element.getAccessibleName().equals(name))
-                .findFirst()
-                .orElse(null));
+        return await(
+                "a " + role + " named " + name,
+                d -> all(role).stream()
+                        .filter(element -> element.getAccessibleName().equals(name))
+                        .findFirst()
+                        .orElse(null));
     }
 
     boolean has(String role, String name) {
-        return all(role).stream().anyMatch(element -> element.getAccessibleName().equals(name));
+        return all(role).stream()
+                .anyMatch(element -> element.getAccessibleName().equals(name));
     }
 
     /** What stands in one column of a table, from top to bottom. */

@@ -1,9 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,7 +9,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
-import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The page as people use it. */
@@ -37,7 +34,8 @@ class PageInBrowserTest {
     void tableSortsByEachHeadAndUnknownComesLast() throws Exception {
         TestingHosts.working(36);
         browser.open("loadshare/");
-        WebElement hosts = browser.the("table", "Hosts with their load, as the last scan found them. The buttons in the head sort.");
+        WebElement hosts = browser.the(
+                "table", "Hosts with their load, as the last scan found them. The buttons in the head sort.");
         List<String> listed = browser.column(hosts, 0);
         assertEquals("l1", listed.get(0));
         browser.picture("hosts-36");

@@ -65,7 +65,8 @@ final class TestingHosts {
         List<HostResult> results = new ArrayList<>();
         for (int i = 1; i < inventory.size(); i++) {
             LoadReport report = build(i, now).build();
-            results.add(new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(200)));
+            results.add(
+                    new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(200)));
         }
         var state = JenkinsState.get().directory();
         state.publish(new ScanResult(now, now, results), now);
