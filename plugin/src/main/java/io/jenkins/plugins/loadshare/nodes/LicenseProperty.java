@@ -40,7 +40,8 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         @Override
         public Optional<String> of(Queue.Task task) {
             return task.getOwnerTask() instanceof Job<?, ?> job
-                    ? Optional.ofNullable(job.getProperty(LicenseProperty.class)).map(LicenseProperty::getLicense)
+                    ? Optional.ofNullable(job.getProperty(LicenseProperty.class))
+                            .map(LicenseProperty::getLicense)
                     : Optional.empty();
         }
     }

@@ -63,8 +63,9 @@ public final class LoadshareService implements HostReports {
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
     private final Accesses accesses = new Accesses(polls, clock);
     private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
-    private final BuildJobs jobs =
-            new BuildJobs(Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
+    private final Placements placements = new Placements();
+    private final BuildJobs jobs = new BuildJobs(
+            Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
 
     private Wiring wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this
@@ -138,6 +139,11 @@ public final class LoadshareService implements HostReports {
         return jobs;
     }
 
+    /** Where the newest jobs went. */
+    public Placements placements() {
+        return placements;
+    }
+
     /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */
     public boolean isStopping() {
         return stopping;
@@ -185,7 +191,8 @@ public final class LoadshareService implements HostReports {
             throw new Failure(
                     Failure.Kind.REFUSED,
                     "build " + job.build() + " is gone, and with it the right to use its credentials "
-                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user() + " on "
+                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
+                            + " on "
                             + job.host().name());
         }
         return access(settings, Credentials.of(run, job.credentialsId().get()));

@@ -96,7 +96,8 @@ public final class Wiring {
         });
         PlacementRequest request = wish.resolve(settings.core(), login, random.nextLong());
         int[] usable = Arrays.stream(request.candidates())
-                .filter(position -> settings.mayUseHost(settings.core().inventory().at(position).name(), item))
+                .filter(position -> settings.mayUseHost(
+                        settings.core().inventory().at(position).name(), item))
                 .toArray();
         if (usable.length == 0 && request.candidates().length > 0) {
             throw new Failure(
