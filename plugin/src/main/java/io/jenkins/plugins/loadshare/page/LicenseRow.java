@@ -28,7 +28,10 @@ public final class LicenseRow {
 
     /** One user who holds seats. */
     @ExportedBean(defaultVisibility = 3)
-    public record Holder(@Exported String user, List<HostName> on, @Exported int jobs) {
+    public record Holder(
+            @Exported String user,
+            List<HostName> on,
+            @Exported int jobs) {
 
         /** Hosts on which a seat is held. */
         @Exported

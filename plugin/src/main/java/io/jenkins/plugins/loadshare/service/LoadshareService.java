@@ -62,6 +62,7 @@ public final class LoadshareService implements HostReports {
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
     private final Accesses accesses = new Accesses(polls, clock);
     private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
+    private final Placements placements = new Placements();
     private final BuildJobs jobs = new BuildJobs(
             Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
 
@@ -135,6 +136,11 @@ public final class LoadshareService implements HostReports {
     /** The jobs that builds started. */
     public BuildJobs jobs() {
         return jobs;
+    }
+
+    /** Where the newest jobs went. */
+    public Placements placements() {
+        return placements;
     }
 
     /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */

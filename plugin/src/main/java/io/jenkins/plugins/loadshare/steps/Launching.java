@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.steps;
 import io.jenkins.plugins.loadshare.service.Access;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.Wiring;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
@@ -119,7 +120,9 @@ final class Launching {
     private void chosen(Place place) {
         say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                 + Numbers.print(place.decision().score()) + ", " + place.request().wants() + ")");
-        PlacesAction.of(owner.run()).chosen(place, service.clock().instant());
+        Instant now = service.clock().instant();
+        PlacesAction.of(owner.run()).chosen(place, now);
+        service.placements().note(new Placements.Placement(place, owner.run().getExternalizableId(), now));
     }
 
     private Job launch(Place place) {

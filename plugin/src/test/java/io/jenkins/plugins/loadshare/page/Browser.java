@@ -42,7 +42,7 @@ final class Browser implements AutoCloseable {
             "table", "table",
             "columnheader", "th",
             "row", "tr",
-            "img", "[role=img]",
+            "image", "[role=img]",
             "alert", "[role=alert]",
             "status", "[role=status]",
             "heading", "h1, h2, h3",
@@ -115,14 +115,17 @@ final class Browser implements AutoCloseable {
 
     /** The one that has this role and name; waits until it is there. */
     WebElement the(String role, String name) {
-        return await("a " + role + " named " + name, d -> all(role).stream()
-                .filter(element -> element.getAccessibleName().equals(name))
-                .findFirst()
-                .orElse(null));
+        return await(
+                "a " + role + " named " + name,
+                d -> all(role).stream()
+                        .filter(element -> element.getAccessibleName().equals(name))
+                        .findFirst()
+                        .orElse(null));
     }
 
     boolean has(String role, String name) {
-        return all(role).stream().anyMatch(element -> element.getAccessibleName().equals(name));
+        return all(role).stream()
+                .anyMatch(element -> element.getAccessibleName().equals(name));
     }
 
     /** What stands in one column of a table, from top to bottom. */
@@ -145,6 +148,35 @@ final class Browser implements AutoCloseable {
                 .map(LogEntry::getMessage)
                 .toList();
         assertEquals(List.of(), complaints);
+    }
+
+    /** Sets what a dark theme sets: core has none of its own. */
+    void darken() {
+        script(
+                "document.documentElement.style.cssText = arguments[0]",
+                "--white: oklch(22% 0.02 270); --black: oklch(96% 0.01 270); --background: oklch(18% 0.02 270);"
+                        + " --text-color: oklch(96% 0.01 270); --text-color-secondary: oklch(75% 0.03 270);"
+                        + " color-scheme: dark");
+    }
+
+    /** How much the text of an element stands out from what is behind it, as WCAG 2 reckons it: 1 to 21. */
+    double contrast(String selector) {
+        return ((Number) script("""
+                        const element = document.querySelector(arguments[0]);
+                        const context = document.createElement("canvas")
+                            .getContext("2d", { willReadFrequently: true });
+                        const chain = [];
+                        for (let e = element; e; e = e.parentElement) chain.unshift(getComputedStyle(e).backgroundColor);
+                        function luminance(colors) {
+                            colors.forEach(color => { context.fillStyle = color; context.fillRect(0, 0, 1, 1); });
+                            const [r, g, b] = Array.from(context.getImageData(0, 0, 1, 1).data, v => v / 255)
+                                .map(v => v <= 0.04045 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4));
+                            return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+                        }
+                        const behind = luminance(["white", ...chain]);
+                        const text = luminance([getComputedStyle(element).color]);
+                        return (Math.max(behind, text) + 0.05) / (Math.min(behind, text) + 0.05);
+                        """, selector)).doubleValue();
     }
 
     /** Keeps a picture of the whole page in {@code target/pictures}, for people to look at. */
