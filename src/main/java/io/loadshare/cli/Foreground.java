@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 
 /** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
 final class Foreground {
@@ -55,12 +56,22 @@ final class Foreground {
                             + place.host().name() + "' tells how it ended",
                     e);
         }
+        letKillFinish(hook);
         out.join();
         err.join();
         ended = true;
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return status;
+    }
+
+    /** If the job ended because we are told to end, the hook needs the connection still; the JVM ends with it. */
+    private static void letKillFinish(Thread hook) throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            new CountDownLatch(1).await();
+        }
     }
 
     private void recordEnd(int status) {

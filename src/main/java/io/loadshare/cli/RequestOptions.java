@@ -123,6 +123,7 @@ final class RequestOptions {
                 minCores,
                 maxLoad == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad),
                 slots);
-        return wish.resolve(configuration, user == null ? login : user, seed);
+        String name = user == null ? wish.commonLogin(configuration).orElse(login) : user;
+        return wish.resolve(configuration, name, seed);
     }
 }

@@ -245,20 +245,13 @@ final class Wiring implements AutoCloseable {
 
     /** Whether a host is the machine on which our display is. */
     boolean hasDisplayBeside(Host host) {
-        boolean here = host.local() || host.name().value().equals(hostName());
+        boolean here = host.local() || (hostName() + ".").startsWith(host.name().value() + ".");
         return here && display().filter(display -> display.startsWith(":")).isPresent();
     }
 
     /** The program that is running, to start it again. */
     String program() {
         return System.getProperty("loadshare.program", "loadshare");
-    }
-
-    /** The words that make another process read the same configuration. */
-    List<String> configurationWords() {
-        return configurationFile
-                .map(file -> List.of("--config", file.toString()))
-                .orElse(List.of());
     }
 
     JobControl jobControl() {

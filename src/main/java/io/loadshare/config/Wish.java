@@ -9,10 +9,12 @@ import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a job needs, in the names that people use; {@link #resolve} looks them up.
@@ -44,7 +46,7 @@ public record Wish(
         Optional<Software> software = where.software().map(configuration::software);
         return new PlacementRequest(
                 words(),
-                candidates(configuration, software),
+                candidates(configuration),
                 login,
                 slots,
                 tags,
@@ -56,19 +58,27 @@ public record Wish(
                 seed);
     }
 
+    /** The login name that the configuration has for all the hosts it may go to, if it is one. */
+    public Optional<String> commonLogin(Configuration configuration) {
+        HostInventory inventory = configuration.inventory();
+        Set<Optional<String>> logins = Arrays.stream(candidates(configuration))
+                .mapToObj(candidate -> inventory.at(candidate).user())
+                .collect(Collectors.toSet());
+        return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
+    }
+
     /** The pool it names, by itself or by its software. */
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
     }
 
-    private int[] candidates(Configuration configuration, Optional<Software> software) {
+    private int[] candidates(Configuration configuration) {
         HostInventory inventory = configuration.inventory();
         if (where.hosts().isPresent()) {
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
-        return where.pool()
-                .or(() -> software.map(Software::pool))
+        return pool(configuration)
                 .map(pool -> inventory.positions(configuration.pool(pool).hosts()))
                 .orElseGet(inventory::positions);
     }

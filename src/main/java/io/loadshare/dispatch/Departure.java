@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -70,6 +71,9 @@ public final class Departure {
         if (place.settled() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
             return Optional.of(place);
         }
+        listener.step("looking at " + host + " once more, since "
+                + age.map(old -> "its last report is " + Durations.print(old) + " old")
+                        .orElse("there is no report of it"));
         HostResult found = look.at(place.host());
         if (found.report().isPresent()) {
             return pending.lookAgain(place, found.report().get());
@@ -84,7 +88,10 @@ public final class Departure {
         }
         Instant startedAt = dispatcher.now();
         try {
-            return Optional.of(starter.apply(place));
+            T job = starter.apply(place);
+            listener.step("job " + place.id() + " started within "
+                    + Durations.print(Duration.between(startedAt, dispatcher.now())));
+            return Optional.of(job);
         } catch (TransportFailure e) {
             if (e.kind() != Failure.Kind.UNAVAILABLE) {
                 tell(dispatcher.reservations().retreat(place.id()));

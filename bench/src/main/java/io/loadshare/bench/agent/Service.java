@@ -56,12 +56,7 @@ final class Service implements AutoCloseable {
     double rate(String path, int connections, int seconds, String script) throws IOException, InterruptedException {
         Path lua = Files.writeString(directory.resolve("script.lua"), script);
         Process wrk = new ProcessBuilder(
-                        "wrk",
-                        "-t1",
-                        "-c" + connections,
-                        "-d" + seconds,
-                        "-s" + lua,
-                        "http://127.0.0.1:" + port + path)
+                        "wrk", "-t1", "-c" + connections, "-d" + seconds, "-s" + lua, "http://127.0.0.1:" + port + path)
                 .redirectErrorStream(true)
                 .start();
         String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -152,7 +152,8 @@ final class Meter {
                 descendants(processes);
                 processes.removeAll(others);
                 processes.addAll(kept);
-                most = Math.max(most, processes.stream().mapToDouble(Sampler::megabytes).sum());
+                most = Math.max(
+                        most, processes.stream().mapToDouble(Sampler::megabytes).sum());
                 try {
                     Thread.sleep(SAMPLING_MILLIS);
                 } catch (InterruptedException e) {

@@ -70,8 +70,8 @@ final class ScanContenders implements AutoCloseable {
 
     /** The command line, a new process each time. */
     Contender command() throws IOException {
-        String command = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration() + " scan --force && "
-                + "grep -h end=loadshare-report " + fixture.work() + "/state/snapshot";
+        String command = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration()
+                + " scan --force && " + "grep -h end=loadshare-report " + fixture.work() + "/state/snapshot";
         return new ProgramContender("loadshare scan", command, output("command"), REPORT, Optional.empty());
     }
 
@@ -84,11 +84,18 @@ final class ScanContenders implements AutoCloseable {
         String timeout = limited ? " --timeout " + limits.answer() : "";
         String connect = limited ? " -o ConnectTimeout=" + limits.connect() : "";
         List<Contender> all = new ArrayList<>();
-        add(all, "pdsh", "PDSH_SSH_ARGS_APPEND='" + ssh + "' pdsh -R ssh -f " + fanOut + times + " -w " + nodes + " "
-                + remote, keptMark);
+        add(
+                all,
+                "pdsh",
+                "PDSH_SSH_ARGS_APPEND='" + ssh + "' pdsh -R ssh -f " + fanOut + times + " -w " + nodes + " " + remote,
+                keptMark);
         add(all, "clush", "clush -n -f " + fanOut + times + " -o '" + ssh + "' -w " + nodes + " " + remote, keptMark);
-        add(all, "parallel", "HOME=" + fixture.work() + " parallel --will-cite --nonall -j " + fanOut + timeout
-                + " --ssh 'ssh " + ssh + connect + "' --slf " + list + " " + remote, keptMark);
+        add(
+                all,
+                "parallel",
+                "HOME=" + fixture.work() + " parallel --will-cite --nonall -j " + fanOut + timeout + " --ssh 'ssh "
+                        + ssh + connect + "' --slf " + list + " " + remote,
+                keptMark);
         return all;
     }
 

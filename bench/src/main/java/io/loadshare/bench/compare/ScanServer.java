@@ -40,8 +40,7 @@ final class ScanServer {
 
     public static void main(String[] args) throws IOException, InterruptedException {
         SshSettings ssh = new SshSettings(Path.of(args[0]), Path.of(args[1]), Optional.empty(), List.of());
-        List<Host> hosts =
-                Arrays.stream(args[2].split(",")).map(Host::named).toList();
+        List<Host> hosts = Arrays.stream(args[2].split(",")).map(Host::named).toList();
         ScanServer server = new ScanServer(ssh, hosts);
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line;
@@ -62,8 +61,8 @@ final class ScanServer {
         }
         ScanSettings settings = ScanSettings.DEFAULT;
         Probe probe = new Probe(List.of(), Optional.empty(), settings.timeout().dividedBy(2));
-        Scanner scanner = new Scanner(
-                transport, probe, settings, Scanner.CONCURRENCY, InstantSource.system(), System::nanoTime);
+        Scanner scanner =
+                new Scanner(transport, probe, settings, Scanner.CONCURRENCY, InstantSource.system(), System::nanoTime);
         return scanner.scan(hosts, result -> {}).answered();
     }
 }

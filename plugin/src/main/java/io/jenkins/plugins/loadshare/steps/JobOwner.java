@@ -1,11 +1,11 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import hudson.EnvVars;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.loadshare.job.JobState;
 import java.io.IOException;
+import java.util.Map;
 
 /** For whom a {@link JobRun} runs a job: a Pipeline step or a freestyle build. Any thread may call. */
 interface JobOwner {
@@ -18,8 +18,8 @@ interface JobOwner {
     /** The log of the build, which masks what is secret. */
     TaskListener listener() throws IOException, InterruptedException;
 
-    /** The variables of the build as they stand for this step. */
-    EnvVars environment() throws IOException, InterruptedException;
+    /** The variables of the build as they stand for this step, without those of the machine it is on. */
+    Map<String, String> variables() throws IOException, InterruptedException;
 
     /** The job runs; called again after a restart. */
     default void running(BuildJob job) {}

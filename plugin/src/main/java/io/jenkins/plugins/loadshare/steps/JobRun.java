@@ -190,7 +190,7 @@ final class JobRun implements Waiter {
 
     private Job launch(BuildJob known, Settings settings) {
         try {
-            JobSpec spec = step.toSpec(known.id(), settings, Variables.of(owner.environment()));
+            JobSpec spec = step.toSpec(known.id(), settings, owner.variables());
             Job job = launchSurely(known, spec, settings);
             remember(known.started(job));
             return job;

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.EnvVars;
+import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.Secret;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Objects;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -94,8 +96,8 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     }
 
     @Override
-    public EnvVars environment() throws IOException, InterruptedException {
-        return getContext().get(EnvVars.class);
+    public Map<String, String> variables() throws IOException, InterruptedException {
+        return Variables.of(getContext().get(EnvVars.class), getContext().get(Computer.class));
     }
 
     @Override

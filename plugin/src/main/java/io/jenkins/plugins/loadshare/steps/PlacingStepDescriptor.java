@@ -58,6 +58,16 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return changed;
     }
 
+    /** A list as the form shows it in a box. */
+    public String words(List<String> list) {
+        return String.join(" ", Util.fixNull(list));
+    }
+
+    /** A list as the form shows it, one entry a line. */
+    public String lines(List<String> list) {
+        return String.join("\n", Util.fixNull(list));
+    }
+
     private static boolean mayConfigure(Item item) {
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }

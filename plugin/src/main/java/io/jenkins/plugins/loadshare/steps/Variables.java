@@ -1,6 +1,8 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.EnvVars;
+import hudson.model.Computer;
+import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -33,8 +35,12 @@ final class Variables {
 
     private Variables() {}
 
-    static Map<String, String> of(EnvVars environment) {
+    /** @param computer where the build is; null if nowhere */
+    static Map<String, String> of(EnvVars environment, Computer computer) throws IOException, InterruptedException {
         Map<String, String> variables = new TreeMap<>(environment);
+        if (computer != null) {
+            variables.entrySet().removeAll(computer.getEnvironment().entrySet());
+        }
         variables.entrySet().removeAll(EnvVars.masterEnvVars.entrySet());
         variables
                 .keySet()
