@@ -4,6 +4,7 @@ import io.loadshare.Failure;
 import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.Patience;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
@@ -145,6 +146,15 @@ final class RequestOptions {
         return pool == null
                 ? inventory.positions()
                 : inventory.positions(configuration.pool(pool).hosts());
+    }
+
+    /** The hosts of node sets, each once, all of which must be in the inventory. */
+    static List<Host> requireHosts(HostInventory inventory, List<String> nodeSets) {
+        return nodeSets.stream()
+                .flatMap(nodeSet -> requireKnown(inventory, nodeSet).stream())
+                .distinct()
+                .map(name -> inventory.find(name).orElseThrow())
+                .toList();
     }
 
     /** The hosts of a node set, all of which must be in the inventory. */
