@@ -31,6 +31,29 @@ public final class Numbers {
         }
     }
 
+    /**
+     * An amount of memory in bytes: {@code 512M}, {@code 8G}, {@code 1T}, or a plain number.
+     *
+     * @throws IllegalArgumentException if the text is anything else
+     */
+    public static long parseBytes(String text) {
+        int digits = 0;
+        while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
+            digits++;
+        }
+        String unit = text.substring(digits);
+        int power = unit.isEmpty() ? 0 : "KMGTP".indexOf(Character.toUpperCase(unit.charAt(0))) + 1;
+        boolean known = unit.isEmpty() || power > 0 && unit.substring(1).matches("|B|iB");
+        try {
+            if (known) {
+                return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), 1L << (10 * power));
+            }
+        } catch (NumberFormatException | ArithmeticException e) {
+            // Said below.
+        }
+        throw new IllegalArgumentException(Quoted.of(text) + " is no amount of memory; write 512M, 8G or 1T");
+    }
+
     /** At most two decimals, none if it is whole. */
     public static String print(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {

@@ -70,9 +70,8 @@ public final class Agent implements AutoCloseable {
         static final Limits DEFAULT = new Limits(2048, Duration.ofSeconds(15));
     }
 
-    private Agent(Setup setup, Limits limits) {
+    private Agent(Setup setup, Limits limits, InstantSource wall) {
         AgentSettings settings = setup.settings();
-        InstantSource wall = InstantSource.system();
         SteadyClock steady = new SteadyClock(wall, System::nanoTime);
         MemoryFile file = new MemoryFile(setup.memory(), setup.host().name(), steady, wall);
         this.tally = new Tally();
@@ -127,11 +126,11 @@ public final class Agent implements AutoCloseable {
      * @throws Failure of kind CONFIGURATION if settings cannot be kept, of kind UNAVAILABLE if it cannot listen
      */
     public static Agent start(Setup setup) {
-        return start(setup, Limits.DEFAULT);
+        return start(setup, Limits.DEFAULT, InstantSource.system());
     }
 
-    static Agent start(Setup setup, Limits limits) {
-        Agent agent = new Agent(setup, limits);
+    static Agent start(Setup setup, Limits limits, InstantSource wall) {
+        Agent agent = new Agent(setup, limits, wall);
         agent.sampler.start();
         agent.keeper.start();
         return agent;

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLException;
 
 /**
  * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
@@ -29,6 +30,7 @@ public final class AgentClient {
 
     private static final int THREADS = 4;
     private static final int NO_CONTENT = 204;
+    private static final int UNAUTHORIZED = 401;
     private static final int CONFLICT = 409;
     private static final int MOST_SHOWN = 300;
 
@@ -116,6 +118,11 @@ public final class AgentClient {
                 .thenApply(response -> Health.parse(host, response.body(), asked, clock.instant()));
     }
 
+    /** Whether an agent wants another token than ours; it tells of its health all the same. */
+    public CompletableFuture<Boolean> refusesToken(Host host, Duration timeout) {
+        return send(host, "GET", "/v1/load", "", timeout).thenApply(response -> response.statusCode() == UNAUTHORIZED);
+    }
+
     private CompletableFuture<HttpResponse<String>> send(
             Host host, String method, String path, String body, Duration timeout) {
         try {
@@ -149,10 +156,16 @@ public final class AgentClient {
         if (e instanceof ConnectException) {
             return new AgentFailure(AgentFailure.Reason.ABSENT, "no agent listens on " + host.name());
         }
-        String why = e instanceof HttpTimeoutException ? "it did not answer in time" : String.valueOf(e.getMessage());
         return new AgentFailure(
-                AgentFailure.Reason.FAILED,
-                "the agent of " + host.name() + " cannot be asked: " + ReportText.printable(why));
+                AgentFailure.Reason.FAILED, "the agent of " + host.name() + " cannot be asked: " + why(e));
+    }
+
+    private static String why(Throwable e) {
+        if (e instanceof HttpTimeoutException) {
+            return "it did not answer in time";
+        }
+        String why = ReportText.printable(String.valueOf(e.getMessage()));
+        return e instanceof SSLException ? "its certificate does not prove it by agent.tls.authority: " + why : why;
     }
 
     private static void require(Host host, HttpResponse<String> response, int status) {
@@ -161,7 +174,7 @@ public final class AgentClient {
                     .substring(0, Math.min(MOST_SHOWN, response.body().length()));
             throw new AgentFailure(
                     switch (response.statusCode()) {
-                        case 401, 403 -> AgentFailure.Reason.REFUSED;
+                        case UNAUTHORIZED, 403 -> AgentFailure.Reason.REFUSED;
                         case 404 -> AgentFailure.Reason.FORGOTTEN;
                         default -> AgentFailure.Reason.FAILED;
                     },

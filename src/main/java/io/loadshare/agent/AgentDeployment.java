@@ -2,6 +2,7 @@ package io.loadshare.agent;
 
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.Exchange;
 import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
@@ -63,15 +64,16 @@ public final class AgentDeployment {
             String activate = "activate " + ShellWords.quote(host.name().value()) + " "
                     + ShellWords.quote(plan.release()) + " "
                     + ShellWords.quote(plan.configuration().apply(place)) + " "
-                    + ShellWords.quote(plan.token().orElse("")) + " " + ShellWords.quote(unit(host, place));
+                    + ShellWords.quote(plan.token().orElse("")) + " " + ShellWords.quote(unit(host.name(), place));
             return "started " + act(session, host, activate, "started", deadline);
         }
     }
 
-    private static String unit(Host host, String place) {
+    /** What systemd is told of the agent of a host. */
+    static String unit(HostName host, String place) {
         return UNIT.replace(
                 "ExecStart=/usr/local/bin/loadshare agent\n",
-                "ExecStart=" + place + "/current/bin/loadshare agent --host " + host.name() + "\n"
+                "ExecStart=" + place + "/current/bin/loadshare agent --host " + host + "\n"
                         + "Environment=LOADSHARE_CONFIG=" + place + "/config.yaml\n");
     }
 

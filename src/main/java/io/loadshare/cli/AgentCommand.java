@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import io.loadshare.Failure;
 import io.loadshare.agent.Agent;
 import io.loadshare.config.Configuration;
+import io.loadshare.config.Wish;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -74,7 +75,7 @@ final class AgentCommand implements Callable<Integer> {
             }
         }
         if (host != null) {
-            RequestOptions.requireKnown(inventory, host);
+            Wish.requireKnown(inventory, host);
         }
         return Host.local(name);
     }

@@ -1,7 +1,9 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.transport.CallersLocale;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -26,20 +28,24 @@ final class Background {
     }
 
     /**
-     * @param words the command and its words; the option that makes it announce itself is added
+     * Starts a command again, with an option that makes it announce itself.
+     *
+     * @param words our own command line
      * @return 0 once the job has started, or the other process's status if it ended before
      */
-    int start(List<String> words) throws InterruptedException {
+    int start(String command, List<String> words) throws InterruptedException {
         List<String> argv = new ArrayList<>(List.of("setsid", wiring.program()));
-        argv.addAll(wiring.configurationWords());
-        argv.add(words.get(0));
+        int options = words.get(0).equals("--config") ? 2 : 0; // whose value may be named like the command
+        int behind = options + words.subList(options, words.size()).indexOf(command) + 1;
+        argv.addAll(words.subList(0, behind));
         argv.add("--announce");
-        argv.addAll(words.subList(1, words.size()));
+        argv.addAll(words.subList(behind, words.size()));
         try {
-            Process process = new ProcessBuilder(argv)
+            ProcessBuilder builder = new ProcessBuilder(argv)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
-                    .start();
+                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+            CallersLocale.restore(builder.environment());
+            Process process = builder.start();
             BufferedReader out =
                     new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
             String line;

@@ -16,18 +16,9 @@ record Console(PrintStream out, PrintStream err, boolean interactive) {
 
     static Console ofProcess() {
         return new Console(
-                stream(FileDescriptor.out), stream(FileDescriptor.err), System.console() != null && isTerminal());
-    }
-
-    /** Java 17 tells only whether both stdin and stdout are terminals; the kernel's word is needed for stderr. */
-    private static boolean isTerminal() {
-        try {
-            String target = java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of("/proc/self/fd/2"))
-                    .toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (java.io.IOException e) {
-            return false;
-        }
+                stream(FileDescriptor.out),
+                stream(FileDescriptor.err),
+                System.console() != null && Terminal.isTerminal(2));
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

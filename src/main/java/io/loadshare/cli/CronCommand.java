@@ -2,7 +2,6 @@ package io.loadshare.cli;
 
 import io.loadshare.Failure;
 import io.loadshare.cli.HostWork.Outcome;
-import io.loadshare.host.HostInventory;
 import io.loadshare.probe.Crontab;
 import io.loadshare.probe.Crontab.Action;
 import io.loadshare.probe.Crontab.Finding;
@@ -76,11 +75,8 @@ final class CronCommand implements Runnable {
     }
 
     private HostWork work(String title, List<String> nodeSets) {
-        HostInventory inventory = wiring.configuration().inventory();
         return HostWork.of(
-                console,
-                title,
-                nodeSets == null ? inventory.hosts() : RequestOptions.requireHosts(inventory, nodeSets));
+                console, title, HostWork.choose(wiring.configuration().inventory(), nodeSets));
     }
 
     private HostWork.Task task(Action action) {

@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import io.loadshare.config.Wish;
 import io.loadshare.host.HostName;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -30,8 +31,7 @@ final class DrainCommand implements Runnable {
 
     @Override
     public void run() {
-        List<HostName> names =
-                RequestOptions.requireKnown(wiring.configuration().inventory(), hosts);
+        List<HostName> names = Wish.requireKnown(wiring.configuration().inventory(), hosts);
         for (HostName name : names) {
             wiring.state().drain(name, reason, wiring.userName(), wiring.clock().instant());
         }

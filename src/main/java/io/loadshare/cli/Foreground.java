@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 
 /** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
 final class Foreground {
@@ -39,7 +40,8 @@ final class Foreground {
         // The signal that ends the JVM (Ctrl-C, TERM, HUP) ends the job: the hook runs before the JVM is gone.
         Thread hook = new Thread(this::kill, "loadshare-kill");
         Runtime.getRuntime().addShutdownHook(hook);
-        pump(System.in, job.stdin(), true, "stdin");
+        StopSignals.watch(job::clientStops, job::clientContinues);
+        pump(TerminalInput.of(System.in), job.stdin(), true, "stdin");
         Thread out = pump(job.stdout(), console.out(), false, "stdout");
         Thread err = pump(job.stderr(), console.err(), false, "stderr");
         int status;
@@ -54,12 +56,22 @@ final class Foreground {
                             + place.host().name() + "' tells how it ended",
                     e);
         }
+        letKillFinish(hook);
         out.join();
         err.join();
         ended = true;
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return status;
+    }
+
+    /** If the job ended because we are told to end, the hook needs the connection still; the JVM ends with it. */
+    private static void letKillFinish(Thread hook) throws InterruptedException {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            new CountDownLatch(1).await();
+        }
     }
 
     private void recordEnd(int status) {

@@ -1,7 +1,9 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.config.Wish;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -28,6 +30,17 @@ final class HostWork {
 
     static HostWork of(Console console, String title, List<Host> hosts) {
         return new HostWork(console, title, hosts);
+    }
+
+    /** The hosts of node sets, each once, all of which must be in the inventory; without any: all. */
+    static List<Host> choose(HostInventory inventory, List<String> nodeSets) {
+        return nodeSets == null
+                ? inventory.hosts()
+                : nodeSets.stream()
+                        .flatMap(nodeSet -> Wish.requireKnown(inventory, nodeSet).stream())
+                        .distinct()
+                        .map(name -> inventory.find(name).orElseThrow())
+                        .toList();
     }
 
     /** Work on one host; returns what came of it, or fails. */

@@ -145,7 +145,7 @@ final class KnownHostsCommand implements Runnable {
                     List<String> hosts)
             throws InterruptedException {
         HostKeyScan scan = wiring.hostKeyScan();
-        List<Host> asked = hosts == null ? remoteHosts() : RequestOptions.requireHosts(inventory(), hosts);
+        List<Host> asked = hosts == null ? remoteHosts() : HostWork.choose(inventory(), hosts);
         List<Outcome> outcomes = HostWork.of(console, "Asking for host keys", asked)
                 .gather(host -> {
                     HostKeyScan.Shown shown = scan.ask(host, deadline());

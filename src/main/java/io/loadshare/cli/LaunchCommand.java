@@ -37,8 +37,6 @@ final class LaunchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Software software = SoftwareLaunch.owning(wiring, words.get(0));
         launch.request().require(software, Set.of());
-        List<String> again = new ArrayList<>(List.of("launch", "--"));
-        again.addAll(words);
-        return launch.launch(software, words, again);
+        return launch.launch(software, words);
     }
 }

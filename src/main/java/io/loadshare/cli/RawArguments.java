@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.transport.ShellWords;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The command line as the kernel has it. The JVM decodes its arguments by the locale, so that under {@code LANG=C} all
- * but ASCII is lost; the bytes in {@code /proc/self/cmdline} are whole.
+ * The command line and the working directory as the kernel has them. The JVM decodes both by the locale, so that under {@code LANG=C} all
+ * but ASCII is lost; the bytes in /proc are whole.
  */
 final class RawArguments {
 
@@ -40,5 +41,30 @@ final class RawArguments {
         int main = words.indexOf(mainClass);
         boolean whole = main >= 0 && words.size() - main - 1 == decoded.length;
         return whole ? words.subList(main + 1, words.size()) : List.of(decoded);
+    }
+
+    /** The working directory, as {@link ShellWords} holds bytes. */
+    static String workingDirectory() {
+        try {
+            return unescaped(
+                    Files.readSymbolicLink(Path.of("/proc/self/cwd")).toUri().getRawPath());
+        } catch (IOException e) {
+            return System.getProperty("user.dir");
+        }
+    }
+
+    /** Only a path's URI shows its bytes, as %XX where they are not ASCII. A directory's ends with a slash. */
+    private static String unescaped(String path) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; i < path.length(); i++) {
+            if (path.charAt(i) == '%') {
+                bytes.write(Integer.parseInt(path.substring(i + 1, i + 3), 16));
+                i += 2;
+            } else {
+                bytes.write(path.charAt(i));
+            }
+        }
+        String text = ShellWords.decode(bytes.toByteArray());
+        return text.length() > 1 && text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
     }
 }

@@ -1,15 +1,9 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
-import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
+import io.loadshare.config.Wish;
 import io.loadshare.dispatch.Patience;
-import io.loadshare.host.Host;
-import io.loadshare.host.HostInventory;
-import io.loadshare.host.HostName;
-import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
@@ -116,87 +110,20 @@ final class RequestOptions {
 
     /** The request, with every name looked up in the configuration. */
     PlacementRequest resolve(Configuration configuration, String login, long seed) {
-        HostInventory inventory = configuration.inventory();
-        Optional<Software> software = Optional.ofNullable(where.software).map(configuration::software);
-        Optional<LicenseFeature> feature = Optional.ofNullable(license)
-                .or(() -> software.flatMap(Software::license))
-                .map(configuration::license);
         Set<Tag> wanted = new LinkedHashSet<>();
         tags.forEach(tag -> wanted.add(new Tag(tag)));
-        return new PlacementRequest(
-                words(),
-                candidates(configuration, inventory, software),
-                user == null ? login : user,
-                slots,
+        Wish wish = new Wish(
+                new Wish.Where(
+                        Optional.ofNullable(where.pool),
+                        Optional.ofNullable(where.software),
+                        Optional.ofNullable(where.hosts)),
+                Optional.ofNullable(license),
                 wanted,
                 minMemory,
                 minCores,
                 maxLoad == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad),
-                feature,
-                Optional.empty(),
-                seed);
-    }
-
-    private int[] candidates(Configuration configuration, HostInventory inventory, Optional<Software> software) {
-        if (where.hosts != null) {
-            return inventory.positions(requireKnown(inventory, where.hosts));
-        }
-        String pool =
-                where.pool != null ? where.pool : software.map(Software::pool).orElse(null);
-        return pool == null
-                ? inventory.positions()
-                : inventory.positions(configuration.pool(pool).hosts());
-    }
-
-    /** The hosts of node sets, each once, all of which must be in the inventory. */
-    static List<Host> requireHosts(HostInventory inventory, List<String> nodeSets) {
-        return nodeSets.stream()
-                .flatMap(nodeSet -> requireKnown(inventory, nodeSet).stream())
-                .distinct()
-                .map(name -> inventory.find(name).orElseThrow())
-                .toList();
-    }
-
-    /** The hosts of a node set, all of which must be in the inventory. */
-    static List<HostName> requireKnown(HostInventory inventory, String nodeSet) {
-        List<HostName> names;
-        try {
-            names = HostSet.parse(nodeSet);
-        } catch (IllegalArgumentException e) {
-            throw new Failure(Failure.Kind.USAGE, e.getMessage());
-        }
-        for (HostName name : names) {
-            if (inventory.position(name) < 0) {
-                throw new Failure(
-                        Failure.Kind.USAGE,
-                        "no host '" + name + "' in the configuration"
-                                + Suggestions.didYouMean(
-                                        name.value(),
-                                        inventory.hosts().stream()
-                                                .map(host -> host.name().value())
-                                                .toList()));
-            }
-        }
-        return names;
-    }
-
-    private String words() {
-        List<String> words = new ArrayList<>();
-        words.add(
-                where.pool != null
-                        ? "pool " + where.pool
-                        : where.software != null
-                                ? "software " + where.software
-                                : where.hosts != null ? "hosts " + where.hosts : "any host");
-        if (license != null) {
-            words.add("license " + license);
-        }
-        if (!tags.isEmpty()) {
-            words.add("tags " + String.join(" ", tags));
-        }
-        if (slots > 1) {
-            words.add(slots + " slots");
-        }
-        return String.join(", ", words);
+                slots);
+        String name = user == null ? wish.commonLogin(configuration).orElse(login) : user;
+        return wish.resolve(configuration, name, seed);
     }
 }

@@ -10,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
@@ -23,13 +24,16 @@ final class SoftwareLaunch {
     private final Wiring wiring;
     private final Console console;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec;
+
     @Mixin
     private RequestOptions request;
 
     @Option(names = "--wait-end", description = "Stay until the program ends, also with a display.")
     private boolean waitEnd;
 
-    @Option(names = "-d", description = "Say where it runs; twice: why.")
+    @Option(names = "-d", description = Telling.DETAIL)
     private boolean[] debug = {};
 
     @Option(names = "--announce", hidden = true, description = "Say on stdout when it has started.")
@@ -46,18 +50,17 @@ final class SoftwareLaunch {
 
     /**
      * Runs a program of the software; with a display in the background.
-     *
-     * @param again the words with which this program would be started again, for the background
      */
-    int launch(Software software, List<String> argv, List<String> again) throws InterruptedException {
+    int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
         if (display.isPresent() && !waitEnd && !announce) {
-            return new Background(wiring, console).start(again);
+            return new Background(wiring, console)
+                    .start(spec.name(), spec.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
-        Consumer<Place> chosen = place -> RunCommand.tell(console, debug.length, place);
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch = new Launch(wiring, console, launcher, asked, request.patience(), chosen);
+        Launch launch =
+                new Launch(wiring, console, launcher, asked, request.patience(), new Telling(console, debug.length));
         if (announce) {
             launch.whenStarted(place -> console.out().println(Background.STARTED + place.id()));
         }
@@ -67,7 +70,7 @@ final class SoftwareLaunch {
     private JobSpec spec(Place place, Software software, List<String> argv) {
         JobSpec spec = JobSpec.of(place.id(), argv)
                 .withSlots(place.reservation().slots())
-                .withDirectory(System.getProperty("user.dir"), false)
+                .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
         return software.setup().isPresent()
                 ? spec.withSetup(software.setupShell(), software.setup().get())

@@ -46,8 +46,6 @@ final class SpmCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
         LauncherWords understood = LauncherWords.parse(software, tags, words);
         launch.request().require(software, understood.tags());
-        List<String> again = new ArrayList<>(List.of("spm", "--"));
-        again.addAll(words);
-        return launch.launch(software, understood.argv(software), again);
+        return launch.launch(software, understood.argv(software));
     }
 }

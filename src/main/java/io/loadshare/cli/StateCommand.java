@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.config.Configuration;
+import io.loadshare.config.Wish;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.store.StateCheck;
@@ -46,7 +47,7 @@ final class StateCommand implements Runnable {
         HostInventory inventory = configuration.inventory();
         List<Host> hosts = from == null
                 ? List.of(Host.local("here"))
-                : RequestOptions.requireKnown(inventory, from).stream()
+                : Wish.requireKnown(inventory, from).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
         List<StateFinding> findings = new StateCheck(

@@ -5,6 +5,9 @@ import io.loadshare.transport.RemoteCommand;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,8 +59,19 @@ final class Terminal implements AutoCloseable {
         saved.ifPresent(Terminal::stty);
     }
 
+    /** Whether one of our open files is a terminal; Java 17 tells only whether both stdin and stdout are. */
+    static boolean isTerminal(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static Optional<String> stty(String... words) {
-        List<String> argv = new java.util.ArrayList<>(List.of("stty"));
+        List<String> argv = new ArrayList<>(List.of("stty"));
         argv.addAll(List.of(words));
         try {
             Process process = new ProcessBuilder(argv)

@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import io.loadshare.config.Wish;
 import io.loadshare.host.HostName;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -22,8 +23,7 @@ final class UndrainCommand implements Runnable {
 
     @Override
     public void run() {
-        List<HostName> names =
-                RequestOptions.requireKnown(wiring.configuration().inventory(), hosts);
+        List<HostName> names = Wish.requireKnown(wiring.configuration().inventory(), hosts);
         for (HostName name : names) {
             wiring.state().undrain(name);
             wiring.state().unsuspend(name);

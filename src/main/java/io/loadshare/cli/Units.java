@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -28,27 +29,11 @@ final class Units {
 
         @Override
         public Long convert(String text) {
-            int digits = digits(text);
             try {
-                long number = Long.parseLong(text.substring(0, digits));
-                String unit = text.substring(digits);
-                int power = unit.isEmpty() ? 0 : "KMGTP".indexOf(Character.toUpperCase(unit.charAt(0))) + 1;
-                if (power == 0 && !unit.isEmpty()
-                        || !unit.isEmpty() && !unit.substring(1).matches("|B|iB")) {
-                    throw new NumberFormatException(text);
-                }
-                return Math.multiplyExact(number, 1L << (10 * power));
-            } catch (NumberFormatException | ArithmeticException e) {
-                throw new TypeConversionException("'" + text + "' is no amount of memory; write 512M, 8G or 1T");
+                return Numbers.parseBytes(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
             }
         }
-    }
-
-    private static int digits(String text) {
-        int i = 0;
-        while (i < text.length() && Character.isDigit(text.charAt(i))) {
-            i++;
-        }
-        return i;
     }
 }

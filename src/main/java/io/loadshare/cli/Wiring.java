@@ -28,6 +28,7 @@ import io.loadshare.probe.SelfHeal;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
+import io.loadshare.transport.CallersLocale;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
@@ -44,6 +45,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,7 +78,9 @@ final class Wiring implements AutoCloseable {
     }
 
     static Wiring ofProcess(Console console) {
-        return new Wiring(System.getenv(), console);
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        CallersLocale.restore(environment);
+        return new Wiring(Map.copyOf(environment), console);
     }
 
     void useConfiguration(Path file) {
@@ -286,20 +290,13 @@ final class Wiring implements AutoCloseable {
 
     /** Whether a host is the machine on which our display is. */
     boolean hasDisplayBeside(Host host) {
-        boolean here = host.local() || host.name().value().equals(hostName());
+        boolean here = host.local() || (hostName() + ".").startsWith(host.name().value() + ".");
         return here && display().filter(display -> display.startsWith(":")).isPresent();
     }
 
     /** The program that is running, to start it again. */
     String program() {
         return System.getProperty("loadshare.program", "loadshare");
-    }
-
-    /** The words that make another process read the same configuration. */
-    List<String> configurationWords() {
-        return configurationFile
-                .map(file -> List.of("--config", file.toString()))
-                .orElse(List.of());
     }
 
     JobControl jobControl() {

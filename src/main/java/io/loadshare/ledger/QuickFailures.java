@@ -41,7 +41,7 @@ public final class QuickFailures {
     /** What a job's end says about its host. */
     public static Verdict verdict(LedgerRecord.Ended end) {
         boolean quick = end.ran().compareTo(QUICK) < 0;
-        if (ENDED_ON_DEMAND.contains(end.status()) || end.status() < 0 && !quick) {
+        if (ENDED_ON_DEMAND.contains(end.status()) || end.status() < 0) {
             return Verdict.NOTHING;
         }
         return end.status() != 0 && quick ? Verdict.FAILED : Verdict.PASSED;

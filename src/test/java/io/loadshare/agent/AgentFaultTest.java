@@ -2,6 +2,7 @@ package io.loadshare.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.testing.TestingClock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -9,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that are slow, gone, greedy or hostile; others are served meanwhile, and nothing counts as the agent's fault. */
 @Tag("fault")
@@ -39,7 +43,8 @@ class AgentFaultTest {
 
     @AfterEach
     void othersAreServedAndTheLogIsEmpty() {
-        assertThat(agent.client().query(agent.host(), LIMIT).join().revision()).isZero();
+        assertThat(agent.client().query(agent.host(), LIMIT).join().report().jobs())
+                .isEmpty();
         assertThat(agent.log).isEmpty();
     }
 
@@ -113,6 +118,38 @@ class AgentFaultTest {
             // Closed.
         }
         assertThat(sent).isLessThan(100L << 20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P1D", "-P1D"})
+    void jumpOfTheClockChangesNothing(Duration jump) {
+        TestingClock wall = new TestingClock(Instant.now());
+        agent.close();
+        agent = new TestingAgent(directory).with(wall).start();
+        Answer placed = agent.client().query(agent.host(), LIMIT).join();
+        agent.client().start(agent.host(), placed, 0, "j1", "alice", 1, LIMIT).join();
+        Answer open = agent.client().query(agent.host(), LIMIT).join();
+
+        wall.advance(jump);
+
+        Answer after = agent.client().query(agent.host(), LIMIT).join();
+        assertThat(after.report().shows("j1")).isTrue();
+        assertThat(Duration.between(after.report().measuredAt(), Instant.now())).isBetween(Duration.ZERO, LIMIT);
+        assertThat(agent.client()
+                        .start(agent.host(), open, 0, "j2", "bob", 1, LIMIT)
+                        .join())
+                .isEmpty();
+        assertThat(agent.client()
+                        .health(agent.host(), LIMIT)
+                        .join()
+                        .clockOffset()
+                        .toHours())
+                .isBetween(jump.toHours() - 1, jump.toHours() + 1);
+        for (Answer started : List.of(placed, open)) {
+            agent.client()
+                    .end(agent.host(), started == placed ? "j1" : "j2", started.secret(), false, LIMIT)
+                    .join();
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.loadshare.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -93,7 +94,18 @@ class AgentProcessTest {
     }
 
     @Test
-    void fullDiskStopsNobodyAndIsTold() throws Exception {
+    void fullDiskStopsNobodyAndIsToldUntilThereIsRoom() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "SKIPPED: only root can make a full disk");
+        start(ForkedJvm.startOnFullDisk(directory, AgentProcess.class, arguments()));
+        startsAndTellsItsTrouble();
+
+        Files.delete(agent.seenByIt(directory.resolve("filler")));
+        awaitStateWritten();
+        assertThat(agent.seenByIt(directory.resolve("agent"))).content().contains("j1");
+    }
+
+    @Test
+    void diskThatTakesNothingStopsNobodyAndIsTold() throws Exception {
         start(ForkedJvm.startWithFileLimit(0, AgentProcess.class, arguments()));
         startsAndTellsItsTrouble();
         assertThat(directory.resolve("agent")).doesNotExist();
@@ -106,6 +118,10 @@ class AgentProcessTest {
         startsAndTellsItsTrouble();
 
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        awaitStateWritten();
+    }
+
+    private void awaitStateWritten() {
         TestingAgent.await(
                 "the state to be written again",
                 () -> client.health(HOST, LIMIT).join().state().equals("ok"));

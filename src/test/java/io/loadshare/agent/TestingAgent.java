@@ -36,6 +36,7 @@ final class TestingAgent implements AutoCloseable {
     private final Path memory;
     private PlacementSettings placement = PlacementSettings.DEFAULT;
     private Agent.Limits limits = Agent.Limits.DEFAULT;
+    private InstantSource wall = InstantSource.system();
     private boolean measurable = true;
     private volatile UnaryOperator<ReportBuilder> load = report -> report;
     private Agent agent;
@@ -62,6 +63,12 @@ final class TestingAgent implements AutoCloseable {
         return this;
     }
 
+    /** On a machine whose clock shows something else. */
+    TestingAgent with(InstantSource newWall) {
+        wall = newWall;
+        return this;
+    }
+
     /** What later measurements find. */
     TestingAgent load(UnaryOperator<ReportBuilder> newLoad) {
         load = newLoad;
@@ -82,7 +89,7 @@ final class TestingAgent implements AutoCloseable {
     static Host host(int number) {
         return new Host(
                 new HostName("h" + number),
-                "127.0.0." + number,
+                "127.0." + number / 256 + "." + number % 256,
                 OptionalInt.empty(),
                 Optional.empty(),
                 Set.of(),
@@ -106,10 +113,14 @@ final class TestingAgent implements AutoCloseable {
     /** Starts, and waits until the host has been measured. */
     TestingAgent start() {
         listen();
-        await(
-                "the first measurement",
-                () -> client().health(host, LIMIT).join().condition().equals("ok"));
+        awaitMeasurement(client());
         return this;
+    }
+
+    void awaitMeasurement(AgentClient client) {
+        await(
+                "the first measurement of " + host.name(),
+                () -> client.health(host, LIMIT).join().condition().equals("ok"));
     }
 
     /** Starts, and waits for nothing. */
@@ -124,7 +135,8 @@ final class TestingAgent implements AutoCloseable {
                         Optional.of(address()),
                         "0.1.0",
                         log::add),
-                limits);
+                limits,
+                wall);
         return this;
     }
 

@@ -260,4 +260,51 @@ class ClusterProgramTest {
 
         assertThat(cluster.exec("h5", "pgrep", "-f", "sleep 7531").stdout()).isEmpty();
     }
+
+    @Test
+    void aClientThatIsStoppedAtTheTerminalKeepsItsJob() throws Exception {
+        loadshare.configure(configuration("h5", ""));
+        Program.Running running = loadshare.start(
+                "run", "--", "sh", "-c", "touch /tmp/started3; sleep 45; touch /tmp/ended3; echo alive");
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started3").status() == 0);
+
+        running.signal("TSTP");
+        Waiting.until("the client stands still", () -> stateOf(running.process().pid()) == 'T');
+        Waiting.until(
+                "the job has outlived the 30 s after which a client without a sign of life is taken for gone",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/ended3").status() == 0);
+        assertThat(stateOf(running.process().pid())).isEqualTo('T');
+        running.signal("CONT");
+
+        assertThat(running.await("")).isEqualTo(new Program.Result(0, "alive\n", ""));
+    }
+
+    @Test
+    void aClientThatGoesOnIsWatchedAsBefore() throws Exception {
+        loadshare.configure(configuration("h5", ""));
+        Program.Running running = loadshare.start("run", "--", "sh", "-c", "touch /tmp/started4; exec sleep 7532");
+        Waiting.until(
+                "the job has started",
+                () -> cluster.exec("h5", "test", "-e", "/tmp/started4").status() == 0);
+        running.signal("TSTP");
+        Waiting.until("the client stands still", () -> stateOf(running.process().pid()) == 'T');
+        running.signal("CONT");
+        Waiting.until("the client goes on", () -> stateOf(running.process().pid()) != 'T');
+
+        running.signal("STOP");
+        Waiting.until(
+                "the job is ended, since its client gives no sign of life",
+                () -> cluster.exec("h5", "pgrep", "-f", "sleep 7532").stdout().isEmpty());
+
+        running.signal("CONT");
+        assertThat(running.await("").status()).isEqualTo(143);
+    }
+
+    /** The state letter of a process, as /proc has it: T is stopped. */
+    private static char stateOf(long pid) throws Exception {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return stat.charAt(stat.lastIndexOf(')') + 2);
+    }
 }

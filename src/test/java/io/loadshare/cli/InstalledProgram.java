@@ -44,6 +44,13 @@ final class InstalledProgram {
                 StandardCopyOption.COPY_ATTRIBUTES);
     }
 
+    /** Adds the classes of the tests, so that users who may not read this build can run them: its class path. */
+    static String withTests(Path tree) throws IOException {
+        Path lib = tree.resolve("lib/loadshare");
+        pack(Path.of("target/test-classes"), lib.resolve("tests.jar"), "loadshare.jar");
+        return lib.resolve("tests.jar").toString();
+    }
+
     private static void pack(Path classes, Path jar, String classPath) throws IOException {
         Manifest manifest = new Manifest();
         manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");

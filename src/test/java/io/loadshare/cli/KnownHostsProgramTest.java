@@ -95,7 +95,7 @@ class KnownHostsProgramTest {
         assertThat(keys(scan.out())).isEqualTo(keys(Files.readString(cluster.knownHosts())));
         assertThat(scan.out().lines()).hasSize(9).allMatch(line -> line.contains(" SHA256:"));
         assertThat(mine).doesNotExist();
-        assertThat(run(69, "run", "--no-wait", "--", "true").err()).contains("unknown host key");
+        assertThat(run(77, "run", "--no-wait", "--", "true").err()).contains("unknown host key");
 
         String site = siteList(scan.out()).toString();
         assertThat(run(1, "known-hosts", "check", "--from", site).out())

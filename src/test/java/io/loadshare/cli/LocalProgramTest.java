@@ -72,6 +72,41 @@ class LocalProgramTest {
         assertThat(result.out()).isEqualTo("a b|it's|\"|$HOME|*||--|-x|ü€\n\t|\\|");
     }
 
+    /** Makes a directory whose name has a character beyond ASCII and a byte that is part of none, and goes there. */
+    private static final String[] IN_ODD_DIRECTORY = {
+        "sh",
+        "-c",
+        "odd=$(printf '%s/w\\303\\274 \\377' \"$HOME\") && mkdir -p \"$odd\" && cd \"$odd\" && exec \"$@\"",
+        "sh"
+    };
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "POSIX", "C.UTF-8"})
+    void theWorkingDirectoryArrivesByteForByteUnderAnyLocale(String locale) {
+        loadshare.with("LC_ALL", locale).through(IN_ODD_DIRECTORY);
+
+        Program.Result result = loadshare.run("run", "--", "sh", "-c", "printf %s \"$PWD\" | od -An -c | tr -d ' \\n'");
+
+        assertThat(result.out()).as(result.toString()).endsWith("/w303274377");
+    }
+
+    @Test
+    void anyHomeDirectoryWillDoUnderAnyLocaleAndTheCommandHasTheCallersLocale() throws Exception {
+        loadshare
+                .installed(InstalledProgram.in(home.resolve("tree")))
+                .with("LC_ALL", "POSIX")
+                .through(
+                        "sh",
+                        "-c",
+                        "export HOME=$(printf '%s/h\\303\\274' \"$HOME\") && mkdir \"$HOME\" && exec \"$@\"",
+                        "sh");
+
+        Program.Result result =
+                loadshare.run("run", "--", "sh", "-c", "cd && printf '%s %s' \"${PWD#*/h}\" \"$LC_ALL\"");
+
+        assertThat(result).isEqualTo(new Program.Result(0, "ü POSIX", ""));
+    }
+
     @Test
     void sciclustJoinsItsWordsForTheShell() {
         assertThat(loadshare.runAs("sciclust").out()).isEqualTo(hostName + "\n");

@@ -61,7 +61,7 @@ class SuspensionProgramTest {
 
         assertThat(loadshare.run("load").out()).containsPattern("h2 .* check says: /imaging is not mounted\n");
         assertThat(loadshare.run("load", "--json").out())
-                .contains("\"reason\":\"check says: /imaging is not mounted\"");
+                .contains("\"reason\" : \"check says: /imaging is not mounted\"");
         assertThat(loadshare.run("best", "--explain").out()
                         + loadshare.run("best", "--explain").err())
                 .contains("check says: /imaging is not mounted");

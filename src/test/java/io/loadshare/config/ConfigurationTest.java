@@ -8,6 +8,8 @@ import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.software.Software;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -110,5 +112,21 @@ class ConfigurationTest {
                 .hasMessage("unknown license 'octave' (configured: matlab)");
         assertThat(configuration.softwareOf("tkmedit")).contains(configuration.software("meg"));
         assertThat(configuration.softwareOf("ls")).isEmpty();
+    }
+
+    @Test
+    void theExampleOfAnImagingLabIsWithoutProblemAndSaysWhatItPromises() throws IOException {
+        LoadedConfiguration loaded =
+                ConfigurationLoader.check("imaging-lab.yaml", Files.readString(Path.of("contrib/imaging-lab.yaml")));
+
+        assertThat(loaded.warnings()).isEmpty();
+        Configuration lab = loaded.configuration();
+        assertThat(lab.inventory().hosts()).hasSize(36);
+        assertThat(lab.software("spm").versions())
+                .extracting(Software.Version::name)
+                .containsExactly("spm5", "spm8", "spm12");
+        assertThat(List.of("recon-all", "mne_analyze", "maxfilter"))
+                .allMatch(command -> lab.softwareOf(command).isPresent());
+        assertThat(lab.softwareOf("mce").flatMap(Software::license)).contains("matlab");
     }
 }

@@ -43,8 +43,8 @@ class QuickFailuresTest {
         ended("l1", "alice", 127, 0.1);
         ended("l1", "bob", 1, 9.9);
         assertThat(blame("l1")).isEmpty();
-        ended("l1", "alice", -1, 0.2);
-        assertThat(blame("l1")).contains("3 jobs in a row failed within 10 s, the last with status -1");
+        ended("l1", "alice", 126, 0.2);
+        assertThat(blame("l1")).contains("3 jobs in a row failed within 10 s, the last with status 126");
         assertThat(blame("l2")).isEmpty();
     }
 
@@ -75,13 +75,13 @@ class QuickFailuresTest {
         for (int i = 0; i < 10; i++) {
             ended("l1", "alice", 143, 0.1);
             ended("l1", "alice", 130, 0.1);
-            ended("l1", "alice", -1, 100);
+            ended("l1", "alice", -1, 0.1);
         }
         assertThat(blame("l1")).isEmpty();
         ended("l1", "alice", 1, 0.1);
         ended("l1", "alice", 143, 0.1);
         ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", -1, 100);
+        ended("l1", "alice", -1, 0.1);
         ended("l1", "alice", 1, 0.1);
         assertThat(blame("l1")).isPresent();
     }

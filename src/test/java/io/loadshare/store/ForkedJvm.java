@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -55,6 +56,15 @@ public final class ForkedJvm implements AutoCloseable {
         return new ForkedJvm(command);
     }
 
+    /** As {@link #start}; a directory is a small disk, full to the last byte, that nobody else sees. Only root can. */
+    public static ForkedJvm startOnFullDisk(Path directory, Class<?> main, String... arguments) throws IOException {
+        String fill = "mount -t tmpfs -o size=64k none \"$1\" || exit; cat /dev/zero >\"$1/filler\" 2>/dev/null; "
+                + "shift; exec \"$@\"";
+        List<String> command = new ArrayList<>(List.of("unshare", "-m", "sh", "-c", fill, "-", directory.toString()));
+        command.addAll(command(main, arguments));
+        return new ForkedJvm(command);
+    }
+
     /** As {@link #start}; root, too, is bound by the permissions of files. */
     public static ForkedJvm startBoundByPermissions(Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
@@ -76,6 +86,11 @@ public final class ForkedJvm implements AutoCloseable {
                 main.getName()));
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /** Where a file is that the process sees. */
+    public Path seenByIt(Path file) {
+        return Path.of("/proc/" + process.pid() + "/root" + file);
     }
 
     /** The next line that begins so; earlier ones are passed over. */

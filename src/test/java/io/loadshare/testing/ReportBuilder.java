@@ -15,6 +15,7 @@ public final class ReportBuilder {
     private final String host;
     private final Instant measuredAt;
     private final List<LoadReport.ObservedJob> jobs = new ArrayList<>();
+    private final List<LoadReport.Desktop> desktops = new ArrayList<>();
     private final List<LoadReport.LicenseHolder> licenses = new ArrayList<>();
     private Duration uptime = Duration.ofDays(10);
     private double load1;
@@ -78,6 +79,11 @@ public final class ReportBuilder {
         return this;
     }
 
+    public ReportBuilder desktop(String user, String display) {
+        desktops.add(new LoadReport.Desktop(user, display));
+        return this;
+    }
+
     public ReportBuilder holder(String license, String user, int processes) {
         licenses.add(new LoadReport.LicenseHolder(license, user, processes));
         return this;
@@ -123,7 +129,7 @@ public final class ReportBuilder {
                 complete,
                 jobs,
                 Optional.of(List.of()),
-                List.of(),
+                desktops,
                 licenses,
                 Optional.ofNullable(complaint),
                 agent);

@@ -16,6 +16,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -64,7 +66,12 @@ final class ExternalProcess implements RemoteProcess {
 
     static ExternalProcess start(
             Host host, List<String> program, RemoteCommand command, Caller caller, Consumer<ExternalProcess> atClose) {
-        ProcessBuilder builder = new ProcessBuilder(withLine(program, command.line()));
+        requireProgram(host, program.get(0), caller);
+        List<String> words = withLine(program, command.line());
+        if (command.terminal().isEmpty()) {
+            words.add(0, "setsid"); // keys pressed at our terminal are ours alone to pass on
+        }
+        ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().clear();
         builder.environment().putAll(caller.environment());
         command.terminal().ifPresent(terminal -> builder.environment().put("TERM", terminal.type()));
@@ -78,6 +85,19 @@ final class ExternalProcess implements RemoteProcess {
                     Reason.CONFIGURATION,
                     "cannot reach " + host.name() + ": the program of ssh.command does not start: " + e.getMessage(),
                     e);
+        }
+    }
+
+    private static void requireProgram(Host host, String program, Caller caller) {
+        boolean found = program.contains("/")
+                ? Files.isExecutable(Path.of(program))
+                : caller.program(program).isPresent();
+        if (!found) {
+            throw new TransportFailure(
+                    Reason.CONFIGURATION,
+                    "cannot reach " + host.name() + ": there is no program '" + program
+                            + "' on this machine, which is to connect us (ssh.command)",
+                    null);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.loadshare.transport.local;
 
 import io.loadshare.host.Host;
+import io.loadshare.transport.CallersLocale;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
@@ -73,6 +74,7 @@ public final class LocalTransport implements Transport {
             // A login belongs to no job, even if this program does: whoever ends that job must not take this for a part
             // of it.
             builder.environment().keySet().removeAll(List.of("LOADSHARE_JOB", "LOADSHARE_HOST"));
+            CallersLocale.restore(builder.environment());
             home.ifPresent(directory -> builder.environment().put("HOME", directory.toString()));
             command.terminal().ifPresent(terminal -> {
                 builder.environment().put("TERM", terminal.type());

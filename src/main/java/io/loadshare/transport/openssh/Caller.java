@@ -41,7 +41,7 @@ public record Caller(String user, Path home, Map<String, String> environment) {
     }
 
     /** The first program of that name in PATH. */
-    Optional<Path> program(String name) {
+    public Optional<Path> program(String name) {
         return Stream.of(variable("PATH").orElse("/usr/bin:/bin").split(":"))
                 .filter(directory -> directory.startsWith("/"))
                 .map(directory -> Path.of(directory, name))

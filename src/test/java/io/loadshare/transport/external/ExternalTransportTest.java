@@ -1,15 +1,22 @@
 package io.loadshare.transport.external;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
+import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.SshConfig;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportContract;
+import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.openssh.Caller;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("ssh")
@@ -46,5 +53,15 @@ class ExternalTransportTest extends TransportContract {
     @Override
     protected String terminalOutput() {
         return "vt220\r\n0 0\r\n";
+    }
+
+    @Test
+    void aProgramThatIsNotThereIsNamed() {
+        try (Transport transport = new ExternalTransport(List.of("no-such-ssh", "-x"), Caller.current())) {
+            assertThatThrownBy(() -> transport.connect(host(), ample()).start(RemoteCommand.of("true"), ample()))
+                    .isInstanceOf(TransportFailure.class)
+                    .hasMessage("cannot reach h1: there is no program 'no-such-ssh' on this machine, which is to"
+                            + " connect us (ssh.command)");
+        }
     }
 }

@@ -46,6 +46,11 @@ final class BusySite {
         ledger = LedgerView.empty(inventory).fold(records);
     }
 
+    /** The history from which the ledger follows. */
+    List<LedgerRecord> records() {
+        return List.copyOf(records);
+    }
+
     /** Writes the host's history to the ledger and returns its report. */
     private LoadReport populate(HostName host) {
         Instant measured = NOW.minusSeconds(random.nextInt(300));

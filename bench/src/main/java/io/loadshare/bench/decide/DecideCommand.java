@@ -22,17 +22,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run decide}: how fast decisions are. */
+/** {@code bench/run decide}: how fast decisions are, and what they need to know is read. */
 @Command(
         name = "decide",
-        description = "Measures time and memory of decisions at 36, 1000 and 10000 hosts (JMH).",
+        description = "Measures time and memory of decisions, and of reading state, at 36, 1000 and 10000 hosts (JMH).",
         mixinStandardHelpOptions = true)
 public final class DecideCommand implements Callable<Integer> {
 
-    private static final String MODEL_WITH_TARGET = "tracked";
-    private static final Map<String, Double> TARGET_MICROS = Map.of("36", 2.0, "10000", 250.0);
+    private static final Map<String, Double> TARGET_MICROS =
+            Map.of("tracked 36", 2.0, "tracked 10000", 250.0, "loadState 10000", 100_000.0);
+    private static final String IN_SHORT = "\\.(tracked|loadState|parseReport)$";
 
-    @Option(names = "--short", description = "Only model tracked, measured briefly: half a minute.")
+    @Option(names = "--short", description = "The most important ones, measured briefly: half a minute.")
     private boolean brief;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
@@ -65,7 +66,7 @@ public final class DecideCommand implements Callable<Integer> {
         }
 
         List<String> row() {
-            Double target = benchmark.equals(MODEL_WITH_TARGET) ? TARGET_MICROS.get(hosts) : null;
+            Double target = TARGET_MICROS.get(benchmark + " " + hosts);
             return List.of(
                     benchmark,
                     hosts,
@@ -95,12 +96,12 @@ public final class DecideCommand implements Callable<Integer> {
 
     private ChainedOptionsBuilder options() {
         return new OptionsBuilder()
-                .include(DecisionBenchmark.class.getName() + (brief ? "\\.tracked$" : ""))
+                .include(DecisionBenchmark.class.getPackageName() + ".*" + (brief ? IN_SHORT : ""))
                 .addProfiler(GCProfiler.class)
-                .forks(brief ? 1 : 3)
-                .warmupIterations(brief ? 3 : 5)
+                .forks(1)
+                .warmupIterations(brief ? 2 : 5)
                 .warmupTime(TimeValue.seconds(1))
-                .measurementIterations(brief ? 3 : 5)
+                .measurementIterations(brief ? 2 : 5)
                 .measurementTime(TimeValue.seconds(1));
     }
 }

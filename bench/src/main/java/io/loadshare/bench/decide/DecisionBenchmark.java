@@ -60,6 +60,12 @@ public class DecisionBenchmark {
         return tracked.place(request, site.board, site.ledger, BusySite.NOW);
     }
 
+    /** The first decision of a process, or after a scan that found every host changed. */
+    @Benchmark
+    public PlacementResult trackedAllNew() {
+        return new Placer(PlacementSettings.DEFAULT).place(request, site.board, site.ledger, BusySite.NOW);
+    }
+
     /** Model sciclust: which host is best. */
     @Benchmark
     public PlacementResult sciclust() {

@@ -8,6 +8,7 @@ import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.Pool;
 import io.loadshare.transport.HostKeys;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,15 @@ public record Settings(
     /** Whether a job, or the jobs of a folder, may use a pool. */
     public boolean mayUse(String pool, Item item) {
         return poolUsers.getOrDefault(pool, PoolUsers.EVERYONE).include(item);
+    }
+
+    /** Whether a job may use a host: one in no pool, or in some pool that it may use. */
+    public boolean mayUseHost(HostName host, Item item) {
+        List<String> pools = core.inventory().pools().stream()
+                .filter(pool -> pool.hosts().contains(host))
+                .map(Pool::name)
+                .toList();
+        return pools.isEmpty() || pools.stream().anyMatch(pool -> mayUse(pool, item));
     }
 
     /**

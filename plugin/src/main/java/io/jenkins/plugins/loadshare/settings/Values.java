@@ -1,11 +1,11 @@
 package io.jenkins.plugins.loadshare.settings;
 
 import hudson.Util;
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
-import io.loadshare.Durations;
-import io.loadshare.Numbers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

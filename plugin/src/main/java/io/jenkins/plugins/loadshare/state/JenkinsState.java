@@ -20,8 +20,6 @@ public final class JenkinsState {
 
     private StateSettings settings;
     private StateDirectory directory;
-    private HostInventory inventory;
-    private Ledger ledger;
 
     public static JenkinsState get() {
         return ExtensionList.lookupSingleton(JenkinsState.class);
@@ -35,31 +33,26 @@ public final class JenkinsState {
         if (!now.equals(settings)) {
             directory = StateDirectory.open(now, LOGGER::warning);
             settings = now;
-            ledger = null;
         }
         return directory;
     }
 
     /**
-     * The one ledger of this Jenkins, for steps and for builds on nodes.
+     * The one ledger of this Jenkins, for steps and for builds on nodes; keep what you get as long as the hosts are the same.
      *
-     * @param hosts those whose promises are asked for by position; the same object as long as they are the same
+     * @param hosts those whose promises are asked for by position
      */
-    public synchronized Ledger ledger(HostInventory hosts) {
+    public Ledger ledger(HostInventory hosts) {
         StateDirectory state = directory();
-        if (ledger == null || inventory != hosts) {
-            state.prepare();
-            ledger = new LedgerFile(
-                    state.path().resolve("ledger"),
-                    state.access(),
-                    hosts,
-                    System.getProperty("user.name"),
-                    InstantSource.system(),
-                    System::nanoTime,
-                    new SecureRandom(),
-                    LOGGER::warning);
-            inventory = hosts;
-        }
-        return ledger;
+        state.prepare();
+        return new LedgerFile(
+                state.path().resolve("ledger"),
+                state.access(),
+                hosts,
+                System.getProperty("user.name"),
+                InstantSource.system(),
+                System::nanoTime,
+                new SecureRandom(),
+                LOGGER::warning);
     }
 }

@@ -1,0 +1,111 @@
+package io.loadshare.bench.agent;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** One agent as the launcher starts it, measuring this machine: what it serves, by wrk, and what it takes. */
+final class Service implements AutoCloseable {
+
+    private static final int TICKS_PER_SECOND = 100; // of all figures in /proc
+    private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
+
+    private final Path directory = Files.createTempDirectory("loadshare-bench-agent-");
+    private final int port;
+    private final Process agent;
+
+    /** @param program the launcher */
+    Service(Path program) throws IOException, InterruptedException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        Path configuration = Files.writeString(
+                directory.resolve("config.yaml"),
+                "agent: { port: " + port + " }\nstate: { directory: " + directory.resolve("state") + " }\n");
+        ProcessBuilder builder = new ProcessBuilder(program.toString(), "agent")
+                .redirectError(directory.resolve("log").toFile());
+        builder.environment().put("LOADSHARE_CONFIG", configuration.toString());
+        builder.environment().put("HOME", directory.toString());
+        agent = builder.start();
+        awaitFirstMeasurement();
+    }
+
+    private void awaitFirstMeasurement() throws IOException, InterruptedException {
+        for (int i = 0; i < 600 && agent.isAlive(); i++) {
+            Process curl = new ProcessBuilder("curl", "-sf", "http://127.0.0.1:" + port + "/healthz").start();
+            curl.getInputStream().readAllBytes();
+            if (curl.waitFor() == 0) {
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new IOException("the agent does not answer: " + Files.readString(directory.resolve("log")));
+    }
+
+    /**
+     * Requests that were answered in a second.
+     *
+     * @param script for wrk, in Lua
+     */
+    double rate(String path, int connections, int seconds, String script) throws IOException, InterruptedException {
+        Path lua = Files.writeString(directory.resolve("script.lua"), script);
+        Process wrk = new ProcessBuilder(
+                        "wrk", "-t1", "-c" + connections, "-d" + seconds, "-s" + lua, "http://127.0.0.1:" + port + path)
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(wrk.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        Matcher rate = RATE.matcher(said);
+        if (wrk.waitFor() != 0 || said.contains("Non-2xx") || said.contains("Socket errors") || !rate.find()) {
+            throw new IOException("wrk did not go well: " + said);
+        }
+        return Double.parseDouble(rate.group(1));
+    }
+
+    /** The most memory it ever had, in MiB. */
+    double mostMemory() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/" + agent.pid() + "/status"))) {
+            if (line.startsWith("VmHWM:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+            }
+        }
+        throw new IOException("the kernel does not tell how much memory the agent had");
+    }
+
+    /** The share of one core that it and its measurements take while nobody asks. */
+    double idle(int seconds) throws IOException, InterruptedException {
+        long before = ticks();
+        long start = System.nanoTime();
+        Thread.sleep(seconds * 1000L);
+        double lasted = (System.nanoTime() - start) / 1e9;
+        return (ticks() - before) / (double) TICKS_PER_SECOND / lasted;
+    }
+
+    /** utime, stime, cutime and cstime of proc(5). */
+    private long ticks() throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + agent.pid() + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        long ticks = 0;
+        for (int i = 11; i <= 14; i++) {
+            ticks += Long.parseLong(fields[i]);
+        }
+        return ticks;
+    }
+
+    @Override
+    public void close() throws IOException {
+        agent.destroyForcibly().onExit().join();
+        List<Path> files = new ArrayList<>();
+        try (var walk = Files.walk(directory)) {
+            walk.forEach(files::add);
+        }
+        for (int i = files.size() - 1; i >= 0; i--) {
+            Files.delete(files.get(i));
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What asking agents costs, and what an agent costs its host. */
+package io.loadshare.bench.agent;

@@ -1,0 +1,105 @@
+package io.loadshare.bench.compare;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Real sshd hosts on this machine, {@code h1}, {@code h2}…, made by the script that the project's tests use. Needs root and
+ * Debian's openssh-server. Ends with {@link #close}, or by itself when this process is gone.
+ */
+final class Fixture implements AutoCloseable {
+
+    private final String script =
+            Programs.top().resolve("src/test/cluster/cluster").toString();
+    private final Path work;
+    private final Path directory;
+    private final Path shared;
+    private final int hosts;
+
+    Fixture(int hosts) throws IOException, InterruptedException {
+        this.hosts = hosts;
+        this.work = Files.createTempDirectory(
+                "loadshare-bench-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        this.directory = work.resolve("cluster");
+        this.shared = Files.createDirectory(work.resolve("shared"));
+        List<String> up = new ArrayList<>(List.of("up", directory.toString(), Integer.toString(hosts)));
+        up.addAll(List.of("--bind", shared.toString()));
+        up.addAll(List.of("--owner", Long.toString(ProcessHandle.current().pid())));
+        cluster(up);
+    }
+
+    /** A directory of this side, for files that no host sees. */
+    Path work() {
+        return work;
+    }
+
+    /** A directory that all hosts see at this same path. */
+    Path shared() {
+        return shared;
+    }
+
+    Path sshConfig() {
+        return directory.resolve("ssh_config");
+    }
+
+    Path knownHosts() {
+        return directory.resolve("known_hosts");
+    }
+
+    List<String> names() {
+        return IntStream.rangeClosed(1, hosts).mapToObj(i -> "h" + i).toList();
+    }
+
+    /** All hosts in the notation that loadshare, pdsh and clush have in common. */
+    String nodeSet() {
+        return "h[1-" + hosts + "]";
+    }
+
+    /** The address of a host, all of whose ports are free but that of its sshd. */
+    String address(String host) throws IOException {
+        return Files.readAllLines(directory.resolve("hosts")).stream()
+                .map(line -> line.split(" "))
+                .filter(words -> words[0].equals(host))
+                .findFirst()
+                .orElseThrow()[1];
+    }
+
+    /** Lets all processes of a host stand still, or go on. */
+    void hang(String host, boolean hung) throws IOException, InterruptedException {
+        cluster(List.of(hung ? "hang" : "resume", directory.toString(), host));
+    }
+
+    /** The words of a command that runs another on a host, as root and without ssh. */
+    List<String> exec(String host, List<String> command) {
+        List<String> words = new ArrayList<>(List.of(script, "exec", directory.toString(), host));
+        words.addAll(command);
+        return words;
+    }
+
+    /** A configuration for the command line, with these hosts and a state directory of its own. */
+    Path writeConfiguration() throws IOException {
+        Path file = work.resolve("config.yaml");
+        Files.writeString(
+                file,
+                "hosts: [ { name: \"" + nodeSet() + "\" } ]\nssh: { config: " + sshConfig() + ", knownHosts: "
+                        + knownHosts() + " }\nstate: { directory: " + work.resolve("state") + " }\n");
+        return file;
+    }
+
+    private void cluster(List<String> arguments) throws IOException, InterruptedException {
+        List<String> words = new ArrayList<>(List.of(script));
+        words.addAll(arguments);
+        Programs.run(words);
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        cluster(List.of("down", directory.toString()));
+        Programs.run(List.of("rm", "-rf", work.toString()));
+    }
+}

@@ -1,0 +1,184 @@
+package io.loadshare.bench.compare;
+
+import io.loadshare.bench.Output;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Measures contenders on this side alone: what hosts spend is no contender's, though it shares this machine. CPU time is
+ * that of the processes a contender starts and waits for, and of those it keeps; it comes in hundredths of a second.
+ */
+final class Meter {
+
+    private static final double TICKS_PER_SECOND = 100;
+    private static final long SAMPLING_MILLIS = 20;
+
+    private Meter() {}
+
+    /** One run. */
+    private record Run(double seconds, double cpuSeconds, int done) {}
+
+    /**
+     * Medians of several runs.
+     *
+     * @param megabytes most memory at any moment of one more run: the proportional share of each process, added up
+     * @param done the least of all runs
+     */
+    record Cost(double seconds, double cpuSeconds, double megabytes, int done) {
+
+        Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("seconds", seconds);
+            json.put("cpuSeconds", cpuSeconds);
+            json.put("megabytes", megabytes);
+            json.put("done", done);
+            return json;
+        }
+
+        /** Cells of a table. */
+        List<String> cells() {
+            return List.of(
+                    Output.number(seconds, 3),
+                    Output.number(cpuSeconds, 2),
+                    Output.number(megabytes, 0),
+                    Integer.toString(done));
+        }
+    }
+
+    /** Measures contenders in turn, round by round, so that whatever else the machine does meets all of them alike. */
+    static Map<Contender, Cost> measure(List<? extends Contender> contenders, int rounds)
+            throws IOException, InterruptedException {
+        Map<Contender, List<Run>> runs = new LinkedHashMap<>();
+        Map<Contender, Double> memory = new LinkedHashMap<>();
+        for (Contender contender : contenders) {
+            memory.put(contender, memory(contender)); // warms up as well
+            runs.put(contender, new ArrayList<>());
+        }
+        for (int i = 0; i < rounds; i++) {
+            for (Contender contender : contenders) {
+                runs.get(contender).add(run(contender));
+            }
+        }
+        Map<Contender, Cost> costs = new LinkedHashMap<>();
+        runs.forEach((contender, all) -> costs.put(
+                contender,
+                new Cost(
+                        median(all, Run::seconds),
+                        median(all, Run::cpuSeconds),
+                        memory.get(contender),
+                        all.stream().mapToInt(Run::done).min().orElseThrow())));
+        return costs;
+    }
+
+    private static double median(List<Run> runs, ToDoubleFunction<Run> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
+    }
+
+    private static Run run(Contender contender) throws IOException, InterruptedException {
+        double before = cpuSeconds(contender.kept());
+        long start = System.nanoTime();
+        int done = contender.run();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        contender.settle();
+        return new Run(seconds, Math.max(0, cpuSeconds(contender.kept()) - before), done);
+    }
+
+    /** Of processes that live, and of all that this one has started and seen end. */
+    private static double cpuSeconds(Set<Long> kept) throws IOException {
+        double ticks = sum(fields("self"), 13, 14); // cutime, cstime
+        for (long process : kept) {
+            ticks += sum(fields(Long.toString(process)), 11, 14); // utime … cstime
+        }
+        return ticks / TICKS_PER_SECOND;
+    }
+
+    private static double sum(String[] fields, int first, int last) {
+        double sum = 0;
+        for (int i = first; i <= last; i++) {
+            sum += Long.parseLong(fields[i]);
+        }
+        return sum;
+    }
+
+    /** The fields of a process's stat file behind its name, from its state on. */
+    private static String[] fields(String process) throws IOException {
+        String stat = Files.readString(Path.of("/proc", process, "stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    }
+
+    private static double memory(Contender contender) throws IOException, InterruptedException {
+        Sampler sampler = new Sampler(contender.kept());
+        sampler.start();
+        contender.run();
+        double most = sampler.most();
+        contender.settle();
+        return most;
+    }
+
+    /** Adds up, again and again, the memory of the contender's processes. */
+    private static final class Sampler extends Thread {
+
+        private final Set<Long> kept;
+        private final Set<Long> others;
+        private final AtomicBoolean over = new AtomicBoolean();
+        private double most;
+
+        Sampler(Set<Long> kept) {
+            super("memory-sampler");
+            this.kept = kept;
+            this.others = new java.util.HashSet<>();
+            descendants(others);
+            others.removeAll(kept);
+            setDaemon(true);
+        }
+
+        private static void descendants(Set<Long> into) {
+            ProcessHandle.current().descendants().forEach(process -> into.add(process.pid()));
+        }
+
+        @Override
+        public void run() {
+            do {
+                Set<Long> processes = new java.util.HashSet<>();
+                descendants(processes);
+                processes.removeAll(others);
+                processes.addAll(kept);
+                most = Math.max(
+                        most, processes.stream().mapToDouble(Sampler::megabytes).sum());
+                try {
+                    Thread.sleep(SAMPLING_MILLIS);
+                } catch (InterruptedException e) {
+                    return;
+                }
+            } while (!over.get());
+        }
+
+        private static double megabytes(long process) {
+            try {
+                for (String line : Files.readAllLines(Path.of("/proc", Long.toString(process), "smaps_rollup"))) {
+                    if (line.startsWith("Pss:")) {
+                        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+                    }
+                }
+            } catch (IOException e) {
+                // It has ended meanwhile.
+            }
+            return 0;
+        }
+
+        double most() throws InterruptedException {
+            over.set(true);
+            join();
+            return most;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.loadshare.bench.compare;
+
+import io.loadshare.dispatch.DispatchListener;
+import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.Patience;
+import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobSettings;
+import io.loadshare.job.JobSpec;
+import io.loadshare.license.ServerUsage;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.placement.Placer;
+import io.loadshare.probe.Probe;
+import io.loadshare.probe.ScanSettings;
+import io.loadshare.probe.Scanner;
+import io.loadshare.store.LedgerFile;
+import io.loadshare.store.SharedScans;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateSettings;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.jsch.JschTransport;
+import io.loadshare.transport.openssh.Caller;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * A process that places and starts jobs whenever a line tells how many, as Jenkins does in its own, and answers with how
+ * many it started. The ledger is a file. Arguments: ssh_config, known_hosts, state directory, names of hosts, then the
+ * words of the job.
+ */
+final class PlaceServer {
+
+    private static final String USER = "bench";
+    private static final int THREADS = 64;
+
+    private final InstantSource clock = InstantSource.system();
+    private final Random random = new Random();
+    private final HostInventory inventory;
+    private final List<String> job;
+    private final SharedScans scans;
+    private final Dispatcher dispatcher;
+    private final JobLauncher launcher;
+    private final Transport transport;
+
+    private PlaceServer(SshSettings ssh, Path directory, HostInventory inventory, List<String> job) {
+        this.inventory = inventory;
+        this.job = job;
+        this.transport = new JschTransport(ssh, Caller.current(), random);
+        StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
+        state.prepare();
+        this.scans = new SharedScans(inventory, ScanSettings.DEFAULT, state, this::scanner, clock, USER);
+        Placer placer = new Placer(PlacementSettings.DEFAULT);
+        JobIds ids = new JobIds(clock, random);
+        LedgerFile ledger = new LedgerFile(
+                state.path().resolve("ledger"),
+                state.access(),
+                inventory,
+                USER,
+                clock,
+                System::nanoTime,
+                random,
+                System.err::println);
+        this.dispatcher = new Dispatcher(
+                placer,
+                new Reservations(ledger, placer, ids, clock),
+                scans,
+                feature -> new ServerUsage.Unknown("no license is asked for"),
+                ids,
+                RetrySettings.DEFAULT,
+                clock,
+                time -> Thread.sleep(time.toMillis()));
+        this.launcher = new JobLauncher(transport, JobSettings.DEFAULT);
+    }
+
+    public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
+        SshSettings ssh = new SshSettings(Path.of(args[0]), Path.of(args[1]), Optional.empty(), List.of());
+        List<Host> hosts = Arrays.stream(args[3].split(",")).map(Host::named).toList();
+        PlaceServer server = new PlaceServer(
+                ssh,
+                Path.of(args[2]),
+                new HostInventory(hosts, List.of()),
+                List.of(args).subList(4, args.length));
+        BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String line;
+        while ((line = lines.readLine()) != null) {
+            int jobs = Integer.parseInt(line);
+            System.out.println(jobs == 0 ? server.scans.scan().answered() : server.start(jobs));
+        }
+        server.transport.close();
+    }
+
+    private Scanner scanner() {
+        Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(5));
+        return new Scanner(transport, probe, ScanSettings.DEFAULT, Scanner.CONCURRENCY, clock, System::nanoTime);
+    }
+
+    private int start(int jobs) throws InterruptedException, ExecutionException {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Callable<String>> starts = new ArrayList<>();
+            for (int i = 0; i < jobs; i++) {
+                starts.add(this::start);
+            }
+            int started = 0;
+            for (Future<String> start : threads.invokeAll(starts)) {
+                start.get();
+                started++;
+            }
+            return started;
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private String start() throws InterruptedException {
+        PlacementRequest request = PlacementRequest.of("all hosts", inventory.positions(), USER, random.nextLong());
+        Place place = dispatcher.place(request, Patience.ENDLESS, DispatchListener.SILENT);
+        if (!dispatcher.start(place, DispatchListener.SILENT)) {
+            return start();
+        }
+        Deadline deadline = Deadline.after(ScanSettings.DEFAULT.timeout(), System::nanoTime);
+        launcher.start(place.host(), JobSpec.of(place.id(), job), deadline);
+        return place.id();
+    }
+}

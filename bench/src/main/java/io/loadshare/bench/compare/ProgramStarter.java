@@ -1,0 +1,59 @@
+package io.loadshare.bench.compare;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** Starts a burst by a program, which may live until the last job has ended. */
+final class ProgramStarter implements BurstContender.Starter {
+
+    private final String name;
+    private final String command;
+    private final Optional<String> afterwards;
+    private final Path output;
+    private final Optional<String> keptMark;
+    private Process process;
+
+    /**
+     * @param command for the shell
+     * @param afterwards for the shell, once all jobs have ended
+     * @param output where what it prints goes
+     * @param keptMark what stands in the command lines of processes that serve it and live on, if there are any
+     */
+    ProgramStarter(String name, String command, Optional<String> afterwards, Path output, Optional<String> keptMark) {
+        this.name = name;
+        this.command = command;
+        this.afterwards = afterwards;
+        this.output = output;
+        this.keptMark = keptMark;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void start() throws IOException {
+        process = new ProcessBuilder("bash", "-c", command)
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    @Override
+    public void settle() throws IOException, InterruptedException {
+        process.waitFor();
+        if (afterwards.isPresent()) {
+            Programs.run(java.util.List.of("bash", "-c", afterwards.get()));
+        }
+    }
+
+    @Override
+    public Set<Long> kept() throws IOException {
+        return keptMark.isEmpty() ? Set.of() : Programs.running(keptMark.get());
+    }
+}

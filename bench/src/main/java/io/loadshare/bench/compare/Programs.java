@@ -1,0 +1,73 @@
+package io.loadshare.bench.compare;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Other programs: whether they are there, and short runs of them. */
+final class Programs {
+
+    private Programs() {}
+
+    /** The project's directory. */
+    static Path top() {
+        return Path.of(System.getProperty("bench.top"));
+    }
+
+    static boolean has(String program) {
+        return Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+    }
+
+    /**
+     * Runs a command to its end and gives what it printed.
+     *
+     * @throws IOException with its own words if it fails
+     */
+    static String run(List<String> command) throws IOException, InterruptedException {
+        Path output = Files.createTempFile("loadshare-bench-", ".out");
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .start();
+            int status = process.waitFor();
+            String said = Files.readString(output);
+            if (status != 0) {
+                throw new IOException(String.join(" ", command) + " ended with " + status + ": " + said.strip());
+            }
+            return said;
+        } finally {
+            Files.delete(output);
+        }
+    }
+
+    /** The processes in whose command lines something stands. */
+    static Set<Long> running(String mark) throws IOException {
+        Set<Long> found = new HashSet<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                if (commandLine(process).contains(mark)) {
+                    found.add(Long.parseLong(process.getFileName().toString()));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // it has ended meanwhile
+        }
+    }
+}

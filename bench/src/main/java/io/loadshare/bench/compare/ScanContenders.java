@@ -1,0 +1,126 @@
+package io.loadshare.bench.compare;
+
+import io.loadshare.probe.Probe;
+import io.loadshare.probe.ScanSettings;
+import io.loadshare.probe.Scanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Who measures all hosts of a fixture, with equal fan-out. All do the same work there: the probe that loadshare sends is
+ * what the others find in a file on the host.
+ */
+final class ScanContenders implements AutoCloseable {
+
+    private static final Pattern REPORT = Pattern.compile("end=loadshare-report");
+
+    private final Fixture fixture;
+    private final Path list;
+    private final Path muxConfig;
+    private final String remote;
+    private final LivingContender.Living ours;
+
+    ScanContenders(Fixture fixture) throws IOException {
+        this.fixture = fixture;
+        this.list = fixture.work().resolve("list");
+        Files.write(list, fixture.names());
+        this.muxConfig = fixture.work().resolve("mux_config");
+        Path probe = fixture.shared().resolve("probe");
+        Files.write(probe, new Probe(List.of(), Optional.empty(), java.time.Duration.ofSeconds(5)).script());
+        this.remote = "'sh " + probe + "'";
+        this.ours = new LivingContender.Living(
+                ScanServer.class, fixture.sshConfig(), fixture.knownHosts(), String.join(",", fixture.names()));
+    }
+
+    /** How long one host may take to let us in, and to answer: seconds, 0 for what the program does by itself. */
+    record Limits(long connect, long answer) {
+        static final Limits OWN = new Limits(0, 0);
+        static final Limits OURS = new Limits(
+                ScanSettings.DEFAULT.connectTimeout().toSeconds(),
+                ScanSettings.DEFAULT.timeout().toSeconds());
+    }
+
+    /** Those who connect anew each time. */
+    List<Contender> cold(Limits limits) {
+        List<Contender> all = new ArrayList<>();
+        all.add(new LivingContender("loadshare, living process", ScanServer.COLD, ours));
+        all.addAll(peers(fixture.sshConfig(), limits, Optional.empty()));
+        return all;
+    }
+
+    /** Those who keep their connections. */
+    List<Contender> warm(Limits limits) throws IOException, InterruptedException {
+        Files.writeString(
+                muxConfig,
+                "Host *\n    ControlPath " + fixture.work() + "/mux-%n\n    ControlPersist yes\nInclude "
+                        + fixture.sshConfig() + "\n");
+        for (String host : fixture.names()) {
+            Programs.run(List.of("ssh", "-F", muxConfig.toString(), "-MNf", host));
+        }
+        List<Contender> all = new ArrayList<>();
+        all.add(new LivingContender("loadshare, living process", ScanServer.WARM, ours));
+        all.addAll(peers(muxConfig, limits, Optional.of(fixture.work() + "/mux-")));
+        return all;
+    }
+
+    /** The command line, a new process each time. */
+    Contender command() throws IOException {
+        String command = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration()
+                + " scan --force && " + "grep -h end=loadshare-report " + fixture.work() + "/state/snapshot";
+        return new ProgramContender("loadshare scan", command, output("command"), REPORT, Optional.empty());
+    }
+
+    private List<Contender> peers(Path sshConfig, Limits limits, Optional<String> keptMark) {
+        String ssh = "-F " + sshConfig;
+        String nodes = fixture.nodeSet();
+        int fanOut = Scanner.CONCURRENCY;
+        boolean limited = limits.connect() > 0;
+        String times = limited ? " -t " + limits.connect() + " -u " + limits.answer() : "";
+        String timeout = limited ? " --timeout " + limits.answer() : "";
+        String connect = limited ? " -o ConnectTimeout=" + limits.connect() : "";
+        List<Contender> all = new ArrayList<>();
+        add(
+                all,
+                "pdsh",
+                "PDSH_SSH_ARGS_APPEND='" + ssh + "' pdsh -R ssh -f " + fanOut + times + " -w " + nodes + " " + remote,
+                keptMark);
+        add(all, "clush", "clush -n -f " + fanOut + times + " -o '" + ssh + "' -w " + nodes + " " + remote, keptMark);
+        add(
+                all,
+                "parallel",
+                "HOME=" + fixture.work() + " parallel --will-cite --nonall -j " + fanOut + timeout + " --ssh 'ssh "
+                        + ssh + connect + "' --slf " + list + " " + remote,
+                keptMark);
+        return all;
+    }
+
+    private void add(List<Contender> all, String program, String command, Optional<String> keptMark) {
+        if (Programs.has(program)) {
+            all.add(new ProgramContender(
+                    keptMark.isEmpty() ? program : program + ", ControlMaster",
+                    command,
+                    output(program + all.size()),
+                    REPORT,
+                    keptMark));
+        }
+    }
+
+    private Path output(String name) {
+        return fixture.work().resolve(name + ".out");
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        ours.close();
+        for (String host : fixture.names()) {
+            if (Files.exists(fixture.work().resolve("mux-" + host))) {
+                Programs.run(List.of("ssh", "-F", muxConfig.toString(), "-O", "exit", host));
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Wiring;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.load.HostState;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.Explanation;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.Placer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** All that the page and its JSON show, at one moment. */
+@ExportedBean
+public final class Overview {
+
+    private final Instant now;
+    private final List<HostRow> hosts = new ArrayList<>();
+    private final List<LicenseRow> licenses = new ArrayList<>();
+    private final List<JobRow> jobs = new ArrayList<>();
+    private final List<PlacementRow> placements = new ArrayList<>();
+    private Optional<Duration> age = Optional.empty();
+    private String problem;
+
+    private Overview(Instant now) {
+        this.now = now;
+    }
+
+    static Overview now(Endings endings) {
+        Overview overview = new Overview(Instant.now());
+        overview.addJobs(LoadshareService.get(), endings);
+        try {
+            overview.fill(LoadshareService.get().wiring());
+        } catch (Failure e) {
+            overview.problem = e.getMessage();
+        }
+        return overview;
+    }
+
+    private void addJobs(LoadshareService service, Endings endings) {
+        List<BuildJob> running = service.jobs().running();
+        endings.retain(running);
+        running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
+        service.placements().newest().forEach(placement -> placements.add(new PlacementRow(placement, now)));
+    }
+
+    private void fill(Wiring wiring) {
+        Settings settings = wiring.settings();
+        HostInventory inventory = settings.core().inventory();
+        LoadBoard board = wiring.scans().latest();
+        LedgerView view = wiring.reservations().view();
+        LoadHistory history = HistoryKeeper.get().history();
+        history.note(board, now);
+        PlacementRequest any =
+                PlacementRequest.of("any host", inventory.positions(), System.getProperty("user.name"), 0);
+        Map<HostName, Explanation.Line> lines = new HashMap<>();
+        new Placer(settings.core().placement())
+                .place(any, board, view, now)
+                .explanation()
+                .candidates()
+                .forEach(line -> lines.put(line.host(), line));
+        Duration maxAge = settings.core().scan().maxAge();
+        for (int i = 0; i < inventory.size(); i++) {
+            Host host = inventory.at(i);
+            HostStatus status = board.at(i);
+            float[] loads = history.last(host.name(), now);
+            hosts.add(new HostRow(host, status, lines.get(host.name()), loads, maxAge, now));
+        }
+        settings.core().licenses().forEach(f -> licenses.add(new LicenseRow(f, board, view, Optional.empty())));
+        age = inventory.hosts().stream()
+                .flatMap(host -> board.of(host.name()).age(now).stream())
+                .min(Comparator.naturalOrder());
+    }
+
+    @Exported
+    public List<HostRow> getHosts() {
+        return List.copyOf(hosts);
+    }
+
+    @Exported
+    public List<LicenseRow> getLicenses() {
+        return List.copyOf(licenses);
+    }
+
+    /** Oldest first. */
+    @Exported
+    public List<JobRow> getJobs() {
+        return List.copyOf(jobs);
+    }
+
+    /** Newest first. */
+    @Exported
+    public List<PlacementRow> getPlacements() {
+        return List.copyOf(placements);
+    }
+
+    /** Why nothing can be shown; null if all is well. */
+    @Exported
+    public String getProblem() {
+        return problem;
+    }
+
+    /** Whether all hosts are being measured at the moment. */
+    @Exported
+    public boolean isScanning() {
+        return LoadshareService.get().isScanning();
+    }
+
+    /** Whether something is being done after which there will be more to see. */
+    @Exported
+    public boolean isBusy() {
+        return isScanning() || jobs.stream().anyMatch(JobRow::isEnding);
+    }
+
+    /** Seconds since the youngest report; null if there is none. */
+    @Exported
+    public Double getAge() {
+        return age.map(known -> known.toMillis() / 1000.0).orElse(null);
+    }
+
+    public String getAgeWords() {
+        return age.map(Ages::print).orElse(null);
+    }
+
+    /** All looks that a host may have. */
+    public List<Look> getStates() {
+        return Arrays.stream(HostState.values()).map(Look::of).toList();
+    }
+
+    /** How many hosts are in which state: {@code 34 up, 2 drained}. */
+    public String getSummary() {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        hosts.forEach(host -> counts.merge(host.getLook().word(), 1, Integer::sum));
+        List<String> parts = new ArrayList<>();
+        counts.forEach((word, count) -> parts.add(count + " " + word));
+        return Messages.Overview_summary(hosts.size(), String.join(", ", parts));
+    }
+}

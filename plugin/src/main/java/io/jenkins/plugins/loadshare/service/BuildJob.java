@@ -1,0 +1,95 @@
+package io.jenkins.plugins.loadshare.service;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.job.Job;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Properties;
+import java.util.Set;
+
+/**
+ * What must be remembered of a job that a build started, to find it again after a restart. It holds no secrets.
+ *
+ * @param host as it was when the job started: it may be reached so though it is no longer configured
+ * @param job empty while it is being started
+ * @param build the run's {@code externalizableId}
+ * @param step tells the steps of one build apart
+ * @param credentialsId by which it was started; empty on this machine
+ * @param user the login name there
+ * @param wants the request in words
+ * @param ended whether it is known to have ended
+ */
+public record BuildJob(
+        String id,
+        Host host,
+        Optional<Job> job,
+        String build,
+        String step,
+        Optional<String> credentialsId,
+        String user,
+        String wants,
+        Instant startedAt,
+        boolean ended) {
+
+    public BuildJob started(Job newJob) {
+        return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
+    }
+
+    BuildJob asEnded() {
+        return new BuildJob(id, host, job, build, step, credentialsId, user, wants, startedAt, true);
+    }
+
+    Properties toProperties() {
+        Properties text = new Properties();
+        text.setProperty("host", host.name().value());
+        text.setProperty("address", host.address());
+        host.port().ifPresent(port -> text.setProperty("port", Integer.toString(port)));
+        host.user().ifPresent(login -> text.setProperty("login", login));
+        text.setProperty("local", Boolean.toString(host.local()));
+        job.ifPresent(known -> text.setProperty("job", known.toText()));
+        text.setProperty("build", build);
+        text.setProperty("step", step);
+        credentialsId.ifPresent(credential -> text.setProperty("credentialsId", credential));
+        text.setProperty("user", user);
+        text.setProperty("wants", wants);
+        text.setProperty("startedAt", startedAt.toString());
+        text.setProperty("ended", Boolean.toString(ended));
+        return text;
+    }
+
+    /**
+     * @throws IllegalArgumentException if the text is not what {@link #toProperties} makes
+     */
+    static BuildJob parse(String id, Properties text) {
+        String port = text.getProperty("port");
+        Host host = new Host(
+                new HostName(required(text, "host")),
+                required(text, "address"),
+                port == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(port)),
+                Optional.ofNullable(text.getProperty("login")),
+                Set.of(),
+                1.0,
+                Boolean.parseBoolean(text.getProperty("local")));
+        return new BuildJob(
+                id,
+                host,
+                Optional.ofNullable(text.getProperty("job")).map(Job::parse),
+                required(text, "build"),
+                required(text, "step"),
+                Optional.ofNullable(text.getProperty("credentialsId")),
+                required(text, "user"),
+                required(text, "wants"),
+                Instant.parse(required(text, "startedAt")),
+                Boolean.parseBoolean(text.getProperty("ended")));
+    }
+
+    private static String required(Properties text, String key) {
+        String value = text.getProperty(key);
+        if (value == null) {
+            throw new IllegalArgumentException(key + " is missing");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,208 @@
+package io.jenkins.plugins.loadshare.service;
+
+import hudson.model.Run;
+import hudson.util.AtomicFileWriter;
+import io.loadshare.job.OutputCursor;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The jobs that builds started, one file each in {@code loadshare/jobs} of Jenkins' home: {@code ID.properties} from before
+ * the start until its build is over and the job has ended, and beside it {@code ID.cursor}, how far its output is in the
+ * log. Both are written at once, so that a controller that is killed goes on where it was. Any thread may call.
+ */
+public final class BuildJobs {
+
+    private static final Logger LOGGER = Logger.getLogger(BuildJobs.class.getName());
+
+    private static final String RECORD = ".properties";
+    private static final String CURSOR = ".cursor";
+    private static final int CURSOR_WIDTH = 40;
+
+    /** A job's processes may not show yet in a report this much younger than its start. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Map<String, BuildJob> jobs = new ConcurrentHashMap<>();
+    private final Map<String, Consumer<String>> followers = new ConcurrentHashMap<>();
+
+    BuildJobs(Path directory) {
+        this.directory = directory;
+        try {
+            Files.createDirectories(directory);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + RECORD)) {
+                files.forEach(this::read);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("the jobs in " + directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void read(Path file) {
+        String name = file.getFileName().toString();
+        String id = name.substring(0, name.length() - RECORD.length());
+        try (Reader reader = Files.newBufferedReader(file)) {
+            Properties text = new Properties();
+            text.load(reader);
+            jobs.put(id, BuildJob.parse(id, text));
+        } catch (IOException | IllegalArgumentException e) {
+            LOGGER.log(Level.WARNING, "Skipped {0}, which tells of no job: {1}", new Object[] {file, e.getMessage()});
+        }
+    }
+
+    /** The jobs that are not known to have ended, oldest first. */
+    public List<BuildJob> running() {
+        return jobs.values().stream()
+                .filter(job -> !job.ended())
+                .sorted(Comparator.comparing(BuildJob::startedAt).thenComparing(BuildJob::id))
+                .toList();
+    }
+
+    public Optional<BuildJob> find(String id) {
+        return Optional.ofNullable(jobs.get(id));
+    }
+
+    /** The job of a step, if it has got that far. */
+    public Optional<BuildJob> of(Run<?, ?> run, String step) {
+        return jobs.values().stream()
+                .filter(job -> job.build().equals(run.getExternalizableId())
+                        && job.step().equals(step))
+                .findFirst();
+    }
+
+    /** Whether nothing in Jenkins follows the job: its build is over, or has not come back after a restart. */
+    public boolean isOrphan(BuildJob job) {
+        return !followers.containsKey(job.id());
+    }
+
+    /**
+     * Someone follows the job from now on.
+     *
+     * @param abort ends it; told who wants that
+     */
+    public void follow(String id, Consumer<String> abort) {
+        followers.put(id, abort);
+    }
+
+    public void unfollow(String id) {
+        followers.remove(id);
+    }
+
+    Optional<Consumer<String>> follower(String id) {
+        return Optional.ofNullable(followers.get(id));
+    }
+
+    /** Remembers a job, in place of what was known of it. */
+    public void put(BuildJob job) {
+        jobs.put(job.id(), job);
+        try (AtomicFileWriter writer =
+                new AtomicFileWriter(file(job.id(), RECORD), StandardCharsets.UTF_8, false, true)) {
+            job.toProperties().store(writer, null);
+            writer.commit();
+        } catch (IOException e) {
+            throw new UncheckedIOException("job " + job.id() + " cannot be remembered: " + e.getMessage(), e);
+        }
+    }
+
+    /** The job has ended; the record stays until the build is over, since its step may not have been told yet. */
+    public void ended(String id) {
+        find(id).map(BuildJob::asEnded).ifPresent(this::put);
+    }
+
+    public void remove(String id) {
+        jobs.remove(id);
+        try {
+            Files.deleteIfExists(file(id, RECORD));
+            Files.deleteIfExists(file(id, CURSOR));
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "The record of job " + id + " cannot be removed", e);
+        }
+    }
+
+    /** The build is over: its jobs that have ended can be forgotten, others are orphans. */
+    void over(Run<?, ?> run) {
+        jobs.values().stream()
+                .filter(job -> job.build().equals(run.getExternalizableId()) && job.ended())
+                .map(BuildJob::id)
+                .forEach(this::remove);
+    }
+
+    /** Forgets orphans that have ended by what scans tell, and what is left of builds that are no more. */
+    void sweep(LoadBoard board) {
+        for (BuildJob job : jobs.values()) {
+            boolean gone = board.of(job.host().name())
+                    .report()
+                    .filter(report -> isRefutedBy(job, report))
+                    .isPresent();
+            if (isOrphan(job) && !isBuilding(job) && (job.ended() || gone)) {
+                remove(job.id());
+            }
+        }
+    }
+
+    private static boolean isRefutedBy(BuildJob job, LoadReport report) {
+        return report.complete() && report.measuredAt().isAfter(job.startedAt().plus(GRACE)) && !report.shows(job.id());
+    }
+
+    private static boolean isBuilding(BuildJob job) {
+        Run<?, ?> run = Run.fromExternalizableId(job.build());
+        return run != null && run.isBuilding();
+    }
+
+    /** How far the job's output is in the log. */
+    public OutputCursor cursor(String id) {
+        try {
+            return OutputCursor.parse(Files.readString(file(id, CURSOR)).strip());
+        } catch (IOException | IllegalArgumentException e) {
+            return OutputCursor.START; // none was written yet
+        }
+    }
+
+    /** An open {@link #cursor}, to be moved often: one write each, which a kill cannot tear. */
+    public final class CursorFile implements AutoCloseable {
+
+        private final FileChannel channel;
+
+        private CursorFile(Path file) throws IOException {
+            channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        }
+
+        public void move(OutputCursor cursor) throws IOException {
+            String line = String.format("%-" + CURSOR_WIDTH + "s%n", cursor.toText());
+            channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    public CursorFile open(String id) throws IOException {
+        return new CursorFile(file(id, CURSOR));
+    }
+
+    private Path file(String id, String kind) {
+        return directory.resolve(id + kind);
+    }
+}

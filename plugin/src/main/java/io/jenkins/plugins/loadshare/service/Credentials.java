@@ -1,0 +1,49 @@
+package io.jenkins.plugins.loadshare.service;
+
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardUsernameCredentials;
+import hudson.model.Run;
+import hudson.security.ACL;
+import io.jenkins.plugins.loadshare.security.Logins;
+import io.loadshare.Failure;
+import io.loadshare.Quoted;
+import io.loadshare.transport.Login;
+import java.util.List;
+import jenkins.model.Jenkins;
+
+/** Looks up credentials. */
+public final class Credentials {
+
+    private Credentials() {}
+
+    /** Any of the controller's own, also those that no job may use: for what the administrator wants done. */
+    static Login ofSystem(String id) {
+        StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
+                CredentialsProvider.lookupCredentialsInItemGroup(
+                        StandardUsernameCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
+                CredentialsMatchers.withId(id));
+        if (found == null) {
+            throw new Failure(
+                    Failure.Kind.CONFIGURATION,
+                    "there are no credentials " + Quoted.of(id)
+                            + " on this controller: see ssh, credentialsId in Manage Jenkins, System, Loadshare");
+        }
+        return Logins.of(found);
+    }
+
+    /** Those a build may use, and no others; Jenkins notes that it did. */
+    public static Login of(Run<?, ?> run, String id) {
+        StandardUsernameCredentials found =
+                CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of());
+        if (found == null) {
+            throw new Failure(
+                    Failure.Kind.CONFIGURATION,
+                    "there are no credentials " + Quoted.of(id) + " that "
+                            + run.getParent().getFullName()
+                            + " may use: add them to its folder or, with global scope, to Jenkins");
+        }
+        CredentialsProvider.track(run, found);
+        return Logins.of(found);
+    }
+}

@@ -1,0 +1,271 @@
+package io.jenkins.plugins.loadshare.service;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import hudson.model.Run;
+import hudson.model.listeners.RunListener;
+import io.jenkins.plugins.loadshare.nodes.HostReports;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import io.loadshare.Quoted;
+import io.loadshare.job.Job;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.ScanResult;
+import io.loadshare.store.ScanTurn;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Login;
+import java.io.OutputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
+
+/**
+ * The core at work in this Jenkins: one {@link Wiring} for the settings that hold, the logins in use, and the scans. When
+ * the settings change the next call wires anew; whatever runs by then goes on with what it has. Any thread may call.
+ */
+@Extension
+public final class LoadshareService implements HostReports {
+
+    private static final Logger LOGGER = Logger.getLogger(LoadshareService.class.getName());
+
+    private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
+
+    /** What a job gets between TERM and KILL. */
+    public static final Duration END_GRACE = Duration.ofSeconds(10);
+
+    /** How long it may take to end a job. */
+    public static final Duration END_LIMIT = Duration.ofSeconds(25);
+
+    /** As many hosts are asked at the same time how their jobs are. */
+    private static final int POLLS = 32;
+
+    /** As many requests are tried, and jobs started, at the same time. */
+    private static final int WORKERS = 32;
+
+    private final InstantSource clock = InstantSource.system();
+    private final SecureRandom random = new SecureRandom();
+    private final ScheduledThreadPoolExecutor polls = new ScheduledThreadPoolExecutor(POLLS, threads("poll"));
+    private final ThreadPoolExecutor workers =
+            new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
+    private final Accesses accesses = new Accesses(polls, clock);
+    private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
+    private final Placements placements = new Placements();
+    private final BuildJobs jobs = new BuildJobs(
+            Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
+
+    private Wiring wiring; // guarded by this
+    private CompletableFuture<ScanResult> scanning; // guarded by this
+    private volatile LoadBoard board;
+    private volatile boolean stopping;
+
+    public LoadshareService() {
+        polls.setKeepAliveTime(1, TimeUnit.MINUTES);
+        polls.allowCoreThreadTimeOut(true);
+        polls.setRemoveOnCancelPolicy(true);
+        workers.allowCoreThreadTimeOut(true);
+    }
+
+    public static LoadshareService get() {
+        return ExtensionList.lookupSingleton(LoadshareService.class);
+    }
+
+    private static ThreadFactory threads(String purpose) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, "loadshare-" + purpose + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /**
+     * The parts for the settings that hold now.
+     *
+     * @throws io.loadshare.Failure of kind CONFIGURATION or STATE if there can be none
+     */
+    public synchronized Wiring wiring() {
+        Settings settings = Settings.current();
+        if (wiring == null || wiring.settings() != settings) {
+            Wiring old = wiring;
+            wiring = new Wiring(settings, () -> forScans(settings).transport(), clock, random);
+            board = wiring.scans().latest();
+            if (old != null) {
+                workers.execute(old::close);
+            }
+        }
+        return wiring;
+    }
+
+    /** Hosts by the administrator's login, for scans alone. */
+    public Access forScans(Settings settings) {
+        Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+        return access(settings, login);
+    }
+
+    /** Hosts by a login. */
+    public Access access(Settings settings, Login login) {
+        return accesses.of(settings, login);
+    }
+
+    /** Runs what blocks for a moment: a look at a host, the start of a job. */
+    public ExecutorService workers() {
+        return workers;
+    }
+
+    public InstantSource clock() {
+        return clock;
+    }
+
+    public WaitingRoom waitingRoom() {
+        return waitingRoom;
+    }
+
+    /** The jobs that builds started. */
+    public BuildJobs jobs() {
+        return jobs;
+    }
+
+    /** Where the newest jobs went. */
+    public Placements placements() {
+        return placements;
+    }
+
+    /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */
+    public boolean isStopping() {
+        return stopping;
+    }
+
+    /**
+     * Ends a job that a build started, in the background.
+     *
+     * @param by who wants that, for the log
+     * @return done once the job has ended; fails with a {@link Failure} if it cannot be ended
+     */
+    public CompletableFuture<Void> abort(BuildJob job, String by) {
+        AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
+            by, job.id(), job.build(), job.host().name()
+        });
+        return jobs.follower(job.id())
+                .map(follower -> CompletableFuture.runAsync(() -> follower.accept(by), workers))
+                .orElseGet(() -> CompletableFuture.runAsync(() -> endOrphan(job), workers));
+    }
+
+    private void endOrphan(BuildJob job) {
+        Job known = job.job()
+                .orElseThrow(() -> new Failure(
+                        Failure.Kind.NO_INPUT,
+                        "it is not known whether job " + job.id() + " was started on "
+                                + job.host().name()));
+        accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
+        jobs.remove(job.id());
+    }
+
+    /** Copies what an orphan has printed until now. */
+    public void copyOutput(BuildJob job, OutputStream sink) {
+        Job known = job.job().orElseThrow(() -> new Failure(Failure.Kind.NO_INPUT, "it has not started"));
+        accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
+    }
+
+    /** By the login with which the job was started. */
+    private Access accessTo(BuildJob job) {
+        Run<?, ?> run = Run.fromExternalizableId(job.build());
+        Settings settings = Settings.current();
+        if (job.credentialsId().isEmpty()) {
+            return access(settings, new Login.Configured());
+        }
+        if (run == null) {
+            throw new Failure(
+                    Failure.Kind.REFUSED,
+                    "build " + job.build() + " is gone, and with it the right to use its credentials "
+                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
+                            + " on "
+                            + job.host().name());
+        }
+        return access(settings, Credentials.of(run, job.credentialsId().get()));
+    }
+
+    /** What the last scan found, from memory. */
+    @Override
+    public LoadBoard latest() {
+        LoadBoard known = board;
+        return known == null ? LoadBoard.empty(Settings.current().core().inventory()) : known;
+    }
+
+    /** Measures all hosts, now, in the background; if that is being done, joins it. */
+    public synchronized CompletableFuture<ScanResult> scanNow() {
+        if (scanning == null || scanning.isDone()) {
+            Wiring parts = wiring();
+            CompletableFuture<ScanResult> scan = new CompletableFuture<>();
+            workers.execute(() -> scan(parts, scan));
+            scanning = scan;
+        }
+        return scanning;
+    }
+
+    /** Whether all hosts are being measured. */
+    public synchronized boolean isScanning() {
+        return scanning != null && !scanning.isDone();
+    }
+
+    private void scan(Wiring parts, CompletableFuture<ScanResult> scan) {
+        try {
+            ScanResult result = parts.scans().turn(Duration.ZERO) instanceof ScanTurn.Ours turn
+                    ? parts.scans().scan(turn)
+                    : parts.scans().scan();
+            publish(parts);
+            scan.complete(result);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            scan.cancel(false);
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "The load of the hosts was not measured: {0}", e.getMessage());
+            scan.completeExceptionally(e);
+        }
+    }
+
+    private void publish(Wiring parts) {
+        LoadBoard now = parts.scans().latest();
+        board = now;
+        parts.reservations().reconcile(now);
+        jobs.sweep(now);
+        ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
+        NodeScans.get().hostsChanged();
+    }
+
+    void closeIdle() {
+        accesses.closeIdle();
+    }
+
+    /** Lets go of all hosts; jobs run on. */
+    @Terminator
+    public static void stop() {
+        LoadshareService service = get();
+        service.stopping = true;
+        service.polls.shutdownNow();
+        service.workers.shutdownNow();
+        service.accesses.close();
+    }
+
+    /** Forgets the jobs of builds that are over. */
+    @Extension
+    public static final class BuildsOver extends RunListener<Run<?, ?>> {
+
+        @Override
+        public void onFinalized(Run<?, ?> run) {
+            get().jobs.over(run);
+        }
+    }
+}
