@@ -53,7 +53,7 @@ final class HostKeyScan {
     Shown ask(Host host, Deadline deadline) {
         HostSettings how = openSsh.settings(Destination.of(host), deadline);
         Set<HostKey> keys = new LinkedHashSet<>();
-        Failure last = null;
+        Failure last = new Failure(Failure.Kind.SOFTWARE, host.name() + " let us in without showing a key");
         for (String type : TYPES) {
             try (JschTransport transport =
                     new JschTransport(settings, caller, new Login.Configured(), new Looking(how, type, keys), random)) {

@@ -164,8 +164,12 @@ final class Wiring implements AutoCloseable {
     /** Has scans heal, if the configuration asks for it. */
     void heal() {
         if (configuration().scan().selfHeal()) {
-            Duration timeout = configuration().scan().timeout();
-            scans().healWith(new SelfHeal(crontab(), timeout, System::nanoTime, console::say));
+            try {
+                Duration timeout = configuration().scan().timeout();
+                scans().healWith(new SelfHeal(crontab(), timeout, System::nanoTime, console::say));
+            } catch (Failure e) {
+                warn("scan.selfHeal: " + e.getMessage());
+            }
         }
     }
 
