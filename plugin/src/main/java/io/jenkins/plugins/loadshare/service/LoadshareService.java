@@ -9,6 +9,7 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.SeatDesk;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
 import io.loadshare.Quoted;
@@ -247,7 +248,7 @@ public final class LoadshareService implements HostReports {
     private void publish(Wiring parts) {
         LoadBoard now = parts.scans().latest();
         board = now;
-        parts.reservations().reconcile(now);
+        parts.reservations().reconcile(SeatDesk.get().showing(now));
         jobs.sweep(now);
         ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
         NodeScans.get().hostsChanged();

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.service;
 
 import hudson.model.Item;
+import io.jenkins.plugins.loadshare.nodes.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.Failure;
@@ -63,7 +64,7 @@ public final class Wiring {
         dispatcher = new Dispatcher(
                 placer,
                 reservations,
-                scans,
+                new SeatedLoad(scans),
                 licenseServer,
                 ids,
                 core.retry(),
