@@ -32,12 +32,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The steps on real sshd hosts. */
 @WithJenkins
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ClusterStepTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

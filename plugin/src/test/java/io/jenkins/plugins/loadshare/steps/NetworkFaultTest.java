@@ -17,11 +17,13 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What networks and hosts do to running steps. */
 @WithJenkins
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
 class NetworkFaultTest {
 
     private static Cluster cluster;

@@ -10,17 +10,20 @@ import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Every Pipeline of the README runs as it stands there. */
 @WithJenkins
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ReadmeExamplesTest {
 
     private static final String SCRIPT =
