@@ -49,14 +49,14 @@ class SuspensionProgramTest {
                         """
                         hosts: [ { name: "h[1-2]" } ]
                         ssh: { config: %s, knownHosts: %s }
-                        scan: { timeout: 60s, connectTimeout: 30s, maxAge: 1h, minInterval: 0s, check: "%s" }
+                        scan: { timeout: 60s, connectTimeout: 30s, maxAge: 1h, minInterval: 0s, check: %s }
                         """
                                 .formatted(cluster.sshConfig(), cluster.knownHosts(), check));
     }
 
     @Test
     void whatACheckSaysKeepsAHostOutUntilItPasses() {
-        configure("test -e /tmp/data || { echo '/imaging is not mounted'; echo more; exit 1; }");
+        configure("\"test -e /tmp/data || { echo '/imaging is not mounted'; echo more; exit 1; }\"");
         assertThat(loadshare.run("scan").status()).isZero();
 
         assertThat(loadshare.run("load").out()).containsPattern("h2 .* check says: /imaging is not mounted\n");
