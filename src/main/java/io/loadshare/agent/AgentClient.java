@@ -30,6 +30,7 @@ public final class AgentClient {
 
     private static final int THREADS = 4;
     private static final int NO_CONTENT = 204;
+    private static final int UNAUTHORIZED = 401;
     private static final int CONFLICT = 409;
     private static final int MOST_SHOWN = 300;
 
@@ -117,6 +118,11 @@ public final class AgentClient {
                 .thenApply(response -> Health.parse(host, response.body(), asked, clock.instant()));
     }
 
+    /** Whether an agent wants another token than ours; it tells of its health all the same. */
+    public CompletableFuture<Boolean> refusesToken(Host host, Duration timeout) {
+        return send(host, "GET", "/v1/load", "", timeout).thenApply(response -> response.statusCode() == UNAUTHORIZED);
+    }
+
     private CompletableFuture<HttpResponse<String>> send(
             Host host, String method, String path, String body, Duration timeout) {
         try {
@@ -168,7 +174,7 @@ public final class AgentClient {
                     .substring(0, Math.min(MOST_SHOWN, response.body().length()));
             throw new AgentFailure(
                     switch (response.statusCode()) {
-                        case 401, 403 -> AgentFailure.Reason.REFUSED;
+                        case UNAUTHORIZED, 403 -> AgentFailure.Reason.REFUSED;
                         case 404 -> AgentFailure.Reason.FORGOTTEN;
                         default -> AgentFailure.Reason.FAILED;
                     },

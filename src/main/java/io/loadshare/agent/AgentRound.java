@@ -1,5 +1,6 @@
 package io.loadshare.agent;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.dispatch.LiveRound;
 import io.loadshare.dispatch.Place;
@@ -41,8 +42,9 @@ final class AgentRound implements LiveRound {
     private final Instant askedAt;
     private final Map<HostName, Answer> answers = new HashMap<>(); // open queries
     private final Map<HostName, Failure> failures = new LinkedHashMap<>();
+    private final List<String> steps = new ArrayList<>();
     private boolean decided;
-    private boolean confirmed;
+    private volatile boolean confirmed;
     private LoadBoard board;
 
     AgentRound(AgentRounds rounds, LoadBoard scanned, List<Host> withAgent, List<Host> asked) {
@@ -105,6 +107,10 @@ final class AgentRound implements LiveRound {
             }
         }
         decided = true;
+        steps.add(asked.size() + " of " + withAgent.size() + " agents were asked; " + answers.size()
+                + " answered within "
+                + Durations.print(Duration.between(askedAt, rounds.clock().instant())));
+        failures.forEach((host, failure) -> steps.add(host + ": " + failure.getMessage()));
     }
 
     private void retreat(Host host, Answer answer) {
@@ -180,12 +186,15 @@ final class AgentRound implements LiveRound {
                             rounds.timeout())
                     .join();
             if (newer.isEmpty()) {
+                steps.add("the agent of " + name + " was told of job " + place.id());
                 answers.remove(name);
                 confirmed = true;
                 rounds.hold(place.id(), place.host(), answer.secret());
                 return Optional.of(place.asSettled());
             }
             answers.put(name, newer.get());
+            steps.add("others were given " + (newer.get().revision() - answer.revision()) + " slots of " + name
+                    + " meanwhile; deciding again");
         } catch (CompletionException e) {
             askAgainOrLose(place, answer, failure(e));
         }
@@ -209,6 +218,11 @@ final class AgentRound implements LiveRound {
         } catch (CompletionException e) {
             failures.put(name, failure(e));
         }
+    }
+
+    @Override
+    public List<String> steps() {
+        return steps;
     }
 
     @Override

@@ -50,10 +50,11 @@ record AgentHealth(AgentClient client, Duration timeout) {
     List<Line> check(List<Host> hosts, Runnable answered) {
         List<CompletableFuture<Line>> asked = new ArrayList<>();
         for (Host host : hosts) {
-            asked.add(client.health(host, timeout).handle((health, failure) -> {
-                answered.run();
-                return failure == null ? line(host, health) : new Line(host, Optional.empty(), words(failure));
-            }));
+            asked.add(client.health(host, timeout)
+                    .thenCompose(health ->
+                            client.refusesToken(host, timeout).thenApply(refuses -> line(host, health, refuses)))
+                    .exceptionally(failure -> new Line(host, Optional.empty(), words(failure)))
+                    .whenComplete((line, failure) -> answered.run()));
         }
         return asked.stream().map(CompletableFuture::join).toList();
     }
@@ -66,8 +67,11 @@ record AgentHealth(AgentClient client, Duration timeout) {
         throw new Failure(Failure.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
     }
 
-    private static Line line(Host host, Health health) {
+    private static Line line(Host host, Health health, boolean refusesToken) {
         List<String> troubles = new ArrayList<>();
+        if (refusesToken) {
+            troubles.add("it refuses our token, or that we have none (agent.tokenFile)");
+        }
         if (!health.condition().equals("ok")) {
             troubles.add(health.condition());
         }

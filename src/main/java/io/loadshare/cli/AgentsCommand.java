@@ -45,7 +45,7 @@ final class AgentsCommand implements Runnable {
     }
 
     @Command(
-            description = "Install or upgrade the agents of hosts over SSH, and start them.",
+            description = "Install or upgrade the agents of hosts, or of all hosts, over SSH, and start them.",
             footer = {
                 "",
                 "An agent gets what our configuration says of agents, placement, licenses and scans, and our token. A key and",
@@ -53,7 +53,7 @@ final class AgentsCommand implements Runnable {
                 "Exit status: 0 if all hosts have their agent, 1 if some do not, 69 if none does."
             })
     int add(
-            @Parameters(paramLabel = "HOST", arity = "1..*", description = "Hosts or node sets: l[01-04].")
+            @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,
             @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
                     String into)
@@ -96,10 +96,10 @@ final class AgentsCommand implements Runnable {
     }
 
     @Command(
-            description = "End the agents of hosts and remove them.",
+            description = "End the agents of hosts, or of all hosts, and remove them.",
             footer = {"", "Exit status: 0 if no host has an agent any more, 1 if some may, 69 if all may."})
     int remove(
-            @Parameters(paramLabel = "HOST", arity = "1..*", description = "Hosts or node sets: l[01-04].")
+            @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,
             @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
                     String into)
@@ -116,7 +116,7 @@ final class AgentsCommand implements Runnable {
             @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
-        List<Host> asked = hosts == null ? wiring.configuration().inventory().hosts() : choose(hosts);
+        List<Host> asked = choose(hosts);
         List<AgentHealth.Line> lines;
         try (Progress progress = Progress.of(console, "Checking", asked.size())) {
             lines = health().check(asked, progress::step);
@@ -134,6 +134,9 @@ final class AgentsCommand implements Runnable {
 
     private List<Host> choose(List<String> nodeSets) {
         HostInventory inventory = wiring.configuration().inventory();
+        if (nodeSets == null) {
+            return inventory.hosts();
+        }
         return nodeSets.stream()
                 .flatMap(nodeSet -> Wish.requireKnown(inventory, nodeSet).stream())
                 .distinct()

@@ -1,7 +1,6 @@
 package io.loadshare.cli;
 
 import io.loadshare.dispatch.Departure;
-import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.Patience;
 import io.loadshare.dispatch.Pending;
@@ -27,7 +26,7 @@ final class Launch {
     private Optional<Consumer<Place>> letGo = Optional.empty();
 
     /**
-     * @param chosen is told where the job goes, each time that is decided
+     * @param telling is told where the job goes, each time that is decided
      */
     Launch(
             Wiring wiring,
@@ -35,14 +34,13 @@ final class Launch {
             JobLauncher launcher,
             PlacementRequest request,
             Patience patience,
-            Consumer<Place> chosen) {
+            Telling telling) {
         this.launcher = launcher;
         this.wiring = wiring;
         this.console = console;
         this.dispatcher = wiring.dispatcher();
-        DispatchListener listener = RunCommand.words(console);
-        this.pending = dispatcher.request(request, patience, listener);
-        this.departure = new Departure(dispatcher, pending, wiring.scans()::look, listener, chosen);
+        this.pending = dispatcher.request(request, patience, telling);
+        this.departure = new Departure(dispatcher, pending, wiring.scans()::look, telling, telling::goesTo);
     }
 
     /** Starts a job that outlives us, and gives its id. */

@@ -9,6 +9,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.Explanation;
+import io.loadshare.placement.HostTree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -117,33 +118,10 @@ final class LoadTable {
     List<Object> toTree() {
         List<Object> array = new ArrayList<>();
         for (Host host : hosts) {
-            array.add(toTree(host, board.of(host.name()), lines.get(host.name())));
+            Optional<Explanation.Line> line = Optional.ofNullable(lines.get(host.name()));
+            array.add(HostTree.of(host.name(), board.of(host.name()), line, maxAge, now));
         }
         return array;
-    }
-
-    private Map<String, Object> toTree(Host host, HostStatus status, Explanation.Line line) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        LoadReport report = status.report().orElse(null);
-        tree.put("host", host.name().value());
-        tree.put("state", status.state(now, maxAge).word());
-        tree.put("cores", report == null ? null : report.cores());
-        tree.put("load1", report == null ? null : report.load1());
-        tree.put("load5", report == null ? null : report.load5());
-        tree.put("load15", report == null ? null : report.load15());
-        tree.put("running", report == null ? null : report.runnable());
-        tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
-        tree.put("ownJobs", report == null ? null : report.jobs().size());
-        tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
-        tree.put("users", report == null ? null : report.users().orElse(null));
-        tree.put("desktops", report == null ? null : desktops(report));
-        tree.put("licenses", report == null ? null : licenses(report));
-        tree.put("age", status.age(now).map(age -> age.toMillis() / 1000.0).orElse(null));
-        tree.put(
-                "score",
-                line == null || line.score().isEmpty() ? null : line.score().getAsDouble());
-        tree.put("reason", reason(line).orElse(null));
-        return tree;
     }
 
     /** A table is read at a glance; the whole reason stands in {@code best --explain} and in JSON. */
@@ -153,28 +131,5 @@ final class LoadTable {
 
     private static Optional<String> reason(Explanation.Line line) {
         return Optional.ofNullable(line).flatMap(Explanation.Line::refusal).map(Explanation.Refusal::words);
-    }
-
-    private static List<Object> desktops(LoadReport report) {
-        List<Object> desktops = new ArrayList<>();
-        report.desktops().forEach(d -> {
-            Map<String, Object> tree = new LinkedHashMap<>();
-            tree.put("user", d.user());
-            tree.put("display", d.display());
-            desktops.add(tree);
-        });
-        return desktops;
-    }
-
-    private static List<Object> licenses(LoadReport report) {
-        List<Object> holders = new ArrayList<>();
-        report.licenses().forEach(h -> {
-            Map<String, Object> tree = new LinkedHashMap<>();
-            tree.put("license", h.license());
-            tree.put("user", h.user());
-            tree.put("processes", h.processes());
-            holders.add(tree);
-        });
-        return holders;
     }
 }

@@ -3,19 +3,16 @@ package io.loadshare.cli;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.Wish;
 import io.loadshare.dispatch.Patience;
-import io.loadshare.host.HostInventory;
 import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -127,19 +124,7 @@ final class RequestOptions {
                 minCores,
                 maxLoad == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad),
                 slots);
-        PlacementRequest request = wish.resolve(configuration, user == null ? login : user, seed);
-        return user != null
-                ? request
-                : commonLogin(configuration.inventory(), request.candidates())
-                        .map(other -> wish.resolve(configuration, other, seed))
-                        .orElse(request);
-    }
-
-    /** The login name that the configuration has for all these hosts, if it is one. */
-    static Optional<String> commonLogin(HostInventory inventory, int[] candidates) {
-        Set<Optional<String>> logins = Arrays.stream(candidates)
-                .mapToObj(candidate -> inventory.at(candidate).user())
-                .collect(Collectors.toSet());
-        return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
+        String name = user == null ? wish.commonLogin(configuration).orElse(login) : user;
+        return wish.resolve(configuration, name, seed);
     }
 }

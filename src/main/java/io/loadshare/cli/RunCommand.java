@@ -1,9 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
-import io.loadshare.Numbers;
 import io.loadshare.config.Configuration;
-import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Place;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -50,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--dir", paramLabel = "D", description = "Run in this directory of the host.")
     private String directory;
 
-    @Option(names = "-d", description = "Say where it runs; twice: why; three times: all that was decided.")
+    @Option(names = "-d", description = Telling.DETAIL)
     private boolean[] debug = {};
 
     @Option(names = "--joined", hidden = true, description = "Join the words; the host's shell reads them.")
@@ -73,12 +71,7 @@ final class RunCommand implements Callable<Integer> {
         Configuration configuration = wiring.configuration();
         PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed());
         Launch launch = new Launch(
-                wiring,
-                console,
-                wiring.jobLauncher(),
-                asked,
-                request.patience(),
-                place -> tell(console, debug.length, place));
+                wiring, console, wiring.jobLauncher(), asked, request.patience(), new Telling(console, debug.length));
         if (detach) {
             console.out().println(launch.detach(place -> spec(place, program)));
             return 0;
@@ -107,40 +100,5 @@ final class RunCommand implements Callable<Integer> {
         return wiring.configuration().job().useCurrentDirectory()
                 ? spec.withDirectory(RawArguments.workingDirectory(), false)
                 : spec;
-    }
-
-    /**
-     * Says where a job goes.
-     *
-     * @param detail 0 for nothing, 1 for where, more for why
-     */
-    static void tell(Console console, int detail, Place place) {
-        if (detail == 1) {
-            console.say("job " + place.id() + " goes to " + place.host().name() + " (score "
-                    + Numbers.print(place.decision().score()) + ")");
-        } else if (detail > 1) {
-            console.say("job " + place.id() + " goes to " + place.host().name() + "\n"
-                    + ExplanationText.print(place.decision().explanation()).strip());
-        }
-    }
-
-    /** Tells on stderr what a request waits for. */
-    static DispatchListener words(Console console) {
-        return new DispatchListener() {
-            @Override
-            public void waitsFor(List<String> reasons) {
-                console.say("waiting for a place:\n  " + String.join("\n  ", reasons));
-            }
-
-            @Override
-            public void goesElsewhere(String reason) {
-                console.say(reason + "; trying another host");
-            }
-
-            @Override
-            public void warn(String message) {
-                console.say("warning: " + message);
-            }
-        };
     }
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,7 +33,7 @@ final class SoftwareLaunch {
     @Option(names = "--wait-end", description = "Stay until the program ends, also with a display.")
     private boolean waitEnd;
 
-    @Option(names = "-d", description = "Say where it runs; twice: why.")
+    @Option(names = "-d", description = Telling.DETAIL)
     private boolean[] debug = {};
 
     @Option(names = "--announce", hidden = true, description = "Say on stdout when it has started.")
@@ -59,9 +58,9 @@ final class SoftwareLaunch {
                     .start(spec.name(), spec.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
-        Consumer<Place> chosen = place -> RunCommand.tell(console, debug.length, place);
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch = new Launch(wiring, console, launcher, asked, request.patience(), chosen);
+        Launch launch =
+                new Launch(wiring, console, launcher, asked, request.patience(), new Telling(console, debug.length));
         if (announce) {
             launch.whenStarted(place -> console.out().println(Background.STARTED + place.id()));
         }

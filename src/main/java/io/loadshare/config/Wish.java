@@ -44,7 +44,7 @@ public record Wish(
         Optional<Software> software = where.software().map(configuration::software);
         return new PlacementRequest(
                 words(),
-                candidates(configuration, software),
+                candidates(configuration),
                 login,
                 slots,
                 tags,
@@ -56,19 +56,23 @@ public record Wish(
                 seed);
     }
 
+    /** The login name that the configuration has for all the hosts it may go to, if it is one. */
+    public Optional<String> commonLogin(Configuration configuration) {
+        return configuration.inventory().commonLogin(candidates(configuration));
+    }
+
     /** The pool it names, by itself or by its software. */
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
     }
 
-    private int[] candidates(Configuration configuration, Optional<Software> software) {
+    private int[] candidates(Configuration configuration) {
         HostInventory inventory = configuration.inventory();
         if (where.hosts().isPresent()) {
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
-        return where.pool()
-                .or(() -> software.map(Software::pool))
+        return pool(configuration)
                 .map(pool -> inventory.positions(configuration.pool(pool).hosts()))
                 .orElseGet(inventory::positions);
     }

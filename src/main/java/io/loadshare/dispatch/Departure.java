@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -21,6 +22,9 @@ public final class Departure {
     private static final Duration YOUNG = Duration.ofSeconds(10);
 
     private static final int UNKNOWN_STATUS = -1;
+
+    /** As a shell says that a command could not be run. */
+    private static final int NOT_STARTED = 126;
 
     private final Dispatcher dispatcher;
     private final Pending pending;
@@ -70,6 +74,9 @@ public final class Departure {
         if (place.settled() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
             return Optional.of(place);
         }
+        listener.step("looking at " + host + " once more, since "
+                + age.map(old -> "its last report is " + Durations.print(old) + " old")
+                        .orElse("there is no report of it"));
         HostResult found = look.at(place.host());
         if (found.report().isPresent()) {
             return pending.lookAgain(place, found.report().get());
@@ -84,7 +91,10 @@ public final class Departure {
         }
         Instant startedAt = dispatcher.now();
         try {
-            return Optional.of(starter.apply(place));
+            T job = starter.apply(place);
+            listener.step("job " + place.id() + " started within "
+                    + Durations.print(Duration.between(startedAt, dispatcher.now())));
+            return Optional.of(job);
         } catch (TransportFailure e) {
             if (e.kind() != Failure.Kind.UNAVAILABLE) {
                 tell(dispatcher.reservations().retreat(place.id()));
@@ -94,7 +104,8 @@ public final class Departure {
             return Optional.empty();
         } catch (RuntimeException e) {
             Duration ran = Duration.between(startedAt, dispatcher.now());
-            tell(dispatcher.reservations().end(place.id(), UNKNOWN_STATUS, ran));
+            boolean notStarted = e instanceof Failure failure && failure.kind() == Failure.Kind.STATE;
+            tell(dispatcher.reservations().end(place.id(), notStarted ? NOT_STARTED : UNKNOWN_STATUS, ran));
             throw e;
         }
     }

@@ -18,6 +18,9 @@ public interface DispatchListener {
     /** A host did not take the job, and another is tried. */
     default void goesElsewhere(String reason) {}
 
+    /** A step on the way, for whoever wants to know all of them. */
+    default void step(String words) {}
+
     /** Something is not as it should be, but the request goes on. */
     default void warn(String message) {}
 }

@@ -33,6 +33,11 @@ public interface LiveRound extends AutoCloseable {
             }
 
             @Override
+            public List<String> steps() {
+                return List.of();
+            }
+
+            @Override
             public List<String> warnings() {
                 return List.of();
             }
@@ -61,6 +66,9 @@ public interface LiveRound extends AutoCloseable {
      *     {@link #board} and {@link #truth} have changed
      */
     Optional<Place> confirm(Place place);
+
+    /** What was asked and answered, in one line each. */
+    List<String> steps();
 
     /** What somebody should know, in one line each. */
     List<String> warnings();

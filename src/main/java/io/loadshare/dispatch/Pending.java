@@ -96,12 +96,17 @@ public final class Pending {
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
         PlacementRequest asked = dispatcher.withServerAnswer(request);
+        LoadBoard before = dispatcher.load().latest();
         try (LiveRound round = patience.mayScan() && (first || retryIsDue)
                 ? dispatcher.askOrScan(asked, findings, first)
                 : dispatcher.ask(asked)) {
             boardTried = dispatcher.load().latest();
+            if (boardTried != before) {
+                listener.step("the hosts were measured");
+            }
             releasesSeen = dispatcher.reservations().view().releases();
             Attempt attempt = attempt(asked, round);
+            round.steps().forEach(listener::step);
             round.warnings().stream().filter(warned::add).forEach(listener::warn);
             if (attempt instanceof Attempt.InVain inVain) {
                 waitOrFail(inVain, retryIsDue);

@@ -113,10 +113,14 @@ final class TestingAgent implements AutoCloseable {
     /** Starts, and waits until the host has been measured. */
     TestingAgent start() {
         listen();
-        await(
-                "the first measurement",
-                () -> client().health(host, LIMIT).join().condition().equals("ok"));
+        awaitMeasurement(client());
         return this;
+    }
+
+    void awaitMeasurement(AgentClient client) {
+        await(
+                "the first measurement of " + host.name(),
+                () -> client.health(host, LIMIT).join().condition().equals("ok"));
     }
 
     /** Starts, and waits for nothing. */

@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +126,99 @@ class AgentsProgramTest {
     }
 
     @Test
+    void neitherUpgradeNorDeathOfAnAgentLosesAJob() throws Exception {
+        succeed("agents", "add", "h1", "--into", PLACE);
+        try {
+            succeed("scan");
+            String id = succeed("run", "--on", "h1", "--detach", "--", "sleep", "600")
+                    .out()
+                    .strip();
+            String job = "job=" + id + "\t1\t";
+            assertThat(get(1, "/v1/load")).contains(job);
+
+            succeed("agents", "add", "h1", "--into", PLACE);
+            assertThat(get(1, "/v1/load")).contains(job);
+
+            cluster.exec("h1", "sh", "-c", "kill -9 $(cat " + PLACE + "/pid) && rm " + PLACE + "/state/agent.h1");
+            succeed("agents", "add", "h1", "--into", PLACE);
+            Waiting.until("the agent that knows nothing finds the job", () -> get(1, "/v1/load")
+                    .contains(job));
+
+            succeed("kill", id);
+            Waiting.until("the agent to see the end", () -> !get(1, "/v1/load").contains(job));
+            assertThat(get(1, "/metrics")).contains("loadshare_jobs_completed_total 1\n");
+        } finally {
+            succeed("agents", "remove", "h1", "--into", PLACE);
+        }
+    }
+
+    @Test
+    void detailsAreToldAsOftenAsTheyAreAskedFor() {
+        succeed("agents", "add", "--into", PLACE);
+        try {
+            succeed("scan");
+            assertThat(succeed("run", "--", "true").err()).isEmpty();
+            assertThat(succeed("run", "-d", "--", "true").err())
+                    .matches("loadshare: job \\S+ goes to h[12] \\(score [0-9.]+\\)\n");
+            assertThat(succeed("run", "-d", "-d", "--", "true").err())
+                    .contains("HOST", "external", "chosen: ")
+                    .doesNotContain("agents were asked");
+            assertThat(succeed("run", "-ddd", "--", "true").err())
+                    .contains("loadshare: 2 of 2 agents were asked; 2 answered within ")
+                    .containsPattern("loadshare: the agent of h[12] was told of job ")
+                    .contains("chosen: ")
+                    .containsPattern("loadshare: job \\S+ started within ");
+        } finally {
+            succeed("agents", "remove", "--into", PLACE);
+        }
+    }
+
+    /** Without agents each of them would send all jobs to h2, on which there would be twice as many as on h1. */
+    @Test
+    void twoWhoShareNothingDoNotHerdOnAHost(@TempDir Path otherHome) throws Exception {
+        succeed("agents", "add", "--into", PLACE);
+        cluster.ssh("h1", "setsid sh -c 'sleep 600; exit' loadshare-job big 8 </dev/null >/dev/null 2>&1 &");
+        try {
+            Waiting.until("the agent sees the job", () -> get(1, "/v1/load").contains("job=big\t8\t"));
+            Program other = new Program(otherHome).installed(installed);
+            other.configure(Files.readString(home.resolve(".config/loadshare/config.yaml")));
+            succeed("scan", "--force");
+            assertThat(other.run("scan").status()).isZero();
+
+            for (int wave = 1; wave <= 2; wave++) {
+                List<Program.Running> running = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    running.add(loadshare.start("run", "--detach", "--", "sleep", "600"));
+                    running.add(other.start("run", "--detach", "--", "sleep", "600"));
+                }
+                for (Program.Running one : running) {
+                    Program.Result result = one.await("");
+                    assertThat(result.status()).as(result.toString()).isZero();
+                }
+                int all = 8 + 8 * wave;
+                Waiting.until("the agents see " + all + " slots taken", () -> slots(1) + slots(2) == all);
+            }
+            assertThat(slots(2)).as("of 24 slots, on one of two hosts").isBetween(10, 14);
+        } finally {
+            endJobs("h1");
+            endJobs("h2");
+            succeed("agents", "remove", "--into", PLACE);
+        }
+    }
+
+    private int slots(int host) throws IOException, InterruptedException {
+        return get(host, "/v1/load")
+                .lines()
+                .filter(line -> line.startsWith("job="))
+                .mapToInt(line -> Integer.parseInt(line.split("\t")[1]))
+                .sum();
+    }
+
+    private void endJobs(String host) {
+        cluster.exec(host, "pkill", "-x", "sleep");
+    }
+
+    @Test
     void tokenAndConfigurationAreTheirOwnersAlone() throws Exception {
         Path token = Files.writeString(home.resolve("token"), "s3cret\n");
         Files.setPosixFilePermissions(token, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
@@ -143,6 +238,12 @@ class AgentsProgramTest {
             Program.Result best = succeed("best", "--hosts", "h2");
             assertThat(best.out()).isEqualTo("h2\n");
             assertThat(best.err()).isEmpty();
+            assertThat(succeed("agents", "check", "h2").out()).contains(" ok\n");
+
+            configure("agent: { clients: [198.18.0.0/15] }");
+            Program.Result withoutToken = loadshare.run("agents", "check", "h2");
+            assertThat(withoutToken.status()).isEqualTo(69);
+            assertThat(withoutToken.out()).contains("it refuses our token, or that we have none (agent.tokenFile)");
         } finally {
             succeed("agents", "remove", "h2", "--into", PLACE);
         }
@@ -182,7 +283,6 @@ class AgentsProgramTest {
         assertThat(place.err()).contains("the directory some where is not absolute");
         assertThat(place.status()).isEqualTo(69);
         assertThat(loadshare.run("agents", "add", "h9").status()).isEqualTo(64);
-        assertThat(loadshare.run("agents", "add").status()).isEqualTo(64);
-        assertThat(loadshare.run("agents", "remove").status()).isEqualTo(64);
+        assertThat(loadshare.run("agents").status()).isEqualTo(64);
     }
 }

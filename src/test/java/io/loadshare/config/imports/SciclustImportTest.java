@@ -2,10 +2,15 @@ package io.loadshare.config.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.QuerySettings;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.ConfigurationLoader;
 import io.loadshare.config.LoadedConfiguration;
+import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.job.JobSettings;
 import io.loadshare.placement.PlacementModel;
+import io.loadshare.placement.PlacementSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -78,6 +83,45 @@ class SciclustImportTest {
         assertThat(c.ssh().command()).containsExactly("/usr/bin/ssh", "-e", "none", "-x");
         assertThat(loaded.show()).contains("# default, locked").contains("port: 9415");
         assertThat(result.yaml()).contains("locked:\n  - agent ");
+    }
+
+    @Test
+    void defaultsOfOldAreOursToo() {
+        ImportedConfiguration result = imported(
+                """
+                client-nodes "127.0.0.1"
+                delay-server-process-end 0
+                local-server-configuration yes
+                max-open-query-penalty 1.0
+                open-query-penalty 0.5
+                port 9414
+                recency-penalty 0.5
+                recency-penalty-interval 30
+                recency-penalty-jobs 1
+                run-job-penalty 1e-8
+                delay-client-end 0
+                first-retry-interval 30
+                local-client-configuration yes
+                max-retry-interval 600
+                max-runs 10000
+                min-queries 1
+                min-retry-interval 1
+                nice "nice"
+                query-percentage 100
+                random-order no
+                retry-interval-factor 2
+                shell "ssh"
+                shell-options "-n -e none"
+                use-current-directory yes
+                wait-reply-percentage 100
+                """);
+        Configuration c = ConfigurationLoader.check("f", result.yaml()).configuration();
+        assertThat(c.agent()).isEqualTo(AgentSettings.DEFAULT);
+        assertThat(c.placement()).isEqualTo(PlacementSettings.DEFAULT.withModel(PlacementModel.SCICLUST));
+        assertThat(c.retry()).isEqualTo(RetrySettings.DEFAULT);
+        assertThat(c.query()).isEqualTo(QuerySettings.DEFAULT);
+        assertThat(c.job()).isEqualTo(JobSettings.DEFAULT);
+        assertThat(c.ssh().command()).isEmpty();
     }
 
     @ParameterizedTest

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 /** {@code bench/run agent}: how fast agents answer, and what they cost. */
 @Command(
         name = "agent",
-        description = "Measures a live round over 1000 agents beside a bare HTTP client, and one agent under wrk and idle.",
+        description =
+                "Measures a live round over 1000 agents beside a bare HTTP client, and one agent under wrk and idle.",
         mixinStandardHelpOptions = true)
 public final class AgentCommand implements Callable<Integer> {
 
@@ -46,7 +47,7 @@ public final class AgentCommand implements Callable<Integer> {
     private int agents = 1000;
 
     @Option(names = "--program", paramLabel = "FILE", description = "The launcher (default: that of this checkout).")
-    private Path program = Path.of(System.getProperty("loadshare.top", "."), "loadshare");
+    private Path program = Path.of(System.getProperty("bench.top", "."), "loadshare");
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
@@ -84,7 +85,8 @@ public final class AgentCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(Output.table(
-                List.of("figure", "value", "target"), figures.stream().map(Figure::row).toList()));
+                List.of("figure", "value", "target"),
+                figures.stream().map(Figure::row).toList()));
         out.flush();
         return 0;
     }

@@ -98,7 +98,8 @@ final class Rounds {
         } finally {
             process.destroyForcibly().waitFor();
             try (var files = Files.walk(directory)) {
-                files.sorted(Collections.reverseOrder()).forEach(file -> file.toFile().delete());
+                files.sorted(Collections.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
             }
         }
     }

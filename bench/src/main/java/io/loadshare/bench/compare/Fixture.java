@@ -14,7 +14,8 @@ import java.util.stream.IntStream;
  */
 final class Fixture implements AutoCloseable {
 
-    private final String script = Programs.top().resolve("src/test/cluster/cluster").toString();
+    private final String script =
+            Programs.top().resolve("src/test/cluster/cluster").toString();
     private final Path work;
     private final Path directory;
     private final Path shared;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,9 @@ public final class PlaceCommand implements Callable<Integer> {
 
     private static final int HOSTS = 36;
 
-    @Option(names = "--short", description = "40 jobs instead of 200, and one run: about half a minute.")
+    @Option(
+            names = "--short",
+            description = "40 jobs instead of 200, without new processes for each: about half a minute.")
     private boolean brief;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
@@ -41,7 +44,7 @@ public final class PlaceCommand implements Callable<Integer> {
         List<Map<String, Object>> figures = new ArrayList<>();
         try (Fixture fixture = new Fixture(HOSTS)) {
             int jobs = brief ? 40 : 200;
-            StartLog log = new StartLog(fixture.shared());
+            StartLog log = new StartLog(fixture.shared(), Duration.ofSeconds(brief ? 4 : 15));
             if (Slurm.isInstalled()) {
                 try (Slurm slurm = new Slurm(fixture, slots(jobs))) {
                     report(List.of(slurm(slurm, fixture, log, jobs)), rows, figures);
@@ -57,7 +60,8 @@ public final class PlaceCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(Output.table(
-                List.of("program", "last start, s", "CPU, s", "memory, MB", "started", "most − least on a host"), rows));
+                List.of("program", "last start, s", "CPU, s", "memory, MB", "started", "most − least on a host"),
+                rows));
         out.flush();
         return 0;
     }
@@ -99,14 +103,15 @@ public final class PlaceCommand implements Callable<Integer> {
             String command = "HOME=" + fixture.work() + " parallel --will-cite -N0 -j " + slots(jobs)
                     + " --load 100% --ssh 'ssh -F " + fixture.sshConfig() + "' --slf " + list + " '" + log.job()
                     + "' ::: $(seq " + jobs + ")";
+            Path output = fixture.work().resolve("parallel.out");
             starters.add(new ProgramStarter(
-                    "GNU parallel --load 100%",
-                    command,
-                    Optional.empty(),
-                    fixture.work().resolve("parallel.out"),
-                    Optional.empty()));
+                    "GNU parallel --load 100%", command, Optional.empty(), output, Optional.empty()));
+            starters.add(new ProgramStarter(
+                    "GNU parallel", command.replace(" --load 100%", ""), Optional.empty(), output, Optional.empty()));
         }
-        starters.add(command(fixture, log, jobs));
+        if (!brief) {
+            starters.add(command(fixture, log, jobs));
+        }
         return starters.stream()
                 .map(starter -> new BurstContender(starter, log, jobs, fixture.names()))
                 .toList();
@@ -119,7 +124,8 @@ public final class PlaceCommand implements Callable<Integer> {
         Programs.run(List.of("bash", "-c", loadshare + " scan --force"));
         return new ProgramStarter(
                 "loadshare run --detach, 8 at a time",
-                "seq " + jobs + " | xargs -P 8 -I{} " + loadshare + " run --no-scan --detach -- sh -c '" + log.job() + "'",
+                "seq " + jobs + " | xargs -P 8 -I{} " + loadshare + " run --no-scan --detach -- sh -c '" + log.job()
+                        + "'",
                 Optional.of(loadshare + " scan --force"),
                 fixture.work().resolve("command.out"),
                 Optional.empty());
@@ -127,7 +133,7 @@ public final class PlaceCommand implements Callable<Integer> {
 
     private void report(List<BurstContender> contenders, List<List<String>> rows, List<Map<String, Object>> figures)
             throws IOException, InterruptedException {
-        Map<Contender, Meter.Cost> costs = Meter.measure(contenders, brief ? 1 : 3);
+        Map<Contender, Meter.Cost> costs = Meter.measure(contenders, 0);
         for (BurstContender contender : contenders) {
             Meter.Cost cost = costs.get(contender);
             List<String> row = new ArrayList<>(List.of(contender.name()));

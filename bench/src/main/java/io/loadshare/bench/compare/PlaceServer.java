@@ -97,8 +97,7 @@ final class PlaceServer {
 
     public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
         SshSettings ssh = new SshSettings(Path.of(args[0]), Path.of(args[1]), Optional.empty(), List.of());
-        List<Host> hosts =
-                Arrays.stream(args[3].split(",")).map(Host::named).toList();
+        List<Host> hosts = Arrays.stream(args[3].split(",")).map(Host::named).toList();
         PlaceServer server = new PlaceServer(
                 ssh,
                 Path.of(args[2]),

@@ -22,8 +22,7 @@ final class ProgramStarter implements BurstContender.Starter {
      * @param output where what it prints goes
      * @param keptMark what stands in the command lines of processes that serve it and live on, if there are any
      */
-    ProgramStarter(
-            String name, String command, Optional<String> afterwards, Path output, Optional<String> keptMark) {
+    ProgramStarter(String name, String command, Optional<String> afterwards, Path output, Optional<String> keptMark) {
         this.name = name;
         this.command = command;
         this.afterwards = afterwards;

@@ -22,11 +22,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ScanCommand implements Callable<Integer> {
 
+    /** With more hosts than these there are fewer runs, and only those that matter most. */
+    private static final int FEW = 36;
+
     private static final String CONNECTS = "connects anew";
     private static final String KEEPS = "keeps connections";
+    private static final String ECHO = "echo instead of the probe";
+    private static final String HUNG = "connects anew, 10 % hung";
 
-    @Option(names = "--short", description = "36 hosts alone, less runs: about half a minute.")
+    @Option(names = "--short", description = "36 hosts alone, less runs: about a minute.")
     private boolean brief;
+
+    @Option(names = "--hosts", split = ",", paramLabel = "N", description = "How many hosts (36,100; with --short 36).")
+    private int[] hostCounts;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
@@ -39,7 +47,8 @@ public final class ScanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        for (int hosts : brief ? new int[] {36} : new int[] {36, 100}) {
+        int[] counts = hostCounts != null ? hostCounts : brief ? new int[] {36} : new int[] {36, 100};
+        for (int hosts : counts) {
             try (Fixture fixture = new Fixture(hosts);
                     ScanContenders contenders = new ScanContenders(fixture)) {
                 compare(hosts, contenders, fixture);
@@ -58,16 +67,19 @@ public final class ScanCommand implements Callable<Integer> {
 
     private void compare(int hosts, ScanContenders contenders, Fixture fixture)
             throws IOException, InterruptedException {
-        int rounds = brief ? 1 : 7;
+        int rounds = brief ? 1 : hosts > FEW ? 2 : 4;
         List<Contender> cold = new ArrayList<>(contenders.cold(Limits.OURS));
         cold.add(contenders.command());
         measure(hosts, CONNECTS, cold, rounds);
         measure(hosts, KEEPS, contenders.warm(Limits.OURS), rounds);
+        if (!brief && hosts <= FEW) {
+            measure(hosts, ECHO, contenders.echo(Limits.OURS), 2);
+        }
         List<String> names = fixture.names();
         for (int i = 4; i < hosts; i += 10) {
             fixture.hang(names.get(i), true);
         }
-        measure(hosts, CONNECTS + ", a tenth of the hosts hung", contenders.cold(Limits.OURS), brief ? 1 : 3);
+        measure(hosts, HUNG, contenders.cold(Limits.OURS), 1);
         for (int i = 4; i < hosts; i += 10) {
             fixture.hang(names.get(i), false);
         }

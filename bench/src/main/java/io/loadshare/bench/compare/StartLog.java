@@ -13,23 +13,23 @@ import java.util.stream.Collectors;
 /** Jobs that write down on which host they start, and that they end, in files which all hosts see. */
 final class StartLog {
 
-    /** Long enough for all jobs of a burst to be started meanwhile, so that none of them gets a place of another. */
-    private static final Duration JOB = Duration.ofSeconds(15);
-
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 5;
 
     private final Path starts;
     private final Path ends;
+    private final Duration length;
 
-    StartLog(Path shared) {
+    /** @param length of a job: enough for a whole burst to be started meanwhile, so that none gets the place of another */
+    StartLog(Path shared, Duration length) {
+        this.length = length;
         this.starts = shared.resolve("starts");
         this.ends = shared.resolve("ends");
     }
 
     /** The job, for a shell. */
     String job() {
-        return "hostname >>" + starts + "; sleep " + JOB.toSeconds() + "; echo >>" + ends;
+        return "hostname >>" + starts + "; sleep " + length.toSeconds() + "; echo >>" + ends;
     }
 
     void clear() throws IOException {

@@ -98,8 +98,8 @@ public final class DecideCommand implements Callable<Integer> {
         return new OptionsBuilder()
                 .include(DecisionBenchmark.class.getPackageName() + ".*" + (brief ? IN_SHORT : ""))
                 .addProfiler(GCProfiler.class)
-                .forks(brief ? 1 : 3)
-                .warmupIterations(brief ? 2 : 5)
+                .forks(1)
+                .warmupIterations(brief ? 2 : 4)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(brief ? 2 : 5)
                 .measurementTime(TimeValue.seconds(1));

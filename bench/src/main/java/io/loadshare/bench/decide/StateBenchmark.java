@@ -51,17 +51,15 @@ public class StateBenchmark {
         settings = new StateSettings(Files.createTempDirectory("loadshare-bench-"), false);
         StateDirectory state = StateDirectory.open(settings, StateBenchmark::fail);
         state.prepare();
-        List<HostResult> results = IntStream.range(0, hosts)
-                .mapToObj(this::result)
-                .toList();
+        List<HostResult> results =
+                IntStream.range(0, hosts).mapToObj(this::result).toList();
         state.publish(new ScanResult(BusySite.NOW, BusySite.NOW, results), BusySite.NOW);
         ledger().transact(view -> new Ledger.Decision<>(null, site.records()));
     }
 
     private HostResult result(int position) {
         LoadReport report = site.board.at(position).report().orElseThrow();
-        return new HostResult(
-                report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), Duration.ZERO);
+        return new HostResult(report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), Duration.ZERO);
     }
 
     private LedgerFile ledger() {

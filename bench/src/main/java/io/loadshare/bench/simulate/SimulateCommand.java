@@ -20,26 +20,26 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class SimulateCommand implements Callable<Integer> {
 
-    @Option(names = "--short", description = "The main table alone, with less jobs: about half a minute.")
+    @Option(names = "--short", description = "The main table alone, with less jobs: less than a minute.")
     private boolean brief;
 
     @Option(names = "--cases", paramLabel = "REGEX", description = "Only the cases whose whole name matches.")
     private Pattern cases = Pattern.compile(".*");
 
-    @Option(names = "--jobs", description = "Jobs of each run (100000; with --short 20000).")
+    @Option(names = "--jobs", description = "Jobs of each run (50000; with --short 15000).")
     private Integer jobs;
 
-    @Option(names = "--seeds", description = "Runs of each policy in each case (10; with --short 3).")
-    private Integer seeds;
+    @Option(
+            names = "--seeds",
+            defaultValue = "10",
+            description = "Runs of each policy in each case (${DEFAULT-VALUE}).")
+    private int seeds;
 
     @Option(names = "--threads", defaultValue = "2", description = "Runs at the same time (${DEFAULT-VALUE}).")
     private int threads;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
-
-    @Option(names = "--charts", paramLabel = "DIRECTORY", description = "Also draw charts (SVG) into this directory.")
-    private Path charts;
 
     @Spec
     private CommandSpec spec;
@@ -48,17 +48,13 @@ public final class SimulateCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         List<Experiment> experiments = experiments();
         Results results = new Results();
-        int runs = seeds != null ? seeds : brief ? 3 : 10;
-        try (Runner runner = new Runner(jobs != null ? jobs : brief ? 20_000 : 100_000, runs, threads)) {
+        try (Runner runner = new Runner(jobs != null ? jobs : brief ? 15_000 : 50_000, seeds, threads)) {
             for (Experiment experiment : experiments) {
                 run(experiment, runner, results);
             }
         }
         if (json != null) {
             Output.json(json, results.json());
-        }
-        if (charts != null) {
-            Charts.draw(results, charts);
         }
         print(experiments, results);
         return 0;
@@ -78,9 +74,6 @@ public final class SimulateCommand implements Callable<Integer> {
                                     .flatMap(e -> e.cases().stream())
                                     .map(Scenario::name)
                                     .toList());
-        }
-        if (charts != null && !chosen.equals(Experiment.all())) {
-            throw new ParameterException(spec.commandLine(), "--charts needs all cases: leave out --short and --cases");
         }
         return chosen;
     }

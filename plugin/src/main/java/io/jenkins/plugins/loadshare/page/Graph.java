@@ -65,9 +65,9 @@ public final class Graph {
         return path.append(open ? "V" + HEIGHT + "z" : "").toString();
     }
 
-    /** Where all cores are busy, from above. */
+    /** Where all cores are busy, from above; null if their number is not known. */
     public String getFull() {
-        return Numbers.print(y(cores));
+        return cores > 0 ? Numbers.print(y(cores)) : null;
     }
 
     private double y(double load) {

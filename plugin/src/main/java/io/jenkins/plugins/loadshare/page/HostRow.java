@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.page;
 
-import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.host.Host;
 import io.loadshare.load.HostState;
@@ -162,18 +161,10 @@ public final class HostRow {
     }
 
     public String getAgeWords() {
-        return age.map(Durations::print).orElse("–");
+        return age.map(Ages::print).orElse("–");
     }
 
-    public String getStateWord() {
-        return StateWords.word(state);
-    }
-
-    public String getSymbol() {
-        return StateWords.symbol(state);
-    }
-
-    public String getColor() {
-        return StateWords.color(state);
+    public Look getLook() {
+        return Look.of(state);
     }
 }

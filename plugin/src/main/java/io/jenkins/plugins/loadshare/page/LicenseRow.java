@@ -28,7 +28,10 @@ public final class LicenseRow {
 
     /** One user who holds seats. */
     @ExportedBean(defaultVisibility = 3)
-    public record Holder(@Exported String user, List<HostName> on, @Exported int jobs) {
+    public record Holder(
+            @Exported String user,
+            List<HostName> on,
+            @Exported int jobs) {
 
         /** Hosts on which a seat is held. */
         @Exported
@@ -95,6 +98,11 @@ public final class LicenseRow {
         return List.copyOf(holders);
     }
 
+    /** Whether the license server has not answered yet. */
+    boolean isAsking() {
+        return !feature.server().isEmpty() && server.isEmpty();
+    }
+
     public String getRuleWords() {
         return feature.rule() == LicenseFeature.Rule.SAVE
                 ? Messages.LicenseRow_save(feature.perUser())
@@ -105,7 +113,7 @@ public final class LicenseRow {
         if (feature.server().isEmpty()) {
             return Messages.LicenseRow_noServer();
         }
-        if (server.isEmpty()) {
+        if (isAsking()) {
             return Messages.LicenseRow_notAsked();
         }
         return server.get() instanceof ServerUsage.Known known

@@ -112,8 +112,7 @@ final class LoadHistory {
     /** Notes what the reports of a board tell, and forgets hosts of which none was younger than a day. */
     synchronized void note(LoadBoard board, Instant now) {
         long current = slot(now);
-        boolean changed =
-                days.values().removeIf(day -> day.newest <= current - SLOTS || day.newest > current + 1);
+        boolean changed = days.values().removeIf(day -> day.newest <= current - SLOTS || day.newest > current + 1);
         for (int i = 0; i < board.inventory().size(); i++) {
             LoadReport report = board.at(i).report().orElse(null);
             if (report != null && !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE))) {

@@ -4,19 +4,27 @@ import hudson.Extension;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
+import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.Failure;
+import io.loadshare.Quoted;
+import java.io.IOException;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.Stapler;
 import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** The page {@code /loadshare/}: hosts, licenses, jobs and placements, for who has {@link LoadsharePermissions#VIEW}. */
 @Extension
 public final class LoadsharePage implements RootAction, StaplerProxy {
+
+    private final Endings endings = new Endings();
+    private final ServerFigures servers = new ServerFigures();
 
     @Override
     public String getIconFileName() {
@@ -47,7 +55,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Overview overview = (Overview) request.getAttribute(Overview.class.getName());
         if (overview == null) {
-            overview = Overview.now();
+            overview = Overview.now(endings, servers);
             request.setAttribute(Overview.class.getName(), overview);
         }
         return overview;
@@ -71,5 +79,40 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
             return HttpResponses.errorWithoutStack(503, e.getMessage());
         }
         return HttpResponses.redirectToDot();
+    }
+
+    public boolean isMayAbort() {
+        return Jenkins.get().hasPermission(LoadsharePermissions.ABORT);
+    }
+
+    /** Ends a job and goes back to the page, which shows that it is being done. */
+    @RequirePOST
+    public HttpResponse doAbort(@QueryParameter(required = true) String job) {
+        Jenkins.get().checkPermission(LoadsharePermissions.ABORT);
+        LoadshareService service = LoadshareService.get();
+        BuildJob found = service.jobs().find(job).orElse(null);
+        if (found == null || found.ended()) {
+            return HttpResponses.errorWithoutStack(404, Messages.LoadsharePage_noJob(Quoted.of(job)));
+        }
+        String by = Jenkins.getAuthentication2().getName();
+        endings.add(job, service.abort(found, by), service.clock().instant());
+        return HttpResponses.redirectTo(".#jobs");
+    }
+
+    /** What an orphan has printed, as plain text, for who may see its build. Its host is asked, hence not for a GET. */
+    @RequirePOST
+    public void doOutput(@QueryParameter(required = true) String job, StaplerResponse2 response) throws IOException {
+        BuildJob found = LoadshareService.get()
+                .jobs()
+                .find(job)
+                .filter(known -> BuildLink.visible(known.build()).isPresent())
+                .orElseThrow(() -> HttpResponses.errorWithoutStack(404, Messages.LoadsharePage_noJob(Quoted.of(job))));
+        response.setContentType("text/plain;charset=UTF-8");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        try {
+            LoadshareService.get().copyOutput(found, response.getOutputStream());
+        } catch (Failure e) {
+            response.sendError(503, e.getMessage());
+        }
     }
 }

@@ -1,14 +1,17 @@
 package io.jenkins.plugins.loadshare.page;
 
+import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Wiring;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Durations;
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerView;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.ServerUsage;
+import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.Explanation;
@@ -17,6 +20,7 @@ import io.loadshare.placement.Placer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +37,8 @@ public final class Overview {
     private final Instant now;
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
+    private final List<JobRow> jobs = new ArrayList<>();
+    private final List<PlacementRow> placements = new ArrayList<>();
     private Optional<Duration> age = Optional.empty();
     private String problem;
 
@@ -40,17 +46,25 @@ public final class Overview {
         this.now = now;
     }
 
-    static Overview now() {
+    static Overview now(Endings endings, ServerFigures servers) {
         Overview overview = new Overview(Instant.now());
+        overview.addJobs(LoadshareService.get(), endings);
         try {
-            overview.fill(LoadshareService.get().wiring());
+            overview.fill(LoadshareService.get().wiring(), servers);
         } catch (Failure e) {
             overview.problem = e.getMessage();
         }
         return overview;
     }
 
-    private void fill(Wiring wiring) {
+    private void addJobs(LoadshareService service, Endings endings) {
+        List<BuildJob> running = service.jobs().running();
+        endings.retain(running);
+        running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
+        service.placements().newest().forEach(placement -> placements.add(new PlacementRow(placement, now)));
+    }
+
+    private void fill(Wiring wiring, ServerFigures servers) {
         Settings settings = wiring.settings();
         HostInventory inventory = settings.core().inventory();
         LoadBoard board = wiring.scans().latest();
@@ -72,7 +86,11 @@ public final class Overview {
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host, status, lines.get(host.name()), loads, maxAge, now));
         }
-        settings.core().licenses().forEach(f -> licenses.add(new LicenseRow(f, board, view, Optional.empty())));
+        for (LicenseFeature feature : settings.core().licenses()) {
+            Optional<ServerUsage> usage =
+                    servers.of(feature, wiring.licenseServer(), LoadshareService.get().workers());
+            licenses.add(new LicenseRow(feature, board, view, usage));
+        }
         age = inventory.hosts().stream()
                 .flatMap(host -> board.of(host.name()).age(now).stream())
                 .min(Comparator.naturalOrder());
@@ -88,6 +106,18 @@ public final class Overview {
         return List.copyOf(licenses);
     }
 
+    /** Oldest first. */
+    @Exported
+    public List<JobRow> getJobs() {
+        return List.copyOf(jobs);
+    }
+
+    /** Newest first. */
+    @Exported
+    public List<PlacementRow> getPlacements() {
+        return List.copyOf(placements);
+    }
+
     /** Why nothing can be shown; null if all is well. */
     @Exported
     public String getProblem() {
@@ -100,6 +130,14 @@ public final class Overview {
         return LoadshareService.get().isScanning();
     }
 
+    /** Whether something is being done after which there will be more to see. */
+    @Exported
+    public boolean isBusy() {
+        return isScanning()
+                || jobs.stream().anyMatch(JobRow::isEnding)
+                || licenses.stream().anyMatch(LicenseRow::isAsking);
+    }
+
     /** Seconds since the youngest report; null if there is none. */
     @Exported
     public Double getAge() {
@@ -107,13 +145,18 @@ public final class Overview {
     }
 
     public String getAgeWords() {
-        return age.map(Durations::print).orElse(null);
+        return age.map(Ages::print).orElse(null);
+    }
+
+    /** All looks that a host may have. */
+    public List<Look> getStates() {
+        return Arrays.stream(HostState.values()).map(Look::of).toList();
     }
 
     /** How many hosts are in which state: {@code 34 up, 2 drained}. */
     public String getSummary() {
         Map<String, Integer> counts = new LinkedHashMap<>();
-        hosts.forEach(host -> counts.merge(host.getStateWord(), 1, Integer::sum));
+        hosts.forEach(host -> counts.merge(host.getLook().word(), 1, Integer::sum));
         List<String> parts = new ArrayList<>();
         counts.forEach((word, count) -> parts.add(count + " " + word));
         return Messages.Overview_summary(hosts.size(), String.join(", ", parts));

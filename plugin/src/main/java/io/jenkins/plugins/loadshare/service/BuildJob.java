@@ -33,9 +33,8 @@ public record BuildJob(
         Instant startedAt,
         boolean ended) {
 
-    BuildJob started(Job newJob) {
-        return new BuildJob(
-                id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
+    public BuildJob started(Job newJob) {
+        return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
     }
 
     BuildJob asEnded() {

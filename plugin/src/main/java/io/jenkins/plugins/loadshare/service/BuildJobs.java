@@ -161,9 +161,7 @@ public final class BuildJobs {
     }
 
     private static boolean isRefutedBy(BuildJob job, LoadReport report) {
-        return report.complete()
-                && report.measuredAt().isAfter(job.startedAt().plus(GRACE))
-                && !report.shows(job.id());
+        return report.complete() && report.measuredAt().isAfter(job.startedAt().plus(GRACE)) && !report.shows(job.id());
     }
 
     private static boolean isBuilding(BuildJob job) {
@@ -203,7 +201,6 @@ public final class BuildJobs {
     public CursorFile open(String id) throws IOException {
         return new CursorFile(file(id, CURSOR));
     }
-
 
     private Path file(String id, String kind) {
         return directory.resolve(id + kind);

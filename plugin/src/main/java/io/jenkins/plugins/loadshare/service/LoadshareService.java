@@ -5,8 +5,11 @@ import hudson.ExtensionList;
 import hudson.init.Terminator;
 import hudson.model.Run;
 import hudson.model.listeners.RunListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.SeatDesk;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
 import io.loadshare.Quoted;
@@ -62,8 +65,9 @@ public final class LoadshareService implements HostReports {
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
     private final Accesses accesses = new Accesses(polls, clock);
     private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
-    private final BuildJobs jobs =
-            new BuildJobs(Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
+    private final Placements placements = new Placements();
+    private final BuildJobs jobs = new BuildJobs(
+            Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
 
     private Wiring wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this
@@ -81,10 +85,16 @@ public final class LoadshareService implements HostReports {
         return ExtensionList.lookupSingleton(LoadshareService.class);
     }
 
+    /** Threads that act for Jenkins itself: without that they would be nobody, and find no build. */
     private static ThreadFactory threads(String purpose) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
-            Thread thread = new Thread(task, "loadshare-" + purpose + "-" + number.incrementAndGet());
+            Runnable asJenkins = () -> {
+                try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
+                    task.run();
+                }
+            };
+            Thread thread = new Thread(asJenkins, "loadshare-" + purpose + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
@@ -137,6 +147,11 @@ public final class LoadshareService implements HostReports {
         return jobs;
     }
 
+    /** Where the newest jobs went. */
+    public Placements placements() {
+        return placements;
+    }
+
     /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */
     public boolean isStopping() {
         return stopping;
@@ -184,7 +199,8 @@ public final class LoadshareService implements HostReports {
             throw new Failure(
                     Failure.Kind.REFUSED,
                     "build " + job.build() + " is gone, and with it the right to use its credentials "
-                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user() + " on "
+                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
+                            + " on "
                             + job.host().name());
         }
         return access(settings, Credentials.of(run, job.credentialsId().get()));
@@ -232,7 +248,7 @@ public final class LoadshareService implements HostReports {
     private void publish(Wiring parts) {
         LoadBoard now = parts.scans().latest();
         board = now;
-        parts.reservations().reconcile(now);
+        parts.reservations().reconcile(SeatDesk.get().showing(now));
         jobs.sweep(now);
         ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
         NodeScans.get().hostsChanged();

@@ -1,10 +1,15 @@
 package io.jenkins.plugins.loadshare.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -14,10 +19,13 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The page as people use it. */
+/** The hosts and licenses of the page, as people use them. */
 @WithJenkins
 @Tag("browser")
 class PageInBrowserTest {
+
+    private static final String HOSTS =
+            "Hosts with their load, as the last scan found them. The buttons in the head sort.";
 
     private Browser browser;
 
@@ -29,21 +37,179 @@ class PageInBrowserTest {
     @AfterEach
     void closeBrowser() {
         if (browser != null) {
+            browser.assertNoComplaint();
             browser.close();
         }
     }
 
     @Test
-    void tableSortsByEachHeadAndUnknownComesLast() throws Exception {
+    void tableSortsByItsHeadAndUnknownComesLast() throws Exception {
         TestingHosts.working(36);
         browser.open("loadshare/");
-        WebElement hosts = browser.the("table", "Hosts with their load, as the last scan found them. The buttons in the head sort.");
-        List<String> listed = browser.column(hosts, 0);
-        assertEquals("l1", listed.get(0));
-        browser.picture("hosts-36");
+        WebElement hosts = browser.the("table", HOSTS);
+        List<String> names = IntStream.rangeClosed(1, 36).mapToObj(i -> "l" + i).toList();
+        assertEquals(names, browser.column(hosts, 0));
 
         browser.the("button", "Load").click();
         assertEquals("ascending", browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
-        browser.assertNoComplaint();
+        List<Double> rising = numbers(browser.column(hosts, 2));
+        assertEquals(sorted(rising, Comparator.naturalOrder()), rising);
+        assertTrue(rising.get(0) < rising.get(34), rising::toString);
+        assertEquals("–", browser.column(hosts, 2).get(35));
+
+        browser.the("button", "Load").click();
+        assertEquals("descending", browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
+        List<Double> falling = numbers(browser.column(hosts, 2));
+        assertEquals(sorted(falling, Comparator.reverseOrder()), falling);
+        assertEquals("–", browser.column(hosts, 2).get(35));
+
+        browser.the("button", "Host").click();
+        assertEquals(names, browser.column(hosts, 0), "l10 comes after l9");
+        assertNull(browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
+    }
+
+    @Test
+    void theKeyboardWillDo() throws Exception {
+        TestingHosts.working(5);
+        browser.open("loadshare/");
+        WebElement focused = null;
+        List<String> passed = new ArrayList<>();
+        for (int i = 0;
+                i < 60 && (focused == null || !focused.getAccessibleName().equals("State"));
+                i++) {
+            browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
+            focused = browser.driver().switchTo().activeElement();
+            passed.add(focused.getAccessibleName());
+        }
+        assertTrue(passed.indexOf("Scan now") < passed.indexOf("Hosts"), passed::toString);
+        assertTrue(passed.indexOf("Hosts") < passed.indexOf("Host"), passed::toString);
+        focused.sendKeys(Keys.ENTER);
+        assertEquals("ascending", browser.the("columnheader", "State").getDomAttribute("aria-sort"));
+        focused.sendKeys(Keys.SPACE);
+        assertEquals("descending", browser.the("columnheader", "State").getDomAttribute("aria-sort"));
+        assertEquals(
+                "button",
+                browser.driver().switchTo().activeElement().getAriaRole(),
+                "sorting leaves the focus where it is");
+    }
+
+    @Test
+    void eachHostHasItsStateItsReasonAndItsDay() throws Exception {
+        TestingHosts.working(36);
+        browser.open("loadshare/");
+        WebElement hosts = browser.the("table", HOSTS);
+        List<String> states = browser.column(hosts, 1);
+        assertEquals(List.of("unreachable", "drained", "suspended", "up"), states.subList(0, 4));
+        List<String> remarks = browser.column(hosts, 11);
+        assertTrue(remarks.get(0).contains("Connection refused"), remarks.get(0));
+        assertTrue(remarks.get(1).contains("drained by anna: new disks"), remarks.get(1));
+        assertTrue(remarks.get(2).contains("5 jobs in a row failed within 3 s"), remarks.get(2));
+        assertEquals("", remarks.get(3));
+
+        List<WebElement> graphs = browser.all("image");
+        assertEquals(36, graphs.size());
+        for (WebElement graph : graphs) {
+            assertTrue(
+                    graph.getAccessibleName().matches("Load of the last 24 hours: highest [0-9.]+, .* ago|.*, now"),
+                    graph.getAccessibleName());
+        }
+        assertTrue(
+                (Boolean) browser.script("const b = document.querySelector('.loadshare-graph-area').getBBox();"
+                        + "return b.width > 100 && b.height > 5"),
+                "the first graph draws most of the day, but the hours in which the host did not answer");
+        assertTrue(
+                browser.the("status", "").getText().contains("36 hosts: 1 unreachable, 1 drained, 1 suspended, 33 up"));
+    }
+
+    @Test
+    void agesGrowWhileThePageIsOpen() throws Exception {
+        TestingHosts.working(4);
+        browser.open("loadshare/");
+        WebElement hosts = browser.the("table", HOSTS);
+        String before = browser.column(hosts, 10).get(3);
+        browser.await(
+                "an age other than " + before,
+                d -> !browser.column(hosts, 10).get(3).equals(before));
+        assertTrue(
+                browser.column(hosts, 10).get(3).matches("\\d+s"),
+                () -> browser.column(hosts, 10).toString());
+    }
+
+    @Test
+    void licensesTellWhoHoldsWhat() throws Exception {
+        TestingHosts.working(36);
+        browser.open("loadshare/");
+        WebElement licenses = browser.the("table", "Licenses, their rules, and who holds seats");
+        assertEquals(List.of("matlab", "idl"), browser.column(licenses, 0));
+        assertEquals(List.of("7", "0"), browser.column(licenses, 2));
+        assertTrue(
+                browser.column(licenses, 4).get(0).startsWith("anna on l[5,15,25,35], 8 jobs"),
+                () -> browser.column(licenses, 4).toString());
+        assertEquals("nobody", browser.column(licenses, 4).get(1));
+    }
+
+    @Test
+    void theLicenseServersFiguresComeOnceItHasAnswered() throws Exception {
+        Path lmstat = Files.writeString(
+                Files.createTempFile("lmstat", ""),
+                "Users of MATLAB:  (Total of 34 licenses issued;  Total of 5 licenses in use)\n");
+        TestingHosts.configure("hosts: [ { name: here, local: true } ]\nlicenses: [ { name: matlab, process: MATLAB,"
+                + " perUser: 8, server: [cat, \"" + lmstat + "\"] } ]");
+        browser.open("loadshare/");
+        browser.await("the license server's figures", d -> List.of("5 of 34 in use")
+                .equals(browser.column(browser.the("table", "Licenses, their rules, and who holds seats"), 3)));
+        Files.delete(lmstat);
+    }
+
+    @Test
+    void scanNowShowsTheHostsThatAnswer() throws Exception {
+        TestingHosts.configure("hosts: [ { name: here, local: true }, { name: gone, address: 127.0.0.1, port: 1 } ]");
+        TestingHosts.forget();
+        browser.open("loadshare/");
+        WebElement before = browser.the("table", HOSTS);
+        assertEquals(List.of("unknown", "unknown"), browser.column(before, 1));
+        browser.the("button", "Scan now").click();
+        browser.await(
+                "what the scan found",
+                d -> List.of("up", "unreachable").equals(browser.column(browser.the("table", HOSTS), 1)));
+        browser.picture("scanned");
+    }
+
+    @Test
+    void aThousandHostsAreShownAndSorted() throws Exception {
+        TestingHosts.working(1000);
+        browser.open("loadshare/");
+        WebElement hosts = browser.the("table", HOSTS);
+        assertEquals(1000, browser.column(hosts, 0).size());
+        browser.the("button", "Load").click();
+        List<Double> rising = numbers(browser.column(hosts, 2));
+        assertEquals(sorted(rising, Comparator.naturalOrder()), rising);
+        System.out.println("1000 hosts: "
+                + browser.script("const n = performance.getEntriesByType('navigation')[0];"
+                        + "return 'server ' + Math.round(n.responseEnd) + ' ms, shown ' + Math.round(n.loadEventEnd)"
+                        + " + ' ms, ' + Math.round(n.decodedBodySize / 1024) + ' KiB, sent '"
+                        + " + Math.round(n.transferSize / 1024)"));
+    }
+
+    @Test
+    void lightAndDark() throws Exception {
+        TestingHosts.working(36);
+        browser.open("loadshare/");
+        browser.picture("light");
+        browser.darken();
+        browser.picture("dark");
+        assertTrue(browser.contrast("#hosts td") > 4.5, "text can be read in the dark");
+        assertTrue(browser.contrast(".loadshare-remarks") > 4.5, "remarks can be read in the dark");
+    }
+
+    private static List<Double> numbers(List<String> cells) {
+        return cells.stream()
+                .filter(cell -> !cell.equals("–"))
+                .map(Double::valueOf)
+                .toList();
+    }
+
+    private static <T> List<T> sorted(List<T> list, Comparator<T> order) {
+        return list.stream().sorted(order).toList();
     }
 }

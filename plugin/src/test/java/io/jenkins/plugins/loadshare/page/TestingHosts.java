@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.page;
 import static io.loadshare.testing.ReportBuilder.report;
 
 import hudson.ExtensionList;
+import hudson.Util;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.PeriodicScan;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -16,6 +17,9 @@ import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.testing.ReportBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -61,11 +65,19 @@ final class TestingHosts {
         LoadshareService.get().scanNow().get(1, TimeUnit.MINUTES);
     }
 
+    /** Forgets all that scans have found. */
+    static void forget() throws IOException {
+        Path state = JenkinsState.get().directory().path();
+        Files.delete(state.resolve("snapshot"));
+        Util.deleteRecursive(state.resolve("reports").toFile());
+    }
+
     private void publish() {
         List<HostResult> results = new ArrayList<>();
         for (int i = 1; i < inventory.size(); i++) {
             LoadReport report = build(i, now).build();
-            results.add(new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(200)));
+            results.add(
+                    new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(200)));
         }
         var state = JenkinsState.get().directory();
         state.publish(new ScanResult(now, now, results), now);
@@ -96,8 +108,8 @@ final class TestingHosts {
     private double load(int host, Instant at) {
         double hours = Duration.between(at, now).toMinutes() / 60.0;
         double day = Math.max(0, Math.cos((hours - 1 + host % 4) / 24 * 2 * Math.PI) + 0.2);
-        double busy = new Random(host * 31L).nextDouble() * 1.1;
-        double noise = new Random(host * 1000L + (long) (hours * 2)).nextDouble();
+        double busy = new SplittableRandom(host).nextDouble() * 1.1;
+        double noise = new SplittableRandom(host * 1000L + (long) (hours * 3)).nextDouble();
         return Math.round(100 * cores(host) * (day * busy * (0.3 + 0.7 * noise) + 0.02 * noise)) / 100.0;
     }
 

@@ -1,4 +1,4 @@
-/* Sorts tables by their head, lets ages grow, and shows what a scan found once it is over. */
+/* Sorts tables by their head, lets ages grow, and shows what came of a scan or an abort once that is over. */
 (function () {
   "use strict";
 
@@ -73,12 +73,12 @@
     }, 5000);
   }
 
-  async function showWhenScanned() {
+  async function showWhenDone() {
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 1000));
-      const answer = await fetch("api/json?tree=scanning", { cache: "no-store" });
-      if (!answer.ok || !(await answer.json()).scanning) {
-        window.location.replace(window.location.pathname);
+      const answer = await fetch("api/json?tree=busy", { cache: "no-store" });
+      if (!answer.ok || !(await answer.json()).busy) {
+        window.location.reload();
         return;
       }
     }
@@ -87,8 +87,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".loadshare-sortable").forEach(makeSortable);
     letAgesGrow();
-    if (document.getElementById("loadshare-status").dataset.scanning === "true") {
-      showWhenScanned();
+    if (document.getElementById("loadshare-status").dataset.busy === "true") {
+      showWhenDone();
     }
   });
 })();

@@ -1,0 +1,15 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.loadshare.Durations;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+
+/** Ages as the page shows them: in whole seconds, since they grow while one reads. */
+final class Ages {
+
+    private Ages() {}
+
+    static String print(Duration age) {
+        return Durations.print(age.truncatedTo(ChronoUnit.SECONDS));
+    }
+}

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** One job that a build started and that is not known to have ended. */
+@ExportedBean(defaultVisibility = 2)
+public final class JobRow {
+
+    private final BuildJob job;
+    private final boolean orphan;
+    private final Optional<Endings.Ending> ending;
+    private final Optional<BuildLink> build;
+    private final Instant now;
+
+    JobRow(BuildJob job, boolean orphan, Optional<Endings.Ending> ending, Instant now) {
+        this.job = job;
+        this.orphan = orphan;
+        this.ending = ending;
+        this.build = BuildLink.of(job.build());
+        this.now = now;
+    }
+
+    @Exported
+    public String getId() {
+        return job.id();
+    }
+
+    @Exported
+    public String getHost() {
+        return job.host().name().value();
+    }
+
+    /** The login name there. */
+    @Exported
+    public String getUser() {
+        return job.user();
+    }
+
+    /** What was asked for, in words. */
+    @Exported
+    public String getWants() {
+        return job.wants();
+    }
+
+    /** The build that started it; null if it is gone, or not for the eyes of who asks. */
+    @Exported
+    public BuildLink getBuild() {
+        return build.orElse(null);
+    }
+
+    /** {@code starting}, {@code running}, or {@code orphaned}: it runs, but no build follows it any more. */
+    @Exported
+    public String getState() {
+        if (job.job().isEmpty()) {
+            return "starting";
+        }
+        return orphan ? "orphaned" : "running";
+    }
+
+    /** Seconds since it was started. */
+    @Exported
+    public double getAge() {
+        return Duration.between(job.startedAt(), now).toMillis() / 1000.0;
+    }
+
+    /** Whether someone wants it to end and it has not yet. */
+    @Exported
+    public boolean isEnding() {
+        return ending.isPresent() && ending.get().problem(now).isEmpty();
+    }
+
+    /** Why it could not be ended when someone wanted that; null if nobody did. */
+    @Exported
+    public String getProblem() {
+        return ending.flatMap(asked -> asked.problem(now)).orElse(null);
+    }
+
+    public String getAgeWords() {
+        return Ages.print(Duration.between(job.startedAt(), now));
+    }
+
+    public boolean isOrphan() {
+        return orphan;
+    }
+
+    public String getStateWord() {
+        if (isEnding()) {
+            return Messages.JobRow_ending();
+        }
+        if (job.job().isEmpty()) {
+            return Messages.JobRow_starting();
+        }
+        return orphan ? Messages.JobRow_orphaned() : Messages.JobRow_running();
+    }
+
+    public String getSymbol() {
+        String name = isEnding() || job.job().isEmpty() ? "hourglass" : orphan ? "unlink" : "play-circle";
+        return "symbol-" + name + "-outline plugin-ionicons-api";
+    }
+
+    public String getColor() {
+        return orphan ? "warning" : "success";
+    }
+}

@@ -1,0 +1,28 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.loadshare.load.HostState;
+
+/**
+ * How a host's state is shown.
+ *
+ * @param name the state's word in JSON, which no language changes
+ * @param word the same for people
+ * @param symbol of Jenkins' design, as is the colour
+ */
+public record Look(String name, String word, String symbol, String color) {
+
+    static Look of(HostState state) {
+        return switch (state) {
+            case UP -> look(state, Messages.HostState_up(), "checkmark-circle", "success");
+            case STALE -> look(state, Messages.HostState_stale(), "time", "warning");
+            case UNREACHABLE -> look(state, Messages.HostState_unreachable(), "cloud-offline", "error");
+            case UNKNOWN -> look(state, Messages.HostState_unknown(), "help-circle", "skipped");
+            case DRAINED -> look(state, Messages.HostState_drained(), "pause-circle", "skipped");
+            case SUSPENDED -> look(state, Messages.HostState_suspended(), "ban", "warning");
+        };
+    }
+
+    private static Look look(HostState state, String word, String symbol, String color) {
+        return new Look(state.word(), word, "symbol-" + symbol + "-outline plugin-ionicons-api", color);
+    }
+}

@@ -1,0 +1,134 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.loadshare.job.JobState;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.BodyExecution;
+import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
+import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+
+/** A running {@code withLoadshare} step: a job that does nothing holds the place while the block runs. */
+final class BlockExecution extends PlacingExecution {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Persistent: the block, once it has begun. */
+    private BodyExecution body;
+
+    /** Persistent: how the block ended. */
+    private Outcome outcome;
+
+    /** What a block gave. No record, since those cannot be stored with a build's program. */
+    private static final class Outcome implements Serializable {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Object result;
+        private final Throwable failure;
+
+        Outcome(Object result, Throwable failure) {
+            this.result = result;
+            this.failure = failure;
+        }
+    }
+
+    BlockExecution(StepContext context, WithLoadshareStep step) {
+        super(context, step);
+    }
+
+    @Override
+    public synchronized void running(BuildJob job) {
+        if (outcome != null) {
+            giveBack();
+        } else if (body == null) {
+            begin(job);
+        }
+    }
+
+    private void begin(BuildJob job) {
+        try {
+            EnvironmentExpander expander = EnvironmentExpander.merge(
+                    getContext().get(EnvironmentExpander.class),
+                    EnvironmentExpander.constant(Map.of(
+                            "LOADSHARE_HOST", job.host().name().value(),
+                            "LOADSHARE_ADDRESS", job.host().address(),
+                            "LOADSHARE_USER", job.user())));
+            body = getContext()
+                    .newBodyInvoker()
+                    .withContext(expander)
+                    .withCallback(new Over(this))
+                    .start();
+            getContext().saveState();
+        } catch (IOException e) {
+            job().stop(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void stop(Throwable cause) {
+        if (body == null) {
+            super.stop(cause);
+        } else {
+            body.cancel(cause);
+        }
+    }
+
+    private void over(Outcome how) {
+        outcome = how;
+        giveBack();
+    }
+
+    private void giveBack() {
+        if (!job().stop(new AbortException("The block is over"))) {
+            failed(null);
+        }
+    }
+
+    /** The place is given back, so the block's own result is the step's. */
+    @Override
+    public void failed(Throwable cause) {
+        if (outcome == null) {
+            super.failed(cause);
+        } else if (outcome.failure != null) {
+            getContext().onFailure(outcome.failure);
+        } else {
+            getContext().onSuccess(outcome.result);
+        }
+    }
+
+    /** The place is lost, most likely with its host; the block may still be of use. */
+    @Override
+    public void ended(JobState state, byte[] stdout) {
+        if (outcome == null) {
+            job().say("The place is lost (" + state + "), the block goes on without it");
+        }
+    }
+
+    /** Gives the place back when the block is over. */
+    private static final class Over extends BodyExecutionCallback {
+
+        private static final long serialVersionUID = 1L;
+
+        private final BlockExecution step;
+
+        Over(BlockExecution step) {
+            this.step = step;
+        }
+
+        @Override
+        public void onSuccess(StepContext context, Object result) {
+            step.over(new Outcome(result, null));
+        }
+
+        @Override
+        public void onFailure(StepContext context, Throwable failure) {
+            step.over(new Outcome(null, failure));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.model.AbstractBuild;
+import hudson.model.BuildListener;
+import hudson.model.Node;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.loadshare.job.JobState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A freestyle build that waits for its job. */
+final class FreestyleOwner implements JobOwner {
+
+    private final AbstractBuild<?, ?> build;
+    private final BuildListener listener;
+    private final String step = "builder " + UUID.randomUUID();
+    private final CompletableFuture<JobState> end = new CompletableFuture<>();
+
+    FreestyleOwner(AbstractBuild<?, ?> build, BuildListener listener) {
+        this.build = build;
+        this.listener = listener;
+    }
+
+    /**
+     * @throws AbortException if it failed, in words
+     */
+    JobState await() throws InterruptedException, AbortException {
+        try {
+            return end.get();
+        } catch (ExecutionException e) {
+            throw new AbortException(e.getCause().getMessage());
+        }
+    }
+
+    /** Waits until the job has ended after it was told to, or cannot be ended. */
+    void awaitStop() {
+        try {
+            end.get(LoadshareService.END_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            // What there is to say of it stands in the log.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public Run<?, ?> run() {
+        return build;
+    }
+
+    @Override
+    public String step() {
+        return step;
+    }
+
+    @Override
+    public TaskListener listener() {
+        return listener;
+    }
+
+    @Override
+    public Map<String, String> variables() throws IOException, InterruptedException {
+        Node node = build.getBuiltOn();
+        return Variables.of(build.getEnvironment(listener), node == null ? null : node.toComputer());
+    }
+
+    @Override
+    public void ended(JobState state, byte[] stdout) {
+        end.complete(state);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        end.completeExceptionally(cause);
+    }
+}

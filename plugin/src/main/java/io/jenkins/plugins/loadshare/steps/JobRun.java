@@ -1,0 +1,305 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Waiter;
+import io.loadshare.Failure;
+import io.loadshare.dispatch.Place;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobState;
+import io.loadshare.job.JobWatcher;
+import io.loadshare.transport.Deadline;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * One job of a build from wish to end, without a thread of its own.
+ *
+ * <p><b>Life.</b> It waits for a place; starts a job there, elsewhere if that host does not take it; watches the job; has
+ * ended, which its owner is told once. {@link #stop} ends it wherever it is.
+ *
+ * <p><b>A restart</b> of Jenkins, or a kill, at any moment, by what is found of it in the
+ * {@linkplain io.jenkins.plugins.loadshare.service.BuildJobs records}: nothing, it waited, and does so again; a record
+ * without a job, it was being started, and is once more under the same id, by which a job that runs is found; a job, which
+ * is watched from where its output was last written to the log. The record stays until the build is over, so an end that
+ * nobody was told is found again.
+ */
+final class JobRun implements Waiter {
+
+    private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
+
+    /** How long the last output of a job that was stopped is waited for. */
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
+
+    private final LoadshareService service = LoadshareService.get();
+    private final JobOwner owner;
+    private final Launching launching;
+    private final CountDownLatch allRead = new CountDownLatch(1);
+
+    private Phase phase = Phase.WAITING; // guarded by this
+    private Throwable stopped; // guarded by this
+    private BuildJob record; // guarded by this
+    private JobOutput output; // guarded by this
+    private JobWatcher.Watch watch; // guarded by this
+
+    private enum Phase {
+        WAITING,
+        STARTING,
+        RUNNING,
+        ENDED
+    }
+
+    JobRun(PlacingStep step, JobOwner owner) {
+        this.owner = owner;
+        this.launching = new Launching(step, owner, this::say);
+    }
+
+    /** Begins, or goes on after a restart; in the background. */
+    void begin() {
+        service.workers().execute(() -> {
+            try {
+                Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
+                if (known.isPresent()) {
+                    resume(known.get());
+                } else {
+                    launching.ask();
+                    service.waitingRoom().enter(this);
+                }
+            } catch (Exception e) {
+                fail(e);
+            }
+        });
+    }
+
+    private void resume(BuildJob known) throws IOException, InterruptedException {
+        enter(Phase.STARTING);
+        say("Jenkins was restarted; going on with job " + known.id() + " on "
+                + known.host().name());
+        running(launching.resume(known));
+    }
+
+    @Override
+    public boolean isDue() {
+        return launching.isDue();
+    }
+
+    @Override
+    public void tryNow() {
+        try {
+            if (!isStopped()) {
+                Optional<Place> place = launching.place();
+                if (place.isPresent()) {
+                    start(place.get());
+                }
+            }
+            if (isStopped()) {
+                launching.cancel();
+                service.waitingRoom().leave(this);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Jenkins goes down
+        } catch (Exception e) {
+            fail(e);
+        }
+    }
+
+    private void start(Place place) throws IOException, InterruptedException {
+        if (!enter(Phase.STARTING)) {
+            launching.retreat(place);
+            return;
+        }
+        Optional<Job> job = launching.start(place);
+        if (job.isPresent()) {
+            running(job.get());
+        } else if (!enter(Phase.WAITING)) {
+            end(() -> owner.failed(cause()));
+        }
+    }
+
+    /** @return false if someone wants it stopped */
+    private synchronized boolean enter(Phase next) {
+        if (stopped == null) {
+            phase = next;
+        }
+        return stopped == null;
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped != null;
+    }
+
+    private synchronized Throwable cause() {
+        return stopped;
+    }
+
+    private synchronized BuildJob known() {
+        return record;
+    }
+
+    private void running(Job job) throws IOException, InterruptedException {
+        BuildJob known = service.jobs().find(job.id()).orElseThrow();
+        JobOutput toLog = new JobOutput(this, service, job.id(), owner.listener().getLogger());
+        synchronized (this) {
+            record = known;
+            output = toLog;
+            phase = Phase.RUNNING;
+        }
+        service.waitingRoom().leave(this);
+        service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
+        watch();
+        if (isStopped()) {
+            endRemotely();
+        } else {
+            owner.running(known);
+        }
+    }
+
+    /** Looks at once, and from then on. */
+    private synchronized void watch() {
+        if (watch != null) {
+            watch.close();
+        }
+        watch = launching.access().watch(record.host(), record.job().orElseThrow(), output.position(), output);
+    }
+
+    /**
+     * Ends it, wherever it is, and tells its owner {@code cause}; in the background.
+     *
+     * @return false if it has ended
+     */
+    boolean stop(Throwable cause) {
+        Phase was;
+        synchronized (this) {
+            if (phase == Phase.ENDED) {
+                return false;
+            }
+            if (stopped != null) {
+                return true;
+            }
+            stopped = cause;
+            was = phase;
+        }
+        service.workers().execute(() -> {
+            if (was == Phase.WAITING) {
+                launching.cancel();
+                end(() -> owner.failed(cause));
+            } else if (was == Phase.RUNNING) {
+                endRemotely();
+            }
+        });
+        return true;
+    }
+
+    private void endRemotely() {
+        BuildJob known = known();
+        String where = "job " + known.id() + " on " + known.host().name();
+        say("Ending " + where);
+        try {
+            JobState state = launching
+                    .access()
+                    .control()
+                    .end(
+                            known.host(),
+                            known.job().orElseThrow(),
+                            LoadshareService.END_GRACE,
+                            Deadline.after(LoadshareService.END_LIMIT, System::nanoTime));
+            watch();
+            if (!allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS)) {
+                say("What it printed last cannot be read");
+            }
+            close(known, state);
+            say("Ended " + where);
+        } catch (Failure e) {
+            say("Could not end " + where + ": " + e.getMessage() + ". It may run on: see the Loadshare page");
+            PlacesAction.of(owner.run())
+                    .ended(known.id(), "unknown", service.clock().instant());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        end(() -> owner.failed(cause()));
+    }
+
+    /** The job has ended, and all its output is in the log; called by the thread that watches. */
+    void ended(JobState state, byte[] stdout) {
+        allRead.countDown();
+        if (!isStopped()) { // otherwise whoever ends it tells
+            service.workers().execute(() -> {
+                close(known(), state);
+                end(() -> owner.ended(state, stdout));
+            });
+        }
+    }
+
+    private void close(BuildJob known, JobState state) {
+        Instant now = service.clock().instant();
+        service.jobs().ended(known.id());
+        launching
+                .wiring()
+                .reservations()
+                .end(known.id(), state.exitStatus().orElse(-1), Duration.between(known.startedAt(), now))
+                .ifPresent(failure -> say("Warning: " + failure.getMessage()));
+        PlacesAction.of(owner.run()).ended(known.id(), state.toString(), now);
+    }
+
+    /** It is not known what has become of the job; it stays on record. */
+    void lost(String message) {
+        fail(new Failure(Failure.Kind.LOST, message));
+    }
+
+    private void fail(Exception e) {
+        if (service.isStopping()) {
+            return; // found again after the restart
+        }
+        if (!(e instanceof Failure || e instanceof IllegalArgumentException)) {
+            LOGGER.log(Level.WARNING, "A job of " + owner.run() + " failed", e);
+        }
+        String message = e.getMessage() == null ? e.toString() : e.getMessage();
+        end(() -> owner.failed(new AbortException(message)));
+    }
+
+    private void end(Runnable tell) {
+        synchronized (this) {
+            if (phase == Phase.ENDED) {
+                return;
+            }
+            phase = Phase.ENDED;
+            if (watch != null) {
+                watch.close();
+            }
+            if (record != null) {
+                service.jobs().unfollow(record.id());
+            }
+        }
+        service.waitingRoom().leave(this);
+        tell.run();
+    }
+
+    /** Lines of our own in the log. */
+    void say(String lines) {
+        try {
+            for (String line : (Iterable<String>) lines.lines()::iterator) {
+                owner.listener().getLogger().println("[loadshare] " + line);
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "The log of the build is gone", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For those who look at a build that hangs. */
+    synchronized String status() {
+        return phase.name().toLowerCase(Locale.ROOT)
+                + (record == null
+                        ? ""
+                        : ": job " + record.id() + " on " + record.host().name());
+    }
+}

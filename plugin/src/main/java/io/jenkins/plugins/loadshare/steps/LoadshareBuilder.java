@@ -1,0 +1,78 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.model.Descriptor;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.Builder;
+import io.loadshare.job.JobState;
+import java.io.IOException;
+import java.util.OptionalInt;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/**
+ * The build step "Run on the least loaded host": the Pipeline step in a freestyle job. It holds its executor, and does not
+ * survive a restart of Jenkins; the job on the host does, as an orphan.
+ */
+public final class LoadshareBuilder extends Builder {
+
+    private final LoadshareStep step;
+
+    @DataBoundConstructor
+    public LoadshareBuilder(LoadshareStep step) {
+        this.step = step;
+    }
+
+    public LoadshareStep getStep() {
+        return step;
+    }
+
+    @Override
+    public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+            throws InterruptedException, IOException {
+        step.check();
+        FreestyleOwner owner = new FreestyleOwner(build, listener);
+        JobRun job = new JobRun(step, owner);
+        job.begin();
+        JobState state;
+        try {
+            state = owner.await();
+        } catch (InterruptedException e) {
+            job.stop(new AbortException("The build was stopped"));
+            owner.awaitStop();
+            throw e;
+        }
+        OptionalInt status = state.exitStatus();
+        if (status.isEmpty() || status.getAsInt() != 0) {
+            throw new AbortException(Endings.words(state));
+        }
+        return true;
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshare")
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LoadshareBuilder_displayName();
+        }
+
+        @Override
+        public boolean isApplicable(Class<? extends AbstractProject> type) {
+            return true;
+        }
+
+        /** Of the step within, whose fields and help the form shows. */
+        public Descriptor<?> getStepDescriptor() {
+            return Jenkins.get().getDescriptorOrDie(LoadshareStep.class);
+        }
+    }
+}

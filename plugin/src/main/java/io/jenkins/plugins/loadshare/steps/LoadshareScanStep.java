@@ -1,0 +1,116 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Measures all hosts now and gives what is found, one map a host. */
+public final class LoadshareScanStep extends Step {
+
+    private String pool;
+    private int minReachable;
+
+    @DataBoundConstructor
+    public LoadshareScanStep() {}
+
+    public String getPool() {
+        return pool;
+    }
+
+    @DataBoundSetter
+    public void setPool(String pool) {
+        this.pool = Util.fixEmptyAndTrim(pool);
+    }
+
+    public int getMinReachable() {
+        return minReachable;
+    }
+
+    @DataBoundSetter
+    public void setMinReachable(int minReachable) {
+        this.minReachable = minReachable;
+    }
+
+    @Override
+    public StepExecution start(StepContext context) {
+        return new Execution(context, pool, minReachable);
+    }
+
+    HostScan toScan() {
+        return new HostScan(pool, minReachable);
+    }
+
+    /** A running scan; a restart of Jenkins begins it anew. */
+    private static final class Execution extends StepExecution {
+
+        private static final long serialVersionUID = 1L;
+
+        /** Persistent. */
+        private final String pool;
+
+        /** Persistent. */
+        private final int minReachable;
+
+        Execution(StepContext context, String pool, int minReachable) {
+            super(context);
+            this.pool = pool;
+            this.minReachable = minReachable;
+        }
+
+        @Override
+        public boolean start() throws Exception {
+            new HostScan(pool, minReachable)
+                    .start(getContext().get(Run.class), getContext().get(TaskListener.class))
+                    .whenComplete((hosts, failure) -> {
+                        if (failure == null) {
+                            getContext().onSuccess(hosts);
+                        } else {
+                            getContext()
+                                    .onFailure(
+                                            failure instanceof CompletionException wrapped
+                                                    ? wrapped.getCause()
+                                                    : failure);
+                        }
+                    });
+            return false;
+        }
+
+        @Override
+        public void onResume() {
+            try {
+                start();
+            } catch (Exception e) {
+                getContext().onFailure(e);
+            }
+        }
+    }
+
+    /** What Pipeline and the form ask. */
+    @Extension
+    public static final class DescriptorImpl extends StepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "loadshareScan";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LoadshareScanStep_displayName();
+        }
+
+        @Override
+        public Set<? extends Class<?>> getRequiredContext() {
+            return Set.of(Run.class, TaskListener.class);
+        }
+    }
+}

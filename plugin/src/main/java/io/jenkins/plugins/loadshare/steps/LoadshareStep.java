@@ -1,0 +1,179 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Util;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import io.loadshare.job.JobSpec;
+import io.loadshare.software.Software;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Runs a script on the least loaded host. */
+public final class LoadshareStep extends PlacingStep {
+
+    private final String script;
+    private String version;
+    private String dir;
+    private List<String> env = new ArrayList<>();
+    private boolean returnStatus;
+    private boolean returnStdout;
+
+    /**
+     * @param script for the interpreter of its first line, otherwise for {@code sh -xe}
+     */
+    @DataBoundConstructor
+    public LoadshareStep(String script) {
+        this.script = Util.fixNull(script);
+    }
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        check();
+        return new ScriptExecution(context, this);
+    }
+
+    @Override
+    void checkValues() {
+        if (script.isBlank()) {
+            throw new IllegalArgumentException("script is empty: say what to run");
+        }
+        if (returnStatus && returnStdout) {
+            throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
+        }
+        variables();
+        super.checkValues();
+    }
+
+    @Override
+    JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
+        software.ifPresent(entry -> all.putAll(variables(entry)));
+        all.putAll(variables());
+        JobSpec spec = JobSpec.of(id, new JobSpec.Script(script)).withSlots(getSlots());
+        if (dir != null) {
+            spec = spec.withDirectory(dir, true);
+        }
+        if (software.isPresent() && software.get().setup().isPresent()) {
+            spec = spec.withSetup(
+                    software.get().setupShell(), software.get().setup().get());
+        }
+        // All variables travel as secrets: which of them hold one nobody can tell.
+        return spec.withSecrets(all).withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
+    }
+
+    private Map<String, String> variables(Software software) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("LOADSHARE_SOFTWARE", software.name());
+        Optional<String> wanted = Optional.ofNullable(version).or(software::defaultVersion);
+        wanted.ifPresent(name -> {
+            Software.Version found = software.versions().stream()
+                    .filter(one -> one.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new Failure(
+                            Failure.Kind.USAGE,
+                            "software '" + software.name() + "' has no version '" + name + "' (configured: "
+                                    + software.versions().stream()
+                                            .map(Software.Version::name)
+                                            .toList()
+                                    + ")"));
+            variables.put("LOADSHARE_VERSION", found.name());
+            variables.put("LOADSHARE_PATH", found.path());
+        });
+        return variables;
+    }
+
+    private Map<String, String> variables() {
+        Map<String, String> variables = new LinkedHashMap<>();
+        for (String line : env) {
+            int sign = line.indexOf('=');
+            if (sign < 1) {
+                throw new IllegalArgumentException("env must be NAME=VALUE, one begins with '"
+                        + line.substring(0, Math.min(8, line.length())) + "' and holds no '=' behind a name");
+            }
+            variables.put(line.substring(0, sign), line.substring(sign + 1));
+        }
+        return variables;
+    }
+
+    public String getScript() {
+        return script;
+    }
+
+    public String getVersion() {
+        return version;
+    }
+
+    @DataBoundSetter
+    public void setVersion(String version) {
+        this.version = Util.fixEmptyAndTrim(version);
+    }
+
+    public String getDir() {
+        return dir;
+    }
+
+    @DataBoundSetter
+    public void setDir(String dir) {
+        this.dir = Util.fixEmptyAndTrim(dir);
+    }
+
+    public List<String> getEnv() {
+        return env.isEmpty() ? null : env;
+    }
+
+    /** Lines {@code NAME=VALUE}; a form sends them as one text. */
+    @DataBoundSetter
+    public void setEnv(List<String> env) {
+        this.env = new ArrayList<>();
+        for (String entry : Util.fixNull(env)) {
+            if (env.size() > 1 || !entry.contains("\n")) {
+                this.env.add(entry);
+            } else {
+                entry.lines().filter(line -> !line.isBlank()).forEach(this.env::add);
+            }
+        }
+    }
+
+    public boolean isReturnStatus() {
+        return returnStatus;
+    }
+
+    @DataBoundSetter
+    public void setReturnStatus(boolean returnStatus) {
+        this.returnStatus = returnStatus;
+    }
+
+    public boolean isReturnStdout() {
+        return returnStdout;
+    }
+
+    @DataBoundSetter
+    public void setReturnStdout(boolean returnStdout) {
+        this.returnStdout = returnStdout;
+    }
+
+    /** What Pipeline and the form ask. */
+    @Extension
+    public static final class DescriptorImpl extends PlacingStepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "loadshare";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LoadshareStep_displayName();
+        }
+    }
+}

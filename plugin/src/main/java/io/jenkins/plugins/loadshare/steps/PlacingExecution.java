@@ -1,0 +1,107 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.EnvVars;
+import hudson.model.Computer;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.util.Secret;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A Pipeline step that runs a job. What is stored with the build's program is the step, encrypted, since its values may be
+ * secret; where its job is stands in {@linkplain io.jenkins.plugins.loadshare.service.BuildJobs records} of their own.
+ */
+abstract class PlacingExecution extends StepExecution implements JobOwner {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Persistent: the step, encrypted. */
+    private final String sealed;
+
+    /** Transient: what runs the job. */
+    private transient volatile JobRun job;
+
+    /** Transient: looked up once, since that may need the build's program. */
+    private transient volatile Run<?, ?> run;
+
+    /** Transient, likewise. */
+    private transient volatile String node;
+
+    PlacingExecution(StepContext context, PlacingStep step) {
+        super(context);
+        sealed = Secret.fromString(Jenkins.XSTREAM2.toXML(step)).getEncryptedValue();
+    }
+
+    @Override
+    public boolean start() throws Exception {
+        begin();
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        try {
+            begin();
+        } catch (IOException | InterruptedException e) {
+            getContext().onFailure(e);
+        }
+    }
+
+    private void begin() throws IOException, InterruptedException {
+        run = getContext().get(Run.class);
+        node = getContext().get(FlowNode.class).getId();
+        job = new JobRun(step(sealed), this);
+        job.begin();
+    }
+
+    private static PlacingStep step(String sealed) {
+        Secret secret = Objects.requireNonNull(Secret.decrypt(sealed), "a step of another controller");
+        return (PlacingStep) Jenkins.XSTREAM2.fromXML(secret.getPlainText());
+    }
+
+    @Override
+    public void stop(Throwable cause) {
+        job.stop(cause);
+    }
+
+    final JobRun job() {
+        return job;
+    }
+
+    @Override
+    public String getStatus() {
+        JobRun running = job;
+        return running == null ? "not yet resumed" : running.status();
+    }
+
+    @Override
+    public Run<?, ?> run() {
+        return run;
+    }
+
+    @Override
+    public String step() {
+        return node;
+    }
+
+    @Override
+    public TaskListener listener() throws IOException, InterruptedException {
+        return getContext().get(TaskListener.class);
+    }
+
+    @Override
+    public Map<String, String> variables() throws IOException, InterruptedException {
+        return Variables.of(getContext().get(EnvVars.class), getContext().get(Computer.class));
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        getContext().onFailure(cause);
+    }
+}

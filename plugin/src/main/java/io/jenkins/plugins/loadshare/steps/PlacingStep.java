@@ -1,0 +1,215 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.Util;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
+import io.loadshare.Quoted;
+import io.loadshare.config.Wish;
+import io.loadshare.dispatch.Patience;
+import io.loadshare.host.Tag;
+import io.loadshare.job.JobSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** A step that takes a place on a host: what the job needs, as people write it. Null and blank stand for the default. */
+public abstract class PlacingStep extends Step {
+
+    private String pool;
+    private String software;
+    private String hosts;
+    private String license;
+    private List<String> tags = new ArrayList<>();
+    private String minMemory;
+    private String minCores;
+    private String maxLoad;
+    private int slots = 1;
+    private String wait;
+    private boolean scan = true;
+    private String credentialsId;
+
+    /**
+     * What is to be started.
+     *
+     * @param environment of the build and the step
+     * @throws IllegalArgumentException if a value is wrong
+     */
+    abstract JobSpec toSpec(String id, Settings settings, Map<String, String> environment);
+
+    /**
+     * @throws AbortException if a value is wrong
+     */
+    final void check() throws AbortException {
+        try {
+            checkValues();
+        } catch (IllegalArgumentException e) {
+            throw new AbortException(e.getMessage());
+        }
+    }
+
+    void checkValues() {
+        toWish();
+        toPatience();
+    }
+
+    /**
+     * @throws IllegalArgumentException if a value is wrong
+     */
+    final Wish toWish() {
+        Set<Tag> wanted = tags.stream().map(Tag::new).collect(Collectors.toSet());
+        if (slots < 1) {
+            throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
+        }
+        return new Wish(
+                new Wish.Where(Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
+                Optional.ofNullable(license),
+                wanted,
+                value("minMemory", minMemory, Numbers::parseBytes).orElse(0L),
+                value("minCores", minCores, PlacingStep::number).orElse(0.0),
+                value("maxLoad", maxLoad, PlacingStep::number)
+                        .map(OptionalDouble::of)
+                        .orElse(OptionalDouble.empty()),
+                slots);
+    }
+
+    final Patience toPatience() {
+        return new Patience(value("wait", wait, Durations::parse), scan);
+    }
+
+    private static <T> Optional<T> value(String key, String text, Function<String, T> parse) {
+        try {
+            return Optional.ofNullable(text).map(parse);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static double number(String text) {
+        Double number = Numbers.parse(text);
+        if (number == null || number < 0) {
+            throw new IllegalArgumentException("must be a number ≥ 0, was " + Quoted.of(text));
+        }
+        return number;
+    }
+
+    public String getPool() {
+        return pool;
+    }
+
+    @DataBoundSetter
+    public void setPool(String pool) {
+        this.pool = Util.fixEmptyAndTrim(pool);
+    }
+
+    public String getSoftware() {
+        return software;
+    }
+
+    @DataBoundSetter
+    public void setSoftware(String software) {
+        this.software = Util.fixEmptyAndTrim(software);
+    }
+
+    public String getHosts() {
+        return hosts;
+    }
+
+    @DataBoundSetter
+    public void setHosts(String hosts) {
+        this.hosts = Util.fixEmptyAndTrim(hosts);
+    }
+
+    public String getLicense() {
+        return license;
+    }
+
+    @DataBoundSetter
+    public void setLicense(String license) {
+        this.license = Util.fixEmptyAndTrim(license);
+    }
+
+    public List<String> getTags() {
+        return tags.isEmpty() ? null : tags;
+    }
+
+    /** A form sends them as one text with blanks or commas between them. */
+    @DataBoundSetter
+    public void setTags(List<String> tags) {
+        this.tags = Util.fixNull(tags).stream()
+                .flatMap(text -> Stream.of(Util.tokenize(text, " ,\t\r\n")))
+                .collect(Collectors.toCollection(ArrayList::new));
+    }
+
+    public String getMinMemory() {
+        return minMemory;
+    }
+
+    @DataBoundSetter
+    public void setMinMemory(String minMemory) {
+        this.minMemory = Util.fixEmptyAndTrim(minMemory);
+    }
+
+    public String getMinCores() {
+        return minCores;
+    }
+
+    @DataBoundSetter
+    public void setMinCores(String minCores) {
+        this.minCores = Util.fixEmptyAndTrim(minCores);
+    }
+
+    public String getMaxLoad() {
+        return maxLoad;
+    }
+
+    @DataBoundSetter
+    public void setMaxLoad(String maxLoad) {
+        this.maxLoad = Util.fixEmptyAndTrim(maxLoad);
+    }
+
+    public int getSlots() {
+        return slots;
+    }
+
+    @DataBoundSetter
+    public void setSlots(int slots) {
+        this.slots = slots;
+    }
+
+    public String getWait() {
+        return wait;
+    }
+
+    @DataBoundSetter
+    public void setWait(String wait) {
+        this.wait = Util.fixEmptyAndTrim(wait);
+    }
+
+    public boolean isScan() {
+        return scan;
+    }
+
+    @DataBoundSetter
+    public void setScan(boolean scan) {
+        this.scan = scan;
+    }
+
+    public String getCredentialsId() {
+        return credentialsId;
+    }
+
+    @DataBoundSetter
+    public void setCredentialsId(String credentialsId) {
+        this.credentialsId = Util.fixEmptyAndTrim(credentialsId);
+    }
+}

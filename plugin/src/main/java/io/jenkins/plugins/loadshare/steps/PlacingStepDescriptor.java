@@ -1,0 +1,135 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import com.cloudbees.jenkins.plugins.sshcredentials.SSHUserPrivateKey;
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.common.StandardUsernameCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernameListBoxModel;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.Util;
+import hudson.model.Item;
+import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.queue.Tasks;
+import hudson.security.ACL;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Durations;
+import io.loadshare.Failure;
+import io.loadshare.Numbers;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
+import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+import org.springframework.security.core.Authentication;
+
+/** What the forms of steps ask that take a place. Only who may configure the job is told anything. */
+public abstract class PlacingStepDescriptor extends StepDescriptor implements CustomDescribableModel {
+
+    @Override
+    public Set<? extends Class<?>> getRequiredContext() {
+        return Set.of(Run.class, TaskListener.class);
+    }
+
+    /** Numbers may be written as such where the form has text, and {@code env} as a map. */
+    @Override
+    public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+        Map<String, Object> changed = new LinkedHashMap<>(arguments);
+        changed.replaceAll((name, value) -> {
+            if (value instanceof Number && !name.equals("slots")) {
+                return value.toString();
+            }
+            if (value instanceof Map<?, ?> map && name.equals("env")) {
+                return map.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .toList();
+            }
+            return value;
+        });
+        return changed;
+    }
+
+    /** A list as the form shows it in a box. */
+    public String words(List<String> list) {
+        return String.join(" ", Util.fixNull(list));
+    }
+
+    /** A list as the form shows it, one entry a line. */
+    public String lines(List<String> list) {
+        return String.join("\n", Util.fixNull(list));
+    }
+
+    private static boolean mayConfigure(Item item) {
+        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
+    }
+
+    /** Those that builds of the job may use to log in. */
+    @POST
+    public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
+        StandardUsernameListBoxModel items = new StandardUsernameListBoxModel();
+        boolean allowed = item == null
+                ? Jenkins.get().hasPermission(Jenkins.ADMINISTER)
+                : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(CredentialsProvider.USE_ITEM);
+        if (!allowed) {
+            return items.includeCurrentValue(credentialsId);
+        }
+        Authentication user = item instanceof Queue.Task task ? Tasks.getAuthenticationOf2(task) : ACL.SYSTEM2;
+        return items.includeEmptyValue()
+                .includeMatchingAs(
+                        user,
+                        item,
+                        StandardUsernameCredentials.class,
+                        List.of(),
+                        CredentialsMatchers.anyOf(
+                                CredentialsMatchers.instanceOf(SSHUserPrivateKey.class),
+                                CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class)))
+                .includeCurrentValue(credentialsId);
+    }
+
+    @POST
+    public FormValidation doCheckPool(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, value, name -> Settings.current().core().pool(name));
+    }
+
+    @POST
+    public FormValidation doCheckSoftware(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, value, name -> Settings.current().core().software(name));
+    }
+
+    @POST
+    public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, value, name -> Settings.current().core().license(name));
+    }
+
+    @POST
+    public FormValidation doCheckMinMemory(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, value, Numbers::parseBytes);
+    }
+
+    @POST
+    public FormValidation doCheckWait(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, value, Durations::parse);
+    }
+
+    private static FormValidation check(Item item, String value, Consumer<String> parse) {
+        String text = Util.fixEmptyAndTrim(value);
+        if (text == null || !mayConfigure(item)) {
+            return FormValidation.ok();
+        }
+        try {
+            parse.accept(text);
+            return FormValidation.ok();
+        } catch (IllegalArgumentException | Failure e) {
+            return FormValidation.error(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.Extension;
+import hudson.Launcher;
+import hudson.model.AbstractBuild;
+import hudson.model.AbstractProject;
+import hudson.model.BuildListener;
+import hudson.model.Descriptor;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.Builder;
+import java.util.concurrent.ExecutionException;
+import jenkins.model.Jenkins;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/** The build step "Scan the load of all hosts": the Pipeline step in a freestyle job. */
+public final class ScanBuilder extends Builder {
+
+    private final LoadshareScanStep step;
+
+    @DataBoundConstructor
+    public ScanBuilder(LoadshareScanStep step) {
+        this.step = step;
+    }
+
+    public LoadshareScanStep getStep() {
+        return step;
+    }
+
+    @Override
+    public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
+            throws InterruptedException, AbortException {
+        try {
+            step.toScan().start(build, listener).get();
+            return true;
+        } catch (ExecutionException e) {
+            throw new AbortException(e.getCause().getMessage());
+        }
+    }
+
+    /** What the form asks. */
+    @Extension
+    @Symbol("loadshareScan")
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.ScanBuilder_displayName();
+        }
+
+        @Override
+        public boolean isApplicable(Class<? extends AbstractProject> type) {
+            return true;
+        }
+
+        /** Of the step within, whose fields and help the form shows. */
+        public Descriptor<?> getStepDescriptor() {
+            return Jenkins.get().getDescriptorOrDie(LoadshareScanStep.class);
+        }
+    }
+}

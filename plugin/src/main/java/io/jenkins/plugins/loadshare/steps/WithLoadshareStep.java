@@ -1,0 +1,52 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.Extension;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.job.JobSpec;
+import java.util.List;
+import java.util.Map;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.DataBoundConstructor;
+
+/**
+ * Holds a place on the least loaded host while its block runs. What holds it is a job there that does nothing, so that
+ * everybody who measures the host sees it.
+ */
+public final class WithLoadshareStep extends PlacingStep {
+
+    @DataBoundConstructor
+    public WithLoadshareStep() {}
+
+    @Override
+    public StepExecution start(StepContext context) throws AbortException {
+        check();
+        return new BlockExecution(context, this);
+    }
+
+    @Override
+    JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
+        return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647"))).withSlots(getSlots());
+    }
+
+    /** What Pipeline and the form ask. */
+    @Extension
+    public static final class DescriptorImpl extends PlacingStepDescriptor {
+
+        @Override
+        public String getFunctionName() {
+            return "withLoadshare";
+        }
+
+        @Override
+        public String getDisplayName() {
+            return Messages.WithLoadshareStep_displayName();
+        }
+
+        @Override
+        public boolean takesImplicitBlockArgument() {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The steps on a host that is this machine. */
+@WithJenkins
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class LocalStepTest {
+
+    private JenkinsRule j;
+
+    @BeforeEach
+    void setUp(JenkinsRule rule) throws Exception {
+        j = rule;
+        j.jenkins.setNumExecutors(0); // no step may need one
+        Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
+                + "placement: { model: tracked }\nretry: { first: 1s }");
+    }
+
+    private WorkflowRun run(Result expected, String script) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return j.assertBuildStatus(expected, job.scheduleBuild2(0));
+    }
+
+    private String log(WorkflowRun run) throws Exception {
+        return JenkinsRule.getLog(run);
+    }
+
+    @Test
+    void outputStreamsToTheLogAndZeroIsSuccess() throws Exception {
+        WorkflowRun run = run(Result.SUCCESS, "loadshare(script: 'echo hello from $LOADSHARE_HOST')");
+        assertTrue(log(run).contains("hello from here"), log(run));
+        PlacedJob job = run.getAction(PlacesAction.class).getJobs().get(0);
+        assertEquals("here", job.getHost());
+        assertEquals("EXITED 0", job.getState());
+    }
+
+    @Test
+    void statusOtherThanZeroFailsTheBuild() throws Exception {
+        WorkflowRun run = run(Result.FAILURE, "loadshare(script: 'exit 7')");
+        assertTrue(log(run).contains("The script ended with status 7"), log(run));
+        assertFalse(log(run).contains("\tat "), log(run));
+    }
+
+    @Test
+    void statusAndStdoutAreReturned() throws Exception {
+        WorkflowRun run = run(Result.SUCCESS, """
+                def rc = loadshare(pool: 'all', script: 'exit 3', returnStatus: true)
+                def out = loadshare(pool: 'all', script: 'echo out; echo err >&2', returnStdout: true)
+                echo "rc=$rc out=<$out>"
+                """);
+        assertTrue(log(run).contains("rc=3 out=<out\n>"), log(run));
+        assertTrue(log(run).contains("\nerr\n"), log(run));
+    }
+
+    @Test
+    void scriptSeesVariablesAndDirectory(@TempDir Path dir) throws Exception {
+        Files.createDirectory(dir.resolve("sub"));
+        WorkflowRun run = run(Result.SUCCESS, """
+                withEnv(['A=from build']) {
+                    loadshare(script: 'set +x; echo "$A|$B|$C|$BUILD_NUMBER|$PWD|${JENKINS_HOME-none}"', env: [B: "x ' \\\\ y", C: 1],
+                        dir: '%s', minMemory: '1K', minCores: 0.5, maxLoad: 100000, slots: 1, wait: '1m', tags: [])
+                }
+                """.formatted(dir.resolve("sub")));
+        assertTrue(log(run).contains("\nfrom build|x ' \\ y|1|1|" + dir.resolve("sub") + "|none\n"), log(run));
+    }
+
+    @Test
+    void blockHoldsAPlaceAndSaysWhere() throws Exception {
+        WorkflowRun run = run(Result.SUCCESS, """
+                def found = withLoadshare(pool: 'all') {
+                    echo "held on ${env.LOADSHARE_HOST}"
+                    return 5
+                }
+                echo "gave $found"
+                """);
+        assertTrue(log(run).contains("held on here"), log(run));
+        assertTrue(log(run).contains("gave 5"), log(run));
+        assertEquals(
+                "KILLED 15", run.getAction(PlacesAction.class).getJobs().get(0).getState());
+    }
+}

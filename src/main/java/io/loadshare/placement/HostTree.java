@@ -1,0 +1,78 @@
+package io.loadshare.placement;
+
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One element of {@code load --json}: maps, lists, strings, numbers and nulls; bytes and seconds. */
+public final class HostTree {
+
+    private HostTree() {}
+
+    /**
+     * @param line what a request for one slot found of the host, if it was considered
+     * @param maxAge how old a report may be
+     */
+    public static Map<String, Object> of(
+            HostName host, HostStatus status, Optional<Explanation.Line> line, Duration maxAge, Instant now) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        LoadReport report = status.report().orElse(null);
+        tree.put("host", host.value());
+        tree.put("state", status.state(now, maxAge).word());
+        tree.put("cores", report == null ? null : report.cores());
+        tree.put("load1", report == null ? null : report.load1());
+        tree.put("load5", report == null ? null : report.load5());
+        tree.put("load15", report == null ? null : report.load15());
+        tree.put("running", report == null ? null : report.runnable());
+        tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
+        tree.put("ownJobs", report == null ? null : report.jobs().size());
+        tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
+        tree.put(
+                "users",
+                report == null ? null : report.users().map(ArrayList::new).orElse(null));
+        tree.put("desktops", report == null ? null : desktops(report));
+        tree.put("licenses", report == null ? null : licenses(report));
+        tree.put("age", status.age(now).map(age -> age.toMillis() / 1000.0).orElse(null));
+        tree.put(
+                "score",
+                line.filter(known -> known.score().isPresent())
+                        .map(known -> known.score().getAsDouble())
+                        .orElse(null));
+        tree.put(
+                "reason",
+                line.flatMap(Explanation.Line::refusal)
+                        .map(Explanation.Refusal::words)
+                        .orElse(null));
+        return tree;
+    }
+
+    private static List<Object> desktops(LoadReport report) {
+        List<Object> desktops = new ArrayList<>();
+        for (LoadReport.Desktop desktop : report.desktops()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("user", desktop.user());
+            entry.put("display", desktop.display());
+            desktops.add(entry);
+        }
+        return desktops;
+    }
+
+    private static List<Object> licenses(LoadReport report) {
+        List<Object> holders = new ArrayList<>();
+        for (LoadReport.LicenseHolder holder : report.licenses()) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("license", holder.license());
+            entry.put("user", holder.user());
+            entry.put("processes", holder.processes());
+            holders.add(entry);
+        }
+        return holders;
+    }
+}
