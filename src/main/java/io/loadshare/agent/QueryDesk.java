@@ -36,7 +36,7 @@ import java.util.function.Supplier;
  * the repetitions. If it decides for another host it retreats. A query that leads to neither ends by itself after {@link #LIFE}.
  *
  * <p>A started job counts until its owner ends it, or a measurement does not show it: one that was seen before has ended
- * then, one that never was seen gets {@link Claim#GRACE} to appear. Jobs that were not started through the agent are known
+ * then, one that never was seen gets {@link Claim#GRACE} to appear; if a later one shows it, it counts again. Jobs that were not started through the agent are known
  * by measurements alone; they count, and add to the completed ones, likewise.
  *
  * <p>Times are those of the given clock, which must run evenly. Any thread may call; nothing here waits.
@@ -65,6 +65,8 @@ final class QueryDesk {
     private long revision;
     private LoadReport measured;
     private Set<String> shown = Set.of();
+    private final Set<String> presumedGone =
+            new HashSet<>(); // of the recently ended, those whose owners have not said so
     private LoadReport merged;
     private HostLedger mergedFrom;
 
@@ -115,7 +117,7 @@ final class QueryDesk {
         }
         HostLedger promised = promised();
         if (mergedFrom != promised) {
-            merged = merge(measured, promised);
+            merged = merge(promised);
             mergedFrom = promised;
         }
         return new Figures(
@@ -127,12 +129,10 @@ final class QueryDesk {
     }
 
     /** A measurement with the jobs that were started since, and without those that ended. */
-    private static LoadReport merge(LoadReport measured, HostLedger promised) {
+    private LoadReport merge(HostLedger promised) {
         List<LoadReport.ObservedJob> jobs = new ArrayList<>();
-        Set<String> shown = new HashSet<>();
         for (LoadReport.ObservedJob job : measured.jobs()) {
-            shown.add(job.id());
-            if (!promised.sawEnd(job.id(), measured)) {
+            if (!promised.sawEnd(job.id(), measured) || presumedGone.contains(job.id())) {
                 jobs.add(job);
             }
         }
@@ -221,14 +221,18 @@ final class QueryDesk {
         report.jobs().forEach(job -> after.add(job.id()));
         Set<String> vanished = new HashSet<>(report.complete() ? before : Set.of());
         vanished.removeAll(after);
+        Set<String> recentlyEnded = new HashSet<>();
+        promised().recentEnds().forEach(end -> recentlyEnded.add(end.job().id()));
+        presumedGone.retainAll(recentlyEnded);
         List<LedgerRecord> records = new ArrayList<>();
         for (StartedJob started : jobs.values()) {
             if (vanished.contains(started.id()) || started.job().isRefutedBy(report)) {
                 records.add(ended(started.job(), now));
+                presumedGone.add(started.id());
             }
         }
         vanished.removeAll(jobs.keySet());
-        promised().recentEnds().forEach(end -> vanished.remove(end.job().id()));
+        vanished.removeAll(recentlyEnded);
         record(records);
         if (!vanished.isEmpty()) {
             int completed = promised().completed() + vanished.size();

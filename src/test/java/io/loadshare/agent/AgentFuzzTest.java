@@ -141,13 +141,15 @@ class AgentFuzzTest {
         RandomGenerator random = new Random(seed);
         List<byte[]> sound = sound();
         long end = System.nanoTime() + TIME.toNanos();
-        for (int i = 0; System.nanoTime() < end; i++) {
+        int cases = 0;
+        while (System.nanoTime() < end) {
             byte[] request = changed(sound.get(random.nextInt(sound.size())), random);
             assertThat(exchange(request))
-                    .as("case " + i + " of seed " + seed)
+                    .as("case " + cases++ + " of seed " + seed)
                     .doesNotStartWith("HTTP/1.1 5")
                     .doesNotMatch(PRIVATE);
         }
+        System.err.println("fuzz: " + cases + " requests over connections of their own");
     }
 
     @Test
@@ -169,13 +171,15 @@ class AgentFuzzTest {
                 "0.1.0",
                 faults::add);
         long end = System.nanoTime() + TIME.toNanos();
-        while (System.nanoTime() < end && faults.isEmpty()) {
+        int cases = 0;
+        for (; System.nanoTime() < end && faults.isEmpty(); cases++) {
             api.handle(new ApiRequest("POST", "/v1/queries", "", "", new byte[0], agent.address()));
             byte[] body = changed(START.getBytes(StandardCharsets.UTF_8), random);
             String path = random.nextBoolean() ? "/v1/queries/s/start" : "/v1/jobs/j1/end";
             api.handle(new ApiRequest("POST", path, "", "", body, agent.address()));
         }
         assertThat(faults).as("seed " + seed).isEmpty();
+        System.err.println("fuzz: " + cases + " bodies");
     }
 
     private static List<byte[]> sound() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loadshare.host.Host;
+import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.Penalties;
 import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.placement.PlacementModel;
@@ -232,6 +233,22 @@ class QueryDeskTest {
         assertThat(jobs()).containsExactly("a");
 
         clock.advance(Duration.ofSeconds(2));
+        measure(report -> report);
+        assertThat(jobs()).isEmpty();
+        assertThat(desk.figures().completed()).isEqualTo(1);
+    }
+
+    @Test
+    void jobThatAppearsAfterTheGraceCountsAgainAtOnceAndOnceAsCompleted() {
+        start("a");
+        clock.advance(Claim.GRACE.plusSeconds(1));
+        measure(report -> report);
+        clock.advance(Duration.ofSeconds(1));
+        measure(report -> report.job("a", 2, "alice"));
+
+        assertThat(jobs()).containsExactly("a");
+
+        clock.advance(Duration.ofSeconds(1));
         measure(report -> report);
         assertThat(jobs()).isEmpty();
         assertThat(desk.figures().completed()).isEqualTo(1);

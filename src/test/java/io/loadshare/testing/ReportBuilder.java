@@ -25,6 +25,7 @@ public final class ReportBuilder {
     private double runnable;
     private double ownRunnable;
     private boolean complete = true;
+    private String bootId = "4a7f2c1e-boot";
     private String complaint;
     private boolean agent;
 
@@ -100,6 +101,11 @@ public final class ReportBuilder {
         return this;
     }
 
+    public ReportBuilder bootId(String value) {
+        bootId = value;
+        return this;
+    }
+
     public ReportBuilder complaint(String value) {
         complaint = value;
         return this;
@@ -114,7 +120,7 @@ public final class ReportBuilder {
         return new LoadReport(
                 new HostName(host),
                 measuredAt,
-                "4a7f2c1e-boot",
+                bootId,
                 uptime,
                 load1,
                 load1,

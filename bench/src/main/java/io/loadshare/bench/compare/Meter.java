@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,17 +20,17 @@ import java.util.function.ToDoubleFunction;
 final class Meter {
 
     private static final double TICKS_PER_SECOND = 100;
-    private static final long SAMPLING_MILLIS = 20;
+    private static final long SAMPLING_MILLIS = 50;
 
     private Meter() {}
 
-    /** One run. */
-    private record Run(double seconds, double cpuSeconds, int done) {}
+    /** One run; {@code megabytes} is 0 unless it was watched. */
+    private record Run(double seconds, double cpuSeconds, double megabytes, int done) {}
 
     /**
      * Medians of several runs.
      *
-     * @param megabytes most memory at any moment of one more run: the proportional share of each process, added up
+     * @param megabytes most memory at any moment of one run: the proportional share of each process, added up
      * @param done the least of all runs
      */
     record Cost(double seconds, double cpuSeconds, double megabytes, int done) {
@@ -53,18 +54,23 @@ final class Meter {
         }
     }
 
-    /** Measures contenders in turn, round by round, so that whatever else the machine does meets all of them alike. */
+    /**
+     * Measures contenders in turn, round by round, so that whatever else the machine does meets all of them alike. The
+     * first run of each warms it up and is the one whose memory is watched.
+     *
+     * @param rounds after that; if 0 the first run is all there is
+     */
     static Map<Contender, Cost> measure(List<? extends Contender> contenders, int rounds)
             throws IOException, InterruptedException {
+        Map<Contender, Run> first = new LinkedHashMap<>();
         Map<Contender, List<Run>> runs = new LinkedHashMap<>();
-        Map<Contender, Double> memory = new LinkedHashMap<>();
         for (Contender contender : contenders) {
-            memory.put(contender, memory(contender)); // warms up as well
-            runs.put(contender, new ArrayList<>());
+            first.put(contender, run(contender, true));
+            runs.put(contender, new ArrayList<>(rounds == 0 ? List.of(first.get(contender)) : List.of()));
         }
         for (int i = 0; i < rounds; i++) {
             for (Contender contender : contenders) {
-                runs.get(contender).add(run(contender));
+                runs.get(contender).add(run(contender, false));
             }
         }
         Map<Contender, Cost> costs = new LinkedHashMap<>();
@@ -73,7 +79,7 @@ final class Meter {
                 new Cost(
                         median(all, Run::seconds),
                         median(all, Run::cpuSeconds),
-                        memory.get(contender),
+                        first.get(contender).megabytes(),
                         all.stream().mapToInt(Run::done).min().orElseThrow())));
         return costs;
     }
@@ -83,13 +89,18 @@ final class Meter {
         return (sorted[(sorted.length - 1) / 2] + sorted[sorted.length / 2]) / 2;
     }
 
-    private static Run run(Contender contender) throws IOException, InterruptedException {
+    private static Run run(Contender contender, boolean watched) throws IOException, InterruptedException {
         double before = cpuSeconds(contender.kept());
+        Sampler sampler = new Sampler(contender.kept());
+        if (watched) {
+            sampler.start();
+        }
         long start = System.nanoTime();
         int done = contender.run();
         double seconds = (System.nanoTime() - start) / 1e9;
+        double megabytes = sampler.most();
         contender.settle();
-        return new Run(seconds, Math.max(0, cpuSeconds(contender.kept()) - before), done);
+        return new Run(seconds, Math.max(0, cpuSeconds(contender.kept()) - before), megabytes, done);
     }
 
     /** Of processes that live, and of all that this one has started and seen end. */
@@ -115,15 +126,6 @@ final class Meter {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     }
 
-    private static double memory(Contender contender) throws IOException, InterruptedException {
-        Sampler sampler = new Sampler(contender.kept());
-        sampler.start();
-        contender.run();
-        double most = sampler.most();
-        contender.settle();
-        return most;
-    }
-
     /** Adds up, again and again, the memory of the contender's processes. */
     private static final class Sampler extends Thread {
 
@@ -135,7 +137,7 @@ final class Meter {
         Sampler(Set<Long> kept) {
             super("memory-sampler");
             this.kept = kept;
-            this.others = new java.util.HashSet<>();
+            this.others = new HashSet<>();
             descendants(others);
             others.removeAll(kept);
             setDaemon(true);
@@ -148,7 +150,7 @@ final class Meter {
         @Override
         public void run() {
             do {
-                Set<Long> processes = new java.util.HashSet<>();
+                Set<Long> processes = new HashSet<>();
                 descendants(processes);
                 processes.removeAll(others);
                 processes.addAll(kept);

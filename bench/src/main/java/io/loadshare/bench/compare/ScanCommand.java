@@ -22,8 +22,12 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class ScanCommand implements Callable<Integer> {
 
+    /** With more hosts than these there are fewer runs, and only those that matter most. */
+    private static final int FEW = 36;
+
     private static final String CONNECTS = "connects anew";
     private static final String KEEPS = "keeps connections";
+    private static final String ECHO = "echo instead of the probe";
     private static final String HUNG = "connects anew, 10 % hung";
 
     @Option(names = "--short", description = "36 hosts alone, less runs: about a minute.")
@@ -63,11 +67,14 @@ public final class ScanCommand implements Callable<Integer> {
 
     private void compare(int hosts, ScanContenders contenders, Fixture fixture)
             throws IOException, InterruptedException {
-        int rounds = brief ? 1 : hosts > 36 ? 3 : 5;
+        int rounds = brief ? 1 : hosts > FEW ? 2 : 4;
         List<Contender> cold = new ArrayList<>(contenders.cold(Limits.OURS));
         cold.add(contenders.command());
         measure(hosts, CONNECTS, cold, rounds);
         measure(hosts, KEEPS, contenders.warm(Limits.OURS), rounds);
+        if (!brief && hosts <= FEW) {
+            measure(hosts, ECHO, contenders.echo(Limits.OURS), 2);
+        }
         List<String> names = fixture.names();
         for (int i = 4; i < hosts; i += 10) {
             fixture.hang(names.get(i), true);

@@ -22,7 +22,7 @@ final class ScanContenders implements AutoCloseable {
     private final Fixture fixture;
     private final Path list;
     private final Path muxConfig;
-    private final String remote;
+    private final String probe;
     private final LivingContender.Living ours;
 
     ScanContenders(Fixture fixture) throws IOException {
@@ -30,9 +30,9 @@ final class ScanContenders implements AutoCloseable {
         this.list = fixture.work().resolve("list");
         Files.write(list, fixture.names());
         this.muxConfig = fixture.work().resolve("mux_config");
-        Path probe = fixture.shared().resolve("probe");
-        Files.write(probe, new Probe(List.of(), Optional.empty(), java.time.Duration.ofSeconds(5)).script());
-        this.remote = "'sh " + probe + "'";
+        Path script = fixture.shared().resolve("probe");
+        Files.write(script, new Probe(List.of(), Optional.empty(), java.time.Duration.ofSeconds(5)).script());
+        this.probe = "'sh " + script + "'";
         this.ours = new LivingContender.Living(
                 ScanServer.class, fixture.sshConfig(), fixture.knownHosts(), String.join(",", fixture.names()));
     }
@@ -49,7 +49,7 @@ final class ScanContenders implements AutoCloseable {
     List<Contender> cold(Limits limits) {
         List<Contender> all = new ArrayList<>();
         all.add(new LivingContender("loadshare, living process", ScanServer.COLD, ours));
-        all.addAll(peers(fixture.sshConfig(), limits, Optional.empty()));
+        all.addAll(peers(fixture.sshConfig(), limits, Optional.empty(), probe));
         return all;
     }
 
@@ -64,8 +64,22 @@ final class ScanContenders implements AutoCloseable {
         }
         List<Contender> all = new ArrayList<>();
         all.add(new LivingContender("loadshare, living process", ScanServer.WARM, ours));
-        all.addAll(peers(muxConfig, limits, Optional.of(fixture.work() + "/mux-")));
+        all.addAll(peers(muxConfig, limits, keptMark(), probe));
         return all;
+    }
+
+    /** All of them with a command that does nothing instead of the probe, to see what reaching the hosts costs. */
+    List<Contender> echo(Limits limits) {
+        String echo = "'echo end=loadshare-report'";
+        List<Contender> all = new ArrayList<>();
+        all.add(new LivingContender("loadshare, living process", ScanServer.ECHO, ours));
+        all.addAll(peers(muxConfig, limits, keptMark(), echo));
+        all.addAll(peers(fixture.sshConfig(), limits, Optional.empty(), echo));
+        return all;
+    }
+
+    private Optional<String> keptMark() {
+        return Optional.of(fixture.work() + "/mux-");
     }
 
     /** The command line, a new process each time. */
@@ -75,7 +89,7 @@ final class ScanContenders implements AutoCloseable {
         return new ProgramContender("loadshare scan", command, output("command"), REPORT, Optional.empty());
     }
 
-    private List<Contender> peers(Path sshConfig, Limits limits, Optional<String> keptMark) {
+    private List<Contender> peers(Path sshConfig, Limits limits, Optional<String> keptMark, String remote) {
         String ssh = "-F " + sshConfig;
         String nodes = fixture.nodeSet();
         int fanOut = Scanner.CONCURRENCY;

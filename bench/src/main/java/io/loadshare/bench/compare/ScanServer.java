@@ -4,6 +4,8 @@ import io.loadshare.host.Host;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
@@ -18,15 +20,23 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
- * A process that scans whenever a line comes: {@code warm} over the connections it has, {@code cold} over new ones. It
- * answers with the number of reports. Arguments: ssh_config, known_hosts, names of hosts.
+ * A process that scans whenever a line comes: {@code warm} over the connections it has, {@code cold} over new ones,
+ * {@code echo} with a command that does nothing instead of the probe. It answers with the number of hosts that answered. Arguments: ssh_config, known_hosts, names of hosts.
  */
 final class ScanServer {
 
     static final String WARM = "warm";
     static final String COLD = "cold";
+    static final String ECHO = "echo";
+
+    private static final int LIMIT = 1000;
 
     private final SshSettings ssh;
     private final List<Host> hosts;
@@ -45,7 +55,7 @@ final class ScanServer {
         BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line;
         while ((line = lines.readLine()) != null) {
-            System.out.println(server.scan(line.equals(COLD)));
+            System.out.println(line.equals(ECHO) ? server.echo() : server.scan(line.equals(COLD)));
         }
         server.transport.close();
     }
@@ -64,5 +74,29 @@ final class ScanServer {
         Scanner scanner =
                 new Scanner(transport, probe, settings, Scanner.CONCURRENCY, InstantSource.system(), System::nanoTime);
         return scanner.scan(hosts, result -> {}).answered();
+    }
+
+    private int echo() throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(Math.min(hosts.size(), Scanner.CONCURRENCY));
+        try {
+            List<Callable<Integer>> calls =
+                    hosts.stream().map(host -> (Callable<Integer>) () -> echo(host)).toList();
+            int answered = 0;
+            for (Future<Integer> status : threads.invokeAll(calls)) {
+                answered += status.get() == 0 ? 1 : 0;
+            }
+            return answered;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("echo failed", e.getCause());
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private int echo(Host host) {
+        Deadline deadline = Deadline.after(ScanSettings.DEFAULT.timeout(), System::nanoTime);
+        try (Session session = transport.connect(host, deadline)) {
+            return session.run("echo", new byte[0], LIMIT, deadline).status();
+        }
     }
 }

@@ -99,7 +99,7 @@ public final class DecideCommand implements Callable<Integer> {
                 .include(DecisionBenchmark.class.getPackageName() + ".*" + (brief ? IN_SHORT : ""))
                 .addProfiler(GCProfiler.class)
                 .forks(1)
-                .warmupIterations(brief ? 2 : 5)
+                .warmupIterations(brief ? 2 : 4)
                 .warmupTime(TimeValue.seconds(1))
                 .measurementIterations(brief ? 2 : 5)
                 .measurementTime(TimeValue.seconds(1));

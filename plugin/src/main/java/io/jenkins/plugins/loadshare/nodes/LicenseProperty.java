@@ -33,12 +33,17 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         return license;
     }
 
-    /** The license that a task needs on a node. Without I/O or lock, since the Queue asks. */
-    static Optional<String> neededBy(Queue.Task task) {
-        if (task instanceof Queue.FlyweightTask || !(task.getOwnerTask() instanceof Job<?, ?> job)) {
-            return Optional.empty();
+    /** Looks at the job that a task belongs to. */
+    @Extension
+    public static final class OfJob implements LicenseNeed {
+
+        @Override
+        public Optional<String> of(Queue.Task task) {
+            return task.getOwnerTask() instanceof Job<?, ?> job
+                    ? Optional.ofNullable(job.getProperty(LicenseProperty.class))
+                            .map(LicenseProperty::getLicense)
+                    : Optional.empty();
         }
-        return Optional.ofNullable(job.getProperty(LicenseProperty.class)).map(LicenseProperty::getLicense);
     }
 
     /** What the form asks. */

@@ -106,7 +106,7 @@ public final class NodeScans extends PeriodicWork {
                 scheduled = true;
                 Timer.get()
                         .schedule(
-                                () -> Computer.threadPoolForRemoting.submit(this::work),
+                                () -> Computer.threadPoolForRemoting.execute(this::work),
                                 GATHERING.toMillis(),
                                 TimeUnit.MILLISECONDS);
             }
@@ -125,7 +125,8 @@ public final class NodeScans extends PeriodicWork {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Jenkins is shutting down
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "The load of the nodes " + nodes + " was not measured", e);
+            Level level = Jenkins.getInstanceOrNull() == null ? Level.FINE : Level.WARNING; // it may have shut down
+            LOGGER.log(level, "The load of the nodes " + nodes + " was not measured", e);
         }
     }
 

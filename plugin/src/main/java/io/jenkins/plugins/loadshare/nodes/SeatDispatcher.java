@@ -16,30 +16,32 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
 
     @Override
     public CauseOfBlockage canRun(Queue.Item item) {
-        Optional<String> license = LicenseProperty.neededBy(item.task);
+        Optional<String> license = LicenseNeed.any(item.task);
         if (license.isEmpty()) {
             return null;
         }
         SeatRequest request = SeatDesk.get().request(item.getId());
-        if (request != null && request.place().isPresent()) {
+        if (request != null && request.seat().isPresent()) {
             return null;
         }
         String reason = request == null ? Messages.SeatDispatcher_asking() : request.reason();
         return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_waits(license.get(), reason));
     }
 
+    /** Asked for each node, but only after {@link #canRun} had nothing against it: a build that needs a seat has one. */
     @Override
     public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
-        if (LicenseProperty.neededBy(item.task).isEmpty()) {
+        SeatRequest request = SeatDesk.get().request(item.getId());
+        if (request == null) {
             return null;
         }
-        SeatRequest request = SeatDesk.get().request(item.getId());
-        if (request == null || request.place().isEmpty()) {
+        Optional<Seat> seat = request.seat();
+        if (seat.isEmpty()) {
             return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_noSeat());
         }
-        SeatRequest.Seat seat = request.place().get();
-        return seat.isOn(NodeScans.get().machines(), node.getNodeName())
+        return seat.get().isOn(NodeScans.get().machines(), node.getNodeName())
                 ? null
-                : CauseOfBlockage.fromMessage(Messages._SeatDispatcher_elsewhere(seat.machine()));
+                : CauseOfBlockage.fromMessage(
+                        Messages._SeatDispatcher_elsewhere(seat.get().machine()));
     }
 }

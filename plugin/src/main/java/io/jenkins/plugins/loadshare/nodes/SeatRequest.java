@@ -7,10 +7,10 @@ import io.loadshare.dispatch.Patience;
 import io.loadshare.dispatch.Pending;
 import io.loadshare.dispatch.Place;
 import io.loadshare.dispatch.Reservations;
-import io.loadshare.host.HostName;
 import io.loadshare.placement.PlacementRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -18,7 +18,7 @@ import java.util.logging.Logger;
 
 /**
  * One build's wish for a seat: <i>asking</i> until it has a place, <i>placed</i> until it starts or the place expires,
- * <i>started</i> until it is gone. Changed only by {@link SeatDesk}; what the Queue reads is volatile.
+ * <i>started</i> until it is gone. Changed only by {@link SeatRound}; what the Queue reads is volatile.
  */
 final class SeatRequest implements DispatchListener {
 
@@ -28,39 +28,33 @@ final class SeatRequest implements DispatchListener {
     private static final Duration EXPIRY = Duration.ofSeconds(30);
 
     private final String license;
+    private final Optional<String> run;
     private Dispatcher dispatcher;
     private Pending pending;
     private List<Integer> candidates = List.of();
     private Instant notBefore = Instant.MIN;
+    private Place place;
+    private Instant publishedAt;
     private Instant startedAt;
     private volatile Seat seat;
     private volatile String reason = Messages.SeatDispatcher_asking();
 
-    /** The place that a build has got. */
-    record Seat(Place place) {
-
-        String machine() {
-            return place.host().name().value();
-        }
-
-        boolean isOn(Machines machines, String node) {
-            int position = machines.position(node);
-            return position >= 0
-                    && machines.name(position).equals(place.host().name())
-                    && machines.user(node).equals(place.reservation().user());
-        }
-    }
-
-    SeatRequest(String license) {
+    /** @param run the build, if it goes on after a restart of Jenkins */
+    SeatRequest(String license, Optional<String> run) {
         this.license = license;
+        this.run = run;
     }
 
     String license() {
         return license;
     }
 
-    /** Where the build may run; empty while there is no seat for it. Any thread may call. */
-    Optional<Seat> place() {
+    Optional<String> run() {
+        return run;
+    }
+
+    /** What the build has got; empty while it waits. Any thread may call. */
+    Optional<Seat> seat() {
         return Optional.ofNullable(seat);
     }
 
@@ -73,46 +67,43 @@ final class SeatRequest implements DispatchListener {
         return startedAt != null;
     }
 
-    /** The machine that the running build occupies. */
-    Optional<HostName> occupied() {
-        return startedAt == null
-                ? Optional.empty()
-                : Optional.of(seat.place().host().name());
-    }
-
     boolean isExpired(Instant now) {
         return seat != null
-                && startedAt == null
-                && seat.place().reservation().placedAt().plus(EXPIRY).isBefore(now);
+                && seat.node().isEmpty()
+                && publishedAt.plus(EXPIRY).isBefore(now);
     }
 
     /**
-     * Tries to get a place, if it is time to.
+     * Tries to get a place, if it is time to; the Queue does not see it before it is {@linkplain #publish published}.
      *
      * @param request where and as whom
-     * @return whether there is one now
      */
-    boolean tryNow(Dispatcher by, PlacementRequest request, Instant now, Duration pause) {
-        if (now.isBefore(notBefore)) {
-            return false;
+    void tryNow(Dispatcher by, PlacementRequest request, Instant now, Duration pause) {
+        if (place != null || now.isBefore(notBefore)) {
+            return;
         }
         ask(by, request);
         if (!pending.isDue()) {
-            return false;
+            return;
         }
         try {
-            seat = pending.tryNow().map(Seat::new).orElse(null);
+            place = pending.tryNow().orElse(null);
         } catch (Failure e) {
             reason = e.getMessage();
             pending = null;
             notBefore = now.plus(pause);
         }
-        return seat != null;
+    }
+
+    /** The seat on the place that the Queue does not see yet. */
+    Optional<Seat> unpublished() {
+        return seat == null && place != null
+                ? Optional.of(Seat.of(place.reservation(), Optional.empty()))
+                : Optional.empty();
     }
 
     private void ask(Dispatcher by, PlacementRequest request) {
-        List<Integer> asked =
-                java.util.Arrays.stream(request.candidates()).boxed().toList();
+        List<Integer> asked = Arrays.stream(request.candidates()).boxed().toList();
         if (pending == null || dispatcher != by) {
             cancel();
             dispatcher = by;
@@ -121,6 +112,12 @@ final class SeatRequest implements DispatchListener {
             pending.askFor(request);
         }
         candidates = asked;
+    }
+
+    /** Lets the build leave the Queue. */
+    void publish(Seat got, Instant now) {
+        publishedAt = now;
+        seat = got;
     }
 
     /** Says why it cannot even be asked for a place. */
@@ -139,18 +136,20 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** The build has begun. */
-    void start(Dispatcher by, Instant now) {
+    void start(Dispatcher by, String node, Instant now) {
         startedAt = now;
-        if (!by.start(seat.place(), this)) {
+        seat = seat.takenOn(node);
+        if (place != null && !by.start(place, this)) {
             LOGGER.log(Level.WARNING, "The seat of license {0} on {1} was lost before its build began", new Object[] {
                 license, seat.machine()
             });
         }
     }
 
-    /** Takes the place away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
-    Place takeAway() {
-        Place unused = seat.place();
+    /** Takes the seat away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
+    Seat takeAway() {
+        Seat unused = seat;
+        place = null;
         seat = null;
         pending = null;
         reason = Messages.SeatDispatcher_asking();
@@ -160,12 +159,11 @@ final class SeatRequest implements DispatchListener {
     /** The build is gone: it has ended, or will not run. */
     void end(Reservations reservations, Instant now) {
         cancel();
-        if (startedAt != null) {
-            reservations
-                    .end(seat.place().id(), -1, Duration.between(startedAt, now))
-                    .ifPresent(e -> warn(e.getMessage()));
-        } else if (seat != null) {
-            reservations.retreat(seat.place().id()).ifPresent(e -> warn(e.getMessage()));
+        if (startedAt != null || seat != null && place == null) {
+            Duration ran = startedAt == null ? Duration.ZERO : Duration.between(startedAt, now);
+            reservations.end(seat.id(), -1, ran).ifPresent(e -> warn(e.getMessage()));
+        } else if (place != null) {
+            reservations.retreat(place.id()).ifPresent(e -> warn(e.getMessage()));
         }
     }
 

@@ -10,18 +10,16 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.LoadSource;
-import io.loadshare.dispatch.Place;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseFeature;
-import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,6 +34,7 @@ import jenkins.model.Jenkins;
 final class SeatRound implements LoadSource {
 
     private final Map<Long, SeatRequest> requests;
+    private final SeatRecovery recovery;
     private final SecureRandom random = new SecureRandom();
     private final InstantSource clock = InstantSource.system();
 
@@ -45,22 +44,42 @@ final class SeatRound implements LoadSource {
     private Reservations reservations;
     private Dispatcher dispatcher;
     private Machines machines;
+    private LoadBoard shown;
     private LoadBoard board;
+    private int[] occupied;
     private volatile Books books;
+    private volatile Seated seated;
 
-    SeatRound(Map<Long, SeatRequest> requests) {
+    SeatRound(Map<Long, SeatRequest> requests, SeatRecovery recovery) {
         this.requests = requests;
+        this.recovery = recovery;
+        this.seated = new Seated(List.of());
+    }
+
+    /** Has seats that were held before Jenkins was restarted count from now on. */
+    void recover() {
+        if (recovery.read()) {
+            seated = new Seated(recovery.seats());
+        }
+    }
+
+    boolean isRecovering() {
+        return !recovery.seats().isEmpty();
     }
 
     Books books() {
         return books;
     }
 
+    Seated seated() {
+        return seated;
+    }
+
     /**
      * @param queued builds in the Queue that need a license, by the id of their item
-     * @param running ids of the items whose builds are on executors
+     * @param running names of the nodes where builds run, by the ids of their items
      */
-    void run(Settings now, Machines measured, Map<Long, Queue.Item> queued, Set<Long> running) {
+    void run(Settings now, Machines measured, Map<Long, Queue.Item> queued, Map<Long, String> running) {
         wire(now, measured.board().inventory());
         boolean news = machines != measured;
         machines = measured;
@@ -69,11 +88,8 @@ final class SeatRound implements LoadSource {
         if (news) {
             reservations.reconcile(board);
         }
-        boolean placed = false;
-        for (Queue.Item item : queued.values()) {
-            placed |= serve(item);
-        }
-        if (placed) {
+        queued.values().forEach(this::serve);
+        if (publish()) {
             keepBooks();
             Queue.getInstance().scheduleMaintenance();
         }
@@ -83,8 +99,6 @@ final class SeatRound implements LoadSource {
         if (settings == now && inventory == hosts) {
             return;
         }
-        settings = now;
-        inventory = hosts;
         ledger = JenkinsState.get().ledger(hosts);
         Placer placer = new Placer(now.core().placement());
         JobIds ids = new JobIds(clock, random);
@@ -98,27 +112,32 @@ final class SeatRound implements LoadSource {
                 now.core().retry(),
                 clock,
                 time -> Thread.sleep(time.toMillis()));
+        settings = now;
+        inventory = hosts;
+        board = null;
     }
 
-    private void settle(Set<Long> queued, Set<Long> running) {
+    private void settle(Set<Long> queued, Map<Long, String> running) {
         Instant now = clock.instant();
         requests.forEach((item, request) -> {
-            if (running.contains(item)) {
-                if (!request.isStarted() && request.place().isPresent()) {
-                    request.start(dispatcher, now);
+            if (running.containsKey(item)) {
+                if (!request.isStarted() && request.seat().isPresent()) {
+                    request.start(dispatcher, running.get(item), now);
                 }
             } else if (!queued.contains(item)) {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                takeAway(item, request).ifPresent(place -> reservations.retreat(place.id()));
+                takeAway(item, request).ifPresent(seat -> reservations.retreat(seat.id()));
             }
         });
+        recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), -1, Duration.ZERO));
+        recovery.keep(requests.values());
     }
 
     /** Unless the build has just been given an executor. */
-    private static Optional<Place> takeAway(long item, SeatRequest request) {
-        Place[] unused = new Place[1];
+    private static Optional<Seat> takeAway(long item, SeatRequest request) {
+        Seat[] unused = new Seat[1];
         Queue.withLock(() -> {
             Queue.Item current = Queue.getInstance().getItem(item);
             if (current != null && !Queue.getInstance().isPending(current.task)) {
@@ -129,41 +148,29 @@ final class SeatRound implements LoadSource {
     }
 
     private void keepBooks() {
-        int[] seated = new int[inventory.size()];
-        LoadBoard shown = machines.board();
+        List<Seat> seats = new ArrayList<>(recovery.seats());
+        int[] builds = new int[inventory.size()];
         for (SeatRequest request : requests.values()) {
-            int position = request.occupied().map(inventory::position).orElse(-1);
+            request.seat().ifPresent(seats::add);
+            int position = request.isStarted()
+                    ? inventory.position(request.seat().orElseThrow().machine())
+                    : -1;
             if (position >= 0) {
-                seated[position]++;
-                shown = shown.with(inventory.at(position).name(), status -> showing(status, request));
+                builds[position]++;
             }
         }
-        int[] occupied = occupied(seated);
-        if (board == null || books == null || books.machines() != machines || !isSame(shown, occupied)) {
-            board = shown.withOccupied(occupied);
+        Seated now = new Seated(seats);
+        if (!now.isSameAs(seated)) {
+            seated = now;
         }
-        books = new Books(machines, shown, ledger.view(), seated);
-    }
-
-    private boolean isSame(LoadBoard shown, int[] occupied) {
-        for (int i = 0; i < inventory.size(); i++) {
-            if (!shown.at(i).equals(board.at(i)) || occupied[i] != board.occupied(i)) {
-                return false;
-            }
+        LoadBoard all = seated.over(machines.board());
+        int[] others = occupied(builds);
+        if (board == null || all != shown || !Arrays.equals(others, occupied)) {
+            shown = all;
+            occupied = others;
+            board = all.withOccupied(others);
         }
-        return board.inventory() == inventory;
-    }
-
-    /** No probe can see that a build holds a seat; we do. */
-    private static HostStatus showing(HostStatus status, SeatRequest request) {
-        Place place = request.place().orElseThrow().place();
-        Optional<LoadReport> report = status.report().map(old -> {
-            List<LoadReport.ObservedJob> jobs = new ArrayList<>(old.jobs());
-            jobs.add(new LoadReport.ObservedJob(
-                    place.id(), 1, place.reservation().user(), 0));
-            return old.withJobs(jobs);
-        });
-        return new HostStatus(report, status.failure(), status.drain(), status.suspension());
+        books = new Books(machines, all, ledger.view(), builds);
     }
 
     private int[] occupied(int[] seated) {
@@ -176,44 +183,65 @@ final class SeatRound implements LoadSource {
         return occupied;
     }
 
-    private boolean serve(Queue.Item item) {
-        String license = LicenseProperty.neededBy(item.task).orElse("");
-        SeatRequest request = requests.compute(
-                item.getId(),
-                (id, old) -> old == null
-                                || !old.license().equals(license) && old.place().isEmpty()
-                        ? new SeatRequest(license)
-                        : old);
-        if (request.place().isPresent() || !(item instanceof Queue.NotWaitingItem waiting)) {
-            return false;
+    private void serve(Queue.Item item) {
+        String license = LicenseNeed.any(item.task).orElse("");
+        SeatRequest request = requests.compute(item.getId(), (id, old) -> current(old, license, item.task));
+        if (request.seat().isPresent() || !(item instanceof Queue.NotWaitingItem waiting)) {
+            return;
         }
         LicenseFeature feature;
         try {
             feature = settings.core().license(license);
         } catch (Failure e) {
             request.postpone(e.getMessage());
-            return false;
+            return;
         }
         List<String> nodes = candidates(new Queue.BuildableItem(waiting));
         if (nodes.isEmpty() || Jenkins.get().isQuietingDown()) {
             request.postpone(Messages.SeatDispatcher_noExecutor());
-            return false;
+            return;
         }
-        return request.tryNow(
+        request.tryNow(
                 dispatcher,
                 request(feature, nodes),
                 clock.instant(),
                 settings.core().retry().first());
     }
 
-    /** Measured nodes that may run the build and have a free executor; of one login, since a seat is a user's. */
+    /** A request whose license was changed while it waited begins anew. */
+    private SeatRequest current(SeatRequest old, String license, Queue.Task task) {
+        if (old == null) {
+            return recovery.request(license, task, clock.instant());
+        }
+        if (old.license().equals(license) || old.seat().isPresent()) {
+            return old;
+        }
+        old.end(reservations, clock.instant());
+        return recovery.request(license, task, clock.instant());
+    }
+
+    /** Lets the Queue see the places that were got. Says whether there are any. */
+    private boolean publish() {
+        recovery.keep(requests.values());
+        boolean any = recovery.hasResumed();
+        for (SeatRequest request : requests.values()) {
+            Optional<Seat> seat = request.unpublished();
+            seat.ifPresent(got -> request.publish(got, clock.instant()));
+            any |= seat.isPresent();
+        }
+        return any;
+    }
+
+    /** Measured nodes that may run the build and have an executor for it; of one login, since a seat is a user's. */
     private List<String> candidates(Queue.BuildableItem item) {
         List<String> nodes = new ArrayList<>();
         for (String name : machines.nodes()) {
             Computer computer = Jenkins.get().getComputer(name);
             Node node = computer == null ? null : computer.getNode();
-            boolean free =
-                    node != null && computer.isOnline() && computer.isAcceptingTasks() && computer.countIdle() > 0;
+            boolean free = node != null
+                    && computer.isOnline()
+                    && computer.isAcceptingTasks()
+                    && computer.countIdle() > awaitedAt(machines.name(machines.position(name)));
             if (free && node.canTake(item) == null) {
                 nodes.add(name);
             }
@@ -221,6 +249,15 @@ final class SeatRound implements LoadSource {
         nodes.sort(null);
         nodes.removeIf(name -> !machines.user(name).equals(machines.user(nodes.get(0))));
         return nodes;
+    }
+
+    /** How many builds have a place on a machine and will start there in a moment. */
+    private long awaitedAt(HostName machine) {
+        return requests.values().stream()
+                .filter(request -> !request.isStarted())
+                .flatMap(request -> request.seat().or(request::unpublished).stream())
+                .filter(seat -> seat.machine().equals(machine))
+                .count();
     }
 
     private PlacementRequest request(LicenseFeature feature, List<String> nodes) {

@@ -98,6 +98,11 @@ public final class LicenseRow {
         return List.copyOf(holders);
     }
 
+    /** Whether the license server has not answered yet. */
+    boolean isAsking() {
+        return !feature.server().isEmpty() && server.isEmpty();
+    }
+
     public String getRuleWords() {
         return feature.rule() == LicenseFeature.Rule.SAVE
                 ? Messages.LicenseRow_save(feature.perUser())
@@ -108,7 +113,7 @@ public final class LicenseRow {
         if (feature.server().isEmpty()) {
             return Messages.LicenseRow_noServer();
         }
-        if (server.isEmpty()) {
+        if (isAsking()) {
             return Messages.LicenseRow_notAsked();
         }
         return server.get() instanceof ServerUsage.Known known

@@ -24,6 +24,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 public final class LoadsharePage implements RootAction, StaplerProxy {
 
     private final Endings endings = new Endings();
+    private final ServerFigures servers = new ServerFigures();
 
     @Override
     public String getIconFileName() {
@@ -54,7 +55,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Overview overview = (Overview) request.getAttribute(Overview.class.getName());
         if (overview == null) {
-            overview = Overview.now(endings);
+            overview = Overview.now(endings, servers);
             request.setAttribute(Overview.class.getName(), overview);
         }
         return overview;

@@ -9,6 +9,8 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerView;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -44,11 +46,11 @@ public final class Overview {
         this.now = now;
     }
 
-    static Overview now(Endings endings) {
+    static Overview now(Endings endings, ServerFigures servers) {
         Overview overview = new Overview(Instant.now());
         overview.addJobs(LoadshareService.get(), endings);
         try {
-            overview.fill(LoadshareService.get().wiring());
+            overview.fill(LoadshareService.get().wiring(), servers);
         } catch (Failure e) {
             overview.problem = e.getMessage();
         }
@@ -62,7 +64,7 @@ public final class Overview {
         service.placements().newest().forEach(placement -> placements.add(new PlacementRow(placement, now)));
     }
 
-    private void fill(Wiring wiring) {
+    private void fill(Wiring wiring, ServerFigures servers) {
         Settings settings = wiring.settings();
         HostInventory inventory = settings.core().inventory();
         LoadBoard board = wiring.scans().latest();
@@ -84,7 +86,11 @@ public final class Overview {
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host, status, lines.get(host.name()), loads, maxAge, now));
         }
-        settings.core().licenses().forEach(f -> licenses.add(new LicenseRow(f, board, view, Optional.empty())));
+        for (LicenseFeature feature : settings.core().licenses()) {
+            Optional<ServerUsage> usage =
+                    servers.of(feature, wiring.licenseServer(), LoadshareService.get().workers());
+            licenses.add(new LicenseRow(feature, board, view, usage));
+        }
         age = inventory.hosts().stream()
                 .flatMap(host -> board.of(host.name()).age(now).stream())
                 .min(Comparator.naturalOrder());
@@ -127,7 +133,9 @@ public final class Overview {
     /** Whether something is being done after which there will be more to see. */
     @Exported
     public boolean isBusy() {
-        return isScanning() || jobs.stream().anyMatch(JobRow::isEnding);
+        return isScanning()
+                || jobs.stream().anyMatch(JobRow::isEnding)
+                || licenses.stream().anyMatch(LicenseRow::isAsking);
     }
 
     /** Seconds since the youngest report; null if there is none. */

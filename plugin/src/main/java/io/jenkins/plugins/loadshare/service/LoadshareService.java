@@ -5,8 +5,11 @@ import hudson.ExtensionList;
 import hudson.init.Terminator;
 import hudson.model.Run;
 import hudson.model.listeners.RunListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.SeatDesk;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
 import io.loadshare.Quoted;
@@ -82,10 +85,16 @@ public final class LoadshareService implements HostReports {
         return ExtensionList.lookupSingleton(LoadshareService.class);
     }
 
+    /** Threads that act for Jenkins itself: without that they would be nobody, and find no build. */
     private static ThreadFactory threads(String purpose) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
-            Thread thread = new Thread(task, "loadshare-" + purpose + "-" + number.incrementAndGet());
+            Runnable asJenkins = () -> {
+                try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
+                    task.run();
+                }
+            };
+            Thread thread = new Thread(asJenkins, "loadshare-" + purpose + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
@@ -239,7 +248,7 @@ public final class LoadshareService implements HostReports {
     private void publish(Wiring parts) {
         LoadBoard now = parts.scans().latest();
         board = now;
-        parts.reservations().reconcile(now);
+        parts.reservations().reconcile(SeatDesk.get().showing(now));
         jobs.sweep(now);
         ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
         NodeScans.get().hostsChanged();

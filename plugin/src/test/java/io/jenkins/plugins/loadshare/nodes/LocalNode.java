@@ -30,12 +30,15 @@ public final class LocalNode extends Slave {
     /** The boot id that its machine has; empty for that of this machine. */
     private final String bootId;
 
-    private LocalNode(String name, int executors, String labels, String bootId) throws Exception {
+    private final String system;
+
+    private LocalNode(String name, int executors, String labels, String bootId, String system) throws Exception {
         super(name, new File(Jenkins.get().getRootDir(), name).getPath(), new JNLPLauncher());
         setNumExecutors(executors);
         setLabelString(labels);
         setRetentionStrategy(RetentionStrategy.NOOP);
         this.bootId = bootId;
+        this.system = system;
     }
 
     static LocalNode add(String name, int executors, String labels) throws Exception {
@@ -43,7 +46,11 @@ public final class LocalNode extends Slave {
     }
 
     static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
-        LocalNode node = new LocalNode(name, executors, labels, bootId);
+        return add(name, executors, labels, bootId, "Linux");
+    }
+
+    static LocalNode add(String name, int executors, String labels, String bootId, String system) throws Exception {
+        LocalNode node = new LocalNode(name, executors, labels, bootId, system);
         Jenkins.get().addNode(node);
         return node;
     }
@@ -64,8 +71,9 @@ public final class LocalNode extends Slave {
 
         Online(LocalNode node) {
             super(node);
-            channel =
-                    node.bootId.isEmpty() ? FilePath.localChannel : new MachineChannel(node.getNodeName(), node.bootId);
+            channel = node.bootId.isEmpty()
+                    ? FilePath.localChannel
+                    : new MachineChannel(node.getNodeName(), node.bootId, node.system);
         }
 
         @Override

@@ -5,15 +5,17 @@ import hudson.remoting.Future;
 import hudson.remoting.VirtualChannel;
 import java.nio.charset.StandardCharsets;
 
-/** A channel to this JVM, which pretends to be on an idle machine of its own when it is asked for its load. */
+/** A channel to this JVM, which pretends to be on another machine, which is idle, when it is asked for its load. */
 final class MachineChannel implements VirtualChannel {
 
     private final String hostname;
     private final String bootId;
+    private final String system;
 
-    MachineChannel(String hostname, String bootId) {
+    MachineChannel(String hostname, String bootId, String system) {
         this.hostname = hostname;
         this.bootId = bootId;
+        this.system = system;
     }
 
     @Override
@@ -28,8 +30,7 @@ final class MachineChannel implements VirtualChannel {
                 .replaceFirst("\nbootId=.*", "\nbootId=" + bootId)
                 .replaceFirst("\nrunnable=.*", "\nrunnable=0")
                 .replaceFirst("\nownRunnable=.*", "\nownRunnable=0");
-        return new NodeSample(
-                sample.system(), "pid:[1]", hostname, sample.user(), report.getBytes(StandardCharsets.UTF_8));
+        return new NodeSample(system, "pid:[1]", hostname, sample.user(), report.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

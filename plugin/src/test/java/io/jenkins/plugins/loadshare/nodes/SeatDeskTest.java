@@ -1,20 +1,27 @@
 package io.jenkins.plugins.loadshare.nodes;
 
+import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import hudson.model.Label;
+import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.testing.ReportBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +34,7 @@ class SeatDeskTest {
     private static final String SAVE = "licenses: [ { name: matlab, process: MATLAB, perUser: 1, rule: save } ]";
 
     private JenkinsRule j;
-    private final List<Blocking> builds = new ArrayList<>();
+    private final List<Work> builds = new ArrayList<>();
 
     @BeforeEach
     void setUp(JenkinsRule rule) throws Exception {
@@ -39,12 +46,21 @@ class SeatDeskTest {
 
     @AfterEach
     void endBuilds() {
-        builds.forEach(Blocking::end);
+        builds.forEach(Work::end);
     }
 
-    private Blocking build(String name, String label) throws Exception {
-        Blocking build = Blocking.build(j, name, label, "matlab");
+    private Work build(String name, String label) throws Exception {
+        return build(name, label, "matlab");
+    }
+
+    private Work build(String name, String label, String license) throws Exception {
+        FreeStyleProject job = j.createFreeStyleProject(name);
+        if (license != null) {
+            job.addProperty(new LicenseProperty(license));
+        }
+        Work build = new Work(name, label).of(job);
         builds.add(build);
+        j.jenkins.getQueue().schedule2(build, 0);
         return build;
     }
 
@@ -56,12 +72,12 @@ class SeatDeskTest {
     @Test
     void buildWaitsForASeatAndSaysWhyUntilOneIsFree() throws Exception {
         configure(SAVE);
-        Blocking first = build("first", "pool");
+        Work first = build("first", "pool");
         String here = first.node();
         String there = here.equals("n1") ? "n2" : "n1";
-        Blocking same = build("same", "pool");
+        Work same = build("same", "pool");
         assertEquals(here, same.node(), "a seat that is held already costs nothing");
-        Blocking other = build("other", there);
+        Work other = build("other", there);
         await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
         assertTrue(other.why().startsWith("Waits for a seat of license matlab: "), other.why());
         assertFalse(other.isStarted());
@@ -76,7 +92,7 @@ class SeatDeskTest {
         assertEquals("n1", build("one", "n1").node());
         assertEquals("n1", build("two", "n1").node());
         assertEquals("n1", build("three", "pool").node());
-        Blocking other = build("four", "n2");
+        Work other = build("four", "n2");
         await(() -> other.why().contains("has 3 jobs (perUser 2)"), other::why);
         assertFalse(other.isStarted());
     }
@@ -84,7 +100,7 @@ class SeatDeskTest {
     @Test
     void seatIsOnTheMachineOfTheBuildAndGivenBackAtItsEnd() throws Exception {
         configure(SAVE);
-        Blocking build = build("build", "pool");
+        Work build = build("build", "pool");
         String node = build.node();
         await(() -> claims().size() == 1, () -> claims().toString());
         Claim claim = claims().iterator().next();
@@ -95,13 +111,33 @@ class SeatDeskTest {
     }
 
     @Test
+    void boardsOfHostsShowTheBuildsThatHoldSeatsThere() throws Exception {
+        configure(SAVE);
+        build("first", "n1").node();
+        await(() -> claims().size() == 1, () -> claims().toString());
+        HostName n1 = new HostName("n1");
+        LoadBoard hosts = LoadBoard.of(
+                new HostInventory(List.of(Host.named("n1"), Host.named("h2")), List.of()),
+                Map.of(
+                        n1,
+                        ReportBuilder.report("n1", Instant.now().plusSeconds(60))
+                                .status()));
+        assertTrue(claims().iterator().next().isRefutedBy(hosts.of(n1).report().orElseThrow()));
+        LoadBoard showing = SeatDesk.get().showing(hosts);
+        assertFalse(
+                claims().iterator().next().isRefutedBy(showing.of(n1).report().orElseThrow()));
+        SeatDesk.get().showing(NodeScans.get().machines().board());
+        assertSame(showing, SeatDesk.get().showing(hosts));
+    }
+
+    @Test
     void cancelledBuildGivesItsPlaceInTheLineBack() throws Exception {
         configure(SAVE);
-        Blocking first = build("first", "n1");
+        Work first = build("first", "n1");
         first.node();
-        Blocking waiting = build("waiting", "n2");
+        Work waiting = build("waiting", "n2");
         await(() -> waiting.why().contains("holds seats"), waiting::why);
-        j.jenkins.getQueue().cancel(waiting.project());
+        j.jenkins.getQueue().cancel(waiting);
         first.end();
         assertEquals("n2", build("next", "n2").node());
         await(() -> claims().size() == 1, () -> claims().toString());
@@ -112,7 +148,8 @@ class SeatDeskTest {
         configure(SAVE);
         build("first", "n1").node();
         configure(SAVE + "\nscan: { interval: 6m }");
-        Blocking other = build("other", "n2");
+        j.jenkins.reload();
+        Work other = build("other", "n2");
         await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
         assertFalse(other.isStarted());
     }
@@ -121,15 +158,13 @@ class SeatDeskTest {
     void buildsWithoutALicenseDoNotWait() throws Exception {
         configure(SAVE);
         build("first", "n1").node();
-        Blocking plain = Blocking.build(j, "plain", "n2", null);
-        builds.add(plain);
-        assertEquals("n2", plain.node());
+        assertEquals("n2", build("plain", "n2", null).node());
     }
 
     @Test
     void unknownLicenseIsNamed() throws Exception {
         configure("licenses: [ { name: matlap, process: MATLAB, perUser: 1 } ]");
-        Blocking build = build("build", "pool");
+        Work build = build("build", "pool");
         await(() -> build.why().contains("unknown license 'matlab'; did you mean 'matlap'?"), build::why);
     }
 
@@ -145,7 +180,7 @@ class SeatDeskTest {
         for (Work work : busy) {
             work.node();
         }
-        Blocking build = build("build", "pool");
+        Work build = build("build", "pool");
         await(() -> build.why().contains("free executor"), build::why);
         assertEquals(List.of(), List.copyOf(claims()));
         busy.forEach(Work::end);
@@ -157,16 +192,15 @@ class SeatDeskTest {
         configure(SAVE);
         build("first", "n1").node();
         await(() -> claims().size() == 1, () -> claims().toString());
-        endBuilds();
         j.restart();
-        j.jenkins
-                .getItemByFullName("first", hudson.model.FreeStyleProject.class)
-                .setAssignedLabel(Label.get("n1"));
-        Blocking other = build("other", "n2");
-        await(Duration.ofSeconds(90), other::isStarted, () -> other.why() + " " + claims(), () -> {
-            NodeScans.get().scan();
-        });
-        assertEquals("n2", other.node());
+        Work other = build("other", "n2");
+        await(
+                Duration.ofSeconds(60),
+                () -> {
+                    NodeScans.get().scan();
+                    return other.isStarted();
+                },
+                () -> other.why() + " " + claims());
     }
 
     @Test
@@ -178,31 +212,10 @@ class SeatDeskTest {
         assertEquals("matlab", project.getProperty(LicenseProperty.class).getLicense());
     }
 
-    private static Collection<Claim> claims() {
+    static Collection<Claim> claims() {
         return JenkinsState.get()
                 .ledger(NodeScans.get().machines().board().inventory())
                 .view()
                 .claims();
-    }
-
-    private interface Step {
-        void run() throws Exception;
-    }
-
-    private static void await(BooleanSupplier condition, Supplier<String> state) throws Exception {
-        await(Duration.ofSeconds(30), condition, state, () -> {});
-    }
-
-    /** Waits until a condition holds, and fails with what is instead. */
-    private static void await(Duration limit, BooleanSupplier condition, Supplier<String> state, Step meanwhile)
-            throws Exception {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("not within " + limit.toSeconds() + " s: " + state.get());
-            }
-            meanwhile.run();
-            Thread.sleep(100);
-        }
     }
 }

@@ -7,6 +7,8 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.ResourceList;
 import hudson.model.queue.SubTask;
+import hudson.security.ACL;
+import hudson.security.AccessControlled;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 
 /** A task for tests: it occupies its executors until it is told to end, and says on which nodes they are. */
-final class Work implements Queue.Task {
+final class Work implements Queue.TransientTask, AccessControlled {
 
     private final String name;
     private final Label label;
@@ -26,6 +28,7 @@ final class Work implements Queue.Task {
     private final CountDownLatch started;
     private final CountDownLatch end = new CountDownLatch(1);
     private final Map<String, String> nodes = new ConcurrentHashMap<>();
+    private Queue.Task owner = this;
 
     /** @param label where it may run; null for anywhere */
     Work(String name, String label, Part... more) {
@@ -33,6 +36,12 @@ final class Work implements Queue.Task {
         this.label = label == null ? null : Jenkins.get().getLabel(label);
         this.parts.addAll(List.of(more));
         this.started = new CountDownLatch(1 + more.length);
+    }
+
+    /** Makes it a part of a job's build, as a {@code node} block of a Pipeline is. */
+    Work of(Queue.Task job) {
+        owner = job;
+        return this;
     }
 
     /** Another part of a task, which may run elsewhere. */
@@ -92,6 +101,12 @@ final class Work implements Queue.Task {
         }
     }
 
+    /** What the Queue says. */
+    String why() {
+        Queue.Item item = Jenkins.get().getQueue().getItem(this);
+        return item == null ? "not in the queue" : item.getWhy();
+    }
+
     /** Waits until it runs, for 30 s at most, and says where. */
     String node() throws InterruptedException {
         return nodes().get(name);
@@ -100,8 +115,7 @@ final class Work implements Queue.Task {
     /** As {@link #node}, of all its parts. */
     Map<String, String> nodes() throws InterruptedException {
         if (!started.await(30, TimeUnit.SECONDS)) {
-            throw new AssertionError(name + " did not start within 30 s: "
-                    + Jenkins.get().getQueue().getItem(this));
+            throw new AssertionError(name + " did not start within 30 s: " + why());
         }
         return nodes;
     }
@@ -121,6 +135,16 @@ final class Work implements Queue.Task {
             counts.merge(work.node(), 1, Integer::sum);
         }
         return counts;
+    }
+
+    @Override
+    public Queue.Task getOwnerTask() {
+        return owner;
+    }
+
+    @Override
+    public ACL getACL() {
+        return Jenkins.get().getACL(); // the Queue shows only what has one
     }
 
     @Override

@@ -30,7 +30,7 @@ import org.openqa.selenium.support.ui.WebDriverWait;
  * Debian's chromium, in which tests use the pages as people do: by the roles and names that the browser tells a screen
  * reader. Where it is not installed the tests are skipped.
  */
-final class Browser implements AutoCloseable {
+public final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
@@ -56,7 +56,7 @@ final class Browser implements AutoCloseable {
         this.root = root;
     }
 
-    static Browser of(JenkinsRule j) throws IOException {
+    public static Browser of(JenkinsRule j) throws IOException {
         assumeTrue(
                 Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
                 "NOT TESTED IN A BROWSER: there is no " + CHROMIUM + " or " + DRIVER
@@ -86,7 +86,7 @@ final class Browser implements AutoCloseable {
         return new Browser(driver, j.getURL().toString());
     }
 
-    void logIn(String user) {
+    public void logIn(String user) {
         open("login");
         driver.findElement(By.name("j_username")).sendKeys(user);
         driver.findElement(By.name("j_password")).sendKeys(user);
@@ -94,27 +94,27 @@ final class Browser implements AutoCloseable {
         await("logged in as " + user, d -> !d.getCurrentUrl().contains("/login"));
     }
 
-    void open(String path) {
+    public void open(String path) {
         driver.get(root + path);
     }
 
-    WebDriver driver() {
+    public WebDriver driver() {
         return driver;
     }
 
-    Object script(String text, Object... arguments) {
+    public Object script(String text, Object... arguments) {
         return driver.executeScript(text, arguments);
     }
 
     /** All that have this role. */
-    List<WebElement> all(String role) {
+    public List<WebElement> all(String role) {
         return driver.findElements(By.cssSelector(CANDIDATES.get(role))).stream()
                 .filter(element -> element.getAriaRole().equals(role))
                 .toList();
     }
 
     /** The one that has this role and name; waits until it is there. */
-    WebElement the(String role, String name) {
+    public WebElement the(String role, String name) {
         return await(
                 "a " + role + " named " + name,
                 d -> all(role).stream()
@@ -123,35 +123,36 @@ final class Browser implements AutoCloseable {
                         .orElse(null));
     }
 
-    boolean has(String role, String name) {
+    public boolean has(String role, String name) {
         return all(role).stream()
                 .anyMatch(element -> element.getAccessibleName().equals(name));
     }
 
     /** What stands in one column of a table, from top to bottom. */
     @SuppressWarnings("unchecked")
-    List<String> column(WebElement table, int column) {
+    public List<String> column(WebElement table, int column) {
         return (List<String>) script(
                 "const [t, c] = arguments; return Array.from(t.tBodies[0].rows, r => r.cells[c].textContent.trim())",
                 table,
                 column);
     }
 
-    <T> T await(String what, Function<WebDriver, T> condition) {
+    public <T> T await(String what, Function<WebDriver, T> condition) {
         return new WebDriverWait(driver, PATIENCE).withMessage(what).until(condition);
     }
 
     /** Fails if the browser complained about anything since the last call: a policy that was violated, an error in a script. */
-    void assertNoComplaint() {
+    public void assertNoComplaint() {
         List<String> complaints = driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .filter(entry -> !entry.getMessage().contains("/favicon.ico")) // asked for beside plain text
                 .map(LogEntry::getMessage)
                 .toList();
         assertEquals(List.of(), complaints);
     }
 
     /** Sets what a dark theme sets: core has none of its own. */
-    void darken() {
+    public void darken() {
         script(
                 "document.documentElement.style.cssText = arguments[0]",
                 "--white: oklch(22% 0.02 270); --black: oklch(96% 0.01 270); --background: oklch(18% 0.02 270);"
@@ -160,7 +161,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** How much the text of an element stands out from what is behind it, as WCAG 2 reckons it: 1 to 21. */
-    double contrast(String selector) {
+    public double contrast(String selector) {
         return ((Number) script("""
                         const element = document.querySelector(arguments[0]);
                         const context = document.createElement("canvas")
@@ -180,7 +181,7 @@ final class Browser implements AutoCloseable {
     }
 
     /** Keeps a picture of the whole page in {@code target/pictures}, for people to look at. */
-    void picture(String name) throws IOException {
+    public void picture(String name) throws IOException {
         long height = (Long) script("return document.documentElement.scrollHeight");
         Dimension before = driver.manage().window().getSize();
         driver.manage().window().setSize(new Dimension(before.getWidth(), (int) Math.min(height + 150, 4000)));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -144,6 +146,19 @@ class PageInBrowserTest {
                 browser.column(licenses, 4).get(0).startsWith("anna on l[5,15,25,35], 8 jobs"),
                 () -> browser.column(licenses, 4).toString());
         assertEquals("nobody", browser.column(licenses, 4).get(1));
+    }
+
+    @Test
+    void theLicenseServersFiguresComeOnceItHasAnswered() throws Exception {
+        Path lmstat = Files.writeString(
+                Files.createTempFile("lmstat", ""),
+                "Users of MATLAB:  (Total of 34 licenses issued;  Total of 5 licenses in use)\n");
+        TestingHosts.configure("hosts: [ { name: here, local: true } ]\nlicenses: [ { name: matlab, process: MATLAB,"
+                + " perUser: 8, server: [cat, \"" + lmstat + "\"] } ]");
+        browser.open("loadshare/");
+        browser.await("the license server's figures", d -> List.of("5 of 34 in use")
+                .equals(browser.column(browser.the("table", "Licenses, their rules, and who holds seats"), 3)));
+        Files.delete(lmstat);
     }
 
     @Test

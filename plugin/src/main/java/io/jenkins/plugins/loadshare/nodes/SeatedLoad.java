@@ -1,0 +1,27 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import io.loadshare.dispatch.LoadSource;
+import io.loadshare.host.HostName;
+import io.loadshare.load.LoadBoard;
+import java.util.List;
+
+/** The load of hosts with the builds that hold seats there as nodes, as {@link SeatDesk#showing} tells. */
+public final class SeatedLoad implements LoadSource {
+
+    private final LoadSource hosts;
+
+    /** @param hosts as they were measured */
+    public SeatedLoad(LoadSource hosts) {
+        this.hosts = hosts;
+    }
+
+    @Override
+    public LoadBoard latest() {
+        return SeatDesk.get().showing(hosts.latest());
+    }
+
+    @Override
+    public LoadBoard refresh(List<HostName> names) {
+        return SeatDesk.get().showing(hosts.refresh(names));
+    }
+}

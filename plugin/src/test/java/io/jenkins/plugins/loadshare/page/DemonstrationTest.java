@@ -1,0 +1,58 @@
+package io.jenkins.plugins.loadshare.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import hudson.model.Job;
+import hudson.model.FreeStyleProject;
+import hudson.model.Run;
+import hudson.model.queue.QueueTaskFuture;
+import hudson.triggers.TimerTrigger;
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+import jenkins.model.ParameterizedJobMixIn;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What {@code ./jenkins} shows: its configuration is taken, and its jobs run. */
+@WithJenkins
+class DemonstrationTest {
+
+    private static final Path DEMO = Path.of("src/demo");
+
+    @Test
+    void everyJobRuns(JenkinsRule j) throws Exception {
+        Path hosts = Files.writeString(
+                j.jenkins.getRootDir().toPath().resolve("hosts.yaml"),
+                "unclassified:\n  loadshare:\n    hosts:\n      - { name: here, local: true }\n");
+        ConfigurationAsCode.get().configure(DEMO.resolve("jenkins.yaml").toString(), hosts.toString());
+        for (String name : jobs()) {
+            try (InputStream xml = Files.newInputStream(DEMO.resolve("jobs").resolve(name).resolve("config.xml"))) {
+                Job<?, ?> job = (Job<?, ?>) Jenkins.get().createProjectFromXML(name, xml);
+                QueueTaskFuture<?> build = ((ParameterizedJobMixIn.ParameterizedJob<?, ?>) job).scheduleBuild2(0);
+                j.assertBuildStatusSuccess((Run<?, ?>) build.get());
+            }
+        }
+        assertEquals(
+                "H/5 * * * *",
+                j.jenkins.getItemByFullName("scan", FreeStyleProject.class)
+                        .getTrigger(TimerTrigger.class)
+                        .getSpec());
+    }
+
+    private static Set<String> jobs() throws IOException {
+        try (Stream<Path> directories = Files.list(DEMO.resolve("jobs"))) {
+            return directories
+                    .map(directory -> directory.getFileName().toString())
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.jenkins.plugins.loadshare.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Item;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** Real jobs of real builds on this machine, as the page shows and ends them. */
+@WithJenkins
+@Tag("browser")
+class JobsInBrowserTest {
+
+    private static final String JOBS = "Jobs of builds that run now";
+
+    private JenkinsRule jenkins;
+    private Browser browser;
+
+    @BeforeEach
+    void start(JenkinsRule j) throws Exception {
+        jenkins = j;
+        browser = Browser.of(j);
+        j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.ADMINISTER)
+                .everywhere()
+                .to("admin")
+                .grant(Jenkins.READ, LoadsharePermissions.VIEW)
+                .everywhere()
+                .to("viewer", "reader")
+                .grant(Item.READ)
+                .everywhere()
+                .to("reader")
+                .grant(Jenkins.READ)
+                .everywhere()
+                .to("nobody"));
+        TestingHosts.configure("hosts: [ { name: here, local: true } ]");
+    }
+
+    @AfterEach
+    void endEverything() throws Exception {
+        for (BuildJob job : LoadshareService.get().jobs().running()) {
+            LoadshareService.get().abort(job, "test").get();
+        }
+        if (browser != null) {
+            browser.assertNoComplaint();
+            browser.close();
+        }
+    }
+
+    private WorkflowRun startJob(String script) throws Exception {
+        WorkflowJob project = jenkins.createProject(WorkflowJob.class, "analysis");
+        project.setDefinition(new CpsFlowDefinition("loadshare script: '" + script + "'", true));
+        WorkflowRun run = project.scheduleBuild2(0).waitForStart();
+        Instant limit = Instant.now().plus(Duration.ofMinutes(1));
+        while (job().flatMap(BuildJob::job).isEmpty()) {
+            assertTrue(Instant.now().isBefore(limit), () -> "no job ran within a minute: " + log(run));
+            assertTrue(run.isBuilding(), () -> log(run));
+            Thread.sleep(100);
+        }
+        return run;
+    }
+
+    private String log(WorkflowRun run) {
+        try {
+            return run.getLog(100).toString();
+        } catch (java.io.IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static Optional<BuildJob> job() {
+        return LoadshareService.get().jobs().running().stream().findFirst();
+    }
+
+    /** Its build is gone from memory, as after a restart of Jenkins during a freestyle build. */
+    private static String orphan() {
+        String id = job().orElseThrow().id();
+        LoadshareService.get().jobs().unfollow(id);
+        return id;
+    }
+
+    @Test
+    void aRunningJobIsAbortedAndItsBuildWithIt() throws Exception {
+        WorkflowRun run = startJob("sleep 987");
+        browser.logIn("admin");
+        browser.open("loadshare/");
+        WebElement jobs = browser.the("table", JOBS);
+        String id = job().orElseThrow().id();
+        assertEquals(List.of(id), browser.column(jobs, 0));
+        assertEquals(List.of("running"), browser.column(jobs, 1));
+        assertEquals(List.of("here"), browser.column(jobs, 2));
+        browser.picture("jobs");
+
+        browser.the("link", "Abort " + id).sendKeys(Keys.ENTER);
+        browser.the("button", "Yes").click();
+        browser.await("a page without the job", d -> browser.has("heading", "Jobs") && !browser.has("table", JOBS));
+        jenkins.waitForCompletion(run);
+        assertFalse(run.getResult().isBetterThan(Result.FAILURE), log(run));
+        jenkins.assertLogContains("Ended by admin", run);
+        assertFalse(isRunning("sleep 987"));
+    }
+
+    @Test
+    void anOrphanIsShownReadAndEnded() throws Exception {
+        startJob("echo \"what it <b>said</b>\"; sleep 986");
+        String id = orphan();
+        browser.logIn("admin");
+        browser.open("loadshare/");
+        assertEquals(List.of("orphaned"), browser.column(browser.the("table", JOBS), 1));
+
+        browser.the("button", "Output " + id).click();
+        browser.await("the output", d -> d.findElement(By.tagName("body")).getText().contains("what it <b>said</b>"));
+
+        browser.open("loadshare/");
+        browser.the("link", "Abort " + id).click();
+        browser.the("button", "Yes").click();
+        browser.await("a page without the job", d -> browser.has("heading", "Jobs") && !browser.has("table", JOBS));
+        assertFalse(isRunning("sleep 986"));
+        assertEquals(Optional.empty(), job());
+    }
+
+    private static boolean isRunning(String command) {
+        return ProcessHandle.allProcesses()
+                .anyMatch(process ->
+                        process.info().commandLine().orElse("").endsWith(command));
+    }
+
+    @Test
+    void whoMayOnlyLookSeesNoButtonsAndNoBuildThatIsNotTheirs() throws Exception {
+        WorkflowRun run = startJob("sleep 985");
+        String id = orphan();
+        browser.logIn("viewer");
+        browser.open("loadshare/");
+        assertEquals(List.of("–"), browser.column(browser.the("table", JOBS), 4));
+        assertFalse(browser.has("button", "Scan now"));
+        assertFalse(browser.has("link", "Abort " + id));
+        assertFalse(browser.has("button", "Output " + id));
+
+        browser.driver().manage().deleteAllCookies();
+        browser.logIn("reader");
+        browser.open("loadshare/");
+        assertEquals(
+                List.of(run.getFullDisplayName()), browser.column(browser.the("table", JOBS), 4));
+        assertFalse(browser.has("link", "Abort " + id));
+        browser.the("button", "Output " + id).click();
+        browser.await("the output", d -> d.findElement(By.tagName("body")).getText().contains("sleep 985"));
+    }
+
+    @Test
+    void aPlacementTellsWhy() throws Exception {
+        WorkflowRun run = startJob("sleep 984");
+        browser.logIn("reader");
+        browser.open("loadshare/");
+        WebElement placements = browser.the("table", "Where jobs went last, and why");
+        assertEquals(List.of(job().orElseThrow().id()), browser.column(placements, 0));
+        assertEquals(List.of(run.getFullDisplayName()), browser.column(placements, 1));
+        WebElement why = placements.findElement(By.tagName("summary"));
+        assertTrue(why.getText().startsWith("Score "), why.getText());
+        assertFalse(placements.getText().contains("external"));
+        why.sendKeys(Keys.ENTER);
+        browser.await("the terms of the score", d -> placements.getText().contains("external"));
+        browser.picture("why");
+    }
+}

@@ -1,0 +1,89 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.jenkins.plugins.loadshare.page.Browser;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The form in Manage Jenkins, as administrators use it. */
+@WithJenkins
+@Tag("browser")
+class FormInBrowserTest {
+
+    private Browser browser;
+
+    @BeforeEach
+    void open(JenkinsRule j) throws Exception {
+        browser = Browser.of(j);
+        Yaml.load("hosts: [ { name: \"l[01-36]\" }, { name: big1, address: 10.1.2.3, user: imaging, tags: [highmemory] } ]\n"
+                + "pools: [ { name: vnc, hosts: \"l[01-36]\" } ]\n"
+                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
+                + "software: [ { name: spm, pool: vnc, license: matlab, versions: [ { name: spm12, path: /imaging/spm12 } ] } ]");
+        browser.open("manage/configure");
+        browser.await("the form", d -> browser.has("button", "Save"));
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private WebElement field(String name) {
+        return browser.driver().findElement(By.name(name));
+    }
+
+    /** What is said beside a field. */
+    private String saidBeside(WebElement field) {
+        return (String) browser.script(
+                "return arguments[0].closest('.jenkins-form-item')"
+                        + ".querySelector('.validation-error-area').textContent",
+                field);
+    }
+
+    @Test
+    void saysBesideTheFieldWhatIsWrong() throws Exception {
+        WebElement interval = field("_.interval");
+        browser.script("arguments[0].scrollIntoView()", interval);
+        interval.clear();
+        interval.sendKeys("five minutes", Keys.TAB);
+        browser.await("a complaint beside the field", d -> saidBeside(interval).contains("such as 30s or 1h30m"));
+        browser.picture("settings-wrong");
+    }
+
+    @Test
+    void everyFieldHasALabelAndItsHelp() throws Exception {
+        browser.picture("settings");
+        String without = (String) browser.script(
+                """
+                const section = Array.from(document.querySelectorAll(".jenkins-section__title"))
+                    .find(title => title.textContent.trim() === "Loadshare").closest(".jenkins-section");
+                return Array.from(section.querySelectorAll(".jenkins-form-item"))
+                    .filter(item => item.querySelector("input[name^='_.'], textarea[name^='_.'], select[name^='_.']"))
+                    .filter(item => !item.querySelector(".jenkins-help-button"))
+                    .map(item => item.textContent.trim().slice(0, 40)).join("; ");
+                """);
+        assertEquals("", without);
+    }
+
+    @Test
+    void aChangeIsSaved() throws Exception {
+        WebElement interval = field("_.interval");
+        interval.clear();
+        interval.sendKeys("7m");
+        browser.the("button", "Save").click();
+        browser.await("saved", d -> !d.getCurrentUrl().contains("/configure"));
+        assertEquals(7, Settings.current().core().scan().interval().toMinutes());
+        assertTrue(Settings.current().core().inventory().size() == 37);
+    }
+}

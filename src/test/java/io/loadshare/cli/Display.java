@@ -1,0 +1,153 @@
+package io.loadshare.cli;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.loadshare.testing.Cluster;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A real X server that only the holder of its cookie may use, here or as a VNC desktop on a host. */
+final class Display implements AutoCloseable {
+
+    private final Process server;
+    private final String name;
+    private final Path authority;
+
+    private Display(Process server, String name, Path authority) {
+        this.server = server;
+        this.name = name;
+        this.authority = authority;
+    }
+
+    /** Skips the test, saying what to install, where a program is missing. */
+    static void require(String... programs) {
+        for (String program : programs) {
+            boolean found = Stream.of(System.getenv("PATH").split(":"))
+                    .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+            assumeTrue(
+                    found,
+                    "no " + program + " here, so this proves nothing: apt-get install xauth xvfb xterm"
+                            + " tigervnc-standalone-server x11-utils x11-apps octave");
+        }
+    }
+
+    /** An Xvfb on this machine. */
+    static Display here(Path directory, int number) throws Exception {
+        String name = ":" + number;
+        Path authority = directory.resolve("Xauthority");
+        command(List.of(
+                "xauth", "-q", "-f", authority.toString(), "add", name, ".", "0123456789abcdef0123456789abcdef"));
+        Process server = new ProcessBuilder(
+                        "Xvfb", name, "-auth", authority.toString(), "-screen", "0", "800x600x24", "-nolisten", "tcp")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("Xvfb.log").toFile())
+                .start();
+        return new Display(server, name, authority).awaitStart();
+    }
+
+    /** A VNC desktop of the user on a host, which other hosts' programs cannot reach but through ssh. */
+    static Display desktop(Cluster cluster, String host, String user, int number) throws Exception {
+        String script = "cd && xauth -q -f .Xauthority add :%1$d . 0123456789abcdef0123456789abcdef"
+                + " && exec Xvnc :%1$d -auth .Xauthority -geometry 800x600 -SecurityTypes None -rfbport -1"
+                + " -rfbunixpath /tmp/vnc%1$d -nolisten tcp";
+        Process server = cluster.process("exec", host, asUser(user, "sh", "-c", script.formatted(number)))
+                .redirectErrorStream(true)
+                .redirectOutput(Files.createTempFile("Xvnc-", ".log").toFile())
+                .start();
+        Path home = cluster.directory()
+                .resolve("host")
+                .resolve(host)
+                .resolve("home")
+                .resolve(user);
+        return new Display(server, ":" + number, home.resolve(".Xauthority")).awaitStart();
+    }
+
+    /** A command as a user of the host, in that user's home. */
+    static String[] asUser(String user, String... command) {
+        List<String> words = new ArrayList<>(List.of("setpriv", "--reuid", user, "--regid", user, "--init-groups"));
+        words.addAll(List.of("env", "HOME=/home/" + user, "USER=" + user, "LOGNAME=" + user));
+        words.addAll(List.of(command));
+        return words.toArray(String[]::new);
+    }
+
+    private Display awaitStart() throws Exception {
+        Waiting.until("the X server " + name + " answers", () -> {
+            if (!server.isAlive()) {
+                throw new AssertionError("the X server " + name + " ended with " + server.exitValue());
+            }
+            return query("xwininfo", "-root").contains("Width");
+        });
+        return this;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path authority() {
+        return authority;
+    }
+
+    /** The titles of windows and what else xwininfo says of them. */
+    String windows() throws Exception {
+        return query("xwininfo", "-root", "-tree");
+    }
+
+    /** How many pixels of the screen have a colour, as 0xRRGGBB. */
+    int pixels(int colour) throws Exception {
+        Path dump = Files.createTempFile("screen-", ".xwd");
+        try {
+            query("xwd", "-silent", "-root", "-out", dump.toString());
+            ByteBuffer screen = ByteBuffer.wrap(Files.readAllBytes(dump));
+            // X11/XWDFile.h: the header's size comes first, the number of colours is its 20th word; 12 bytes each
+            // follow.
+            screen.position(screen.getInt(0) + 12 * screen.getInt(19 * 4));
+            int count = 0;
+            while (screen.remaining() >= 4) {
+                count += (Integer.reverseBytes(screen.getInt()) & 0xffffff) == colour ? 1 : 0;
+            }
+            return count;
+        } finally {
+            Files.delete(dump);
+        }
+    }
+
+    private String query(String... words) throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().putAll(Map.of("DISPLAY", name, "XAUTHORITY", authority.toString()));
+        return output(builder);
+    }
+
+    private static void command(List<String> words) throws Exception {
+        output(new ProcessBuilder(words).redirectErrorStream(true));
+    }
+
+    private static String output(ProcessBuilder builder) throws IOException, InterruptedException {
+        Process process = builder.start();
+        String text = new String(process.getInputStream().readAllBytes());
+        if (!process.waitFor(20, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(builder.command() + " did not end within 20 s: " + text);
+        }
+        return text;
+    }
+
+    @Override
+    public void close() {
+        server.destroy();
+    }
+
+    /** A directory that users of all kinds may enter. */
+    static Path openDirectory(String prefix) throws IOException {
+        Path directory = Files.createTempDirectory(prefix);
+        return Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+}

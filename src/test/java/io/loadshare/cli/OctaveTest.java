@@ -1,0 +1,119 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** GNU Octave in Matlab's place: batches through {@code spm} on real hosts, whose processes hold the license's seats. */
+@Tag("ssh")
+class OctaveTest {
+
+    private static Cluster cluster;
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeAll
+    static void startCluster() {
+        Display.require("octave-cli");
+        cluster = Cluster.start(3, "--users", "1");
+    }
+
+    @AfterAll
+    static void endCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void setUp() {
+        loadshare = new Program(home)
+                .configure(
+                        """
+                hosts: [ { name: "h[1-3]", user: u1 } ]
+                pools: [ { name: vnc, hosts: "h[1-3]" } ]
+                licenses: [ { name: matlab, process: octave-cli, perUser: 2, rule: save } ]
+                software:
+                  - name: spm
+                    pool: vnc
+                    license: matlab
+                    versions: [ { name: spm8, path: "/imaging/o'brien/spm8" }, { name: spm12, path: /imaging/spm12 } ]
+                    command: [octave-cli, --quiet, --norc, --eval, "version_path = {path:m}; {eval}"]
+                    worker: [octave-cli, --quiet, --norc, --eval, "eval({eval:m}); printf('of %%s\\\\n', {title:m})"]
+                ssh: { config: %s, knownHosts: %s }
+                """
+                                .formatted(cluster.sshConfig(), cluster.knownHosts()));
+    }
+
+    @Test
+    void aBatchRunsOnTheHostsAndEachProcessHoldsASeat() throws Exception {
+        List<Program.Running> batch = new ArrayList<>();
+        for (int i = 1; i <= 4; i++) {
+            batch.add(loadshare.start(
+                    "spm", "fmri", "pause(20); printf('%d of %s', sum(1:" + i + "), getenv('LOADSHARE_HOST'))"));
+        }
+        Waiting.until(
+                "four Octaves run",
+                () -> IntStream.rangeClosed(1, 3).map(OctaveTest::octaves).sum() == 4);
+        assertThat(IntStream.rangeClosed(1, 3).filter(i -> octaves(i) > 0))
+                .as("hosts on which the user holds a seat, at most two")
+                .hasSizeBetween(1, 2);
+        assertThat(loadshare.run("scan", "--force").status()).isZero();
+        for (int i = 1; i <= 3; i++) {
+            String host = cluster.host(i);
+            String seats = loadshare.run("licenses").out();
+            if (octaves(i) > 0) {
+                assertThat(seats).containsPattern("matlab +u1 +" + host + " +" + octaves(i) + " ");
+            } else {
+                assertThat(seats).doesNotContain(host);
+            }
+        }
+        assertThat(loadshare.run("load", "--json").out().replaceAll("\\s+", " "))
+                .contains("{ \"license\" : \"matlab\", \"user\" : \"u1\", \"processes\" : ");
+
+        for (int i = 1; i <= 4; i++) {
+            Program.Result result = batch.get(i - 1).await("");
+            assertThat(result.status()).as(result.toString()).isZero();
+            assertThat(result.out()).matches(i * (i + 1) / 2 + " of h[1-3]");
+        }
+        assertThat(loadshare.run("licenses").out()).contains("u1").doesNotContain("matlab   u1");
+    }
+
+    private static int octaves(int host) {
+        String count = cluster.exec(cluster.host(host), "pgrep", "-c", "-x", "octave-cli")
+                .stdout();
+        return Integer.parseInt(count.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "x = 'it''s'; y = \"two \\\"words\\\"\"; printf('%s|%s|%5.1f%%', x, y, 99.5)",
+                "a = [1;2;3]; % a comment; with 'quotes\nprintf('%d\\n', a'); if a(1) == 1\n  disp('$HOME `id` *')\nend",
+                "disp(double('\u00fc\u20ac')); disp('  spaces  kept  ');; disp(\"tab\\tend\")",
+            })
+    void aCommandArrivesUnharmed(String command) throws Exception {
+        Process here = new ProcessBuilder("octave-cli", "--quiet", "--norc", "--eval", command).start();
+        String expected = new String(here.getInputStream().readAllBytes());
+        assertThat(here.waitFor()).isZero();
+
+        assertThat(loadshare.run("spm", "spm8", command)).isEqualTo(new Program.Result(0, expected, ""));
+        Program.Result quoted = loadshare.run("spm", "workerdesktop", "title:o'brien 100%", command);
+        assertThat(quoted).isEqualTo(new Program.Result(0, expected + "of o'brien 100%\n", ""));
+    }
+}
