@@ -44,7 +44,7 @@ final class AgentRound implements LiveRound {
     private final Map<HostName, Failure> failures = new LinkedHashMap<>();
     private final List<String> steps = new ArrayList<>();
     private boolean decided;
-    private boolean confirmed;
+    private volatile boolean confirmed;
     private LoadBoard board;
 
     AgentRound(AgentRounds rounds, LoadBoard scanned, List<Host> withAgent, List<Host> asked) {

@@ -30,8 +30,10 @@ final class Commands {
         ALL.put("launch", LaunchCommand::new);
         ALL.put("licenses", LicensesCommand::new);
         ALL.put("scan", ScanCommand::new);
+        ALL.put("cron", CronCommand::new);
         ALL.put("drain", DrainCommand::new);
         ALL.put("undrain", UndrainCommand::new);
+        ALL.put("known-hosts", KnownHostsCommand::new);
         ALL.put("state", StateCommand::new);
         ALL.put("agent", AgentCommand::new);
         ALL.put("agents", AgentsCommand::new);

@@ -1,6 +1,9 @@
 package io.loadshare.cli;
 
+import io.loadshare.host.HostName;
 import io.loadshare.job.JobRecord;
+import io.loadshare.load.HostStatus.Suspension;
+import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,6 +31,15 @@ final class HistoryCommand implements Runnable {
     public void run() {
         List<JobRecord> jobs = wiring.jobSearch(options.owner())
                 .all(options.hosts(wiring.configuration().inventory()));
-        JobsCommand.print(jobs, json, console, wiring.clock().instant());
+        Instant now = wiring.clock().instant();
+        JobsCommand.print(jobs, json, console, now);
+        wiring.state().suspensions().forEach((host, suspension) -> tell(host, suspension, now));
+    }
+
+    private void tell(HostName host, Suspension suspension, Instant now) {
+        if (suspension.isRemembered(now)) {
+            console.say(host + " has been in trouble since " + suspension.since() + ": " + suspension.reason()
+                    + (suspension.holds(now) ? "; suspended until " + suspension.until() : ""));
+        }
     }
 }

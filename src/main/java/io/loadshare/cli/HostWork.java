@@ -1,15 +1,19 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.config.Wish;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
-/** The same work on many hosts at once, each outcome told in a line. */
+/** The same work on many hosts at once. */
 final class HostWork {
 
     private static final int AT_ONCE = 16;
@@ -28,50 +32,82 @@ final class HostWork {
         return new HostWork(console, title, hosts);
     }
 
+    /** The hosts of node sets, each once, all of which must be in the inventory; without any: all. */
+    static List<Host> choose(HostInventory inventory, List<String> nodeSets) {
+        return nodeSets == null
+                ? inventory.hosts()
+                : nodeSets.stream()
+                        .flatMap(nodeSet -> Wish.requireKnown(inventory, nodeSet).stream())
+                        .distinct()
+                        .map(name -> inventory.find(name).orElseThrow())
+                        .toList();
+    }
+
     /** Work on one host; returns what came of it, or fails. */
     interface Task {
         String run(Host host);
     }
 
-    /** Does the work; returns the exit status. */
+    /** What came of the work on one host: what it returned, or why it failed. */
+    record Outcome(Host host, boolean well, String words) {
+
+        @Override
+        public String toString() {
+            return host.name() + ": " + words;
+        }
+    }
+
+    /** Does the work, and tells each outcome in a line as it comes; returns the exit status. */
     int run(Task task) throws InterruptedException {
+        return status(run(task, (outcome, progress) -> progress.say(outcome.toString())));
+    }
+
+    /** Does the work; returns what came of it, in the order of the hosts. */
+    List<Outcome> gather(Task task) throws InterruptedException {
+        return run(task, (outcome, progress) -> {});
+    }
+
+    private List<Outcome> run(Task task, BiConsumer<Outcome, Progress> told) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> {
             Thread thread = new Thread(work, "loadshare-hosts");
             thread.setDaemon(true);
             return thread;
         });
         try (Progress progress = Progress.of(console, title, hosts.size())) {
-            List<Future<Boolean>> done = new ArrayList<>();
+            List<Callable<Outcome>> work = new ArrayList<>();
             for (Host host : hosts) {
-                done.add(threads.submit(() -> succeeds(task, host, progress)));
+                work.add(() -> {
+                    Outcome outcome = outcome(task, host);
+                    told.accept(outcome, progress);
+                    progress.step();
+                    return outcome;
+                });
             }
-            threads.shutdown();
-            threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-            return status(done.stream().filter(HostWork::result).count(), hosts.size());
+            return threads.invokeAll(work).stream().map(HostWork::result).toList();
         } finally {
             threads.shutdownNow();
         }
     }
 
-    private boolean succeeds(Task task, Host host, Progress progress) {
+    private static Outcome outcome(Task task, Host host) {
         try {
-            String words = task.run(host);
-            progress.say(host.name() + ": " + words);
-            return true;
+            return new Outcome(host, true, task.run(host));
         } catch (Failure e) {
-            progress.say(host.name() + ": " + e.getMessage());
-            return false;
-        } finally {
-            progress.step();
+            return new Outcome(host, false, e.getMessage());
         }
     }
 
-    private static boolean result(Future<Boolean> done) {
+    private static Outcome result(Future<Outcome> done) {
         try {
             return done.get();
-        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new Failure(Failure.Kind.SOFTWARE, "work on a host failed: " + e.getMessage(), e);
         }
+    }
+
+    /** 0 if all went well, 1 if some did not, 69 if none did. */
+    static int status(List<Outcome> outcomes) {
+        return status(outcomes.stream().filter(Outcome::well).count(), outcomes.size());
     }
 
     /** 0 if all went well, 1 if some did not, 69 if none did. */

@@ -46,6 +46,7 @@ final class ScanCommand implements Callable<Integer> {
         try (Progress progress = Progress.of(
                 console, "Scanning", wiring.configuration().inventory().size())) {
             wiring.scans().listen(answer -> told(answer, progress));
+            wiring.heal();
             result = turn instanceof ScanTurn.Ours ours
                     ? wiring.scans().scan(ours)
                     : wiring.scans().scan();

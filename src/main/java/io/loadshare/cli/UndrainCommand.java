@@ -24,7 +24,10 @@ final class UndrainCommand implements Runnable {
     @Override
     public void run() {
         List<HostName> names = Wish.requireKnown(wiring.configuration().inventory(), hosts);
-        names.forEach(name -> wiring.state().undrain(name));
+        for (HostName name : names) {
+            wiring.state().undrain(name);
+            wiring.state().unsuspend(name);
+        }
         console.say("undrained " + hosts);
     }
 }

@@ -12,6 +12,7 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobLauncher;
@@ -19,8 +20,11 @@ import io.loadshare.job.JobWatcher;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.Placer;
+import io.loadshare.probe.CronEntry;
+import io.loadshare.probe.Crontab;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
+import io.loadshare.probe.SelfHeal;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
@@ -66,6 +70,7 @@ final class Wiring implements AutoCloseable {
     private Transport transport;
     private SharedScans scans;
     private AgentRounds agents;
+    private HostKeyScan hostKeyScan;
 
     private Wiring(Map<String, String> environment, Console console) {
         this.environment = environment;
@@ -127,10 +132,20 @@ final class Wiring implements AutoCloseable {
     }
 
     private Transport remoteTransport() {
-        Caller caller = new Caller(userName(), home(), environment);
         return configuration().ssh().command().isEmpty()
-                ? new JschTransport(configuration().ssh(), caller, random)
-                : new ExternalTransport(configuration().ssh().command(), caller);
+                ? new JschTransport(configuration().ssh(), caller(), random)
+                : new ExternalTransport(configuration().ssh().command(), caller());
+    }
+
+    private Caller caller() {
+        return new Caller(userName(), home(), environment);
+    }
+
+    HostKeyScan hostKeyScan() {
+        if (hostKeyScan == null) {
+            hostKeyScan = new HostKeyScan(configuration().ssh(), caller(), random);
+        }
+        return hostKeyScan;
     }
 
     SharedScans scans() {
@@ -144,6 +159,40 @@ final class Wiring implements AutoCloseable {
                     userName() + "@" + hostName());
         }
         return scans;
+    }
+
+    /** Has scans heal, if the configuration asks for it. */
+    void heal() {
+        if (configuration().scan().selfHeal()) {
+            try {
+                Duration timeout = configuration().scan().timeout();
+                scans().healWith(new SelfHeal(crontab(), timeout, System::nanoTime, console::say));
+            } catch (Failure e) {
+                warn("scan.selfHeal: " + e.getMessage());
+            }
+        }
+    }
+
+    /** The crontabs of hosts, for the entry that starts this program with this configuration. */
+    Crontab crontab() {
+        List<String> options = configurationFile
+                .or(() -> variable("LOADSHARE_CONFIG").map(Path::of))
+                .map(file -> List.of("--config", file.toAbsolutePath().toString()))
+                .orElse(List.of());
+        try {
+            CronEntry entry = new CronEntry(
+                    program(),
+                    options,
+                    variable("JAVA_HOME"),
+                    configuration().scan().interval());
+            return new Crontab(transport(), entry, random);
+        } catch (IllegalArgumentException e) {
+            throw new Failure(Failure.Kind.CONFIGURATION, e.getMessage(), e);
+        }
+    }
+
+    private Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
     private Scanner scanner() {
@@ -172,7 +221,8 @@ final class Wiring implements AutoCloseable {
     }
 
     Reservations reservations() {
-        return new Reservations(ledger(), placer(), jobIds, clock, agents());
+        TroubledHosts troubled = new TroubledHosts(state(), clock, this::warn);
+        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubled);
     }
 
     /** Asks the agents of hosts, where the last scan saw some. */
@@ -233,14 +283,13 @@ final class Wiring implements AutoCloseable {
         if (!words.contains("-Y")) {
             words.add("-X");
         }
-        Caller caller = new Caller(userName(), home(), environment);
-        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller));
+        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller()));
         return jobLauncher();
     }
 
     /** Our display, if we have one. */
     Optional<String> display() {
-        return Optional.ofNullable(environment.get("DISPLAY")).filter(display -> !display.isEmpty());
+        return variable("DISPLAY");
     }
 
     /** Whether a host is the machine on which our display is. */

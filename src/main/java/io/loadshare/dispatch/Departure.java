@@ -23,6 +23,9 @@ public final class Departure {
 
     private static final int UNKNOWN_STATUS = -1;
 
+    /** As a shell says that a command could not be run. */
+    private static final int NOT_STARTED = 126;
+
     private final Dispatcher dispatcher;
     private final Pending pending;
     private final Look look;
@@ -101,7 +104,8 @@ public final class Departure {
             return Optional.empty();
         } catch (RuntimeException e) {
             Duration ran = Duration.between(startedAt, dispatcher.now());
-            tell(dispatcher.reservations().end(place.id(), UNKNOWN_STATUS, ran));
+            boolean notStarted = e instanceof Failure failure && failure.kind() == Failure.Kind.STATE;
+            tell(dispatcher.reservations().end(place.id(), notStarted ? NOT_STARTED : UNKNOWN_STATUS, ran));
             throw e;
         }
     }

@@ -44,6 +44,7 @@ public final class Reservations {
     private final JobIds ids;
     private final InstantSource clock;
     private final LiveHosts live;
+    private final TroubledHosts troubled;
 
     public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock) {
         this(ledger, placer, ids, clock, LiveHosts.NONE);
@@ -51,7 +52,14 @@ public final class Reservations {
 
     /** @param live hosts that are told what becomes of a promise */
     public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live) {
+        this(ledger, placer, ids, clock, live, new TroubledHosts(Suspensions.NONE, clock, words -> {}));
+    }
+
+    /** @param troubled is told how jobs ended */
+    public Reservations(
+            Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live, TroubledHosts troubled) {
         this.live = live;
+        this.troubled = troubled;
         this.ledger = ledger;
         this.placer = placer;
         this.ids = ids;
@@ -222,8 +230,14 @@ public final class Reservations {
      */
     public Optional<Failure> end(String id, int status, Duration ran) {
         live.end(id, true);
-        LedgerRecord ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
-        return write(view -> Ledger.Decision.of(null, ended));
+        LedgerRecord.Ended ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
+        try {
+            Optional<Claim> job = ledger.transact(view -> Ledger.Decision.of(view.claim(id), ended));
+            job.ifPresent(claim -> troubled.ended(ledger.view(), claim, ended));
+            return Optional.empty();
+        } catch (Failure e) {
+            return Optional.of(e);
+        }
     }
 
     /** Closes the ticket of a request that waits no more, if it is open; otherwise as {@link #retreat}. */

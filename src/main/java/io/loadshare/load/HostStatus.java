@@ -41,8 +41,60 @@ public record HostStatus(
     /** An administrator's word that a host gets no new jobs. */
     public record Drain(String reason, String user, Instant since) {}
 
-    /** A host kept out until {@code until}, because jobs or probes failed on it. */
-    public record Suspension(String reason, Instant until) {}
+    /**
+     * A host kept out until {@code until}, because jobs failed on it or it comes and goes; afterwards it gets one job at a time
+     * until one has passed. The longer the trouble has lasted, the longer it is kept out next time.
+     *
+     * @param since when the trouble began; if {@code until} is no later, it is only remembered
+     */
+    public record Suspension(String reason, Instant since, Instant until) {
+
+        /** A suspect is kept out for this long. */
+        public static final Duration SHORTEST = Duration.ofSeconds(10);
+
+        /** Trouble within this time of the last counts as the same. */
+        public static final Duration REMEMBERED = Duration.ofHours(1);
+
+        /** How many times as long as it has been in trouble a host is kept out. */
+        private static final int GROWTH = 60;
+
+        public Suspension(String reason, Instant until) {
+            this(reason, until, until);
+        }
+
+        /**
+         * What follows from new trouble.
+         *
+         * @param longest nobody is kept out for longer without another try
+         */
+        public static Suspension after(Optional<Suspension> before, String reason, Duration longest, Instant now) {
+            Instant since = before.filter(old -> old.isRemembered(now))
+                    .map(Suspension::since)
+                    .orElse(now);
+            Duration length = Duration.between(since, now).multipliedBy(GROWTH);
+            length = length.compareTo(SHORTEST) < 0 ? SHORTEST : length;
+            return new Suspension(reason, since, now.plus(length.compareTo(longest) > 0 ? longest : length));
+        }
+
+        /** Whether new trouble adds to this. */
+        public boolean isRemembered(Instant now) {
+            return now.isBefore(until.plus(REMEMBERED));
+        }
+
+        public boolean holds(Instant now) {
+            return until.isAfter(now);
+        }
+
+        /** Whether a job has to pass before the host is trusted again. */
+        public boolean asksForProbe() {
+            return until.isAfter(since);
+        }
+
+        /** The same trouble, over. */
+        public Suspension passed() {
+            return new Suspension(reason, since, since);
+        }
+    }
 
     public static HostStatus of(LoadReport report) {
         return new HostStatus(Optional.of(report), Optional.empty(), Optional.empty(), Optional.empty());
@@ -53,7 +105,7 @@ public record HostStatus(
         if (drain.isPresent()) {
             return HostState.DRAINED;
         }
-        if (suspension.isPresent() && suspension.get().until().isAfter(now)) {
+        if (suspension.isPresent() && suspension.get().holds(now)) {
             return HostState.SUSPENDED;
         }
         if (failure.isPresent()) {

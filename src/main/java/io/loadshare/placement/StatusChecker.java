@@ -1,7 +1,10 @@
 package io.loadshare.placement;
 
 import io.loadshare.Durations;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.QuickFailures;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -31,7 +34,7 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
         if (status.drain().isPresent()) {
             return PendingReason.DRAINED;
         }
-        if (status.suspension().isPresent() && status.suspension().get().until().isAfter(now)) {
+        if (status.suspension().isPresent() && keepsOut(status.suspension().get(), candidate)) {
             return PendingReason.SUSPENDED;
         }
         if (status.failure().isPresent()) {
@@ -48,6 +51,19 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
         return candidate.report().complaint().isPresent() ? PendingReason.COMPLAINT : null;
     }
 
+    /** Whether a suspension holds, or the one job that has to pass after it has not yet done so. */
+    private boolean keepsOut(Suspension suspension, Candidate candidate) {
+        if (suspension.holds(now) || !suspension.asksForProbe()) {
+            return suspension.holds(now);
+        }
+        for (Claim claim : candidate.ledger().claims()) {
+            if (!claim.placedAt().isBefore(suspension.until())) {
+                return claim.confirmedAt().plus(QuickFailures.QUICK).isAfter(now);
+            }
+        }
+        return false;
+    }
+
     @Override
     public String describe(Candidate candidate) {
         HostStatus status = candidate.status();
@@ -56,8 +72,11 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                 "drained by " + status.drain().get().user() + ": "
                         + status.drain().get().reason();
             case SUSPENDED ->
-                "suspended until " + status.suspension().get().until() + ": "
-                        + status.suspension().get().reason();
+                status.suspension().get().holds(now)
+                        ? "suspended until " + status.suspension().get().until() + ": "
+                                + status.suspension().get().reason()
+                        : "gets one job at a time until one has passed: "
+                                + status.suspension().get().reason();
             case UNREACHABLE, REFUSED ->
                 "unreachable since " + status.failure().get().since() + ": "
                         + status.failure().get().reason();

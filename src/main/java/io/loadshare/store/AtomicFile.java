@@ -1,10 +1,12 @@
 package io.loadshare.store;
 
 import io.loadshare.Failure;
+import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -21,6 +23,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -36,6 +39,8 @@ public final class AtomicFile {
 
     /** Names of files under construction begin so; a writer that was killed leaves one behind. */
     static final String TEMPORARY = ".tmp-";
+
+    private static final int PAUSE_MILLIS = 50;
 
     /** Who may read and write a file. */
     public enum Access {
@@ -77,6 +82,48 @@ public final class AtomicFile {
         }
     }
 
+    /**
+     * What stands in a text file that somebody is about to change, as the file system's server has it. A file system that
+     * keeps attributes and names for a while may show a file that was replaced with its old length, or not at all. Since
+     * files are replaced whole, such a file lacks its last line, or is missing though the directory lists it; then it is read
+     * again until the deadline.
+     */
+    static Optional<byte[]> readSettled(Path file, int limit, String lastLine, Deadline deadline) {
+        while (true) {
+            Optional<byte[]> content = read(file, limit);
+            boolean settled = content.map(bytes -> endsWith(bytes, lastLine)).orElseGet(() -> !isListed(file));
+            if (settled || deadline.hasPassed()) {
+                return content;
+            }
+            try {
+                Thread.sleep(PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return content;
+            }
+        }
+    }
+
+    private static boolean endsWith(byte[] bytes, String lastLine) {
+        byte[] end = (lastLine + "\n").getBytes(StandardCharsets.US_ASCII);
+        int from = bytes.length - end.length;
+        return from >= 0 && Arrays.equals(bytes, from, bytes.length, end, 0, end.length);
+    }
+
+    private static boolean isListed(Path file) {
+        try (DirectoryStream<Path> names =
+                Files.newDirectoryStream(file.toAbsolutePath().getParent())) {
+            for (Path name : names) {
+                if (name.getFileName().equals(file.getFileName())) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            return false; // the same will come up where the directory is written to
+        }
+    }
+
     private static byte[] readAll(SeekableByteChannel in, Path file, int limit) throws IOException {
         if (in.size() > limit) {
             throw new Failure(
@@ -85,7 +132,7 @@ public final class AtomicFile {
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) in.size());
         while (buffer.hasRemaining() && in.read(buffer) >= 0) {}
-        return buffer.hasRemaining() ? java.util.Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
+        return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 
     /**

@@ -8,7 +8,6 @@ import io.loadshare.load.NewerFormat;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -19,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * Hosts that are kept out, with what is to be said of each, in one file: lines {@code drain=HOST SINCE USER REASON} or
- * {@code suspension=HOST UNTIL REASON}. Changes are made under a lock.
+ * {@code suspension=HOST SINCE UNTIL REASON}. Changes are made under a lock.
  */
 final class Exclusions<T> {
 
@@ -31,7 +30,7 @@ final class Exclusions<T> {
     private final Consumer<String> warnings;
     private final String kind;
     private final String key;
-    private final Function<String[], T> parse;
+    private final Function<String[], T> reader;
     private final Function<T, Object[]> print;
 
     private Exclusions(
@@ -39,14 +38,14 @@ final class Exclusions<T> {
             AtomicFile.Access access,
             Consumer<String> warnings,
             String key,
-            Function<String[], T> parse,
+            Function<String[], T> reader,
             Function<T, Object[]> print) {
         this.file = file;
         this.access = access;
         this.warnings = warnings;
         this.kind = key + "s";
         this.key = key;
-        this.parse = parse;
+        this.reader = reader;
         this.print = print;
     }
 
@@ -66,8 +65,10 @@ final class Exclusions<T> {
                 access,
                 warnings,
                 "suspension",
-                fields -> new Suspension(fields[2], StateText.time(fields[1])),
-                suspension -> new Object[] {StateText.print(suspension.until()), suspension.reason()});
+                fields -> new Suspension(fields[3], StateText.time(fields[1]), StateText.time(fields[2])),
+                suspension -> new Object[] {
+                    StateText.print(suspension.since()), StateText.print(suspension.until()), suspension.reason()
+                });
     }
 
     /** All of them by host; what cannot be read is told and left out. */
@@ -81,8 +82,11 @@ final class Exclusions<T> {
     }
 
     private Map<HostName, T> readStrictly() {
+        return parse(AtomicFile.read(file, MAX_BYTES));
+    }
+
+    private Map<HostName, T> parse(Optional<byte[]> content) {
         Map<HostName, T> found = new LinkedHashMap<>();
-        Optional<byte[]> content = AtomicFile.read(file, MAX_BYTES);
         if (content.isPresent()) {
             String text = new String(content.get(), StandardCharsets.UTF_8);
             StateText.read(text, kind, file.toString(), (k, fields) -> take(k, fields, found), warnings);
@@ -92,7 +96,7 @@ final class Exclusions<T> {
 
     private void take(String lineKey, String[] fields, Map<HostName, T> found) {
         if (lineKey.equals(key)) {
-            found.put(new HostName(fields[0]), parse.apply(fields));
+            found.put(new HostName(fields[0]), reader.apply(fields));
         }
     }
 
@@ -102,7 +106,7 @@ final class Exclusions<T> {
 
     /** Returns whether it was there. */
     boolean remove(HostName host) {
-        return Files.exists(file) && change(found -> found.remove(host)) != null;
+        return change(found -> found.remove(host)) != null;
     }
 
     @SuppressWarnings("try") // the lock is held, not used
@@ -130,7 +134,8 @@ final class Exclusions<T> {
     /** What is damaged gives way; what a newer loadshare wrote does not. */
     private Map<HostName, T> readForChange() {
         try {
-            return readStrictly();
+            Deadline deadline = Deadline.after(PATIENCE, System::nanoTime);
+            return parse(AtomicFile.readSettled(file, MAX_BYTES, StateText.lastLine(kind), deadline));
         } catch (NewerFormat e) {
             throw new Failure(Failure.Kind.STATE, e.getMessage() + "; nothing was changed", e);
         } catch (Failure e) {

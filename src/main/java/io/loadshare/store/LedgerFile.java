@@ -64,6 +64,9 @@ public final class LedgerFile implements Ledger {
     /** The smallest size in bytes at which a file is compacted. */
     static final long SMALLEST_COMPACTED = 32 * 1024;
 
+    /** Longer than file systems keep sizes. */
+    private static final Duration QUIET = Duration.ofMinutes(2);
+
     private final Path file;
     private final AtomicFile.Access access;
     private final String writer;
@@ -164,6 +167,7 @@ public final class LedgerFile implements Ledger {
 
     private <T> T transact(Function<LedgerView, Decision<T>> decide, Deadline deadline) throws IOException {
         try (LockedFile locked = lock(deadline)) {
+            Optional<FileStamp> untouched = FileStamp.of(file);
             locked.endLine();
             LedgerReader before = readNew(locked);
             Decision<T> decision = decide.apply(before.view());
@@ -171,7 +175,9 @@ public final class LedgerFile implements Ledger {
                 locked.append(print(decision.records()));
                 readNew(locked);
             }
-            if (locked.size() >= noCompactionBelow && reader.wantsCompaction(locked.size())) {
+            if (locked.size() >= noCompactionBelow
+                    && reader.wantsCompaction(locked.size())
+                    && mayBeReplaced(untouched)) {
                 compact(locked);
             }
             locked.unlock();
@@ -258,6 +264,18 @@ public final class LedgerFile implements Ledger {
     private static boolean mustOutlastACrash(LedgerRecord record) {
         return record instanceof LedgerRecord.Reserved reserved
                 && reserved.reservation().license().isPresent();
+    }
+
+    /**
+     * Whether what we see of the file is all there is. A file system in user space (FUSE) may know no locks and tell outdated
+     * sizes; there the file must have been left alone for a while.
+     */
+    private boolean mayBeReplaced(Optional<FileStamp> untouched) throws IOException {
+        return !Files.getFileStore(file).type().startsWith("fuse")
+                || untouched
+                        .filter(stamp ->
+                                stamp.modified().toInstant().plus(QUIET).isBefore(clock.instant()))
+                        .isPresent();
     }
 
     /** Leaves out what nobody needs any more; if that fails, the file stays as it is and grows on. */

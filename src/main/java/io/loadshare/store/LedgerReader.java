@@ -58,6 +58,10 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
             if (bytes[to] != '\n') {
                 continue;
             }
+            if (to == from) { // the end that a line was given which was not torn but not wholly seen
+                from++;
+                continue;
+            }
             LedgerLine line = LedgerLine.parse(bytes, from, to);
             if (line instanceof LedgerLine.Known known) {
                 records.add(known.record());

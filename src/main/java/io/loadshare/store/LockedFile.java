@@ -37,8 +37,10 @@ final class LockedFile implements AutoCloseable {
     private final FileChannel current;
     private final FileLock lock;
     private final byte[] id;
+    private final FileChannel end;
 
-    private LockedFile(FileChannel channel, FileChannel current, FileLock lock, byte[] id) {
+    private LockedFile(FileChannel channel, FileChannel end, FileChannel current, FileLock lock, byte[] id) {
+        this.end = end;
         this.channel = channel;
         this.current = current;
         this.lock = lock;
@@ -80,23 +82,25 @@ final class LockedFile implements AutoCloseable {
             throws IOException {
         while (true) {
             FileChannel channel = open(file, options);
+            FileChannel end = null;
             FileChannel current = null;
             LockedFile locked = null;
             try {
                 boolean shared = !options.contains(StandardOpenOption.WRITE);
+                end = shared ? null : open(file, Set.of(StandardOpenOption.APPEND));
                 FileLock lock = lock(channel, shared, deadline);
-                if (channel.size() == 0) {
-                    write(channel, header, 0);
+                if (channel.size() == 0 && !shared) {
+                    append(end, channel, header);
                 }
                 byte[] id = firstLine(channel);
                 current = open(file, Set.of(StandardOpenOption.READ));
                 if (Arrays.equals(id, firstLine(current))) {
-                    locked = new LockedFile(channel, current, lock, id);
+                    locked = new LockedFile(channel, end, current, lock, id);
                     return locked;
                 }
             } finally {
                 if (locked == null) {
-                    closeBoth(channel, current);
+                    closeAll(channel, end, current);
                 }
             }
         }
@@ -184,14 +188,19 @@ final class LockedFile implements AutoCloseable {
 
     /** Appends all of the bytes, or none if that fails. */
     void append(byte[] bytes) throws IOException {
-        write(channel, bytes, channel.size());
+        append(end, channel, bytes);
     }
 
-    private static void write(FileChannel channel, byte[] bytes, long at) throws IOException {
+    /**
+     * Where the end of the file is the file system has to say: one that shows an outdated size, and knows no locks, would have
+     * us write over what others have appended.
+     */
+    private static void append(FileChannel end, FileChannel channel, byte[] bytes) throws IOException {
+        long at = channel.size();
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         try {
             while (buffer.hasRemaining()) {
-                channel.write(buffer, at + buffer.position());
+                end.write(buffer);
             }
         } catch (IOException e) {
             channel.truncate(at);
@@ -211,16 +220,23 @@ final class LockedFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        closeBoth(channel, current);
+        closeAll(channel, end, current);
     }
 
-    private static void closeBoth(FileChannel channel, FileChannel current) throws IOException {
-        try {
-            if (current != null) {
-                current.close();
+    /** All at last, since to close any of them gives the lock back. */
+    private static void closeAll(FileChannel... channels) throws IOException {
+        IOException failure = null;
+        for (FileChannel channel : channels) {
+            try {
+                if (channel != null) {
+                    channel.close();
+                }
+            } catch (IOException e) {
+                failure = e;
             }
-        } finally {
-            channel.close();
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 }

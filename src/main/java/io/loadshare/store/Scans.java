@@ -41,6 +41,8 @@ final class Scans {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    private static final Duration PATIENCE_TO_SETTLE = Duration.ofSeconds(2);
+
     /** A temporary file this old was left behind by a writer that died. */
     private static final Duration LONG_DEAD = Duration.ofHours(1);
 
@@ -86,7 +88,10 @@ final class Scans {
 
     /** Not whole if there is none. */
     private Snapshot readSnapshot() {
-        Optional<byte[]> content = AtomicFile.read(file, MAX_BYTES);
+        return parse(AtomicFile.read(file, MAX_BYTES));
+    }
+
+    private Snapshot parse(Optional<byte[]> content) {
         return content.isEmpty()
                 ? new Snapshot(false)
                 : Snapshot.parse(new String(content.get(), StandardCharsets.UTF_8), file.toString(), warnings);
@@ -136,7 +141,8 @@ final class Scans {
     private Snapshot readForChange(Instant now) throws IOException {
         Snapshot snapshot;
         try {
-            snapshot = readSnapshot();
+            Deadline deadline = Deadline.after(PATIENCE_TO_SETTLE, System::nanoTime);
+            snapshot = parse(AtomicFile.readSettled(file, MAX_BYTES, StateText.lastLine(Snapshot.KIND), deadline));
         } catch (NewerFormat e) {
             throw new Failure(Failure.Kind.STATE, e.getMessage() + "; nothing was changed", e);
         } catch (Failure e) {

@@ -1,6 +1,7 @@
 package io.loadshare.store;
 
 import io.loadshare.dispatch.LoadSource;
+import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -9,6 +10,7 @@ import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
+import io.loadshare.probe.SelfHeal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -31,7 +33,9 @@ public final class SharedScans implements LoadSource {
     private final Supplier<Scanner> scanner;
     private final InstantSource clock;
     private final String by;
+    private final TroubledHosts troubled;
     private Consumer<HostResult> listener = result -> {};
+    private Optional<SelfHeal> selfHeal = Optional.empty();
 
     /**
      * @param by who scans, for others to read
@@ -49,11 +53,17 @@ public final class SharedScans implements LoadSource {
         this.scanner = scanner;
         this.clock = clock;
         this.by = by;
+        this.troubled = new TroubledHosts(state, clock, words -> {});
     }
 
     /** Tells someone of each host as it answers, from now on. */
     public void listen(Consumer<HostResult> newListener) {
         listener = newListener;
+    }
+
+    /** Sees to it, from now on, that the hosts which answer a scan scan by cron. */
+    public void healWith(SelfHeal newSelfHeal) {
+        selfHeal = Optional.of(newSelfHeal);
     }
 
     @Override
@@ -66,7 +76,7 @@ public final class SharedScans implements LoadSource {
         try {
             ScanTurn turn = turn(settings.minInterval());
             if (turn instanceof ScanTurn.Ours ours) {
-                scan(ours);
+                scanOnly(ours);
             } else if (turn instanceof ScanTurn.Theirs theirs) {
                 await(theirs);
             }
@@ -81,11 +91,20 @@ public final class SharedScans implements LoadSource {
         return state.claimScan(by, minInterval, settings.timeout(), clock.instant());
     }
 
-    /** Scans all hosts, as our turn, and publishes what is found. */
+    /** Scans all hosts, as our turn, publishes what is found, and heals. */
     public ScanResult scan(ScanTurn.Ours turn) throws InterruptedException {
+        return healed(scanOnly(turn));
+    }
+
+    /** Scans all hosts whether or not someone else does, publishes what is found, and heals. */
+    public ScanResult scan() throws InterruptedException {
+        return healed(scanOnly());
+    }
+
+    private ScanResult scanOnly(ScanTurn.Ours turn) throws InterruptedException {
         boolean done = false;
         try {
-            ScanResult result = scan();
+            ScanResult result = scanOnly();
             turn.claim().done(clock.instant());
             done = true;
             return result;
@@ -96,18 +115,37 @@ public final class SharedScans implements LoadSource {
         }
     }
 
-    /** Scans all hosts whether or not someone else does, and publishes what is found. */
-    public ScanResult scan() throws InterruptedException {
+    private ScanResult scanOnly() throws InterruptedException {
         ScanResult result = scanner.get().scan(inventory.hosts(), listener);
-        state.publish(result, clock.instant());
+        publish(result);
+        return result;
+    }
+
+    /** What decisions scan for in passing heals nothing: it may be anyone's, and the entries are those of one account. */
+    private ScanResult healed(ScanResult result) throws InterruptedException {
+        if (selfHeal.isPresent()) {
+            selfHeal.get()
+                    .heal(result.hosts().stream()
+                            .filter(host -> host.report().isPresent())
+                            .map(host -> inventory.find(host.host()).orElseThrow())
+                            .toList());
+        }
         return result;
     }
 
     /** Measures one host, whoever else does, and publishes what is found. */
     public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});
-        state.publish(result, clock.instant());
+        publish(result);
         return result.hosts().get(0);
+    }
+
+    private void publish(ScanResult result) {
+        LoadBoard before = latest();
+        state.publish(result, clock.instant());
+        for (HostResult host : result.hosts()) {
+            host.report().ifPresent(report -> troubled.measured(before.of(host.host()), report));
+        }
     }
 
     /** Waits until the others' scan is published, or their claim expires. */

@@ -155,7 +155,7 @@ final class Snapshot {
                 int end = text.indexOf('\n', position);
                 String line = text.substring(position, end < 0 ? text.length() : end);
                 StateText.readLine(line, source, snapshot::readLine, damages);
-                ended = line.equals("end=loadshare-" + KIND);
+                ended = line.equals(StateText.lastLine(KIND));
                 position += line.length() + 1;
             }
         }

@@ -1,6 +1,7 @@
 package io.loadshare.store;
 
 import io.loadshare.Failure;
+import io.loadshare.dispatch.Suspensions;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
@@ -41,7 +42,7 @@ import java.util.function.Consumer;
  * is damaged, of a foreign format or of a newer loadshare is told to the listener and skipped in reading; a file of a
  * newer loadshare is never overwritten. Any thread and any process may use the same directory.
  */
-public final class StateDirectory {
+public final class StateDirectory implements Suspensions {
 
     private final Path path;
     private final boolean shared;
@@ -230,22 +231,18 @@ public final class StateDirectory {
         return drains.remove(host);
     }
 
-    /** Hosts that are kept out for a while, also those for which the while is over. */
+    @Override
     public Map<HostName, Suspension> suspensions() {
         return suspensions.read();
     }
 
-    /** Keeps a host out until a moment. */
+    @Override
     public void suspend(HostName host, Suspension suspension) {
         prepare();
         suspensions.put(host, suspension);
     }
 
-    /**
-     * Ends a suspension.
-     *
-     * @return whether there was one
-     */
+    @Override
     public boolean unsuspend(HostName host) {
         return suspensions.remove(host);
     }

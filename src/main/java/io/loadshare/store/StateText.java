@@ -35,8 +35,13 @@ public final class StateText {
         return out.append('\n');
     }
 
+    /** The line by which a whole file ends. */
+    static String lastLine(String kind) {
+        return "end=loadshare-" + kind;
+    }
+
     public static String end(StringBuilder out, String kind) {
-        return out.append("end=loadshare-").append(kind).append('\n').toString();
+        return out.append(lastLine(kind)).append('\n').toString();
     }
 
     /**
@@ -82,7 +87,7 @@ public final class StateText {
             position += last.length() + 1;
             readLine(last, source, reader, warnings);
         }
-        if (!last.equals("end=loadshare-" + kind)) {
+        if (!last.equals(lastLine(kind))) {
             warnings.accept(source + " is cut off; what it lacks is not known");
         }
     }

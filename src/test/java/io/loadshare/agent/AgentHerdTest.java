@@ -118,7 +118,8 @@ class AgentHerdTest {
                 .isEqualTo(sum(count("queries_started_total"))
                         + sum(count("queries_retreated_total"))
                         + sum(count("queries_expired_total")));
-        System.err.println("herd: " + sum(count("queries_conflicted_total")) + " of " + JOBS + " jobs");
+        System.err.println("herd: " + JOBS + " jobs were decided again " + sum(count("queries_conflicted_total"))
+                + " times in all");
     }
 
     private static long sum(List<Long> counts) {

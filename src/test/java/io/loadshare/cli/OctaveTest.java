@@ -95,7 +95,8 @@ class OctaveTest {
     }
 
     private static int octaves(int host) {
-        String count = cluster.exec(cluster.host(host), "pgrep", "-c", "-x", "octave-cli").stdout();
+        String count = cluster.exec(cluster.host(host), "pgrep", "-c", "-x", "octave-cli")
+                .stdout();
         return Integer.parseInt(count.strip());
     }
 

@@ -14,10 +14,14 @@ final class Waiting {
      * @param what it is that is waited for, in words
      */
     static void until(String what, Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
+        until(what, LIMIT, condition);
+    }
+
+    static void until(String what, Duration limit, Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + limit.toNanos();
         while (!condition.call()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + LIMIT.toSeconds() + " s in vain: " + what);
+                throw new AssertionError("waited " + limit.toSeconds() + " s in vain: " + what);
             }
             Thread.sleep(50);
         }

@@ -91,6 +91,23 @@ class RefusalTest {
     }
 
     @Test
+    void afterASuspensionOneJobAtATimeUntilOneHasPassed() {
+        HostStatus.Suspension over =
+                new HostStatus.Suspension("jobs failed", NOW.minusSeconds(40), NOW.minusSeconds(30));
+        Situation one = Situation.idle(1).status("l1", status -> status.withSuspension(Optional.of(over)));
+        assertThat(one.running("from-before", "l1", 1, 35).chosen()).isEqualTo("l1");
+
+        assertThat(one.running("probe", "l1", 1, 9).refusal("l1"))
+                .isEqualTo("gets one job at a time until one has passed: jobs failed");
+        assertThat(Situation.idle(1)
+                        .status("l1", status -> status.withSuspension(Optional.of(over)))
+                        .running("passed", "l1", 1, 10)
+                        .running("next", "l1", 1, 1)
+                        .chosen())
+                .isEqualTo("l1");
+    }
+
+    @Test
     void aHostThatComplainsIsRefused() {
         assertThat(Situation.idle(1)
                         .report("l1", report -> report.complaint("disk full"))

@@ -77,6 +77,33 @@ class StateCheckTest {
     @Tag("fault")
     @Test
     void locksThatDoNotReachTheOtherHostAreFound() throws Exception {
+        List<StateFinding> findings = checkThrough("attr_timeout=1");
+        assertThat(verdicts(findings))
+                .containsEntry(Promise.SHARED, Verdict.HOLDS)
+                .containsEntry(Promise.LOCKS, Verdict.BROKEN)
+                .containsEntry(Promise.WHOLE, Verdict.HOLDS);
+        assertThat(StateFinding.consequences(findings))
+                .contains("not promised with here:"
+                        + " launches at the same moment get different places and exceed no license limit");
+    }
+
+    /** Takes more than a minute, since that is how long changes may take to be seen. */
+    @Tag("fault")
+    @Test
+    void changesThatAreNotSeenInTimeAreFound() throws Exception {
+        List<StateFinding> findings =
+                checkThrough("attr_timeout=600,ac_attr_timeout=600,entry_timeout=600,negative_timeout=600");
+        assertThat(verdicts(findings)).containsEntry(Promise.VISIBLE, Verdict.BROKEN);
+        assertThat(findings)
+                .filteredOn(finding -> finding.promise() == Promise.VISIBLE)
+                .extracting(StateFinding::words)
+                .containsExactly("what is added here is not seen there within 65 s");
+        assertThat(StateFinding.consequences(findings))
+                .contains("not promised with here: decisions know what others found");
+    }
+
+    /** What is found of a directory that two machines see, each through a FUSE file system of its own. */
+    private List<StateFinding> checkThrough(String options) throws Exception {
         Path here = Files.createDirectory(temporary.resolve("here"));
         Path there = Files.createDirectory(temporary.resolve("there"));
         Path store = Files.createDirectory(temporary.resolve("store"));
@@ -86,15 +113,8 @@ class StateCheckTest {
                 "no bindfs or no /dev/fuse, so a directory with broken locks is not tried: apt-get install bindfs");
         try {
             run("bindfs", store.toString(), here.toString());
-            run("bindfs", store.toString(), there.toString());
-            List<StateFinding> findings = check(here, new ElsewhereTransport(there, here), Instant::now, HERE);
-            assertThat(verdicts(findings))
-                    .containsEntry(Promise.SHARED, Verdict.HOLDS)
-                    .containsEntry(Promise.LOCKS, Verdict.BROKEN)
-                    .containsEntry(Promise.WHOLE, Verdict.HOLDS);
-            assertThat(StateFinding.consequences(findings))
-                    .contains("not promised with here:"
-                            + " launches at the same moment get different places and exceed no license limit");
+            run("bindfs", "-o", options, store.toString(), there.toString());
+            return check(here, new ElsewhereTransport(there, here), Instant::now, HERE);
         } finally {
             new ProcessBuilder("umount", here.toString(), there.toString())
                     .start()

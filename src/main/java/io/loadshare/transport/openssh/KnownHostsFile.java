@@ -2,12 +2,19 @@ package io.loadshare.transport.openssh;
 
 import io.loadshare.Failure;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -35,7 +42,54 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
         }
     }
 
-    static KnownHostsFile parse(Path path, String text) {
+    /**
+     * Changes a file, or makes it: a reader sees the old one or the new one. Its owner and permissions stay. A key that OpenSSH
+     * adds at the same moment may get lost; it is asked for again.
+     *
+     * @throws Failure of kind REFUSED if it cannot be read or written; then it is as it was
+     */
+    public static void change(Path path, UnaryOperator<KnownHostsFile> change) {
+        synchronized (FileCache.class) { // one JVM may hold only one lock of a file
+            try {
+                Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
+                Files.createDirectories(target.getParent());
+                try (FileChannel channel =
+                                FileChannel.open(target, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        FileLock lock = channel.lock()) {
+                    KnownHostsFile before = read(target);
+                    String text = change.apply(before).text();
+                    if (lock.isValid() && !text.equals(before.text())) {
+                        replace(target, text);
+                    }
+                }
+            } catch (IOException e) {
+                throw new Failure(
+                        Failure.Kind.REFUSED,
+                        "cannot change the host keys in " + path + " (" + e + "): nothing of it was changed",
+                        e);
+            }
+        }
+    }
+
+    private static void replace(Path target, String text) throws IOException {
+        Map<String, Object> attributes = Files.readAttributes(target, "unix:uid,gid,mode");
+        Path temporary = Files.createTempFile(target.getParent(), ".known_hosts-", "");
+        try (FileChannel out = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            Files.setAttribute(temporary, "unix:uid", attributes.get("uid"));
+            Files.setAttribute(temporary, "unix:gid", attributes.get("gid"));
+            Files.setAttribute(temporary, "unix:mode", (int) attributes.get("mode") & 07777);
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
+            while (bytes.hasRemaining()) {
+                out.write(bytes);
+            }
+            out.force(true);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+
+    public static KnownHostsFile parse(Path path, String text) {
         List<KnownHostsLine> lines = new ArrayList<>();
         for (int start = 0; start < text.length(); ) {
             int newline = text.indexOf('\n', start);

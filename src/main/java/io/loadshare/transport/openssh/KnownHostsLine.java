@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -50,6 +51,15 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
             return names.startsWith("|");
         }
 
+        /** Whether the names are those of certain hosts: neither hashed nor patterns. */
+        boolean isPlain() {
+            return !isHashed() && Patterns.isPlain(names);
+        }
+
+        List<String> nameList() {
+            return List.of(names.split(","));
+        }
+
         /** {@code |1|SALT|HMAC-SHA1(SALT, NAME)}, both in base64. */
         private boolean matchesHash(String host) {
             String[] parts = names.split("\\|", -1);
@@ -69,6 +79,25 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
     static KnownHostsLine parse(int number, String text) {
         Matcher matcher = FORM.matcher(text.stripTrailing());
         return new KnownHostsLine(number, text, matcher.matches() ? entry(matcher) : Optional.empty());
+    }
+
+    /** The same line with another key of the same type; all else in it stays. */
+    KnownHostsLine withKey(HostKey key) {
+        return replaced(4, key.base64());
+    }
+
+    /** The same line about other hosts; all else in it stays. */
+    KnownHostsLine withNames(String names) {
+        return replaced(2, names);
+    }
+
+    private KnownHostsLine replaced(int group, String replacement) {
+        Matcher matcher = FORM.matcher(text.stripTrailing());
+        if (!matcher.matches()) {
+            throw new IllegalStateException("line " + number + " says nothing that could be changed");
+        }
+        return parse(
+                number, text.substring(0, matcher.start(group)) + replacement + text.substring(matcher.end(group)));
     }
 
     private static Optional<Entry> entry(Matcher matcher) {

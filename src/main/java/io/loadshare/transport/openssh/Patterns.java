@@ -7,6 +7,11 @@ final class Patterns {
 
     private Patterns() {}
 
+    /** Whether a name, or each of several, stands for nothing but itself. */
+    static boolean isPlain(String names) {
+        return names.chars().noneMatch(c -> c == '*' || c == '?' || c == '!');
+    }
+
     /** Whether {@code name} matches one of the comma-separated patterns and none that excludes, ignoring case. */
     static boolean listMatches(String list, String name) {
         boolean matched = false;

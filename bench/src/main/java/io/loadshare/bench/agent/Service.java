@@ -1,7 +1,13 @@
 package io.loadshare.bench.agent;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +43,17 @@ final class Service implements AutoCloseable {
     }
 
     private void awaitFirstMeasurement() throws IOException, InterruptedException {
+        HttpClient http = HttpClient.newHttpClient();
+        HttpRequest health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/healthz"))
+                .build();
         for (int i = 0; i < 600 && agent.isAlive(); i++) {
-            Process curl = new ProcessBuilder("curl", "-sf", "http://127.0.0.1:" + port + "/healthz").start();
-            curl.getInputStream().readAllBytes();
-            if (curl.waitFor() == 0) {
-                return;
+            try {
+                if (http.send(health, HttpResponse.BodyHandlers.discarding()).statusCode()
+                        == HttpURLConnection.HTTP_OK) {
+                    return;
+                }
+            } catch (ConnectException e) {
+                // It does not listen yet.
             }
             Thread.sleep(100);
         }

@@ -58,7 +58,7 @@ public final class SeatDesk extends PeriodicWork {
     /**
      * The same board, but with the builds on nodes that hold seats of licenses among the jobs of their machines, which no
      * probe can see: whoever places or counts jobs by a board, or closes promises that a board refutes, has to see it so.
-     * Always the same object for one board as long as the builds are the same. Any thread may call; it takes no lock.
+     * Always the same object for one board as long as the builds are the same. Any thread may call.
      */
     public LoadBoard showing(LoadBoard board) {
         return round.seated().over(board);

@@ -69,14 +69,14 @@ final class SeatRecovery {
     }
 
     /** A request for a task that is new in the Queue, which may be a build that comes back. */
-    SeatRequest request(String license, Queue.Task task) {
+    SeatRequest request(String license, Queue.Task task, Instant now) {
         Optional<String> run = run(task);
         SeatRequest request = new SeatRequest(license, run);
         for (Iterator<Lost> each = lost.iterator(); each.hasNext(); ) {
             Lost candidate = each.next();
             if (run.filter(candidate.run::equals).isPresent() && mayBeOn(candidate.seat, task)) {
                 each.remove();
-                request.publish(candidate.seat);
+                request.publish(candidate.seat, now);
                 resumed = true;
                 break;
             }

@@ -34,6 +34,7 @@ final class SeatRequest implements DispatchListener {
     private List<Integer> candidates = List.of();
     private Instant notBefore = Instant.MIN;
     private Place place;
+    private Instant publishedAt;
     private Instant startedAt;
     private volatile Seat seat;
     private volatile String reason = Messages.SeatDispatcher_asking();
@@ -67,9 +68,9 @@ final class SeatRequest implements DispatchListener {
     }
 
     boolean isExpired(Instant now) {
-        return place != null
-                && startedAt == null
-                && place.reservation().placedAt().plus(EXPIRY).isBefore(now);
+        return seat != null
+                && seat.node().isEmpty()
+                && publishedAt.plus(EXPIRY).isBefore(now);
     }
 
     /**
@@ -114,7 +115,8 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** Lets the build leave the Queue. */
-    void publish(Seat got) {
+    void publish(Seat got, Instant now) {
+        publishedAt = now;
         seat = got;
     }
 
@@ -144,9 +146,9 @@ final class SeatRequest implements DispatchListener {
         }
     }
 
-    /** Takes the place away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
-    Place takeAway() {
-        Place unused = place;
+    /** Takes the seat away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
+    Seat takeAway() {
+        Seat unused = seat;
         place = null;
         seat = null;
         pending = null;

@@ -10,7 +10,6 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.LoadSource;
-import io.loadshare.dispatch.Place;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -129,7 +128,7 @@ final class SeatRound implements LoadSource {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                takeAway(item, request).ifPresent(place -> reservations.retreat(place.id()));
+                takeAway(item, request).ifPresent(seat -> reservations.retreat(seat.id()));
             }
         });
         recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), -1, Duration.ZERO));
@@ -137,8 +136,8 @@ final class SeatRound implements LoadSource {
     }
 
     /** Unless the build has just been given an executor. */
-    private static Optional<Place> takeAway(long item, SeatRequest request) {
-        Place[] unused = new Place[1];
+    private static Optional<Seat> takeAway(long item, SeatRequest request) {
+        Seat[] unused = new Seat[1];
         Queue.withLock(() -> {
             Queue.Item current = Queue.getInstance().getItem(item);
             if (current != null && !Queue.getInstance().isPending(current.task)) {
@@ -212,13 +211,13 @@ final class SeatRound implements LoadSource {
     /** A request whose license was changed while it waited begins anew. */
     private SeatRequest current(SeatRequest old, String license, Queue.Task task) {
         if (old == null) {
-            return recovery.request(license, task);
+            return recovery.request(license, task, clock.instant());
         }
         if (old.license().equals(license) || old.seat().isPresent()) {
             return old;
         }
         old.end(reservations, clock.instant());
-        return recovery.request(license, task);
+        return recovery.request(license, task, clock.instant());
     }
 
     /** Lets the Queue see the places that were got. Says whether there are any. */
@@ -227,7 +226,7 @@ final class SeatRound implements LoadSource {
         boolean any = recovery.hasResumed();
         for (SeatRequest request : requests.values()) {
             Optional<Seat> seat = request.unpublished();
-            seat.ifPresent(request::publish);
+            seat.ifPresent(got -> request.publish(got, clock.instant()));
             any |= seat.isPresent();
         }
         return any;

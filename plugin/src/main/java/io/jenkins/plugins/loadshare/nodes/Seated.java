@@ -6,18 +6,18 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
 /** The seats of builds on nodes at one moment. No probe can see that a build holds one. Any thread may call. */
 final class Seated {
 
     private final Map<HostName, List<LoadReport.ObservedJob>> jobs;
-    private volatile Shown last = new Shown(null, null);
-
-    private record Shown(LoadBoard of, LoadBoard board) {}
+    private final Map<LoadBoard, LoadBoard> shown = Collections.synchronizedMap(new WeakHashMap<>());
 
     Seated(Collection<Seat> seats) {
         jobs = seats.stream()
@@ -31,12 +31,9 @@ final class Seated {
 
     /** The same board, but with the builds among the jobs; always the same object for one board. */
     LoadBoard over(LoadBoard board) {
-        Shown shown = last;
-        if (shown.of != board) {
-            shown = new Shown(board, added(board));
-            last = shown;
-        }
-        return shown.board;
+        boolean none =
+                jobs.keySet().stream().noneMatch(machine -> board.inventory().position(machine) >= 0);
+        return none ? board : shown.computeIfAbsent(board, this::added);
     }
 
     private LoadBoard added(LoadBoard board) {

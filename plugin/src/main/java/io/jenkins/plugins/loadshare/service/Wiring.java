@@ -14,6 +14,7 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
@@ -25,9 +26,12 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.logging.Logger;
 
 /** The core's parts for the settings of one moment. Any thread may call. */
 public final class Wiring {
+
+    private static final Logger LOGGER = Logger.getLogger(Wiring.class.getName());
 
     private final Settings settings;
     private final SecureRandom random;
@@ -59,7 +63,13 @@ public final class Wiring {
                         transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
                 clock,
                 "Jenkins");
-        reservations = new Reservations(JenkinsState.get().ledger(core.inventory()), placer, ids, clock, agents);
+        reservations = new Reservations(
+                JenkinsState.get().ledger(core.inventory()),
+                placer,
+                ids,
+                clock,
+                agents,
+                new TroubledHosts(JenkinsState.get().directory(), clock, LOGGER::warning));
         licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
         dispatcher = new Dispatcher(
                 placer,

@@ -28,28 +28,35 @@ final class JobOutput implements JobListener {
     private final PrintStream log;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-    private BuildJobs.CursorFile cursor;
+    private final BuildJobs.CursorFile cursor;
+    private OutputCursor position;
     private boolean unreachable;
     private boolean over;
 
-    JobOutput(JobRun job, LoadshareService service, String id, PrintStream log) {
+    JobOutput(JobRun job, LoadshareService service, String id, PrintStream log) throws IOException {
         this.job = job;
         this.service = service;
         this.id = id;
         this.log = log;
+        this.cursor = service.jobs().open(id);
+        // What was printed on a stdout of its own is in no log, and read anew.
+        this.position = new OutputCursor(service.jobs().cursor(id).output(), 0);
     }
 
-    /** Where to read on. What was printed on a stdout of its own is in no log, and read anew. */
-    OutputCursor begin() throws IOException {
-        cursor = service.jobs().open(id);
-        return new OutputCursor(service.jobs().cursor(id).output(), 0);
+    /** Where to read on. */
+    synchronized OutputCursor position() {
+        return position;
     }
 
     @Override
-    public void output(byte[] bytes, OutputCursor next) {
+    public synchronized void output(byte[] bytes, OutputCursor next) {
         if (service.isStopping()) {
             throw new IllegalStateException("Jenkins goes down");
         }
+        if (over || next.output() - bytes.length != position.output()) {
+            return; // by a watch that another has replaced
+        }
+        position = new OutputCursor(next.output(), position.stdout());
         int end = bytes.length;
         while (end > 0 && bytes[end - 1] != '\n') {
             end--;
@@ -76,7 +83,11 @@ final class JobOutput implements JobListener {
     }
 
     @Override
-    public void stdout(byte[] bytes, OutputCursor next) {
+    public synchronized void stdout(byte[] bytes, OutputCursor next) {
+        if (over || next.stdout() - bytes.length != position.stdout()) {
+            return;
+        }
+        position = new OutputCursor(position.output(), next.stdout());
         if (stdout.size() + bytes.length > LONGEST_STDOUT) {
             end();
             job.lost("job " + id + " printed more than " + (LONGEST_STDOUT >> 20)
@@ -87,7 +98,7 @@ final class JobOutput implements JobListener {
     }
 
     @Override
-    public void state(JobState state) {
+    public synchronized void state(JobState state) {
         if (service.isStopping() || over) {
             return;
         }
@@ -105,8 +116,8 @@ final class JobOutput implements JobListener {
     }
 
     @Override
-    public void gaveUp(String message) {
-        if (!service.isStopping()) {
+    public synchronized void gaveUp(String message) {
+        if (!service.isStopping() && !over) {
             end();
             job.lost(message);
         }

@@ -1,33 +1,22 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
-import hudson.model.TaskListener;
-import io.jenkins.plugins.loadshare.service.Access;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.Waiter;
-import io.jenkins.plugins.loadshare.service.Wiring;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
-import io.loadshare.Numbers;
-import io.loadshare.dispatch.Departure;
-import io.loadshare.dispatch.DispatchListener;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Pending;
 import io.loadshare.dispatch.Place;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
 import io.loadshare.job.JobWatcher;
-import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.TransportFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -47,23 +36,18 @@ final class JobRun implements Waiter {
 
     private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
 
-    private static final int TRIES = 3;
+    /** How long the last output of a job that was stopped is waited for. */
+    private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
 
     private final LoadshareService service = LoadshareService.get();
-    private final PlacingStep step;
     private final JobOwner owner;
-    private final Logins logins;
-
-    private Wiring wiring;
-    private Access access;
-    private String user;
-    private Instant since;
-    private Pending pending;
-    private Departure departure;
+    private final Launching launching;
+    private final CountDownLatch allRead = new CountDownLatch(1);
 
     private Phase phase = Phase.WAITING; // guarded by this
     private Throwable stopped; // guarded by this
     private BuildJob record; // guarded by this
+    private JobOutput output; // guarded by this
     private JobWatcher.Watch watch; // guarded by this
 
     private enum Phase {
@@ -74,9 +58,8 @@ final class JobRun implements Waiter {
     }
 
     JobRun(PlacingStep step, JobOwner owner) {
-        this.step = step;
         this.owner = owner;
-        this.logins = new Logins(step, owner.run());
+        this.launching = new Launching(step, owner, this::say);
     }
 
     /** Begins, or goes on after a restart; in the background. */
@@ -87,8 +70,7 @@ final class JobRun implements Waiter {
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
-                    since = service.clock().instant();
-                    ask(service.wiring());
+                    launching.ask();
                     service.waitingRoom().enter(this);
                 }
             } catch (Exception e) {
@@ -97,37 +79,30 @@ final class JobRun implements Waiter {
         });
     }
 
-    /** Asks for a place by the settings of the wiring. */
-    private void ask(Wiring parts) {
-        Settings settings = parts.settings();
-        wiring = parts;
-        PlacementRequest request = parts.request(step.toWish(), owner.run().getParent(), logins.user(settings));
-        access = logins.access(service, settings, request);
-        Patience patience = step.toPatience();
-        Optional<Duration> left = patience.limit().map(limit -> {
-            Duration rest = limit.minus(Duration.between(since, service.clock().instant()));
-            return rest.isNegative() ? Duration.ZERO : rest;
-        });
-        Patience rest = new Patience(left, patience.mayScan());
-        pending = parts.dispatcher().request(request, rest, new Words());
-        departure = new Departure(parts.dispatcher(), pending, parts.scans()::look, new Words(), this::chosen);
+    private void resume(BuildJob known) throws IOException, InterruptedException {
+        enter(Phase.STARTING);
+        say("Jenkins was restarted; going on with job " + known.id() + " on "
+                + known.host().name());
+        running(launching.resume(known));
     }
 
     @Override
     public boolean isDue() {
-        return wiring.settings() != Settings.current() || pending.isDue();
+        return launching.isDue();
     }
 
     @Override
     public void tryNow() {
         try {
-            if (wiring.settings() != Settings.current()) {
-                pending.cancel();
-                ask(service.wiring());
+            if (!isStopped()) {
+                Optional<Place> place = launching.place();
+                if (place.isPresent()) {
+                    start(place.get());
+                }
             }
-            Optional<Place> place = pending.tryNow();
-            if (place.isPresent()) {
-                start(place.get());
+            if (isStopped()) {
+                launching.cancel();
+                service.waitingRoom().leave(this);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Jenkins goes down
@@ -136,17 +111,16 @@ final class JobRun implements Waiter {
         }
     }
 
-    private void start(Place place) throws InterruptedException {
+    private void start(Place place) throws IOException, InterruptedException {
         if (!enter(Phase.STARTING)) {
-            wiring.reservations().retreat(place.id());
+            launching.retreat(place);
             return;
         }
-        Optional<Departure.Started<Job>> started = departure.start(place, this::launch);
-        if (started.isPresent()) {
-            running(started.get().job());
+        Optional<Job> job = launching.start(place);
+        if (job.isPresent()) {
+            running(job.get());
         } else if (!enter(Phase.WAITING)) {
-            pending.cancel();
-            end(() -> owner.failed(stopped()));
+            end(() -> owner.failed(cause()));
         }
     }
 
@@ -158,127 +132,42 @@ final class JobRun implements Waiter {
         return stopped == null;
     }
 
-    private synchronized Throwable stopped() {
+    private synchronized boolean isStopped() {
+        return stopped != null;
+    }
+
+    private synchronized Throwable cause() {
         return stopped;
     }
 
-    private void chosen(Place place) {
-        say("Job " + place.id() + " goes to " + place.host().name() + " (score "
-                + Numbers.print(place.decision().score()) + ", "
-                + place.request().wants() + ")");
-        Instant now = service.clock().instant();
-        PlacesAction.of(owner.run()).chosen(place, now);
-        service.placements().note(new Placements.Placement(place, owner.run().getExternalizableId(), now));
+    private synchronized BuildJob known() {
+        return record;
     }
 
-    private Job launch(Place place) {
-        BuildJob known = new BuildJob(
-                place.id(),
-                place.host(),
-                Optional.empty(),
-                owner.run().getExternalizableId(),
-                owner.step(),
-                place.host().local() ? Optional.empty() : logins.id(wiring.settings()),
-                place.reservation().user(),
-                place.request().wants(),
-                service.clock().instant(),
-                false);
-        remember(known);
-        Audit.tell(owner.run(), known);
-        return launch(known, wiring.settings());
-    }
-
-    private Job launch(BuildJob known, Settings settings) {
-        try {
-            JobSpec spec = step.toSpec(known.id(), settings, owner.variables());
-            Job job = launchSurely(known, spec, settings);
-            remember(known.started(job));
-            return job;
-        } catch (Failure e) {
-            if (e.kind() != Failure.Kind.LOST) {
-                forget(known);
-            }
-            throw e;
-        } catch (IOException e) {
-            forget(known);
-            throw new Failure(Failure.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Failure(Failure.Kind.LOST, "interrupted while starting job " + known.id(), e);
-        }
-    }
-
-    /** Asks again where the answer was lost: a job that runs is found by its id. */
-    private Job launchSurely(BuildJob known, JobSpec spec, Settings settings) throws InterruptedException {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return access.launcher()
-                        .start(
-                                known.host(),
-                                spec,
-                                Deadline.after(settings.core().scan().timeout(), System::nanoTime));
-            } catch (TransportFailure e) {
-                if (e.reason() != TransportFailure.Reason.LOST || attempt == TRIES) {
-                    throw e;
-                }
-                Thread.sleep(1000L * attempt);
-            }
-        }
-    }
-
-    private synchronized void remember(BuildJob known) {
-        record = known;
-        service.jobs().put(known);
-    }
-
-    private synchronized void forget(BuildJob known) {
-        record = null;
-        service.jobs().remove(known.id());
-    }
-
-    private void resume(BuildJob known) throws Exception {
-        wiring = service.wiring();
+    private void running(Job job) throws IOException, InterruptedException {
+        BuildJob known = service.jobs().find(job.id()).orElseThrow();
+        JobOutput toLog = new JobOutput(this, service, job.id(), owner.listener().getLogger());
         synchronized (this) {
             record = known;
-            phase = Phase.STARTING;
-        }
-        access = known.host().local()
-                ? logins.local(service, wiring.settings())
-                : logins.access(service, wiring.settings());
-        say("Jenkins was restarted; going on with job " + known.id() + " on "
-                + known.host().name());
-        running(known.job().isPresent() ? known.job().get() : launch(known, wiring.settings()));
-    }
-
-    private void running(Job job) throws InterruptedException {
-        BuildJob known;
-        synchronized (this) {
-            known = record;
+            output = toLog;
             phase = Phase.RUNNING;
         }
         service.waitingRoom().leave(this);
         service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
-        try {
-            watch(known, job);
-        } catch (IOException e) {
-            throw new Failure(
-                    Failure.Kind.STATE,
-                    "the output of job " + known.id() + " cannot be followed: " + e.getMessage(),
-                    e);
-        }
-        if (stopped() != null) {
+        watch();
+        if (isStopped()) {
             endRemotely();
         } else {
             owner.running(known);
         }
     }
 
-    private void watch(BuildJob known, Job job) throws IOException, InterruptedException {
-        JobOutput output =
-                new JobOutput(this, service, known.id(), owner.listener().getLogger());
-        synchronized (this) {
-            watch = access.watch(known.host(), job, output.begin(), output);
+    /** Looks at once, and from then on. */
+    private synchronized void watch() {
+        if (watch != null) {
+            watch.close();
         }
+        watch = launching.access().watch(record.host(), record.job().orElseThrow(), output.position(), output);
     }
 
     /**
@@ -300,9 +189,7 @@ final class JobRun implements Waiter {
         }
         service.workers().execute(() -> {
             if (was == Phase.WAITING) {
-                if (pending != null) {
-                    pending.cancel();
-                }
+                launching.cancel();
                 end(() -> owner.failed(cause));
             } else if (was == Phase.RUNNING) {
                 endRemotely();
@@ -312,51 +199,51 @@ final class JobRun implements Waiter {
     }
 
     private void endRemotely() {
-        BuildJob known;
-        synchronized (this) {
-            known = record;
-        }
+        BuildJob known = known();
         String where = "job " + known.id() + " on " + known.host().name();
         say("Ending " + where);
         try {
-            JobState state = access.control()
+            JobState state = launching
+                    .access()
+                    .control()
                     .end(
                             known.host(),
                             known.job().orElseThrow(),
                             LoadshareService.END_GRACE,
                             Deadline.after(LoadshareService.END_LIMIT, System::nanoTime));
+            watch();
+            if (!allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS)) {
+                say("What it printed last cannot be read");
+            }
             close(known, state);
             say("Ended " + where);
         } catch (Failure e) {
             say("Could not end " + where + ": " + e.getMessage() + ". It may run on: see the Loadshare page");
             PlacesAction.of(owner.run())
                     .ended(known.id(), "unknown", service.clock().instant());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        end(() -> owner.failed(stopped()));
+        end(() -> owner.failed(cause()));
     }
 
-    /** The job has ended; called by the thread that watches. */
+    /** The job has ended, and all its output is in the log; called by the thread that watches. */
     void ended(JobState state, byte[] stdout) {
-        if (service.isStopping()) {
-            return; // found again after the restart
+        allRead.countDown();
+        if (!isStopped()) { // otherwise whoever ends it tells
+            service.workers().execute(() -> {
+                close(known(), state);
+                end(() -> owner.ended(state, stdout));
+            });
         }
-        service.workers().execute(() -> {
-            BuildJob known;
-            synchronized (this) {
-                if (stopped != null) {
-                    return; // whoever ends it tells
-                }
-                known = record;
-            }
-            close(known, state);
-            end(() -> owner.ended(state, stdout));
-        });
     }
 
     private void close(BuildJob known, JobState state) {
         Instant now = service.clock().instant();
         service.jobs().ended(known.id());
-        wiring.reservations()
+        launching
+                .wiring()
+                .reservations()
                 .end(known.id(), state.exitStatus().orElse(-1), Duration.between(known.startedAt(), now))
                 .ifPresent(failure -> say("Warning: " + failure.getMessage()));
         PlacesAction.of(owner.run()).ended(known.id(), state.toString(), now);
@@ -369,7 +256,7 @@ final class JobRun implements Waiter {
 
     private void fail(Exception e) {
         if (service.isStopping()) {
-            return;
+            return; // found again after the restart
         }
         if (!(e instanceof Failure || e instanceof IllegalArgumentException)) {
             LOGGER.log(Level.WARNING, "A job of " + owner.run() + " failed", e);
@@ -395,11 +282,12 @@ final class JobRun implements Waiter {
         tell.run();
     }
 
-    /** A line of our own in the log. */
-    void say(String line) {
+    /** Lines of our own in the log. */
+    void say(String lines) {
         try {
-            TaskListener listener = owner.listener();
-            listener.getLogger().println("[loadshare] " + line);
+            for (String line : (Iterable<String>) lines.lines()::iterator) {
+                owner.listener().getLogger().println("[loadshare] " + line);
+            }
         } catch (IOException e) {
             LOGGER.log(Level.FINE, "The log of the build is gone", e);
         } catch (InterruptedException e) {
@@ -408,35 +296,10 @@ final class JobRun implements Waiter {
     }
 
     /** For those who look at a build that hangs. */
-    String status() {
-        BuildJob known;
-        Phase now;
-        synchronized (this) {
-            known = record;
-            now = phase;
-        }
-        return known == null
-                ? "waiting for a place since " + since
-                : now.name().toLowerCase(java.util.Locale.ROOT) + ": job " + known.id() + " on "
-                        + known.host().name();
-    }
-
-    private final class Words implements DispatchListener {
-
-        @Override
-        public void waitsFor(List<String> reasons) {
-            say("Waiting for a place:");
-            reasons.forEach(reason -> say("  " + reason));
-        }
-
-        @Override
-        public void goesElsewhere(String reason) {
-            say(reason + "; trying another host");
-        }
-
-        @Override
-        public void warn(String message) {
-            say("Warning: " + message);
-        }
+    synchronized String status() {
+        return phase.name().toLowerCase(Locale.ROOT)
+                + (record == null
+                        ? ""
+                        : ": job " + record.id() + " on " + record.host().name());
     }
 }

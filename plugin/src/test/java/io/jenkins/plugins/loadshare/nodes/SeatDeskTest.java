@@ -4,16 +4,24 @@ import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.testing.ReportBuilder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +111,26 @@ class SeatDeskTest {
     }
 
     @Test
+    void boardsOfHostsShowTheBuildsThatHoldSeatsThere() throws Exception {
+        configure(SAVE);
+        build("first", "n1").node();
+        await(() -> claims().size() == 1, () -> claims().toString());
+        HostName n1 = new HostName("n1");
+        LoadBoard hosts = LoadBoard.of(
+                new HostInventory(List.of(Host.named("n1"), Host.named("h2")), List.of()),
+                Map.of(
+                        n1,
+                        ReportBuilder.report("n1", Instant.now().plusSeconds(60))
+                                .status()));
+        assertTrue(claims().iterator().next().isRefutedBy(hosts.of(n1).report().orElseThrow()));
+        LoadBoard showing = SeatDesk.get().showing(hosts);
+        assertFalse(
+                claims().iterator().next().isRefutedBy(showing.of(n1).report().orElseThrow()));
+        SeatDesk.get().showing(NodeScans.get().machines().board());
+        assertSame(showing, SeatDesk.get().showing(hosts));
+    }
+
+    @Test
     void cancelledBuildGivesItsPlaceInTheLineBack() throws Exception {
         configure(SAVE);
         Work first = build("first", "n1");
@@ -120,6 +148,7 @@ class SeatDeskTest {
         configure(SAVE);
         build("first", "n1").node();
         configure(SAVE + "\nscan: { interval: 6m }");
+        j.jenkins.reload();
         Work other = build("other", "n2");
         await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
         assertFalse(other.isStarted());

@@ -8,17 +8,20 @@ import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** The steps on a host that is this machine. */
 @WithJenkins
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LocalStepTest {
 
     private JenkinsRule j;

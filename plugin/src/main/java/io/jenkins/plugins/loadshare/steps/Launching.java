@@ -1,0 +1,201 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import io.jenkins.plugins.loadshare.service.Access;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Placements;
+import io.jenkins.plugins.loadshare.service.Wiring;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Failure;
+import io.loadshare.Numbers;
+import io.loadshare.dispatch.Departure;
+import io.loadshare.dispatch.DispatchListener;
+import io.loadshare.dispatch.Patience;
+import io.loadshare.dispatch.Pending;
+import io.loadshare.dispatch.Place;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobSpec;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.TransportFailure;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * From what a step wants to a started job, whose record exists before it is started. When the settings change it asks anew,
+ * by the new ones. One thread at a time, but {@link #cancel} from any.
+ */
+final class Launching {
+
+    private static final int TRIES = 3;
+
+    private final LoadshareService service = LoadshareService.get();
+    private final Instant since = service.clock().instant();
+    private final PlacingStep step;
+    private final JobOwner owner;
+    private final Consumer<String> say;
+    private final Logins logins;
+
+    private Wiring wiring;
+    private Access access;
+    private volatile Pending pending;
+    private Departure departure;
+
+    /** @param say writes a line to the log */
+    Launching(PlacingStep step, JobOwner owner, Consumer<String> say) {
+        this.step = step;
+        this.owner = owner;
+        this.say = say;
+        this.logins = new Logins(step, owner.run());
+    }
+
+    Wiring wiring() {
+        return wiring;
+    }
+
+    /** By which the job was started. */
+    Access access() {
+        return access;
+    }
+
+    /** Asks for a place. */
+    void ask() {
+        wiring = service.wiring();
+        Settings settings = wiring.settings();
+        PlacementRequest request =
+                wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
+        access = logins.access(service, settings, request);
+        Patience patience = step.toPatience();
+        Duration waited = Duration.between(since, service.clock().instant());
+        Optional<Duration> left =
+                patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
+        DispatchListener words = new Words();
+        pending = wiring.dispatcher().request(request, new Patience(left, patience.mayScan()), words);
+        departure = new Departure(wiring.dispatcher(), pending, wiring.scans()::look, words, this::chosen);
+    }
+
+    boolean isDue() {
+        return wiring.settings() != Settings.current() || pending.isDue();
+    }
+
+    /** Tries to get a place. */
+    Optional<Place> place() {
+        if (wiring.settings() != Settings.current()) {
+            pending.cancel();
+            ask();
+        }
+        return pending.tryNow();
+    }
+
+    /** Starts the job on the place; empty if that is given back, and another to be tried for. */
+    Optional<Job> start(Place place) throws InterruptedException {
+        return departure.start(place, this::launch).map(Departure.Started::job);
+    }
+
+    /** Gives back a place that is not needed. */
+    void retreat(Place place) {
+        wiring.reservations().retreat(place.id());
+    }
+
+    void cancel() {
+        Pending now = pending;
+        if (now != null) {
+            now.cancel();
+        }
+    }
+
+    /** Goes on with a job that was started, or about to be, before Jenkins was restarted. */
+    Job resume(BuildJob known) {
+        wiring = service.wiring();
+        access = known.host().local()
+                ? logins.local(service, wiring.settings())
+                : logins.access(service, wiring.settings());
+        return known.job().orElseGet(() -> launch(known));
+    }
+
+    private void chosen(Place place) {
+        say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
+                + Numbers.print(place.decision().score()) + ", " + place.request().wants() + ")");
+        Instant now = service.clock().instant();
+        PlacesAction.of(owner.run()).chosen(place, now);
+        service.placements().note(new Placements.Placement(place, owner.run().getExternalizableId(), now));
+    }
+
+    private Job launch(Place place) {
+        BuildJob known = new BuildJob(
+                place.id(),
+                place.host(),
+                Optional.empty(),
+                owner.run().getExternalizableId(),
+                owner.step(),
+                place.host().local() ? Optional.empty() : logins.id(wiring.settings()),
+                place.reservation().user(),
+                place.request().wants(),
+                service.clock().instant(),
+                false);
+        service.jobs().put(known);
+        Audit.tell(owner.run(), known);
+        return launch(known);
+    }
+
+    private Job launch(BuildJob known) {
+        boolean keep = false; // what is on record may run
+        try {
+            JobSpec spec = step.toSpec(known.id(), wiring.settings(), owner.variables());
+            Job job = launchSurely(known, spec);
+            service.jobs().put(known.started(job));
+            keep = true;
+            return job;
+        } catch (InterruptedException e) {
+            keep = true;
+            Thread.currentThread().interrupt();
+            throw new Failure(Failure.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
+        } catch (IOException e) {
+            throw new Failure(Failure.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
+        } catch (Failure e) {
+            keep = e.kind() == Failure.Kind.LOST;
+            throw e;
+        } finally {
+            if (!keep) {
+                service.jobs().remove(known.id());
+            }
+        }
+    }
+
+    /** Asks again where the answer was lost: a job that runs is found by its id. */
+    private Job launchSurely(BuildJob known, JobSpec spec) throws InterruptedException {
+        Duration limit = wiring.settings().core().scan().timeout();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return access.launcher().start(known.host(), spec, Deadline.after(limit, System::nanoTime));
+            } catch (TransportFailure e) {
+                if (e.reason() != TransportFailure.Reason.LOST || attempt == TRIES) {
+                    throw e;
+                }
+                Thread.sleep(Duration.ofSeconds(attempt).toMillis());
+            }
+        }
+    }
+
+    private final class Words implements DispatchListener {
+
+        @Override
+        public void waitsFor(List<String> reasons) {
+            say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));
+        }
+
+        @Override
+        public void goesElsewhere(String reason) {
+            say.accept(reason + "; trying another host");
+        }
+
+        @Override
+        public void warn(String message) {
+            say.accept("Warning: " + message);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.testing.Cluster;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What networks and hosts do to running steps. */
+@WithJenkins
+@Timeout(value = 8, unit = TimeUnit.MINUTES)
+class NetworkFaultTest {
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void startHosts() {
+        cluster = Cluster.start(3, "--cut");
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void cutNetworkAndRestartedSshdAreWaitedOutAndARebootIsNoSuccess(JenkinsRule j) throws Exception {
+        j.timeout = 600;
+        Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        String counting = "set +x; i=0; while [ $i -lt 1500 ]; do echo %s-$i.; i=$((i+1)); sleep 0.1; done";
+        job.setDefinition(new CpsFlowDefinition(
+                """
+                def status = 'none'
+                parallel cut: { loadshare hosts: 'h1', script: '%s' },
+                    restarted: { loadshare hosts: 'h2', script: '%s' },
+                    rebooted: {
+                        catchError(buildResult: 'SUCCESS') {
+                            status = loadshare hosts: 'h3', returnStatus: true, script: 'echo up; sleep 600'
+                        }
+                    }
+                echo "status is $status"
+                """.formatted(counting.formatted("cut"), counting.formatted("restarted")), true));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        j.waitForMessage("cut-20.", run);
+        j.waitForMessage("restarted-20.", run);
+        j.waitForMessage("up\n", run);
+        cluster.cut("h1");
+        cluster.refuse("h2");
+        cluster.exec("h2", "sh", "-c", "pkill -f '^sshd-session|^sshd: '");
+        cluster.reboot("h3");
+        long mend = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        j.waitForMessage("No answer from the host", run);
+        j.waitForMessage("host rebooted", run);
+        cluster.accept("h2");
+        while (System.nanoTime() < mend) {
+            Thread.sleep(500); // the network is cut for two minutes, whatever else happens
+        }
+        cluster.mend("h1");
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
+        String log = JenkinsRule.getLog(run);
+        assertTrue(log.contains("status is none"), log);
+        assertTrue(log.contains("The host answers again"), log);
+        assertFalse(log.contains("\tat "), log);
+        for (String name : List.of("cut", "restarted")) {
+            assertEquals(
+                    IntStream.range(0, 1500).mapToObj(i -> name + "-" + i + ".").toList(),
+                    log.lines()
+                            .map(line -> line.replaceFirst("^\\[\\w+\\] ", ""))
+                            .filter(line -> line.matches(name + "-\\d+\\."))
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.util.Secret;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.testing.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Every Pipeline of the README runs as it stands there. */
+@WithJenkins
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class ReadmeExamplesTest {
+
+    private static final String SCRIPT =
+            "mkdir -p ~/study && printf '#!/bin/sh\\necho analysed $1 on $LOADSHARE_HOST\\n' > ~/study/analyse.sh"
+                    + " && chmod +x ~/study/analyse.sh && mkdir -p /data";
+
+    @Test
+    void pipelinesOfTheReadmeRun(JenkinsRule j) throws Exception {
+        try (Cluster cluster = Cluster.start(2)) {
+            for (int i = 1; i <= cluster.size(); i++) {
+                Cluster.Output made = cluster.exec(
+                        cluster.host(i), "sh", "-c", SCRIPT.replace("~", "~" + cluster.user(1)));
+                assertEquals(0, made.status(), made.stderr());
+            }
+            Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+            SystemCredentialsProvider.getInstance()
+                    .getCredentials()
+                    .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("12345")));
+            Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + """
+                    pools: [ { name: vnc, hosts: "h[1-2]" }, { name: meg, hosts: h1 } ]
+                    licenses: [ { name: matlab, process: MATLAB, perUser: 8, rule: spread } ]
+                    software: [ { name: spm, pool: vnc, license: matlab,
+                        versions: [ { name: spm8, path: /opt/spm8 } ], default: spm8 } ]
+                    """);
+            Matcher block = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
+                    .matcher(Files.readString(Path.of("README.md")));
+            StringBuilder logs = new StringBuilder();
+            while (block.find()) {
+                WorkflowJob job = j.createProject(WorkflowJob.class);
+                job.setDefinition(new CpsFlowDefinition(block.group(1), true));
+                logs.append(JenkinsRule.getLog(j.buildAndAssertSuccess(job)));
+            }
+            for (String expected : new String[] {
+                "analysed subj01 on h",
+                "status 0, kernel ",
+                "subj01 with spm8 in /opt/spm8, a token of 5 letters",
+                "analysed subj03 on h",
+                "for " + cluster.user(1),
+                "h1 up "
+            }) {
+                assertTrue(logs.indexOf(expected) >= 0, expected + " is not in " + logs);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.testing.Cluster;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
+
+/** Much output, and many jobs, in a controller of little memory. */
+@Timeout(value = 10, unit = TimeUnit.MINUTES)
+class VolumeTest {
+
+    private static Cluster cluster;
+
+    /** What Jenkins itself needs with these plugins, and little more. */
+    @RegisterExtension
+    private final RealJenkinsExtension jenkins =
+            new RealJenkinsExtension().withTimeout(900).javaOptions("-Xmx400m");
+
+    @BeforeAll
+    static void startHosts() {
+        cluster = Cluster.start(2);
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void gibibyteOfOutputIsMoreThanTheMemory() throws Throwable {
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key");
+        jenkins.startJenkins();
+        jenkins.runRemotely(VolumeTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        long size = jenkins.runRemotely(VolumeTest::print);
+        assertEquals(1L << 30, size);
+    }
+
+    private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
+        Hosts.addKey(CredentialsScope.GLOBAL, "key", user, Path.of(key));
+        Yaml.load(yaml);
+    }
+
+    /** @return bytes of output in the log */
+    private static Long print(JenkinsRule j) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                "loadshare script: 'set +x; yes " + "x".repeat(1023) + " | head -c 1073741824'", true));
+        WorkflowRun run = j.assertBuildStatus(Result.SUCCESS, job.scheduleBuild2(0));
+        long bytes = 0;
+        try (var log = new java.io.BufferedInputStream(run.getLogInputStream())) {
+            byte[] part = new byte[1 << 16];
+            for (int count = log.read(part); count >= 0; count = log.read(part)) {
+                for (int i = 0; i < count; i++) {
+                    bytes += part[i] == 'x' ? 1 : 0;
+                }
+            }
+        }
+        return bytes / 1023 * 1024;
+    }
+
+    @Test
+    void manyJobsShareOneConnectionAHostAndHoldNoThread() throws Throwable {
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key");
+        jenkins.startJenkins();
+        jenkins.runRemotely(VolumeTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        int before = jenkins.runRemotely(VolumeTest::threads);
+        jenkins.runRemotely(VolumeTest::startMany);
+        int during = jenkins.runRemotely(VolumeTest::threads);
+        for (int i = 1; i <= cluster.size(); i++) {
+            String connections = cluster.exec(
+                            cluster.host(i), "sh", "-c", "pgrep -c -f '^sshd[^ ]*: " + cluster.user(1) + "' || true")
+                    .stdout()
+                    .strip();
+            // one process for the connection of the user; sessions come and go on it
+            assertTrue(Integer.parseInt(connections) <= 2, connections + " connections to " + cluster.host(i));
+        }
+        assertTrue(during < before + 100, during + " threads with 200 jobs, " + before + " without");
+        jenkins.runRemotely(VolumeTest::stopAll);
+    }
+
+    private static Integer threads(JenkinsRule j) {
+        return Thread.activeCount();
+    }
+
+    private static void startMany(JenkinsRule j) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class, "many");
+        job.setDefinition(new CpsFlowDefinition(
+                "def jobs = [:]\nfor (int i = 0; i < 200; i++) { jobs[\"j$i\"] = { loadshare script: 'sleep 900' } }\n"
+                        + "parallel jobs",
+                true));
+        job.scheduleBuild2(0).waitForStart();
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
+        while (LoadshareService.get().jobs().running().stream()
+                        .filter(known -> known.job().isPresent())
+                        .count()
+                < 200) {
+            assertTrue(System.nanoTime() < end, "200 jobs do not run within 5 minutes");
+            Thread.sleep(500);
+        }
+        Thread.sleep(5000); // they are polled meanwhile
+    }
+
+    private static void stopAll(JenkinsRule j) throws Exception {
+        WorkflowRun run = j.jenkins.getItemByFullName("many", WorkflowJob.class).getBuildByNumber(1);
+        run.doStop();
+        j.waitForCompletion(run);
+    }
+}

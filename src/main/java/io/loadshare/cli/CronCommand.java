@@ -1,0 +1,95 @@
+package io.loadshare.cli;
+
+import io.loadshare.Failure;
+import io.loadshare.cli.HostWork.Outcome;
+import io.loadshare.probe.Crontab;
+import io.loadshare.probe.Crontab.Action;
+import io.loadshare.probe.Crontab.Finding;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** The entries by which cron scans. */
+@Command(
+        name = "cron",
+        description =
+                "Let cron of every host scan all hosts (every scan.interval), so that scans go on while one host lives.",
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "The entry is one marked line in the crontab of the user as whom we log in; all else in it stays as it is.",
+            "With scan.selfHeal: true every 'loadshare scan' puts it back where it is missing."
+        })
+final class CronCommand implements Runnable {
+
+    private static final String HOSTS = "Hosts or node sets: l[01-04]. Without any: all.";
+
+    private final Wiring wiring;
+    private final Console console;
+
+    @Spec
+    private CommandSpec spec;
+
+    CronCommand(Wiring wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "cron needs a command: install, remove or status");
+    }
+
+    @Command(
+            description = "Put the entry into the crontabs of hosts; one that differs is replaced.",
+            footer = {"", "Exit status: 0 if all hosts have it, 1 if some do not, 69 if none does."})
+    int install(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
+            throws InterruptedException {
+        return work("Installing cron entries", hosts).run(task(Action.INSTALL));
+    }
+
+    @Command(
+            description = "Take the entry out of the crontabs of hosts.",
+            footer = {"", "Exit status: 0 if no host has it any more, 1 if some may, 69 if all may."})
+    int remove(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
+            throws InterruptedException {
+        if (wiring.configuration().scan().selfHeal()) {
+            console.say("warning: with scan.selfHeal: true the next scan installs the entries again");
+        }
+        return work("Removing cron entries", hosts).run(task(Action.REMOVE));
+    }
+
+    @Command(
+            description = "Show which hosts have the entry, and what keeps it from working.",
+            footer = {"", "Exit status: 0 if all hosts have it and it works, 1 if some do not, 69 if none does."})
+    int status(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
+            throws InterruptedException {
+        List<Outcome> outcomes = work("Looking at crontabs", hosts).gather(task(Action.STATUS));
+        outcomes.forEach(console.out()::println);
+        return HostWork.status(outcomes);
+    }
+
+    private HostWork work(String title, List<String> nodeSets) {
+        return HostWork.of(
+                console, title, HostWork.choose(wiring.configuration().inventory(), nodeSets));
+    }
+
+    private HostWork.Task task(Action action) {
+        Crontab crontab = wiring.crontab();
+        Duration timeout = wiring.configuration().scan().timeout();
+        return host -> {
+            Finding finding = crontab.act(host, action, wiring.deadline(timeout));
+            String words = finding.state().name().toLowerCase(Locale.ROOT)
+                    + (finding.words().isEmpty() ? "" : ": " + finding.words());
+            if (action == Action.STATUS && !words.equals("present")) {
+                throw new Failure(Failure.Kind.UNAVAILABLE, words);
+            }
+            return words;
+        };
+    }
+}

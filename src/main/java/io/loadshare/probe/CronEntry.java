@@ -1,0 +1,61 @@
+package io.loadshare.probe;
+
+import io.loadshare.transport.ShellWords;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The line by which cron scans: marked at its end, so that it is known again, and the same on all hosts.
+ *
+ * @param program the program's file, which has to be at the same place on every host
+ * @param options the program's own options, before its command
+ * @param javaHome where Java is, if it is not in cron's PATH
+ * @param interval how often to scan; cron counts in minutes
+ */
+public record CronEntry(String program, List<String> options, Optional<String> javaHome, Duration interval) {
+
+    /** What ends the line; it says to people what to the program is a mark. */
+    public static final String MARKER = "# loadshare-scan";
+
+    public CronEntry {
+        options = List.copyOf(options);
+        if (!program.startsWith("/")) {
+            throw new IllegalArgumentException("cron needs the path of the program, which begins with '/', not '"
+                    + program + "': start loadshare as it is installed");
+        }
+    }
+
+    /** The line, without its end. */
+    public String line() {
+        List<String> words = new ArrayList<>(List.of(program));
+        words.addAll(options);
+        words.add("scan");
+        String command = javaHome.map(home -> "JAVA_HOME=" + ShellWords.quote(home) + " ")
+                        .orElse("")
+                + ShellWords.join(words);
+        if (command.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("a line break cannot stand in a crontab: " + ShellWords.quote(command));
+        }
+        return schedule() + " " + command.replace("%", "\\%") + " >/dev/null 2>&1 " + MARKER;
+    }
+
+    /** At least as often as the interval asks, where cron knows no such interval. */
+    private String schedule() {
+        long minutes = Math.max(1, interval.toMinutes());
+        if (minutes == 1) {
+            return "* * * * *";
+        }
+        if (minutes < 60) {
+            return "*/" + minutes + " * * * *";
+        }
+        long hours = minutes / 60;
+        return hours == 1 ? "0 * * * *" : hours < 24 ? "0 */" + hours + " * * *" : "0 0 * * *";
+    }
+
+    /** What cron has to find for the line to work: {@code java} in its PATH, or a path. */
+    String java() {
+        return javaHome.map(home -> home + "/bin/java").orElse("java");
+    }
+}

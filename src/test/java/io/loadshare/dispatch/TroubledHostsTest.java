@@ -1,0 +1,185 @@
+package io.loadshare.dispatch;
+
+import static io.loadshare.testing.ReportBuilder.report;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.Failure;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.InMemoryLedger;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostStatus.Suspension;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.placement.Placer;
+import io.loadshare.testing.LedgerRecords;
+import io.loadshare.testing.TestingClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TroubledHostsTest {
+
+    private static final HostName L1 = new HostName("l1");
+
+    private final TestingClock clock = new TestingClock(Instant.parse("2026-11-22T12:00:00Z"));
+    private final List<String> told = new ArrayList<>();
+    private final Remembered suspensions = new Remembered();
+    private final TroubledHosts troubled = new TroubledHosts(suspensions, clock, told::add);
+    private final Ledger ledger = new InMemoryLedger(
+            new HostInventory(List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")), List.of()));
+    private final Reservations reservations = new Reservations(
+            ledger,
+            new Placer(PlacementSettings.DEFAULT),
+            new JobIds(clock, new SplittableRandom(1)),
+            clock,
+            LiveHosts.NONE,
+            troubled);
+    private int number;
+
+    /** Suspensions in memory, which may be out of order. */
+    private static final class Remembered implements Suspensions {
+
+        private final Map<HostName, Suspension> all = new HashMap<>();
+        private boolean broken;
+
+        @Override
+        public Map<HostName, Suspension> suspensions() {
+            return Map.copyOf(all);
+        }
+
+        @Override
+        public void suspend(HostName host, Suspension suspension) {
+            if (broken) {
+                throw new Failure(Failure.Kind.STATE, "the disk is full");
+            }
+            all.put(host, suspension);
+        }
+
+        @Override
+        public boolean unsuspend(HostName host) {
+            return all.remove(host) != null;
+        }
+    }
+
+    /** A job that runs on l1 from now on. */
+    private String start() {
+        String id = "j" + number++;
+        LedgerRecord reserved =
+                new LedgerRecord.Reserved(LedgerRecords.reservation(id, "l1", "alice", clock.instant()));
+        ledger.transact(view -> Ledger.Decision.of(null, reserved, LedgerRecords.started(id, clock.instant())));
+        return id;
+    }
+
+    private void run(int status, Duration ran) {
+        String id = start();
+        clock.advance(ran);
+        assertThat(reservations.end(id, status, ran)).isEmpty();
+    }
+
+    private void fail(int times) {
+        for (int i = 0; i < times; i++) {
+            run(127, Duration.ofMillis(100));
+        }
+    }
+
+    private Suspension suspension() {
+        return suspensions.all.get(L1);
+    }
+
+    private Duration length() {
+        return Duration.between(clock.instant(), suspension().until());
+    }
+
+    private void passTheSuspension() {
+        clock.advance(length());
+    }
+
+    @Test
+    void aBlackHoleIsSuspendedForATimeThatGrowsUntilAJobPasses() {
+        fail(2);
+        assertThat(suspension()).isNull();
+        fail(1);
+        assertThat(length()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(told)
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("l1 is suspended until 2026-11-22T12:00:10.300Z: 3 jobs");
+
+        passTheSuspension();
+        fail(1);
+        assertThat(length()).isBetween(Duration.ofMinutes(10), Duration.ofMinutes(11));
+        passTheSuspension();
+        fail(1);
+        assertThat(length()).isEqualTo(Duration.ofHours(1));
+
+        passTheSuspension();
+        run(0, Duration.ofSeconds(1));
+        assertThat(suspension().holds(clock.instant())).isFalse();
+        assertThat(suspension().asksForProbe()).isFalse();
+    }
+
+    @Test
+    void aJobFromBeforeTheSuspensionDoesNotEndIt() {
+        String early = start();
+        fail(3);
+        reservations.end(early, 0, Duration.ofMillis(300));
+        assertThat(suspension().holds(clock.instant())).isTrue();
+        assertThat(suspension().asksForProbe()).isTrue();
+    }
+
+    @Test
+    void troubleLongAgoIsForgotten() {
+        fail(3);
+        clock.advance(Duration.ofHours(2));
+        fail(3);
+        assertThat(length()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    private void comesBack() {
+        LoadReport report = report("l1", clock.instant()).build();
+        troubled.measured(HostStatus.of(report).withFailure("no answer", clock.instant()), report);
+    }
+
+    @Test
+    void aHostThatCameBackIsTrustedOnceAndSuspendedWhenItFlaps() {
+        comesBack();
+        assertThat(suspension().holds(clock.instant())).isFalse();
+        assertThat(suspension().asksForProbe()).isFalse();
+
+        clock.advance(Duration.ofSeconds(5));
+        comesBack();
+        assertThat(length()).isEqualTo(Duration.ofMinutes(5));
+        clock.advance(Duration.ofMinutes(1));
+        comesBack();
+        assertThat(length()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(suspension().reason()).isEqualTo("comes and goes: unreachable and back again");
+        clock.advance(Duration.ofHours(2));
+        comesBack();
+        assertThat(suspension().holds(clock.instant())).isFalse();
+    }
+
+    @Test
+    void whatIsAsItWasIsNoTrouble() {
+        LoadReport report = report("l1", clock.instant()).build();
+        troubled.measured(HostStatus.of(report), report);
+        troubled.measured(HostStatus.UNKNOWN, report);
+        assertThat(suspensions.all).isEmpty();
+    }
+
+    @Test
+    void aSuspensionThatCannotBeWrittenFailsNoJob() {
+        suspensions.broken = true;
+        fail(3);
+        assertThat(told).containsExactly("cannot keep in mind which hosts are in trouble: the disk is full");
+    }
+}
