@@ -94,8 +94,7 @@ final class LicensesCommand implements Runnable {
 
     private String summary(LicenseFeature feature, List<Held> held) {
         HostInventory inventory = wiring.configuration().inventory();
-        String user =
-                inventory.commonLogin(inventory.positions()).orElse(wiring.userName());
+        String user = inventory.commonLogin(inventory.positions()).orElse(wiring.userName());
         List<Held> mine = held.stream()
                 .filter(seat ->
                         seat.feature().equals(feature) && seat.seat().user().equals(user))

@@ -99,7 +99,9 @@ final class LoadCommand implements Callable<Integer> {
                 Arrays.stream(positions).mapToObj(board.inventory()::at).toList();
         LoadTable table = new LoadTable(
                 board, hosts, explanation, wiring.configuration().scan().maxAge(), now);
-        console.out().print((watch ? CLEAR_SCREEN : "") + (json ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
+        console.out()
+                .print((watch ? CLEAR_SCREEN : "")
+                        + (json ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
         console.out().flush();
     }
 }

@@ -103,8 +103,9 @@ public final class HostInventory {
 
     /** The login name that the configuration has for all these hosts, if it is one. */
     public Optional<String> commonLogin(int[] positions) {
-        Set<Optional<String>> logins =
-                Arrays.stream(positions).mapToObj(position -> at(position).user()).collect(Collectors.toSet());
+        Set<Optional<String>> logins = Arrays.stream(positions)
+                .mapToObj(position -> at(position).user())
+                .collect(Collectors.toSet());
         return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
     }
 }
