@@ -279,7 +279,8 @@ abstract class DetachedJobContract extends JobTestBase {
 
     @Test
     void aJobWhoseDirectoryWasRemovedIsStillKnownByItsProcess() {
-        Job job = startShell("exec sleep 300");
+        Job job = startShell("echo up; exec sleep 300");
+        await("the program", 20, () -> sh("cat " + job.directory() + "/output").contains("up"));
         sh("rm -r " + job.directory());
         assertThat(state(job)).isEqualTo(new JobState.Running());
         assertThat(end(job, 5)).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));

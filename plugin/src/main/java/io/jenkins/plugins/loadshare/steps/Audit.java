@@ -30,7 +30,7 @@ final class Audit {
     }
 
     private static String who(Run<?, ?> run) {
-        return run.getCauses().stream()
+        return run.getCauses().isEmpty() ? "nobody known" : run.getCauses().stream()
                 .map(cause -> cause instanceof Cause.UserIdCause user
                         ? "user " + user.getUserId()
                         : "'" + cause.getShortDescription() + "'")

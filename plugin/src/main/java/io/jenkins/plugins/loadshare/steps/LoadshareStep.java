@@ -12,6 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -19,6 +22,8 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /** Runs a script on the least loaded host. */
 public final class LoadshareStep extends PlacingStep {
+
+    private static final Pattern NEXT_ENTRY = Pattern.compile("\\R(?=[A-Za-z_][A-Za-z0-9_]*=)");
 
     private final String script;
     private String version;
@@ -131,17 +136,14 @@ public final class LoadshareStep extends PlacingStep {
         return env.isEmpty() ? null : env;
     }
 
-    /** Lines {@code NAME=VALUE}; a form sends them as one text. */
+    /** Entries {@code NAME=VALUE}; a form sends them as one text, in which each begins a line. */
     @DataBoundSetter
     public void setEnv(List<String> env) {
-        this.env = new ArrayList<>();
-        for (String entry : Util.fixNull(env)) {
-            if (env.size() > 1 || !entry.contains("\n")) {
-                this.env.add(entry);
-            } else {
-                entry.lines().filter(line -> !line.isBlank()).forEach(this.env::add);
-            }
-        }
+        boolean form = env != null && env.size() == 1;
+        this.env = Util.fixNull(env).stream()
+                .flatMap(entry -> form ? NEXT_ENTRY.splitAsStream(entry) : Stream.of(entry))
+                .filter(entry -> !entry.isBlank())
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 
     public boolean isReturnStatus() {

@@ -159,7 +159,7 @@ class ClusterStepTest {
 
     @Test
     void wrongUseIsSaidInWords() throws Exception {
-        fails("loadshare pool: 'al', script: 'true'", "unknown pool 'al', did you mean 'all'?");
+        fails("loadshare pool: 'al', script: 'true'", "unknown pool 'al'; did you mean 'all'?");
         fails("loadshare script: ' '", "script is empty: say what to run");
         fails("loadshare script: 'true', returnStatus: true, returnStdout: true", "exclude each other");
         fails("loadshare script: 'true', minMemory: 'much'", "minMemory", "'much'", "8G");
@@ -318,6 +318,9 @@ class ClusterStepTest {
         project.getBuildersList().add(new ScanBuilder(scan));
         project.getBuildersList().add(new LoadshareBuilder(step));
         j.configRoundtrip(project);
+        assertEquals(
+                List.of("A=1", "B=2"),
+                project.getBuildersList().get(LoadshareBuilder.class).getStep().getEnv());
         LoadshareStep after = project.getBuildersList().get(LoadshareBuilder.class).getStep();
         j.assertEqualDataBoundBeans(step, after);
         j.assertEqualDataBoundBeans(

@@ -55,33 +55,45 @@ class SurvivalTest {
         String license = "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n";
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + license;
         String script = """
-                parallel counting: { loadshare hosts: 'h1', license: 'lic', script: '%s' },
+                def held = false
+                parallel counting: { loadshare hosts: 'h1', script: '%s' },
                     ended: {
                         def out = loadshare hosts: 'h2', returnStdout: true, script: 'sleep 25; echo it ended'
                         echo "said <${out.trim()}>"
                         def rc = loadshare hosts: 'h2', returnStatus: true, script: 'exit 5'
                         echo "then $rc"
                     },
-                    waiting: { loadshare hosts: 'h3', license: 'lic', script: 'echo got-a-seat' },
-                    block: { withLoadshare(hosts: 'h4') { sleep 60; echo "still held ${env.LOADSHARE_HOST}" } }
+                    waiting: {
+                        waitUntil(quiet: true) { held }
+                        loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-a-seat'
+                    },
+                    block: {
+                        withLoadshare(hosts: 'h4', license: 'lic') {
+                            held = true
+                            sleep 150
+                            echo "still held ${env.LOADSHARE_HOST}"
+                        }
+                    }
                 """.formatted(COUNTING);
         jenkins.startJenkins();
         String key = cluster.identity().toString();
         jenkins.runRemotely(SurvivalTest::begin, yaml, key, cluster.user(1), script);
         jenkins.runRemotely(SurvivalTest::await, "line-40.");
+        jenkins.runRemotely(SurvivalTest::await, "holds seats on 1 hosts (perUser 1)");
         jenkins.stopJenkinsForcibly();
         awaitHere("end of the script on h2", () -> !runs("h2", "sleep 25"));
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::await, "said <it ended>");
         String log = jenkins.runRemotely(SurvivalTest::log);
-        assertTrue(log.contains("holds seats on 1 hosts (perUser 1)"), log);
         assertTrue(!log.contains("got-a-seat"), log);
         jenkins.stopJenkins();
         jenkins.startJenkins();
         String whole = jenkins.runRemotely(SurvivalTest::finish);
         assertTrue(whole.contains("then 5"), whole);
         assertTrue(whole.contains("still held h4"), whole);
-        assertTrue(whole.indexOf("got-a-seat") > whole.indexOf("line-3599."), "the license limit holds over restarts");
+        assertTrue(
+                whole.indexOf("got-a-seat") > whole.indexOf("still held h4"),
+                "the license limit holds over restarts: " + whole);
         List<String> lines = whole.lines()
                 .filter(line -> line.matches("(\\[counting\\] )?line-\\d+\\."))
                 .map(line -> line.replaceFirst("^\\[counting\\] ", ""))

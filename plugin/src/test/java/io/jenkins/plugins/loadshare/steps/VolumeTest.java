@@ -8,6 +8,8 @@ import hudson.model.Result;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -65,7 +67,7 @@ class VolumeTest {
                 "loadshare script: 'set +x; yes " + "x".repeat(1023) + " | head -c 1073741824'", true));
         WorkflowRun run = j.assertBuildStatus(Result.SUCCESS, job.scheduleBuild2(0));
         long bytes = 0;
-        try (var log = new java.io.BufferedInputStream(run.getLogInputStream())) {
+        try (InputStream log = Files.newInputStream(run.getRootDir().toPath().resolve("log"))) {
             byte[] part = new byte[1 << 16];
             for (int count = log.read(part); count >= 0; count = log.read(part)) {
                 for (int i = 0; i < count; i++) {
