@@ -5,7 +5,6 @@ import io.loadshare.transport.CallersLocale;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,26 +40,34 @@ final class Background {
         argv.add("--announce");
         argv.addAll(words.subList(behind, words.size()));
         try {
-            ProcessBuilder builder = new ProcessBuilder(argv)
-                    .redirectError(ProcessBuilder.Redirect.INHERIT)
-                    .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+            ProcessBuilder builder =
+                    new ProcessBuilder(argv).redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
             CallersLocale.restore(builder.environment());
-            Process process = builder.start();
-            BufferedReader out =
-                    new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            String line;
-            while ((line = out.readLine()) != null) {
-                if (line.startsWith(STARTED)) {
-                    return 0;
-                }
-                console.out().println(line);
+            if (Terminal.isTerminal(2)) {
+                builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+            } else {
+                builder.redirectErrorStream(true); // who reads a pipe waits until everyone has closed it
             }
-            return process.waitFor();
+            return awaitStart(builder.start());
         } catch (IOException e) {
             throw new Failure(
                     Failure.Kind.SOFTWARE,
                     "cannot start '" + wiring.program() + "' in the background: " + e.getMessage(),
                     e);
         }
+    }
+
+    private int awaitStart(Process process) throws IOException, InterruptedException {
+        Thread hook = new Thread(process::destroy, "loadshare-background"); // Ctrl-C does not reach its session
+        Runtime.getRuntime().addShutdownHook(hook);
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith(STARTED)) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+                return 0;
+            }
+            console.err().println(line);
+        }
+        return process.waitFor();
     }
 }

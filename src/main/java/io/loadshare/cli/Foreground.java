@@ -8,6 +8,7 @@ import io.loadshare.transport.TransportFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -16,20 +17,26 @@ import java.util.concurrent.CountDownLatch;
 final class Foreground {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final int BUFFER = 32 * 1024;
+    private static final int SIGPIPE = 128 + 13;
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Wiring wiring;
     private final Console console;
     private final Place place;
     private final ForegroundJob job;
+    private final boolean alone;
     private final Instant startedAt;
     private volatile boolean ended;
+    private volatile boolean pipeBroke;
 
-    Foreground(Wiring wiring, Console console, Place place, ForegroundJob job) {
+    /** @param alone whether the job goes on when nobody reads its output any more */
+    Foreground(Wiring wiring, Console console, Place place, ForegroundJob job, boolean alone) {
         this.wiring = wiring;
         this.console = console;
         this.place = place;
         this.job = job;
+        this.alone = alone;
         this.startedAt = wiring.clock().instant();
     }
 
@@ -41,9 +48,9 @@ final class Foreground {
         Thread hook = new Thread(this::kill, "loadshare-kill");
         Runtime.getRuntime().addShutdownHook(hook);
         StopSignals.watch(job::clientStops, job::clientContinues);
-        pump(TerminalInput.of(System.in), job.stdin(), true, "stdin");
-        Thread out = pump(job.stdout(), console.out(), false, "stdout");
-        Thread err = pump(job.stderr(), console.err(), false, "stderr");
+        pump(() -> copy(TerminalInput.of(System.in), job.stdin()), "stdin");
+        Thread out = pump(() -> print(job.stdout(), console.out()), "stdout");
+        Thread err = pump(() -> print(job.stderr(), console.err()), "stderr");
         int status;
         try {
             status = job.waitFor(wiring.deadline(FOR_EVER));
@@ -62,7 +69,7 @@ final class Foreground {
         ended = true;
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
-        return status;
+        return pipeBroke ? SIGPIPE : status;
     }
 
     /** If the job ended because we are told to end, the hook needs the connection still; the JVM ends with it. */
@@ -95,26 +102,38 @@ final class Foreground {
         }
     }
 
-    private static Thread pump(InputStream from, OutputStream to, boolean closes, String name) {
-        Thread thread = new Thread(() -> copy(from, to, closes), "loadshare-" + name);
+    private static Thread pump(Runnable copying, String name) {
+        Thread thread = new Thread(copying, "loadshare-" + name);
         thread.setDaemon(true);
         thread.start();
         return thread;
     }
 
-    private static void copy(InputStream from, OutputStream to, boolean closes) {
-        byte[] buffer = new byte[32 * 1024];
-        try {
-            int count;
-            while ((count = from.read(buffer)) >= 0) {
+    private static void copy(InputStream from, OutputStream to) {
+        try (to) {
+            byte[] buffer = new byte[BUFFER];
+            for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
                 to.write(buffer, 0, count);
                 to.flush();
             }
-            if (closes) {
-                to.close();
+        } catch (IOException e) {
+            // The job reads no more, or its connection is gone: its status tells what came of it.
+        }
+    }
+
+    /** Output that nobody reads any more ends the job, as a broken pipe would if it ran here. */
+    private void print(InputStream from, PrintStream to) {
+        byte[] buffer = new byte[BUFFER];
+        try {
+            for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+                to.write(buffer, 0, count);
+                if (!alone && !pipeBroke && to.checkError()) {
+                    pipeBroke = true;
+                    pump(this::kill, "kill");
+                }
             }
         } catch (IOException e) {
-            // The reader went away, or the connection: the job's status tells what came of it.
+            // The connection is gone: the job's status tells what came of it.
         }
     }
 }

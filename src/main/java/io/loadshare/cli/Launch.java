@@ -23,7 +23,7 @@ final class Launch {
     private final Pending pending;
     private final Departure departure;
     private final JobLauncher launcher;
-    private Consumer<Place> started = place -> {};
+    private Optional<Consumer<Place>> letGo = Optional.empty();
 
     /**
      * @param telling is told where the job goes, each time that is decided
@@ -56,15 +56,15 @@ final class Launch {
             Departure.Started<ForegroundJob> running = start(place ->
                     launcher.run(place.host(), spec.apply(place), terminal.forCommand(), terminal.isRaw(), deadline()));
             try (ForegroundJob job = running.job()) {
-                started.accept(running.place());
-                return new Foreground(wiring, console, running.place(), job).await();
+                letGo.ifPresent(listener -> listener.accept(running.place()));
+                return new Foreground(wiring, console, running.place(), job, letGo.isPresent()).await();
             }
         }
     }
 
-    /** Tells someone when a job with our streams has started. */
+    /** Tells someone who then lets go of us when a job with our streams has started. */
     void whenStarted(Consumer<Place> listener) {
-        started = listener;
+        letGo = Optional.of(listener);
     }
 
     /** Starts the job, on the next best host if need be. */

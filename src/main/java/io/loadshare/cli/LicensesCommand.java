@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.Durations;
+import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.license.LicenseFeature;
@@ -92,7 +93,8 @@ final class LicensesCommand implements Runnable {
     }
 
     private String summary(LicenseFeature feature, List<Held> held) {
-        String user = wiring.userName();
+        HostInventory inventory = wiring.configuration().inventory();
+        String user = inventory.commonLogin(inventory.positions()).orElse(wiring.userName());
         List<Held> mine = held.stream()
                 .filter(seat ->
                         seat.feature().equals(feature) && seat.seat().user().equals(user))

@@ -83,6 +83,12 @@ final class LoadCommand implements Callable<Integer> {
         return Arrays.stream(positions).noneMatch(position -> board.at(position).state(now, maxAge) == HostState.UP);
     }
 
+    /** Colours are for terminals, unless their user wants none (no-color.org). */
+    private boolean coloured() {
+        return Terminal.isTerminal(1)
+                && wiring.environment().getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
     private void show(LoadBoard board, int[] positions) {
         PlacementRequest request = PlacementRequest.of("load", positions, wiring.userName(), 0);
         Instant now = wiring.clock().instant();
@@ -93,7 +99,9 @@ final class LoadCommand implements Callable<Integer> {
                 Arrays.stream(positions).mapToObj(board.inventory()::at).toList();
         LoadTable table = new LoadTable(
                 board, hosts, explanation, wiring.configuration().scan().maxAge(), now);
-        console.out().print((watch ? CLEAR_SCREEN : "") + (json ? Json.print(table.toTree()) + "\n" : table.print()));
+        console.out()
+                .print((watch ? CLEAR_SCREEN : "")
+                        + (json ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
         console.out().flush();
     }
 }

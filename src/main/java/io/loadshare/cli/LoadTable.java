@@ -42,7 +42,8 @@ final class LoadTable {
         explanation.candidates().forEach(line -> lines.put(line.host(), line));
     }
 
-    String print() {
+    /** @param coloured whether the states have colours, as terminals understand them */
+    String print(boolean coloured) {
         Table table = new Table(
                 "HOST",
                 "STATE",
@@ -82,7 +83,29 @@ final class LoadTable {
                             : "-",
                     reason(line).map(LoadTable::shortened).orElse(""));
         }
-        return table.print() + summary(counts) + "\n";
+        return (coloured ? coloured(table.print()) : table.print()) + summary(counts) + "\n";
+    }
+
+    private String coloured(String table) {
+        String[] rows = table.split("\n"); // the titles come first
+        for (int i = 0; i < hosts.size(); i++) {
+            HostName name = hosts.get(i).name();
+            HostState state = board.of(name).state(now, maxAge);
+            int begin = rows[i + 1].indexOf(state.word(), name.value().length());
+            int end = begin + state.word().length();
+            rows[i + 1] = rows[i + 1].substring(0, begin) + "\u001b[" + colour(state) + "m" + state.word() + "\u001b[0m"
+                    + rows[i + 1].substring(end);
+        }
+        return String.join("\n", rows) + "\n";
+    }
+
+    /** ISO 6429's number of the colour: green for hosts that may get jobs, red for those that cannot be reached. */
+    private static int colour(HostState state) {
+        return switch (state) {
+            case UP -> 32;
+            case UNREACHABLE -> 31;
+            default -> 33;
+        };
     }
 
     private String summary(Map<HostState, Integer> counts) {

@@ -94,11 +94,12 @@ final class RequestOptions {
         return new Patience(saidWait(), !noScan);
     }
 
-    /** The same needs for software that a launcher starts, with the tags its words ask for. */
+    /** The same needs for software that a launcher starts, wherever, with the tags its words ask for. */
     void require(Software software, Set<Tag> moreTags) {
         if (where.pool == null && where.hosts == null) {
             where.software = software.name();
         }
+        license = license == null ? software.license().orElse(null) : license;
         moreTags.forEach(tag -> tags.add(tag.value()));
     }
 

@@ -9,12 +9,10 @@ import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a job needs, in the names that people use; {@link #resolve} looks them up.
@@ -60,11 +58,7 @@ public record Wish(
 
     /** The login name that the configuration has for all the hosts it may go to, if it is one. */
     public Optional<String> commonLogin(Configuration configuration) {
-        HostInventory inventory = configuration.inventory();
-        Set<Optional<String>> logins = Arrays.stream(candidates(configuration))
-                .mapToObj(candidate -> inventory.at(candidate).user())
-                .collect(Collectors.toSet());
-        return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
+        return configuration.inventory().commonLogin(candidates(configuration));
     }
 
     /** The pool it names, by itself or by its software. */

@@ -1,12 +1,15 @@
 package io.loadshare.host;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All hosts and pools of one configuration. A host's position in the list is its index everywhere: load boards and
@@ -96,5 +99,13 @@ public final class HostInventory {
             result[i] = i;
         }
         return result;
+    }
+
+    /** The login name that the configuration has for all these hosts, if it is one. */
+    public Optional<String> commonLogin(int[] positions) {
+        Set<Optional<String>> logins = Arrays.stream(positions)
+                .mapToObj(position -> at(position).user())
+                .collect(Collectors.toSet());
+        return logins.size() == 1 ? logins.iterator().next() : Optional.empty();
     }
 }

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * Files that are read whole and replaced whole: a reader sees the old text or the new one, never a part, whatever happens
@@ -40,6 +41,7 @@ public final class AtomicFile {
     /** Names of files under construction begin so; a writer that was killed leaves one behind. */
     static final String TEMPORARY = ".tmp-";
 
+    private static final Pattern FULL = Pattern.compile("(?i)no space|quota");
     private static final int PAUSE_MILLIS = 50;
 
     /** Who may read and write a file. */
@@ -254,6 +256,9 @@ public final class AtomicFile {
             return "no such directory";
         }
         String reason = e instanceof FileSystemException system ? system.getReason() : e.getMessage();
-        return reason == null || reason.isBlank() ? e.getClass().getSimpleName() : reason;
+        if (reason == null || reason.isBlank()) {
+            return e.getClass().getSimpleName();
+        }
+        return FULL.matcher(reason).find() ? reason + "; make room there, or set state.directory elsewhere" : reason;
     }
 }

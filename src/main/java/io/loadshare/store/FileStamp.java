@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What tells without reading a file whether it was replaced, or appended to, since it was last read. */
@@ -20,5 +21,19 @@ record FileStamp(Object inode, long size, FileTime modified) {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Written out, as is {@link #hashCode}: a record's own are linked at run time, which every start would pay for. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileStamp stamp
+                && size == stamp.size
+                && Objects.equals(inode, stamp.inode)
+                && modified.equals(stamp.modified);
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(size) ^ modified.hashCode();
     }
 }

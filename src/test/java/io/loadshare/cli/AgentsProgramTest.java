@@ -52,6 +52,8 @@ class AgentsProgramTest {
 
     @BeforeEach
     void setUp() {
+        endJobs("h1");
+        endJobs("h2");
         loadshare = new Program(home).installed(installed);
         configure("agent: { clients: [198.18.0.0/15] }");
     }
@@ -200,8 +202,6 @@ class AgentsProgramTest {
             }
             assertThat(slots(2)).as("of 24 slots, on one of two hosts").isBetween(10, 14);
         } finally {
-            endJobs("h1");
-            endJobs("h2");
             succeed("agents", "remove", "--into", PLACE);
         }
     }
@@ -214,7 +214,8 @@ class AgentsProgramTest {
                 .sum();
     }
 
-    private void endJobs(String host) {
+    /** Those that an earlier test has left. */
+    private static void endJobs(String host) {
         cluster.exec(host, "pkill", "-x", "sleep");
     }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The launchers of software, on this machine. */
 class LocalLaunchTest {
@@ -98,6 +100,73 @@ class LocalLaunchTest {
         Program.Result result = loadshare.run("run", "--detach", "--license", "matlab", "sleep", "60");
         assertThat(result.status()).as(result.toString()).isZero();
         return result.out().strip();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "sleep, 60 | 'sleep' did not end within 10s",
+                "true | it said nothing",
+                "echo, Utilisateurs de MATLAB 5 licences sur 34 | it does not speak of matlab: 'Utilisateurs de MATLAB 5 licences",
+                "no-such-lmutil | no-such-lmutil",
+            })
+    void withoutAClearWordOfTheLicenseServerALaunchIsRefusedAndSaysWhy(String server, String words) {
+        loadshare.configure(
+                """
+                hosts: [ { name: here, local: true } ]
+                pools: [ { name: vnc, hosts: here } ]
+                licenses:
+                  - { name: matlab, process: MATLAB, perUser: 2, rule: spread, server: [%s] }
+                software:
+                  - { name: meg, pool: vnc, license: matlab, commands: [echo] }
+                """
+                        .formatted(server));
+
+        Program.Result result = loadshare.run("launch", "--no-wait", "echo", "started");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(75);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("loadshare: ").contains("license server gave no answer", words);
+        assertThat(loadshare.run("licenses").out())
+                .contains("server: not known (")
+                .contains(words);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "spm spm8 spm12 | 64 | only one version can be given, found 'spm8' and 'spm12'",
+                "spm disp(1) fmri | 64 | unknown word 'disp(1)'",
+                "spm title:a title:b | 64 | only one title",
+                "spm highmemry | 64 | did you mean 'highmemory'?",
+                "launch printen | 64 | printen",
+            })
+    void wordsThatMakeNoSenseStartNothing(String words, int status, String message) {
+        Program.Result result = loadshare.run(words.split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(status);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).startsWith("loadshare: ").contains(message);
+        assertThat(loadshare.run("history").out().lines().skip(1)).isEmpty();
+    }
+
+    @Test
+    void aTemplateWithAnUnknownPlaceholderIsToldAtItsPlace() {
+        loadshare.configure(
+                """
+                software:
+                  - name: spm
+                    pool: vnc
+                    command: [matlab, -r, "addpath('{pth}')"]
+                """);
+
+        Program.Result result = loadshare.run("spm");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(78);
+        assertThat(result.err()).contains("config.yaml:4:27", "unknown placeholder '{pth}'; did you mean 'path'?");
     }
 
     @Test

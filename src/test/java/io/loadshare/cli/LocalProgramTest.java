@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,14 @@ class LocalProgramTest {
     }
 
     @Test
+    void statesHaveColoursOnATerminalAlone() {
+        assertThat(loadshare.run("load").out()).doesNotContain("\u001b");
+        loadshare.through("sh", "-c", "script -qec \"$(printf '\"%s\" ' \"$@\")\" /dev/null </dev/null", "sh");
+        assertThat(loadshare.run("load").out()).containsPattern(hostName + " +\u001b\\[32mup\u001b\\[0m ");
+        assertThat(loadshare.with("NO_COLOR", "1").run("load").out()).doesNotContain("\u001b");
+    }
+
+    @Test
     void stdinStdoutStderrAndStatusAreTheCommandsOwn() {
         Program.Result result = loadshare.runWithInput("input", "run", "sh", "-c", "cat; echo to-err >&2; exit 7");
 
@@ -70,6 +79,15 @@ class LocalProgramTest {
                 "run", "--", "printf", "%s|", "a b", "it's", "\"", "$HOME", "*", "", "--", "-x", "ü€\n\t", "\\");
 
         assertThat(result.out()).isEqualTo("a b|it's|\"|$HOME|*||--|-x|ü€\n\t|\\|");
+    }
+
+    @Test
+    void outputThatNobodyReadsAnyMoreEndsTheCommandAsABrokenPipeWould() {
+        Program.Result result = loadshare
+                .through("sh", "-c", "{ \"$@\"; echo \"status $?\" >&2; } | head -n 1", "sh")
+                .run("run", "--", "yes");
+
+        assertThat(result).isEqualTo(new Program.Result(0, "y\n", "status 141\n"));
     }
 
     /** Makes a directory whose name has a character beyond ASCII and a byte that is part of none, and goes there. */
@@ -226,6 +244,27 @@ class LocalProgramTest {
         assertThat(result.status()).as(result.toString()).isEqualTo(status);
         assertThat(result.err()).startsWith("loadshare: ").contains(message).doesNotContain("Exception");
         assertThat(result.out()).isEmpty();
+    }
+
+    /** A state directory of 64 KiB in a mount namespace of the command's own, filled before it runs. */
+    private static final String ON_FULL_DISK =
+            "mount -t tmpfs -o size=64k tmpfs \"$HOME\" && mkdir -m 700 \"$HOME/state\""
+                    + " && mkdir -p \"$HOME/.config/loadshare\""
+                    + " && echo \"state: { directory: $HOME/state }\" >\"$HOME/.config/loadshare/config.yaml\""
+                    + " && { cat /dev/zero >\"$HOME/fill\" 2>/dev/null; exec \"$@\"; }";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scan", "drain HOST", "run -- true"})
+    void aFullDiskIsToldWithWhatToDo(String words) {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root may mount a small disk");
+        Program.Result result = loadshare
+                .through("unshare", "-m", "sh", "-c", ON_FULL_DISK, "sh")
+                .run(words.replace("HOST", hostName).split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(74);
+        assertThat(result.err())
+                .contains("loadshare: ", "/state", "No space left on device; make room there, or set state.directory")
+                .doesNotContain("Exception");
     }
 
     @Test

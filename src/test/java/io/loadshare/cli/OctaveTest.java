@@ -53,8 +53,8 @@ class OctaveTest {
                     pool: vnc
                     license: matlab
                     versions: [ { name: spm8, path: "/imaging/o'brien/spm8" }, { name: spm12, path: /imaging/spm12 } ]
-                    command: [octave-cli, --quiet, --norc, --eval, "version_path = {path:m}; {eval}"]
-                    worker: [octave-cli, --quiet, --norc, --eval, "eval({eval:m}); printf('of %%s\\\\n', {title:m})"]
+                    command: [octave-cli, --quiet, --norc, --no-history, --eval, "version_path = {path:m}; {eval}"]
+                    worker: [octave-cli, --quiet, --norc, --no-history, --eval, "eval({eval:m}); printf('of %%s\\\\n', {title:m})"]
                 ssh: { config: %s, knownHosts: %s }
                 """
                                 .formatted(cluster.sshConfig(), cluster.knownHosts()));
@@ -112,7 +112,8 @@ class OctaveTest {
         String expected = new String(here.getInputStream().readAllBytes());
         assertThat(here.waitFor()).isZero();
 
-        assertThat(loadshare.run("spm", "spm8", command)).isEqualTo(new Program.Result(0, expected, ""));
+        Program.Result plain = loadshare.run("spm", "spm8", command);
+        assertThat(plain).isEqualTo(new Program.Result(0, expected, ""));
         Program.Result quoted = loadshare.run("spm", "workerdesktop", "title:o'brien 100%", command);
         assertThat(quoted).isEqualTo(new Program.Result(0, expected + "of o'brien 100%\n", ""));
     }

@@ -3,6 +3,7 @@ package io.loadshare.bench.compare;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,7 +49,7 @@ final class ProgramStarter implements BurstContender.Starter {
     public void settle() throws IOException, InterruptedException {
         process.waitFor();
         if (afterwards.isPresent()) {
-            Programs.run(java.util.List.of("bash", "-c", afterwards.get()));
+            Programs.run(List.of("bash", "-c", afterwards.get()));
         }
     }
 

@@ -6,6 +6,7 @@ import io.loadshare.probe.Scanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,7 +32,7 @@ final class ScanContenders implements AutoCloseable {
         Files.write(list, fixture.names());
         this.muxConfig = fixture.work().resolve("mux_config");
         Path script = fixture.shared().resolve("probe");
-        Files.write(script, new Probe(List.of(), Optional.empty(), java.time.Duration.ofSeconds(5)).script());
+        Files.write(script, new Probe(List.of(), Optional.empty(), Duration.ofSeconds(5)).script());
         this.probe = "'sh " + script + "'";
         this.ours = new LivingContender.Living(
                 ScanServer.class, fixture.sshConfig(), fixture.knownHosts(), String.join(",", fixture.names()));

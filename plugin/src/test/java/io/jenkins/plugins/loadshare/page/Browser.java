@@ -141,10 +141,9 @@ public final class Browser implements AutoCloseable {
         return new WebDriverWait(driver, PATIENCE).withMessage(what).until(condition);
     }
 
-    /** Fails if the browser complained about anything since the last call: a policy that was violated, an error in a script. */
-    public void assertNoComplaint() {
+    private void assertNoComplaint() {
         List<String> complaints = driver.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
                 .filter(entry -> !entry.getMessage().contains("/favicon.ico")) // asked for beside plain text
                 .map(LogEntry::getMessage)
                 .toList();
@@ -185,13 +184,23 @@ public final class Browser implements AutoCloseable {
         long height = (Long) script("return document.documentElement.scrollHeight");
         Dimension before = driver.manage().window().getSize();
         driver.manage().window().setSize(new Dimension(before.getWidth(), (int) Math.min(height + 150, 4000)));
-        Path directory = Files.createDirectories(Path.of("target/pictures"));
-        Files.write(directory.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+        view(name);
         driver.manage().window().setSize(before);
     }
 
+    /** Keeps a picture of what the window shows. */
+    public void view(String name) throws IOException {
+        Path directory = Files.createDirectories(Path.of("target/pictures"));
+        Files.write(directory.resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** Fails if the browser complained about anything: a policy that was violated, an error in a script. */
     @Override
     public void close() {
-        driver.quit();
+        try {
+            assertNoComplaint();
+        } finally {
+            driver.quit();
+        }
     }
 }

@@ -61,12 +61,14 @@ class JobsInBrowserTest {
 
     @AfterEach
     void endEverything() throws Exception {
-        for (BuildJob job : LoadshareService.get().jobs().running()) {
-            LoadshareService.get().abort(job, "test").get();
-        }
-        if (browser != null) {
-            browser.assertNoComplaint();
-            browser.close();
+        try {
+            for (BuildJob job : LoadshareService.get().jobs().running()) {
+                LoadshareService.get().abort(job, "test").get();
+            }
+        } finally {
+            if (browser != null) {
+                browser.close();
+            }
         }
     }
 
