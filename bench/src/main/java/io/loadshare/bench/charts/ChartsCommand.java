@@ -132,7 +132,7 @@ public final class ChartsCommand implements Callable<Integer> {
                     row.get("hosts") + " hosts",
                     row.get("program") + " " + row.get("connections"));
         }
-        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 0.125, data, "0.00");
+        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 0.03125, data, "0.00");
     }
 
     private void bursts(Figures placed, String axis) throws IOException {
@@ -145,7 +145,7 @@ public final class ChartsCommand implements Callable<Integer> {
                 charts.resolve("place.svg"),
                 "Until the last of a burst of jobs has started on 36 hosts",
                 axis,
-                0.125,
+                1,
                 data,
                 "0.00");
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,6 +32,9 @@ public final class PlaceCommand implements Callable<Integer> {
             names = "--short",
             description = "40 jobs instead of 200, without new processes for each: about half a minute.")
     private boolean brief;
+
+    @Option(names = "--only", paramLabel = "REGEX", description = "Only the programs whose whole name matches.")
+    private Pattern only = Pattern.compile(".*");
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures to this file.")
     private Path json;
@@ -133,9 +137,11 @@ public final class PlaceCommand implements Callable<Integer> {
 
     private void report(List<BurstContender> contenders, List<List<String>> rows, List<Map<String, Object>> figures)
             throws IOException, InterruptedException {
-        Map<Contender, Meter.Cost> costs = Meter.measure(contenders, 0);
         for (BurstContender contender : contenders) {
-            Meter.Cost cost = costs.get(contender);
+            if (!only.matcher(contender.name()).matches()) {
+                continue;
+            }
+            Meter.Cost cost = Meter.measure(List.of(contender), 0).get(contender);
             List<String> row = new ArrayList<>(List.of(contender.name()));
             row.addAll(cost.cells());
             row.add(Integer.toString(contender.spread()));

@@ -79,8 +79,9 @@ final class ScanServer {
     private int echo() throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(hosts.size(), Scanner.CONCURRENCY));
         try {
-            List<Callable<Integer>> calls =
-                    hosts.stream().map(host -> (Callable<Integer>) () -> echo(host)).toList();
+            List<Callable<Integer>> calls = hosts.stream()
+                    .map(host -> (Callable<Integer>) () -> echo(host))
+                    .toList();
             int answered = 0;
             for (Future<Integer> status : threads.invokeAll(calls)) {
                 answered += status.get() == 0 ? 1 : 0;

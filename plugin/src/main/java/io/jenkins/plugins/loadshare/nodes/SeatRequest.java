@@ -68,9 +68,7 @@ final class SeatRequest implements DispatchListener {
     }
 
     boolean isExpired(Instant now) {
-        return seat != null
-                && seat.node().isEmpty()
-                && publishedAt.plus(EXPIRY).isBefore(now);
+        return seat != null && seat.node().isEmpty() && publishedAt.plus(EXPIRY).isBefore(now);
     }
 
     /**

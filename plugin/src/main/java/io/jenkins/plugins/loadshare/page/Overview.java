@@ -87,8 +87,8 @@ public final class Overview {
             hosts.add(new HostRow(host, status, lines.get(host.name()), loads, maxAge, now));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
-            Optional<ServerUsage> usage =
-                    servers.of(feature, wiring.licenseServer(), LoadshareService.get().workers());
+            Optional<ServerUsage> usage = servers.of(
+                    feature, wiring.licenseServer(), LoadshareService.get().workers());
             licenses.add(new LicenseRow(feature, board, view, usage));
         }
         age = inventory.hosts().stream()

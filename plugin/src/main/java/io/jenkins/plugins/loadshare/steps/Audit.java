@@ -30,10 +30,12 @@ final class Audit {
     }
 
     private static String who(Run<?, ?> run) {
-        return run.getCauses().isEmpty() ? "nobody known" : run.getCauses().stream()
-                .map(cause -> cause instanceof Cause.UserIdCause user
-                        ? "user " + user.getUserId()
-                        : "'" + cause.getShortDescription() + "'")
-                .collect(Collectors.joining(", "));
+        return run.getCauses().isEmpty()
+                ? "nobody known"
+                : run.getCauses().stream()
+                        .map(cause -> cause instanceof Cause.UserIdCause user
+                                ? "user " + user.getUserId()
+                                : "'" + cause.getShortDescription() + "'")
+                        .collect(Collectors.joining(", "));
     }
 }

@@ -146,7 +146,8 @@ final class JobRun implements Waiter {
 
     private void running(Job job) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
-        JobOutput toLog = new JobOutput(this, service, job.id(), owner.listener().getLogger());
+        JobOutput toLog =
+                new JobOutput(this, service, job.id(), owner.listener().getLogger());
         synchronized (this) {
             record = known;
             output = toLog;

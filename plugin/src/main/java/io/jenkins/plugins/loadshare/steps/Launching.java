@@ -66,8 +66,7 @@ final class Launching {
     void ask() {
         wiring = service.wiring();
         Settings settings = wiring.settings();
-        PlacementRequest request =
-                wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
+        PlacementRequest request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
         access = logins.access(service, settings, request);
         Patience patience = step.toPatience();
         Duration waited = Duration.between(since, service.clock().instant());
@@ -119,7 +118,8 @@ final class Launching {
 
     private void chosen(Place place) {
         say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
-                + Numbers.print(place.decision().score()) + ", " + place.request().wants() + ")");
+                + Numbers.print(place.decision().score()) + ", "
+                + place.request().wants() + ")");
         Instant now = service.clock().instant();
         PlacesAction.of(owner.run()).chosen(place, now);
         service.placements().note(new Placements.Placement(place, owner.run().getExternalizableId(), now));

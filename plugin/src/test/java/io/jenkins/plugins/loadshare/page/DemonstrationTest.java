@@ -2,8 +2,8 @@ package io.jenkins.plugins.loadshare.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import hudson.model.Job;
 import hudson.model.FreeStyleProject;
+import hudson.model.Job;
 import hudson.model.Run;
 import hudson.model.queue.QueueTaskFuture;
 import hudson.triggers.TimerTrigger;
@@ -35,7 +35,8 @@ class DemonstrationTest {
                 "unclassified:\n  loadshare:\n    hosts:\n      - { name: here, local: true }\n");
         ConfigurationAsCode.get().configure(DEMO.resolve("jenkins.yaml").toString(), hosts.toString());
         for (String name : jobs()) {
-            try (InputStream xml = Files.newInputStream(DEMO.resolve("jobs").resolve(name).resolve("config.xml"))) {
+            try (InputStream xml =
+                    Files.newInputStream(DEMO.resolve("jobs").resolve(name).resolve("config.xml"))) {
                 Job<?, ?> job = (Job<?, ?>) Jenkins.get().createProjectFromXML(name, xml);
                 QueueTaskFuture<?> build = ((ParameterizedJobMixIn.ParameterizedJob<?, ?>) job).scheduleBuild2(0);
                 j.assertBuildStatusSuccess((Run<?, ?>) build.get());
@@ -43,7 +44,8 @@ class DemonstrationTest {
         }
         assertEquals(
                 "H/5 * * * *",
-                j.jenkins.getItemByFullName("scan", FreeStyleProject.class)
+                j.jenkins
+                        .getItemByFullName("scan", FreeStyleProject.class)
                         .getTrigger(TimerTrigger.class)
                         .getSpec());
     }

@@ -134,7 +134,8 @@ class JobsInBrowserTest {
         assertEquals(List.of("orphaned"), browser.column(browser.the("table", JOBS), 1));
 
         browser.the("button", "Output " + id).click();
-        browser.await("the output", d -> d.findElement(By.tagName("body")).getText().contains("what it <b>said</b>"));
+        browser.await(
+                "the output", d -> d.findElement(By.tagName("body")).getText().contains("what it <b>said</b>"));
 
         browser.open("loadshare/");
         browser.the("link", "Abort " + id).click();
@@ -146,8 +147,7 @@ class JobsInBrowserTest {
 
     private static boolean isRunning(String command) {
         return ProcessHandle.allProcesses()
-                .anyMatch(process ->
-                        process.info().commandLine().orElse("").endsWith(command));
+                .anyMatch(process -> process.info().commandLine().orElse("").endsWith(command));
     }
 
     @Test
@@ -164,11 +164,11 @@ class JobsInBrowserTest {
         browser.driver().manage().deleteAllCookies();
         browser.logIn("reader");
         browser.open("loadshare/");
-        assertEquals(
-                List.of(run.getFullDisplayName()), browser.column(browser.the("table", JOBS), 4));
+        assertEquals(List.of(run.getFullDisplayName()), browser.column(browser.the("table", JOBS), 4));
         assertFalse(browser.has("link", "Abort " + id));
         browser.the("button", "Output " + id).click();
-        browser.await("the output", d -> d.findElement(By.tagName("body")).getText().contains("sleep 985"));
+        browser.await(
+                "the output", d -> d.findElement(By.tagName("body")).getText().contains("sleep 985"));
     }
 
     @Test

@@ -67,7 +67,8 @@ class PageAccessTest {
     @Test
     void whoMayNotViewGetsNothing() throws Exception {
         TestingHosts.working(4);
-        for (String path : List.of("", "api/json", "api/xml", "api/", "scan", "abort?job=x", "output?job=x", "overview")) {
+        for (String path :
+                List.of("", "api/json", "api/xml", "api/", "scan", "abort?job=x", "output?job=x", "overview")) {
             assertEquals(403, status("nobody", HttpMethod.GET, "loadshare/" + path), path);
             assertEquals(403, status("nobody", HttpMethod.POST, "loadshare/" + path), path);
         }
@@ -107,8 +108,23 @@ class PageAccessTest {
         assertTrue(drained.isNullObject() || drained.get("score").toString().equals("null"));
         JSONObject up = hosts.getJSONObject(4);
         for (String key : List.of(
-                "host", "state", "cores", "load1", "load5", "load15", "running", "external", "ownJobs",
-                "memoryAvailable", "users", "desktops", "licenses", "age", "score", "reason", "history")) {
+                "host",
+                "state",
+                "cores",
+                "load1",
+                "load5",
+                "load15",
+                "running",
+                "external",
+                "ownJobs",
+                "memoryAvailable",
+                "users",
+                "desktops",
+                "licenses",
+                "age",
+                "score",
+                "reason",
+                "history")) {
             assertTrue(up.has(key), key);
         }
         assertEquals(16, up.getInt("cores"));
@@ -117,7 +133,10 @@ class PageAccessTest {
         JSONObject matlab = all.getJSONArray("licenses").getJSONObject(0);
         assertEquals(7, matlab.getInt("seats"));
         assertEquals("anna", matlab.getJSONArray("holders").getJSONObject(0).getString("user"));
-        assertFalse(json("loadshare/api/json").getJSONArray("hosts").getJSONObject(4).has("history"));
+        assertFalse(json("loadshare/api/json")
+                .getJSONArray("hosts")
+                .getJSONObject(4)
+                .has("history"));
         assertEquals(
                 "{\"busy\":false,\"hosts\":[{\"host\":\"l1\"}]}",
                 withoutClass(json("loadshare/api/json?tree=busy,hosts[host]{0,1}")));

@@ -155,8 +155,10 @@ class PageInBrowserTest {
         TestingHosts.configure("hosts: [ { name: here, local: true } ]\nlicenses: [ { name: matlab, process: MATLAB,"
                 + " perUser: 8, server: [cat, \"" + lmstat + "\"] } ]");
         browser.open("loadshare/");
-        browser.await("the license server's figures", d -> List.of("5 of 34 in use")
-                .equals(browser.column(browser.the("table", "Licenses, their rules, and who holds seats"), 3)));
+        browser.await(
+                "the license server's figures",
+                d -> List.of("5 of 34 in use")
+                        .equals(browser.column(browser.the("table", "Licenses, their rules, and who holds seats"), 3)));
         Files.delete(lmstat);
     }
 

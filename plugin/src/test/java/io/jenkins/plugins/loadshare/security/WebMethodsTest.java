@@ -38,7 +38,8 @@ import org.kohsuke.stapler.verb.POST;
 class WebMethodsTest {
 
     /** What only who administers may learn: names of credentials, pools, hosts and licenses. */
-    private static final List<String> SECRETS = List.of("hidden-credential", "hidden-pool", "hidden-host", "hidden-license");
+    private static final List<String> SECRETS =
+            List.of("hidden-credential", "hidden-pool", "hidden-host", "hidden-license");
 
     private JenkinsRule jenkins;
 
@@ -68,8 +69,8 @@ class WebMethodsTest {
         try (Stream<Path> files = Files.walk(root.resolve("io/jenkins/plugins/loadshare"))) {
             return files.map(file -> root.relativize(file).toString())
                     .filter(name -> name.endsWith(".class"))
-                    .map(name -> name.substring(0, name.length() - ".class".length())
-                            .replace('/', '.'))
+                    .map(name ->
+                            name.substring(0, name.length() - ".class".length()).replace('/', '.'))
                     .flatMap(name -> Arrays.stream(load(name).getDeclaredMethods()))
                     .filter(method -> method.getName().matches("do[A-Z].*"))
                     .filter(method -> java.lang.reflect.Modifier.isPublic(method.getModifiers()) && !method.isBridge())
@@ -117,12 +118,14 @@ class WebMethodsTest {
                     assertEquals(200, answer.getWebResponse().getStatusCode(), path + ": " + text);
                     SECRETS.forEach(secret -> assertFalse(text.contains(secret), () -> path + " tells " + secret));
                     assertFalse(text.contains("class=error") || text.contains("class=warning"), path + ": " + text);
-                    String all = ask(admin, HttpMethod.POST, path).getWebResponse().getContentAsString();
+                    String all =
+                            ask(admin, HttpMethod.POST, path).getWebResponse().getContentAsString();
                     SECRETS.stream().filter(all::contains).forEach(told::add);
                 }
             }
         }
-        assertTrue(told.containsAll(List.of("hidden-credential", "hidden-license")), "administrators are told: " + told);
+        assertTrue(
+                told.containsAll(List.of("hidden-credential", "hidden-license")), "administrators are told: " + told);
     }
 
     /** What the forms of the plugin's descriptors ask: {@code CLASS/checkFIELD} and {@code CLASS/fillFIELDItems}. */

@@ -24,10 +24,11 @@ class FormInBrowserTest {
     @BeforeEach
     void open(JenkinsRule j) throws Exception {
         browser = Browser.of(j);
-        Yaml.load("hosts: [ { name: \"l[01-36]\" }, { name: big1, address: 10.1.2.3, user: imaging, tags: [highmemory] } ]\n"
-                + "pools: [ { name: vnc, hosts: \"l[01-36]\" } ]\n"
-                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
-                + "software: [ { name: spm, pool: vnc, license: matlab, versions: [ { name: spm12, path: /imaging/spm12 } ] } ]");
+        Yaml.load(
+                "hosts: [ { name: \"l[01-36]\" }, { name: big1, address: 10.1.2.3, user: imaging, tags: [highmemory] } ]\n"
+                        + "pools: [ { name: vnc, hosts: \"l[01-36]\" } ]\n"
+                        + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
+                        + "software: [ { name: spm, pool: vnc, license: matlab, versions: [ { name: spm12, path: /imaging/spm12 } ] } ]");
         browser.open("manage/configure");
         browser.await("the form", d -> browser.has("button", "Save"));
     }
@@ -64,8 +65,7 @@ class FormInBrowserTest {
     @Test
     void everyFieldHasALabelAndItsHelp() throws Exception {
         browser.picture("settings");
-        String without = (String) browser.script(
-                """
+        String without = (String) browser.script("""
                 const section = Array.from(document.querySelectorAll(".jenkins-section__title"))
                     .find(title => title.textContent.trim() === "Loadshare").closest(".jenkins-section");
                 return Array.from(section.querySelectorAll(".jenkins-form-item"))

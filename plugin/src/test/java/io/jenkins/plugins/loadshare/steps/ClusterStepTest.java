@@ -106,25 +106,26 @@ class ClusterStepTest {
     }
 
     private static boolean runs(String command) {
-        return hosts().anyMatch(host -> cluster.exec(host, "pgrep", "-fx", command).status() == 0);
+        return hosts().anyMatch(
+                        host -> cluster.exec(host, "pgrep", "-fx", command).status() == 0);
     }
 
     @Test
     void runsAsTheUserOfTheCredentialsWithDirectoryAndVariables() throws Exception {
         String log = run(Result.SUCCESS, """
-                node {
-                    withEnv(['A=from withEnv']) {
-                        loadshare pool: 'all', script: 'set +x; echo "$(id -un)|$A|$B|$PWD|$BUILD_NUMBER|${JENKINS_HOME-none}"',
-                            env: [B: "x y"], dir: '/tmp'
-                    }
+            node {
+                withEnv(['A=from withEnv']) {
+                    loadshare pool: 'all', script: 'set +x; echo "$(id -un)|$A|$B|$PWD|$BUILD_NUMBER|${JENKINS_HOME-none}"',
+                        env: [B: "x y"], dir: '/tmp'
                 }
-                parallel a: { loadshare hosts: '%s', script: 'echo ran-$LOADSHARE_HOST' },
-                    b: { loadshare hosts: '%s', script: 'echo ran-$LOADSHARE_HOST' }
-                int n = 0
-                retry(2) { n++; loadshare script: "test $n = 2" }
-                catchError(buildResult: 'SUCCESS') { loadshare script: 'exit 3' }
-                echo "after $n"
-                """.formatted(cluster.host(1), cluster.host(2)));
+            }
+            parallel a: { loadshare hosts: '%s', script: 'echo ran-$LOADSHARE_HOST' },
+                b: { loadshare hosts: '%s', script: 'echo ran-$LOADSHARE_HOST' }
+            int n = 0
+            retry(2) { n++; loadshare script: "test $n = 2" }
+            catchError(buildResult: 'SUCCESS') { loadshare script: 'exit 3' }
+            echo "after $n"
+            """.formatted(cluster.host(1), cluster.host(2)));
         assertTrue(log.contains(cluster.user(1) + "|from withEnv|x y|/tmp|1|none"), log);
         assertTrue(log.contains("\nran-" + cluster.host(1)) || log.contains("ran-" + cluster.host(1) + "\n"), log);
         assertTrue(log.contains("ran-" + cluster.host(2) + "\n"), log);
@@ -134,23 +135,23 @@ class ClusterStepTest {
     @Test
     void declarativePipelineRunsAndScans() throws Exception {
         String log = run(Result.SUCCESS, """
-                pipeline {
-                    agent none
-                    environment { WHO = 'declared' }
-                    stages {
-                        stage('one') {
-                            steps {
-                                loadshare pool: 'all', script: 'echo hello-$WHO'
-                                script {
-                                    def hosts = loadshareScan(pool: 'all', minReachable: 3)
-                                    echo "scanned ${hosts.size()} ${hosts.every { it.state == 'up' && it.score != null }}"
-                                }
-                                withLoadshare(pool: 'all') { echo "held ${env.LOADSHARE_HOST} ${env.LOADSHARE_USER}" }
+            pipeline {
+                agent none
+                environment { WHO = 'declared' }
+                stages {
+                    stage('one') {
+                        steps {
+                            loadshare pool: 'all', script: 'echo hello-$WHO'
+                            script {
+                                def hosts = loadshareScan(pool: 'all', minReachable: 3)
+                                echo "scanned ${hosts.size()} ${hosts.every { it.state == 'up' && it.score != null }}"
                             }
+                            withLoadshare(pool: 'all') { echo "held ${env.LOADSHARE_HOST} ${env.LOADSHARE_USER}" }
                         }
                     }
                 }
-                """);
+            }
+            """);
         assertTrue(log.contains("hello-declared"), log);
         assertTrue(log.contains("scanned 3 true"), log);
         assertTrue(log.matches("(?s).*held h\\S* " + cluster.user(1) + "\n.*"), log);
@@ -178,7 +179,8 @@ class ClusterStepTest {
         hosts().forEach(cluster::refuse);
         try {
             fails("loadshare script: 'true', wait: '0s'", "no place for any host", cluster.host(1), "refused");
-            WorkflowRun waiting = job("loadshare script: 'echo at last'").scheduleBuild2(0).waitForStart();
+            WorkflowRun waiting =
+                    job("loadshare script: 'echo at last'").scheduleBuild2(0).waitForStart();
             j.waitForMessage("Waiting for a place:", waiting);
             hosts().forEach(cluster::accept);
             j.assertBuildStatusSuccess(j.waitForCompletion(waiting));
@@ -190,9 +192,9 @@ class ClusterStepTest {
     @Test
     void abortEndsTheWholeRemoteGroupAndNoSibling() throws Exception {
         WorkflowRun run = job("""
-                parallel a: { catchError { loadshare hosts: '%1$s', script: 'sleep 300.1 & setsid sleep 300.2 & sleep 300.3' } },
-                    b: { loadshare hosts: '%1$s', script: 'sleep 300.4' }
-                """.formatted(cluster.host(1))).scheduleBuild2(0).waitForStart();
+            parallel a: { catchError { loadshare hosts: '%1$s', script: 'sleep 300.1 & setsid sleep 300.2 & sleep 300.3' } },
+                b: { loadshare hosts: '%1$s', script: 'sleep 300.4' }
+            """.formatted(cluster.host(1))).scheduleBuild2(0).waitForStart();
         await("running jobs", () -> runs("sleep 300.3") && runs("sleep 300.4"));
         BuildJob first = LoadshareService.get().jobs().running().stream()
                 .filter(known -> known.job().isPresent() && hasChild(known, "sleep 300.3"))
@@ -210,8 +212,11 @@ class ClusterStepTest {
     }
 
     private static boolean hasChild(BuildJob job, String command) {
-        String pid = Long.toString(job.job().orElseThrow().identity().orElseThrow().pid());
-        return cluster.exec(job.host().name().value(), "pgrep", "-s", pid, "-fx", command).status() == 0;
+        String pid =
+                Long.toString(job.job().orElseThrow().identity().orElseThrow().pid());
+        return cluster.exec(job.host().name().value(), "pgrep", "-s", pid, "-fx", command)
+                        .status()
+                == 0;
     }
 
     @Test
@@ -228,10 +233,10 @@ class ClusterStepTest {
                 .getCredentials()
                 .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString(secret)));
         WorkflowRun run = job("""
-                withCredentials([string(credentialsId: 'token', variable: 'TOKEN')]) {
-                    loadshare script: 'echo "got $TOKEN" $MORE ${#TOKEN}; sleep 302.1', env: [MORE: TOKEN]
-                }
-                """).scheduleBuild2(0).waitForStart();
+            withCredentials([string(credentialsId: 'token', variable: 'TOKEN')]) {
+                loadshare script: 'echo "got $TOKEN" $MORE ${#TOKEN}; sleep 302.1', env: [MORE: TOKEN]
+            }
+            """).scheduleBuild2(0).waitForStart();
         await("running job", () -> runs("sleep 302.1"));
         j.waitForMessage("got **** **** " + secret.length(), run);
         List<Path> home = holders(j.jenkins.getRootDir().toPath(), secret);
@@ -273,7 +278,8 @@ class ClusterStepTest {
         fails("loadshare pool: 'all', script: 'true'", "there are no credentials 'controller' that");
         Folder team = j.createProject(Folder.class, "team");
         WorkflowJob job = team.createProject(WorkflowJob.class, "job");
-        job.setDefinition(new CpsFlowDefinition("loadshare pool: 'kept', credentialsId: 'key', script: 'hostname'", true));
+        job.setDefinition(
+                new CpsFlowDefinition("loadshare pool: 'kept', credentialsId: 'key', script: 'hostname'", true));
         try (LogRecorder audit = new LogRecorder()
                 .record("io.jenkins.plugins.loadshare.audit", java.util.logging.Level.INFO)
                 .capture(10)) {
@@ -289,15 +295,18 @@ class ClusterStepTest {
     @Test
     void licenseLimitHoldsAndTheLogSaysWhy() throws Exception {
         configure("licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]");
-        WorkflowRun first = job("loadshare hosts: '%s', license: 'lic', script: 'sleep 303.1'".formatted(cluster.host(1)))
+        WorkflowRun first = job("loadshare hosts: '%s', license: 'lic', script: 'sleep 303.1'"
+                        .formatted(cluster.host(1)))
                 .scheduleBuild2(0)
                 .waitForStart();
         await("first job", () -> runs("sleep 303.1"));
-        WorkflowRun second = job("loadshare hosts: '%s', license: 'lic', script: 'sleep 303.2'".formatted(cluster.host(2)))
+        WorkflowRun second = job("loadshare hosts: '%s', license: 'lic', script: 'sleep 303.2'"
+                        .formatted(cluster.host(2)))
                 .scheduleBuild2(0)
                 .waitForStart();
         j.waitForMessage("holds seats on 1 hosts (perUser 1)", second);
-        configure("licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\nnodes: { leastLoaded: false }");
+        configure("licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n"
+                + "nodes: { leastLoaded: false }");
         Thread.sleep(3000); // the limit must hold for a while after the settings were loaded anew
         assertFalse(runs("sleep 303.2"));
         first.doStop();
@@ -321,7 +330,8 @@ class ClusterStepTest {
         assertEquals(
                 List.of("A=1", "B=2"),
                 project.getBuildersList().get(LoadshareBuilder.class).getStep().getEnv());
-        LoadshareStep after = project.getBuildersList().get(LoadshareBuilder.class).getStep();
+        LoadshareStep after =
+                project.getBuildersList().get(LoadshareBuilder.class).getStep();
         j.assertEqualDataBoundBeans(step, after);
         j.assertEqualDataBoundBeans(
                 scan, project.getBuildersList().get(ScanBuilder.class).getStep());

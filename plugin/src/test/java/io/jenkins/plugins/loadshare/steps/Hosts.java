@@ -29,7 +29,10 @@ final class Hosts {
 
     /** A log-in by the known hosts of the cluster and no SSH configuration. */
     static String ssh(Cluster cluster, String credentialsId) throws IOException {
-        return ssh(cluster, "credentialsId: " + credentialsId, "knownHostsFile: { path: \"" + cluster.knownHosts() + "\" }");
+        return ssh(
+                cluster,
+                "credentialsId: " + credentialsId,
+                "knownHostsFile: { path: \"" + cluster.knownHosts() + "\" }");
     }
 
     static String ssh(Cluster cluster, String login, String hostKeys) throws IOException {

@@ -63,10 +63,10 @@ class LocalStepTest {
     @Test
     void statusAndStdoutAreReturned() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, """
-                def rc = loadshare(pool: 'all', script: 'exit 3', returnStatus: true)
-                def out = loadshare(pool: 'all', script: 'echo out; echo err >&2', returnStdout: true)
-                echo "rc=$rc out=<$out>"
-                """);
+            def rc = loadshare(pool: 'all', script: 'exit 3', returnStatus: true)
+            def out = loadshare(pool: 'all', script: 'echo out; echo err >&2', returnStdout: true)
+            echo "rc=$rc out=<$out>"
+            """);
         assertTrue(log(run).contains("rc=3 out=<out\n>"), log(run));
         assertTrue(log(run).contains("\nerr\n"), log(run));
     }
@@ -75,23 +75,23 @@ class LocalStepTest {
     void scriptSeesVariablesAndDirectory(@TempDir Path dir) throws Exception {
         Files.createDirectory(dir.resolve("sub"));
         WorkflowRun run = run(Result.SUCCESS, """
-                withEnv(['A=from build']) {
-                    loadshare(script: 'set +x; echo "$A|$B|$C|$BUILD_NUMBER|$PWD|${JENKINS_HOME-none}"', env: [B: "x ' \\\\ y", C: 1],
-                        dir: '%s', minMemory: '1K', minCores: 0.5, maxLoad: 100000, slots: 1, wait: '1m', tags: [])
-                }
-                """.formatted(dir.resolve("sub")));
+            withEnv(['A=from build']) {
+                loadshare(script: 'set +x; echo "$A|$B|$C|$BUILD_NUMBER|$PWD|${JENKINS_HOME-none}"', env: [B: "x ' \\\\ y", C: 1],
+                    dir: '%s', minMemory: '1K', minCores: 0.5, maxLoad: 100000, slots: 1, wait: '1m', tags: [])
+            }
+            """.formatted(dir.resolve("sub")));
         assertTrue(log(run).contains("\nfrom build|x ' \\ y|1|1|" + dir.resolve("sub") + "|none\n"), log(run));
     }
 
     @Test
     void blockHoldsAPlaceAndSaysWhere() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, """
-                def found = withLoadshare(pool: 'all') {
-                    echo "held on ${env.LOADSHARE_HOST}"
-                    return 5
-                }
-                echo "gave $found"
-                """);
+            def found = withLoadshare(pool: 'all') {
+                echo "held on ${env.LOADSHARE_HOST}"
+                return 5
+            }
+            echo "gave $found"
+            """);
         assertTrue(log(run).contains("held on here"), log(run));
         assertTrue(log(run).contains("gave 5"), log(run));
         assertEquals(

@@ -47,18 +47,18 @@ class NetworkFaultTest {
         Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
         WorkflowJob job = j.createProject(WorkflowJob.class);
         String counting = "set +x; i=0; while [ $i -lt 1500 ]; do echo %s-$i.; i=$((i+1)); sleep 0.1; done";
-        job.setDefinition(new CpsFlowDefinition(
-                """
-                def status = 'none'
-                parallel cut: { loadshare hosts: 'h1', script: '%s' },
-                    restarted: { loadshare hosts: 'h2', script: '%s' },
-                    rebooted: {
-                        catchError(buildResult: 'SUCCESS') {
-                            status = loadshare hosts: 'h3', returnStatus: true, script: 'echo up; sleep 600'
+        job.setDefinition(
+                new CpsFlowDefinition("""
+                    def status = 'none'
+                    parallel cut: { loadshare hosts: 'h1', script: '%s' },
+                        restarted: { loadshare hosts: 'h2', script: '%s' },
+                        rebooted: {
+                            catchError(buildResult: 'SUCCESS') {
+                                status = loadshare hosts: 'h3', returnStatus: true, script: 'echo up; sleep 600'
+                            }
                         }
-                    }
-                echo "status is $status"
-                """.formatted(counting.formatted("cut"), counting.formatted("restarted")), true));
+                    echo "status is $status"
+                    """.formatted(counting.formatted("cut"), counting.formatted("restarted")), true));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
         j.waitForMessage("cut-20.", run);
         j.waitForMessage("restarted-20.", run);

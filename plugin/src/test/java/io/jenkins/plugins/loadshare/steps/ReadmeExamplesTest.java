@@ -34,8 +34,8 @@ class ReadmeExamplesTest {
     void pipelinesOfTheReadmeRun(JenkinsRule j) throws Exception {
         try (Cluster cluster = Cluster.start(2)) {
             for (int i = 1; i <= cluster.size(); i++) {
-                Cluster.Output made = cluster.exec(
-                        cluster.host(i), "sh", "-c", SCRIPT.replace("~", "~" + cluster.user(1)));
+                Cluster.Output made =
+                        cluster.exec(cluster.host(i), "sh", "-c", SCRIPT.replace("~", "~" + cluster.user(1)));
                 assertEquals(0, made.status(), made.stderr());
             }
             Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
@@ -43,11 +43,11 @@ class ReadmeExamplesTest {
                     .getCredentials()
                     .add(new StringCredentialsImpl(CredentialsScope.GLOBAL, "token", "", Secret.fromString("12345")));
             Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + """
-                    pools: [ { name: vnc, hosts: "h[1-2]" }, { name: meg, hosts: h1 } ]
-                    licenses: [ { name: matlab, process: MATLAB, perUser: 8, rule: spread } ]
-                    software: [ { name: spm, pool: vnc, license: matlab,
-                        versions: [ { name: spm8, path: /opt/spm8 } ], default: spm8 } ]
-                    """);
+                pools: [ { name: vnc, hosts: "h[1-2]" }, { name: meg, hosts: h1 } ]
+                licenses: [ { name: matlab, process: MATLAB, perUser: 8, rule: spread } ]
+                software: [ { name: spm, pool: vnc, license: matlab,
+                    versions: [ { name: spm8, path: /opt/spm8 } ], default: spm8 } ]
+                """);
             Matcher block = Pattern.compile("```groovy\n(.*?)```", Pattern.DOTALL)
                     .matcher(Files.readString(Path.of("README.md")));
             StringBuilder logs = new StringBuilder();

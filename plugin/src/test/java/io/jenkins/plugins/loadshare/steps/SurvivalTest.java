@@ -55,26 +55,26 @@ class SurvivalTest {
         String license = "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n";
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + license;
         String script = """
-                def held = false
-                parallel counting: { loadshare hosts: 'h1', script: '%s' },
-                    ended: {
-                        def out = loadshare hosts: 'h2', returnStdout: true, script: 'sleep 25; echo it ended'
-                        echo "said <${out.trim()}>"
-                        def rc = loadshare hosts: 'h2', returnStatus: true, script: 'exit 5'
-                        echo "then $rc"
-                    },
-                    waiting: {
-                        waitUntil(quiet: true) { held }
-                        loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-a-seat'
-                    },
-                    block: {
-                        withLoadshare(hosts: 'h4', license: 'lic') {
-                            held = true
-                            sleep 150
-                            echo "still held ${env.LOADSHARE_HOST}"
-                        }
+            def held = false
+            parallel counting: { loadshare hosts: 'h1', script: '%s' },
+                ended: {
+                    def out = loadshare hosts: 'h2', returnStdout: true, script: 'sleep 25; echo it ended'
+                    echo "said <${out.trim()}>"
+                    def rc = loadshare hosts: 'h2', returnStatus: true, script: 'exit 5'
+                    echo "then $rc"
+                },
+                waiting: {
+                    waitUntil(quiet: true) { held }
+                    loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-a-seat'
+                },
+                block: {
+                    withLoadshare(hosts: 'h4', license: 'lic') {
+                        held = true
+                        sleep 150
+                        echo "still held ${env.LOADSHARE_HOST}"
                     }
-                """.formatted(COUNTING);
+                }
+            """.formatted(COUNTING);
         jenkins.startJenkins();
         String key = cluster.identity().toString();
         jenkins.runRemotely(SurvivalTest::begin, yaml, key, cluster.user(1), script);
