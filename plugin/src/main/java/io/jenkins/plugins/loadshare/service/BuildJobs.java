@@ -179,7 +179,7 @@ public final class BuildJobs {
     }
 
     /** An open {@link #cursor}, to be moved often: one write each, which a kill cannot tear. */
-    public final class CursorFile implements AutoCloseable {
+    public static final class CursorFile implements AutoCloseable {
 
         private final FileChannel channel;
 

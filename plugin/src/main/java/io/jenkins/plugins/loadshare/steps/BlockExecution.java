@@ -17,10 +17,10 @@ final class BlockExecution extends PlacingExecution {
     private static final long serialVersionUID = 1L;
 
     /** Persistent: the block, once it has begun. */
-    private BodyExecution body;
+    private volatile BodyExecution body;
 
     /** Persistent: how the block ended. */
-    private Outcome outcome;
+    private volatile Outcome outcome;
 
     /** What a block gave. No record, since those cannot be stored with a build's program. */
     private static final class Outcome implements Serializable {
@@ -41,7 +41,7 @@ final class BlockExecution extends PlacingExecution {
     }
 
     @Override
-    public synchronized void running(BuildJob job) {
+    public void running(BuildJob job) {
         if (outcome != null) {
             giveBack();
         } else if (body == null) {

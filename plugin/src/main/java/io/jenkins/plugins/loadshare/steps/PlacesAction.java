@@ -34,10 +34,8 @@ public final class PlacesAction implements RunAction2 {
 
     /** A job goes somewhere; of one that goes elsewhere after all only the last is kept. */
     void chosen(Place place, Instant now) {
-        synchronized (jobs) {
-            jobs.removeIf(job -> job.getId().equals(place.id()));
-            jobs.add(PlacedJob.of(place, now));
-        }
+        jobs.removeIf(job -> job.getId().equals(place.id()));
+        jobs.add(PlacedJob.of(place, now));
         save();
     }
 
