@@ -39,6 +39,7 @@ public final class JobLauncher {
      * with the same id: a job that runs is found, never run twice.
      *
      * @throws Failure if the host refuses to start it; then there is no such job
+     * @throws TransportFailure of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
      */
     public Job start(Host host, JobSpec spec, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), false);
@@ -47,8 +48,22 @@ public final class JobLauncher {
                 "start_detached",
                 sweep());
         try (Session session = transport.connect(host, deadline)) {
-            byte[] answer = Exchange.run(session, script, ANSWER_LIMIT, deadline);
-            return jobOf(session, spec.id(), answer);
+            return jobOf(session, spec.id(), answer(session, spec.id(), script, deadline));
+        }
+    }
+
+    /** A host that was asked and is silent may do it yet, so the job must not go elsewhere. */
+    private static byte[] answer(Session session, String id, byte[] script, Deadline deadline) {
+        try {
+            return Exchange.run(session, script, ANSWER_LIMIT, deadline);
+        } catch (TransportFailure e) {
+            if (e.reason() != TransportFailure.Reason.TIMED_OUT) {
+                throw e;
+            }
+            throw new TransportFailure(
+                    TransportFailure.Reason.LOST,
+                    e.getMessage() + "; it may start job " + id + " yet: see 'loadshare jobs'",
+                    e);
         }
     }
 

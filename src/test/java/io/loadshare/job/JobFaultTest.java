@@ -132,7 +132,9 @@ class JobFaultTest extends JobTestBase {
             cluster.hang(hostName());
             Deadline soon = Deadline.after(Duration.ofSeconds(1), System::nanoTime);
             assertThatThrownBy(() -> new JobLauncher(own, JobSettings.DEFAULT).start(host(), spec, soon))
-                    .isInstanceOf(TransportFailure.class);
+                    .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(Failure.Kind.LOST))
+                    .hasMessageContaining("it may start job " + spec.id() + " yet");
             cluster.resume(hostName());
         }
         Job job = launcher().start(host(), spec, seconds(20));
