@@ -82,12 +82,13 @@ shown() {
 }
 
 # Where crontab -l may have shown such characters, crontab -e tells what they are. It leaves up to three leading comments
-# out, whose number becomes that of the leading lines; the rest must be the same, or nothing is certain.
+# out, whose number becomes that of the leading lines; the rest must be the same, or nothing is certain. The editor fails, or
+# crontab would install what it left: it takes a second that passes meanwhile for a change.
 look_behind_escapes() {
     leading=
     shown | grep -q '\\[rb]' || return 0
     : >"$place/edited"
-    COPY=$place/edited VISUAL='sh -c '\''cat "$1" >"$COPY"'\'' sh' crontab -e >/dev/null 2>&1 </dev/null
+    COPY=$place/edited VISUAL='sh -c '\''cat "$1" >"$COPY"; exit 1'\'' sh' crontab -e >/dev/null 2>&1 </dev/null
     leading=$(($(shown | wc -l) - $(wc -l <"$place/edited")))
     [ "$leading" -ge 0 ] && [ "$leading" -le 3 ] && ! shown | head -n "$leading" | grep -q '\\[rb]' &&
         [ "$(shown | tail -n +$((leading + 1)) | cksum)" = "$(escape <"$place/edited" | cksum)" ] ||
