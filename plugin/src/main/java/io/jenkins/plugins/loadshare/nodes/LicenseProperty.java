@@ -63,7 +63,9 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
             if (mayConfigure(item)) {
                 Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
             }
-            if (license != null && !license.isEmpty() && items.stream().noneMatch(option -> option.value.equals(license))) {
+            if (license != null
+                    && !license.isEmpty()
+                    && items.stream().noneMatch(option -> option.value.equals(license))) {
                 items.add(license);
             }
             return items;

@@ -15,10 +15,15 @@ import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -251,19 +256,28 @@ class ClusterStepTest {
         assertEquals(List.of(), holders(j.jenkins.getRootDir().toPath(), secret));
     }
 
-    /** The files below a directory that hold a text. */
+    /** The files below a directory that hold a text; those that come and go meanwhile hold none. */
     private static List<Path> holders(Path directory, String text) throws Exception {
-        try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(Files::isRegularFile)
-                    .filter(file -> {
-                        try {
-                            return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text);
-                        } catch (java.io.IOException e) {
-                            return false; // gone meanwhile
-                        }
-                    })
-                    .toList();
-        }
+        List<Path> holders = new ArrayList<>();
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                try {
+                    if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(text)) {
+                        holders.add(file);
+                    }
+                } catch (IOException e) {
+                    // gone meanwhile
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException gone) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return holders;
     }
 
     @Test
