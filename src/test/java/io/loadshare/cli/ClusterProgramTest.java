@@ -291,7 +291,9 @@ class ClusterProgramTest {
         running.signal("TSTP");
         Waiting.until("the client stands still", () -> stateOf(running.process().pid()) == 'T');
         running.signal("CONT");
-        Waiting.until("the client goes on", () -> stateOf(running.process().pid()) != 'T');
+        Waiting.until(
+                "the host waits for signs of life again",
+                () -> cluster.exec("h5", "pgrep", "-f", "timeout [0-9]+ dd").status() == 0);
 
         running.signal("STOP");
         Waiting.until(
