@@ -256,8 +256,7 @@ final class Wiring implements AutoCloseable {
                 licenseServer(),
                 jobIds,
                 configuration().retry(),
-                clock,
-                time -> Thread.sleep(time.toMillis(), time.toNanosPart() % 1_000_000));
+                clock);
     }
 
     LicenseServer licenseServer() {

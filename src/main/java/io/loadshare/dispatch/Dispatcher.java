@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will do.
@@ -46,10 +47,30 @@ public final class Dispatcher {
     private final InstantSource clock;
     private final Pause pause;
 
-    /** Lets time pass: {@link Thread#sleep} outside tests. */
+    /** Lets time pass. */
     @FunctionalInterface
     public interface Pause {
         void sleep(Duration time) throws InterruptedException;
+    }
+
+    /** Whoever awaits a place sleeps meanwhile. */
+    public Dispatcher(
+            Placer placer,
+            Reservations reservations,
+            LoadSource load,
+            LicenseServer licenseServer,
+            JobIds ids,
+            RetrySettings retry,
+            InstantSource clock) {
+        this(
+                placer,
+                reservations,
+                load,
+                licenseServer,
+                ids,
+                retry,
+                clock,
+                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
     }
 
     public Dispatcher(

@@ -62,7 +62,7 @@ public final class JobLauncher {
             }
             throw new TransportFailure(
                     TransportFailure.Reason.LOST,
-                    e.getMessage() + "; it may start job " + id + " yet: see 'loadshare jobs'",
+                    e.getMessage() + "; it may start job " + id + " yet, so look for that before you start it again",
                     e);
         }
     }

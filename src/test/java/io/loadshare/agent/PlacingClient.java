@@ -47,8 +47,7 @@ final class PlacingClient implements AutoCloseable {
                 feature -> new ServerUsage.Unknown("there is none"),
                 ids,
                 RetrySettings.DEFAULT,
-                CLOCK,
-                time -> Thread.sleep(time.toMillis()));
+                CLOCK);
     }
 
     private record Scanned(LoadBoard latest) implements LoadSource {

@@ -98,8 +98,7 @@ class BlackHoleTest {
                 feature -> new ServerUsage.Unknown("there is none"),
                 ids,
                 RetrySettings.DEFAULT,
-                Instant::now,
-                time -> Thread.sleep(time.toMillis()));
+                Instant::now);
     }
 
     @Test

@@ -93,15 +93,7 @@ class DispatcherProcessesTest {
             JobIds ids = new JobIds(Instant::now, random.split());
             Placer placer = new Placer(PlacementSettings.DEFAULT);
             reservations = new Reservations(ledger, placer, ids, Instant::now);
-            dispatcher = new Dispatcher(
-                    placer,
-                    reservations,
-                    load,
-                    server,
-                    ids,
-                    RetrySettings.DEFAULT,
-                    Instant::now,
-                    time -> Thread.sleep(time.toMillis()));
+            dispatcher = new Dispatcher(placer, reservations, load, server, ids, RetrySettings.DEFAULT, Instant::now);
         }
 
         PlacementRequest request(String user) {

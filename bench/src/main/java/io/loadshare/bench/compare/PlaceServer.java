@@ -90,8 +90,7 @@ final class PlaceServer {
                 feature -> new ServerUsage.Unknown("no license is asked for"),
                 ids,
                 RetrySettings.DEFAULT,
-                clock,
-                time -> Thread.sleep(time.toMillis()));
+                clock);
         this.launcher = new JobLauncher(transport, JobSettings.DEFAULT);
     }
 

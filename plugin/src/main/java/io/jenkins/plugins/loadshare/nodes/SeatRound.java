@@ -110,8 +110,7 @@ final class SeatRound implements LoadSource {
                 new LmstatServer(hosts, clock, System::nanoTime),
                 ids,
                 now.core().retry(),
-                clock,
-                time -> Thread.sleep(time.toMillis()));
+                clock);
         settings = now;
         inventory = hosts;
         board = null;

@@ -71,15 +71,8 @@ public final class Wiring {
                 agents,
                 new TroubledHosts(JenkinsState.get().directory(), clock, LOGGER::warning));
         licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
-        dispatcher = new Dispatcher(
-                placer,
-                reservations,
-                new SeatedLoad(scans),
-                licenseServer,
-                ids,
-                core.retry(),
-                clock,
-                time -> Thread.sleep(time.toMillis()));
+        dispatcher =
+                new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);
     }
 
     private static Probe probe(Configuration core) {
