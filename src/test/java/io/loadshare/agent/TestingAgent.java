@@ -1,7 +1,5 @@
 package io.loadshare.agent;
 
-import static org.assertj.core.api.Assertions.fail;
-
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -9,6 +7,7 @@ import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.probe.HostResult;
 import io.loadshare.testing.ReportBuilder;
+import io.loadshare.testing.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -190,16 +189,6 @@ final class TestingAgent implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > end) {
-                fail("waited " + LIMIT.toSeconds() + " s in vain for " + what);
-            }
-            try {
-                Thread.sleep(10);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("interrupted while waiting for " + what, e);
-            }
-        }
+        Waiting.until(what, LIMIT, condition::getAsBoolean);
     }
 }

@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

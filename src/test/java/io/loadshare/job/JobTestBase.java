@@ -1,8 +1,7 @@
 package io.loadshare.job;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.loadshare.host.Host;
+import io.loadshare.testing.Waiting;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
@@ -86,14 +85,6 @@ abstract class JobTestBase {
 
     /** Waits until something is so; fails, saying what was not, after so many seconds. */
     static void await(String what, int seconds, BooleanSupplier condition) {
-        Deadline deadline = seconds(seconds);
-        while (!condition.getAsBoolean()) {
-            assertThat(deadline.hasPassed()).as("%s within %d s", what, seconds).isFalse();
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException("interrupted while waiting for " + what, e);
-            }
-        }
+        Waiting.until(what, Duration.ofSeconds(seconds), condition::getAsBoolean);
     }
 }

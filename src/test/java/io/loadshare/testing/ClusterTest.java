@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -111,7 +110,9 @@ class ClusterTest {
         Process session = new ProcessBuilder("ssh", "-F", cluster.sshConfig().toString(), "h3", "read x; echo $x")
                 .redirectErrorStream(true)
                 .start();
-        await("the session on h3", () -> cluster.exec("h3", "ps", "ax").stdout().contains("read x"));
+        Waiting.until("the session on h3", Duration.ofSeconds(10), () -> cluster.exec("h3", "ps", "ax")
+                .stdout()
+                .contains("read x"));
 
         cluster.refuse("h3");
         assertThatThrownBy(() -> connect(cluster, 3)).isInstanceOf(ConnectException.class);
@@ -218,8 +219,8 @@ class ClusterTest {
 
             owner.destroyForcibly().waitFor();
 
-            await("the end of the host", () -> Files.notExists(host));
-            await("the end of " + directory, () -> Files.notExists(directory));
+            Waiting.until("the end of the host", Duration.ofSeconds(10), () -> Files.notExists(host));
+            Waiting.until("the end of " + directory, Duration.ofSeconds(10), () -> Files.notExists(directory));
         } finally {
             script("down", directory.toString());
         }
@@ -277,13 +278,5 @@ class ClusterTest {
             }
         });
         return namespaces;
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as("waited 10 s for " + what).isNegative();
-            Thread.sleep(20);
-        }
     }
 }

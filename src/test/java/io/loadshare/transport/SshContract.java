@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import io.loadshare.transport.TransportFailure.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -281,7 +282,7 @@ public abstract class SshContract {
                 .start();
         ProcessBuilder add = new ProcessBuilder("ssh-add", "-q", key.toString()).redirectErrorStream(true);
         add.environment().put("SSH_AUTH_SOCK", socket.toString());
-        TransportContract.await("ssh-agent at " + socket, () -> {
+        Waiting.until("ssh-agent at " + socket, Duration.ofSeconds(30), () -> {
             Process adding = add.start();
             return adding.waitFor() == 0;
         });

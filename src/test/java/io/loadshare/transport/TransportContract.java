@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -42,19 +41,6 @@ public abstract class TransportContract {
     /** A deadline that only a test that hangs reaches. */
     protected static Deadline ample() {
         return within(Duration.ofSeconds(60));
-    }
-
-    /** Waits for a condition for at most 30 s. */
-    static void await(String what, Callable<Boolean> condition) {
-        Deadline limit = within(Duration.ofSeconds(30));
-        try {
-            while (!condition.call()) {
-                assertThat(limit.hasPassed()).as("waited 30 s for " + what).isFalse();
-                Thread.sleep(20);
-            }
-        } catch (Exception e) {
-            throw new IllegalStateException("while waiting for " + what, e);
-        }
     }
 
     protected static Deadline within(Duration duration) {

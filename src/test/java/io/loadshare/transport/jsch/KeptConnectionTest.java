@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
@@ -148,7 +149,7 @@ class KeptConnectionTest {
             assertThat(process.waitFor(ample())).isZero();
             process.close();
         }
-        await("one connection", () -> connections(1) == 1);
+        Waiting.until("one connection", Duration.ofSeconds(30), () -> connections(1) == 1);
     }
 
     private static String line(RemoteProcess process) throws IOException {
@@ -191,7 +192,7 @@ class KeptConnectionTest {
         Session session = connect(1);
         String before = run(session, WHICH);
         run(session, "nohup sh -c 'sleep 0.3; kill -9 '$PPID >/dev/null 2>&1 &");
-        await("the end of the connection", () -> connections(1) == 0);
+        Waiting.until("the end of the connection", Duration.ofSeconds(30), () -> connections(1) == 0);
 
         assertThat(run(session, WHICH)).isNotEqualTo(before);
     }
@@ -224,7 +225,7 @@ class KeptConnectionTest {
 
         assertThat(failure).hasMessageContaining("without an exit status");
         assertThat(failure.reason()).isEqualTo(Reason.LOST);
-        await("one connection", () -> connections(1) == 1);
+        Waiting.until("one connection", Duration.ofSeconds(30), () -> connections(1) == 1);
     }
 
     @Test
@@ -260,7 +261,10 @@ class KeptConnectionTest {
         String change =
                 "sed -i 's/^MaxStartups.*/MaxStartups 2:50:6/' /etc/ssh/sshd_config && kill -HUP $(cat /run/sshd.pid)";
         assertThat(cluster.exec(host, "sh", "-c", change).status()).isZero();
-        await("sshd to listen again", () -> cluster.ssh(host, "true").status() == 0);
+        Waiting.until(
+                "sshd to listen again",
+                Duration.ofSeconds(30),
+                () -> cluster.ssh(host, "true").status() == 0);
     }
 
     @Test
@@ -279,8 +283,9 @@ class KeptConnectionTest {
 
         transport.close();
 
-        await(
+        Waiting.until(
                 "the end of threads and sockets",
+                Duration.ofSeconds(30),
                 () -> threadsBefore.containsAll(threads()) && sockets() <= socketsBefore);
     }
 
@@ -304,8 +309,9 @@ class KeptConnectionTest {
                     TransportFailure.class, () -> other.connect(Host.named(cluster.host(1)), ample()));
             assertThat(failure.reason()).isEqualTo(reason);
 
-            await(
+            Waiting.until(
                     "the end of threads and sockets",
+                    Duration.ofSeconds(30),
                     () -> threadsBefore.containsAll(threads()) && sockets() <= socketsBefore);
         }
     }
@@ -342,14 +348,6 @@ class KeptConnectionTest {
             return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
         } catch (IOException e) {
             return false; // closed meanwhile
-        }
-    }
-
-    private static void await(String what, java.util.function.BooleanSupplier condition) {
-        Deadline limit = Deadline.after(Duration.ofSeconds(30), System::nanoTime);
-        while (!condition.getAsBoolean()) {
-            assertThat(limit.hasPassed()).as("waited 30 s for " + what).isFalse();
-            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
         }
     }
 }

@@ -1,18 +1,19 @@
 package io.jenkins.plugins.loadshare.nodes;
 
 import hudson.remoting.Callable;
-import hudson.remoting.Future;
-import hudson.remoting.VirtualChannel;
+import hudson.remoting.LocalChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ForkJoinPool;
 
 /** A channel to this JVM, which pretends to be on another machine, which is idle, when it is asked for its load. */
-final class MachineChannel implements VirtualChannel {
+final class MachineChannel extends LocalChannel {
 
     private final String hostname;
     private final String bootId;
     private final String system;
 
     MachineChannel(String hostname, String bootId, String system) {
+        super(ForkJoinPool.commonPool());
         this.hostname = hostname;
         this.bootId = bootId;
         this.system = system;
@@ -21,7 +22,7 @@ final class MachineChannel implements VirtualChannel {
     @Override
     @SuppressWarnings("unchecked") // a sample is answered by a sample
     public <V, T extends Throwable> V call(Callable<V, T> callable) throws T {
-        V answer = callable.call();
+        V answer = super.call(callable);
         return answer instanceof NodeSample sample ? (V) pretended(sample) : answer;
     }
 
@@ -32,26 +33,4 @@ final class MachineChannel implements VirtualChannel {
                 .replaceFirst("\nownRunnable=.*", "\nownRunnable=0");
         return new NodeSample(system, "pid:[1]", hostname, sample.user(), report.getBytes(StandardCharsets.UTF_8));
     }
-
-    @Override
-    public <V, T extends Throwable> Future<V> callAsync(Callable<V, T> callable) {
-        throw new UnsupportedOperationException("nobody calls it");
-    }
-
-    @Override
-    public void close() {}
-
-    @Override
-    public void join() {}
-
-    @Override
-    public void join(long timeout) {}
-
-    @Override
-    public <T> T export(Class<T> type, T instance) {
-        return instance;
-    }
-
-    @Override
-    public void syncLocalIO() {}
 }

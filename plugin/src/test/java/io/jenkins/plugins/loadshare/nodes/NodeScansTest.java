@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,6 +18,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.testing.ReportBuilder;
+import io.loadshare.testing.Waiting;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,13 +65,13 @@ class NodeScansTest {
     @Test
     void descendantsOfTheAgentAreOwnAndOthersAreNot() throws Exception {
         DumbSlave agent = j.createOnlineSlave();
-        await(() -> own(agent) < 0.5, () -> "an idle agent keeps busy: " + report(agent));
+        Waiting.until(() -> own(agent) < 0.5, () -> "an idle agent keeps busy: " + report(agent));
         outside(BUSY);
         Launched build = launch(agent, "sh", "-c", BUSY);
-        await(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
+        Waiting.until(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
         assertTrue(report(agent).runnable() - report(agent).ownRunnable() > 0.5, "outside threads");
         build.end();
-        await(() -> own(agent) < 0.5, () -> "own threads: " + report(agent));
+        Waiting.until(() -> own(agent) < 0.5, () -> "own threads: " + report(agent));
     }
 
     @Test
@@ -79,9 +79,9 @@ class NodeScansTest {
         DumbSlave agent = j.createOnlineSlave();
         Path pid = new File(j.jenkins.getRootDir(), "pid").toPath();
         launch(agent, "sh", "-c", "JENKINS_SERVER_COOKIE=durable setsid " + BUSY + " & echo $! > '" + pid + "'");
-        await(() -> Files.exists(pid) && Files.size(pid) > 0, () -> "the orphan has no pid");
+        Waiting.until(() -> Files.exists(pid) && Files.size(pid) > 0, () -> "the orphan has no pid");
         processes.add(Long.valueOf(Files.readString(pid).strip()));
-        await(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
+        Waiting.until(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
     }
 
     @Test
@@ -104,7 +104,7 @@ class NodeScansTest {
         assertEquals(well.getNodeName(), work.node());
         work.end();
         signal("CONT", pid);
-        await(
+        Waiting.until(
                 () -> {
                     NodeScans.get().scan();
                     return NodeScans.get().machines().position(hung.getNodeName()) >= 0;

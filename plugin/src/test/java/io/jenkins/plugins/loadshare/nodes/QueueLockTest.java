@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
 import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ class QueueLockTest {
             Work seated = schedule(new Work("seated", "n1").of(job));
             assertEquals("n1", seated.node());
             Work waiting = schedule(new Work("waiting", "n2").of(job));
-            await(() -> waiting.why().contains("holds seats"), waiting::why);
+            Waiting.until(() -> waiting.why().contains("holds seats"), waiting::why);
             for (int i = 0; i < 20; i++) {
                 schedule(new Work("plain" + i, "pool"));
             }

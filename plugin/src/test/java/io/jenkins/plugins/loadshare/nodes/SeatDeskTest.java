@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -16,6 +15,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.testing.ReportBuilder;
+import io.loadshare.testing.Waiting;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,7 +78,7 @@ class SeatDeskTest {
         Work same = build("same", "pool");
         assertEquals(here, same.node(), "a seat that is held already costs nothing");
         Work other = build("other", there);
-        await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
+        Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
         assertTrue(other.why().startsWith("Waits for a seat of license matlab: "), other.why());
         assertFalse(other.isStarted());
         first.end();
@@ -93,7 +93,7 @@ class SeatDeskTest {
         assertEquals("n1", build("two", "n1").node());
         assertEquals("n1", build("three", "pool").node());
         Work other = build("four", "n2");
-        await(() -> other.why().contains("has 3 jobs (perUser 2)"), other::why);
+        Waiting.until(() -> other.why().contains("has 3 jobs (perUser 2)"), other::why);
         assertFalse(other.isStarted());
     }
 
@@ -102,19 +102,19 @@ class SeatDeskTest {
         configure(SAVE);
         Work build = build("build", "pool");
         String node = build.node();
-        await(() -> claims().size() == 1, () -> claims().toString());
+        Waiting.until(() -> claims().size() == 1, () -> claims().toString());
         Claim claim = claims().iterator().next();
         assertEquals(node, claim.host().value());
         assertEquals(System.getProperty("user.name"), claim.user());
         build.end();
-        await(() -> claims().isEmpty(), () -> claims().toString());
+        Waiting.until(() -> claims().isEmpty(), () -> claims().toString());
     }
 
     @Test
     void boardsOfHostsShowTheBuildsThatHoldSeatsThere() throws Exception {
         configure(SAVE);
         build("first", "n1").node();
-        await(() -> claims().size() == 1, () -> claims().toString());
+        Waiting.until(() -> claims().size() == 1, () -> claims().toString());
         HostName n1 = new HostName("n1");
         LoadBoard hosts = LoadBoard.of(
                 new HostInventory(List.of(Host.named("n1"), Host.named("h2")), List.of()),
@@ -136,11 +136,11 @@ class SeatDeskTest {
         Work first = build("first", "n1");
         first.node();
         Work waiting = build("waiting", "n2");
-        await(() -> waiting.why().contains("holds seats"), waiting::why);
+        Waiting.until(() -> waiting.why().contains("holds seats"), waiting::why);
         j.jenkins.getQueue().cancel(waiting);
         first.end();
         assertEquals("n2", build("next", "n2").node());
-        await(() -> claims().size() == 1, () -> claims().toString());
+        Waiting.until(() -> claims().size() == 1, () -> claims().toString());
     }
 
     @Test
@@ -150,7 +150,7 @@ class SeatDeskTest {
         configure(SAVE + "\nscan: { interval: 6m }");
         j.jenkins.reload();
         Work other = build("other", "n2");
-        await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
+        Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
         assertFalse(other.isStarted());
     }
 
@@ -165,7 +165,7 @@ class SeatDeskTest {
     void unknownLicenseIsNamed() throws Exception {
         configure("licenses: [ { name: matlap, process: MATLAB, perUser: 1 } ]");
         Work build = build("build", "pool");
-        await(() -> build.why().contains("unknown license 'matlab'; did you mean 'matlap'?"), build::why);
+        Waiting.until(() -> build.why().contains("unknown license 'matlab'; did you mean 'matlap'?"), build::why);
     }
 
     @Test
@@ -181,7 +181,7 @@ class SeatDeskTest {
             work.node();
         }
         Work build = build("build", "pool");
-        await(() -> build.why().contains("free executor"), build::why);
+        Waiting.until(() -> build.why().contains("free executor"), build::why);
         assertEquals(List.of(), List.copyOf(claims()));
         busy.forEach(Work::end);
         assertNotEquals(null, build.node());
@@ -191,10 +191,10 @@ class SeatDeskTest {
     void promisesOfBuildsThatDiedWithJenkinsAreRefutedByTheNextScan() throws Throwable {
         configure(SAVE);
         build("first", "n1").node();
-        await(() -> claims().size() == 1, () -> claims().toString());
+        Waiting.until(() -> claims().size() == 1, () -> claims().toString());
         j.restart();
         Work other = build("other", "n2");
-        await(
+        Waiting.until(
                 Duration.ofSeconds(60),
                 () -> {
                     NodeScans.get().scan();

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static io.jenkins.plugins.loadshare.nodes.Await.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +9,7 @@ import hudson.model.Label;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.ledger.Claim;
+import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -46,7 +46,7 @@ class SeatRecoveryTest {
             j.waitForMessage("+ ", run);
             Claim claim = onlyClaim();
             seat[0] = claim.id();
-            await(
+            Waiting.until(
                     () -> Instant.now()
                             .isAfter(claim.placedAt().plus(Claim.GRACE).plusSeconds(2)),
                     () -> "a scan may not refute the promise yet");
@@ -56,9 +56,12 @@ class SeatRecoveryTest {
         sessions.then(j -> {
             Work other = other(j);
             NodeScans.get().scan();
-            await(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
-            await(() -> Jenkins.get().toComputer().countBusy() == 1, () -> "the Pipeline did not come back");
-            await(() -> SeatDesk.get().books() != null && SeatDesk.get().books().seated()[0] == 1, () -> "not seated");
+            Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
+            Waiting.until(() -> Jenkins.get().toComputer().countBusy() == 1, () -> "the Pipeline did not come back");
+            Waiting.until(
+                    () -> SeatDesk.get().books() != null
+                            && SeatDesk.get().books().seated()[0] == 1,
+                    () -> "not seated");
             NodeScans.get().scan();
             assertEquals(seat[0], onlyClaim().id());
             assertFalse(other.isStarted());

@@ -9,8 +9,8 @@ import hudson.model.Result;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.loadshare.testing.Waiting;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -76,12 +76,13 @@ class JobsInBrowserTest {
         WorkflowJob project = jenkins.createProject(WorkflowJob.class, "analysis");
         project.setDefinition(new CpsFlowDefinition("loadshare script: '" + script + "'", true));
         WorkflowRun run = project.scheduleBuild2(0).waitForStart();
-        Instant limit = Instant.now().plus(Duration.ofMinutes(1));
-        while (job().flatMap(BuildJob::job).isEmpty()) {
-            assertTrue(Instant.now().isBefore(limit), () -> "no job ran within a minute: " + log(run));
-            assertTrue(run.isBuilding(), () -> log(run));
-            Thread.sleep(100);
-        }
+        Waiting.until(
+                Duration.ofMinutes(1),
+                () -> {
+                    assertTrue(run.isBuilding(), () -> log(run));
+                    return job().flatMap(BuildJob::job).isPresent();
+                },
+                () -> log(run));
         return run;
     }
 

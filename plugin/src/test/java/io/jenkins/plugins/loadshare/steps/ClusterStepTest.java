@@ -15,6 +15,7 @@ import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -22,11 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
@@ -47,7 +46,6 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class ClusterStepTest {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
     private static Cluster cluster;
     private JenkinsRule j;
 
@@ -96,14 +94,6 @@ class ClusterStepTest {
             assertTrue(log.contains(word), log);
         }
         assertFalse(log.contains("\tat "), log);
-    }
-
-    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "no " + what + " within " + LIMIT);
-            Thread.sleep(100);
-        }
     }
 
     private static Stream<String> hosts() {
@@ -200,13 +190,13 @@ class ClusterStepTest {
             parallel a: { catchError { loadshare hosts: '%1$s', script: 'sleep 300.1 & setsid sleep 300.2 & sleep 300.3' } },
                 b: { loadshare hosts: '%1$s', script: 'sleep 300.4' }
             """.formatted(cluster.host(1))).scheduleBuild2(0).waitForStart();
-        await("running jobs", () -> runs("sleep 300.3") && runs("sleep 300.4"));
+        Waiting.until("running jobs", () -> runs("sleep 300.3") && runs("sleep 300.4"));
         BuildJob first = LoadshareService.get().jobs().running().stream()
                 .filter(known -> known.job().isPresent() && hasChild(known, "sleep 300.3"))
                 .findFirst()
                 .orElseThrow();
         LoadshareService.get().abort(first, "tester").get(25, TimeUnit.SECONDS);
-        await("end of the first", () -> !runs("sleep 300.1") && !runs("sleep 300.2") && !runs("sleep 300.3"));
+        Waiting.until("end of the first", () -> !runs("sleep 300.1") && !runs("sleep 300.2") && !runs("sleep 300.3"));
         assertTrue(runs("sleep 300.4"));
         run.doStop();
         j.waitForCompletion(run);
@@ -242,7 +232,7 @@ class ClusterStepTest {
                 loadshare script: 'echo "got $TOKEN" $MORE ${#TOKEN}; sleep 302.1', env: [MORE: TOKEN]
             }
             """).scheduleBuild2(0).waitForStart();
-        await("running job", () -> runs("sleep 302.1"));
+        Waiting.until("running job", () -> runs("sleep 302.1"));
         j.waitForMessage("got **** **** " + secret.length(), run);
         List<Path> home = holders(j.jenkins.getRootDir().toPath(), secret);
         assertEquals(List.of(), home);
@@ -313,7 +303,7 @@ class ClusterStepTest {
                         .formatted(cluster.host(1)))
                 .scheduleBuild2(0)
                 .waitForStart();
-        await("first job", () -> runs("sleep 303.1"));
+        Waiting.until("first job", () -> runs("sleep 303.1"));
         WorkflowRun second = job("loadshare hosts: '%s', license: 'lic', script: 'sleep 303.2'"
                         .formatted(cluster.host(2)))
                 .scheduleBuild2(0)
@@ -321,10 +311,12 @@ class ClusterStepTest {
         j.waitForMessage("holds seats on 1 hosts (perUser 1)", second);
         configure("licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n"
                 + "nodes: { leastLoaded: false }");
-        Thread.sleep(3000); // the limit must hold for a while after the settings were loaded anew
+        Waiting.until(
+                "a refusal by the settings loaded anew",
+                () -> JenkinsRule.getLog(second).split("holds seats on 1 hosts", -1).length == 3);
         assertFalse(runs("sleep 303.2"));
         first.doStop();
-        await("second job", () -> runs("sleep 303.2"));
+        Waiting.until("second job", () -> runs("sleep 303.2"));
         second.doStop();
         j.waitForCompletion(second);
     }

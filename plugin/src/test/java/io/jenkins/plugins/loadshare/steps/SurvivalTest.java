@@ -7,11 +7,11 @@ import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -81,7 +81,7 @@ class SurvivalTest {
         jenkins.runRemotely(SurvivalTest::await, "line-40.");
         jenkins.runRemotely(SurvivalTest::await, "holds seats on 1 hosts (perUser 1)");
         jenkins.stopJenkinsForcibly();
-        awaitHere("end of the script on h2", () -> !runs("h2", "sleep 25"));
+        Waiting.until("end of the script on h2", Duration.ofMinutes(2), () -> !runs("h2", "sleep 25"));
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::await, "said <it ended>");
         String log = jenkins.runRemotely(SurvivalTest::log);
@@ -104,15 +104,6 @@ class SurvivalTest {
 
     private static boolean runs(String host, String command) {
         return cluster.exec(host, "pgrep", "-fx", command).status() == 0;
-    }
-
-    private static void awaitHere(String what, BooleanSupplier condition) throws InterruptedException {
-        Duration limit = Duration.ofMinutes(2);
-        long end = System.nanoTime() + limit.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "no " + what + " within " + limit);
-            Thread.sleep(200);
-        }
     }
 
     private static void begin(JenkinsRule j, String yaml, String key, String user, String script) throws Exception {

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
-import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -105,19 +106,18 @@ class VolumeTest {
     private static void startMany(JenkinsRule j) throws Exception {
         WorkflowJob job = j.createProject(WorkflowJob.class, "many");
         job.setDefinition(new CpsFlowDefinition(
-                "def jobs = [:]\nfor (int i = 0; i < 200; i++) { jobs[\"j$i\"] = { loadshare script: 'sleep 900' } }\n"
+                "def jobs = [:]\nfor (int i = 0; i < 200; i++) { jobs[\"j$i\"] = { loadshare script: 'set +x; echo polled; sleep 900' } }\n"
                         + "parallel jobs",
                 true));
-        job.scheduleBuild2(0).waitForStart();
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
-        while (LoadshareService.get().jobs().running().stream()
-                        .filter(known -> known.job().isPresent())
-                        .count()
-                < 200) {
-            assertTrue(System.nanoTime() < end, "200 jobs do not run within 5 minutes");
-            Thread.sleep(500);
-        }
-        Thread.sleep(5000); // they are polled meanwhile
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        Waiting.until("200 jobs whose output was polled", Duration.ofMinutes(5), () -> outputs(run) == 200);
+    }
+
+    private static long outputs(WorkflowRun run) throws Exception {
+        return JenkinsRule.getLog(run)
+                .lines()
+                .filter(line -> line.endsWith("polled"))
+                .count();
     }
 
     private static void stopAll(JenkinsRule j) throws Exception {
