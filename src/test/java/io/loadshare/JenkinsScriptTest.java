@@ -32,7 +32,11 @@ class JenkinsScriptTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
             --port          | ``     | jenkins: --port needs a number of 1 to 65535, was ''
             --port          | web    | jenkins: --port needs a number of 1 to 65535, was 'web'
             --port          | 65536  | jenkins: --port needs a number of 1 to 65535, was '65536'

@@ -113,7 +113,10 @@ class ProbeTest {
     /** The probe sleeps between its looks at the threads; here the burner stops meanwhile, within 10 s. */
     @Test
     void whatRunsForAMomentDoesNotCount() throws Exception {
-        host.setup("cp /usr/bin/sleep /run/pause").program("moment", """
+        host.setup("cp /usr/bin/sleep /run/pause")
+                .program(
+                        "moment",
+                        """
                 read burner </run/burner; /run/pause 0.3; kill -STOP $burner; n=0
                 until grep -q '^State:.T' /proc/$burner/status; do
                     [ $((n += 1)) -lt 1000 ] || exit; /run/pause 0.01
