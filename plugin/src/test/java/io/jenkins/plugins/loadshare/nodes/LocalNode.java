@@ -41,15 +41,16 @@ public final class LocalNode extends Slave {
         this.system = system;
     }
 
-    static LocalNode add(String name, int executors, String labels) throws Exception {
+    public static LocalNode add(String name, int executors, String labels) throws Exception {
         return add(name, executors, labels, "");
     }
 
-    static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
+    public static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
         return add(name, executors, labels, bootId, "Linux");
     }
 
-    static LocalNode add(String name, int executors, String labels, String bootId, String system) throws Exception {
+    public static LocalNode add(String name, int executors, String labels, String bootId, String system)
+            throws Exception {
         LocalNode node = new LocalNode(name, executors, labels, bootId, system);
         Jenkins.get().addNode(node);
         return node;
