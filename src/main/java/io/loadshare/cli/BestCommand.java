@@ -6,52 +6,51 @@ import io.loadshare.placement.PlacementResult;
 import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Tells which host a job should go to. */
-@Command(name = "best", description = "Print the name of the least loaded host, and only that, on stdout.")
 final class BestCommand implements Callable<Integer> {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Wiring wiring;
     private final Console console;
+    private final RequestOptions request = new RequestOptions();
 
-    @Mixin
-    private RequestOptions request;
+    private final Declared<Boolean> explain =
+            Declared.flag("--explain", "Say on stderr why: every host's score, or why it was refused.");
 
-    @Option(names = "--explain", description = "Say on stderr why: every host's score, or why it was refused.")
-    private boolean explain;
-
-    @Option(names = "--json", description = "Print the whole decision as JSON.")
-    private boolean json;
+    private final Declared<Boolean> json = Declared.flag("--json", "Print the whole decision as JSON.");
 
     BestCommand(Wiring wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
+    CommandSpec spec() {
+        String description = "Print the name of the least loaded host, and only that, on stdout.";
+        return request.addTo(Declared.command(this, "best", description, explain, json));
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         PlacementResult result = decide(asked);
-        if (explain) {
+        if (explain.value()) {
             console.err().print(ExplanationText.print(result.explanation()));
         }
-        if (json) {
+        if (json.value()) {
             console.out().println(Json.print(result.explanation().toTree()));
         }
         if (result instanceof PlacementResult.Placed placed) {
-            if (!json) {
+            if (!json.value()) {
                 console.out().println(placed.host().name());
             }
             return 0;
         }
         throw new Failure(
                 result instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE,
-                "no host for " + asked.wants() + ": "
+                "no place for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
     }
 

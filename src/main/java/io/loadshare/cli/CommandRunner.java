@@ -7,7 +7,7 @@ import java.util.List;
 import picocli.CommandLine;
 
 /** Parses a command line, runs the command, and turns whatever happens into words and an exit status. */
-final class CommandRunner {
+final class CommandRunner implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
 
     private final Wiring wiring;
     private final Console console;
@@ -21,25 +21,27 @@ final class CommandRunner {
         CommandLine commandLine = Commands.forWords(words, wiring, console);
         commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-        commandLine.setParameterExceptionHandler((e, args) -> usageError(e));
-        commandLine.setExecutionExceptionHandler((e, command, result) -> failure(e));
+        commandLine.setParameterExceptionHandler(this);
+        commandLine.setExecutionExceptionHandler(this);
         try {
-            return commandLine.execute(Commands.withDefault(words).toArray(String[]::new));
+            return commandLine.execute(Commands.withDefault(words).toArray(new String[0]));
         } finally {
             wiring.close();
         }
     }
 
-    private int usageError(CommandLine.ParameterException e) {
+    @Override
+    public int handleParseException(CommandLine.ParameterException e, String[] words) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        console.say(e.getMessage() + "; see '" + name + " --help'");
+        console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
         CommandLine.UnmatchedArgumentException.printSuggestions(
                 e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         return Failure.Kind.USAGE.exitStatus();
     }
 
     /** The one place where a failure becomes an exit status. */
-    private int failure(Exception e) {
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
         if (e instanceof Failure failure) {
             console.say(failure.getMessage());
             return failure.kind().exitStatus();

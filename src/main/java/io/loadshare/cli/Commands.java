@@ -1,12 +1,9 @@
 package io.loadshare.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiFunction;
 import picocli.CommandLine;
 
 /**
@@ -15,49 +12,73 @@ import picocli.CommandLine;
  */
 final class Commands {
 
-    private static final Map<String, BiFunction<Wiring, Console, Object>> ALL = new LinkedHashMap<>();
-
-    static {
-        ALL.put("load", LoadCommand::new);
-        ALL.put("best", BestCommand::new);
-        ALL.put("run", RunCommand::new);
-        ALL.put("jobs", JobsCommand::new);
-        ALL.put("logs", LogsCommand::new);
-        ALL.put("attach", AttachCommand::new);
-        ALL.put("kill", KillCommand::new);
-        ALL.put("history", HistoryCommand::new);
-        ALL.put("spm", SpmCommand::new);
-        ALL.put("launch", LaunchCommand::new);
-        ALL.put("licenses", LicensesCommand::new);
-        ALL.put("scan", ScanCommand::new);
-        ALL.put("cron", CronCommand::new);
-        ALL.put("drain", DrainCommand::new);
-        ALL.put("undrain", UndrainCommand::new);
-        ALL.put("known-hosts", KnownHostsCommand::new);
-        ALL.put("state", StateCommand::new);
-        ALL.put("agent", AgentCommand::new);
-        ALL.put("agents", AgentsCommand::new);
-        ALL.put("config", ConfigCommand::new);
-    }
+    private static final List<String> NAMES = List.of(
+            "load",
+            "best",
+            "run",
+            "jobs",
+            "logs",
+            "attach",
+            "kill",
+            "history",
+            "spm",
+            "launch",
+            "licenses",
+            "scan",
+            "cron",
+            "drain",
+            "undrain",
+            "known-hosts",
+            "state",
+            "agent",
+            "agents",
+            "config");
 
     private static final Set<String> PROGRAM_WORDS = Set.of("-h", "--help", "-V", "--version", "help");
 
     private Commands() {}
 
     /** The names of all commands. */
-    static Set<String> names() {
-        return ALL.keySet();
+    static List<String> names() {
+        return NAMES;
+    }
+
+    /** A command as picocli takes it: declared by code, or annotated. */
+    private static Object make(String name, Wiring wiring, Console console) {
+        return switch (name) {
+            case "load" -> new LoadCommand(wiring, console).spec();
+            case "best" -> new BestCommand(wiring, console).spec();
+            case "run" -> new RunCommand(wiring, console).spec();
+            case "jobs" -> new JobsCommand(wiring, console);
+            case "logs" -> new LogsCommand(wiring, console);
+            case "attach" -> new AttachCommand(wiring, console);
+            case "kill" -> new KillCommand(wiring, console);
+            case "history" -> new HistoryCommand(wiring, console);
+            case "spm" -> new SpmCommand(wiring, console).spec();
+            case "launch" -> new LaunchCommand(wiring, console).spec();
+            case "licenses" -> new LicensesCommand(wiring, console);
+            case "scan" -> new ScanCommand(wiring, console);
+            case "cron" -> new CronCommand(wiring, console);
+            case "drain" -> new DrainCommand(wiring, console);
+            case "undrain" -> new UndrainCommand(wiring, console);
+            case "known-hosts" -> new KnownHostsCommand(wiring, console);
+            case "state" -> new StateCommand(wiring, console);
+            case "agent" -> new AgentCommand(wiring, console);
+            case "agents" -> new AgentsCommand(wiring, console);
+            case "config" -> new ConfigCommand(wiring, console);
+            default -> throw new IllegalArgumentException("no command is named " + name);
+        };
     }
 
     /** The program with the one command that the words name, or with all of them where help or none is asked for. */
     static CommandLine forWords(List<String> words, Wiring wiring, Console console) {
         String name = withDefault(words).get(firstOwnWord(words));
-        if (!ALL.containsKey(name) && !name.endsWith("version") && !name.equals("-V")) {
+        if (!NAMES.contains(name) && !name.endsWith("version") && !name.equals("-V")) {
             return all(wiring, console);
         }
-        CommandLine program = new CommandLine(new LoadshareCommand(wiring));
-        if (ALL.containsKey(name)) {
-            program.addSubcommand(name, ALL.get(name).apply(wiring, console));
+        CommandLine program = new CommandLine(new LoadshareCommand(wiring).spec());
+        if (NAMES.contains(name)) {
+            program.addSubcommand(name, make(name, wiring, console));
         }
         configure(program);
         return program;
@@ -65,8 +86,8 @@ final class Commands {
 
     /** The program with all commands, for help, completion and manual pages. */
     static CommandLine all(Wiring wiring, Console console) {
-        CommandLine program = new CommandLine(new LoadshareCommand(wiring));
-        ALL.forEach((name, maker) -> program.addSubcommand(name, maker.apply(wiring, console)));
+        CommandLine program = new CommandLine(new LoadshareCommand(wiring).spec());
+        NAMES.forEach(name -> program.addSubcommand(name, make(name, wiring, console)));
         configure(program);
         return program;
     }
@@ -86,7 +107,7 @@ final class Commands {
     /** Plain {@code loadshare}, {@code loadshare POOL} and {@code loadshare --json} show the load. */
     static List<String> withDefault(List<String> words) {
         int first = firstOwnWord(words);
-        if (first < words.size() && (ALL.containsKey(words.get(first)) || PROGRAM_WORDS.contains(words.get(first)))) {
+        if (first < words.size() && (NAMES.contains(words.get(first)) || PROGRAM_WORDS.contains(words.get(first)))) {
             return words;
         }
         List<String> changed = new ArrayList<>(words);

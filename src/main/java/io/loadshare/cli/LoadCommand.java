@@ -15,15 +15,9 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Shows the load of all hosts. */
-@Command(
-        name = "load",
-        description = "Show the load of all hosts, or of a pool, as the last scan found it.",
-        footer = {"", "If no host was measured lately, they are measured first."})
 final class LoadCommand implements Callable<Integer> {
 
     private static final Duration WATCH = Duration.ofSeconds(5);
@@ -32,34 +26,35 @@ final class LoadCommand implements Callable<Integer> {
     private final Wiring wiring;
     private final Console console;
 
-    @Parameters(paramLabel = "POOL", arity = "0..1", description = "Only the hosts of this pool.")
-    private String pool;
-
-    @Option(names = "--json", description = "As JSON: bytes and seconds.")
-    private boolean json;
-
-    @Option(names = "--watch", description = "Measure and show again, until Ctrl-C.")
-    private boolean watch;
-
-    @Option(names = "--no-scan", description = "Measure nothing.")
-    private boolean noScan;
+    private final Declared<String> pool = Declared.word("POOL", "Only the hosts of this pool.");
+    private final Declared<Boolean> json = Declared.flag("--json", "As JSON: bytes and seconds.");
+    private final Declared<Boolean> watch = Declared.flag("--watch", "Measure and show again, until Ctrl-C.");
+    private final Declared<Boolean> noScan = Declared.flag("--no-scan", "Measure nothing.");
 
     LoadCommand(Wiring wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
+    CommandSpec spec() {
+        String description = "Show the load of all hosts, or of a pool, as the last scan found it.";
+        CommandSpec spec = Declared.command(this, "load", description, pool, json, watch, noScan);
+        spec.usageMessage().footer("", "If no host was measured lately, they are measured first.");
+        return spec;
+    }
+
     @Override
     public Integer call() throws InterruptedException {
         Configuration configuration = wiring.configuration();
         HostInventory inventory = configuration.inventory();
-        int[] positions = pool == null ? inventory.positions() : inventory.positions(hosts(configuration));
+        String name = pool.value();
+        int[] positions = name == null ? inventory.positions() : inventory.positions(hosts(name, configuration));
         LoadBoard board = wiring.scans().latest();
-        if (!noScan && noneIsFresh(board, positions)) {
+        if (!noScan.value() && noneIsFresh(board, positions)) {
             board = wiring.scans().refresh(List.of());
         }
         show(board, positions);
-        while (watch) {
+        while (watch.value()) {
             Thread.sleep(WATCH.toMillis());
             wiring.scans().scan();
             show(wiring.scans().latest(), positions);
@@ -68,7 +63,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     /** Without a configuration any word is a pool; one that is nearly a command was meant to be that. */
-    private List<HostName> hosts(Configuration configuration) {
+    private List<HostName> hosts(String pool, Configuration configuration) {
         String command = Suggestions.nearest(pool, Commands.names());
         if (command != null && configuration.inventory().pool(pool).isEmpty()) {
             throw new Failure(
@@ -100,8 +95,8 @@ final class LoadCommand implements Callable<Integer> {
         LoadTable table = new LoadTable(
                 board, hosts, explanation, wiring.configuration().scan().maxAge(), now);
         console.out()
-                .print((watch ? CLEAR_SCREEN : "")
-                        + (json ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
+                .print((watch.value() ? CLEAR_SCREEN : "")
+                        + (json.value() ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
         console.out().flush();
     }
 }

@@ -1,25 +1,12 @@
 package io.loadshare.cli;
 
 import java.nio.file.Path;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 
 /** The program itself: what all commands have in common. */
-@Command(
-        name = "loadshare",
-        description = "Sends each job to the right machine.",
-        mixinStandardHelpOptions = true,
-        scope = ScopeType.INHERIT,
-        versionProvider = Version.class,
-        synopsisSubcommandLabel = "[COMMAND]",
-        commandListHeading = "%nCommands:%n",
-        footer = {
-            "",
-            "Without a command: the load of all hosts (loadshare load).",
-            "Exit status: 64 usage, 65 bad data, 66 no such job or directory, 69 no host, 70 own fault, 74 state,",
-            "75 limit reached, 76 connection lost, 77 refused, 78 configuration; 'run' gives the command's own."
-        })
 final class LoadshareCommand {
 
     private final Wiring wiring;
@@ -28,12 +15,53 @@ final class LoadshareCommand {
         this.wiring = wiring;
     }
 
-    @Option(
-            names = "--config",
-            paramLabel = "FILE",
-            scope = ScopeType.INHERIT,
-            description = "Read this configuration instead of ~/.config/loadshare/config.yaml.")
-    void setConfig(Path file) {
-        wiring.useConfiguration(file);
+    CommandSpec spec() {
+        CommandSpec spec = Declared.command(this, "loadshare", "Sends each job to the right machine.")
+                .scopeType(ScopeType.INHERIT)
+                .versionProvider(new Version())
+                .addOption(help().build())
+                .addOption(version().build())
+                .addOption(configuration().build());
+        spec.usageMessage()
+                .synopsisSubcommandLabel("[COMMAND]")
+                .commandListHeading("%nCommands:%n")
+                .footer(
+                        "",
+                        "Without a command: the load of all hosts (loadshare load).",
+                        "Exit status: 64 usage, 65 bad data, 66 no such job or directory, 69 no host, 70 own fault, 74 state,",
+                        "75 limit reached, 76 connection lost, 77 refused, 78 configuration; 'run' gives the command's own.");
+        return spec;
+    }
+
+    private static OptionSpec.Builder help() {
+        return common("-h", "--help").usageHelp(true).description("Show this help message and exit.");
+    }
+
+    private static OptionSpec.Builder version() {
+        return common("-V", "--version").versionHelp(true).description("Print version information and exit.");
+    }
+
+    private OptionSpec.Builder configuration() {
+        return common("--config")
+                .type(Path.class)
+                .paramLabel("FILE")
+                .hasInitialValue(false)
+                .setter(new ConfigurationFile())
+                .description("Read this configuration instead of ~/.config/loadshare/config.yaml.");
+    }
+
+    /** All commands have these. */
+    private static OptionSpec.Builder common(String... names) {
+        return OptionSpec.builder(names).scopeType(ScopeType.INHERIT);
+    }
+
+    /** Where the configuration is read from, known before a command runs. */
+    private final class ConfigurationFile implements ISetter {
+
+        @Override
+        public <T> T set(T file) {
+            wiring.useConfiguration((Path) file);
+            return null;
+        }
     }
 }

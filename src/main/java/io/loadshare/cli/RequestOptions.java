@@ -7,124 +7,130 @@ import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import picocli.CommandLine.ArgGroup;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** What a job needs, as options that all placing commands share. */
 final class RequestOptions {
 
-    @ArgGroup
-    private Where where = new Where();
+    private final Declared<String> pool = Declared.text("--pool", "P", "Among the hosts of this pool.");
 
-    /** Among which hosts; one of them, or all hosts. */
-    private static final class Where {
+    private final Declared<String> software =
+            Declared.text("--software", "S", "Among the hosts that have this software.");
 
-        @Option(names = "--pool", paramLabel = "P", description = "Among the hosts of this pool.")
-        private String pool;
+    private final Declared<String> hosts = Declared.text("--hosts", "NODESET", "Among these hosts: l[01-36],big1.");
 
-        @Option(names = "--software", paramLabel = "S", description = "Among the hosts that have this software.")
-        private String software;
+    private final Declared<String> license = Declared.text("--license", "L", "The job needs a seat of this license.");
 
-        @Option(names = "--hosts", paramLabel = "NODESET", description = "Among these hosts: l[01-36],big1.")
-        private String hosts;
+    private final Declared<List<String>> tags = Declared.option(
+            List.of(),
+            "The host must have this tag; may be given again.",
+            OptionSpec.builder("--tag")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .paramLabel("T"));
+
+    private final Declared<Long> minMemory = Declared.option(
+            0L,
+            "So much memory must be available.",
+            OptionSpec.builder("--min-memory")
+                    .type(long.class)
+                    .converters(new Units.BytesConverter())
+                    .paramLabel("8G"));
+
+    private final Declared<Double> minCores = Declared.option(
+            0.0,
+            "The host must have so many cores.",
+            OptionSpec.builder("--min-cores").type(double.class).paramLabel("N"));
+
+    private final Declared<Double> maxLoad = Declared.option(
+            null,
+            "The one-minute load must not be above this.",
+            OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
+
+    private final Declared<Integer> slots = Declared.option(
+            1,
+            "Cores the job will use (default: ${DEFAULT-VALUE}).",
+            OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
+
+    private final Declared<String> user = Declared.text("--user", "LOGIN", "Log in to the host under this name.");
+
+    private final Declared<Duration> wait = Declared.option(
+            null,
+            "Wait at most so long for a place: 30s, 10m, 2h.",
+            OptionSpec.builder("--wait")
+                    .type(Duration.class)
+                    .converters(new Units.DurationConverter())
+                    .paramLabel("D"));
+
+    private final Declared<Boolean> noWait = Declared.flag("--no-wait", "Do not wait for a place.");
+
+    private final Declared<Boolean> noScan =
+            Declared.flag("--no-scan", "Decide by the reports there are; measure nothing.");
+
+    private Optional<Wish.Where> requiredPlace = Optional.empty();
+    private Optional<String> requiredLicense = Optional.empty();
+    private Set<Tag> requiredTags = Set.of();
+
+    /** Gives a placing command these options. */
+    CommandSpec addTo(CommandSpec command) {
+        Declared.addOneOf(command, pool, software, hosts);
+        Declared.addOneOf(command, wait, noWait);
+        return Declared.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
     }
-
-    @Option(names = "--license", paramLabel = "L", description = "The job needs a seat of this license.")
-    private String license;
-
-    @Option(names = "--tag", paramLabel = "T", description = "The host must have this tag; may be given again.")
-    private List<String> tags = new ArrayList<>();
-
-    @Option(
-            names = "--min-memory",
-            paramLabel = "8G",
-            converter = Units.BytesConverter.class,
-            description = "So much memory must be available.")
-    private long minMemory;
-
-    @Option(names = "--min-cores", paramLabel = "N", description = "The host must have so many cores.")
-    private double minCores;
-
-    @Option(names = "--max-load", paramLabel = "X", description = "The one-minute load must not be above this.")
-    private Double maxLoad;
-
-    @Option(names = "--slots", paramLabel = "N", description = "Cores the job will use (default: ${DEFAULT-VALUE}).")
-    private int slots = 1;
-
-    @Option(names = "--user", paramLabel = "LOGIN", description = "Log in to the host under this name.")
-    private String user;
-
-    @ArgGroup
-    private Waiting waiting = new Waiting();
-
-    /** How long to wait for a place; without an option, as long as it takes. */
-    private static final class Waiting {
-
-        @Option(
-                names = "--wait",
-                paramLabel = "D",
-                converter = Units.DurationConverter.class,
-                description = "Wait at most so long for a place: 30s, 10m, 2h.")
-        private Duration limit;
-
-        @Option(names = "--no-wait", description = "Do not wait for a place.")
-        private boolean none;
-    }
-
-    @Option(names = "--no-scan", description = "Decide by the reports there are; measure nothing.")
-    private boolean noScan;
 
     boolean mayScan() {
-        return !noScan;
+        return !noScan.value();
     }
 
     /** How long the user wants to wait, if they said so. */
     Optional<Duration> saidWait() {
-        return waiting.none ? Optional.of(Duration.ZERO) : Optional.ofNullable(waiting.limit);
+        return noWait.value() ? Optional.of(Duration.ZERO) : Optional.ofNullable(wait.value());
     }
 
     /** What a job puts up with: it waits as long as it takes, unless the user said otherwise. */
     Patience patience() {
-        return new Patience(saidWait(), !noScan);
+        return new Patience(saidWait(), mayScan());
     }
 
     /** The same needs for software that a launcher starts, wherever, with the tags its words ask for. */
-    void require(Software software, Set<Tag> moreTags) {
-        if (where.pool == null && where.hosts == null) {
-            where.software = software.name();
+    void require(Software launched, Set<Tag> moreTags) {
+        if (pool.value() == null && hosts.value() == null) {
+            requiredPlace =
+                    Optional.of(new Wish.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
         }
-        license = license == null ? software.license().orElse(null) : license;
-        moreTags.forEach(tag -> tags.add(tag.value()));
+        requiredLicense = launched.license();
+        requiredTags = moreTags;
     }
 
     /** Only this host. */
     void requireHost(String name) {
-        where = new Where();
-        where.hosts = name;
+        requiredPlace = Optional.of(new Wish.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
     }
 
     /** The request, with every name looked up in the configuration. */
     PlacementRequest resolve(Configuration configuration, String login, long seed) {
         Set<Tag> wanted = new LinkedHashSet<>();
-        tags.forEach(tag -> wanted.add(new Tag(tag)));
+        tags.value().forEach(tag -> wanted.add(new Tag(tag)));
+        wanted.addAll(requiredTags);
         Wish wish = new Wish(
-                new Wish.Where(
-                        Optional.ofNullable(where.pool),
-                        Optional.ofNullable(where.software),
-                        Optional.ofNullable(where.hosts)),
-                Optional.ofNullable(license),
+                requiredPlace.orElse(new Wish.Where(given(pool), given(software), given(hosts))),
+                given(license).or(() -> requiredLicense),
                 wanted,
-                minMemory,
-                minCores,
-                maxLoad == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad),
-                slots);
-        String name = user == null ? wish.commonLogin(configuration).orElse(login) : user;
+                minMemory.value(),
+                minCores.value(),
+                maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
+                slots.value());
+        String name = given(user).or(() -> wish.commonLogin(configuration)).orElse(login);
         return wish.resolve(configuration, name, seed);
+    }
+
+    private static Optional<String> given(Declared<String> option) {
+        return Optional.ofNullable(option.value());
     }
 }

@@ -10,10 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
@@ -24,24 +22,25 @@ final class SoftwareLaunch {
     private final Wiring wiring;
     private final Console console;
 
-    @Spec(Spec.Target.MIXEE)
-    private CommandSpec spec;
+    private final CommandSpec command;
+    private final RequestOptions request = new RequestOptions();
 
-    @Mixin
-    private RequestOptions request;
+    private final Declared<Boolean> waitEnd =
+            Declared.flag("--wait-end", "Stay until the program ends, also with a display.");
 
-    @Option(names = "--wait-end", description = "Stay until the program ends, also with a display.")
-    private boolean waitEnd;
+    private final Declared<boolean[]> detail = Telling.detailOption();
 
-    @Option(names = "-d", description = Telling.DETAIL)
-    private boolean[] debug = {};
+    private final Declared<Boolean> announce = Declared.option(
+            false,
+            "Say on stdout when it has started.",
+            OptionSpec.builder("--announce").type(boolean.class).hidden(true));
 
-    @Option(names = "--announce", hidden = true, description = "Say on stdout when it has started.")
-    private boolean announce;
-
-    SoftwareLaunch(Wiring wiring, Console console) {
+    /** @param command gets the launchers' options */
+    SoftwareLaunch(Wiring wiring, Console console, CommandSpec command) {
         this.wiring = wiring;
         this.console = console;
+        this.command = command;
+        Declared.addAll(request.addTo(command), waitEnd, detail, announce);
     }
 
     RequestOptions request() {
@@ -53,15 +52,17 @@ final class SoftwareLaunch {
      */
     int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
-        if (display.isPresent() && !waitEnd && !announce) {
+        if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new Background(wiring, console)
-                    .start(spec.name(), spec.commandLine().getParseResult().originalArgs());
+                    .start(
+                            command.name(),
+                            command.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch =
-                new Launch(wiring, console, launcher, asked, request.patience(), new Telling(console, debug.length));
-        if (announce) {
+        Launch launch = new Launch(
+                wiring, console, launcher, asked, request.patience(), new Telling(console, detail.value().length));
+        if (announce.value()) {
             launch.whenStarted(place -> console.out().println(Background.STARTED + place.id()));
         }
         return launch.foreground(place -> spec(place, software, argv), false);

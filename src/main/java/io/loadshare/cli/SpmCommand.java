@@ -4,37 +4,34 @@ import io.loadshare.host.Host;
 import io.loadshare.host.Tag;
 import io.loadshare.software.LauncherWords;
 import io.loadshare.software.Software;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Starts SPM on the best host. */
-@Command(
-        name = "spm",
-        description = "Start SPM on the least loaded host.",
-        footer = {
-            "",
-            "Words, in any order: a version, fmri, pet or eeg, title:TEXT, tags a host must have (highmemory),",
-            "workerdesktop (a terminal instead of Matlab's desktop), and as the last word a Matlab command."
-        })
 final class SpmCommand implements Callable<Integer> {
 
     private final Wiring wiring;
 
-    @Mixin
+    private final Declared<List<String>> words = Declared.words("WORD", "0..*", "See below.");
+    private final CommandSpec spec;
     private final SoftwareLaunch launch;
-
-    @Parameters(paramLabel = "WORD", arity = "0..*", description = "See below.")
-    private List<String> words = new ArrayList<>();
 
     SpmCommand(Wiring wiring, Console console) {
         this.wiring = wiring;
-        this.launch = new SoftwareLaunch(wiring, console);
+        this.spec = Declared.command(this, "spm", "Start SPM on the least loaded host.", words);
+        this.launch = new SoftwareLaunch(wiring, console, spec);
+        spec.usageMessage()
+                .footer(
+                        "",
+                        "Words, in any order: a version, fmri, pet or eeg, title:TEXT, tags a host must have (highmemory),",
+                        "workerdesktop (a terminal instead of Matlab's desktop), and as the last word a Matlab command.");
+    }
+
+    CommandSpec spec() {
+        return spec;
     }
 
     @Override
@@ -44,7 +41,7 @@ final class SpmCommand implements Callable<Integer> {
                 .map(Host::tags)
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
-        LauncherWords understood = LauncherWords.parse(software, tags, words);
+        LauncherWords understood = LauncherWords.parse(software, tags, words.value());
         launch.request().require(software, understood.tags());
         return launch.launch(software, understood.argv(software));
     }

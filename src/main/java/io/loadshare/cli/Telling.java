@@ -4,6 +4,7 @@ import io.loadshare.Numbers;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Place;
 import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Tells on stderr how a request fares.
@@ -12,7 +13,13 @@ import java.util.List;
  */
 record Telling(Console console, int detail) implements DispatchListener {
 
-    static final String DETAIL = "Say where it runs; twice: why; three times: each step on the way.";
+    /** The option that asks for detail. */
+    static Declared<boolean[]> detailOption() {
+        return Declared.option(
+                new boolean[0],
+                "Say where it runs; twice: why; three times: each step on the way.",
+                OptionSpec.builder("-d").type(boolean[].class).arity("0"));
+    }
 
     /** Says where a job goes. */
     void goesTo(Place place) {

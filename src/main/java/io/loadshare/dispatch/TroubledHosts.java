@@ -18,14 +18,27 @@ import java.util.function.Consumer;
 
 /**
  * Suspends hosts on which everything dies ({@link QuickFailures}), and those that come and go: for ten seconds, and if that
- * did not help for sixty times as long as the trouble has lasted, up to an hour or, where jobs can run, ten minutes. Then a host gets one job at a time
- * ({@code placement} sees to that), and once one has passed it is as good as any. To come back once is no trouble yet, only
- * remembered. Whoever records ends of jobs, or publishes scans, tells it here. Any thread may call.
+ * did not help for longer, the longer the trouble has lasted. Then a host gets one job at a time ({@code placement} sees to
+ * that), and once one has passed it is as good as any. To come back once is no trouble yet, only remembered. Whoever records
+ * ends of jobs, or publishes scans, tells it here. Any thread may call.
  */
 public final class TroubledHosts {
 
-    private static final Duration LONGEST_FAILING = Duration.ofHours(1);
-    private static final Duration LONGEST_FLAPPING = Duration.ofMinutes(10);
+    private enum Trouble {
+        /** Whatever is started is lost. */
+        FAILING(60, Duration.ofHours(1)),
+
+        /** Jobs can run, and it may be the one who measures that is slow. */
+        FLAPPING(1, Duration.ofMinutes(10));
+
+        private final int growth;
+        private final Duration longest;
+
+        Trouble(int growth, Duration longest) {
+            this.growth = growth;
+            this.longest = longest;
+        }
+    }
 
     private final Suspensions suspensions;
     private final InstantSource clock;
@@ -48,7 +61,7 @@ public final class TroubledHosts {
         HostName host = job.host();
         if (verdict == Verdict.FAILED) {
             QuickFailures.blame(view, host, clock.instant())
-                    .ifPresent(reason -> suspend(host, reason, LONGEST_FAILING));
+                    .ifPresent(reason -> suspend(host, Trouble.FAILING, reason));
         } else if (verdict == Verdict.PASSED) {
             attempt(() -> known(host)
                     .filter(Suspension::asksForProbe)
@@ -74,7 +87,7 @@ public final class TroubledHosts {
         attempt(() -> {
             Instant now = clock.instant();
             if (known(report.host()).filter(known -> known.isRemembered(now)).isPresent()) {
-                suspend(report.host(), "comes and goes: " + what + " again", LONGEST_FLAPPING);
+                suspend(report.host(), Trouble.FLAPPING, "comes and goes: " + what + " again");
             } else {
                 suspensions.suspend(report.host(), new Suspension(what, now, now));
             }
@@ -85,9 +98,9 @@ public final class TroubledHosts {
         return Optional.ofNullable(suspensions.suspensions().get(host));
     }
 
-    private void suspend(HostName host, String reason, Duration longest) {
+    private void suspend(HostName host, Trouble trouble, String reason) {
         attempt(() -> {
-            Suspension next = Suspension.after(known(host), reason, longest, clock.instant());
+            Suspension next = Suspension.after(known(host), reason, trouble.growth, trouble.longest, clock.instant());
             suspensions.suspend(host, next);
             told.accept(host + " is suspended until " + next.until() + ": " + reason);
         });

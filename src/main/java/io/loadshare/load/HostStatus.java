@@ -55,9 +55,6 @@ public record HostStatus(
         /** Trouble within this time of the last counts as the same. */
         public static final Duration REMEMBERED = Duration.ofHours(1);
 
-        /** How many times as long as it has been in trouble a host is kept out. */
-        private static final int GROWTH = 60;
-
         public Suspension(String reason, Instant until) {
             this(reason, until, until);
         }
@@ -65,13 +62,15 @@ public record HostStatus(
         /**
          * What follows from new trouble.
          *
+         * @param growth how many times as long as it has been in trouble a host is kept out
          * @param longest nobody is kept out for longer without another try
          */
-        public static Suspension after(Optional<Suspension> before, String reason, Duration longest, Instant now) {
+        public static Suspension after(
+                Optional<Suspension> before, String reason, int growth, Duration longest, Instant now) {
             Instant since = before.filter(old -> old.isRemembered(now))
                     .map(Suspension::since)
                     .orElse(now);
-            Duration length = Duration.between(since, now).multipliedBy(GROWTH);
+            Duration length = Duration.between(since, now).multipliedBy(growth);
             length = length.compareTo(SHORTEST) < 0 ? SHORTEST : length;
             return new Suspension(reason, since, now.plus(length.compareTo(longest) > 0 ? longest : length));
         }

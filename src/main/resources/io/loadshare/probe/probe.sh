@@ -58,10 +58,11 @@ measure_retried() {
 }
 
 # Prints the lines of a report on the threads whose stat files a pattern names. The end of sleep is what awk waits for
-# on its stdin before the last look. (An apostrophe would end the awk program.)
+# on its stdin before the last look: longer than the bursts of daemons and desktops, which are not to count, and shorter
+# than the phases of real work, of which a longer pause would miss more. (An apostrophe would end the awk program.)
 measure() { # PATTERN
     # shellcheck disable=SC2016,SC2086
-    sleep 0.2 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses owner=${owner-} owner_mark=${owner_mark-} shell=$$ awk '
+    sleep 0.05 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses owner=${owner-} owner_mark=${owner_mark-} shell=$$ awk '
 function first_line(file,    line) {
     if ((getline line < file) <= 0)
         line = ""

@@ -158,8 +158,11 @@ class TroubledHostsTest {
 
         clock.advance(Duration.ofSeconds(5));
         comesBack();
-        assertThat(length()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(length()).isEqualTo(Duration.ofSeconds(10));
         clock.advance(Duration.ofMinutes(1));
+        comesBack();
+        assertThat(length()).isEqualTo(Duration.ofSeconds(65));
+        clock.advance(Duration.ofMinutes(50));
         comesBack();
         assertThat(length()).isEqualTo(Duration.ofMinutes(10));
         assertThat(suspension().reason()).isEqualTo("comes and goes: unreachable and back again");

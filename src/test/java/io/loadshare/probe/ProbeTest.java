@@ -110,15 +110,20 @@ class ProbeTest {
         assertThat(measure().runnable()).isEqualTo(2);
     }
 
-    /** The probe runs nproc just before its first look at the threads; the last follows 0.2 s later. */
+    /** The probe sleeps between its looks at the threads; here the burner stops meanwhile, within 10 s. */
     @Test
     void whatRunsForAMomentDoesNotCount() throws Exception {
-        host.program("moment", "(sleep 0.05; kill -9 $(cat /run/burner)) >/dev/null 2>&1 &\necho 2");
-        host.setup("mount --bind " + directory + "/moment /usr/bin/nproc");
+        host.setup("cp /usr/bin/sleep /run/pause")
+                .program(
+                        "moment",
+                        """
+                read burner </run/burner; /run/pause 0.3; kill -STOP $burner; n=0
+                until grep -q '^State:.T' /proc/$burner/status; do
+                    [ $((n += 1)) -lt 1000 ] || exit; /run/pause 0.01
+                done""");
         host.background(BURNER).setup("echo $! >/run/burner");
-        LoadReport report = measure();
-        assertThat(report.cores()).isEqualTo(2);
-        assertThat(report.runnable()).isZero();
+        host.shell("mount --bind " + directory + "/moment /usr/bin/sleep; /bin/sh");
+        assertThat(measure().runnable()).isZero();
     }
 
     @Test

@@ -13,6 +13,9 @@ final class BurstContender implements Contender {
 
         void start() throws IOException;
 
+        /** Starts no more jobs. */
+        default void giveUp() {}
+
         void settle() throws IOException, InterruptedException;
 
         Set<Long> kept() throws IOException;
@@ -22,6 +25,7 @@ final class BurstContender implements Contender {
     private final StartLog log;
     private final int jobs;
     private final List<String> hosts;
+    private int started;
     private int spread;
 
     BurstContender(Starter starter, StartLog log, int jobs, List<String> hosts) {
@@ -40,14 +44,17 @@ final class BurstContender implements Contender {
     public int run() throws IOException, InterruptedException {
         log.clear();
         starter.start();
-        int started = log.awaitStarts(jobs);
+        started = log.awaitStarts(jobs);
         spread = Math.max(spread, log.spread(hosts));
         return started;
     }
 
     @Override
     public void settle() throws IOException, InterruptedException {
-        log.awaitEnds(jobs);
+        if (started < jobs) {
+            starter.giveUp();
+        }
+        log.awaitEnds(started);
         starter.settle();
     }
 

@@ -75,14 +75,14 @@ public final class PlaceCommand implements Callable<Integer> {
         return (jobs + HOSTS - 1) / HOSTS;
     }
 
-    private BurstContender slurm(Slurm slurm, Fixture fixture, StartLog log, int jobs) {
+    private static BurstContender slurm(Slurm slurm, Fixture fixture, StartLog log, int jobs) {
         ProgramStarter starter = new ProgramStarter(
                 "Slurm, sbatch --array",
                 slurm.submit(jobs, log.job()),
                 Optional.empty(),
                 fixture.work().resolve("sbatch.out"),
                 Optional.of(slurm.controllerMark()));
-        return new BurstContender(starter, log, jobs, fixture.names());
+        return burst(starter, fixture, log, jobs);
     }
 
     private static LivingContender.Living living(Fixture fixture, StartLog log) throws IOException {
@@ -99,26 +99,31 @@ public final class PlaceCommand implements Callable<Integer> {
 
     private List<BurstContender> others(LivingContender.Living living, Fixture fixture, StartLog log, int jobs)
             throws IOException, InterruptedException {
-        List<BurstContender.Starter> starters = new ArrayList<>();
-        starters.add(new LivingStarter("loadshare, living process", living, jobs));
+        List<BurstContender> contenders = new ArrayList<>();
+        contenders.add(burst(new LivingStarter("loadshare, living process", living, jobs), fixture, log, jobs));
+        StartLog longLog = brief ? log : log.withLength(StartLog.LIMIT);
         if (Programs.has("parallel")) {
             Path list = fixture.work().resolve("list");
             Files.write(list, fixture.names());
-            String command = "HOME=" + fixture.work() + " parallel --will-cite -N0 -j " + slots(jobs)
-                    + " --load 100% --ssh 'ssh -F " + fixture.sshConfig() + "' --slf " + list + " '" + log.job()
-                    + "' ::: $(seq " + jobs + ")";
-            Path output = fixture.work().resolve("parallel.out");
-            starters.add(new ProgramStarter(
-                    "GNU parallel --load 100%", command, Optional.empty(), output, Optional.empty()));
-            starters.add(new ProgramStarter(
-                    "GNU parallel", command.replace(" --load 100%", ""), Optional.empty(), output, Optional.empty()));
+            contenders.add(burst(parallel("", fixture, list, log, jobs), fixture, log, jobs));
+            contenders.add(burst(parallel(" --load 100%", fixture, list, longLog, jobs), fixture, longLog, jobs));
         }
         if (!brief) {
-            starters.add(command(fixture, log, jobs));
+            contenders.add(burst(command(fixture, longLog, jobs), fixture, longLog, jobs));
         }
-        return starters.stream()
-                .map(starter -> new BurstContender(starter, log, jobs, fixture.names()))
-                .toList();
+        return contenders;
+    }
+
+    private static BurstContender burst(BurstContender.Starter starter, Fixture fixture, StartLog log, int jobs) {
+        return new BurstContender(starter, log, jobs, fixture.names());
+    }
+
+    private static ProgramStarter parallel(String options, Fixture fixture, Path list, StartLog log, int jobs) {
+        String command = "HOME=" + fixture.work() + " parallel --will-cite -N0 -j " + slots(jobs) + options
+                + " --ssh 'ssh -F " + fixture.sshConfig() + "' --slf " + list + " '" + log.job() + "' ::: $(seq " + jobs
+                + ")";
+        Path output = fixture.work().resolve("parallel.out");
+        return new ProgramStarter("GNU parallel" + options, command, Optional.empty(), output, Optional.empty());
     }
 
     /** The command line, a new process for each job, eight of them at a time. */

@@ -46,6 +46,12 @@ final class ProgramStarter implements BurstContender.Starter {
     }
 
     @Override
+    public void giveUp() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    @Override
     public void settle() throws IOException, InterruptedException {
         process.waitFor();
         if (afterwards.isPresent()) {

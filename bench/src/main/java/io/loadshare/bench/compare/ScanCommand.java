@@ -71,9 +71,9 @@ public final class ScanCommand implements Callable<Integer> {
         List<Contender> cold = new ArrayList<>(contenders.cold(Limits.OURS));
         cold.add(contenders.command());
         measure(hosts, CONNECTS, cold, rounds);
-        measure(hosts, KEEPS, contenders.warm(Limits.OURS), rounds);
+        measure(hosts, KEEPS, contenders.warm(Limits.OURS), 2 * rounds);
         if (!brief && hosts <= FEW) {
-            measure(hosts, ECHO, contenders.echo(Limits.OURS), 2);
+            measure(hosts, ECHO, contenders.echo(Limits.OURS), rounds);
         }
         List<String> names = fixture.names();
         for (int i = 4; i < hosts; i += 10) {

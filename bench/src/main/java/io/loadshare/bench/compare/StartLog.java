@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 /** Jobs that write down on which host they start, and that they end, in files which all hosts see. */
 final class StartLog {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    /** How long a burst may take. */
+    static final Duration LIMIT = Duration.ofMinutes(2);
+
     private static final long POLL_MILLIS = 5;
 
     private final Path starts;
@@ -25,6 +27,11 @@ final class StartLog {
         this.length = length;
         this.starts = shared.resolve("starts");
         this.ends = shared.resolve("ends");
+    }
+
+    /** The same with jobs of another length, for bursts that take longer. */
+    StartLog withLength(Duration other) {
+        return new StartLog(starts.getParent(), other);
     }
 
     /** The job, for a shell. */
@@ -39,15 +46,16 @@ final class StartLog {
 
     /** Waits until as many jobs have started, for two minutes at most; returns how many have. */
     int awaitStarts(int jobs) throws IOException, InterruptedException {
-        return await(starts, jobs);
+        return await(starts, jobs, LIMIT);
     }
 
+    /** Waits until as many jobs have ended, as long as those that started last may take. */
     void awaitEnds(int jobs) throws IOException, InterruptedException {
-        await(ends, jobs);
+        await(ends, jobs, length.plus(LIMIT));
     }
 
-    private static int await(Path file, int lines) throws IOException, InterruptedException {
-        long end = System.nanoTime() + LIMIT.toNanos();
+    private static int await(Path file, int lines, Duration limit) throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
         int seen = lines(file).size();
         while (seen < lines && System.nanoTime() < end) {
             Thread.sleep(POLL_MILLIS);

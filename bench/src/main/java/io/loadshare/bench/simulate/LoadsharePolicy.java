@@ -49,26 +49,30 @@ final class LoadsharePolicy implements Policy {
         }
     }
 
-    private final Scenario scenario;
+    private final double reportInterval;
     private final SimulatedHost[] hosts;
     private final RandomGenerator random;
     private final Asking asking;
+    private final Optional<LicenseFeature> license;
     private final HostInventory inventory;
     private final int[] candidates;
     private final Placer placer;
     private final LedgerView[] ledgers;
     private final LoadBoard[] boards;
 
+    /** @param license the feature that every job needs */
     LoadsharePolicy(
             Scenario scenario,
             SimulatedHost[] hosts,
             RandomGenerator random,
             PlacementSettings settings,
-            Asking asking) {
-        this.scenario = scenario;
+            Asking asking,
+            Optional<LicenseFeature> license) {
+        this.reportInterval = scenario.reports().interval();
         this.hosts = hosts;
         this.random = random;
         this.asking = asking;
+        this.license = license;
         List<Host> named = new ArrayList<>();
         for (int i = 0; i < hosts.length; i++) {
             named.add(host(String.format("l%03d", i + 1), hosts[i].spec().speed()));
@@ -76,9 +80,9 @@ final class LoadsharePolicy implements Policy {
         this.inventory = new HostInventory(named, List.of());
         this.candidates = inventory.positions();
         this.placer = new Placer(settings);
-        this.ledgers = new LedgerView[scenario.dispatchers()];
+        this.ledgers = new LedgerView[scenario.arrivals().dispatchers()];
         Arrays.fill(ledgers, LedgerView.empty(inventory));
-        this.boards = new LoadBoard[scenario.dispatchers()];
+        this.boards = new LoadBoard[scenario.arrivals().dispatchers()];
         Arrays.fill(boards, LoadBoard.empty(inventory));
     }
 
@@ -88,7 +92,7 @@ final class LoadsharePolicy implements Policy {
 
     @Override
     public double interval() {
-        return asking == Asking.LIVE ? Double.POSITIVE_INFINITY : scenario.reportInterval();
+        return asking == Asking.LIVE ? Double.POSITIVE_INFINITY : reportInterval;
     }
 
     @Override
@@ -113,7 +117,7 @@ final class LoadsharePolicy implements Policy {
                 job.memory(),
                 0,
                 OptionalDouble.empty(),
-                scenario.license(),
+                license,
                 Optional.empty(),
                 random.nextLong());
         PlacementResult result =
@@ -159,7 +163,7 @@ final class LoadsharePolicy implements Policy {
                 job.login(),
                 job.slots(),
                 job.memory(),
-                scenario.license().map(LicenseFeature::name),
+                license.map(LicenseFeature::name),
                 instant(now));
         record(job, new LedgerRecord.Reserved(reservation));
         record(job, new LedgerRecord.Started(job.id(), instant(now)));
@@ -213,10 +217,10 @@ final class LoadsharePolicy implements Policy {
     }
 
     private List<LoadReport.LicenseHolder> holders(Map<String, Integer> processes) {
-        if (scenario.license().isEmpty()) {
+        if (license.isEmpty()) {
             return List.of();
         }
-        String feature = scenario.license().get().name();
+        String feature = license.get().name();
         return processes.entrySet().stream()
                 .map(entry -> new LoadReport.LicenseHolder(feature, entry.getKey(), entry.getValue()))
                 .toList();

@@ -151,7 +151,7 @@ final class Policies {
             this.hosts = hosts;
             this.random = random;
             this.index = index;
-            this.interval = scenario.reportInterval();
+            this.interval = scenario.reports().interval();
             this.expectedArrivals = scenario.arrivalRate() * interval;
             this.stored = new double[hosts.length];
         }

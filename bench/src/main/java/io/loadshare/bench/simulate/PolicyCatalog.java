@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The policies by the names they have in tables and JSON. */
 final class PolicyCatalog {
@@ -23,18 +24,26 @@ final class PolicyCatalog {
         POLICIES.put("tracked-look-unkept", loadshare(PlacementModel.TRACKED, Asking.STORED_AND_LOOK_UNKEPT));
         POLICIES.put("sciclust", loadshare(PlacementModel.SCICLUST, Asking.LIVE));
         POLICIES.put("loadshare", loadshare(PlacementModel.LOADSHARE, Asking.STORED));
-        POLICIES.put("two-choices", (s, h, r) -> new Policies.TwoChoices(h, r, LoadIndex.LOAD1, s.reportInterval()));
+        POLICIES.put(
+                "two-choices",
+                (s, h, r) -> new Policies.TwoChoices(
+                        h, r, LoadIndex.LOAD1, s.reports().interval()));
         POLICIES.put("basic-li", (s, h, r) -> new Policies.BasicLi(h, r, LoadIndex.RUN_QUEUE, s));
-        POLICIES.put("own-since", (s, h, r) -> new Policies.OwnSince(h, r, s.reportInterval()));
+        POLICIES.put(
+                "own-since",
+                (s, h, r) -> new Policies.OwnSince(h, r, s.reports().interval()));
         POLICIES.put("lsf", (s, h, r) -> new Products.LsfLim(h, r));
         POLICIES.put("gridengine", (s, h, r) -> new Products.GridEngine(h, r));
-        POLICIES.put("lbcd", (s, h, r) -> new Products.Lbcd(h, r, s.reportInterval()));
-        POLICIES.put("x2go", (s, h, r) -> new Products.X2Go(h, r, s.reportInterval()));
+        POLICIES.put("lbcd", (s, h, r) -> new Products.Lbcd(h, r, s.reports().interval()));
+        POLICIES.put("x2go", (s, h, r) -> new Products.X2Go(h, r, s.reports().interval()));
         POLICIES.put(
-                "shortest-queue", (s, h, r) -> new Policies.LeastStored(h, r, LoadIndex.RUN_QUEUE, s.reportInterval()));
+                "shortest-queue",
+                (s, h, r) -> new Policies.LeastStored(
+                        h, r, LoadIndex.RUN_QUEUE, s.reports().interval()));
         POLICIES.put(
                 "two-choices-queue",
-                (s, h, r) -> new Policies.TwoChoices(h, r, LoadIndex.RUN_QUEUE, s.reportInterval()));
+                (s, h, r) -> new Policies.TwoChoices(
+                        h, r, LoadIndex.RUN_QUEUE, s.reports().interval()));
         POLICIES.put("no-limit", POLICIES.get("tracked"));
         POLICIES.put("spread-8", licensed(LicenseFeature.Rule.SPREAD, 8));
         POLICIES.put("save-8", licensed(LicenseFeature.Rule.SAVE, 8));
@@ -53,14 +62,17 @@ final class PolicyCatalog {
     }
 
     private static PolicyFactory loadshare(PlacementModel model, Asking asking) {
-        PlacementSettings settings = settings(model);
-        return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking);
+        return loadshare(model, asking, Optional.empty());
     }
 
     private static PolicyFactory licensed(LicenseFeature.Rule rule, int perUser) {
         LicenseFeature feature = new LicenseFeature("matlab", "MATLAB", perUser, rule, List.of());
-        PolicyFactory tracked = POLICIES.get("tracked");
-        return (scenario, hosts, random) -> tracked.create(scenario.withLicense(feature), hosts, random);
+        return loadshare(PlacementModel.TRACKED, Asking.STORED, Optional.of(feature));
+    }
+
+    private static PolicyFactory loadshare(PlacementModel model, Asking asking, Optional<LicenseFeature> license) {
+        PlacementSettings settings = settings(model);
+        return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking, license);
     }
 
     /** The defaults, except that reports serve however old they are: their age is what is varied. */

@@ -36,7 +36,7 @@ final class Simulation {
         this.nextMeasurement = new double[hosts.length];
         for (int i = 0; i < hosts.length; i++) {
             nextEnd[i] = Double.POSITIVE_INFINITY;
-            nextMeasurement[i] = policy.interval() * (scenario.staggered() ? (i + 1.0) / hosts.length : 1);
+            nextMeasurement[i] = policy.interval() * (scenario.reports().staggered() ? (i + 1.0) / hosts.length : 1);
             policy.measure(i, 0);
         }
     }

@@ -12,20 +12,22 @@ final class Workload {
     /** Jobs in order of arrival: bursts by a Poisson process, each from one user and dispatcher. */
     static List<Job> generate(Scenario scenario, int jobs, RandomGenerator random) {
         List<Job> result = new ArrayList<>(jobs);
-        double burstRate = scenario.arrivalRate() / scenario.burst();
+        Scenario.Arrivals arrivals = scenario.arrivals();
+        Scenario.Demand demand = scenario.demand();
+        double burstRate = scenario.arrivalRate() / arrivals.burst();
         double now = 0;
         while (result.size() < jobs) {
             now += random.nextExponential() / burstRate;
-            int user = random.nextInt(scenario.users());
-            int dispatcher = random.nextInt(scenario.dispatchers());
-            boolean outside = random.nextDouble() < scenario.outside();
-            for (int i = 0; i < scenario.burst() && result.size() < jobs; i++) {
+            int user = random.nextInt(Scenario.USERS);
+            int dispatcher = random.nextInt(arrivals.dispatchers());
+            boolean outside = random.nextDouble() < arrivals.outside();
+            for (int i = 0; i < arrivals.burst() && result.size() < jobs; i++) {
                 result.add(new Job(
                         "j" + result.size(),
                         now,
-                        scenario.sizes().draw(scenario.meanSize(), random),
-                        random.nextDouble() < scenario.wideShare() ? scenario.wideSlots() : 1,
-                        random.nextDouble() < scenario.memoryShare() ? scenario.memory() : 0,
+                        demand.sizes().draw(Scenario.MEAN_SIZE, random),
+                        random.nextDouble() < demand.wideShare() ? demand.wideSlots() : 1,
+                        random.nextDouble() < demand.memoryShare() ? demand.memory() : 0,
                         user,
                         dispatcher,
                         outside));

@@ -49,6 +49,6 @@ class TheoryTest {
 
     /** Mean response time in mean job sizes. */
     private static double meanResponse(Scenario scenario, Simulation.PolicyFactory policy, int jobs) {
-        return Simulation.run(scenario, policy, jobs, 1).meanResponse() / scenario.meanSize();
+        return Simulation.run(scenario, policy, jobs, 1).meanResponse() / Scenario.MEAN_SIZE;
     }
 }
