@@ -50,7 +50,7 @@ final class BestCommand implements Callable<Integer> {
         }
         throw new Failure(
                 result instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE,
-                "no host for " + asked.wants() + ": "
+                "no place for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
     }
 

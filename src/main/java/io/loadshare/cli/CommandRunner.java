@@ -33,7 +33,7 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
     @Override
     public int handleParseException(CommandLine.ParameterException e, String[] words) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        console.say(e.getMessage() + "; see '" + name + " --help'");
+        console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
         CommandLine.UnmatchedArgumentException.printSuggestions(
                 e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         return Failure.Kind.USAGE.exitStatus();

@@ -108,7 +108,7 @@ public record Wish(
                 .map(pool -> "pool " + pool)
                 .or(() -> where.software().map(software -> "software " + software))
                 .or(() -> where.hosts().map(hosts -> "hosts " + hosts))
-                .orElse("any host"));
+                .orElse("a job on any host"));
         license.ifPresent(name -> words.add("license " + name));
         if (!tags.isEmpty()) {
             words.add("tags "

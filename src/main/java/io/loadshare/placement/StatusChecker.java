@@ -7,6 +7,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A host must be known, reached, measured lately, and not kept out.
@@ -73,12 +74,12 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                         + status.drain().get().reason();
             case SUSPENDED ->
                 status.suspension().get().holds(now)
-                        ? "suspended until " + status.suspension().get().until() + ": "
+                        ? "suspended until " + status.suspension().get().until().truncatedTo(ChronoUnit.SECONDS) + ": "
                                 + status.suspension().get().reason()
                         : "gets one job at a time until one has passed: "
                                 + status.suspension().get().reason();
             case UNREACHABLE, REFUSED ->
-                "unreachable since " + status.failure().get().since() + ": "
+                "unreachable since " + status.failure().get().since().truncatedTo(ChronoUnit.SECONDS) + ": "
                         + status.failure().get().reason();
             case NEVER_MEASURED -> "never measured";
             case REPORT_FROM_THE_FUTURE ->

@@ -1,8 +1,8 @@
 package io.loadshare.placement;
 
 import io.loadshare.host.Tag;
+import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** A host must offer all tags that the request asks for. */
 record TagChecker(Set<Tag> tags) implements Checker {
@@ -14,10 +14,11 @@ record TagChecker(Set<Tag> tags) implements Checker {
 
     @Override
     public String describe(Candidate candidate) {
-        return tags.stream()
+        List<String> lacking = tags.stream()
                 .filter(tag -> !candidate.host().tags().contains(tag))
                 .map(Tag::value)
                 .sorted()
-                .collect(Collectors.joining(", ", "lacks tag ", ""));
+                .toList();
+        return (lacking.size() == 1 ? "lacks tag " : "lacks tags ") + String.join(", ", lacking);
     }
 }

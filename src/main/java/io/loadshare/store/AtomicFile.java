@@ -154,7 +154,7 @@ public final class AtomicFile {
 
     /**
      * Makes a file that does not exist yet; of several who try at the same time one succeeds. Until that one has written,
-     * others find the file empty.
+     * others find the file empty. If it cannot be written there is none afterwards.
      *
      * @return whether it was made here
      */
@@ -162,14 +162,23 @@ public final class AtomicFile {
         Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         try (FileChannel out =
                 FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(Access.PRIVATE.permissions))) {
+            fill(out, file, content, access);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    private static void fill(FileChannel out, Path file, byte[] content, Access access) throws IOException {
+        try {
             if (access != Access.PRIVATE) {
                 Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                         .setPermissions(access.permissions);
             }
             writeAll(out, content);
-            return true;
-        } catch (FileAlreadyExistsException e) {
-            return false;
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 

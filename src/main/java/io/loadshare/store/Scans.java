@@ -120,7 +120,7 @@ final class Scans {
             }
             publishLocked(result, now);
         } catch (IOException e) {
-            throw AtomicFile.failure("publish the scan in", directory, e);
+            throw AtomicFile.failure("write what the scan found to", directory, e);
         }
     }
 

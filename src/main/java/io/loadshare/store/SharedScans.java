@@ -1,5 +1,6 @@
 package io.loadshare.store;
 
+import io.loadshare.Failure;
 import io.loadshare.dispatch.LoadSource;
 import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
@@ -75,10 +76,11 @@ public final class SharedScans implements LoadSource {
     public LoadBoard refresh(List<HostName> hosts) {
         try {
             ScanTurn turn = turn(settings.minInterval());
+            if (turn instanceof ScanTurn.Theirs theirs && !await(theirs)) {
+                turn = turn(settings.minInterval());
+            }
             if (turn instanceof ScanTurn.Ours ours) {
                 scanOnly(ours);
-            } else if (turn instanceof ScanTurn.Theirs theirs) {
-                await(theirs);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -102,16 +104,22 @@ public final class SharedScans implements LoadSource {
     }
 
     private ScanResult scanOnly(ScanTurn.Ours turn) throws InterruptedException {
-        boolean done = false;
         try {
             ScanResult result = scanOnly();
             turn.claim().done(clock.instant());
-            done = true;
             return result;
-        } finally {
-            if (!done) {
-                turn.claim().giveBack(clock.instant());
-            }
+        } catch (RuntimeException | InterruptedException e) {
+            giveBack(turn, e);
+            throw e;
+        }
+    }
+
+    /** Gives our turn to others; what prevents that mostly prevented the scan, too. */
+    private void giveBack(ScanTurn.Ours turn, Exception why) {
+        try {
+            turn.claim().giveBack(clock.instant());
+        } catch (Failure e) {
+            why.addSuppressed(e);
         }
     }
 
@@ -148,12 +156,20 @@ public final class SharedScans implements LoadSource {
         }
     }
 
-    /** Waits until the others' scan is published, or their claim expires. */
-    private void await(ScanTurn.Theirs turn) throws InterruptedException {
+    /**
+     * Waits until the others' scan is published, or their claim expires.
+     *
+     * @return whether they published anything
+     */
+    private boolean await(ScanTurn.Theirs turn) throws InterruptedException {
         Optional<Instant> before = newest();
-        while (clock.instant().isBefore(turn.until()) && newest().equals(before)) {
+        while (newest().equals(before)) {
+            if (!clock.instant().isBefore(turn.until())) {
+                return false;
+            }
             Thread.sleep(LOOK.toMillis());
         }
+        return true;
     }
 
     private Optional<Instant> newest() {

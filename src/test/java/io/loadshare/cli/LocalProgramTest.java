@@ -3,11 +3,15 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateSettings;
 import io.loadshare.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,7 +212,7 @@ class LocalProgramTest {
         Program.Result refused = loadshare.run("run", "--no-wait", "--", "true");
         assertThat(refused.status()).isEqualTo(69);
         assertThat(refused.err())
-                .startsWith("loadshare: no place for any host: ")
+                .startsWith("loadshare: no place for a job on any host: ")
                 .contains("drained", "new disks");
         assertThat(loadshare.run("load").out()).contains("drained", "new disks");
 
@@ -247,16 +251,16 @@ class LocalProgramTest {
         assertThat(result.out()).isEmpty();
     }
 
-    /** A state directory of 64 KiB in a mount namespace of the command's own, filled before it runs. */
+    /** A state directory of 64 KiB in a mount namespace of the command's own, filled before it runs; the second run tells. */
     private static final String ON_FULL_DISK =
             "mount -t tmpfs -o size=64k tmpfs \"$HOME\" && mkdir -m 700 \"$HOME/state\""
                     + " && mkdir -p \"$HOME/.config/loadshare\""
                     + " && echo \"state: { directory: $HOME/state }\" >\"$HOME/.config/loadshare/config.yaml\""
-                    + " && { cat /dev/zero >\"$HOME/fill\" 2>/dev/null; exec \"$@\"; }";
+                    + " && { cat /dev/zero >\"$HOME/fill\" 2>/dev/null; \"$@\" >/dev/null 2>&1; exec \"$@\"; }";
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "drain HOST", "run -- true"})
-    void aFullDiskIsToldWithWhatToDo(String words) {
+    @ValueSource(strings = {"best", "load", "scan", "drain HOST", "run -- true"})
+    void aFullDiskIsToldWithWhatToDoEachTime(String words) {
         assumeTrue(System.getProperty("user.name").equals("root"), "only root may mount a small disk");
         Program.Result result = loadshare
                 .through("unshare", "-m", "sh", "-c", ON_FULL_DISK, "sh")
@@ -266,6 +270,15 @@ class LocalProgramTest {
         assertThat(result.err())
                 .contains("loadshare: ", "/state", "No space left on device; make room there, or set state.directory")
                 .doesNotContain("Exception");
+    }
+
+    @Test
+    void whoWaitsForAScanThatIsNeverPublishedScansItself() throws IOException {
+        Path path = Files.createDirectories(home.resolve(".local/state")).resolve("loadshare");
+        StateDirectory state = StateDirectory.open(new StateSettings(path, false), warning -> {});
+        state.claimScan("someone who died", Duration.ofSeconds(30), Duration.ofSeconds(3), Instant.now());
+
+        assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
     }
 
     @Test

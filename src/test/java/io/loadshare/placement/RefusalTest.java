@@ -83,7 +83,7 @@ class RefusalTest {
         assertThat(Situation.idle(1)
                         .status("l1", status -> status.withSuspension(Optional.of(until)))
                         .refusal("l1"))
-                .startsWith("suspended until 2026-11-22T12:00:00.001Z: jobs failed");
+                .startsWith("suspended until 2026-11-22T12:00:00Z: jobs failed");
         assertThat(Situation.idle(1)
                         .status("l1", status -> status.withSuspension(Optional.of(over)))
                         .chosen())
@@ -125,7 +125,7 @@ class RefusalTest {
                 .as("no scan can help")
                 .isInstanceOf(PlacementResult.Never.class);
         assertThat(situation.chosen(needing(situation, needs -> needs.tags = Set.of(new Tag("b"), new Tag("a")))))
-                .isEqualTo("[l[1-2]: lacks tag a, b]");
+                .isEqualTo("[l[1-2]: lacks tags a, b]");
     }
 
     @Test

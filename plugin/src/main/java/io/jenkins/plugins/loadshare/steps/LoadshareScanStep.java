@@ -2,16 +2,21 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.FormValidation;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Measures all hosts now and gives what is found, one map a host. */
 public final class LoadshareScanStep extends Step {
@@ -111,6 +116,18 @@ public final class LoadshareScanStep extends Step {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class);
+        }
+
+        @POST
+        public FormValidation doCheckPool(@AncestorInPath Item item, @QueryParameter String value) {
+            return PlacingStepDescriptor.check(item, new WithLoadshareStep(), step -> step.setPool(value));
+        }
+
+        @POST
+        public FormValidation doCheckMinReachable(@AncestorInPath Item item, @QueryParameter String value) {
+            return PlacingStepDescriptor.mayConfigure(item)
+                    ? FormValidation.validateNonNegativeInteger(value)
+                    : FormValidation.ok();
         }
     }
 }

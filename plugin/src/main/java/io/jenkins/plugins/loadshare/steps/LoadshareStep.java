@@ -3,6 +3,8 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Item;
+import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
 import io.loadshare.job.JobSpec;
@@ -17,8 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
 
 /** Runs a script on the least loaded host. */
 public final class LoadshareStep extends PlacingStep {
@@ -176,6 +181,35 @@ public final class LoadshareStep extends PlacingStep {
         @Override
         public String getDisplayName() {
             return Messages.LoadshareStep_displayName();
+        }
+
+        @POST
+        public FormValidation doCheckScript(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep(value), step -> {});
+        }
+
+        @POST
+        public FormValidation doCheckEnv(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep("true"), step -> step.setEnv(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckVersion(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
+            return check(item, new LoadshareStep("true"), step -> {
+                step.setSoftware(software);
+                step.setVersion(value);
+                step.toSpec("check", Settings.current(), Map.of());
+            });
+        }
+
+        @POST
+        public FormValidation doCheckReturnStdout(
+                @AncestorInPath Item item, @QueryParameter boolean value, @QueryParameter boolean returnStatus) {
+            return check(item, new LoadshareStep("true"), step -> {
+                step.setReturnStatus(returnStatus);
+                step.setReturnStdout(value);
+            });
         }
     }
 }

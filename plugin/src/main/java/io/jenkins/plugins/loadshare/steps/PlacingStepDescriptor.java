@@ -16,9 +16,7 @@ import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Durations;
 import io.loadshare.Failure;
-import io.loadshare.Numbers;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +66,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return String.join("\n", Util.fixNull(list));
     }
 
-    private static boolean mayConfigure(Item item) {
+    static boolean mayConfigure(Item item) {
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
@@ -97,36 +95,71 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
 
     @POST
     public FormValidation doCheckPool(@AncestorInPath Item item, @QueryParameter String value) {
-        return check(item, value, name -> Settings.current().core().pool(name));
+        return check(item, step -> step.setPool(value));
     }
 
     @POST
     public FormValidation doCheckSoftware(@AncestorInPath Item item, @QueryParameter String value) {
-        return check(item, value, name -> Settings.current().core().software(name));
+        return check(item, step -> step.setSoftware(value));
+    }
+
+    @POST
+    public FormValidation doCheckHosts(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, step -> step.setHosts(value));
     }
 
     @POST
     public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
-        return check(item, value, name -> Settings.current().core().license(name));
+        return check(item, step -> step.setLicense(value));
+    }
+
+    @POST
+    public FormValidation doCheckTags(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, step -> step.setTags(List.of(value)));
     }
 
     @POST
     public FormValidation doCheckMinMemory(@AncestorInPath Item item, @QueryParameter String value) {
-        return check(item, value, Numbers::parseBytes);
+        return check(item, step -> step.setMinMemory(value));
+    }
+
+    @POST
+    public FormValidation doCheckMinCores(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, step -> step.setMinCores(value));
+    }
+
+    @POST
+    public FormValidation doCheckMaxLoad(@AncestorInPath Item item, @QueryParameter String value) {
+        return check(item, step -> step.setMaxLoad(value));
+    }
+
+    @POST
+    public FormValidation doCheckSlots(@AncestorInPath Item item, @QueryParameter String value) {
+        return mayConfigure(item) ? FormValidation.validatePositiveInteger(value) : FormValidation.ok();
     }
 
     @POST
     public FormValidation doCheckWait(@AncestorInPath Item item, @QueryParameter String value) {
-        return check(item, value, Durations::parse);
+        return check(item, step -> step.setWait(value));
     }
 
-    private static FormValidation check(Item item, String value, Consumer<String> parse) {
-        String text = Util.fixEmptyAndTrim(value);
-        if (text == null || !mayConfigure(item)) {
+    private static FormValidation check(Item item, Consumer<WithLoadshareStep> set) {
+        return check(item, new WithLoadshareStep(), set);
+    }
+
+    /**
+     * What a run would say of a step that holds one value.
+     *
+     * @param set sets that value
+     */
+    static <T extends PlacingStep> FormValidation check(Item item, T step, Consumer<T> set) {
+        if (!mayConfigure(item)) {
             return FormValidation.ok();
         }
         try {
-            parse.accept(text);
+            set.accept(step);
+            step.checkValues();
+            step.toWish().resolve(Settings.current().core(), "", 0);
             return FormValidation.ok();
         } catch (IllegalArgumentException | Failure e) {
             return FormValidation.error(e.getMessage());

@@ -12,14 +12,14 @@ import org.htmlunit.util.NameValuePair;
 import org.jvnet.hudson.test.JenkinsRule;
 
 /** What a form asks in the background. */
-final class Requests {
+public final class Requests {
 
     private Requests() {}
 
     /**
      * @param sibling another field and its value, as {@code name=value}; empty for none
      */
-    static String post(JenkinsRule.WebClient client, String url, String value, String sibling) throws Exception {
+    public static String post(JenkinsRule.WebClient client, String url, String value, String sibling) throws Exception {
         WebRequest request = new WebRequest(new URL(client.getContextPath() + url), HttpMethod.POST);
         List<NameValuePair> parameters = new ArrayList<>(List.of(new NameValuePair("value", value)));
         if (sibling.contains("=")) {

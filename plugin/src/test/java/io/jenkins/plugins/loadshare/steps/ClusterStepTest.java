@@ -173,7 +173,7 @@ class ClusterStepTest {
     void unreachableHostsAreNamedAndWaitedForAsLongAsWanted() throws Exception {
         hosts().forEach(cluster::refuse);
         try {
-            fails("loadshare script: 'true', wait: '0s'", "no place for any host", cluster.host(1), "refused");
+            fails("loadshare script: 'true', wait: '0s'", "no place for a job on any host", cluster.host(1), "refused");
             WorkflowRun waiting =
                     job("loadshare script: 'echo at last'").scheduleBuild2(0).waitForStart();
             j.waitForMessage("Waiting for a place:", waiting);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.util.Secret;
+import io.jenkins.plugins.loadshare.nodes.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
 import java.nio.file.Files;
@@ -55,6 +56,10 @@ class ReadmeExamplesTest {
                 WorkflowJob job = j.createProject(WorkflowJob.class);
                 job.setDefinition(new CpsFlowDefinition(block.group(1), true));
                 logs.append(JenkinsRule.getLog(j.buildAndAssertSuccess(job)));
+                if (block.group(1).contains("needsLicense")) {
+                    assertEquals(
+                            "matlab", job.getProperty(LicenseProperty.class).getLicense());
+                }
             }
             for (String expected : new String[] {
                 "analysed subj01 on h",
@@ -62,7 +67,8 @@ class ReadmeExamplesTest {
                 "subj01 with spm8 in /opt/spm8, a token of 5 letters",
                 "analysed subj03 on h",
                 "for " + cluster.user(1),
-                "h1 up "
+                "h1 up ",
+                "a seat on built-in"
             }) {
                 assertTrue(logs.indexOf(expected) >= 0, expected + " is not in " + logs);
             }

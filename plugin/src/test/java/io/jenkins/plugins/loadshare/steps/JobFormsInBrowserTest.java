@@ -1,0 +1,194 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.loadshare.nodes.LicenseProperty;
+import io.jenkins.plugins.loadshare.page.Browser;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.support.ui.Select;
+
+/** The forms of jobs and the Snippet Generator, as people use them. */
+@WithJenkins
+@Tag("browser")
+class JobFormsInBrowserTest {
+
+    private JenkinsRule jenkins;
+    private Browser browser;
+
+    @BeforeEach
+    void start(JenkinsRule j) throws Exception {
+        jenkins = j;
+        browser = Browser.of(j);
+        Yaml.load("hosts: [ { name: l01 } ]\npools: [ { name: vnc, hosts: l01 } ]\n"
+                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]");
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    private void openFreestyle() throws Exception {
+        FreeStyleProject project = jenkins.createFreeStyleProject("free");
+        project.getBuildersList().add(new LoadshareBuilder(new LoadshareStep("./analyse.sh subj01")));
+        project.getBuildersList().add(new ScanBuilder(new LoadshareScanStep()));
+        project.addProperty(new LicenseProperty("matlab"));
+        browser.open(project.getUrl() + "configure");
+        browser.the("button", "Save");
+        openAdvanced();
+    }
+
+    /** Opens what is folded in forms of ours, from without to within. */
+    private void openAdvanced() {
+        browser.script("Array.from(document.querySelectorAll('.repeated-chunk .advanced-button,"
+                + " .dropdownList-container .advanced-button')).filter(button => button.checkVisibility())"
+                + ".forEach(button => button.click())");
+    }
+
+    private WebElement field(String name) {
+        return browser.await(
+                "the field " + name,
+                d -> d.findElements(By.name("_." + name)).stream()
+                        .filter(WebElement::isDisplayed)
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    private void type(String name, String text) {
+        WebElement field = field(name);
+        browser.script("arguments[0].scrollIntoView({ block: 'center' })", field);
+        field.clear();
+        field.sendKeys(text, Keys.TAB);
+    }
+
+    /** What is said beside a field. */
+    private void awaitSaid(String name, String text) {
+        browser.await(
+                "'" + text + "' beside " + name,
+                d -> ((String) browser.script(
+                                "return arguments[0].closest('.jenkins-form-item')"
+                                        + ".querySelector('.validation-error-area').textContent",
+                                field(name)))
+                        .contains(text));
+    }
+
+    @Test
+    void everyFieldHasALabelAndItsHelp() throws Exception {
+        openFreestyle();
+        browser.picture("freestyle");
+        browser.darken();
+        browser.picture("freestyle-dark");
+        String without = (String) browser.script("""
+                return Array.from(document.querySelectorAll("[descriptorid^='io.jenkins.plugins.loadshare'] .jenkins-form-item"))
+                    .filter(item => item.querySelector("input[name^='_.'], textarea[name^='_.'], select[name^='_.']"))
+                    .filter(item => !item.querySelector(".jenkins-help-button")
+                        || !item.querySelector(".jenkins-form-label, label")?.textContent.trim())
+                    .map(item => item.textContent.trim().slice(0, 40)).join("; ");
+                """);
+        assertEquals("", without);
+        assertEquals("matlab", field("license").getDomProperty("value"), "the form of the license is there");
+        assertTrue(field("minMemory").isDisplayed());
+    }
+
+    @Test
+    void nothingIsCalledEditedThatIsNot() throws Exception {
+        openFreestyle();
+        assertEquals(
+                "",
+                browser.script("return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
+                        + " e => e.dataset.customizedFields).join()"));
+    }
+
+    @Test
+    void whatIsWrongIsSaidBesideItsField() throws Exception {
+        openFreestyle();
+        type("pool", "vnk");
+        awaitSaid("pool", "did you mean 'vnc'?");
+        type("minCores", "four");
+        awaitSaid("minCores", "must be a number");
+        type("slots", "0");
+        awaitSaid("slots", "ositive");
+        type("env", "A");
+        awaitSaid("env", "NAME=VALUE");
+        type("script", "");
+        awaitSaid("script", "say what to run");
+        browser.picture("freestyle-wrong");
+    }
+
+    private void choose(String step) throws Exception {
+        WorkflowJob project = jenkins.createProject(WorkflowJob.class, "pipeline");
+        browser.open(project.getUrl() + "pipeline-syntax/");
+        WebElement sample = browser.await("the steps", d -> d.findElement(By.cssSelector("select.dropdownList")));
+        Select steps = new Select(sample);
+        steps.selectByVisibleText(steps.getOptions().stream()
+                .map(WebElement::getText)
+                .filter(text -> text.startsWith(step + ": "))
+                .findFirst()
+                .orElseThrow());
+        field("pool");
+    }
+
+    private void assertGenerated(String snippet) {
+        browser.the("button", "Generate Pipeline Script").click();
+        browser.await(
+                "the snippet " + snippet,
+                d -> snippet.equals(d.findElement(By.id("prototypeText")).getDomProperty("value")));
+    }
+
+    @Test
+    void generatorWritesOnlyWhatIsSet() throws Exception {
+        choose("loadshare");
+        type("script", "make");
+        assertGenerated("loadshare 'make'");
+        openAdvanced();
+        browser.picture("snippet");
+        assertEquals(
+                0,
+                browser.driver()
+                        .findElements(By.cssSelector(".advanced-customized-fields-info"))
+                        .size());
+        type("pool", "vnc");
+        type("tags", "big fast");
+        type("slots", "2");
+        type("dir", "study");
+        type("env", "A=1\nB=2");
+        assertGenerated("loadshare dir: 'study', env: ['A=1', 'B=2'], pool: 'vnc', script: 'make', slots: 2,"
+                + " tags: ['big', 'fast']");
+    }
+
+    @Test
+    void generatorWritesBlocks() throws Exception {
+        choose("withLoadshare");
+        assertGenerated("withLoadshare {\n    // some block\n}");
+        openAdvanced();
+        type("pool", "vnc");
+        type("license", "matlab");
+        type("wait", "10m");
+        field("scan").findElement(By.xpath("following-sibling::label")).click();
+        assertGenerated(
+                "withLoadshare(license: 'matlab', pool: 'vnc', scan: false, wait: '10m') {\n" + "    // some block\n}");
+    }
+
+    @Test
+    void generatorWritesScans() throws Exception {
+        choose("loadshareScan");
+        assertGenerated("loadshareScan()");
+        type("pool", "vnc");
+        type("minReachable", "30");
+        assertGenerated("loadshareScan minReachable: 30, pool: 'vnc'");
+    }
+}

@@ -1,0 +1,167 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.loadshare.settings.Requests;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import java.util.List;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
+import org.jenkinsci.plugins.workflow.cps.Snippetizer;
+import org.jenkinsci.plugins.workflow.steps.Step;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** What the Snippet Generator writes, what forms of jobs keep, and what they say of wrong values. */
+@WithJenkins
+class SnippetsTest {
+
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void configure(JenkinsRule rule) throws Exception {
+        j = rule;
+        Yaml.load("hosts: [ { name: \"l[01-04]\" } ]\npools: [ { name: vnc, hosts: \"l[01-04]\" } ]\n"
+                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
+                + "software: [ { name: spm, pool: vnc, versions: [ { name: spm12, path: /x } ] } ]");
+    }
+
+    private static <S extends PlacingStep> S full(S step) {
+        step.setPool("vnc");
+        step.setSoftware("spm");
+        step.setHosts("l[01-04]");
+        step.setLicense("matlab");
+        step.setTags(List.of("a b"));
+        step.setMinMemory("8G");
+        step.setMinCores("4");
+        step.setMaxLoad("0.5");
+        step.setSlots(2);
+        step.setWait("10m");
+        step.setScan(false);
+        step.setCredentialsId("imaging");
+        return step;
+    }
+
+    private static LoadshareStep fullStep() {
+        LoadshareStep step = full(new LoadshareStep("echo 'x'\nmake"));
+        step.setVersion("spm12");
+        step.setDir("study");
+        step.setEnv(List.of("A=1\nB=two\nlines"));
+        step.setReturnStatus(true);
+        return step;
+    }
+
+    /** The step as a Pipeline would make it of what the snippet says. */
+    private static void assertSnippet(String snippet, Step step) throws Exception {
+        assertEquals(snippet, Snippetizer.object2Groovy(step));
+        @SuppressWarnings("unchecked")
+        DescribableModel<Step> model = new DescribableModel<>((Class<Step>) step.getClass());
+        Step again = model.instantiate(model.uninstantiate2(step).toMap(), null);
+        assertEquals(snippet, Snippetizer.object2Groovy(again));
+    }
+
+    @Test
+    void whatIsNotSetDoesNotAppear() throws Exception {
+        assertSnippet("loadshare 'make'", new LoadshareStep("make"));
+        assertSnippet("withLoadshare {\n    // some block\n}", new WithLoadshareStep());
+        assertSnippet("loadshareScan()", new LoadshareScanStep());
+    }
+
+    @Test
+    void whatIsSetAppears() throws Exception {
+        assertSnippet(
+                "loadshare credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
+                        + " license: 'matlab', maxLoad: '0.5', minCores: '4', minMemory: '8G', pool: 'vnc',"
+                        + " returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
+                        + " software: 'spm', tags: ['a', 'b'], version: 'spm12', wait: '10m'",
+                fullStep());
+        assertSnippet(
+                "withLoadshare(credentialsId: 'imaging', hosts: 'l[01-04]', license: 'matlab', maxLoad: '0.5',"
+                        + " minCores: '4', minMemory: '8G', pool: 'vnc', scan: false, slots: 2, software: 'spm',"
+                        + " tags: ['a', 'b'], wait: '10m') {\n    // some block\n}",
+                full(new WithLoadshareStep()));
+        LoadshareScanStep scan = new LoadshareScanStep();
+        scan.setPool("vnc");
+        scan.setMinReachable(30);
+        assertSnippet("loadshareScan minReachable: 30, pool: 'vnc'", scan);
+    }
+
+    private static FreeStyleProject roundTrip(LoadshareStep step, LoadshareScanStep scan) throws Exception {
+        FreeStyleProject project = j.createFreeStyleProject();
+        project.getBuildersList().add(new LoadshareBuilder(step));
+        project.getBuildersList().add(new ScanBuilder(scan));
+        j.configRoundtrip(project);
+        assertEquals(
+                Snippetizer.object2Groovy(step),
+                Snippetizer.object2Groovy(
+                        project.getBuildersList().get(LoadshareBuilder.class).getStep()));
+        assertEquals(
+                Snippetizer.object2Groovy(scan),
+                Snippetizer.object2Groovy(
+                        project.getBuildersList().get(ScanBuilder.class).getStep()));
+        return project;
+    }
+
+    @Test
+    void formsOfFreestyleJobsKeepWhatIsSet() throws Exception {
+        LoadshareScanStep scan = new LoadshareScanStep();
+        scan.setPool("vnc");
+        scan.setMinReachable(3);
+        LoadshareStep step = fullStep();
+        step.setReturnStatus(false); // nobody takes it in a freestyle job
+        roundTrip(step, scan);
+    }
+
+    @Test
+    void formsOfFreestyleJobsKeepDefaults() throws Exception {
+        roundTrip(new LoadshareStep("make"), new LoadshareScanStep());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            LoadshareStep     | pool         | vnk       | `` | unknown pool 'vnk'; did you mean 'vnc'?
+            LoadshareStep     | pool         | vnc       | `` | OK
+            LoadshareStep     | software     | spn       | `` | unknown software 'spn'; did you mean 'spm'?
+            LoadshareStep     | license      | matlap    | `` | unknown license 'matlap'; did you mean 'matlab'?
+            LoadshareStep     | hosts        | l[3-1]    | `` | range '3-1' in 'l[3-1]' must run upwards
+            LoadshareStep     | hosts        | l05       | `` | no host 'l05' in the configuration
+            LoadshareStep     | hosts        | l[01-03]  | `` | OK
+            LoadshareStep     | tags         | a/b       | `` | tag must be letters
+            LoadshareStep     | minMemory    | much      | `` | minMemory:
+            LoadshareStep     | minCores     | four      | `` | minCores: must be a number ≥ 0, was 'four'
+            LoadshareStep     | maxLoad      | -1        | `` | maxLoad: must be a number ≥ 0, was '-1'
+            LoadshareStep     | wait         | soon      | `` | wait: duration must be whole numbers with units
+            LoadshareStep     | wait         | 10m       | `` | OK
+            LoadshareStep     | script       | ``        | `` | script is empty: say what to run
+            LoadshareStep     | script       | make      | `` | OK
+            LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
+            LoadshareStep     | version      | spm8      | software=spm | software 'spm' has no version 'spm8' (configured: [spm12])
+            LoadshareStep     | returnStdout | true      | returnStatus=true | returnStatus and returnStdout exclude each other
+            LoadshareStep     | returnStdout | true      | returnStatus=false | OK
+            WithLoadshareStep | slots        | 0         | `` | Not a positive number
+            WithLoadshareStep | slots        | 2         | `` | OK
+            WithLoadshareStep | pool         | vnk       | `` | unknown pool 'vnk'; did you mean 'vnc'?
+            LoadshareScanStep | pool         | vnk       | `` | unknown pool 'vnk'; did you mean 'vnc'?
+            LoadshareScanStep | minReachable | -1        | `` | Number may not be negative
+            LoadshareScanStep | minReachable | 30        | `` | OK
+            """)
+    void aWrongValueIsSaidBesideItsField(String step, String field, String value, String sibling, String message)
+            throws Exception {
+        String answer = Requests.post(
+                j.createWebClient(),
+                "descriptorByName/io.jenkins.plugins.loadshare.steps." + step + "/check"
+                        + Character.toUpperCase(field.charAt(0)) + field.substring(1),
+                value,
+                sibling);
+        if (message.equals("OK")) {
+            assertEquals("<div/>", answer);
+        } else {
+            assertTrue(answer.replace("&#039;", "'").contains(message), answer);
+        }
+    }
+}
