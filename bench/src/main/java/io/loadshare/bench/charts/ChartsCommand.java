@@ -105,7 +105,7 @@ public final class ChartsCommand implements Callable<Integer> {
 
     private void licenses(Figures simulated) throws IOException {
         XYSeriesCollection data = new XYSeriesCollection();
-        for (String policy : List.of("no-limit", "spread-8", "save-8", "save-36")) {
+        for (String policy : List.of("no-limit", "spread-8", "save-8", "save-12", "save-36")) {
             XYSeries series = new XYSeries(policy);
             for (double load : new double[] {0.5, 0.7, 0.85}) {
                 Map<String, String> words = Map.of("case", "license-rho" + load, "policy", policy);
@@ -130,9 +130,9 @@ public final class ChartsCommand implements Callable<Integer> {
             data.addValue(
                     (Number) row.get("seconds"),
                     row.get("hosts") + " hosts",
-                    row.get("program") + " " + row.get("connections"));
+                    row.get("connections") + ": " + row.get("program"));
         }
-        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 0.03125, data, "0.00");
+        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 1 / 32.0, data, "0.00");
     }
 
     private void bursts(Figures placed, String axis) throws IOException {

@@ -25,6 +25,7 @@ import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleInsets;
 import org.jfree.data.category.CategoryDataset;
 import org.jfree.data.xy.XYDataset;
 import org.jfree.svg.SVGGraphics2D;
@@ -94,7 +95,7 @@ final class Drawing {
         axis.setBase(2);
         axis.setTickUnit(new NumberTickUnit(1)); // each power of two
         axis.setSmallestValue(least);
-        axis.setNumberFormatOverride(decimal("0.###"));
+        axis.setNumberFormatOverride(decimal("0.####"));
         return axis;
     }
 
@@ -120,6 +121,7 @@ final class Drawing {
                 DefaultDrawingSupplier.DEFAULT_SHAPE_SEQUENCE));
         theme.apply(chart);
         chart.getPlot().setOutlineVisible(false);
+        chart.setPadding(new RectangleInsets(8, 0, 0, 8));
         SVGGraphics2D svg = new SVGGraphics2D(WIDTH, height);
         svg.setDefsKeyPrefix(file.getFileName().toString().replace(".svg", ""));
         chart.draw(svg, new Rectangle(WIDTH, height));

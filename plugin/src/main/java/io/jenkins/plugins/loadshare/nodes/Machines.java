@@ -114,6 +114,9 @@ public final class Machines {
     /** Finds out which nodes and hosts are the same machine. */
     static final class Builder {
 
+        /** Leaves room for a number. */
+        private static final int LONGEST_BASE = 240;
+
         private final List<Host> hosts;
         private final LoadBoard hostBoard;
         private final HostInventory before;
@@ -192,6 +195,7 @@ public final class Machines {
         private HostName addMachine(MeasuredNode node) {
             String hostname = node.sample().hostname();
             String base = HostName.isWord(hostname) ? hostname : "node-" + hostname.replaceAll("[^A-Za-z0-9._-]", "-");
+            base = base.substring(0, Math.min(base.length(), LONGEST_BASE));
             HostName name = new HostName(base);
             for (int i = 2; statuses.containsKey(name); i++) {
                 name = new HostName(base + "-" + i);

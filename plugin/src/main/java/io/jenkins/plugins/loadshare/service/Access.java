@@ -19,8 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The hosts as one login reaches them: one connection a host, on which all its jobs are watched. Any thread may call. */
 public final class Access {
 
-    private static final Duration IDLE = Duration.ofMinutes(10);
-
     private final Transport transport;
     private final JobLauncher launcher;
     private final JobControl control;
@@ -70,8 +68,8 @@ public final class Access {
         return this;
     }
 
-    /** Whether nobody has asked for it, and no job was watched, for long. */
-    boolean isIdle() {
-        return watches.get() == 0 && used.plus(IDLE).isBefore(clock.instant());
+    /** Whether nobody has asked for it, and no job was watched, for some time. */
+    boolean isIdle(Duration time) {
+        return watches.get() == 0 && used.plus(time).isBefore(clock.instant());
     }
 }

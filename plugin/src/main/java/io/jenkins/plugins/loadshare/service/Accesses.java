@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -79,10 +80,11 @@ final class Accesses {
         digest.update((byte) 0);
     }
 
-    synchronized void closeIdle() {
+    /** Closes those that nothing has used for some time. */
+    synchronized void closeIdle(Duration time) {
         for (Iterator<Access> each = open.values().iterator(); each.hasNext(); ) {
             Access access = each.next();
-            if (access.isIdle()) {
+            if (access.isIdle(time)) {
                 each.remove();
                 access.transport().close();
             }

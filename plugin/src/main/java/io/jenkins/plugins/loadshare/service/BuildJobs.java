@@ -2,7 +2,6 @@ package io.jenkins.plugins.loadshare.service;
 
 import hudson.model.Run;
 import hudson.util.AtomicFileWriter;
-import io.loadshare.job.OutputCursor;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import java.io.IOException;
@@ -37,7 +36,7 @@ public final class BuildJobs {
 
     private static final String RECORD = ".properties";
     private static final String CURSOR = ".cursor";
-    private static final int CURSOR_WIDTH = 40;
+    private static final int CURSOR_WIDTH = 60;
 
     /** A job's processes may not show yet in a report this much younger than its start. */
     private static final Duration GRACE = Duration.ofSeconds(30);
@@ -170,15 +169,15 @@ public final class BuildJobs {
     }
 
     /** How far the job's output is in the log. */
-    public OutputCursor cursor(String id) {
+    public LogPosition position(String id) {
         try {
-            return OutputCursor.parse(Files.readString(file(id, CURSOR)).strip());
+            return LogPosition.parse(Files.readString(file(id, CURSOR)).strip());
         } catch (IOException | IllegalArgumentException e) {
-            return OutputCursor.START; // none was written yet
+            return LogPosition.START; // none was written yet
         }
     }
 
-    /** An open {@link #cursor}, to be moved often: one write each, which a kill cannot tear. */
+    /** An open {@link #position}, to be moved often: one write each, which a kill cannot tear. */
     public static final class CursorFile implements AutoCloseable {
 
         private final FileChannel channel;
@@ -187,8 +186,8 @@ public final class BuildJobs {
             channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         }
 
-        public void move(OutputCursor cursor) throws IOException {
-            String line = String.format("%-" + CURSOR_WIDTH + "s%n", cursor.toText());
+        public void move(LogPosition position) throws IOException {
+            String line = String.format("%-" + CURSOR_WIDTH + "s%n", position.toText());
             channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
         }
 

@@ -254,8 +254,9 @@ public final class LoadshareService implements HostReports {
         NodeScans.get().hostsChanged();
     }
 
-    void closeIdle() {
-        accesses.closeIdle();
+    /** Lets go of hosts by logins that nothing has used for some time. */
+    void closeIdle(Duration time) {
+        accesses.closeIdle(time);
     }
 
     /** Lets go of all hosts; jobs run on. */

@@ -18,6 +18,9 @@ public final class PeriodicScan extends PeriodicWork {
     /** How often it is looked whether a scan is due. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
+    /** Connections that nothing has used for so long are closed. */
+    private static final Duration IDLE = Duration.ofMinutes(10);
+
     private Settings scanned;
     private Instant next = Instant.MIN;
     private String complaint = "";
@@ -35,7 +38,7 @@ public final class PeriodicScan extends PeriodicWork {
     @Override
     protected synchronized void doRun() {
         LoadshareService service = LoadshareService.get();
-        service.closeIdle();
+        service.closeIdle(IDLE);
         try {
             Settings settings = Settings.current();
             Instant now = service.clock().instant();

@@ -39,16 +39,24 @@ public final class WaitingRoom {
             workers.execute(() -> {
                 try {
                     waiters.forEach((waiter, busy) -> {
-                        if (!busy.get() && waiter.isDue()) {
+                        if (!busy.get() && isDue(waiter)) {
                             attempt(waiter, busy);
                         }
                     });
-                } catch (RuntimeException e) {
-                    LOGGER.log(Level.WARNING, "Those who wait for a place were not looked at", e);
                 } finally {
                     looking.set(false);
                 }
             });
+        }
+    }
+
+    /** One for whom that cannot be told is to find out why, and no other waits because of it. */
+    private static boolean isDue(Waiter waiter) {
+        try {
+            return waiter.isDue();
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.FINE, "It is not known whether to try", e);
+            return true;
         }
     }
 

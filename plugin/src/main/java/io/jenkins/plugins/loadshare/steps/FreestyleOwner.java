@@ -9,6 +9,7 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.job.JobState;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -22,6 +23,7 @@ final class FreestyleOwner implements JobOwner {
     private final AbstractBuild<?, ?> build;
     private final BuildListener listener;
     private final String step = "builder " + UUID.randomUUID();
+    private final Instant since = LoadshareService.get().clock().instant();
     private final CompletableFuture<JobState> end = new CompletableFuture<>();
 
     FreestyleOwner(AbstractBuild<?, ?> build, BuildListener listener) {
@@ -59,6 +61,11 @@ final class FreestyleOwner implements JobOwner {
     @Override
     public String step() {
         return step;
+    }
+
+    @Override
+    public Instant since() {
+        return since;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.LogPosition;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobState;
 import io.loadshare.job.OutputCursor;
@@ -9,16 +10,17 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Brings a job's output to the log of its build. The log gets whole lines, since a log that masks secrets keeps a part of
- * one to itself; after each batch the log is flushed, and the cursor moved. A kill between these two, which takes as long
- * as one write, is the only moment after which lines come twice.
+ * one to itself. Before each batch it is noted how many lines are under way, after it how far the output is in the log: by
+ * that, and by what the log has, a controller that was killed in between finds what was written.
  */
 final class JobOutput implements JobListener {
 
-    /** A line longer than this is not waited for. */
-    private static final int LONGEST_LINE = 64 * 1024;
+    private static final Logger LOGGER = Logger.getLogger(JobOutput.class.getName());
 
     private static final int LONGEST_STDOUT = 64 << 20;
 
@@ -26,25 +28,33 @@ final class JobOutput implements JobListener {
     private final LoadshareService service;
     private final String id;
     private final PrintStream log;
+    private final LogLines logged;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final BuildJobs.CursorFile cursor;
-    private OutputCursor position;
+    private Overlap overlap;
+    private String later;
+    private LogPosition noted;
+    private volatile OutputCursor position;
     private boolean unreachable;
     private boolean over;
 
-    JobOutput(JobRun job, LoadshareService service, String id, PrintStream log) throws IOException {
+    /** @param logged what the log has of the job already */
+    JobOutput(JobRun job, LoadshareService service, String id, PrintStream log, LogLines logged) throws IOException {
         this.job = job;
         this.service = service;
         this.id = id;
         this.log = log;
+        this.logged = logged;
+        this.noted = service.jobs().position(id);
+        this.overlap = Overlap.of(noted, logged);
         this.cursor = service.jobs().open(id);
         // What was printed on a stdout of its own is in no log, and read anew.
-        this.position = new OutputCursor(service.jobs().cursor(id).output(), 0);
+        this.position = new OutputCursor(noted.output(), 0);
     }
 
-    /** Where to read on. */
-    synchronized OutputCursor position() {
+    /** Where to read on. Takes no lock. */
+    OutputCursor position() {
         return position;
     }
 
@@ -57,28 +67,64 @@ final class JobOutput implements JobListener {
             return; // by a watch that another has replaced
         }
         position = new OutputCursor(next.output(), position.stdout());
-        int end = bytes.length;
-        while (end > 0 && bytes[end - 1] != '\n') {
+        byte[] fresh = overlap.beyond(bytes);
+        int end = fresh.length;
+        while (end > 0 && fresh[end - 1] != '\n') {
             end--;
         }
-        if (end == 0 && line.size() + bytes.length > LONGEST_LINE) {
-            end = bytes.length;
+        if (end == 0 && line.size() + fresh.length > LogLines.LONGEST) {
+            end = fresh.length;
         }
         if (end > 0) {
-            write(bytes, end, next.output() - (bytes.length - end));
+            write(fresh, end, next.output() - (fresh.length - end));
         }
-        line.write(bytes, end, bytes.length - end);
+        line.write(fresh, end, fresh.length - end);
     }
 
     private void write(byte[] bytes, int end, long position) {
+        line.write(bytes, 0, end);
+        byte[] batch = line.toByteArray();
+        line.reset();
         try {
-            line.writeTo(log);
-            line.reset();
-            log.write(bytes, 0, end);
+            logged.write(batch);
+            cursor.move(noted.writing(logged.count() - noted.lines()));
+            log.write(batch);
             log.flush();
-            cursor.move(new OutputCursor(position, 0));
+            noted = new LogPosition(position, logged.count(), 0);
+            cursor.move(noted);
         } catch (IOException e) {
             throw new UncheckedIOException("the output of job " + id + " cannot be logged: " + e.getMessage(), e);
+        }
+        overlap = Overlap.NONE;
+        sayLater();
+    }
+
+    /** Lines of our own, between those of the job. */
+    synchronized void say(String lines) {
+        if (overlap.isTorn()) {
+            log.write('\n');
+            logged.write('\n');
+            byte[] begun = line.toByteArray();
+            line.reset();
+            line.writeBytes(overlap.closeLine());
+            line.writeBytes(begun);
+        }
+        sayLater();
+        JobRun.say(log, lines);
+    }
+
+    /** The same, but a line that was being written when Jenkins went down is ended first. */
+    synchronized void sayAfterLine(String lines) {
+        later = lines;
+        if (!overlap.isTorn()) {
+            sayLater();
+        }
+    }
+
+    private void sayLater() {
+        if (later != null) {
+            JobRun.say(log, later);
+            later = null;
         }
     }
 
@@ -126,15 +172,15 @@ final class JobOutput implements JobListener {
     /** What stands in the last line, without an end. */
     private void end() {
         over = true;
+        if (line.size() > 0) {
+            byte[] newline = {'\n'};
+            write(newline, 1, position.output());
+        }
+        sayLater();
         try {
-            if (line.size() > 0) {
-                line.write('\n');
-                line.writeTo(log);
-                log.flush();
-            }
             cursor.close();
         } catch (IOException e) {
-            throw new UncheckedIOException("the output of job " + id + " cannot be followed: " + e.getMessage(), e);
+            LOGGER.log(Level.FINE, "The cursor of job " + id + " cannot be closed", e);
         }
     }
 }

@@ -5,6 +5,8 @@ import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.loadshare.job.JobState;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Map;
 
 /** For whom a {@link JobRun} runs a job: a Pipeline step or a freestyle build. Any thread may call. */
@@ -20,6 +22,12 @@ interface JobOwner {
 
     /** The variables of the build as they stand for this step, without those of the machine it is on. */
     Map<String, String> variables() throws IOException, InterruptedException;
+
+    /** When it asked for a place first, also before a restart. */
+    Instant since();
+
+    /** Copies what the log has of this step, also from before a restart. */
+    default void copyLog(OutputStream sink) throws IOException, InterruptedException {}
 
     /** The job runs; called again after a restart. */
     default void running(BuildJob job) {}

@@ -11,6 +11,8 @@ import io.loadshare.job.JobState;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -44,10 +46,10 @@ final class JobRun implements Waiter {
     private final Launching launching;
     private final CountDownLatch allRead = new CountDownLatch(1);
 
-    private Phase phase = Phase.WAITING; // guarded by this
+    private Phase phase = Phase.STARTING; // guarded by this; whether it has begun before is to be found out
     private Throwable stopped; // guarded by this
     private BuildJob record; // guarded by this
-    private JobOutput output; // guarded by this
+    private JobOutput output; // guarded by this, and its lock is never taken within
     private JobWatcher.Watch watch; // guarded by this
 
     private enum Phase {
@@ -68,22 +70,19 @@ final class JobRun implements Waiter {
             try {
                 Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
                 if (known.isPresent()) {
-                    resume(known.get());
+                    service.waitingRoom().enter(new Resumption(this, launching, known.get()));
                 } else {
                     launching.ask();
-                    service.waitingRoom().enter(this);
+                    if (enter(Phase.WAITING)) {
+                        service.waitingRoom().enter(this);
+                    } else {
+                        giveUp();
+                    }
                 }
             } catch (Exception e) {
                 fail(e);
             }
         });
-    }
-
-    private void resume(BuildJob known) throws IOException, InterruptedException {
-        enter(Phase.STARTING);
-        say("Jenkins was restarted; going on with job " + known.id() + " on "
-                + known.host().name());
-        running(launching.resume(known));
     }
 
     @Override
@@ -118,10 +117,16 @@ final class JobRun implements Waiter {
         }
         Optional<Job> job = launching.start(place);
         if (job.isPresent()) {
-            running(job.get());
+            running(job.get(), null);
         } else if (!enter(Phase.WAITING)) {
-            end(() -> owner.failed(cause()));
+            giveUp();
         }
+    }
+
+    /** Nothing runs, and someone wants it stopped. */
+    void giveUp() {
+        launching.cancel();
+        end(() -> owner.failed(cause()));
     }
 
     /** @return false if someone wants it stopped */
@@ -132,7 +137,7 @@ final class JobRun implements Waiter {
         return stopped == null;
     }
 
-    private synchronized boolean isStopped() {
+    synchronized boolean isStopped() {
         return stopped != null;
     }
 
@@ -144,21 +149,31 @@ final class JobRun implements Waiter {
         return record;
     }
 
-    private void running(Job job) throws IOException, InterruptedException {
+    /** @param words to say first if it was found again; null if it was started */
+    void running(Job job, String words) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
+        LogLines logged = new LogLines();
+        if (words != null) {
+            owner.copyLog(logged);
+        }
         JobOutput toLog =
-                new JobOutput(this, service, job.id(), owner.listener().getLogger());
+                new JobOutput(this, service, job.id(), owner.listener().getLogger(), logged);
+        if (words != null) {
+            toLog.sayAfterLine(words);
+        }
+        boolean wanted;
         synchronized (this) {
             record = known;
             output = toLog;
             phase = Phase.RUNNING;
+            wanted = stopped == null; // whoever stops it from now on ends it
         }
         service.waitingRoom().leave(this);
         service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
         watch();
-        if (isStopped()) {
+        if (!wanted) {
             endRemotely();
-        } else {
+        } else if (!isStopped()) {
             owner.running(known);
         }
     }
@@ -190,8 +205,7 @@ final class JobRun implements Waiter {
         }
         service.workers().execute(() -> {
             if (was == Phase.WAITING) {
-                launching.cancel();
-                end(() -> owner.failed(cause));
+                giveUp();
             } else if (was == Phase.RUNNING) {
                 endRemotely();
             }
@@ -218,12 +232,16 @@ final class JobRun implements Waiter {
             }
             close(known, state);
             say("Ended " + where);
-        } catch (Failure e) {
+        } catch (RuntimeException e) {
+            if (service.isStopping()) {
+                return; // found again after the restart
+            }
             say("Could not end " + where + ": " + e.getMessage() + ". It may run on: see the Loadshare page");
             PlacesAction.of(owner.run())
                     .ended(known.id(), "unknown", service.clock().instant());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Thread.currentThread().interrupt(); // Jenkins goes down
+            return;
         }
         end(() -> owner.failed(cause()));
     }
@@ -241,7 +259,11 @@ final class JobRun implements Waiter {
 
     private void close(BuildJob known, JobState state) {
         Instant now = service.clock().instant();
-        service.jobs().ended(known.id());
+        try {
+            service.jobs().ended(known.id());
+        } catch (UncheckedIOException e) {
+            say("Warning: " + e.getMessage());
+        }
         launching
                 .wiring()
                 .reservations()
@@ -255,15 +277,26 @@ final class JobRun implements Waiter {
         fail(new Failure(Failure.Kind.LOST, message));
     }
 
-    private void fail(Exception e) {
+    void fail(Exception e) {
         if (service.isStopping()) {
             return; // found again after the restart
         }
         if (!(e instanceof Failure || e instanceof IllegalArgumentException)) {
             LOGGER.log(Level.WARNING, "A job of " + owner.run() + " failed", e);
         }
-        String message = e.getMessage() == null ? e.toString() : e.getMessage();
-        end(() -> owner.failed(new AbortException(message)));
+        String left = service.jobs()
+                .of(owner.run(), owner.step())
+                .filter(known -> !known.ended())
+                .map(known ->
+                        ". Job " + known.id() + " may run on on " + known.host().name() + ": see the Loadshare page")
+                .orElse("");
+        String message = (e.getMessage() == null ? e.toString() : e.getMessage()) + left;
+        if (isStopped()) {
+            say(message);
+            giveUp();
+        } else {
+            end(() -> owner.failed(new AbortException(message)));
+        }
     }
 
     private void end(Runnable tell) {
@@ -285,15 +318,25 @@ final class JobRun implements Waiter {
 
     /** Lines of our own in the log. */
     void say(String lines) {
+        JobOutput to;
+        synchronized (this) {
+            to = output;
+        }
         try {
-            for (String line : (Iterable<String>) lines.lines()::iterator) {
-                owner.listener().getLogger().println("[loadshare] " + line);
+            if (to == null) {
+                say(owner.listener().getLogger(), lines);
+            } else {
+                to.say(lines);
             }
         } catch (IOException e) {
             LOGGER.log(Level.FINE, "The log of the build is gone", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    static void say(PrintStream log, String lines) {
+        lines.lines().forEach(line -> log.println(LogLines.OURS + line));
     }
 
     /** For those who look at a build that hangs. */

@@ -34,7 +34,6 @@ final class Launching {
     private static final int TRIES = 3;
 
     private final LoadshareService service = LoadshareService.get();
-    private final Instant since = service.clock().instant();
     private final PlacingStep step;
     private final JobOwner owner;
     private final Consumer<String> say;
@@ -42,6 +41,7 @@ final class Launching {
 
     private Wiring wiring;
     private Access access;
+    private PlacementRequest request;
     private volatile Pending pending;
     private Departure departure;
 
@@ -66,10 +66,10 @@ final class Launching {
     void ask() {
         wiring = service.wiring();
         Settings settings = wiring.settings();
-        PlacementRequest request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
-        access = logins.access(service, settings, request);
+        request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
+        access = logins.access(service, settings, request); // a wrong login fails before it waits
         Patience patience = step.toPatience();
-        Duration waited = Duration.between(since, service.clock().instant());
+        Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
         DispatchListener words = new Words();
@@ -113,7 +113,7 @@ final class Launching {
         access = known.host().local()
                 ? logins.local(service, wiring.settings())
                 : logins.access(service, wiring.settings());
-        return known.job().orElseGet(() -> launch(known));
+        return known.job().orElseGet(() -> launch(known, true));
     }
 
     private void chosen(Place place) {
@@ -126,6 +126,7 @@ final class Launching {
     }
 
     private Job launch(Place place) {
+        access = logins.access(service, wiring.settings(), request); // that of long ago may have been closed
         BuildJob known = new BuildJob(
                 place.id(),
                 place.host(),
@@ -139,11 +140,11 @@ final class Launching {
                 false);
         service.jobs().put(known);
         Audit.tell(owner.run(), known);
-        return launch(known);
+        return launch(known, false);
     }
 
-    private Job launch(BuildJob known) {
-        boolean keep = false; // what is on record may run
+    private Job launch(BuildJob known, boolean resumed) {
+        boolean keep = resumed; // what is on record may run
         try {
             JobSpec spec = step.toSpec(known.id(), wiring.settings(), owner.variables());
             Job job = launchSurely(known, spec);
@@ -157,7 +158,7 @@ final class Launching {
         } catch (IOException e) {
             throw new Failure(Failure.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
         } catch (Failure e) {
-            keep = e.kind() == Failure.Kind.LOST;
+            keep = resumed || e.kind() == Failure.Kind.LOST;
             throw e;
         } finally {
             if (!keep) {

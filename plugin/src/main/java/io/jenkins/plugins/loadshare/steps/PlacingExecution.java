@@ -5,10 +5,14 @@ import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.Secret;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.actions.LogAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -24,6 +28,9 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     /** Persistent: the step, encrypted. */
     private final String sealed;
 
+    /** Persistent: when it began; its patience counts from then. */
+    private final Instant since = LoadshareService.get().clock().instant();
+
     /** Transient: what runs the job. */
     private transient volatile JobRun job;
 
@@ -31,7 +38,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     private transient volatile Run<?, ?> run;
 
     /** Transient, likewise. */
-    private transient volatile String node;
+    private transient volatile FlowNode node;
 
     PlacingExecution(StepContext context, PlacingStep step) {
         super(context);
@@ -48,14 +55,14 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     public void onResume() {
         try {
             begin();
-        } catch (IOException | InterruptedException e) {
+        } catch (Exception e) { // or the step would wait for ever
             getContext().onFailure(e);
         }
     }
 
     private void begin() throws IOException, InterruptedException {
         run = getContext().get(Run.class);
-        node = getContext().get(FlowNode.class).getId();
+        node = getContext().get(FlowNode.class);
         job = new JobRun(step(sealed), this);
         job.begin();
     }
@@ -67,7 +74,12 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     @Override
     public void stop(Throwable cause) {
-        job.stop(cause);
+        JobRun running = job;
+        if (running == null) {
+            getContext().onFailure(cause); // not resumed, and what it runs stays on record
+        } else {
+            running.stop(cause);
+        }
     }
 
     final JobRun job() {
@@ -87,7 +99,20 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     @Override
     public String step() {
-        return node;
+        return node.getId();
+    }
+
+    @Override
+    public Instant since() {
+        return since;
+    }
+
+    @Override
+    public void copyLog(OutputStream sink) throws IOException {
+        LogAction log = node.getAction(LogAction.class);
+        if (log != null) {
+            log.getLogText().writeRawLogTo(0, sink);
+        }
     }
 
     @Override

@@ -31,14 +31,17 @@ public final class LocalNode extends Slave {
     private final String bootId;
 
     private final String system;
+    private final String hostname;
 
-    private LocalNode(String name, int executors, String labels, String bootId, String system) throws Exception {
+    private LocalNode(String name, int executors, String labels, String bootId, String system, String hostname)
+            throws Exception {
         super(name, new File(Jenkins.get().getRootDir(), name).getPath(), new JNLPLauncher());
         setNumExecutors(executors);
         setLabelString(labels);
         setRetentionStrategy(RetentionStrategy.NOOP);
         this.bootId = bootId;
         this.system = system;
+        this.hostname = hostname;
     }
 
     static LocalNode add(String name, int executors, String labels) throws Exception {
@@ -50,7 +53,15 @@ public final class LocalNode extends Slave {
     }
 
     static LocalNode add(String name, int executors, String labels, String bootId, String system) throws Exception {
-        LocalNode node = new LocalNode(name, executors, labels, bootId, system);
+        return add(new LocalNode(name, executors, labels, bootId, system, name));
+    }
+
+    /** Its machine has a name that is not the node's, or so its agent says. */
+    static LocalNode claiming(String hostname, String name, String labels, String bootId) throws Exception {
+        return add(new LocalNode(name, 2, labels, bootId, "Linux", hostname));
+    }
+
+    private static LocalNode add(LocalNode node) throws Exception {
         Jenkins.get().addNode(node);
         return node;
     }
@@ -73,7 +84,7 @@ public final class LocalNode extends Slave {
             super(node);
             channel = node.bootId.isEmpty()
                     ? FilePath.localChannel
-                    : new MachineChannel(node.getNodeName(), node.bootId, node.system);
+                    : new MachineChannel(node.hostname, node.bootId, node.system);
         }
 
         @Override

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -46,89 +49,121 @@ class SurvivalTest {
         }
     }
 
-    /** Prints a line every 50 ms for three minutes. */
+    /** Prints a line every 50 ms until it is told to end. */
     private static final String COUNTING =
-            "set +x; i=0; while [ $i -lt 3600 ]; do echo line-$i.; i=$((i+1)); sleep 0.05; done";
+            "set +x; i=0; until [ -e /tmp/end ]; do echo line-$i.; i=$((i+1)); sleep 0.05; done; echo total-$i";
+
+    private static final String LICENSES = """
+        pools: [ { name: all, hosts: "h[1-4]" }, { name: first, hosts: h1 } ]
+        licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save },
+            { name: other, process: no-such-process, perUser: 1, rule: save } ]
+        software: [ { name: counter, pool: first, license: lic, versions: [ { name: v1, path: /v1 } ], default: v1 } ]
+        """;
+
+    private static final String REFUSAL = "holds seats on 1 hosts (perUser 1)";
 
     @Test
     void jobsGoOnWhileTheControllerIsRestartedAndKilled() throws Throwable {
-        String license = "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n";
-        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + license;
-        String script = """
-            def held = false
-            parallel counting: { loadshare hosts: 'h1', script: '%s' },
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSES;
+        jenkins.startJenkins();
+        jenkins.runRemotely(SurvivalTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        jenkins.runRemotely(SurvivalTest::begin, "jobs", """
+            parallel counting: { loadshare software: 'counter', script: '%s' },
                 ended: {
-                    def out = loadshare hosts: 'h2', returnStdout: true, script: 'sleep 25; echo it ended'
+                    def out = loadshare hosts: 'h2', returnStdout: true,
+                        script: 'until [ -e /tmp/end ]; do sleep 1; done; echo it ended'
                     echo "said <${out.trim()}>"
                     def rc = loadshare hosts: 'h2', returnStatus: true, script: 'exit 5'
                     echo "then $rc"
                 },
-                waiting: {
-                    waitUntil(quiet: true) { held }
-                    loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-a-seat'
-                },
                 block: {
-                    withLoadshare(hosts: 'h4', license: 'lic') {
-                        held = true
-                        sleep 150
+                    withLoadshare(hosts: 'h4', license: 'other') {
+                        loadshare hosts: 'h4', script: 'echo held; until [ -e /tmp/end ]; do sleep 1; done'
                         echo "still held ${env.LOADSHARE_HOST}"
                     }
                 }
-            """.formatted(COUNTING);
-        jenkins.startJenkins();
-        String key = cluster.identity().toString();
-        jenkins.runRemotely(SurvivalTest::begin, yaml, key, cluster.user(1), script);
-        jenkins.runRemotely(SurvivalTest::await, "line-40.");
-        jenkins.runRemotely(SurvivalTest::await, "holds seats on 1 hosts (perUser 1)");
+            """.formatted(COUNTING));
+        jenkins.runRemotely(SurvivalTest::await, "jobs", "line-40.");
+        jenkins.runRemotely(SurvivalTest::await, "jobs", "+ echo held");
+        jenkins.runRemotely(SurvivalTest::begin, "waiters", """
+            parallel step: { loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-that-of-the-step' },
+                block: { loadshare hosts: 'h3', license: 'other', script: 'set +x; echo got-that-of-the-block' }
+            """);
+        jenkins.runRemotely(SurvivalTest::awaitRefusals, 2);
         jenkins.stopJenkinsForcibly();
-        Waiting.until("end of the script on h2", Duration.ofMinutes(2), () -> !runs("h2", "sleep 25"));
+        end("h2");
+        Waiting.until("end of the job on h2", () -> !runs("h2", "loadshare-job"));
         jenkins.startJenkins();
-        jenkins.runRemotely(SurvivalTest::await, "said <it ended>");
-        String log = jenkins.runRemotely(SurvivalTest::log);
-        assertTrue(!log.contains("got-a-seat"), log);
+        jenkins.runRemotely(SurvivalTest::await, "jobs", "said <it ended>");
+        jenkins.runRemotely(SurvivalTest::awaitRefusals, 4);
         jenkins.stopJenkins();
         jenkins.startJenkins();
-        String whole = jenkins.runRemotely(SurvivalTest::finish);
+        jenkins.runRemotely(SurvivalTest::awaitRefusals, 6);
+        jenkins.runRemotely(SurvivalTest::scan);
+        assertFalse(jenkins.runRemotely(SurvivalTest::log, "waiters").contains("got-"), "limits hold over restarts");
+        end("h1");
+        jenkins.runRemotely(SurvivalTest::await, "waiters", "got-that-of-the-step");
+        assertFalse(jenkins.runRemotely(SurvivalTest::log, "waiters").contains("got-that-of-the-block"));
+        end("h4");
+        String whole = jenkins.runRemotely(SurvivalTest::finish, "jobs");
+        jenkins.runRemotely(SurvivalTest::finish, "waiters");
         assertTrue(whole.contains("then 5"), whole);
         assertTrue(whole.contains("still held h4"), whole);
-        assertTrue(
-                whole.indexOf("got-a-seat") > whole.indexOf("still held h4"),
-                "the license limit holds over restarts: " + whole);
         List<String> lines = whole.lines()
                 .filter(line -> line.matches("(\\[counting\\] )?line-\\d+\\."))
                 .map(line -> line.replaceFirst("^\\[counting\\] ", ""))
                 .toList();
-        assertEquals(IntStream.range(0, 3600).mapToObj(i -> "line-" + i + ".").toList(), lines);
-        assertTrue(!runs("h4", "sleep 2147483647"), "the place of the block is given back");
+        int total = Integer.parseInt(
+                whole.replaceFirst("(?s).*total-", "").lines().findFirst().orElseThrow());
+        assertEquals(IntStream.range(0, total).mapToObj(i -> "line-" + i + ".").toList(), lines);
+        assertFalse(runs("h4", "sleep 2147483647"), "the place of the block is given back");
     }
 
-    private static boolean runs(String host, String command) {
-        return cluster.exec(host, "pgrep", "-fx", command).status() == 0;
+    private static void end(String host) {
+        cluster.exec(host, "touch", "/tmp/end");
     }
 
-    private static void begin(JenkinsRule j, String yaml, String key, String user, String script) throws Exception {
+    private static boolean runs(String host, String pattern) {
+        return cluster.exec(host, "pgrep", "-f", pattern).status() == 0;
+    }
+
+    private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
         Hosts.addKey(CredentialsScope.GLOBAL, "key", user, Path.of(key));
         Yaml.load(yaml);
         j.jenkins.save();
-        WorkflowJob job = j.createProject(WorkflowJob.class, "job");
+    }
+
+    private static void begin(JenkinsRule j, String name, String script) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class, name);
         job.setDefinition(new CpsFlowDefinition(script, true));
         job.scheduleBuild2(0).waitForStart();
     }
 
-    private static WorkflowRun run() {
-        return Jenkins.get().getItemByFullName("job", WorkflowJob.class).getBuildByNumber(1);
+    private static WorkflowRun run(String name) {
+        return Jenkins.get().getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
     }
 
-    private static void await(JenkinsRule j, String message) throws Exception {
-        j.waitForMessage(message, run());
+    private static void await(JenkinsRule j, String name, String message) throws Exception {
+        j.waitForMessage(message, run(name));
     }
 
-    private static String log(JenkinsRule j) throws Exception {
-        return JenkinsRule.getLog(run());
+    private static void awaitRefusals(JenkinsRule j, int count) {
+        Waiting.until(
+                count + " refusals by the rule of the license",
+                Duration.ofMinutes(2),
+                () -> log(j, "waiters").split(Pattern.quote(REFUSAL), -1).length > count);
     }
 
-    private static String finish(JenkinsRule j) throws Exception {
-        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run()));
-        return log(j);
+    private static void scan(JenkinsRule j) throws Exception {
+        LoadshareService.get().scanNow().get();
+    }
+
+    private static String log(JenkinsRule j, String name) throws Exception {
+        return JenkinsRule.getLog(run(name));
+    }
+
+    private static String finish(JenkinsRule j, String name) throws Exception {
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run(name)));
+        return log(j, name);
     }
 }

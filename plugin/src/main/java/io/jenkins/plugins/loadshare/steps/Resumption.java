@@ -1,0 +1,71 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Waiter;
+import io.loadshare.Failure;
+import io.loadshare.transport.TransportFailure;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The way of a job on record to its {@link JobRun} after a restart of Jenkins. If the job was being started by then, it is
+ * waited until its host tells whether it runs, for {@code job.unreachableTimeout} at most.
+ */
+final class Resumption implements Waiter {
+
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(5);
+
+    private final LoadshareService service = LoadshareService.get();
+    private final Instant since = service.clock().instant();
+    private final JobRun run;
+    private final Launching launching;
+    private final BuildJob known;
+    private Instant next = since;
+
+    Resumption(JobRun run, Launching launching, BuildJob known) {
+        this.run = run;
+        this.launching = launching;
+        this.known = known;
+    }
+
+    @Override
+    public boolean isDue() {
+        return run.isStopped() || !service.clock().instant().isBefore(next);
+    }
+
+    @Override
+    public void tryNow() {
+        try {
+            if (run.isStopped()) {
+                run.giveUp();
+            } else {
+                String where = "job " + known.id() + " on " + known.host().name();
+                run.running(launching.resume(known), "Jenkins was restarted; going on with " + where);
+            }
+            service.waitingRoom().leave(this);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Jenkins goes down
+        } catch (Exception e) {
+            if (!isWorthWaiting(e)) {
+                service.waitingRoom().leave(this);
+                run.fail(e);
+                return;
+            }
+            if (next.equals(since)) {
+                run.say("It is not known whether job " + known.id() + " was started before Jenkins went down ("
+                        + e.getMessage() + "); waiting for an answer");
+            }
+            next = service.clock().instant().plus(BETWEEN_QUESTIONS);
+        }
+    }
+
+    private boolean isWorthWaiting(Exception e) {
+        return e instanceof TransportFailure failure
+                && (failure.kind() == Failure.Kind.UNAVAILABLE || failure.kind() == Failure.Kind.LOST)
+                && service.clock()
+                        .instant()
+                        .isBefore(since.plus(
+                                launching.wiring().settings().core().job().unreachableTimeout()));
+    }
+}
