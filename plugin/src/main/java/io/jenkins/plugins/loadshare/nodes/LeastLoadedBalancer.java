@@ -58,7 +58,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     }
 
     /** Books that are older than the last scan say nothing of it. */
-    private static Books known() {
+    static Books known() {
         Machines machines = NodeScans.get().machines();
         Books books = SeatDesk.get().books();
         return books == null || books.machines() != machines ? Books.none(machines) : books;

@@ -16,6 +16,7 @@ import io.jenkins.plugins.loadshare.settings.LoadshareConfiguration;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Failure;
 import io.loadshare.config.Configuration;
+import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.Probe;
 import java.time.Duration;
@@ -32,6 +33,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import jenkins.util.Timer;
 
@@ -54,6 +56,7 @@ public final class NodeScans extends PeriodicWork {
     private static final Duration GATHERING = Duration.ofMillis(500);
 
     private volatile Machines machines = Machines.NONE;
+    private volatile Map<String, HostStatus> statuses = Map.of();
 
     private final Object round = new Object();
     private final Map<String, MeasuredNode> measured = new TreeMap<>(); // guarded by round
@@ -63,6 +66,7 @@ public final class NodeScans extends PeriodicWork {
     private final Set<String> asked = new HashSet<>(); // guarded by itself
     private Instant nextScan = Instant.MIN; // guarded by asked
     private boolean scheduled; // guarded by asked
+    private boolean awaited; // guarded by asked
 
     public static NodeScans get() {
         return ExtensionList.lookupSingleton(NodeScans.class);
@@ -71,6 +75,32 @@ public final class NodeScans extends PeriodicWork {
     /** What is known now. Any thread may call, also under the Queue's lock. */
     public Machines machines() {
         return machines;
+    }
+
+    /** What is known of each Linux node that has ever answered, by its name. Any thread may call. */
+    Map<String, HostStatus> statuses() {
+        return statuses;
+    }
+
+    /** Whether nodes are measured: somebody has to want it. */
+    public static boolean isWanted() {
+        return isWanted(Settings.current());
+    }
+
+    /** Has all nodes measured in the background, where that is wanted; {@link #isAwaited} until that is done. */
+    public void scanSoon() {
+        if (isWanted()) {
+            synchronized (asked) {
+                awaited = true;
+            }
+            schedule(names(Jenkins.get().getComputers()));
+        }
+    }
+
+    public boolean isAwaited() {
+        synchronized (asked) {
+            return awaited;
+        }
     }
 
     /** To be called when there are new reports of the hosts that are reached by SSH. */
@@ -115,10 +145,12 @@ public final class NodeScans extends PeriodicWork {
 
     private void work() {
         Set<String> nodes;
+        boolean answers;
         synchronized (asked) {
             nodes = Set.copyOf(asked);
             asked.clear();
             scheduled = false;
+            answers = awaited;
         }
         try {
             scan(nodes);
@@ -127,6 +159,10 @@ public final class NodeScans extends PeriodicWork {
         } catch (RuntimeException e) {
             Level level = Jenkins.getInstanceOrNull() == null ? Level.FINE : Level.WARNING; // it may have shut down
             LOGGER.log(level, "The load of the nodes " + nodes + " was not measured", e);
+        } finally {
+            synchronized (asked) {
+                awaited = awaited && !answers;
+            }
         }
     }
 
@@ -178,6 +214,9 @@ public final class NodeScans extends PeriodicWork {
                         covered(nodes, settings.balancer().nodes()),
                         settings.balancer().nodes(),
                         affinity(nodes));
+        statuses = measured.values().stream()
+                .collect(Collectors.toUnmodifiableMap(MeasuredNode::name, MeasuredNode::status));
+        ExtensionList.lookup(MachinesListener.class).forEach(listener -> listener.measured(machines.board()));
     }
 
     private static Map<String, Node> nodes() {

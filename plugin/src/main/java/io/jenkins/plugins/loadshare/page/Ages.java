@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.page;
 
 import io.loadshare.Durations;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** Ages as the page shows them: in whole seconds, since they grow while one reads. */
@@ -11,5 +12,9 @@ final class Ages {
 
     static String print(Duration age) {
         return Durations.print(age.truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    static String since(Instant begin, Instant end) {
+        return print(Duration.between(begin, end));
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.page;
 
 import hudson.Extension;
 import hudson.ExtensionList;
+import io.jenkins.plugins.loadshare.nodes.MachinesListener;
 import io.jenkins.plugins.loadshare.service.BoardListener;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.load.LoadBoard;
@@ -9,9 +10,12 @@ import io.loadshare.store.StateDirectory;
 import java.time.Instant;
 import java.util.logging.Logger;
 
-/** Notes the load of the hosts whenever they were measured, in the file {@code history} of the state directory. */
+/**
+ * Notes the load of the hosts, and of the machines of nodes, whenever they were measured, in the file {@code history} of the
+ * state directory.
+ */
 @Extension
-public final class HistoryKeeper implements BoardListener {
+public final class HistoryKeeper implements BoardListener, MachinesListener {
 
     private static final Logger LOGGER = Logger.getLogger(HistoryKeeper.class.getName());
 

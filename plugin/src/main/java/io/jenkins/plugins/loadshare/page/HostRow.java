@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
 import io.loadshare.Numbers;
-import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
@@ -19,26 +19,31 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /** One host: the object that {@code loadshare load --json} prints, and its load over the last day. Null is unknown. */
 @ExportedBean(defaultVisibility = 2)
-public final class HostRow {
+public class HostRow {
 
-    private final Host host;
+    private final HostName host;
+    private final HostStatus status;
     private final HostState state;
     private final LoadReport report;
     private final Optional<Duration> age;
     private final Explanation.Line line;
     private final float[] loads;
+    private final Instant now;
 
     /**
-     * @param line what a request for one slot on any host would find here
+     * @param host null if it is not known
+     * @param line what a request for one slot on any host would find here; null if that is not known
      * @param loads of the last day, as {@link LoadHistory#last} gives them
      */
-    HostRow(Host host, HostStatus status, Explanation.Line line, float[] loads, Duration maxAge, Instant now) {
+    HostRow(HostName host, HostStatus status, Explanation.Line line, float[] loads, Duration maxAge, Instant now) {
         this.host = host;
+        this.status = status;
         this.state = status.state(now, maxAge);
         this.report = status.report().orElse(null);
         this.age = status.age(now);
         this.line = line;
         this.loads = loads.clone();
+        this.now = now;
     }
 
     private <T> T reported(Function<LoadReport, T> figure) {
@@ -47,7 +52,7 @@ public final class HostRow {
 
     @Exported
     public String getHost() {
-        return host.name().value();
+        return host == null ? null : host.value();
     }
 
     @Exported
@@ -124,13 +129,15 @@ public final class HostRow {
 
     @Exported
     public Double getScore() {
-        return line.score().isPresent() ? line.score().getAsDouble() : null;
+        return line != null && line.score().isPresent() ? line.score().getAsDouble() : null;
     }
 
     /** Why the host gets no jobs. */
     @Exported
     public String getReason() {
-        return line.refusal().map(Explanation.Refusal::words).orElse(null);
+        return line == null
+                ? status.failure().map(HostStatus.ScanFailure::reason).orElse(null)
+                : line.refusal().map(Explanation.Refusal::words).orElse(null);
     }
 
     /** The highest one-minute load in each ten minutes of the last day, oldest first. */
@@ -141,6 +148,45 @@ public final class HostRow {
             figures.add(Float.isNaN(load) ? null : load);
         }
         return figures;
+    }
+
+    /** What there is to say beside the state. */
+    public String getRemarks() {
+        return switch (state) {
+            case DRAINED ->
+                Messages.HostRow_drained(
+                        status.drain().get().user(),
+                        Ages.since(status.drain().get().since(), now),
+                        status.drain().get().reason());
+            case SUSPENDED ->
+                Messages.HostRow_suspended(
+                        Ages.since(now, status.suspension().get().until()),
+                        status.suspension().get().reason());
+            case UNREACHABLE ->
+                Messages.HostRow_unreachable(
+                        Ages.since(status.failure().get().since(), now),
+                        status.failure().get().reason());
+            default -> getReason();
+        };
+    }
+
+    /** What stands at the head of the row. */
+    public String getTitle() {
+        return getHost();
+    }
+
+    /** Where more is told of it, relative to the root of Jenkins; null if nowhere. */
+    public String getUrl() {
+        return null;
+    }
+
+    /** What is at work there, as a figure to sort by. */
+    public Integer getWork() {
+        return getOwnJobs();
+    }
+
+    public String getWorkWords() {
+        return getWork() == null ? "–" : getWork().toString();
     }
 
     public Graph getGraph() {

@@ -118,7 +118,7 @@ final class LoadHistory {
             if (report != null && !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE))) {
                 long slot = slot(report.measuredAt());
                 changed |= slot > current - SLOTS
-                        && days.computeIfAbsent(report.host(), host -> new Day(slot))
+                        && days.computeIfAbsent(board.inventory().at(i).name(), host -> new Day(slot))
                                 .put(slot, (float) report.load1());
             }
         }
@@ -150,6 +150,13 @@ final class LoadHistory {
     /** The figures of a host, oldest first; NaN where nothing is known. The last one stands for the ten minutes of {@code now}. */
     synchronized float[] last(HostName host, Instant now) {
         return days.getOrDefault(host, new Day(slot(now))).until(slot(now));
+    }
+
+    /** The figures of a host of which nothing is known. */
+    static float[] unknown() {
+        float[] loads = new float[SLOTS];
+        Arrays.fill(loads, Float.NaN);
+        return loads;
     }
 
     private static long slot(Instant time) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.page;
 import hudson.Extension;
 import hudson.model.Api;
 import hudson.model.RootAction;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
@@ -69,12 +70,13 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
     }
 
-    /** Has all hosts measured and goes back to the page, which shows that it is being done. */
+    /** Has all hosts and nodes measured and goes back to the page, which shows that it is being done. */
     @RequirePOST
     public HttpResponse doScan() {
         Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
         try {
             LoadshareService.get().scanNow();
+            NodeScans.get().scanSoon();
         } catch (Failure e) {
             return HttpResponses.errorWithoutStack(503, e.getMessage());
         }

@@ -22,7 +22,16 @@ public record Look(String name, String word, String symbol, String color) {
         };
     }
 
+    /** Of a node without an agent, which hosts have not. */
+    static Look offline() {
+        return look("offline", Messages.Look_offline(), "close-circle", "skipped");
+    }
+
     private static Look look(HostState state, String word, String symbol, String color) {
-        return new Look(state.word(), word, "symbol-" + symbol + "-outline plugin-ionicons-api", color);
+        return look(state.word(), word, symbol, color);
+    }
+
+    private static Look look(String name, String word, String symbol, String color) {
+        return new Look(name, word, "symbol-" + symbol + "-outline plugin-ionicons-api", color);
     }
 }

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
+import io.jenkins.plugins.loadshare.nodes.NodeLoad;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Wiring;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -36,6 +39,7 @@ public final class Overview {
 
     private final Instant now;
     private final List<HostRow> hosts = new ArrayList<>();
+    private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
     private final List<JobRow> jobs = new ArrayList<>();
     private final List<PlacementRow> placements = new ArrayList<>();
@@ -61,7 +65,9 @@ public final class Overview {
         List<BuildJob> running = service.jobs().running();
         endings.retain(running);
         running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
-        service.placements().newest().forEach(placement -> placements.add(new PlacementRow(placement, now)));
+        service.placements()
+                .newest()
+                .forEach(placement -> PlacementRow.of(placement, now).ifPresent(placements::add));
     }
 
     private void fill(Wiring wiring, ServerFigures servers) {
@@ -84,12 +90,20 @@ public final class Overview {
             Host host = inventory.at(i);
             HostStatus status = board.at(i);
             float[] loads = history.last(host.name(), now);
-            hosts.add(new HostRow(host, status, lines.get(host.name()), loads, maxAge, now));
+            hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(
                     feature, wiring.licenseServer(), LoadshareService.get().workers());
             licenses.add(new LicenseRow(feature, board, view, usage));
+        }
+        if (NodeScans.isWanted()) {
+            for (NodeLoad node : NodeLoad.all(settings.core().placement(), now)) {
+                float[] loads = node.machine()
+                        .map(machine -> history.last(machine, now))
+                        .orElseGet(LoadHistory::unknown);
+                nodes.add(new NodeRow(node, loads, maxAge, now));
+            }
         }
         age = inventory.hosts().stream()
                 .flatMap(host -> board.of(host.name()).age(now).stream())
@@ -99,6 +113,12 @@ public final class Overview {
     @Exported
     public List<HostRow> getHosts() {
         return List.copyOf(hosts);
+    }
+
+    /** The nodes of Jenkins; none where nothing asks for their load. */
+    @Exported
+    public List<NodeRow> getNodes() {
+        return List.copyOf(nodes);
     }
 
     @Exported
@@ -124,10 +144,10 @@ public final class Overview {
         return problem;
     }
 
-    /** Whether all hosts are being measured at the moment. */
+    /** Whether all hosts are being measured at the moment, or nodes because somebody wants that. */
     @Exported
     public boolean isScanning() {
-        return LoadshareService.get().isScanning();
+        return LoadshareService.get().isScanning() || NodeScans.get().isAwaited();
     }
 
     /** Whether something is being done after which there will be more to see. */
@@ -148,15 +168,31 @@ public final class Overview {
         return age.map(Ages::print).orElse(null);
     }
 
-    /** All looks that a host may have. */
+    /** All looks that a host or a node may have. */
     public List<Look> getStates() {
-        return Arrays.stream(HostState.values()).map(Look::of).toList();
+        return Stream.concat(Arrays.stream(HostState.values()).map(Look::of), Stream.of(Look.offline()))
+                .toList();
+    }
+
+    /** The host that the next job would go to, in words; null if there is none. */
+    public String getBest() {
+        return hosts.stream()
+                .filter(host -> host.getScore() != null)
+                .min(Comparator.comparing(HostRow::getScore))
+                .map(host -> Messages.Overview_best(host.getHost()))
+                .orElse(null);
+    }
+
+    public boolean isOrphaned() {
+        return jobs.stream().anyMatch(JobRow::isOrphan);
     }
 
     /** How many hosts are in which state: {@code 34 up, 2 drained}. */
     public String getSummary() {
         Map<String, Integer> counts = new LinkedHashMap<>();
+        getStates().forEach(state -> counts.put(state.word(), 0));
         hosts.forEach(host -> counts.merge(host.getLook().word(), 1, Integer::sum));
+        counts.values().removeIf(count -> count == 0);
         List<String> parts = new ArrayList<>();
         counts.forEach((word, count) -> parts.add(count + " " + word));
         return Messages.Overview_summary(hosts.size(), String.join(", ", parts));

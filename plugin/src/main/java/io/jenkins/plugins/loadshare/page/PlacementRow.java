@@ -1,72 +1,65 @@
 package io.jenkins.plugins.loadshare.page;
 
+import hudson.model.Run;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.service.Placements;
-import io.loadshare.Numbers;
-import io.loadshare.placement.Explanation;
+import io.jenkins.plugins.loadshare.steps.PlacedJob;
+import io.jenkins.plugins.loadshare.steps.PlacesAction;
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One job and why it went to its host. */
+/** One job and why it went to its host, as its build remembers. */
 @ExportedBean(defaultVisibility = 2)
 public final class PlacementRow {
 
-    /** As many of the best hosts are told one by one. */
+    /** As many of the best hosts, and of the reasons why others were refused, are told one by one. */
     static final int SHOWN = 10;
 
-    private final Placements.Placement placement;
-    private final Explanation explanation;
+    private final PlacedJob job;
     private final Optional<BuildLink> build;
     private final Instant now;
 
-    PlacementRow(Placements.Placement placement, Instant now) {
-        this.placement = placement;
-        this.explanation = placement.place().decision().explanation();
-        this.build = BuildLink.of(placement.build());
+    private PlacementRow(PlacedJob job, Optional<BuildLink> build, Instant now) {
+        this.job = job;
+        this.build = build;
         this.now = now;
     }
 
-    /** A host that would have done, and what its score is made of. */
-    @ExportedBean(defaultVisibility = 3)
-    public record Candidate(
-            @Exported String host,
-            @Exported double score,
-            @Exported Map<String, Double> terms,
-            Optional<Duration> old) {
+    /** Empty if the build is gone. */
+    static Optional<PlacementRow> of(Placements.Placement placement, Instant now) {
+        return placed(placement).map(job -> new PlacementRow(job, BuildLink.of(placement.build()), now));
+    }
 
-        /** Seconds since it was measured. */
-        @Exported
-        public Double age() {
-            return old.map(age -> age.toMillis() / 1000.0).orElse(null);
-        }
-
-        public String scoreWords() {
-            return Numbers.print(score);
-        }
-
-        public String termWords() {
-            return terms.entrySet().stream()
-                    .map(term -> term.getKey() + " " + Numbers.print(term.getValue()))
-                    .collect(Collectors.joining(", "));
-        }
-
-        public String ageWords() {
-            return old.map(Ages::print).orElse("–");
+    /** Where a job went is for all who may see the page; of which build it is, is not. */
+    private static Optional<PlacedJob> placed(Placements.Placement placement) {
+        try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
+            Run<?, ?> run = Run.fromExternalizableId(placement.build());
+            PlacesAction places = run == null ? null : run.getAction(PlacesAction.class);
+            return places == null
+                    ? Optional.empty()
+                    : places.getJobs().stream()
+                            .filter(job -> job.getId().equals(placement.job()))
+                            .findFirst();
         }
     }
 
     /** The job's id. */
     @Exported
     public String getJob() {
-        return placement.place().id();
+        return job.getId();
     }
 
-    /** The build that started it; null if it is gone, or not for the eyes of who asks. */
+    /** The build that started it; null if it is not for the eyes of who asks. */
     @Exported
     public BuildLink getBuild() {
         return build.orElse(null);
@@ -74,61 +67,73 @@ public final class PlacementRow {
 
     @Exported
     public String getHost() {
-        return placement.place().host().name().value();
+        return job.getHost();
     }
 
     /** What was asked for, in words. */
     @Exported
     public String getWants() {
-        return explanation.wants();
-    }
-
-    @Exported
-    public String getModel() {
-        return explanation.model().word();
+        return job.getWants();
     }
 
     /** Seconds ago. */
     @Exported
     public double getAge() {
-        return Duration.between(placement.at(), now).toMillis() / 1000.0;
+        return age().toMillis() / 1000.0;
+    }
+
+    private Duration age() {
+        return Duration.between(Instant.ofEpochMilli(job.getSince()), now);
     }
 
     /** The best hosts, best first. */
     @Exported
-    public List<Candidate> getCandidates() {
-        return explanation.candidates().stream()
-                .filter(line -> line.score().isPresent())
-                .limit(SHOWN)
-                .map(line -> new Candidate(line.host().value(), line.score().getAsDouble(), line.terms(), line.age()))
+    public List<PlacedJob.Candidate> getCandidates() {
+        return scored().stream().limit(SHOWN).toList();
+    }
+
+    private List<PlacedJob.Candidate> scored() {
+        return job.getCandidates().stream()
+                .filter(candidate -> candidate.getScore() != null)
                 .toList();
     }
 
-    /** Why other hosts were refused, equal hosts folded. */
+    /** Why other hosts were refused, those with the same reason folded. */
     @Exported
     public List<String> getRefusals() {
-        return explanation.refusals();
+        Map<String, List<HostName>> folded = new LinkedHashMap<>();
+        job.getCandidates().stream()
+                .filter(candidate -> candidate.getScore() == null)
+                .forEach(candidate -> folded.computeIfAbsent(candidate.getReason(), reason -> new ArrayList<>())
+                        .add(new HostName(candidate.getHost())));
+        List<String> lines = new ArrayList<>();
+        folded.entrySet().stream()
+                .limit(SHOWN)
+                .forEach(entry -> lines.add(HostSet.fold(entry.getValue()) + ": " + entry.getKey()));
+        List<HostName> rest =
+                folded.values().stream().skip(SHOWN).flatMap(List::stream).toList();
+        if (!rest.isEmpty()) {
+            lines.add(HostSet.fold(rest) + ": " + Messages.PlacementRow_rest());
+        }
+        return lines;
     }
 
-    /** What the license rule saw. */
+    /** What the license rule saw; null if none was asked for. */
     @Exported
     public String getLicense() {
-        return explanation.license().orElse(null);
+        return job.getLicense();
     }
 
     public String getAgeWords() {
-        return Ages.print(Duration.between(placement.at(), now));
+        return Ages.print(age());
     }
 
     public String getScoreWords() {
-        return Numbers.print(placement.place().decision().score());
+        return job.getScoreText();
     }
 
     /** How many hosts would have done besides those that are shown. */
-    public long getMore() {
-        long scored = explanation.candidates().stream()
-                .filter(line -> line.score().isPresent())
-                .count();
-        return Math.max(0, scored - SHOWN);
+    public int getMore() {
+        return Math.max(0, scored().size() - SHOWN);
     }
 }

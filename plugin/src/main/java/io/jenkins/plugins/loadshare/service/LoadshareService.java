@@ -20,6 +20,7 @@ import io.loadshare.store.ScanTurn;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
 import java.io.OutputStream;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,9 +66,9 @@ public final class LoadshareService implements HostReports {
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
     private final Accesses accesses = new Accesses(polls, clock);
     private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
-    private final Placements placements = new Placements();
-    private final BuildJobs jobs = new BuildJobs(
-            Jenkins.get().getRootDir().toPath().resolve("loadshare").resolve("jobs"));
+    private final Path home = Jenkins.get().getRootDir().toPath().resolve("loadshare");
+    private final BuildJobs jobs = new BuildJobs(home.resolve("jobs"));
+    private final Placements placements = new Placements(home.resolve("placements"), LOGGER::warning);
 
     private Wiring wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this

@@ -1,32 +1,88 @@
 package io.jenkins.plugins.loadshare.service;
 
-import io.loadshare.dispatch.Place;
-import java.time.Instant;
+import io.loadshare.Failure;
+import io.loadshare.store.AtomicFile;
+import io.loadshare.store.StateText;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** The newest placements since Jenkins was started, which can be explained when asked. Any thread may call. */
+/**
+ * The newest placements, in one small file that is replaced whole, so that a restart forgets none. What there is to say of
+ * one stands with its build. Any thread may call.
+ */
 public final class Placements {
 
     /** How many are kept. */
     public static final int KEPT = 20;
 
+    private static final String KIND = "placements";
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final Path file;
+    private final Consumer<String> warnings;
     private final Deque<Placement> newest = new ArrayDeque<>();
 
     /**
-     * One job and its host.
+     * One job that went to a host.
      *
+     * @param job its id
      * @param build the run's {@code externalizableId}
      */
-    public record Placement(Place place, String build, Instant at) {}
+    public record Placement(String job, String build) {}
+
+    /**
+     * Reads what there is.
+     *
+     * @param warnings is told in one line each what cannot be read or written; it is never fatal
+     */
+    Placements(Path file, Consumer<String> warnings) {
+        this.file = file;
+        this.warnings = warnings;
+        try {
+            AtomicFile.read(file, MAX_BYTES)
+                    .ifPresent(bytes -> StateText.read(
+                            new String(bytes, StandardCharsets.UTF_8), KIND, file.toString(), this::take, warnings));
+        } catch (Failure e) {
+            warnings.accept(e.getMessage() + "; the page Loadshare shows no placements of before");
+        }
+    }
+
+    private void take(String key, String[] fields) {
+        if (key.equals("placement")) {
+            add(new Placement(fields[0], fields[1]));
+        }
+    }
 
     /** Notes that a job goes to a host; if it goes elsewhere in the end, that takes its place. */
     public synchronized void note(Placement placement) {
-        newest.removeIf(other -> other.place().id().equals(placement.place().id()));
+        newest.removeIf(other -> other.job().equals(placement.job()));
+        add(placement);
+        write();
+    }
+
+    private void add(Placement placement) {
         newest.addFirst(placement);
         if (newest.size() > KEPT) {
             newest.removeLast();
+        }
+    }
+
+    private void write() {
+        StringBuilder out = StateText.begin(KIND);
+        for (Iterator<Placement> oldestFirst = newest.descendingIterator(); oldestFirst.hasNext(); ) {
+            Placement placement = oldestFirst.next();
+            StateText.line(out, "placement", placement.job(), placement.build());
+        }
+        try {
+            AtomicFile.write(
+                    file, StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8), AtomicFile.Access.PRIVATE);
+        } catch (Failure e) {
+            warnings.accept(e.getMessage() + "; after a restart of Jenkins the page Loadshare will lack placements");
         }
     }
 

@@ -122,7 +122,8 @@ final class Launching {
                 + place.request().wants() + ")");
         Instant now = service.clock().instant();
         PlacesAction.of(owner.run()).chosen(place, now);
-        service.placements().note(new Placements.Placement(place, owner.run().getExternalizableId(), now));
+        service.placements()
+                .note(new Placements.Placement(place.id(), owner.run().getExternalizableId()));
     }
 
     private Job launch(Place place) {

@@ -44,15 +44,16 @@ public final class LocalNode extends Slave {
         this.hostname = hostname;
     }
 
-    static LocalNode add(String name, int executors, String labels) throws Exception {
+    public static LocalNode add(String name, int executors, String labels) throws Exception {
         return add(name, executors, labels, "");
     }
 
-    static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
+    public static LocalNode add(String name, int executors, String labels, String bootId) throws Exception {
         return add(name, executors, labels, bootId, "Linux");
     }
 
-    static LocalNode add(String name, int executors, String labels, String bootId, String system) throws Exception {
+    public static LocalNode add(String name, int executors, String labels, String bootId, String system)
+            throws Exception {
         return add(new LocalNode(name, executors, labels, bootId, system, name));
     }
 

@@ -187,7 +187,7 @@ public final class Browser implements AutoCloseable {
     public void picture(String name) throws IOException {
         long height = (Long) script("return document.documentElement.scrollHeight");
         Dimension before = driver.manage().window().getSize();
-        driver.manage().window().setSize(new Dimension(before.getWidth(), (int) Math.min(height + 150, 4000)));
+        driver.manage().window().setSize(new Dimension(before.getWidth(), (int) Math.min(height + 150, 12_000)));
         view(name);
         driver.manage().window().setSize(before);
     }

@@ -80,7 +80,9 @@ class JobsInBrowserTest {
                 Duration.ofMinutes(1),
                 () -> {
                     assertTrue(run.isBuilding(), () -> log(run));
-                    return job().flatMap(BuildJob::job).isPresent();
+                    return job().filter(known -> known.job().isPresent())
+                            .filter(known -> !LoadshareService.get().jobs().isOrphan(known))
+                            .isPresent();
                 },
                 () -> log(run));
         return run;

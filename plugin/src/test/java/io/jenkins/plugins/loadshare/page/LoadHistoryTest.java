@@ -54,8 +54,9 @@ class LoadHistoryTest {
     @Test
     void keepsTheHighestLoadOfEachTenMinutes() {
         note(now, 1.5);
-        note(now.plusSeconds(300), 0.25);
-        now = now.plusSeconds(1300);
+        now = now.plusSeconds(300);
+        note(now, 0.25);
+        now = now.plusSeconds(1000);
         note(now, 4);
         float[] expected = unknown();
         expected[LAST - 2] = 1.5f;

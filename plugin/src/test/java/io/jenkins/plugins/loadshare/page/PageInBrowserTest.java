@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -55,6 +57,14 @@ class PageInBrowserTest {
         assertEquals(sorted(rising, Comparator.naturalOrder()), rising);
         assertTrue(rising.get(0) < rising.get(34), rising::toString);
         assertEquals("–", browser.column(hosts, 2).get(35));
+
+        browser.the("button", "Score").click();
+        String status = browser.the("status", "").getText();
+        List<String> scores = browser.column(hosts, 9);
+        List<String> best = browser.column(hosts, 0).subList(0, scores.lastIndexOf(scores.get(0)) + 1);
+        assertTrue(
+                best.stream().anyMatch(host -> status.contains("Least loaded: " + host)), () -> best + ": " + status);
+        browser.the("button", "Load").click();
 
         browser.the("button", "Load").click();
         assertEquals("descending", browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
@@ -101,11 +111,13 @@ class PageInBrowserTest {
         assertEquals(List.of("unreachable", "drained", "suspended", "up"), states.subList(0, 4));
         List<String> remarks = browser.column(hosts, 11);
         assertTrue(remarks.get(0).contains("Connection refused"), remarks.get(0));
-        assertTrue(remarks.get(1).contains("drained by anna: new disks"), remarks.get(1));
-        assertTrue(remarks.get(2).contains("5 jobs in a row failed within 3 s"), remarks.get(2));
+        assertTrue(remarks.get(0).matches("for \\d+m?s: .*"), remarks.get(0));
+        assertEquals("by anna, 2d ago: new disks", remarks.get(1));
+        assertTrue(
+                remarks.get(2).matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s"), remarks.get(2));
         assertEquals("", remarks.get(3));
 
-        List<WebElement> graphs = browser.all("image");
+        List<WebElement> graphs = hosts.findElements(By.cssSelector("[role=img]"));
         assertEquals(36, graphs.size());
         for (WebElement graph : graphs) {
             assertTrue(
@@ -117,7 +129,7 @@ class PageInBrowserTest {
                         + "return b.width > 100 && b.height > 5"),
                 "the first graph draws most of the day, but the hours in which the host did not answer");
         assertTrue(
-                browser.the("status", "").getText().contains("36 hosts: 1 unreachable, 1 drained, 1 suspended, 33 up"));
+                browser.the("status", "").getText().contains("36 hosts: 33 up, 1 unreachable, 1 drained, 1 suspended"));
     }
 
     @Test
@@ -202,6 +214,16 @@ class PageInBrowserTest {
         browser.view("page-dark");
         assertTrue(browser.contrast("#hosts td") > 4.5, "text can be read in the dark");
         assertTrue(browser.contrast(".loadshare-remarks") > 4.5, "remarks can be read in the dark");
+    }
+
+    @Test
+    void nothingIsConfiguredYet() throws Exception {
+        TestingHosts.configure("hosts: []");
+        browser.open("loadshare/");
+        browser.the("heading", "Hosts");
+        assertTrue(browser.driver().findElement(By.id("hosts")).getText().contains("Name them in Manage Jenkins"));
+        assertFalse(browser.has("button", "Scan now"));
+        browser.picture("empty");
     }
 
     private static List<Double> numbers(List<String> cells) {

@@ -1,0 +1,74 @@
+package io.jenkins.plugins.loadshare.nodes;
+
+import hudson.model.Computer;
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.Explanation;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementSettings;
+import io.loadshare.placement.Placer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+
+/**
+ * What the balancer knows of one node, for people to see.
+ *
+ * @param status of its machine, as its agent last said
+ * @param machine its name; empty unless the agent answered when it was last asked
+ * @param line what one more build would find there; empty if the machine is not known
+ */
+public record NodeLoad(
+        Computer computer, HostStatus status, Optional<HostName> machine, Optional<Explanation.Line> line) {
+
+    /** All nodes, in the order of Jenkins. */
+    public static List<NodeLoad> all(PlacementSettings settings, Instant now) {
+        NodeScans scans = NodeScans.get();
+        Books books = LeastLoadedBalancer.known();
+        Machines machines = books.machines();
+        Map<HostName, Explanation.Line> lines = lines(books, settings, now);
+        List<NodeLoad> all = new ArrayList<>();
+        for (Computer computer : Jenkins.get().getComputers()) {
+            int position = machines.position(computer.getName());
+            Optional<HostName> machine = position < 0 ? Optional.empty() : Optional.of(machines.name(position));
+            all.add(new NodeLoad(
+                    computer,
+                    scans.statuses().getOrDefault(computer.getName(), HostStatus.UNKNOWN),
+                    machine,
+                    machine.map(lines::get)));
+        }
+        return all;
+    }
+
+    /** As {@link NodeAssignment} scores them, every busy executor being a slot taken. */
+    private static Map<HostName, Explanation.Line> lines(Books books, PlacementSettings settings, Instant now) {
+        Machines machines = books.machines();
+        int[] occupied = new int[machines.board().inventory().size()];
+        for (Computer computer : Jenkins.get().getComputers()) {
+            int position = machines.position(computer.getName());
+            if (position >= 0) {
+                occupied[position] += computer.countBusy();
+            }
+        }
+        for (int i = 0; i < occupied.length; i++) {
+            occupied[i] = Math.max(0, occupied[i] - books.seated()[i]);
+        }
+        int[] candidates = machines.nodes().stream()
+                .mapToInt(machines::position)
+                .distinct()
+                .toArray();
+        LoadBoard board = books.board().withOccupied(occupied);
+        Map<HostName, Explanation.Line> lines = new HashMap<>();
+        new Placer(settings)
+                .place(PlacementRequest.of("a node", candidates, "", 0), board, books.view(), now)
+                .explanation()
+                .candidates()
+                .forEach(line -> lines.put(line.host(), line));
+        return lines;
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.loadshare.page;
+
+import hudson.model.Computer;
+import io.jenkins.plugins.loadshare.nodes.NodeLoad;
+import io.loadshare.load.HostState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.kohsuke.stapler.export.Exported;
+
+/** One Jenkins node: its machine as a host, if that is known, and its executors. */
+public final class NodeRow extends HostRow {
+
+    private final Computer computer;
+
+    /** @param loads of the machine over the last day, as {@link LoadHistory#last} gives them */
+    NodeRow(NodeLoad node, float[] loads, Duration maxAge, Instant now) {
+        super(
+                node.machine().orElse(null),
+                node.status(),
+                node.computer().isOffline() ? null : node.line().orElse(null),
+                loads,
+                maxAge,
+                now);
+        this.computer = node.computer();
+    }
+
+    @Exported
+    public String getNode() {
+        return computer.getDisplayName();
+    }
+
+    @Override
+    @Exported
+    public String getUrl() {
+        return computer.getUrl();
+    }
+
+    @Exported
+    public int getBusyExecutors() {
+        return computer.countBusy();
+    }
+
+    @Exported
+    public int getExecutors() {
+        return computer.countExecutors();
+    }
+
+    /** {@code offline}, or as that of a host. */
+    @Override
+    public String getState() {
+        return getLook().name();
+    }
+
+    /** Why the balancer does not choose it by its load. */
+    @Override
+    public String getReason() {
+        if (computer.isOffline()) {
+            return Objects.toString(computer.getOfflineCause(), null);
+        }
+        return super.getState().equals(HostState.UNKNOWN.word()) ? Messages.NodeRow_unknown() : super.getReason();
+    }
+
+    @Override
+    public String getRemarks() {
+        return computer.isOffline() ? getReason() : super.getRemarks();
+    }
+
+    @Override
+    public String getTitle() {
+        return getNode();
+    }
+
+    @Override
+    public Integer getWork() {
+        return getBusyExecutors();
+    }
+
+    @Override
+    public String getWorkWords() {
+        return Messages.NodeRow_busy(getBusyExecutors(), getExecutors());
+    }
+
+    @Override
+    public Look getLook() {
+        return computer.isOffline() ? Look.offline() : super.getLook();
+    }
+}
