@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -31,6 +32,9 @@ public final class AgentDeployment {
     private static final String UNPACK = "exec /bin/sh -c 'read -r d && exec tar -xzof - -C \"$d\"'";
     private static final String DEFINITIONS = resource("deploy.sh");
     private static final String UNIT = resource("loadshare-agent.service");
+
+    /** How long a host may take to let us in: one that is dead must not hold up the others for as long as the work may. */
+    private static final Duration TO_CONNECT = Duration.ofSeconds(30);
 
     private final Transport transport;
     private final Optional<String> into;
@@ -58,7 +62,7 @@ public final class AgentDeployment {
      * @throws Failure if that was not possible, with the host's own words
      */
     public String add(Host host, Plan plan, Deadline deadline) {
-        try (Session session = transport.connect(host, deadline)) {
+        try (Session session = transport.connect(host, deadline.within(TO_CONNECT))) {
             String place = act(session, host, "prepare " + ShellWords.quote(plan.release()), "place", deadline);
             unpack(session, place + "/releases/" + plan.release(), plan.program(), deadline);
             String activate = "activate " + ShellWords.quote(host.name().value()) + " "
@@ -100,7 +104,7 @@ public final class AgentDeployment {
      * @return whether there was anything
      */
     public boolean remove(Host host, Deadline deadline) {
-        try (Session session = transport.connect(host, deadline)) {
+        try (Session session = transport.connect(host, deadline.within(TO_CONNECT))) {
             return act(session, host, "remove", "removed", deadline).equals("yes");
         }
     }

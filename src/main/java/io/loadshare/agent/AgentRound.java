@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One round of questions to agents. The thread that decides waits in {@link #ask}; answers come by others, and those that
@@ -44,6 +45,7 @@ final class AgentRound implements LiveRound {
     private final Map<HostName, Failure> failures = new LinkedHashMap<>();
     private final List<String> steps = new ArrayList<>();
     private boolean decided;
+    private final AtomicInteger refusals = new AtomicInteger();
     private volatile boolean confirmed;
     private LoadBoard board;
 
@@ -193,6 +195,7 @@ final class AgentRound implements LiveRound {
                 return Optional.of(place.asSettled());
             }
             answers.put(name, newer.get());
+            refusals.incrementAndGet();
             steps.add("others were given " + (newer.get().revision() - answer.revision()) + " slots of " + name
                     + " meanwhile; deciding again");
         } catch (CompletionException e) {
@@ -240,6 +243,9 @@ final class AgentRound implements LiveRound {
 
     @Override
     public void close() {
+        if (confirmed) {
+            rounds.pace().ended(Duration.between(askedAt, rounds.clock().instant()), refusals.get());
+        }
         for (Host host : asked) {
             Answer answer = answers.get(host.name());
             if (answer != null) {

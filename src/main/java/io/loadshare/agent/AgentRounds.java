@@ -43,6 +43,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanoClock;
     private final Random random;
+    private final Pace pace;
     private final Map<String, Held> held = new ConcurrentHashMap<>(); // by the job's id
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private AgentClient client;
@@ -69,6 +70,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.random = random;
+        this.pace = new Pace(timeout, nanoClock, random);
     }
 
     @Override
@@ -82,10 +84,19 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
             return LiveRound.of(board);
         }
         close(); // what is not yet taken back counts as load
+        await(pace.pause());
         List<Host> asked = share(withAgent);
         AgentRound round = new AgentRound(this, board, withAgent, asked);
         round.ask(share(asked.size(), settings.waitReplyPercentage()));
         return round;
+    }
+
+    private static void await(Duration pause) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean hasAgent(HostStatus status) {
@@ -125,6 +136,10 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         }
         double lead = decision.runnerUp().get().score() - decision.score();
         return (int) Math.max(0, Math.min(MOST_SLACK, Math.floor(lead / decision.slotWeight())));
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     Duration timeout() {

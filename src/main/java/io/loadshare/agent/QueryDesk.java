@@ -49,6 +49,9 @@ final class QueryDesk {
     /** Figures from an older measurement would be a guess. */
     static final Duration FIGURES_SERVE = Duration.ofMinutes(1);
 
+    /** Most jobs started here that are not known to have ended: all are told in every answer, and kept in memory. */
+    static final int MOST_JOBS = 1000;
+
     private static final int UNKNOWN_STATUS = -1;
 
     /** An open query and its figures. */
@@ -167,6 +170,9 @@ final class QueryDesk {
         }
         if (before != null) {
             throw Refusal.malformed("a job with this id was started by another query");
+        }
+        if (jobs.size() >= MOST_JOBS) {
+            throw Refusal.tooMany("this host has " + MOST_JOBS + " started jobs, the most allowed; end some");
         }
         TrackedJob started = new TrackedJob(reservation(job, user, slots, now), now);
         record(List.of(new LedgerRecord.Reserved(started.reservation()), new LedgerRecord.Started(job, now)));

@@ -55,13 +55,23 @@ final class Sampler implements AutoCloseable {
         }
     }
 
-    private void sample() throws InterruptedException {
-        HostResult result = gauge.measure();
-        result.report().ifPresent(report -> desk.measured(report.withAgent()));
-        String newTrouble = result.failure().map(Throwable::getMessage).orElse("");
+    /** One measurement; whatever goes wrong with it, the next may go well. */
+    void sample() throws InterruptedException {
+        String newTrouble = measure();
         if (!newTrouble.equals(trouble)) {
             log.accept(newTrouble.isEmpty() ? "measuring works again" : "cannot measure this host: " + newTrouble);
             trouble = newTrouble;
+        }
+    }
+
+    /** @return what went wrong, in words */
+    private String measure() throws InterruptedException {
+        try {
+            HostResult result = gauge.measure();
+            result.report().ifPresent(report -> desk.measured(report.withAgent()));
+            return result.failure().map(Throwable::getMessage).orElse("");
+        } catch (RuntimeException e) {
+            return e.toString();
         }
     }
 

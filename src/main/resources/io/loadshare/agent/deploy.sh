@@ -87,7 +87,7 @@ await_agent() { # FINDER
     tries=0
     until $1 && is_agent; do
         tries=$((tries + 1))
-        [ $tries -lt 200 ] || refuse "the agent does not start: $(last_words)"
+        [ $tries -lt 600 ] || refuse "the agent does not start: $(last_words)"
         [ $tries -lt 20 ] || [ -d "/proc/$pid" ] || refuse "the agent does not start: $(last_words)"
         sleep 0.1
     done
@@ -98,7 +98,8 @@ flat() { # TEXT
 }
 
 last_words() {
-    flat "$(if [ -n "$unit" ]; then journalctl -u loadshare-agent -n 3 -o cat; else tail -n 3 "$place/log"; fi 2>&1)"
+    words=$(if [ -n "$unit" ]; then journalctl -u loadshare-agent -n 3 -o cat; else tail -n 3 "$place/log"; fi 2>&1)
+    flat "${words:-it says nothing, and does not listen after $((tries / 10)) s}"
 }
 
 stop_session() {

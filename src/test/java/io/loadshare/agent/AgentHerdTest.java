@@ -26,10 +26,12 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -41,6 +43,7 @@ class AgentHerdTest {
     private static final int HOSTS = 16;
     private static final int CLIENTS = Integer.getInteger("loadshare.herd.clients", 40);
     private static final int JOBS = Integer.getInteger("loadshare.herd.jobs", 400);
+    private static final int ENOUGH_TO_KEEP_A_PACE = 25; // jobs of each client; without one each is decided 50 times
     private static final int CLIENTS_TO_A_CONNECTION_POOL = 25;
     private static final Duration TIMEOUT = Duration.ofMinutes(1); // however slow this machine is
     private static final InstantSource CLOCK = InstantSource.system();
@@ -54,6 +57,7 @@ class AgentHerdTest {
             IntStream.rangeClosed(1, HOSTS).mapToObj(TestingAgent::host).toList(), List.of());
 
     @Test
+    @Timeout(value = 30, unit = TimeUnit.MINUTES)
     void noHostExceedsItsFairShareByMoreThanOneJob() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
         try (ForkedJvm agents =
@@ -71,7 +75,7 @@ class AgentHerdTest {
             }
             while (!clients.stream().allMatch(Future::isDone)) {
                 assertFair();
-                Thread.sleep(100); // between two looks
+                Thread.sleep(250); // between two looks
             }
             for (Future<?> client : clients) {
                 client.get();
@@ -118,8 +122,11 @@ class AgentHerdTest {
                 .isEqualTo(sum(count("queries_started_total"))
                         + sum(count("queries_retreated_total"))
                         + sum(count("queries_expired_total")));
-        System.err.println("herd: " + JOBS + " jobs were decided again " + sum(count("queries_conflicted_total"))
-                + " times in all");
+        long conflicts = sum(count("queries_conflicted_total"));
+        System.err.println("herd: " + JOBS + " jobs were decided again " + conflicts + " times in all");
+        if (JOBS / CLIENTS >= ENOUGH_TO_KEEP_A_PACE) {
+            assertThat(conflicts).as("repeated decisions").isLessThan(20L * JOBS);
+        }
     }
 
     private static long sum(List<Long> counts) {

@@ -96,6 +96,7 @@ class AgentOpenApiTest {
             life();
             refusals();
             withoutToken();
+            startTooMany();
             while (agent.openQueries() < OpenQueries.PER_CLIENT) {
                 open();
             }
@@ -136,6 +137,13 @@ class AgentOpenApiTest {
         stolen.put("secret", "guessed");
         ask("POST", path, print(stolen), JSON_TYPE);
         ask("POST", "/v1/jobs/j1/end", "no JSON", JSON_TYPE);
+    }
+
+    private void startTooMany() throws IOException, InterruptedException {
+        for (int i = 0; i <= QueryDesk.MOST_JOBS; i++) {
+            Map<String, Object> query = open();
+            ask("POST", "/v1/queries/" + query.get("id") + "/start", print(start(query, "many" + i)), TEXT);
+        }
     }
 
     private void withoutToken() throws IOException, InterruptedException {

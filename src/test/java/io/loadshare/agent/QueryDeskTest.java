@@ -188,6 +188,20 @@ class QueryDeskTest {
     }
 
     @Test
+    void startedJobsAreCappedUntilSomeHaveEnded() {
+        for (int i = 1; i < QueryDesk.MOST_JOBS; i++) {
+            start("job" + i);
+        }
+        QueryDesk.Opened last = start("last");
+        QueryDesk.Opened tooMany = desk.open(ALICE);
+        assertRefused(429, () -> start(tooMany, "one-more"));
+        assertThat(start(last, "last")).isTrue();
+
+        desk.end("last", last.query().secret(), true);
+        assertThat(start(tooMany, "one-more")).isTrue();
+    }
+
+    @Test
     void openQueriesOfOthersCostAPenaltyUpToTheMost() {
         assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(Penalties.NONE);
         assertThat(desk.open(ALICE).figures().penalties()).isEqualTo(new Penalties(0.5, 0, 0));

@@ -267,6 +267,24 @@ class AgentsProgramTest {
         }
     }
 
+    /** Within the patience of {@link Program}, which is shorter than the time that an installation may take. */
+    @Test
+    void deadHostHoldsUpNobody() {
+        cluster.cut("h1");
+        try {
+            Program.Result added = loadshare.run("agents", "add", "--into", PLACE);
+            assertThat(added.status()).as(added.toString()).isEqualTo(1);
+            assertThat(added.err()).contains("h1 (" + cluster.address(1) + " port 22)", "h2: started");
+            assertThat(loadshare.run("agents", "check").out())
+                    .containsPattern("h1 .* it did not answer in time\n.* ok\n");
+            Program.Result removed = loadshare.run("agents", "remove", "--into", PLACE);
+            assertThat(removed.status()).as(removed.toString()).isEqualTo(1);
+            assertThat(removed.err()).contains("h1 (" + cluster.address(1) + " port 22)", "h2: removed");
+        } finally {
+            cluster.mend("h1");
+        }
+    }
+
     @Test
     void agentThatDoesNotStartSaysWhy() {
         configure("agent: { clients: [198.18.0.0/99] }");

@@ -113,14 +113,13 @@ class ProbeTest {
     /** The probe sleeps between its looks at the threads; here the burner stops meanwhile, within 10 s. */
     @Test
     void whatRunsForAMomentDoesNotCount() throws Exception {
-        host.setup("cp /usr/bin/sleep /run/pause")
-                .program(
-                        "moment",
-                        """
+        String moment =
+                """
                 read burner </run/burner; /run/pause 0.3; kill -STOP $burner; n=0
                 until grep -q '^State:.T' /proc/$burner/status; do
                     [ $((n += 1)) -lt 1000 ] || exit; /run/pause 0.01
-                done""");
+                done""";
+        host.setup("cp /usr/bin/sleep /run/pause").program("moment", moment);
         host.background(BURNER).setup("echo $! >/run/burner");
         host.shell("mount --bind " + directory + "/moment /usr/bin/sleep; /bin/sh");
         assertThat(measure().runnable()).isZero();

@@ -132,7 +132,7 @@ public final class ChartsCommand implements Callable<Integer> {
                     row.get("hosts") + " hosts",
                     row.get("connections") + ": " + row.get("program"));
         }
-        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 1 / 32.0, data, "0.00");
+        Drawing.bars(charts.resolve("scan.svg"), "Measuring all hosts", "seconds", 1 / 16.0, data, "0.00");
     }
 
     private void bursts(Figures placed, String axis) throws IOException {

@@ -13,7 +13,7 @@ final class BurstContender implements Contender {
 
         void start() throws IOException;
 
-        /** Starts no more jobs. */
+        /** Starts no more jobs; those that run are left to end. */
         default void giveUp() {}
 
         void settle() throws IOException, InterruptedException;
@@ -53,8 +53,9 @@ final class BurstContender implements Contender {
     public void settle() throws IOException, InterruptedException {
         if (started < jobs) {
             starter.giveUp();
+        } else {
+            log.awaitEnds(jobs);
         }
-        log.awaitEnds(started);
         starter.settle();
     }
 

@@ -73,7 +73,7 @@ public final class ScanCommand implements Callable<Integer> {
         measure(hosts, CONNECTS, cold, rounds);
         measure(hosts, KEEPS, contenders.warm(Limits.OURS), 2 * rounds);
         if (!brief && hosts <= FEW) {
-            measure(hosts, ECHO, contenders.echo(Limits.OURS), rounds);
+            measure(hosts, ECHO, contenders.echo(Limits.OURS), 2);
         }
         List<String> names = fixture.names();
         for (int i = 4; i < hosts; i += 10) {
