@@ -8,6 +8,10 @@ import hudson.util.Secret;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -111,7 +115,11 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     public void copyLog(OutputStream sink) throws IOException {
         LogAction log = node.getAction(LogAction.class);
         if (log != null) {
-            log.getLogText().writeRawLogTo(0, sink);
+            Writer writer = new OutputStreamWriter(sink, StandardCharsets.UTF_8);
+            try (Reader all = log.getLogText().readAll()) { // other ways leave out a line without an end
+                all.transferTo(writer);
+            }
+            writer.flush();
         }
     }
 
