@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -214,6 +215,26 @@ class PageInBrowserTest {
         browser.view("page-dark");
         assertTrue(browser.contrast("#hosts td") > 4.5, "text can be read in the dark");
         assertTrue(browser.contrast(".loadshare-remarks") > 4.5, "remarks can be read in the dark");
+    }
+
+    @Test
+    void inANarrowWindowTheTablesMoveAndThePageStands() throws Exception {
+        TestingHosts.working(5);
+        browser.driver().manage().window().setSize(new Dimension(520, 900));
+        browser.open("loadshare/");
+        browser.the("table", HOSTS);
+        browser.view("narrow");
+        assertEquals("", browser.script("""
+                const width = document.documentElement.clientWidth;
+                return Array.from(document.querySelectorAll("#main-panel *"))
+                    .filter(e => !e.parentElement.closest(".loadshare-scroll"))
+                    .filter(e => e.getBoundingClientRect().right > width)
+                    .map(e => e.outerHTML.slice(0, 80)).join("; ");
+                """), "what is wider than the window");
+        assertTrue((Boolean) browser.script("""
+                const scroll = document.querySelector("#hosts .loadshare-scroll");
+                return scroll.scrollWidth > scroll.clientWidth;
+                """), "the table can be moved");
     }
 
     @Test
