@@ -180,7 +180,7 @@ function is_owned(pid) {
 
 function has_mark(pid) {
     if (!(pid in marks))
-        marks[pid] = index(words_of("/proc/" pid "/environ"), " " ENVIRON["owner_mark"] "=")
+        marks[pid] = ENVIRON["owner_mark"] != "" && index(words_of("/proc/" pid "/environ"), " " ENVIRON["owner_mark"] "=")
     return marks[pid]
 }
 

@@ -77,11 +77,12 @@ class NodeScansTest {
     @Test
     void orphansThatBearTheCookieOfABuildAreOwn() throws Exception {
         DumbSlave agent = j.createOnlineSlave();
+        Waiting.until(() -> own(agent) < 0.5, () -> "an idle agent keeps busy: " + report(agent));
         Path pid = new File(j.jenkins.getRootDir(), "pid").toPath();
         launch(agent, "sh", "-c", "JENKINS_SERVER_COOKIE=durable setsid " + BUSY + " & echo $! > '" + pid + "'");
         Waiting.until(() -> Files.exists(pid) && Files.size(pid) > 0, () -> "the orphan has no pid");
         processes.add(Long.valueOf(Files.readString(pid).strip()));
-        Waiting.until(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
+        Waiting.until(() -> keepsOneBusy(agent), () -> "own threads: " + report(agent));
     }
 
     @Test
@@ -188,6 +189,16 @@ class NodeScansTest {
         public Long call() {
             return ProcessHandle.current().pid();
         }
+    }
+
+    /** Not only for a moment, as what starts it may. */
+    private boolean keepsOneBusy(Slave agent) throws InterruptedException {
+        for (int i = 0; i < 5; i++) {
+            if (Math.abs(own(agent) - 1) >= 0.5) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private double own(Slave agent) throws InterruptedException {
