@@ -271,7 +271,7 @@ class ClusterProgramTest {
                 "the job has started",
                 () -> cluster.exec("h5", "test", "-e", "/tmp/started3").status() == 0);
 
-        running.signal("TSTP");
+        stop(running);
         Waiting.until("the client stands still", () -> stateOf(running.process().pid()) == 'T');
         Waiting.until(
                 "the job has outlived the 30 s after which a client without a sign of life is taken for gone",
@@ -289,7 +289,7 @@ class ClusterProgramTest {
         Waiting.until(
                 "the job has started",
                 () -> cluster.exec("h5", "test", "-e", "/tmp/started4").status() == 0);
-        running.signal("TSTP");
+        stop(running);
         Waiting.until("the client stands still", () -> stateOf(running.process().pid()) == 'T');
         running.signal("CONT");
         Waiting.until(
@@ -306,6 +306,15 @@ class ClusterProgramTest {
     }
 
     /** The state letter of a process, as /proc has it: T is stopped. */
+    /** As Ctrl-Z does, once the client minds it. */
+    private static void stop(Program.Running client) throws Exception {
+        Path status = Path.of("/proc/" + client.process().pid() + "/status");
+        Waiting.until("the client catches SIGTSTP", () -> Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("SigCgt:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 1L << 19) != 0));
+        client.signal("TSTP");
+    }
+
     private static char stateOf(long pid) throws Exception {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return stat.charAt(stat.lastIndexOf(')') + 2);
