@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
 
 /** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
 final class Foreground {
@@ -26,17 +25,22 @@ final class Foreground {
     private final Place place;
     private final ForegroundJob job;
     private final boolean alone;
+    private final EndHook hook;
     private final Instant startedAt;
     private volatile boolean ended;
     private volatile boolean pipeBroke;
 
-    /** @param alone whether the job goes on when nobody reads its output any more */
-    Foreground(Wiring wiring, Console console, Place place, ForegroundJob job, boolean alone) {
+    /**
+     * @param alone whether the job goes on when nobody reads its output any more
+     * @param hook which ends the job if we are told to end
+     */
+    Foreground(Wiring wiring, Console console, Place place, ForegroundJob job, boolean alone, EndHook hook) {
         this.wiring = wiring;
         this.console = console;
         this.place = place;
         this.job = job;
         this.alone = alone;
+        this.hook = hook;
         this.startedAt = wiring.clock().instant();
     }
 
@@ -44,9 +48,7 @@ final class Foreground {
      * @throws Failure of kind LOST if the connection breaks before the job's status is known
      */
     int await() throws InterruptedException {
-        // The signal that ends the JVM (Ctrl-C, TERM, HUP) ends the job: the hook runs before the JVM is gone.
-        Thread hook = new Thread(this::kill, "loadshare-kill");
-        Runtime.getRuntime().addShutdownHook(hook);
+        hook.started(this::kill);
         StopSignals.watch(job::clientStops, job::clientContinues);
         pump(() -> copy(TerminalInput.of(System.in), job.stdin()), "stdin");
         Thread out = pump(() -> print(job.stdout(), console.out()), "stdout");
@@ -63,22 +65,13 @@ final class Foreground {
                             + place.host().name() + "' tells how it ended",
                     e);
         }
-        letKillFinish(hook);
+        hook.ended();
         out.join();
         err.join();
         ended = true;
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return pipeBroke ? SIGPIPE : status;
-    }
-
-    /** If the job ended because we are told to end, the hook needs the connection still; the JVM ends with it. */
-    private static void letKillFinish(Thread hook) throws InterruptedException {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            new CountDownLatch(1).await();
-        }
     }
 
     private void recordEnd(int status) {

@@ -52,13 +52,24 @@ final class Launch {
 
     /** Runs a job with our streams, and gives its exit status. */
     int foreground(Function<Place, JobSpec> spec, boolean tty) throws InterruptedException {
+        EndHook hook = new EndHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
-            Departure.Started<ForegroundJob> running = start(place ->
-                    launcher.run(place.host(), spec.apply(place), terminal.forCommand(), terminal.isRaw(), deadline()));
+            Departure.Started<ForegroundJob> running = start(place -> {
+                JobSpec job = spec.apply(place);
+                hook.starting();
+                try {
+                    return launcher.run(place.host(), job, terminal.forCommand(), terminal.isRaw(), deadline());
+                } catch (RuntimeException e) {
+                    hook.failed();
+                    throw e;
+                }
+            });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(listener -> listener.accept(running.place()));
-                return new Foreground(wiring, console, running.place(), job, letGo.isPresent()).await();
+                return new Foreground(wiring, console, running.place(), job, letGo.isPresent(), hook).await();
             }
+        } finally {
+            hook.failed();
         }
     }
 

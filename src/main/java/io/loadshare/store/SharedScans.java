@@ -72,12 +72,13 @@ public final class SharedScans implements LoadSource {
         return state.board(inventory);
     }
 
+    /** Measures anew if the last scan is no longer young, or was by another configuration and did not ask all the hosts. */
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
         try {
-            ScanTurn turn = turn(settings.minInterval());
-            if (turn instanceof ScanTurn.Theirs theirs && !await(theirs)) {
-                turn = turn(settings.minInterval());
+            ScanTurn turn = turnFor(hosts);
+            if (turn instanceof ScanTurn.Theirs theirs && !(await(theirs) && wereAsked(hosts))) {
+                turn = turnFor(hosts);
             }
             if (turn instanceof ScanTurn.Ours ours) {
                 scanOnly(ours);
@@ -86,6 +87,18 @@ public final class SharedScans implements LoadSource {
             Thread.currentThread().interrupt();
         }
         return latest();
+    }
+
+    private ScanTurn turnFor(List<HostName> hosts) {
+        return turn(wereAsked(hosts) ? settings.minInterval() : Duration.ZERO);
+    }
+
+    private boolean wereAsked(List<HostName> hosts) {
+        LoadBoard known = latest();
+        return hosts.stream()
+                .map(known::of)
+                .allMatch(status ->
+                        status.report().isPresent() || status.failure().isPresent());
     }
 
     /** Whose turn it is, if a scan younger than {@code minInterval} will do. */

@@ -282,6 +282,14 @@ class LocalProgramTest {
     }
 
     @Test
+    void hostsOfANewConfigurationAreMeasuredHoweverYoungTheLastScan() {
+        assertThat(loadshare.run("best").status()).isZero();
+        loadshare.configure("hosts: [ { name: other, local: true } ]");
+
+        assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, "other\n", ""));
+    }
+
+    @Test
     void helpAndVersionAreEverywhere() {
         assertThat(loadshare.run("--version").out()).startsWith("loadshare ");
         assertThat(loadshare.run("--help").out()).contains("Commands:", "best", "Exit status");
