@@ -1,17 +1,16 @@
 package io.loadshare.cli;
 
 import io.loadshare.Failure;
+import io.loadshare.dispatch.Patience;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
-import io.loadshare.transport.Deadline;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** Tells which host a job should go to. */
 final class BestCommand implements Callable<Integer> {
-
-    private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Wiring wiring;
     private final Console console;
@@ -35,7 +34,8 @@ final class BestCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
-        PlacementResult result = decide(asked);
+        Patience patience = new Patience(Optional.of(request.saidWait().orElse(Duration.ZERO)), request.mayScan());
+        PlacementResult result = wiring.dispatcher().best(asked, patience);
         if (explain.value()) {
             console.err().print(ExplanationText.print(result.explanation()));
         }
@@ -52,17 +52,5 @@ final class BestCommand implements Callable<Integer> {
                 result instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE,
                 "no place for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
-    }
-
-    /** Decides, again and again as long as there is no host and the user wants to wait; without a word, at once. */
-    private PlacementResult decide(PlacementRequest asked) throws InterruptedException {
-        Deadline deadline = wiring.deadline(request.saidWait().orElse(Duration.ZERO));
-        boolean mayScan = request.mayScan();
-        PlacementResult result = wiring.dispatcher().best(asked, mayScan);
-        while (result instanceof PlacementResult.NotNow && !deadline.hasPassed()) {
-            Thread.sleep(LOOK.toMillis());
-            result = wiring.dispatcher().best(asked, mayScan);
-        }
-        return result;
     }
 }

@@ -51,7 +51,7 @@ final class LoadCommand implements Callable<Integer> {
         int[] positions = name == null ? inventory.positions() : inventory.positions(hosts(name, configuration));
         LoadBoard board = wiring.scans().latest();
         if (!noScan.value() && noneIsFresh(board, positions)) {
-            board = wiring.scans().refresh(List.of());
+            board = wiring.scans().refresh(names(board, positions));
         }
         show(board, positions);
         while (watch.value()) {
@@ -70,6 +70,12 @@ final class LoadCommand implements Callable<Integer> {
                     Failure.Kind.USAGE, "unknown command or pool '" + pool + "'; did you mean '" + command + "'?");
         }
         return configuration.pool(pool).hosts();
+    }
+
+    private static List<HostName> names(LoadBoard board, int[] positions) {
+        return Arrays.stream(positions)
+                .mapToObj(position -> board.inventory().at(position).name())
+                .toList();
     }
 
     private boolean noneIsFresh(LoadBoard board, int[] positions) {

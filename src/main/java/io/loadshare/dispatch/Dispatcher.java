@@ -101,6 +101,17 @@ public final class Dispatcher {
         }
     }
 
+    /** The same, again and again while no host will do now but one may later, as long as patience lasts. */
+    public PlacementResult best(PlacementRequest request, Patience patience) throws InterruptedException {
+        Instant end = patience.limit().map(clock.instant()::plus).orElse(Instant.MAX);
+        PlacementResult result = best(request, patience.mayScan());
+        while (result instanceof PlacementResult.NotNow && clock.instant().isBefore(end)) {
+            pause.sleep(LOOK);
+            result = best(request, patience.mayScan());
+        }
+        return result;
+    }
+
     /** Asks those of a request's hosts that can be asked. */
     LiveRound ask(PlacementRequest request) {
         return reservations.live().ask(request, load.latest());

@@ -73,9 +73,9 @@ class AgentHerdTest {
                 int seed = i;
                 clients.add(threads.submit(() -> placeJobs(pool, seed)));
             }
-            while (!clients.stream().allMatch(Future::isDone)) {
+            threads.shutdown();
+            while (!threads.awaitTermination(250, TimeUnit.MILLISECONDS)) {
                 assertFair();
-                Thread.sleep(250); // between two looks
             }
             for (Future<?> client : clients) {
                 client.get();

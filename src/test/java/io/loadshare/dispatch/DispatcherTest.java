@@ -739,6 +739,14 @@ class DispatcherTest {
     }
 
     @Test
+    void bestWaitsForAHostAsLongAsPatienceLasts() throws InterruptedException {
+        Patience patience = new Patience(Optional.of(Duration.ofSeconds(30)), false);
+
+        assertThat(dispatcher.best(request("alice"), patience)).isInstanceOf(PlacementResult.NotNow.class);
+        assertThat(clock.instant()).isEqualTo(NOON.plusSeconds(30));
+    }
+
+    @Test
     void bestScansWhereNothingIsKnownUnlessForbidden() {
         load.answer("l03", status -> report("l03", clock.instant()).status());
 
