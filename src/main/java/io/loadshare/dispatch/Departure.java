@@ -56,7 +56,8 @@ public final class Departure {
      *
      * @param starter throws a {@link TransportFailure} of kind UNAVAILABLE if the host did not take the job
      * @return empty if the place is given back, and the request to be tried again
-     * @throws RuntimeException whatever else {@code starter} throws; the promise is closed by then
+     * @throws RuntimeException whatever else {@code starter} throws; the promise is closed by then, unless the host was asked to
+     *     start the job and its answer was lost
      */
     public <T> Optional<Started<T>> start(Place reserved, Function<Place, T> starter) throws InterruptedException {
         Optional<Place> place = lookAgain(reserved);
@@ -96,6 +97,9 @@ public final class Departure {
                     + Durations.print(Duration.between(startedAt, dispatcher.now())));
             return Optional.of(job);
         } catch (TransportFailure e) {
+            if (e.kind() == Failure.Kind.LOST) {
+                throw e; // the job may run: a scan that does not find it closes the promise
+            }
             if (e.kind() != Failure.Kind.UNAVAILABLE) {
                 tell(dispatcher.reservations().retreat(place.id()));
                 throw e;

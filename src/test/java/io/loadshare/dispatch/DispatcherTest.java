@@ -7,6 +7,7 @@ import static io.loadshare.testing.LedgerRecords.started;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.loadshare.Failure;
 import io.loadshare.host.Host;
@@ -28,6 +29,7 @@ import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
+import io.loadshare.transport.TransportFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +41,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DispatcherTest {
 
@@ -726,6 +730,23 @@ class DispatcherTest {
                 .incomplete()
                 .build());
         assertThat(reservations.reconcile(load.latest())).extracting(Claim::id).containsExactly("forsaken");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LOST, 1", "LOGIN, 0"})
+    void promiseOfAFailedStartStandsOnlyIfTheJobMayRun(TransportFailure.Reason reason, int promises)
+            throws InterruptedException {
+        everyHostIsIdle();
+        Pending pending = pending(matlab("alice"));
+        Departure departure = new Departure(dispatcher, pending, host -> fail("looked at " + host), told, place -> {});
+        Place reserved = pending.tryNow().orElseThrow();
+
+        assertThatThrownBy(() -> departure.start(reserved, place -> {
+                    throw new TransportFailure(reason, "no answer", null);
+                }))
+                .hasMessage("no answer");
+
+        assertThat(memory.view().claims()).hasSize(promises);
     }
 
     @Test

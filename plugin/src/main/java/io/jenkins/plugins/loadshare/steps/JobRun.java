@@ -10,6 +10,7 @@ import io.loadshare.job.Job;
 import io.loadshare.job.JobState;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.TransportFailure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -70,7 +71,7 @@ final class JobRun implements Waiter {
             try {
                 Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
                 if (known.isPresent()) {
-                    service.waitingRoom().enter(new Resumption(this, launching, known.get()));
+                    service.waitingRoom().enter(new Resumption(this, launching, known.get(), "Jenkins was restarted"));
                 } else {
                     launching.ask();
                     if (enter(Phase.WAITING)) {
@@ -115,12 +116,28 @@ final class JobRun implements Waiter {
             launching.retreat(place);
             return;
         }
-        Optional<Job> job = launching.start(place);
+        Optional<Job> job;
+        try {
+            job = launching.start(place);
+        } catch (TransportFailure e) {
+            awaitAnswer(e);
+            return;
+        }
         if (job.isPresent()) {
             running(job.get(), null);
         } else if (!enter(Phase.WAITING)) {
             giveUp();
         }
+    }
+
+    /** A job whose host was asked to start it and did not answer may run: the host is asked again. */
+    private void awaitAnswer(TransportFailure failure) {
+        Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
+        if (failure.kind() != Failure.Kind.LOST || known.isEmpty()) {
+            throw failure;
+        }
+        service.waitingRoom().leave(this);
+        service.waitingRoom().enter(new Resumption(this, launching, known.get(), "The host answers again"));
     }
 
     /** Nothing runs, and someone wants it stopped. */

@@ -17,7 +17,6 @@ import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.TransportFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,8 +29,6 @@ import java.util.function.Consumer;
  * by the new ones. One thread at a time, but {@link #cancel} from any.
  */
 final class Launching {
-
-    private static final int TRIES = 3;
 
     private final LoadshareService service = LoadshareService.get();
     private final PlacingStep step;
@@ -107,7 +104,7 @@ final class Launching {
         }
     }
 
-    /** Goes on with a job that was started, or about to be, before Jenkins was restarted. */
+    /** Goes on with a job on record, which was started or may have been: it is started again under the same id. */
     Job resume(BuildJob known) {
         wiring = service.wiring();
         access = known.host().local()
@@ -148,7 +145,8 @@ final class Launching {
         boolean keep = resumed; // what is on record may run
         try {
             JobSpec spec = step.toSpec(known.id(), wiring.settings(), owner.variables());
-            Job job = launchSurely(known, spec);
+            Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
+            Job job = access.launcher().start(known.host(), spec, soon);
             service.jobs().put(known.started(job));
             keep = true;
             return job;
@@ -164,21 +162,6 @@ final class Launching {
         } finally {
             if (!keep) {
                 service.jobs().remove(known.id());
-            }
-        }
-    }
-
-    /** Asks again where the answer was lost: a job that runs is found by its id. */
-    private Job launchSurely(BuildJob known, JobSpec spec) throws InterruptedException {
-        Duration limit = wiring.settings().core().scan().timeout();
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return access.launcher().start(known.host(), spec, Deadline.after(limit, System::nanoTime));
-            } catch (TransportFailure e) {
-                if (e.reason() != TransportFailure.Reason.LOST || attempt == TRIES) {
-                    throw e;
-                }
-                Thread.sleep(Duration.ofSeconds(attempt).toMillis());
             }
         }
     }

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The way of a job on record to its {@link JobRun} after a restart of Jenkins. If the job was being started by then, it is
- * waited until its host tells whether it runs, for {@code job.unreachableTimeout} at most.
+ * The way of a job on record to its {@link JobRun}, after a restart of Jenkins or where its host gave no answer to its start. It
+ * is waited until the host tells whether it runs, for {@code job.unreachableTimeout} at most.
  */
 final class Resumption implements Waiter {
 
@@ -21,12 +21,15 @@ final class Resumption implements Waiter {
     private final JobRun run;
     private final Launching launching;
     private final BuildJob known;
+    private final String why;
     private Instant next = since;
 
-    Resumption(JobRun run, Launching launching, BuildJob known) {
+    /** @param why there is something to resume, as the first words of a line */
+    Resumption(JobRun run, Launching launching, BuildJob known, String why) {
         this.run = run;
         this.launching = launching;
         this.known = known;
+        this.why = why;
     }
 
     @Override
@@ -41,7 +44,7 @@ final class Resumption implements Waiter {
                 run.giveUp();
             } else {
                 String where = "job " + known.id() + " on " + known.host().name();
-                run.running(launching.resume(known), "Jenkins was restarted; going on with " + where);
+                run.running(launching.resume(known), why + "; going on with " + where);
             }
             service.waitingRoom().leave(this);
         } catch (InterruptedException e) {
@@ -53,8 +56,8 @@ final class Resumption implements Waiter {
                 return;
             }
             if (next.equals(since)) {
-                run.say("It is not known whether job " + known.id() + " was started before Jenkins went down ("
-                        + e.getMessage() + "); waiting for an answer");
+                run.say("It is not known whether job " + known.id() + " was started (" + e.getMessage()
+                        + "); waiting for an answer");
             }
             next = service.clock().instant().plus(BETWEEN_QUESTIONS);
         }

@@ -142,6 +142,22 @@ class TroubleTest {
         assertFalse(LoadshareService.get().jobs().find(orphan.id()).isPresent());
     }
 
+    @Test
+    void jobWhoseHostDoesNotAnswerToItsStartIsWaitedForAndRunsOnce() throws Exception {
+        Yaml.load("scan: { connectTimeout: 1s, timeout: 2s }\n" + Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(start("loadshare hosts: 'h2', script: 'true'")));
+        cluster.hang("h2");
+        try {
+            WorkflowRun run = start("loadshare hosts: 'h2', script: 'echo once >> /tmp/starts; cat /tmp/starts'");
+            j.waitForMessage("waiting for an answer", run);
+            cluster.resume("h2");
+            j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
+            assertEquals("once\n", cluster.exec("h2", "cat", "/tmp/starts").stdout());
+        } finally {
+            cluster.resume("h2");
+        }
+    }
+
     private static boolean runs(String command) {
         return cluster.exec("h2", "pgrep", "-fx", command).status() == 0;
     }
