@@ -40,6 +40,17 @@ class LocalProgramTest {
     }
 
     @Test
+    void anImportThatFindsNoHostPrintsNothingAndExits65() throws Exception {
+        Path file = Files.writeString(home.resolve("submit.py"), "servers = ['oak-06', 'birch']\n");
+
+        Program.Result result = loadshare.run("config", "import", file.toString());
+
+        assertThat(result.status()).isEqualTo(65);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("submit.py:1: servers is not imported", "submit.py: no host found");
+    }
+
+    @Test
     void bestPrintsTheHostAndOnlyThatOnStdout() {
         assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
         Program.Result explained = loadshare.run("best", "--explain");
