@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.config.LoadedConfiguration;
 import io.loadshare.config.Problem;
 import io.loadshare.config.imports.ConfigurationImport;
@@ -18,13 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "config", description = "Check, show or import the configuration.", synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    ConfigCommand(Wiring wiring, Console console) {
+    ConfigCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -63,8 +63,8 @@ final class ConfigCommand implements Runnable {
             console.say(note.toString());
         }
         if (!imported.namesHosts()) {
-            throw new Failure(
-                    Failure.Kind.DATA,
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
                     "cannot import " + files.stream().map(Path::toString).collect(Collectors.joining(", "))
                             + ": no host found. SCICLUST lists its hosts in the option 'nodes', LoadShare in"
                             + " 'allmachines' or a list such as 'spmmachines'; add the file that has them.");

@@ -3,7 +3,7 @@ package io.loadshare.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport.Desktop;
 import io.loadshare.load.LoadReport.LicenseHolder;
@@ -161,7 +161,7 @@ class ReportTextTest {
     void newerVersionIsToldApartFromDamage() {
         String newer = ReportText.print(FULL).replace("report=1\n", "report=2\n");
         assertThatThrownBy(() -> parse(newer))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessage("report was written by a newer loadshare (format 2, this one knows 1);"
                         + " update loadshare here");
     }
@@ -171,7 +171,7 @@ class ReportTextTest {
         String text = ReportText.print(FULL);
         for (int length = 0; length < text.length() - 1; length++) {
             String cut = text.substring(0, length);
-            assertThatThrownBy(() -> parse(cut)).as(cut).isInstanceOf(Failure.class);
+            assertThatThrownBy(() -> parse(cut)).as(cut).isInstanceOf(LoadshareException.class);
         }
     }
 
@@ -184,8 +184,8 @@ class ReportTextTest {
             damaged.setCharAt(random.nextInt(text.length()), (char) random.nextInt(256));
             try {
                 parse(damaged.toString());
-            } catch (Failure e) {
-                assertThat(e.kind()).isEqualTo(Failure.Kind.DATA);
+            } catch (LoadshareException e) {
+                assertThat(e.kind()).isEqualTo(LoadshareException.Kind.DATA);
             }
         }
     }
@@ -195,7 +195,7 @@ class ReportTextTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "loadshare-report=1|Permission denied|is no report: its first line should be 'loadshare-report=1',"
+                "loadshare-report=1|Permission denied|is not a report: the first line must be 'loadshare-report=1',"
                         + " found 'Permission denied'",
                 "loadshare-report=1|loadshare-report=x|format version must be a whole number, found 'x'",
                 "load1=0.25|load1=abc|load1 must be a whole number, found 'abc'",
@@ -207,19 +207,20 @@ class ReportTextTest {
                 "cores=2.5|cores=0|cores must be > 0, was 0.0",
                 "running=3|running=3000000000|running must be at most 2147483647, found '3000000000'",
                 "complete=yes|complete=true|complete must be yes or no, found 'true'",
-                "users=2|users=3|says users=3 but names 2",
+                "users=2|users=3|has users=3 but lists 2",
                 "users=2|x=2|lacks users (found 'host, measured, bootId, uptime, load1, load5, load15, running, total,"
                         + " cores, mem…')",
                 "load5=1|load1=1|has 'load1' twice",
-                "load5=1|junk|has a line that is not key=value: 'junk'",
+                "load5=1|junk|contains a line that is not key=value: 'junk'",
                 "host=l01|host=../etc/passwd|host name must be 1 to 253 letters, digits, '.', '-' or '_' and not begin"
                         + " with '.' or '-', was '../etc/passwd'",
-                "end=loadshare-report|end=loadshare|is cut off: its last line should be 'end=loadshare-report',"
+                "end=loadshare-report|end=loadshare|is cut off: the last line must be 'end=loadshare-report',"
                         + " found 'end=loadshare'",
             })
     void damageIsNamedWithWhatWasFound(String line, String damage, String message) {
         assertThatThrownBy(() -> parse(ReportText.print(FULL).replace(line, damage)))
-                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.DATA))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, f -> assertThat(f.kind()).isEqualTo(LoadshareException.Kind.DATA))
                 .hasMessage("report: " + message);
     }
 
@@ -228,20 +229,20 @@ class ReportTextTest {
             strings = {"job=k\t1\talice", "job=k\t1\talice\t1\t1", "job=\t1\ta\t1", "desktop=alice", "license=m\ta\tx"})
     void fieldsAreCounted(String line) {
         assertThatThrownBy(() -> parse(ReportText.print(BARE).replace("end=", line + "\nend=")))
-                .isInstanceOf(Failure.class);
+                .isInstanceOf(LoadshareException.class);
     }
 
     @Test
     void textAfterTheEndIsDamage() {
         assertThatThrownBy(() -> parse(ReportText.print(FULL) + "more"))
-                .hasMessage("report: goes on after 'end=loadshare-report' with 'more'");
+                .hasMessage("report: continues after 'end=loadshare-report' with 'more'");
     }
 
     @Test
     void sizesAreBounded() {
         String line = "x=" + "y".repeat(5000) + "\n";
         assertThatThrownBy(() -> parse(ReportText.print(FULL).replace("end=", line + "end=")))
-                .hasMessage("report: has a line of 5002 characters (at most 4096 allowed)");
+                .hasMessage("report: contains a line of 5002 characters (at most 4096 allowed)");
         List<String> many = new ArrayList<>();
         for (int i = 0; i < 40_000; i++) {
             many.add("x" + i + "=y\n");

@@ -27,11 +27,11 @@ final class LoadShareImport {
     /** Hosts for one kind of software, and where they were found. */
     private record Machines(List<HostName> hosts, Position where) {}
 
-    private final Draft draft;
+    private final ImportDraft draft;
     private final Map<String, Machines> kinds = new LinkedHashMap<>();
     private boolean licensed;
 
-    LoadShareImport(Draft draft) {
+    LoadShareImport(ImportDraft draft) {
         this.draft = draft;
     }
 
@@ -50,7 +50,7 @@ final class LoadShareImport {
         } else if (setting.equals("machinelists") && value instanceof Map<?, ?> lists) {
             lists.forEach((kind, list) -> machines(name, kind.toString(), list, assignment.where()));
         } else if (setting.equals("minscaninterval")) {
-            String duration = value instanceof Double seconds ? Conversions.duration(seconds) : null;
+            String duration = value instanceof Double seconds ? ImportConversions.duration(seconds) : null;
             if (duration == null) {
                 notImported(name, "it must be a number of seconds", assignment.where());
             } else {
@@ -85,7 +85,7 @@ final class LoadShareImport {
     }
 
     private void license(String name, Object value, Position where) {
-        Integer perUser = value instanceof Double number ? Conversions.wholeNumber(number) : null;
+        Integer perUser = value instanceof Double number ? ImportConversions.wholeNumber(number) : null;
         if (perUser == null) {
             notImported(name, "it must be a whole number", where);
             return;
@@ -107,7 +107,7 @@ final class LoadShareImport {
             return;
         }
         Position where = kinds.values().iterator().next().where();
-        draft.replace("hosts", entry("name", Conversions.nodeSet(all)), where);
+        draft.replace("hosts", entry("name", ImportConversions.nodeSet(all)), where);
         kinds.forEach((kind, machines) -> {
             if (!kind.isEmpty()) {
                 software(kind, machines);
@@ -116,7 +116,7 @@ final class LoadShareImport {
     }
 
     private void software(String kind, Machines machines) {
-        draft.add("pools", entry("name", kind, "hosts", Conversions.nodeSet(machines.hosts())), machines.where());
+        draft.add("pools", entry("name", kind, "hosts", ImportConversions.nodeSet(machines.hosts())), machines.where());
         Map<String, Object> software = entry("name", kind, "pool", kind);
         if (licensed && NEED_MATLAB.contains(kind)) {
             software.put("license", LICENSE);

@@ -80,7 +80,7 @@ final class PythonLiteral {
         Token token = tokens.get(position++);
         return switch (token.kind()) {
             case STRING -> token.text().replaceFirst("(?s)^\\w*('''|\"\"\"|'|\")(.*)\\1$", "$2");
-            case NUMBER -> Conversions.number(token.text());
+            case NUMBER -> ImportConversions.number(token.text());
             case SERIES -> series(token.text());
             default ->
                 token.is("[") ? elements("]") : token.is("(") ? elements(")") : token.is("{") ? elements("}") : null;
