@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record HostResult(
         HostName host,
         Optional<LoadReport> report,
-        Optional<Failure> failure,
+        Optional<LoadshareException> failure,
         boolean loggedIn,
         Instant at,
         Duration took) {
@@ -33,7 +33,7 @@ public record HostResult(
         return new HostResult(report.host(), Optional.of(report), Optional.empty(), true, at, took);
     }
 
-    public static HostResult of(HostName host, Failure failure, boolean loggedIn, Instant at, Duration took) {
+    public static HostResult of(HostName host, LoadshareException failure, boolean loggedIn, Instant at, Duration took) {
         return new HostResult(host, Optional.empty(), Optional.of(failure), loggedIn, at, took);
     }
 }

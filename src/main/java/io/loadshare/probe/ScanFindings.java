@@ -2,8 +2,8 @@ package io.loadshare.probe;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -39,7 +39,7 @@ public record ScanFindings(ScanResult shared, ScanResult own) {
     private static boolean isShared(HostResult host, boolean reachedOthers) {
         return host.report().isPresent()
                 || reachedOthers
-                        && host.failure().orElseThrow() instanceof TransportFailure failure
+                        && host.failure().orElseThrow() instanceof TransportException failure
                         && OF_THE_NETWORK.contains(failure.reason())
                         && !(host.loggedIn() && failure.reason() == Reason.TIMED_OUT);
     }

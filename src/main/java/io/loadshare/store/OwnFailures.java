@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.ScanFailure;
@@ -82,7 +82,7 @@ final class OwnFailures {
             return AtomicFile.read(file, MAX_BYTES)
                     .map(bytes -> Snapshot.parse(new String(bytes, StandardCharsets.UTF_8), file.toString(), warnings))
                     .orElseGet(() -> new Snapshot(true));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; it was skipped");
             return new Snapshot(false);
         }
@@ -91,7 +91,7 @@ final class OwnFailures {
     /**
      * Records what an observer's scan found: its own failures, of the hosts that it asked.
      *
-     * @throws Failure of kind STATE if it cannot be written
+     * @throws LoadshareException of kind STATE if it cannot be written
      */
     void publish(ScanFindings findings, Observer observer, Instant now) {
         Snapshot snapshot = read(observer);

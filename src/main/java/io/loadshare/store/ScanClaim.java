@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.Observer;
 import java.io.IOException;
@@ -108,8 +108,8 @@ public final class ScanClaim {
         } catch (IOException e) {
             throw AtomicFile.failure("claim the scan in", directory, e);
         }
-        throw new Failure(
-                Failure.Kind.STATE,
+        throw new LoadshareException(
+                LoadshareException.Kind.STATE,
                 "cannot claim the scan in " + directory + ": " + MOST_ATTEMPTS + " others were quicker; is another"
                         + " program writing scan.N files there?");
     }
@@ -208,7 +208,7 @@ public final class ScanClaim {
                     StateText.time(values.getOrDefault("until", "")),
                     values.containsKey("done") ? StateText.time(values.get("done")) : null,
                     Boolean.parseBoolean(values.get("partial")));
-        } catch (Failure | IllegalArgumentException e) {
+        } catch (LoadshareException | IllegalArgumentException e) {
             return new Claim(Observer.parse(SOMEONE), made, made.plus(holds), null, false);
         }
     }

@@ -3,12 +3,12 @@ package io.loadshare.probe;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ class ScanFindingsTest {
     }
 
     private static HostResult failure(String host, Reason reason, boolean loggedIn) {
-        TransportFailure failure = new TransportFailure(reason, host + " failed", null);
+        TransportException failure = new TransportException(reason, host + " failed", null);
         return HostResult.of(new HostName(host), failure, loggedIn, NOW, Duration.ZERO);
     }
 
@@ -62,7 +62,11 @@ class ScanFindingsTest {
     void whatHangsOrBabblesAfterTheLoginMayBeTheLoginsOwnFault() {
         HostResult hangs = failure("l2", Reason.TIMED_OUT, true);
         HostResult babbles = HostResult.of(
-                new HostName("l2"), new Failure(Failure.Kind.DATA, "printed no report"), true, NOW, Duration.ZERO);
+                new HostName("l2"),
+                new LoadshareException(LoadshareException.Kind.DATA, "printed no report"),
+                true,
+                NOW,
+                Duration.ZERO);
 
         assertThat(of(answer("l1"), hangs).own().hosts()).containsExactly(hangs);
         assertThat(of(answer("l1"), babbles).own().hosts()).containsExactly(babbles);

@@ -9,7 +9,7 @@ import static io.loadshare.store.Results.report;
 import static io.loadshare.store.Results.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
@@ -17,8 +17,8 @@ import io.loadshare.load.Observer;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,11 +54,11 @@ class OwnFailuresTest {
     }
 
     private static HostResult refused(String host, double second) {
-        return failure(host, second, new TransportFailure(Reason.LOGIN, host + " refuses alice's keys", null));
+        return failure(host, second, new TransportException(Reason.LOGIN, host + " refuses alice's keys", null));
     }
 
     private static HostResult unreachable(String host, double second) {
-        return failure(host, second, new TransportFailure(Reason.NO_CONNECTION, "no route to " + host, null));
+        return failure(host, second, new TransportException(Reason.NO_CONNECTION, "no route to " + host, null));
     }
 
     @Test
@@ -144,7 +144,7 @@ class OwnFailuresTest {
 
     @Test
     void aNameCannotLeaveTheDirectory() {
-        publish(new Observer("../../x", "..\u0000/y"), failure("h1", 0, new Failure(Failure.Kind.DATA, "no")));
+        publish(new Observer("../../x", "..\u0000/y"), failure("h1", 0, new LoadshareException(LoadshareException.Kind.DATA, "no")));
         assertThat(path.resolve("state/failures").toFile().list()).containsExactly("_.._.._x@..__y");
     }
 }

@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -68,10 +68,10 @@ final class Results {
     }
 
     static HostResult failure(String host, double second, String reason) {
-        return failure(host, second, new Failure(Failure.Kind.UNAVAILABLE, reason));
+        return failure(host, second, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, reason));
     }
 
-    static HostResult failure(String host, double second, Failure failure) {
+    static HostResult failure(String host, double second, LoadshareException failure) {
         return HostResult.of(new HostName(host), failure, false, at(second), Duration.ofSeconds(10));
     }
 
