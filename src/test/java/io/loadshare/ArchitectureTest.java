@@ -148,12 +148,12 @@ class ArchitectureTest {
             Map.entry("io.loadshare.store.StatePeer", "a mark that no login banner prints"),
             Map.entry("io.loadshare.store.Scans", "how long a lock is tried for"),
             Map.entry("io.loadshare.store.Exclusions", "how long a lock is tried for"),
-            Map.entry("io.loadshare.job.HostWatch", "how long an answer is waited for"),
+            Map.entry("io.loadshare.job.HostJobPoller", "how long an answer is waited for"),
             Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
             Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
-            Map.entry("io.loadshare.agent.Agent", "the service wires itself"),
-            Map.entry("io.loadshare.agent.Memory", "names of records that nobody else has"),
-            Map.entry("io.loadshare.agent.Secrets", "secrets that no caller may choose"));
+            Map.entry("io.loadshare.agent.AgentService", "the service wires itself"),
+            Map.entry("io.loadshare.agent.AgentMemory", "names of records that nobody else has"),
+            Map.entry("io.loadshare.agent.SecretGenerator", "secrets that no caller may choose"));
 
     @Test
     void timeAndRandomnessAreConstructorArguments() {

@@ -27,8 +27,8 @@ final class AgentApi {
     private static final int MAX_SLOTS = 10_000;
     private static final int MAX_WORD = 256;
 
-    private final QueryDesk desk;
-    private final Tally tally;
+    private final QueryService desk;
+    private final AgentCounters tally;
     private final Optional<String> token;
     private final BooleanSupplier stateWorks;
     private final InstantSource steady;
@@ -60,7 +60,7 @@ final class AgentApi {
 
         synchronized Map<String, Object> tree() {
             if (tree == null) {
-                tree = Json.tree(byWall);
+                tree = AgentJson.tree(byWall);
             }
             return tree;
         }
@@ -74,8 +74,8 @@ final class AgentApi {
      * @param log is told of own faults
      */
     AgentApi(
-            QueryDesk desk,
-            Tally tally,
+            QueryService desk,
+            AgentCounters tally,
             Optional<String> token,
             BooleanSupplier stateWorks,
             InstantSource steady,
@@ -95,9 +95,9 @@ final class AgentApi {
 
     ApiResponse handle(ApiRequest request) {
         ApiResponse response = answer(request);
-        tally.add(Tally.Event.REQUEST);
+        tally.add(AgentCounters.Event.REQUEST);
         if (response.status() >= 400) {
-            tally.add(Tally.Event.REFUSED);
+            tally.add(AgentCounters.Event.REFUSED);
         }
         return response;
     }
@@ -105,7 +105,7 @@ final class AgentApi {
     private ApiResponse answer(ApiRequest request) {
         try {
             return route(request);
-        } catch (Refusal e) {
+        } catch (RequestRefusedException e) {
             ApiResponse refused = ApiResponse.error(e.status(), e.getMessage());
             return switch (e.status()) {
                 case 401 -> refused.with("WWW-Authenticate", "Bearer");
@@ -142,7 +142,7 @@ final class AgentApi {
             String id = matcher.group(1);
             return on(request, "POST", () -> end(id, request));
         }
-        throw Refusal.unknown("there is no such resource");
+        throw RequestRefusedException.unknown("there is no such resource");
     }
 
     private interface Action {
@@ -161,37 +161,37 @@ final class AgentApi {
     }
 
     private void requireToken(ApiRequest request) {
-        if (token.isPresent() && !Secrets.equal("Bearer " + token.get(), request.authorization())) {
-            throw new Refusal(401, "a bearer token is needed, and this is not it");
+        if (token.isPresent() && !SecretGenerator.equal("Bearer " + token.get(), request.authorization())) {
+            throw new RequestRefusedException(401, "a bearer token is needed, and this is not it");
         }
     }
 
     private ApiResponse load(ApiRequest request) {
         Printed load = printed(desk.figures());
         return accepts(request, "application/json")
-                ? ApiResponse.of(200, ApiResponse.JSON, Json.print(load.tree()))
+                ? ApiResponse.of(200, ApiResponse.JSON, AgentJson.print(load.tree()))
                 : ApiResponse.of(200, ApiResponse.TEXT, load.text());
     }
 
     private ApiResponse open(ApiRequest request) {
-        QueryDesk.Opened opened = desk.open(request.client());
+        QueryService.Opened opened = desk.open(request.client());
         return query(201, opened, request)
                 .with("Location", "/v1/queries/" + opened.query().id());
     }
 
-    private ApiResponse query(int status, QueryDesk.Opened opened, ApiRequest request) {
+    private ApiResponse query(int status, QueryService.Opened opened, ApiRequest request) {
         Printed load = printed(opened.figures());
         Instant now = steady.instant();
         return accepts(request, "text/plain")
-                ? ApiResponse.of(status, ApiResponse.TEXT, AnswerText.print(opened, now, load.text()))
-                : ApiResponse.of(status, ApiResponse.JSON, Json.print(Json.tree(opened, now, load.tree())));
+                ? ApiResponse.of(status, ApiResponse.TEXT, QueryAnswerText.print(opened, now, load.text()))
+                : ApiResponse.of(status, ApiResponse.JSON, AgentJson.print(AgentJson.tree(opened, now, load.tree())));
     }
 
     private static boolean accepts(ApiRequest request, String type) {
         return request.accept().contains(type);
     }
 
-    private Printed printed(Figures figures) {
+    private Printed printed(HostFigures figures) {
         Printed last = printed;
         if (last.report != figures.report()) {
             Instant measured = wall.instant().minus(figures.age());
@@ -203,7 +203,7 @@ final class AgentApi {
 
     private ApiResponse start(String id, ApiRequest request) {
         RequestBody body = RequestBody.parse(request.body());
-        Optional<QueryDesk.Opened> conflict = desk.start(
+        Optional<QueryService.Opened> conflict = desk.start(
                 id,
                 body.word("secret", MAX_WORD),
                 body.number("revision", 0, Long.MAX_VALUE - MAX_SLOTS),
@@ -227,7 +227,8 @@ final class AgentApi {
 
     private ApiResponse metrics() {
         Duration uptime = Duration.between(startedAt, steady.instant());
-        String text = Metrics.print(figures(), tally, desk.openQueries(), stateWorks.getAsBoolean(), uptime, version);
+        String text =
+                AgentMetrics.print(figures(), tally, desk.openQueries(), stateWorks.getAsBoolean(), uptime, version);
         return ApiResponse.of(200, ApiResponse.METRICS, text);
     }
 
@@ -240,10 +241,10 @@ final class AgentApi {
         return ApiResponse.of(measured ? 200 : 503, ApiResponse.TEXT, text);
     }
 
-    private Optional<Figures> figures() {
+    private Optional<HostFigures> figures() {
         try {
             return Optional.of(desk.figures());
-        } catch (Refusal e) {
+        } catch (RequestRefusedException e) {
             return Optional.empty();
         }
     }

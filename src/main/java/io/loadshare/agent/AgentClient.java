@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.ReportText;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
- * it returns fails with a {@link Failure}: {@link AgentFailure} tells why. Any thread may call.
+ * it returns fails with a {@link LoadshareException}: {@link AgentException} tells why. Any thread may call.
  */
 public final class AgentClient {
 
@@ -43,14 +43,17 @@ public final class AgentClient {
     /**
      * @param settings of which the port counts, and the token and the authority if they are there
      * @param clock by which reports are told the time
-     * @throws Failure of kind CONFIGURATION if the token or the authority cannot be read
+     * @throws LoadshareException of kind CONFIGURATION if the token or the authority cannot be read
      */
     public AgentClient(AgentSettings settings, InstantSource clock) {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .proxy(HttpClient.Builder.NO_PROXY)
                 .executor(threads());
-        settings.tls().flatMap(AgentSettings.Tls::authority).map(Tls::trusting).ifPresent(builder::sslContext);
+        settings.tls()
+                .flatMap(AgentSettings.Tls::authority)
+                .map(AgentTls::trusting)
+                .ifPresent(builder::sslContext);
         this.http = builder.build();
         this.scheme = settings.tls().isPresent() ? "https" : "http";
         this.port = settings.port();
@@ -68,7 +71,7 @@ public final class AgentClient {
     }
 
     /** Opens a query. */
-    CompletableFuture<Answer> query(Host host, Duration timeout) {
+    CompletableFuture<QueryAnswer> query(Host host, Duration timeout) {
         return send(host, "POST", "/v1/queries", "", timeout).thenApply(response -> answer(host, response, 201));
     }
 
@@ -78,8 +81,8 @@ public final class AgentClient {
      * @param slack how many slots others may have taken since the answer
      * @return new figures to decide by, if another start came between; else empty
      */
-    CompletableFuture<Optional<Answer>> start(
-            Host host, Answer answer, int slack, String job, String user, int slots, Duration timeout) {
+    CompletableFuture<Optional<QueryAnswer>> start(
+            Host host, QueryAnswer answer, int slack, String job, String user, int slots, Duration timeout) {
         String body =
                 "{\"secret\":" + quoted(answer.secret()) + ",\"revision\":" + answer.revision() + ",\"slack\":" + slack
                         + ",\"job\":"
@@ -95,7 +98,7 @@ public final class AgentClient {
     }
 
     /** Takes an open query back. */
-    CompletableFuture<Void> retreat(Host host, Answer answer, Duration timeout) {
+    CompletableFuture<Void> retreat(Host host, QueryAnswer answer, Duration timeout) {
         return send(host, "DELETE", "/v1/queries/" + answer.id(), "", timeout)
                 .thenAccept(response -> require(host, response, NO_CONTENT));
     }
@@ -112,10 +115,10 @@ public final class AgentClient {
     }
 
     /** What an agent says of itself. */
-    public CompletableFuture<Health> health(Host host, Duration timeout) {
+    public CompletableFuture<AgentHealth> health(Host host, Duration timeout) {
         Instant asked = clock.instant();
         return send(host, "GET", "/healthz", "", timeout)
-                .thenApply(response -> Health.parse(host, response.body(), asked, clock.instant()));
+                .thenApply(response -> AgentHealth.parse(host, response.body(), asked, clock.instant()));
     }
 
     /** Whether an agent wants another token than ours; it tells of its health all the same. */
@@ -142,7 +145,7 @@ public final class AgentClient {
     }
 
     private CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-        return http.sendAsync(request, response -> new LimitedText(AnswerText.MAX_BYTES));
+        return http.sendAsync(request, response -> new LimitedText(QueryAnswerText.MAX_BYTES));
     }
 
     /** Whether a connection broke, as one does that the agent closed while it was idle; no request does harm twice. */
@@ -151,13 +154,13 @@ public final class AgentClient {
         return e instanceof IOException && !(e instanceof HttpTimeoutException) && !(e instanceof ConnectException);
     }
 
-    private static Failure failure(Host host, Throwable thrown) {
+    private static LoadshareException failure(Host host, Throwable thrown) {
         Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         if (e instanceof ConnectException) {
-            return new AgentFailure(AgentFailure.Reason.ABSENT, "no agent listens on " + host.name());
+            return new AgentException(AgentException.Reason.ABSENT, "no agent listens on " + host.name());
         }
-        return new AgentFailure(
-                AgentFailure.Reason.FAILED, "the agent of " + host.name() + " cannot be asked: " + why(e));
+        return new AgentException(
+                AgentException.Reason.FAILED, "the agent of " + host.name() + " cannot be asked: " + why(e));
     }
 
     private static String why(Throwable e) {
@@ -172,20 +175,20 @@ public final class AgentClient {
         if (response.statusCode() != status) {
             String said = response.body()
                     .substring(0, Math.min(MOST_SHOWN, response.body().length()));
-            throw new AgentFailure(
+            throw new AgentException(
                     switch (response.statusCode()) {
-                        case UNAUTHORIZED, 403 -> AgentFailure.Reason.REFUSED;
-                        case 404 -> AgentFailure.Reason.FORGOTTEN;
-                        default -> AgentFailure.Reason.FAILED;
+                        case UNAUTHORIZED, 403 -> AgentException.Reason.REFUSED;
+                        case 404 -> AgentException.Reason.FORGOTTEN;
+                        default -> AgentException.Reason.FAILED;
                     },
                     "the agent of " + host.name() + " refuses with " + response.statusCode() + ": "
                             + ReportText.printable(said));
         }
     }
 
-    private Answer answer(Host host, HttpResponse<String> response, int status) {
+    private QueryAnswer answer(Host host, HttpResponse<String> response, int status) {
         require(host, response, status);
-        return AnswerText.parse(response.body(), host.name(), clock.instant());
+        return QueryAnswerText.parse(response.body(), host.name(), clock.instant());
     }
 
     private static String quoted(String text) {

@@ -1,9 +1,9 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.job.Exchange;
+import io.loadshare.job.RemoteScript;
 import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
@@ -59,7 +59,7 @@ public final class AgentDeployment {
      * Installs or upgrades the agent of a host, and waits until it listens.
      *
      * @return how it was started, in words
-     * @throws Failure if that was not possible, with the host's own words
+     * @throws LoadshareException if that was not possible, with the host's own words
      */
     public String add(Host host, Plan plan, Deadline deadline) {
         try (Session session = transport.connect(host, deadline.within(TO_CONNECT))) {
@@ -87,8 +87,8 @@ public final class AgentDeployment {
         stdin.writeBytes(archive);
         CommandResult result = session.run(UNPACK, stdin.toByteArray(), ANSWER_LIMIT, deadline);
         if (result.status() != 0) {
-            throw new Failure(
-                    Failure.Kind.UNAVAILABLE,
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
                     "the program could not be unpacked in " + directory + ": "
                             + result.stderrText()
                                     .lines()
@@ -113,16 +113,18 @@ public final class AgentDeployment {
     private String act(Session session, Host host, String call, String word, Deadline deadline) {
         String action = "find_place " + ShellWords.quote(host.name().value()) + " " + ShellWords.quote(into.orElse(""))
                 + "\n" + call;
-        byte[] answer = Exchange.run(session, Exchange.script(DEFINITIONS, action, ""), ANSWER_LIMIT, deadline);
+        byte[] answer = RemoteScript.run(session, RemoteScript.script(DEFINITIONS, action, ""), ANSWER_LIMIT, deadline);
         for (String line : new String(answer, StandardCharsets.UTF_8).split("\n")) {
             if (line.startsWith(word + " ")) {
                 return line.substring(word.length() + 1);
             }
             if (line.startsWith("failed ")) {
-                throw new Failure(Failure.Kind.UNAVAILABLE, ReportText.printable(line.substring("failed ".length())));
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE, ReportText.printable(line.substring("failed ".length())));
             }
         }
-        throw new Failure(Failure.Kind.UNAVAILABLE, "the host answered without a word of what came of it");
+        throw new LoadshareException(
+                LoadshareException.Kind.UNAVAILABLE, "the host answered without a word of what came of it");
     }
 
     private static String resource(String name) {

@@ -1,9 +1,9 @@
 package io.loadshare.agent;
 
 import io.loadshare.Durations;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.LiveRound;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
@@ -41,8 +41,8 @@ final class AgentRound implements LiveRound {
     private final List<Host> withAgent;
     private final List<Host> asked;
     private final Instant askedAt;
-    private final Map<HostName, Answer> answers = new HashMap<>(); // open queries
-    private final Map<HostName, Failure> failures = new LinkedHashMap<>();
+    private final Map<HostName, QueryAnswer> answers = new HashMap<>(); // open queries
+    private final Map<HostName, LoadshareException> failures = new LinkedHashMap<>();
     private final List<String> steps = new ArrayList<>();
     private boolean decided;
     private final AtomicInteger refusals = new AtomicInteger();
@@ -70,7 +70,7 @@ final class AgentRound implements LiveRound {
         await(wanted);
     }
 
-    private synchronized void take(Host host, Answer answer, Throwable failure) {
+    private synchronized void take(Host host, QueryAnswer answer, Throwable failure) {
         if (!decided && answer == null) {
             failures.put(host.name(), failure(failure));
         } else if (!decided) {
@@ -81,11 +81,11 @@ final class AgentRound implements LiveRound {
         notifyAll();
     }
 
-    private static Failure failure(Throwable thrown) {
+    private static LoadshareException failure(Throwable thrown) {
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-        return cause instanceof Failure failure
+        return cause instanceof LoadshareException failure
                 ? failure
-                : new Failure(Failure.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
+                : new LoadshareException(LoadshareException.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
     }
 
     private synchronized void await(int wanted) {
@@ -104,8 +104,8 @@ final class AgentRound implements LiveRound {
             if (!answers.containsKey(host.name())) {
                 failures.putIfAbsent(
                         host.name(),
-                        new AgentFailure(
-                                AgentFailure.Reason.FAILED, "its agent did not answer within " + deadline.words()));
+                        new AgentException(
+                                AgentException.Reason.FAILED, "its agent did not answer within " + deadline.words()));
             }
         }
         decided = true;
@@ -115,7 +115,7 @@ final class AgentRound implements LiveRound {
         failures.forEach((host, failure) -> steps.add(host + ": " + failure.getMessage()));
     }
 
-    private void retreat(Host host, Answer answer) {
+    private void retreat(Host host, QueryAnswer answer) {
         rounds.send(rounds.client().retreat(host, answer, rounds.timeout()));
     }
 
@@ -143,12 +143,12 @@ final class AgentRound implements LiveRound {
 
     private LoadBoard overScanned() {
         LoadBoard result = scanned;
-        for (Map.Entry<HostName, Answer> entry : answers.entrySet()) {
+        for (Map.Entry<HostName, QueryAnswer> entry : answers.entrySet()) {
             result = result.with(
                     entry.getKey(), status -> status.withReport(entry.getValue().report()));
         }
-        for (Map.Entry<HostName, Failure> entry : failures.entrySet()) {
-            if (!AgentFailure.is(entry.getValue(), AgentFailure.Reason.ABSENT)) {
+        for (Map.Entry<HostName, LoadshareException> entry : failures.entrySet()) {
+            if (!AgentException.is(entry.getValue(), AgentException.Reason.ABSENT)) {
                 result = result.with(
                         entry.getKey(),
                         status -> status.withFailure(entry.getValue().getMessage(), askedAt));
@@ -170,14 +170,14 @@ final class AgentRound implements LiveRound {
     }
 
     @Override
-    public Optional<Place> confirm(Place place) {
+    public Optional<PlacedRequest> confirm(PlacedRequest place) {
         HostName name = place.host().name();
-        Answer answer = answers.get(name);
+        QueryAnswer answer = answers.get(name);
         if (answer == null) {
             return Optional.of(place);
         }
         try {
-            Optional<Answer> newer = rounds.client()
+            Optional<QueryAnswer> newer = rounds.client()
                     .start(
                             place.host(),
                             answer,
@@ -206,12 +206,12 @@ final class AgentRound implements LiveRound {
     }
 
     /** Our query has expired; or the agent fails, and may have taken the job all the same: then that is taken back. */
-    private void askAgainOrLose(Place place, Answer answer, Failure failure) {
+    private void askAgainOrLose(PlacedRequest place, QueryAnswer answer, LoadshareException failure) {
         HostName name = place.host().name();
         AgentClient client = rounds.client();
         Duration timeout = rounds.timeout();
         answers.remove(name);
-        if (!AgentFailure.is(failure, AgentFailure.Reason.FORGOTTEN)) {
+        if (!AgentException.is(failure, AgentException.Reason.FORGOTTEN)) {
             rounds.send(client.end(place.host(), place.id(), answer.secret(), false, timeout));
             failures.put(name, failure);
             return;
@@ -232,7 +232,7 @@ final class AgentRound implements LiveRound {
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
         failures.values().stream()
-                .filter(failure -> failure.kind() == Failure.Kind.REFUSED)
+                .filter(failure -> failure.kind() == LoadshareException.Kind.REFUSED)
                 .forEach(failure -> warnings.add(failure.getMessage()));
         if (answers.isEmpty() && !failures.isEmpty() && !confirmed) {
             warnings.add("no agent answers ("
@@ -247,7 +247,7 @@ final class AgentRound implements LiveRound {
             rounds.pace().ended(Duration.between(askedAt, rounds.clock().instant()), refusals.get());
         }
         for (Host host : asked) {
-            Answer answer = answers.get(host.name());
+            QueryAnswer answer = answers.get(host.name());
             if (answer != null) {
                 retreat(host, answer);
             }

@@ -43,7 +43,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
     private final InstantSource clock;
     private final LongSupplier nanoClock;
     private final Random random;
-    private final Pace pace;
+    private final ContentionBackoff pace;
     private final Map<String, Held> held = new ConcurrentHashMap<>(); // by the job's id
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private AgentClient client;
@@ -70,7 +70,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.random = random;
-        this.pace = new Pace(timeout, nanoClock, random);
+        this.pace = new ContentionBackoff(timeout, nanoClock, random);
     }
 
     @Override
@@ -138,7 +138,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         return (int) Math.max(0, Math.min(MOST_SLACK, Math.floor(lead / decision.slotWeight())));
     }
 
-    Pace pace() {
+    ContentionBackoff pace() {
         return pace;
     }
 

@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,15 +23,19 @@ final class AgentServer implements AutoCloseable {
     private static final int THREADS = 2;
     private static final int BACKLOG = 1024;
 
-    private final Connections connections;
-    private final Tally tally;
+    private final ConnectionLimiter connections;
+    private final AgentCounters tally;
     private final EventLoopGroup threads = new MultiThreadIoEventLoopGroup(
             THREADS, new DefaultThreadFactory("loadshare-http", true), NioIoHandler.newFactory());
     private final ServerBootstrap bootstrap;
     private Channel listening;
 
     AgentServer(
-            HttpPipeline pipeline, Connections connections, Tally tally, Consumer<String> log, LongSupplier nanoClock) {
+            HttpPipeline pipeline,
+            ConnectionLimiter connections,
+            AgentCounters tally,
+            Consumer<String> log,
+            LongSupplier nanoClock) {
         this.connections = connections;
         this.tally = tally;
         this.bootstrap = new ServerBootstrap()
@@ -49,14 +53,14 @@ final class AgentServer implements AutoCloseable {
      * Begins to listen.
      *
      * @return where, with the port if any was asked for
-     * @throws Failure of kind UNAVAILABLE if that is not possible
+     * @throws LoadshareException of kind UNAVAILABLE if that is not possible
      */
     InetSocketAddress start(InetSocketAddress address) {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             close();
-            throw new Failure(
-                    Failure.Kind.UNAVAILABLE,
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
                     "cannot listen on " + address.getHostString() + " port " + address.getPort() + ": "
                             + bound.cause().getMessage() + "; is an agent running there already?",
                     bound.cause());

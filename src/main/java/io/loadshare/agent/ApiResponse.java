@@ -19,7 +19,7 @@ record ApiResponse(int status, String type, byte[] body, Map<String, String> hea
     }
 
     static ApiResponse error(int status, String message) {
-        return of(status, JSON, Json.error(message));
+        return of(status, JSON, AgentJson.error(message));
     }
 
     ApiResponse with(String header, String value) {

@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
@@ -44,7 +44,7 @@ final class ClientList {
 
     /**
      * @param clients IP addresses, networks ({@code 10.1.0.0/16}) and host names
-     * @throws Failure of kind CONFIGURATION if a network is none
+     * @throws LoadshareException of kind CONFIGURATION if a network is none
      */
     ClientList(List<String> clients, Resolver resolver, Consumer<String> log) {
         this.resolver = resolver;
@@ -66,8 +66,8 @@ final class ClientList {
 
     private static IpSubnetFilterRule network(String client, byte[] bytes, String prefix) {
         if (bytes == null || !prefix.matches("[0-9]{1,3}") || Integer.parseInt(prefix) > bytes.length * Byte.SIZE) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "agent.clients: " + Quoted.of(client)
                             + " must be an address, a network such as 10.1.0.0/16 or 2001:db8::/32, or a host name");
         }

@@ -26,11 +26,11 @@ import java.net.InetAddress;
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private final AgentApi api;
-    private final Connections connections;
+    private final ConnectionLimiter connections;
     private final InetAddress client;
     private boolean answering;
 
-    HttpHandler(AgentApi api, Connections connections, InetAddress client) {
+    HttpHandler(AgentApi api, ConnectionLimiter connections, InetAddress client) {
         this.api = api;
         this.connections = connections;
         this.client = client;

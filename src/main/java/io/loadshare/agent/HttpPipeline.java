@@ -22,12 +22,17 @@ final class HttpPipeline extends ChannelInitializer<SocketChannel> {
     private static final int MOST = 8192;
 
     private final ClientList clients;
-    private final Connections connections;
+    private final ConnectionLimiter connections;
     private final Optional<SslContext> tls;
     private final AgentApi api;
-    private final Tally tally;
+    private final AgentCounters tally;
 
-    HttpPipeline(ClientList clients, Connections connections, Optional<SslContext> tls, AgentApi api, Tally tally) {
+    HttpPipeline(
+            ClientList clients,
+            ConnectionLimiter connections,
+            Optional<SslContext> tls,
+            AgentApi api,
+            AgentCounters tally) {
         this.clients = clients;
         this.connections = connections;
         this.tls = tls;
@@ -39,7 +44,7 @@ final class HttpPipeline extends ChannelInitializer<SocketChannel> {
     protected void initChannel(SocketChannel channel) {
         InetSocketAddress remote = channel.remoteAddress();
         if (remote == null || !clients.admits(remote.getAddress())) {
-            tally.add(Tally.Event.TURNED_AWAY);
+            tally.add(AgentCounters.Event.TURNED_AWAY);
             channel.close();
             return;
         }
@@ -55,8 +60,8 @@ final class HttpPipeline extends ChannelInitializer<SocketChannel> {
         pipeline.addLast(new HttpHandler(api, connections, remote.getAddress()));
     }
 
-    static void cutOff(Channel channel, Tally tally) {
-        tally.add(Tally.Event.CUT_OFF);
+    static void cutOff(Channel channel, AgentCounters tally) {
+        tally.add(AgentCounters.Event.CUT_OFF);
         channel.close();
     }
 

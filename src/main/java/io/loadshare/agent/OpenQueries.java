@@ -17,34 +17,36 @@ final class OpenQueries {
     /** Most of all. */
     static final int LIMIT = 4 * PER_CLIENT;
 
-    private final Map<String, Query> byId = new LinkedHashMap<>(); // in the order in which they expire
+    private final Map<String, OpenQuery> byId = new LinkedHashMap<>(); // in the order in which they expire
     private final Map<InetAddress, Integer> counts = new HashMap<>();
 
     int size() {
         return byId.size();
     }
 
-    Optional<Query> find(String id) {
+    Optional<OpenQuery> find(String id) {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** Throws a {@link Refusal} if a client may not open another one. */
+    /** Throws a {@link RequestRefusedException} if a client may not open another one. */
     void requireRoom(InetAddress client) {
         if (counts.getOrDefault(client, 0) >= PER_CLIENT) {
-            throw Refusal.tooMany("your address has " + PER_CLIENT + " open queries, the most allowed; end some");
+            throw RequestRefusedException.tooMany(
+                    "your address has " + PER_CLIENT + " open queries, the most allowed; end some");
         }
         if (byId.size() >= LIMIT) {
-            throw Refusal.tooMany("there are " + LIMIT + " open queries, the most allowed; try again later");
+            throw RequestRefusedException.tooMany(
+                    "there are " + LIMIT + " open queries, the most allowed; try again later");
         }
     }
 
     /** Adds a query, which must not expire before those added earlier. */
-    void add(Query query) {
+    void add(OpenQuery query) {
         byId.put(query.id(), query);
         counts.merge(query.client(), 1, Integer::sum);
     }
 
-    void remove(Query query) {
+    void remove(OpenQuery query) {
         if (byId.remove(query.id()) != null) {
             uncount(query);
         }
@@ -53,9 +55,9 @@ final class OpenQueries {
     /** Ends the queries whose time is over; returns how many. */
     int expire(Instant now) {
         int expired = 0;
-        Iterator<Query> oldest = byId.values().iterator();
+        Iterator<OpenQuery> oldest = byId.values().iterator();
         while (oldest.hasNext()) {
-            Query query = oldest.next();
+            OpenQuery query = oldest.next();
             if (query.expiresAt().isAfter(now)) {
                 break;
             }
@@ -66,7 +68,7 @@ final class OpenQueries {
         return expired;
     }
 
-    private void uncount(Query query) {
+    private void uncount(OpenQuery query) {
         counts.computeIfPresent(query.client(), (client, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -2,18 +2,18 @@ package io.loadshare.agent;
 
 import java.util.Map;
 
-/** The members of a request's JSON object. What is missing or of a wrong type is a {@link Refusal}; others are ignored. */
+/** The members of a request's JSON object. What is missing or of a wrong type is a {@link RequestRefusedException}; others are ignored. */
 record RequestBody(Map<String, Object> members) {
 
     static RequestBody parse(byte[] body) {
-        return new RequestBody(Json.object(body));
+        return new RequestBody(AgentJson.object(body));
     }
 
     String word(String name, int most) {
         if (members.get(name) instanceof String word && !word.isBlank() && word.length() <= most) {
             return word;
         }
-        throw Refusal.malformed("'" + name + "' must be a text of 1 to " + most + " characters");
+        throw RequestRefusedException.malformed("'" + name + "' must be a text of 1 to " + most + " characters");
     }
 
     long number(String name, long least, long most, long otherwise) {
@@ -27,7 +27,7 @@ record RequestBody(Map<String, Object> members) {
                 && ((Number) value).longValue() <= most) {
             return ((Number) value).longValue();
         }
-        throw Refusal.malformed("'" + name + "' must be a whole number from " + least + " to " + most);
+        throw RequestRefusedException.malformed("'" + name + "' must be a whole number from " + least + " to " + most);
     }
 
     boolean flag(String name, boolean otherwise) {
@@ -35,6 +35,6 @@ record RequestBody(Map<String, Object> members) {
         if (value instanceof Boolean flag) {
             return flag;
         }
-        throw Refusal.malformed("'" + name + "' must be true or false");
+        throw RequestRefusedException.malformed("'" + name + "' must be true or false");
     }
 }

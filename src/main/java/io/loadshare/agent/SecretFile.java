@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class SecretFile {
      * The one line of a file.
      *
      * @param what its setting, for messages
-     * @throws Failure of kind CONFIGURATION if it cannot be read, everybody may read it, or it is not one line
+     * @throws LoadshareException of kind CONFIGURATION if it cannot be read, everybody may read it, or it is not one line
      */
     static String line(Path file, String what) {
         requirePrivate(file, what);
@@ -38,7 +38,7 @@ final class SecretFile {
         }
     }
 
-    /** Throws a {@link Failure} of kind CONFIGURATION if a file is missing or everybody may read it. */
+    /** Throws a {@link LoadshareException} of kind CONFIGURATION if a file is missing or everybody may read it. */
     static void requirePrivate(Path file, String what) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
@@ -51,7 +51,7 @@ final class SecretFile {
         }
     }
 
-    private static Failure refused(String what, Path file, String why) {
-        return new Failure(Failure.Kind.CONFIGURATION, what + ": " + file + " " + why);
+    private static LoadshareException refused(String what, Path file, String why) {
+        return new LoadshareException(LoadshareException.Kind.CONFIGURATION, what + ": " + file + " " + why);
     }
 }

@@ -1,9 +1,9 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
-import io.loadshare.agent.Agent;
+import io.loadshare.LoadshareException;
+import io.loadshare.agent.AgentService;
 import io.loadshare.config.Configuration;
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Runs in the foreground until INT or TERM. Hosts get agents by 'loadshare agents add'."})
 final class AgentCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Option(names = "--host", paramLabel = "NAME", description = "The name of this machine in the configuration.")
@@ -36,7 +36,7 @@ final class AgentCommand implements Callable<Integer> {
             description = "Listen there only; otherwise on loopback, and everywhere once agent.clients names others.")
     private String listen;
 
-    AgentCommand(Wiring wiring, Console console) {
+    AgentCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -45,7 +45,7 @@ final class AgentCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Configuration configuration = wiring.configuration();
         Host thisMachine = thisMachine(configuration.inventory());
-        Agent agent = Agent.start(new Agent.Setup(
+        AgentService agent = AgentService.start(new AgentService.Setup(
                 thisMachine,
                 configuration.agent(),
                 configuration.placement(),
@@ -54,7 +54,7 @@ final class AgentCommand implements Callable<Integer> {
                 Optional.ofNullable(listen).map(AgentCommand::address),
                 Version.text(),
                 console::say));
-        Agent.nameProcess();
+        AgentService.nameProcess();
         console.say("the agent of " + thisMachine.name() + " listens on "
                 + agent.address().getAddress().getHostAddress() + " port "
                 + agent.address().getPort());
@@ -66,7 +66,7 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private Host thisMachine(HostInventory inventory) {
-        String name = host != null ? host : Wiring.hostName();
+        String name = host != null ? host : CommandServices.hostName();
         for (Host known : inventory.hosts()) {
             boolean meant = known.name().value().equals(name)
                     || host == null && (known.local() || known.address().equals(name));
@@ -75,7 +75,7 @@ final class AgentCommand implements Callable<Integer> {
             }
         }
         if (host != null) {
-            Wish.requireKnown(inventory, host);
+            JobRequirements.requireKnown(inventory, host);
         }
         return Host.local(name);
     }
@@ -91,7 +91,7 @@ final class AgentCommand implements Callable<Integer> {
     private Path stateDirectory() {
         try {
             wiring.state().prepare();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             console.say("warning: " + e.getMessage());
         }
         return wiring.configuration().state().directory();
@@ -101,11 +101,12 @@ final class AgentCommand implements Callable<Integer> {
         try {
             return InetAddress.getByName(text);
         } catch (UnknownHostException e) {
-            throw new Failure(Failure.Kind.USAGE, "--listen must be an address of this machine, was '" + text + "'");
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE, "--listen must be an address of this machine, was '" + text + "'");
         }
     }
 
-    private static void end(Agent agent, Duration delay) {
+    private static void end(AgentService agent, Duration delay) {
         try {
             Thread.sleep(delay.toMillis());
         } catch (InterruptedException e) {

@@ -1,9 +1,9 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.agent.AgentDeployment;
 import io.loadshare.agent.AgentSettings;
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import java.io.IOException;
@@ -28,13 +28,13 @@ final class AgentsCommand implements Runnable {
 
     private static final Duration TO_INSTALL = Duration.ofMinutes(5);
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    AgentsCommand(Wiring wiring, Console console) {
+    AgentsCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -70,20 +70,20 @@ final class AgentsCommand implements Runnable {
         String effective = wiring.loadedConfiguration().show();
         Optional<String> token = settings.tokenFile().map(AgentsCommand::read);
         String release = Version.text() + "-" + Long.toHexString(wiring.seed());
-        AgentHealth health = health();
-        int status = HostWork.of(console, "Adding agents", chosen).run(host -> {
+        AgentHealthCheck health = health();
+        int status = ParallelHostTask.of(console, "Adding agents", chosen).run(host -> {
             AgentDeployment.Plan plan = new AgentDeployment.Plan(
                     program, release, place -> AgentConfiguration.of(effective, host, place), token);
             String started = deployment.add(host, plan, wiring.deadline(TO_INSTALL));
-            AgentHealth.Line answer = health.check(List.of(host), () -> {}).get(0);
+            AgentHealthCheck.Line answer = health.check(List.of(host), () -> {}).get(0);
             return started + (answer.health().isPresent() ? "" : "; from here: " + answer.trouble());
         });
         wiring.scans().scan(); // by which everybody who shares our state learns of the agents
         return status;
     }
 
-    private AgentHealth health() {
-        return new AgentHealth(
+    private AgentHealthCheck health() {
+        return new AgentHealthCheck(
                 wiring.agentClient(), wiring.configuration().scan().timeout());
     }
 
@@ -91,7 +91,10 @@ final class AgentsCommand implements Runnable {
         try {
             return Files.readString(tokenFile).strip();
         } catch (IOException e) {
-            throw new Failure(Failure.Kind.CONFIGURATION, "agent.tokenFile: " + tokenFile + " cannot be read: " + e, e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
+                    "agent.tokenFile: " + tokenFile + " cannot be read: " + e,
+                    e);
         }
     }
 
@@ -105,7 +108,7 @@ final class AgentsCommand implements Runnable {
                     String into)
             throws InterruptedException {
         AgentDeployment deployment = new AgentDeployment(wiring.transport(), Optional.ofNullable(into));
-        return HostWork.of(console, "Removing agents", choose(hosts))
+        return ParallelHostTask.of(console, "Removing agents", choose(hosts))
                 .run(host -> deployment.remove(host, wiring.deadline(TO_INSTALL)) ? "removed" : "there was none");
     }
 
@@ -117,19 +120,19 @@ final class AgentsCommand implements Runnable {
                     List<String> hosts,
             @Option(names = "--json", description = "Print JSON.") boolean json) {
         List<Host> asked = choose(hosts);
-        List<AgentHealth.Line> lines;
-        try (Progress progress = Progress.of(console, "Checking", asked.size())) {
+        List<AgentHealthCheck.Line> lines;
+        try (ProgressDisplay progress = ProgressDisplay.of(console, "Checking", asked.size())) {
             lines = health().check(asked, progress::step);
         }
         if (json) {
             console.out()
-                    .println(Json.print(
-                            lines.stream().map(AgentHealth.Line::toTree).toList()));
+                    .println(JsonPrinter.print(
+                            lines.stream().map(AgentHealthCheck.Line::toTree).toList()));
         } else {
-            console.out().print(AgentHealth.table(lines));
+            console.out().print(AgentHealthCheck.table(lines));
         }
-        long well = lines.stream().filter(AgentHealth.Line::isWell).count();
-        return HostWork.status(well, lines.size());
+        long well = lines.stream().filter(AgentHealthCheck.Line::isWell).count();
+        return ParallelHostTask.status(well, lines.size());
     }
 
     private List<Host> choose(List<String> nodeSets) {
@@ -138,7 +141,7 @@ final class AgentsCommand implements Runnable {
             return inventory.hosts();
         }
         return nodeSets.stream()
-                .flatMap(nodeSet -> Wish.requireKnown(inventory, nodeSet).stream())
+                .flatMap(nodeSet -> JobRequirements.requireKnown(inventory, nodeSet).stream())
                 .distinct()
                 .map(name -> inventory.find(name).orElseThrow())
                 .toList();

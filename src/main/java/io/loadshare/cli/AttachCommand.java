@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description = "Follow a job's output to its end, and exit with its status. Ctrl-C lets go; the job runs on.")
 final class AttachCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Parameters(paramLabel = "ID", description = "The job.")
@@ -23,7 +23,7 @@ final class AttachCommand implements Callable<Integer> {
     @Mixin
     private JobOptions options;
 
-    AttachCommand(Wiring wiring, Console console) {
+    AttachCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -33,6 +33,6 @@ final class AttachCommand implements Callable<Integer> {
         HostInventory inventory = wiring.configuration().inventory();
         JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
         Host host = inventory.find(job.job().host()).orElseThrow();
-        return new Following(wiring, console).follow(host, job);
+        return new OutputFollower(wiring, console).follow(host, job);
     }
 }

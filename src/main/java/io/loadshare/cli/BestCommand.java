@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
-import io.loadshare.dispatch.Patience;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import java.time.Duration;
@@ -12,35 +12,35 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Tells which host a job should go to. */
 final class BestCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
     private final RequestOptions request = new RequestOptions();
 
-    private final Declared<Boolean> explain =
-            Declared.flag("--explain", "Say on stderr why: every host's score, or why it was refused.");
+    private final OptionBinding<Boolean> explain =
+            OptionBinding.flag("--explain", "Say on stderr why: every host's score, or why it was refused.");
 
-    private final Declared<Boolean> json = Declared.flag("--json", "Print the whole decision as JSON.");
+    private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "Print the whole decision as JSON.");
 
-    BestCommand(Wiring wiring, Console console) {
+    BestCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
     CommandSpec spec() {
         String description = "Print the name of the least loaded host, and only that, on stdout.";
-        return request.addTo(Declared.command(this, "best", description, explain, json));
+        return request.addTo(OptionBinding.command(this, "best", description, explain, json));
     }
 
     @Override
     public Integer call() throws InterruptedException {
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
-        Patience patience = new Patience(Optional.of(request.saidWait().orElse(Duration.ZERO)), request.mayScan());
+        WaitPolicy patience = new WaitPolicy(Optional.of(request.saidWait().orElse(Duration.ZERO)), request.mayScan());
         PlacementResult result = wiring.dispatcher().best(asked, patience);
         if (explain.value()) {
             console.err().print(ExplanationText.print(result.explanation()));
         }
         if (json.value()) {
-            console.out().println(Json.print(result.explanation().toTree()));
+            console.out().println(JsonPrinter.print(result.explanation().toTree()));
         }
         if (result instanceof PlacementResult.Placed placed) {
             if (!json.value()) {
@@ -48,8 +48,8 @@ final class BestCommand implements Callable<Integer> {
             }
             return 0;
         }
-        throw new Failure(
-                result instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE,
+        throw new LoadshareException(
+                result instanceof PlacementResult.NotNow notNow ? notNow.kind() : LoadshareException.Kind.UNAVAILABLE,
                 "no place for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
     }

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -9,10 +9,10 @@ import picocli.CommandLine;
 /** Parses a command line, runs the command, and turns whatever happens into words and an exit status. */
 final class CommandRunner implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
-    CommandRunner(Wiring wiring, Console console) {
+    CommandRunner(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -36,18 +36,18 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
         console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
         CommandLine.UnmatchedArgumentException.printSuggestions(
                 e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
-        return Failure.Kind.USAGE.exitStatus();
+        return LoadshareException.Kind.USAGE.exitStatus();
     }
 
     /** The one place where a failure becomes an exit status. */
     @Override
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
-        if (e instanceof Failure failure) {
+        if (e instanceof LoadshareException failure) {
             console.say(failure.getMessage());
             return failure.kind().exitStatus();
         }
         console.say("a fault of loadshare itself: " + e + "; please report it with these lines");
         e.printStackTrace(console.err());
-        return Failure.Kind.SOFTWARE.exitStatus();
+        return LoadshareException.Kind.SOFTWARE.exitStatus();
     }
 }

@@ -44,7 +44,7 @@ final class Commands {
     }
 
     /** A command as picocli takes it: declared by code, or annotated. */
-    private static Object make(String name, Wiring wiring, Console console) {
+    private static Object make(String name, CommandServices wiring, Console console) {
         return switch (name) {
             case "load" -> new LoadCommand(wiring, console).spec();
             case "best" -> new BestCommand(wiring, console).spec();
@@ -71,7 +71,7 @@ final class Commands {
     }
 
     /** The program with the one command that the words name, or with all of them where help or none is asked for. */
-    static CommandLine forWords(List<String> words, Wiring wiring, Console console) {
+    static CommandLine forWords(List<String> words, CommandServices wiring, Console console) {
         String name = withDefault(words).get(firstOwnWord(words));
         if (!NAMES.contains(name) && !name.endsWith("version") && !name.equals("-V")) {
             return all(wiring, console);
@@ -85,7 +85,7 @@ final class Commands {
     }
 
     /** The program with all commands, for help, completion and manual pages. */
-    static CommandLine all(Wiring wiring, Console console) {
+    static CommandLine all(CommandServices wiring, Console console) {
         CommandLine program = new CommandLine(new LoadshareCommand(wiring).spec());
         NAMES.forEach(name -> program.addSubcommand(name, make(name, wiring, console)));
         configure(program);

@@ -16,13 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "config", description = "Check, show or import the configuration.", synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    ConfigCommand(Wiring wiring, Console console) {
+    ConfigCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }

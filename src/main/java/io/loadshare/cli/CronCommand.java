@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
-import io.loadshare.cli.HostWork.Outcome;
+import io.loadshare.LoadshareException;
+import io.loadshare.cli.ParallelHostTask.Outcome;
 import io.loadshare.probe.Crontab;
 import io.loadshare.probe.Crontab.Action;
 import io.loadshare.probe.Crontab.Finding;
@@ -29,13 +29,13 @@ final class CronCommand implements Runnable {
 
     private static final String HOSTS = "Hosts or node sets: l[01-04]. Without any: all.";
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    CronCommand(Wiring wiring, Console console) {
+    CronCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -71,15 +71,15 @@ final class CronCommand implements Runnable {
             throws InterruptedException {
         List<Outcome> outcomes = work("Looking at crontabs", hosts).gather(task(Action.STATUS));
         outcomes.forEach(console.out()::println);
-        return HostWork.status(outcomes);
+        return ParallelHostTask.status(outcomes);
     }
 
-    private HostWork work(String title, List<String> nodeSets) {
-        return HostWork.of(
-                console, title, HostWork.choose(wiring.configuration().inventory(), nodeSets));
+    private ParallelHostTask work(String title, List<String> nodeSets) {
+        return ParallelHostTask.of(
+                console, title, ParallelHostTask.choose(wiring.configuration().inventory(), nodeSets));
     }
 
-    private HostWork.Task task(Action action) {
+    private ParallelHostTask.Task task(Action action) {
         Crontab crontab = wiring.crontab();
         Duration timeout = wiring.configuration().scan().timeout();
         return host -> {
@@ -87,7 +87,7 @@ final class CronCommand implements Runnable {
             String words = finding.state().name().toLowerCase(Locale.ROOT)
                     + (finding.words().isEmpty() ? "" : ": " + finding.words());
             if (action == Action.STATUS && !words.equals("present")) {
-                throw new Failure(Failure.Kind.UNAVAILABLE, words);
+                throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, words);
             }
             return words;
         };

@@ -19,7 +19,7 @@ public final class Documentation {
     public static void main(String[] args) throws IOException {
         Path target = Path.of(args[0]);
         Console console = Console.ofProcess();
-        CommandLine program = Commands.all(Wiring.ofProcess(console), console);
+        CommandLine program = Commands.all(CommandServices.ofProcess(console), console);
         File manual = Files.createDirectories(target.resolve("man-sources")).toFile();
         int status = ManPageGenerator.generateManPage(manual, null, new boolean[0], true, program.getCommandSpec());
         if (status != 0) {

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.HostName;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "drain", description = "Give hosts no new jobs; running ones go on.")
 final class DrainCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Parameters(paramLabel = "HOST", description = "A host or a node set: l[01-04].")
@@ -24,14 +24,15 @@ final class DrainCommand implements Runnable {
             description = "Why; shown wherever the host is refused.")
     private String reason;
 
-    DrainCommand(Wiring wiring, Console console) {
+    DrainCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
     @Override
     public void run() {
-        List<HostName> names = Wish.requireKnown(wiring.configuration().inventory(), hosts);
+        List<HostName> names =
+                JobRequirements.requireKnown(wiring.configuration().inventory(), hosts);
         for (HostName name : names) {
             wiring.state().drain(name, reason, wiring.userName(), wiring.clock().instant());
         }

@@ -12,7 +12,7 @@ final class ExplanationText {
     private ExplanationText() {}
 
     static String print(Explanation explanation) {
-        Table table = new Table("HOST", ">SCORE", ">AGE", "WHY");
+        TextTable table = new TextTable("HOST", ">SCORE", ">AGE", "WHY");
         for (Explanation.Line line : explanation.candidates()) {
             boolean chosen = explanation.chosen().filter(line.host()::equals).isPresent();
             table.row(

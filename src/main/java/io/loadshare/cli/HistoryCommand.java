@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(name = "history", description = "List your jobs, running and ended, while their hosts keep them (job.keep).")
 final class HistoryCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Mixin
@@ -22,7 +22,7 @@ final class HistoryCommand implements Runnable {
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
-    HistoryCommand(Wiring wiring, Console console) {
+    HistoryCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }

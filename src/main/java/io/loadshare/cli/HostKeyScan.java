@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKey;
@@ -9,10 +9,10 @@ import io.loadshare.transport.Login;
 import io.loadshare.transport.SshAddress;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
 import io.loadshare.transport.openssh.Destination;
 import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
+import io.loadshare.transport.openssh.LocalUser;
 import io.loadshare.transport.openssh.OpenSsh;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,14 +30,14 @@ final class HostKeyScan {
     private static final List<String> TYPES = List.of("ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa");
 
     private final SshSettings settings;
-    private final Caller caller;
+    private final LocalUser caller;
     private final RandomGenerator random;
     private final OpenSsh openSsh;
 
     /** The keys of a host, and the name that they are kept under. */
     record Shown(String knownAs, Set<HostKey> keys) {}
 
-    HostKeyScan(SshSettings settings, Caller caller, RandomGenerator random) {
+    HostKeyScan(SshSettings settings, LocalUser caller, RandomGenerator random) {
         this.settings = settings;
         this.caller = caller;
         this.random = random;
@@ -49,16 +49,17 @@ final class HostKeyScan {
         return openSsh.settings(Destination.of(host), deadline).address();
     }
 
-    /** @throws Failure if the host shows no key */
+    /** @throws LoadshareException if the host shows no key */
     Shown ask(Host host, Deadline deadline) {
         HostSettings how = openSsh.settings(Destination.of(host), deadline);
         Set<HostKey> keys = new LinkedHashSet<>();
-        Failure last = new Failure(Failure.Kind.SOFTWARE, host.name() + " let us in without showing a key");
+        LoadshareException last = new LoadshareException(
+                LoadshareException.Kind.SOFTWARE, host.name() + " let us in without showing a key");
         for (String type : TYPES) {
             try (JschTransport transport =
                     new JschTransport(settings, caller, new Login.Configured(), new Looking(how, type, keys), random)) {
                 transport.connect(host, deadline).close();
-            } catch (Failure e) {
+            } catch (LoadshareException e) {
                 last = e;
             }
         }

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobControl;
@@ -23,7 +23,7 @@ final class JobOptions {
     List<Host> hosts(HostInventory inventory) {
         return hosts == null
                 ? inventory.hosts()
-                : Wish.requireKnown(inventory, hosts).stream()
+                : JobRequirements.requireKnown(inventory, hosts).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
     }

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobRecord;
@@ -56,7 +56,7 @@ final class JobSearch {
     /**
      * The job of that id, on whichever of the hosts it is.
      *
-     * @throws Failure of kind NO_INPUT if no host that answered has it; the message names those that did not
+     * @throws LoadshareException of kind NO_INPUT if no host that answered has it; the message names those that did not
      */
     JobRecord require(String id, List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
@@ -71,8 +71,8 @@ final class JobSearch {
                     .append(host.name())
                     .append(" did not answer: ")
                     .append(reason));
-            throw new Failure(
-                    Failure.Kind.NO_INPUT,
+            throw new LoadshareException(
+                    LoadshareException.Kind.NO_INPUT,
                     "no job '" + id + "' on " + (hosts.size() - silent.size()) + " of " + hosts.size() + " hosts"
                             + unknown + "; 'loadshare history' lists your jobs");
         }
@@ -102,7 +102,8 @@ final class JobSearch {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Failure(Failure.Kind.UNAVAILABLE, "interrupted while asking hosts for jobs", e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE, "interrupted while asking hosts for jobs", e);
         } finally {
             executor.shutdownNow();
         }

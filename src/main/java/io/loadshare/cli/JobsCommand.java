@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(name = "jobs", description = "List your running jobs.")
 final class JobsCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Mixin
@@ -22,7 +22,7 @@ final class JobsCommand implements Runnable {
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
-    JobsCommand(Wiring wiring, Console console) {
+    JobsCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -42,10 +42,11 @@ final class JobsCommand implements Runnable {
     static void print(List<JobRecord> jobs, boolean json, Console console, Instant now) {
         if (json) {
             console.out()
-                    .println(Json.print(jobs.stream().map(JobOptions::toTree).toList()));
+                    .println(JsonPrinter.print(
+                            jobs.stream().map(JobOptions::toTree).toList()));
             return;
         }
-        Table table = new Table("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", "STATE", "COMMAND");
+        TextTable table = new TextTable("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", "STATE", "COMMAND");
         for (JobRecord job : jobs) {
             Instant until = job.ended().orElse(now);
             table.row(

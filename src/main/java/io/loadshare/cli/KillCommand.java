@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "kill", description = "End jobs: TERM to all their processes, and after the grace KILL.")
 final class KillCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Parameters(paramLabel = "ID", arity = "1..*", description = "The jobs.")
@@ -29,12 +29,12 @@ final class KillCommand implements Runnable {
     @Option(
             names = "--grace",
             paramLabel = "D",
-            converter = Units.DurationConverter.class,
+            converter = UnitConverters.DurationConverter.class,
             defaultValue = "10s",
             description = "How long they may take to end by themselves (default: ${DEFAULT-VALUE}).")
     private Duration grace;
 
-    KillCommand(Wiring wiring, Console console) {
+    KillCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.cli.HostWork.Outcome;
+import io.loadshare.cli.ParallelHostTask.Outcome;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.transport.Deadline;
@@ -34,15 +34,15 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND")
 final class KnownHostsCommand implements Runnable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration HOST_TIMEOUT = Duration.ofSeconds(30);
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    KnownHostsCommand(Wiring wiring, Console console) {
+    KnownHostsCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -145,8 +145,8 @@ final class KnownHostsCommand implements Runnable {
                     List<String> hosts)
             throws InterruptedException {
         HostKeyScan scan = wiring.hostKeyScan();
-        List<Host> asked = hosts == null ? remoteHosts() : HostWork.choose(inventory(), hosts);
-        List<Outcome> outcomes = HostWork.of(console, "Asking for host keys", asked)
+        List<Host> asked = hosts == null ? remoteHosts() : ParallelHostTask.choose(inventory(), hosts);
+        List<Outcome> outcomes = ParallelHostTask.of(console, "Asking for host keys", asked)
                 .gather(host -> {
                     HostKeyScan.Shown shown = scan.ask(host, deadline());
                     List<String> lines = new ArrayList<>();
@@ -162,7 +162,7 @@ final class KnownHostsCommand implements Runnable {
                 console.say(outcome.toString());
             }
         }
-        return HostWork.status(outcomes);
+        return ParallelHostTask.status(outcomes);
     }
 
     private HostInventory inventory() {
@@ -189,7 +189,7 @@ final class KnownHostsCommand implements Runnable {
     private KnownHostsFile site(Lists lists) {
         Path state = wiring.configuration().state().directory();
         return new SiteHostKeys(state, Optional.ofNullable(lists.authority))
-                .read(lists.from, wiring.deadline(PATIENCE));
+                .read(lists.from, wiring.deadline(HOST_TIMEOUT));
     }
 
     private KnownHostsMerge merge(KnownHostsFile ours, KnownHostsFile site, Set<String> accepted) {

@@ -2,9 +2,9 @@ package io.loadshare.cli;
 
 import io.loadshare.dispatch.Departure;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Pending;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PendingRequest;
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
@@ -17,24 +17,24 @@ import java.util.function.Function;
 /** One request on its way to a started job, which it waits for. */
 final class Launch {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
     private final Dispatcher dispatcher;
-    private final Pending pending;
+    private final PendingRequest pending;
     private final Departure departure;
     private final JobLauncher launcher;
-    private Optional<Consumer<Place>> letGo = Optional.empty();
+    private Optional<Consumer<PlacedRequest>> letGo = Optional.empty();
 
     /**
      * @param telling is told where the job goes, each time that is decided
      */
     Launch(
-            Wiring wiring,
+            CommandServices wiring,
             Console console,
             JobLauncher launcher,
             PlacementRequest request,
-            Patience patience,
-            Telling telling) {
+            WaitPolicy patience,
+            ConsoleListener telling) {
         this.launcher = launcher;
         this.wiring = wiring;
         this.console = console;
@@ -44,15 +44,15 @@ final class Launch {
     }
 
     /** Starts a job that outlives us, and gives its id. */
-    String detach(Function<Place, JobSpec> spec) throws InterruptedException {
+    String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
         return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
                 .place()
                 .id();
     }
 
     /** Runs a job with our streams, and gives its exit status. */
-    int foreground(Function<Place, JobSpec> spec, boolean tty) throws InterruptedException {
-        EndHook hook = new EndHook();
+    int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty) throws InterruptedException {
+        ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
             Departure.Started<ForegroundJob> running = start(place -> {
                 JobSpec job = spec.apply(place);
@@ -66,7 +66,7 @@ final class Launch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(listener -> listener.accept(running.place()));
-                return new Foreground(wiring, console, running.place(), job, letGo.isPresent(), hook).await();
+                return new ForegroundSession(wiring, console, running.place(), job, letGo.isPresent(), hook).await();
             }
         } finally {
             hook.failed();
@@ -74,12 +74,12 @@ final class Launch {
     }
 
     /** Tells someone who then lets go of us when a job with our streams has started. */
-    void whenStarted(Consumer<Place> listener) {
+    void whenStarted(Consumer<PlacedRequest> listener) {
         letGo = Optional.of(listener);
     }
 
     /** Starts the job, on the next best host if need be. */
-    private <T> Departure.Started<T> start(Function<Place, T> starter) throws InterruptedException {
+    private <T> Departure.Started<T> start(Function<PlacedRequest, T> starter) throws InterruptedException {
         while (true) {
             Optional<Departure.Started<T>> running = departure.start(dispatcher.await(pending), starter);
             if (running.isPresent()) {

@@ -9,15 +9,16 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Runs a program of the catalogue on the best host that has it. */
 final class LaunchCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
 
-    private final Declared<List<String>> words = Declared.words("CMD", "1..*", "The program and its arguments.");
+    private final OptionBinding<List<String>> words =
+            OptionBinding.words("CMD", "1..*", "The program and its arguments.");
     private final CommandSpec spec;
     private final SoftwareLaunch launch;
 
-    LaunchCommand(Wiring wiring, Console console) {
+    LaunchCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
-        this.spec = Declared.command(
+        this.spec = OptionBinding.command(
                 this, "launch", "Run a program of the software catalogue on the least loaded host that has it.", words);
         this.launch = new SoftwareLaunch(wiring, console, spec);
         spec.usageMessage()

@@ -27,13 +27,13 @@ import picocli.CommandLine.Option;
         footer = {"", "A seat is one user on one host, however many jobs they run there."})
 final class LicensesCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
-    LicensesCommand(Wiring wiring, Console console) {
+    LicensesCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -56,7 +56,7 @@ final class LicensesCommand implements Runnable {
         }
         if (json) {
             console.out()
-                    .println(Json.print(
+                    .println(JsonPrinter.print(
                             held.stream().map(LicensesCommand::toTree).toList()));
         } else {
             print(held);
@@ -75,7 +75,7 @@ final class LicensesCommand implements Runnable {
 
     private void print(List<Held> held) {
         Instant now = wiring.clock().instant();
-        Table table = new Table("LICENSE", "USER", "HOST", ">JOBS", ">SINCE");
+        TextTable table = new TextTable("LICENSE", "USER", "HOST", ">JOBS", ">SINCE");
         for (Held seat : held) {
             table.row(
                     seat.feature().name(),

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
 import io.loadshare.host.Host;
@@ -23,22 +23,22 @@ final class LoadCommand implements Callable<Integer> {
     private static final Duration WATCH = Duration.ofSeconds(5);
     private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
-    private final Declared<String> pool = Declared.word("POOL", "Only the hosts of this pool.");
-    private final Declared<Boolean> json = Declared.flag("--json", "As JSON: bytes and seconds.");
-    private final Declared<Boolean> watch = Declared.flag("--watch", "Measure and show again, until Ctrl-C.");
-    private final Declared<Boolean> noScan = Declared.flag("--no-scan", "Measure nothing.");
+    private final OptionBinding<String> pool = OptionBinding.word("POOL", "Only the hosts of this pool.");
+    private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "As JSON: bytes and seconds.");
+    private final OptionBinding<Boolean> watch = OptionBinding.flag("--watch", "Measure and show again, until Ctrl-C.");
+    private final OptionBinding<Boolean> noScan = OptionBinding.flag("--no-scan", "Measure nothing.");
 
-    LoadCommand(Wiring wiring, Console console) {
+    LoadCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
     CommandSpec spec() {
         String description = "Show the load of all hosts, or of a pool, as the last scan found it.";
-        CommandSpec spec = Declared.command(this, "load", description, pool, json, watch, noScan);
+        CommandSpec spec = OptionBinding.command(this, "load", description, pool, json, watch, noScan);
         spec.usageMessage().footer("", "If no host was measured lately, they are measured first.");
         return spec;
     }
@@ -66,8 +66,9 @@ final class LoadCommand implements Callable<Integer> {
     private List<HostName> hosts(String pool, Configuration configuration) {
         String command = Suggestions.nearest(pool, Commands.names());
         if (command != null && configuration.inventory().pool(pool).isEmpty()) {
-            throw new Failure(
-                    Failure.Kind.USAGE, "unknown command or pool '" + pool + "'; did you mean '" + command + "'?");
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "unknown command or pool '" + pool + "'; did you mean '" + command + "'?");
         }
         return configuration.pool(pool).hosts();
     }
@@ -102,7 +103,7 @@ final class LoadCommand implements Callable<Integer> {
                 board, hosts, explanation, wiring.configuration().scan().maxAge(), now);
         console.out()
                 .print((watch.value() ? CLEAR_SCREEN : "")
-                        + (json.value() ? Json.print(table.toTree()) + "\n" : table.print(coloured())));
+                        + (json.value() ? JsonPrinter.print(table.toTree()) + "\n" : table.print(coloured())));
         console.out().flush();
     }
 }

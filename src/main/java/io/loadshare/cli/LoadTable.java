@@ -44,7 +44,7 @@ final class LoadTable {
 
     /** @param coloured whether the states have colours, as terminals understand them */
     String print(boolean coloured) {
-        Table table = new Table(
+        TextTable table = new TextTable(
                 "HOST",
                 "STATE",
                 ">LOAD",

@@ -9,14 +9,14 @@ import picocli.CommandLine.ScopeType;
 /** The program itself: what all commands have in common. */
 final class LoadshareCommand {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
 
-    LoadshareCommand(Wiring wiring) {
+    LoadshareCommand(CommandServices wiring) {
         this.wiring = wiring;
     }
 
     CommandSpec spec() {
-        CommandSpec spec = Declared.command(this, "loadshare", "Sends each job to the right machine.")
+        CommandSpec spec = OptionBinding.command(this, "loadshare", "Sends each job to the right machine.")
                 .scopeType(ScopeType.INHERIT)
                 .versionProvider(new Version())
                 .addOption(help().build())

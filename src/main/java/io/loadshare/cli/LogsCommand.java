@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobRecord;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "logs", description = "Print the output of a detached job.")
 final class LogsCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Parameters(paramLabel = "ID", description = "The job.")
@@ -28,7 +28,7 @@ final class LogsCommand implements Callable<Integer> {
             description = "Go on until the job ends.")
     private boolean follow;
 
-    LogsCommand(Wiring wiring, Console console) {
+    LogsCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -38,13 +38,13 @@ final class LogsCommand implements Callable<Integer> {
         HostInventory inventory = wiring.configuration().inventory();
         JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
         if (job.foreground()) {
-            throw new Failure(
-                    Failure.Kind.NO_INPUT,
+            throw new LoadshareException(
+                    LoadshareException.Kind.NO_INPUT,
                     "job " + id + " was run in the foreground, so its output went to its starter and is not kept");
         }
         Host host = inventory.find(job.job().host()).orElseThrow();
         if (follow) {
-            new Following(wiring, console).follow(host, job);
+            new OutputFollower(wiring, console).follow(host, job);
         } else {
             wiring.jobControl()
                     .copyOutput(

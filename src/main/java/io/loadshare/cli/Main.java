@@ -13,9 +13,9 @@ public final class Main {
      */
     public static void main(String[] args) {
         List<String> words = RawArguments.read(Path.of("/proc/self/cmdline"), Main.class.getName(), args);
-        List<String> commandLine = CalledAs.commandLine(words.get(0), words.subList(1, words.size()));
+        List<String> commandLine = CommandAliases.commandLine(words.get(0), words.subList(1, words.size()));
         Console console = Console.ofProcess();
-        int status = new CommandRunner(Wiring.ofProcess(console), console).run(commandLine);
+        int status = new CommandRunner(CommandServices.ofProcess(console), console).run(commandLine);
         // Threads of a library that do not end by themselves must not keep a finished command alive.
         System.exit(status);
     }

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -12,7 +12,7 @@ final class ProgramArchive {
 
     private ProgramArchive() {}
 
-    /** @throws Failure of kind NO_INPUT if this is no installed program */
+    /** @throws LoadshareException of kind NO_INPUT if this is no installed program */
     static byte[] pack() throws InterruptedException {
         Path tree = tree();
         List<String> command =
@@ -27,8 +27,10 @@ final class ProgramArchive {
             }
             return archive;
         } catch (IOException e) {
-            throw new Failure(
-                    Failure.Kind.NO_INPUT, "cannot pack this program from " + tree + ": " + e.getMessage(), e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.NO_INPUT,
+                    "cannot pack this program from " + tree + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -44,12 +46,13 @@ final class ProgramArchive {
             if (Files.isRegularFile(jar) && Files.isExecutable(tree.resolve("bin/loadshare"))) {
                 return tree;
             }
-            throw new Failure(
-                    Failure.Kind.NO_INPUT,
+            throw new LoadshareException(
+                    LoadshareException.Kind.NO_INPUT,
                     "there is no installed program around " + jar
                             + " to copy; run this command of an installation or of ./loadshare");
         } catch (URISyntaxException e) {
-            throw new Failure(Failure.Kind.SOFTWARE, "this program does not know where it is: " + e.getMessage(), e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.SOFTWARE, "this program does not know where it is: " + e.getMessage(), e);
         }
     }
 }

@@ -1,8 +1,8 @@
 package io.loadshare.cli;
 
 import io.loadshare.config.Configuration;
-import io.loadshare.config.Wish;
-import io.loadshare.dispatch.Patience;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
@@ -18,16 +18,18 @@ import picocli.CommandLine.Model.OptionSpec;
 /** What a job needs, as options that all placing commands share. */
 final class RequestOptions {
 
-    private final Declared<String> pool = Declared.text("--pool", "P", "Among the hosts of this pool.");
+    private final OptionBinding<String> pool = OptionBinding.text("--pool", "P", "Among the hosts of this pool.");
 
-    private final Declared<String> software =
-            Declared.text("--software", "S", "Among the hosts that have this software.");
+    private final OptionBinding<String> software =
+            OptionBinding.text("--software", "S", "Among the hosts that have this software.");
 
-    private final Declared<String> hosts = Declared.text("--hosts", "NODESET", "Among these hosts: l[01-36],big1.");
+    private final OptionBinding<String> hosts =
+            OptionBinding.text("--hosts", "NODESET", "Among these hosts: l[01-36],big1.");
 
-    private final Declared<String> license = Declared.text("--license", "L", "The job needs a seat of this license.");
+    private final OptionBinding<String> license =
+            OptionBinding.text("--license", "L", "The job needs a seat of this license.");
 
-    private final Declared<List<String>> tags = Declared.option(
+    private final OptionBinding<List<String>> tags = OptionBinding.option(
             List.of(),
             "The host must have this tag; may be given again.",
             OptionSpec.builder("--tag")
@@ -35,53 +37,54 @@ final class RequestOptions {
                     .auxiliaryTypes(String.class)
                     .paramLabel("T"));
 
-    private final Declared<Long> minMemory = Declared.option(
+    private final OptionBinding<Long> minMemory = OptionBinding.option(
             0L,
             "So much memory must be available.",
             OptionSpec.builder("--min-memory")
                     .type(long.class)
-                    .converters(new Units.BytesConverter())
+                    .converters(new UnitConverters.BytesConverter())
                     .paramLabel("8G"));
 
-    private final Declared<Double> minCores = Declared.option(
+    private final OptionBinding<Double> minCores = OptionBinding.option(
             0.0,
             "The host must have so many cores.",
             OptionSpec.builder("--min-cores").type(double.class).paramLabel("N"));
 
-    private final Declared<Double> maxLoad = Declared.option(
+    private final OptionBinding<Double> maxLoad = OptionBinding.option(
             null,
             "The one-minute load must not be above this.",
             OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
 
-    private final Declared<Integer> slots = Declared.option(
+    private final OptionBinding<Integer> slots = OptionBinding.option(
             1,
             "Cores the job will use (default: ${DEFAULT-VALUE}).",
             OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
 
-    private final Declared<String> user = Declared.text("--user", "LOGIN", "Log in to the host under this name.");
+    private final OptionBinding<String> user =
+            OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
 
-    private final Declared<Duration> wait = Declared.option(
+    private final OptionBinding<Duration> wait = OptionBinding.option(
             null,
             "Wait at most so long for a place: 30s, 10m, 2h.",
             OptionSpec.builder("--wait")
                     .type(Duration.class)
-                    .converters(new Units.DurationConverter())
+                    .converters(new UnitConverters.DurationConverter())
                     .paramLabel("D"));
 
-    private final Declared<Boolean> noWait = Declared.flag("--no-wait", "Do not wait for a place.");
+    private final OptionBinding<Boolean> noWait = OptionBinding.flag("--no-wait", "Do not wait for a place.");
 
-    private final Declared<Boolean> noScan =
-            Declared.flag("--no-scan", "Decide by the reports there are; measure nothing.");
+    private final OptionBinding<Boolean> noScan =
+            OptionBinding.flag("--no-scan", "Decide by the reports there are; measure nothing.");
 
-    private Optional<Wish.Where> requiredPlace = Optional.empty();
+    private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
     private Optional<String> requiredLicense = Optional.empty();
     private Set<Tag> requiredTags = Set.of();
 
     /** Gives a placing command these options. */
     CommandSpec addTo(CommandSpec command) {
-        Declared.addOneOf(command, pool, software, hosts);
-        Declared.addOneOf(command, wait, noWait);
-        return Declared.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
+        OptionBinding.addOneOf(command, pool, software, hosts);
+        OptionBinding.addOneOf(command, wait, noWait);
+        return OptionBinding.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
     }
 
     boolean mayScan() {
@@ -94,15 +97,15 @@ final class RequestOptions {
     }
 
     /** What a job puts up with: it waits as long as it takes, unless the user said otherwise. */
-    Patience patience() {
-        return new Patience(saidWait(), mayScan());
+    WaitPolicy patience() {
+        return new WaitPolicy(saidWait(), mayScan());
     }
 
     /** The same needs for software that a launcher starts, wherever, with the tags its words ask for. */
     void require(Software launched, Set<Tag> moreTags) {
         if (pool.value() == null && hosts.value() == null) {
-            requiredPlace =
-                    Optional.of(new Wish.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
+            requiredPlace = Optional.of(
+                    new JobRequirements.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
         }
         requiredLicense = launched.license();
         requiredTags = moreTags;
@@ -110,7 +113,7 @@ final class RequestOptions {
 
     /** Only this host. */
     void requireHost(String name) {
-        requiredPlace = Optional.of(new Wish.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
+        requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
     }
 
     /** The request, with every name looked up in the configuration. */
@@ -118,8 +121,8 @@ final class RequestOptions {
         Set<Tag> wanted = new LinkedHashSet<>();
         tags.value().forEach(tag -> wanted.add(new Tag(tag)));
         wanted.addAll(requiredTags);
-        Wish wish = new Wish(
-                requiredPlace.orElse(new Wish.Where(given(pool), given(software), given(hosts))),
+        JobRequirements wish = new JobRequirements(
+                requiredPlace.orElse(new JobRequirements.Where(given(pool), given(software), given(hosts))),
                 given(license).or(() -> requiredLicense),
                 wanted,
                 minMemory.value(),
@@ -130,7 +133,7 @@ final class RequestOptions {
         return wish.resolve(configuration, name, seed);
     }
 
-    private static Optional<String> given(Declared<String> option) {
+    private static Optional<String> given(OptionBinding<String> option) {
         return Optional.ofNullable(option.value());
     }
 }

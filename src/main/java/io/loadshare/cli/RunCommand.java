@@ -1,8 +1,8 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
 import java.util.List;
@@ -14,18 +14,18 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Runs a command on the best host. */
 final class RunCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     private final RequestOptions request = new RequestOptions();
-    private final Declared<String> on = Declared.text("--on", "HOST", "On this host, if it will do.");
+    private final OptionBinding<String> on = OptionBinding.text("--on", "HOST", "On this host, if it will do.");
 
-    private final Declared<Boolean> detach =
-            Declared.flag("--detach", "Print the job's id, and only that, on stdout; the job outlives us.");
+    private final OptionBinding<Boolean> detach =
+            OptionBinding.flag("--detach", "Print the job's id, and only that, on stdout; the job outlives us.");
 
-    private final Declared<Boolean> tty = Declared.flag("--tty", "Give the command a terminal.");
+    private final OptionBinding<Boolean> tty = OptionBinding.flag("--tty", "Give the command a terminal.");
 
-    private final Declared<Map<String, String>> environment = Declared.option(
+    private final OptionBinding<Map<String, String>> environment = OptionBinding.option(
             Map.of(),
             "Set a variable; may be given again.",
             OptionSpec.builder("--env")
@@ -33,17 +33,19 @@ final class RunCommand implements Callable<Integer> {
                     .auxiliaryTypes(String.class, String.class)
                     .paramLabel("K=V"));
 
-    private final Declared<String> directory = Declared.text("--dir", "D", "Run in this directory of the host.");
-    private final Declared<boolean[]> detail = Telling.detailOption();
+    private final OptionBinding<String> directory =
+            OptionBinding.text("--dir", "D", "Run in this directory of the host.");
+    private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
-    private final Declared<Boolean> joined = Declared.option(
+    private final OptionBinding<Boolean> joined = OptionBinding.option(
             false,
             "Join the words; the host's shell reads them.",
             OptionSpec.builder("--joined").type(boolean.class).hidden(true));
 
-    private final Declared<List<String>> words = Declared.words("CMD", "0..*", "The command and its arguments.");
+    private final OptionBinding<List<String>> words =
+            OptionBinding.words("CMD", "0..*", "The command and its arguments.");
 
-    RunCommand(Wiring wiring, Console console) {
+    RunCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -51,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
     CommandSpec spec() {
         String description =
                 "Run a command on the least loaded host: its input, output and exit status are the command's own.";
-        CommandSpec spec = Declared.command(
+        CommandSpec spec = OptionBinding.command(
                 this, "run", description, on, detach, tty, environment, directory, detail, joined, words);
         spec.usageMessage()
                 .footer(
@@ -75,7 +77,7 @@ final class RunCommand implements Callable<Integer> {
                 wiring.jobLauncher(),
                 asked,
                 request.patience(),
-                new Telling(console, detail.value().length));
+                new ConsoleListener(console, detail.value().length));
         if (detach.value()) {
             console.out().println(launch.detach(place -> spec(place, program)));
             return 0;
@@ -89,13 +91,14 @@ final class RunCommand implements Callable<Integer> {
             return new JobSpec.Argv(List.of("sh", "-c", argv.isEmpty() ? "hostname" : String.join(" ", argv)));
         }
         if (argv.isEmpty()) {
-            throw new Failure(
-                    Failure.Kind.USAGE, "run needs a command: loadshare run [OPTIONS] -- COMMAND [ARGUMENT…]");
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "run needs a command: loadshare run [OPTIONS] -- COMMAND [ARGUMENT…]");
         }
         return new JobSpec.Argv(argv);
     }
 
-    private JobSpec spec(Place place, JobSpec.Program program) {
+    private JobSpec spec(PlacedRequest place, JobSpec.Program program) {
         JobSpec spec = JobSpec.of(place.id(), program)
                 .withSlots(place.reservation().slots())
                 .withEnvironment(environment.value());

@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.Durations;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.store.ScanTurn;
@@ -17,13 +17,13 @@ import picocli.CommandLine.Option;
         footer = {"", "Exit status: 0 if all hosts answered, 1 if some did not, 69 if none did."})
 final class ScanCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Option(names = "--force", description = "Scan even if that was done a moment ago.")
     private boolean force;
 
-    ScanCommand(Wiring wiring, Console console) {
+    ScanCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -43,7 +43,7 @@ final class ScanCommand implements Callable<Integer> {
             return 0;
         }
         ScanResult result;
-        try (Progress progress = Progress.of(
+        try (ProgressDisplay progress = ProgressDisplay.of(
                 console, "Scanning", wiring.configuration().inventory().size())) {
             wiring.scans().listen(answer -> told(answer, progress));
             wiring.heal();
@@ -55,7 +55,7 @@ final class ScanCommand implements Callable<Integer> {
         return status(result);
     }
 
-    private void told(HostResult answer, Progress progress) {
+    private void told(HostResult answer, ProgressDisplay progress) {
         progress.step();
         answer.failure().ifPresent(failure -> progress.say(answer.host() + ": " + failure.getMessage()));
     }
@@ -65,7 +65,7 @@ final class ScanCommand implements Callable<Integer> {
         String summary = result.answered() + " of " + hosts + " hosts answered within "
                 + Durations.print(Duration.between(result.startedAt(), result.endedAt()));
         if (result.answered() == 0) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "no host answered: " + summary);
+            throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "no host answered: " + summary);
         }
         if (console.interactive()) {
             console.say(summary);

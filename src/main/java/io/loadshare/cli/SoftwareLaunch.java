@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
-import io.loadshare.dispatch.Place;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -19,28 +19,28 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 final class SoftwareLaunch {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     private final CommandSpec command;
     private final RequestOptions request = new RequestOptions();
 
-    private final Declared<Boolean> waitEnd =
-            Declared.flag("--wait-end", "Stay until the program ends, also with a display.");
+    private final OptionBinding<Boolean> waitEnd =
+            OptionBinding.flag("--wait-end", "Stay until the program ends, also with a display.");
 
-    private final Declared<boolean[]> detail = Telling.detailOption();
+    private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
-    private final Declared<Boolean> announce = Declared.option(
+    private final OptionBinding<Boolean> announce = OptionBinding.option(
             false,
             "Say on stdout when it has started.",
             OptionSpec.builder("--announce").type(boolean.class).hidden(true));
 
     /** @param command gets the launchers' options */
-    SoftwareLaunch(Wiring wiring, Console console, CommandSpec command) {
+    SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
         this.wiring = wiring;
         this.console = console;
         this.command = command;
-        Declared.addAll(request.addTo(command), waitEnd, detail, announce);
+        OptionBinding.addAll(request.addTo(command), waitEnd, detail, announce);
     }
 
     RequestOptions request() {
@@ -53,7 +53,7 @@ final class SoftwareLaunch {
     int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
-            return new Background(wiring, console)
+            return new BackgroundLaunch(wiring, console)
                     .start(
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
@@ -61,14 +61,19 @@ final class SoftwareLaunch {
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         Launch launch = new Launch(
-                wiring, console, launcher, asked, request.patience(), new Telling(console, detail.value().length));
+                wiring,
+                console,
+                launcher,
+                asked,
+                request.patience(),
+                new ConsoleListener(console, detail.value().length));
         if (announce.value()) {
-            launch.whenStarted(place -> console.out().println(Background.STARTED + place.id()));
+            launch.whenStarted(place -> console.out().println(BackgroundLaunch.STARTED + place.id()));
         }
         return launch.foreground(place -> spec(place, software, argv), false);
     }
 
-    private JobSpec spec(Place place, Software software, List<String> argv) {
+    private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {
         JobSpec spec = JobSpec.of(place.id(), argv)
                 .withSlots(place.reservation().slots())
                 .withDirectory(RawArguments.workingDirectory(), false)
@@ -79,7 +84,7 @@ final class SoftwareLaunch {
     }
 
     /** The caller's own display, if the job runs on the machine that has it. */
-    private Map<String, String> displayBeside(Place place) {
+    private Map<String, String> displayBeside(PlacedRequest place) {
         Map<String, String> variables = new LinkedHashMap<>();
         if (wiring.hasDisplayBeside(place.host())) {
             variables.put("DISPLAY", wiring.display().orElseThrow());
@@ -90,9 +95,9 @@ final class SoftwareLaunch {
     }
 
     /**
-     * @throws Failure of kind USAGE if no software of the catalogue has the program
+     * @throws LoadshareException of kind USAGE if no software of the catalogue has the program
      */
-    static Software owning(Wiring wiring, String program) {
+    static Software owning(CommandServices wiring, String program) {
         return wiring.configuration().softwareOf(program).orElseGet(() -> wiring.configuration()
                 .software(program));
     }

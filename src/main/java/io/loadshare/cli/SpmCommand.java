@@ -2,7 +2,7 @@ package io.loadshare.cli;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.Tag;
-import io.loadshare.software.LauncherWords;
+import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
 import java.util.List;
 import java.util.Set;
@@ -13,15 +13,15 @@ import picocli.CommandLine.Model.CommandSpec;
 /** Starts SPM on the best host. */
 final class SpmCommand implements Callable<Integer> {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
 
-    private final Declared<List<String>> words = Declared.words("WORD", "0..*", "See below.");
+    private final OptionBinding<List<String>> words = OptionBinding.words("WORD", "0..*", "See below.");
     private final CommandSpec spec;
     private final SoftwareLaunch launch;
 
-    SpmCommand(Wiring wiring, Console console) {
+    SpmCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
-        this.spec = Declared.command(this, "spm", "Start SPM on the least loaded host.", words);
+        this.spec = OptionBinding.command(this, "spm", "Start SPM on the least loaded host.", words);
         this.launch = new SoftwareLaunch(wiring, console, spec);
         spec.usageMessage()
                 .footer(
@@ -41,7 +41,7 @@ final class SpmCommand implements Callable<Integer> {
                 .map(Host::tags)
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
-        LauncherWords understood = LauncherWords.parse(software, tags, words.value());
+        LauncherArguments understood = LauncherArguments.parse(software, tags, words.value());
         launch.request().require(software, understood.tags());
         return launch.launch(software, understood.argv(software));
     }

@@ -1,7 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.config.Configuration;
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.store.StateCheck;
@@ -18,13 +18,13 @@ import picocli.CommandLine.Spec;
 @Command(name = "state", description = "Check the state directory.", synopsisSubcommandLabel = "COMMAND")
 final class StateCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Spec
     private CommandSpec spec;
 
-    StateCommand(Wiring wiring, Console console) {
+    StateCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
@@ -47,13 +47,13 @@ final class StateCommand implements Runnable {
         HostInventory inventory = configuration.inventory();
         List<Host> hosts = from == null
                 ? List.of(Host.local("here"))
-                : Wish.requireKnown(inventory, from).stream()
+                : JobRequirements.requireKnown(inventory, from).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
         List<StateFinding> findings = new StateCheck(
                         wiring.state(), wiring.transport(), wiring.clock(), System::nanoTime, wiring.seed())
                 .run(hosts);
-        Table table = new Table("HOST", "PROMISE", "RESULT", "SEEN");
+        TextTable table = new TextTable("HOST", "PROMISE", "RESULT", "SEEN");
         for (StateFinding finding : findings) {
             table.row(
                     finding.host().name().value(),

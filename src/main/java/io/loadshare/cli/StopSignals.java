@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StopSignals {
 
     /** A connection that takes nothing must not keep Ctrl-Z from working. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration STOP_NOTICE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Class<?> handlerType;
     private final Class<?> signalType;
@@ -40,7 +40,7 @@ final class StopSignals {
             AtomicBoolean stopping = new AtomicBoolean();
             signals.handle("TSTP", () -> {
                 if (stopping.compareAndSet(false, true)) {
-                    doWithin(PATIENCE, before);
+                    doWithin(STOP_NOTICE_TIMEOUT, before);
                     standStill();
                     after.run();
                     stopping.set(false);
@@ -48,7 +48,7 @@ final class StopSignals {
             });
             signals.handle("TTIN", signals.ignore);
         } catch (ReflectiveOperationException e) {
-            throw new Failure(Failure.Kind.SOFTWARE, "this Java cannot tell of signals: " + e, e);
+            throw new LoadshareException(LoadshareException.Kind.SOFTWARE, "this Java cannot tell of signals: " + e, e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.RemoteCommand;
 import java.io.File;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class Terminal implements AutoCloseable {
 
     /**
      * @param wanted whether the command shall have a terminal
-     * @throws Failure of kind USAGE if it shall and we have none
+     * @throws LoadshareException of kind USAGE if it shall and we have none
      */
     static Terminal open(boolean wanted, Map<String, String> environment) {
         if (!wanted) {
@@ -34,7 +34,8 @@ final class Terminal implements AutoCloseable {
         }
         Optional<String> before = stty("-g");
         if (before.isEmpty()) {
-            throw new Failure(Failure.Kind.USAGE, "--tty needs a terminal, and this program has none");
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE, "--tty needs a terminal, and this program has none");
         }
         String[] size = stty("size").orElse("24 80").split(" ");
         stty("raw", "-echo");

@@ -1,6 +1,6 @@
 package io.loadshare.cli;
 
-import io.loadshare.config.Wish;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.HostName;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -10,20 +10,21 @@ import picocli.CommandLine.Parameters;
 @Command(name = "undrain", description = "Let drained or suspended hosts have new jobs again.")
 final class UndrainCommand implements Runnable {
 
-    private final Wiring wiring;
+    private final CommandServices wiring;
     private final Console console;
 
     @Parameters(paramLabel = "HOST", description = "A host or a node set: l[01-04].")
     private String hosts;
 
-    UndrainCommand(Wiring wiring, Console console) {
+    UndrainCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
     }
 
     @Override
     public void run() {
-        List<HostName> names = Wish.requireKnown(wiring.configuration().inventory(), hosts);
+        List<HostName> names =
+                JobRequirements.requireKnown(wiring.configuration().inventory(), hosts);
         for (HostName name : names) {
             wiring.state().undrain(name);
             wiring.state().unsuspend(name);

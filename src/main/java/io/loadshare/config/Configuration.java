@@ -1,6 +1,6 @@
 package io.loadshare.config;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.agent.AgentSettings;
@@ -79,14 +79,14 @@ public record Configuration(
     }
 
     /**
-     * @throws Failure of kind {@code USAGE} if there is no such pool; the message names the nearest
+     * @throws LoadshareException of kind {@code USAGE} if there is no such pool; the message names the nearest
      */
     public Pool pool(String name) {
         return inventory
                 .pool(name)
                 .or(() -> poolOfAll(name))
-                .orElseThrow(() ->
-                        new Failure(Failure.Kind.USAGE, unknown("pool", name, names(inventory.pools(), Pool::name))));
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.USAGE, unknown("pool", name, names(inventory.pools(), Pool::name))));
     }
 
     private Optional<Pool> poolOfAll(String name) {
@@ -97,25 +97,26 @@ public record Configuration(
     }
 
     /**
-     * @throws Failure of kind {@code USAGE} if there is no such license; the message names the nearest
+     * @throws LoadshareException of kind {@code USAGE} if there is no such license; the message names the nearest
      */
     public LicenseFeature license(String name) {
         return licenses.stream()
                 .filter(license -> license.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new Failure(
-                        Failure.Kind.USAGE, unknown("license", name, names(licenses, LicenseFeature::name))));
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.USAGE,
+                        unknown("license", name, names(licenses, LicenseFeature::name))));
     }
 
     /**
-     * @throws Failure of kind {@code USAGE} if there is no such software; the message names the nearest
+     * @throws LoadshareException of kind {@code USAGE} if there is no such software; the message names the nearest
      */
     public Software software(String name) {
         return software.stream()
                 .filter(entry -> entry.name().equals(name))
                 .findFirst()
-                .orElseThrow(() ->
-                        new Failure(Failure.Kind.USAGE, unknown("software", name, names(software, Software::name))));
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.USAGE, unknown("software", name, names(software, Software::name))));
     }
 
     /** The software that a program belongs to. */

@@ -72,7 +72,7 @@ public final class ConfigurationFile {
     /**
      * What a file that somebody named holds, whatever its encoding.
      *
-     * @throws ConfigurationFailure if it cannot be read, is empty or too large
+     * @throws ConfigurationException if it cannot be read, is empty or too large
      */
     public static byte[] bytes(Path file) {
         try {
@@ -132,7 +132,7 @@ public final class ConfigurationFile {
         return Quoted.printable(file.toString());
     }
 
-    private static ConfigurationFailure unreadable(Path file, IOException e) {
+    private static ConfigurationException unreadable(Path file, IOException e) {
         return failure(file, "cannot be read: " + reason(e));
     }
 
@@ -147,11 +147,11 @@ public final class ConfigurationFile {
         return reason == null ? e.toString() : reason;
     }
 
-    private static ConfigurationFailure failure(Path file, String text) {
+    private static ConfigurationException failure(Path file, String text) {
         return failure(Position.of(name(file)), text);
     }
 
-    private static ConfigurationFailure failure(Position position, String text) {
-        return new ConfigurationFailure(List.of(new Problem(position, text)));
+    private static ConfigurationException failure(Position position, String text) {
+        return new ConfigurationException(List.of(new Problem(position, text)));
     }
 }

@@ -19,10 +19,10 @@ public final class ConfigurationLoader {
     }
 
     /**
-     * @throws ConfigurationFailure if a file cannot be read, is not trusted, or says anything wrong
+     * @throws ConfigurationException if a file cannot be read, is not trusted, or says anything wrong
      */
     public LoadedConfiguration load() {
-        List<Written> files = new ArrayList<>();
+        List<YamlValue> files = new ArrayList<>();
         Path machineFile = environment.machineFile();
         ConfigurationFile.requireTrusted(machineFile, environment.machineFileOwner());
         ConfigurationFile.readIfPresent(machineFile).ifPresent(text -> add(machineFile, text, files));
@@ -40,18 +40,18 @@ public final class ConfigurationLoader {
      * Reads a text as if it stood in the machine's file.
      *
      * @param name what to call it in messages
-     * @throws ConfigurationFailure if it says anything wrong
+     * @throws ConfigurationException if it says anything wrong
      */
     public static LoadedConfiguration check(String name, String text) {
         ConfigurationEnvironment nowhere =
                 new ConfigurationEnvironment(Path.of(name), 0, Optional.empty(), Map.of(), Path.of("/"), "localhost");
-        List<Written> files = new ArrayList<>();
+        List<YamlValue> files = new ArrayList<>();
         add(nowhere.machineFile(), text, files);
         return new ConfigurationReader(nowhere, files).read();
     }
 
-    private static void add(Path file, String text, List<Written> files) {
+    private static void add(Path file, String text, List<YamlValue> files) {
         String name = ConfigurationFile.name(file);
-        YamlReader.read(name, text).ifPresent(root -> files.add(new Written(name, root, root)));
+        YamlReader.read(name, text).ifPresent(root -> files.add(new YamlValue(name, root, root)));
     }
 }

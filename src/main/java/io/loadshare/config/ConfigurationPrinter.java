@@ -11,17 +11,17 @@ final class ConfigurationPrinter {
 
     private static final int COMMENT_COLUMN = 40;
 
-    private final Findings findings;
+    private final ConfigurationProblems findings;
     private final StringBuilder text = new StringBuilder();
     private String group = "";
 
-    ConfigurationPrinter(Findings findings) {
+    ConfigurationPrinter(ConfigurationProblems findings) {
         this.findings = findings;
     }
 
     String print() {
         findings.settings().forEach((path, setting) -> {
-            if (!path.equals(Locks.KEY)) {
+            if (!path.equals(LockedSettings.KEY)) {
                 print(setting);
             }
         });
@@ -51,7 +51,7 @@ final class ConfigurationPrinter {
             line("# " + setting.path() + ": " + holds, origin(setting, Optional.empty()));
             return;
         }
-        Written list = setting.written().get();
+        YamlValue list = setting.written().get();
         line(setting.path() + ":" + (list.elements().isEmpty() ? " []" : ""), origin(setting, setting.written()));
         for (Node entry : list.elements()) {
             line("  - " + YamlWriter.line(entry), list.element(entry).position().line() + "");
@@ -63,7 +63,7 @@ final class ConfigurationPrinter {
         text.append(yaml).append(gap).append("# ").append(comment).append('\n');
     }
 
-    private String origin(EffectiveSetting setting, Optional<Written> written) {
+    private String origin(EffectiveSetting setting, Optional<YamlValue> written) {
         String where = written.map(
                         value -> value.file() + ":" + value.keyPosition().line())
                 .orElse("default");

@@ -21,33 +21,35 @@ import java.util.OptionalDouble;
 final class ConfigurationReader {
 
     private final ConfigurationEnvironment environment;
-    private final Locks locks;
-    private final Findings findings;
-    private final Section root;
+    private final LockedSettings locks;
+    private final ConfigurationProblems findings;
+    private final ConfigSection root;
     private final ValueReader<Path> path;
 
     /**
      * @param files the weakest first
      */
-    ConfigurationReader(ConfigurationEnvironment environment, List<Written> files) {
+    ConfigurationReader(ConfigurationEnvironment environment, List<YamlValue> files) {
         this.environment = environment;
-        this.locks = new Locks(ConfigurationFile.name(environment.machineFile()));
-        this.findings = new Findings(files.stream().map(Written::file).toList(), locks);
+        this.locks = new LockedSettings(ConfigurationFile.name(environment.machineFile()));
+        this.findings =
+                new ConfigurationProblems(files.stream().map(YamlValue::file).toList(), locks);
         this.path = ValueReaders.path(environment.home());
         readLocks(files);
-        this.root = Section.root(files, findings);
+        this.root = ConfigSection.root(files, findings);
     }
 
     /** Before anything else is read, since they decide which file's word counts. */
-    private void readLocks(List<Written> files) {
-        List<Written> machine = files.stream().filter(locks::isMachine).toList();
-        Section.root(machine, new Findings(List.of(), locks)).list(Locks.KEY, List.of(), locks::add);
+    private void readLocks(List<YamlValue> files) {
+        List<YamlValue> machine = files.stream().filter(locks::isMachine).toList();
+        ConfigSection.root(machine, new ConfigurationProblems(List.of(), locks))
+                .list(LockedSettings.KEY, List.of(), locks::add);
     }
 
     /** Once more, now reporting what is wrong with them. */
     private void checkLocks() {
-        root.list(Locks.KEY, List.of(), ValueReaders.TEXT);
-        root.written(Locks.KEY)
+        root.list(LockedSettings.KEY, List.of(), ValueReaders.TEXT);
+        root.written(LockedSettings.KEY)
                 .filter(locked -> !locks.isMachine(locked))
                 .ifPresent(locked ->
                         findings.problem(locked.keyPosition(), "locked may stand only in the machine's configuration"));
@@ -57,7 +59,7 @@ final class ConfigurationReader {
     LoadedConfiguration read() {
         InventoryReader inventoryReader = new InventoryReader(environment.hostName(), root, findings);
         HostInventory inventory = inventoryReader.read();
-        CatalogueReader catalogueReader = new CatalogueReader(
+        CatalogReader catalogueReader = new CatalogReader(
                 root, inventoryReader.anyPool() ? Optional.empty() : Optional.of(inventoryReader.pools()), findings);
         List<LicenseFeature> licenses = catalogueReader.licenses();
         List<Software> software = catalogueReader.software();
@@ -89,7 +91,7 @@ final class ConfigurationReader {
     }
 
     private ScanSettings scan() {
-        Section scan = root.section("scan");
+        ConfigSection scan = root.section("scan");
         ScanSettings d = ScanSettings.DEFAULT;
         return scan.build(() -> new ScanSettings(
                 scan.value("interval", d.interval(), ValueReaders.DURATION),
@@ -102,7 +104,7 @@ final class ConfigurationReader {
     }
 
     private PlacementSettings placement(ScanSettings scan) {
-        Section placement = root.section("placement");
+        ConfigSection placement = root.section("placement");
         PlacementSettings d = PlacementSettings.DEFAULT;
         return placement.build(() -> new PlacementSettings(
                 placement.value("model", d.model(), ValueReaders.oneOf(PlacementModel.values())),
@@ -125,7 +127,7 @@ final class ConfigurationReader {
     }
 
     private RetrySettings retry() {
-        Section retry = root.section("retry");
+        ConfigSection retry = root.section("retry");
         RetrySettings d = RetrySettings.DEFAULT;
         return retry.build(() -> new RetrySettings(
                 retry.value("first", d.first(), ValueReaders.DURATION),
@@ -135,7 +137,7 @@ final class ConfigurationReader {
     }
 
     private QuerySettings query() {
-        Section query = root.section("query");
+        ConfigSection query = root.section("query");
         QuerySettings d = QuerySettings.DEFAULT;
         return query.build(() -> new QuerySettings(
                 query.value("timeout", d.timeout(), ValueReaders.DURATION),
@@ -143,7 +145,7 @@ final class ConfigurationReader {
     }
 
     private SshSettings ssh() {
-        Section ssh = root.section("ssh");
+        ConfigSection ssh = root.section("ssh");
         Path directory = environment.home().resolve(".ssh");
         return ssh.build(() -> new SshSettings(
                 ssh.value("config", directory.resolve("config"), path),
@@ -153,7 +155,7 @@ final class ConfigurationReader {
     }
 
     private JobSettings job() {
-        Section job = root.section("job");
+        ConfigSection job = root.section("job");
         JobSettings d = JobSettings.DEFAULT;
         return job.build(() -> new JobSettings(
                 job.list("nice", d.nice(), ValueReaders.WORD),
@@ -163,7 +165,7 @@ final class ConfigurationReader {
     }
 
     private AgentSettings agent() {
-        Section agent = root.section("agent");
+        ConfigSection agent = root.section("agent");
         AgentSettings d = AgentSettings.DEFAULT;
         return agent.build(() -> new AgentSettings(
                 agent.value("port", d.port(), ValueReaders.WHOLE_NUMBER),
@@ -173,8 +175,8 @@ final class ConfigurationReader {
                 agent.value("delayEnd", d.delayEnd(), ValueReaders.DURATION)));
     }
 
-    private AgentSettings.Tls tls(Written written) {
-        Section tls = Section.entry("agent.tls", "agent.tls", written, findings);
+    private AgentSettings.Tls tls(YamlValue written) {
+        ConfigSection tls = ConfigSection.entry("agent.tls", "agent.tls", written, findings);
         Path certificate = tls.required("certificate", path);
         Path key = tls.required("key", path);
         Optional<Path> authority = tls.optional("authority", path);
@@ -183,7 +185,7 @@ final class ConfigurationReader {
     }
 
     private StateSettings state() {
-        Section state = root.section("state");
+        ConfigSection state = root.section("state");
         return state.build(() -> new StateSettings(
                 state.value("directory", environment.stateDirectory(), path),
                 state.value("shared", false, ValueReaders.YES_OR_NO)));

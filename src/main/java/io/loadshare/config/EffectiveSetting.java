@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param written what a file says; empty if the default holds
  * @param fallback the default
  */
-record EffectiveSetting(String path, Optional<Written> written, Object fallback) {}
+record EffectiveSetting(String path, Optional<YamlValue> written, Object fallback) {}

@@ -23,29 +23,29 @@ final class InventoryReader {
     private static final int MOST_NAMES = 10 * HostSet.MAX_HOSTS;
 
     private final String hostName;
-    private final Section root;
-    private final Findings findings;
+    private final ConfigSection root;
+    private final ConfigurationProblems findings;
     private final Map<HostName, Host> hosts = new LinkedHashMap<>();
     /** Where each host is listed, also those in whose entry something else is wrong. */
-    private final Map<HostName, Written> hostNames = new LinkedHashMap<>();
+    private final Map<HostName, YamlValue> hostNames = new LinkedHashMap<>();
 
     private final List<Pool> pools = new ArrayList<>();
-    private final Names poolNames;
+    private final NameRegistry poolNames;
     private boolean allHostsKnown = true;
     private int namesLeft = MOST_NAMES;
 
     /**
      * @param hostName this machine, the only host unless a file lists others
      */
-    InventoryReader(String hostName, Section root, Findings findings) {
+    InventoryReader(String hostName, ConfigSection root, ConfigurationProblems findings) {
         this.hostName = hostName;
         this.root = root;
         this.findings = findings;
-        this.poolNames = new Names("pool", findings);
+        this.poolNames = new NameRegistry("pool", findings);
     }
 
     HostInventory read() {
-        Optional<List<Section>> entries = root.entries("hosts");
+        Optional<List<ConfigSection>> entries = root.entries("hosts");
         if (entries.isEmpty()) {
             Host local = Host.local(HostName.isWord(hostName) ? hostName : "localhost");
             hosts.put(local.name(), local);
@@ -65,11 +65,11 @@ final class InventoryReader {
     }
 
     /** The pools there are, also those in whose entry something else is wrong. */
-    Names pools() {
+    NameRegistry pools() {
         return poolNames;
     }
 
-    private List<HostName> hostSet(Written written) {
+    private List<HostName> hostSet(YamlValue written) {
         if (namesLeft <= 0) {
             throw new IllegalArgumentException("node sets stand for more than " + MOST_NAMES + " hosts in all");
         }
@@ -78,7 +78,7 @@ final class InventoryReader {
         return names;
     }
 
-    private void host(Section entry) {
+    private void host(ConfigSection entry) {
         List<HostName> names = entry.required("name", this::hostSet);
         Optional<String> address = entry.optional("address", ValueReaders.ARGUMENT);
         Optional<Integer> port = entry.optional("port", ValueReaders.WHOLE_NUMBER);
@@ -95,7 +95,7 @@ final class InventoryReader {
             refuseForSeveral(entry, "address", names.size());
             refuseForSeveral(entry, "local", names.size());
         }
-        Written where = entry.written("name").get();
+        YamlValue where = entry.written("name").get();
         List<HostName> fresh = withoutListed(names, where);
         fresh.forEach(name -> hostNames.put(name, where));
         entry.buildEntry(() -> fresh.stream()
@@ -111,13 +111,13 @@ final class InventoryReader {
                 .ifPresent(list -> list.forEach(host -> hosts.put(host.name(), host)));
     }
 
-    private void refuseForSeveral(Section entry, String key, int count) {
+    private void refuseForSeveral(ConfigSection entry, String key, int count) {
         entry.written(key)
                 .ifPresent(written -> findings.problem(
                         written.keyPosition(), key + " needs an entry with one host, this one stands for " + count));
     }
 
-    private List<HostName> withoutListed(List<HostName> names, Written where) {
+    private List<HostName> withoutListed(List<HostName> names, YamlValue where) {
         List<HostName> listed = names.stream().filter(hostNames::containsKey).toList();
         if (!listed.isEmpty()) {
             findings.problem(
@@ -132,7 +132,7 @@ final class InventoryReader {
         return names.stream().filter(name -> !hostNames.containsKey(name)).toList();
     }
 
-    private void pool(Section entry) {
+    private void pool(ConfigSection entry) {
         String name = entry.required("name", ValueReaders.NAME);
         List<HostName> members = entry.required("hosts", this::hostSet);
         boolean first = poolNames.add(name, entry.written("name"));
@@ -148,7 +148,7 @@ final class InventoryReader {
         }
     }
 
-    private boolean areKnown(List<HostName> members, String pool, Written where) {
+    private boolean areKnown(List<HostName> members, String pool, YamlValue where) {
         List<HostName> unknown =
                 members.stream().filter(name -> !hostNames.containsKey(name)).toList();
         if (!unknown.isEmpty() && allHostsKnown) {
@@ -159,7 +159,7 @@ final class InventoryReader {
                     where.position(),
                     "unknown " + hosts(unknown) + " in pool '" + pool + "'"
                             + Suggestions.didYouMean(unknown.get(0).value(), known)
-                            + Names.listedIn(root.written("hosts"), "hosts", where));
+                            + NameRegistry.listedIn(root.written("hosts"), "hosts", where));
         }
         return unknown.isEmpty();
     }

@@ -6,9 +6,9 @@ import java.util.List;
 public final class LoadedConfiguration {
 
     private final Configuration configuration;
-    private final Findings findings;
+    private final ConfigurationProblems findings;
 
-    LoadedConfiguration(Configuration configuration, Findings findings) {
+    LoadedConfiguration(Configuration configuration, ConfigurationProblems findings) {
         this.configuration = configuration;
         this.findings = findings;
     }
@@ -19,7 +19,7 @@ public final class LoadedConfiguration {
 
     /** What somebody should know: settings that were ignored, and settings that promise what they cannot keep. */
     public List<Problem> warnings() {
-        return new PromiseChecker(configuration, findings).check();
+        return new ConfigurationWarnings(configuration, findings).check();
     }
 
     /** The effective configuration as YAML that would load to the same, with where each value came from. */

@@ -7,24 +7,24 @@ interface ValueReader<T> {
     /**
      * The value; null if what is wrong has been reported already.
      *
-     * @throws Unexpected if it is something else
+     * @throws UnexpectedValueException if it is something else
      * @throws IllegalArgumentException if it breaks a rule that the message tells in full
      */
-    T read(Written written);
+    T read(YamlValue written);
 
     /** Something else stands where {@link #getMessage} should. */
-    final class Unexpected extends IllegalArgumentException {
+    final class UnexpectedValueException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1;
 
         private final String hint;
 
-        Unexpected(String expected) {
+        UnexpectedValueException(String expected) {
             this(expected, "");
         }
 
         /** @param hint what to write instead, to follow what was found */
-        Unexpected(String expected, String hint) {
+        UnexpectedValueException(String expected, String hint) {
             super(expected);
             this.hint = hint;
         }

@@ -106,7 +106,8 @@ final class ValueReaders {
     /** One element of an argv: anything goes, but what is empty must be meant to be. */
     static final ValueReader<String> WORD = written -> {
         if (written.isBlank() || written.text() == null) {
-            throw new ValueReader.Unexpected("text, in quotes where it is empty or begins with a bracket or brace");
+            throw new ValueReader.UnexpectedValueException(
+                    "text, in quotes where it is empty or begins with a bracket or brace");
         }
         return written.text();
     };
@@ -162,11 +163,11 @@ final class ValueReaders {
         }
 
         @Override
-        public T read(Written written) {
+        public T read(YamlValue written) {
             String text = written.text();
             T value = text == null || text.isBlank() ? null : parse(text);
             if (value == null) {
-                throw new Unexpected(expected, text == null ? "" : hint(text));
+                throw new UnexpectedValueException(expected, text == null ? "" : hint(text));
             }
             return value;
         }

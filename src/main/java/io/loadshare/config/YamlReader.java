@@ -34,7 +34,7 @@ final class YamlReader {
      * The one document in a text; empty if there is nothing but comments.
      *
      * @param file the name for messages
-     * @throws ConfigurationFailure if it is not YAML
+     * @throws ConfigurationException if it is not YAML
      */
     static Optional<Node> read(String file, String text) {
         LoadSettings settings = LoadSettings.builder()
@@ -70,9 +70,9 @@ final class YamlReader {
                 : new Position(file, mark.get().getLine() + 1, mark.get().getColumn() + 1);
     }
 
-    private static ConfigurationFailure failure(Position position, String text) {
+    private static ConfigurationException failure(Position position, String text) {
         String line = text == null ? "" : text.replace('\n', ' ');
-        return new ConfigurationFailure(List.of(new Problem(position, "is not valid YAML: " + line)));
+        return new ConfigurationException(List.of(new Problem(position, "is not valid YAML: " + line)));
     }
 
     /** Takes every scalar for the text it is, since each setting knows its own type: a host may be named {@code no}. */
@@ -131,23 +131,23 @@ final class YamlReader {
                 refuseTag(scalar.getTag(), event);
             }
             if (depth > DEEPEST) {
-                throw new Refused("nested more than " + DEEPEST + " deep", event);
+                throw new RefusedYamlException("nested more than " + DEEPEST + " deep", event);
             }
             return event;
         }
 
         private static void refuseTag(Optional<String> tag, Event event) {
             if (tag.isPresent()) {
-                throw new Refused("no tag such as " + Quoted.of(tag.get()) + " has a meaning here", event);
+                throw new RefusedYamlException("no tag such as " + Quoted.of(tag.get()) + " has a meaning here", event);
             }
         }
     }
 
-    private static final class Refused extends MarkedYamlEngineException {
+    private static final class RefusedYamlException extends MarkedYamlEngineException {
 
         private static final long serialVersionUID = 1;
 
-        Refused(String why, Event event) {
+        RefusedYamlException(String why, Event event) {
             super(null, Optional.empty(), why, event.getStartMark());
         }
     }

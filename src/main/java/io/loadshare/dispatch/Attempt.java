@@ -1,6 +1,6 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.placement.Explanation;
 import io.loadshare.placement.PlacementResult;
@@ -10,10 +10,10 @@ import java.util.List;
 sealed interface Attempt {
 
     /** A place is reserved. */
-    record Reserved(Place place) implements Attempt {}
+    record Reserved(PlacedRequest place) implements Attempt {}
 
     /** There is no place, or not now. */
-    sealed interface InVain extends Attempt {
+    sealed interface Unplaced extends Attempt {
 
         /** Why, one line a reason. */
         List<String> reasons();
@@ -22,11 +22,11 @@ sealed interface Attempt {
         Object sameness();
 
         /** The kind of failure this is for a request that does not wait. */
-        Failure.Kind kind();
+        LoadshareException.Kind kind();
     }
 
     /** No host will do: {@link PlacementResult.NotNow} or {@link PlacementResult.Never}. */
-    record Refused(PlacementResult why) implements InVain {
+    record Refused(PlacementResult why) implements Unplaced {
 
         @Override
         public List<String> reasons() {
@@ -40,8 +40,8 @@ sealed interface Attempt {
         }
 
         @Override
-        public Failure.Kind kind() {
-            return why instanceof PlacementResult.NotNow notNow ? notNow.kind() : Failure.Kind.UNAVAILABLE;
+        public LoadshareException.Kind kind() {
+            return why instanceof PlacementResult.NotNow notNow ? notNow.kind() : LoadshareException.Kind.UNAVAILABLE;
         }
     }
 
@@ -50,7 +50,7 @@ sealed interface Attempt {
      *
      * @param licensed whether it is a license that they wait for
      */
-    record GivesWay(List<Ticket> older, boolean licensed) implements InVain {
+    record GivesWay(List<Ticket> older, boolean licensed) implements Unplaced {
 
         private static final int NAMED = 3;
 
@@ -72,13 +72,13 @@ sealed interface Attempt {
         }
 
         @Override
-        public Failure.Kind kind() {
-            return licensed ? Failure.Kind.LIMIT : Failure.Kind.UNAVAILABLE;
+        public LoadshareException.Kind kind() {
+            return licensed ? LoadshareException.Kind.LIMIT : LoadshareException.Kind.UNAVAILABLE;
         }
     }
 
     /** The ledger was locked by others. */
-    record Locked(String message) implements InVain {
+    record Locked(String message) implements Unplaced {
 
         @Override
         public List<String> reasons() {
@@ -91,8 +91,8 @@ sealed interface Attempt {
         }
 
         @Override
-        public Failure.Kind kind() {
-            return Failure.Kind.LIMIT;
+        public LoadshareException.Kind kind() {
+            return LoadshareException.Kind.LIMIT;
         }
     }
 }

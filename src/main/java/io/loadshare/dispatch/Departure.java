@@ -1,11 +1,11 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.Durations;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.probe.HostResult;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -27,10 +27,10 @@ public final class Departure {
     private static final int NOT_STARTED = 126;
 
     private final Dispatcher dispatcher;
-    private final Pending pending;
+    private final PendingRequest pending;
     private final Look look;
     private final DispatchListener listener;
-    private final Consumer<Place> chosen;
+    private final Consumer<PlacedRequest> chosen;
 
     /** Measures one host. */
     @FunctionalInterface
@@ -39,11 +39,15 @@ public final class Departure {
     }
 
     /** A job that runs, and where. */
-    public record Started<T>(Place place, T job) {}
+    public record Started<T>(PlacedRequest place, T job) {}
 
     /** @param chosen is told where the job goes, each time that is decided */
     public Departure(
-            Dispatcher dispatcher, Pending pending, Look look, DispatchListener listener, Consumer<Place> chosen) {
+            Dispatcher dispatcher,
+            PendingRequest pending,
+            Look look,
+            DispatchListener listener,
+            Consumer<PlacedRequest> chosen) {
         this.dispatcher = dispatcher;
         this.pending = pending;
         this.look = look;
@@ -54,13 +58,14 @@ public final class Departure {
     /**
      * Starts the job.
      *
-     * @param starter throws a {@link TransportFailure} of kind UNAVAILABLE if the host did not take the job
+     * @param starter throws a {@link TransportException} of kind UNAVAILABLE if the host did not take the job
      * @return empty if the place is given back, and the request to be tried again
      * @throws RuntimeException whatever else {@code starter} throws; the promise is closed by then, unless the host was asked to
      *     start the job and its answer was lost
      */
-    public <T> Optional<Started<T>> start(Place reserved, Function<Place, T> starter) throws InterruptedException {
-        Optional<Place> place = lookAgain(reserved);
+    public <T> Optional<Started<T>> start(PlacedRequest reserved, Function<PlacedRequest, T> starter)
+            throws InterruptedException {
+        Optional<PlacedRequest> place = lookAgain(reserved);
         if (place.isEmpty()) {
             return Optional.empty();
         }
@@ -69,7 +74,7 @@ public final class Departure {
     }
 
     /** Measures the host once more where its report is not of this moment, and goes elsewhere if it has become worse. */
-    private Optional<Place> lookAgain(Place place) throws InterruptedException {
+    private Optional<PlacedRequest> lookAgain(PlacedRequest place) throws InterruptedException {
         HostName host = place.host().name();
         Optional<Duration> age = dispatcher.load().latest().of(host).age(dispatcher.now());
         if (place.settled() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
@@ -86,7 +91,7 @@ public final class Departure {
         return Optional.empty();
     }
 
-    private <T> Optional<T> startAt(Place place, Function<Place, T> starter) {
+    private <T> Optional<T> startAt(PlacedRequest place, Function<PlacedRequest, T> starter) {
         if (!dispatcher.start(place, listener)) {
             return Optional.empty();
         }
@@ -96,11 +101,11 @@ public final class Departure {
             listener.step("job " + place.id() + " started within "
                     + Durations.print(Duration.between(startedAt, dispatcher.now())));
             return Optional.of(job);
-        } catch (TransportFailure e) {
-            if (e.kind() == Failure.Kind.LOST) {
+        } catch (TransportException e) {
+            if (e.kind() == LoadshareException.Kind.LOST) {
                 throw e; // the job may run: a scan that does not find it closes the promise
             }
-            if (e.kind() != Failure.Kind.UNAVAILABLE) {
+            if (e.kind() != LoadshareException.Kind.UNAVAILABLE) {
                 tell(dispatcher.reservations().retreat(place.id()));
                 throw e;
             }
@@ -108,18 +113,19 @@ public final class Departure {
             return Optional.empty();
         } catch (RuntimeException e) {
             Duration ran = Duration.between(startedAt, dispatcher.now());
-            boolean notStarted = e instanceof Failure failure && failure.kind() == Failure.Kind.STATE;
+            boolean notStarted =
+                    e instanceof LoadshareException failure && failure.kind() == LoadshareException.Kind.STATE;
             tell(dispatcher.reservations().end(place.id(), notStarted ? NOT_STARTED : UNKNOWN_STATUS, ran));
             throw e;
         }
     }
 
-    private void giveBack(Place place, String reason) {
+    private void giveBack(PlacedRequest place, String reason) {
         listener.goesElsewhere(reason);
         pending.giveBack(place, reason);
     }
 
-    private void tell(Optional<Failure> unrecorded) {
+    private void tell(Optional<LoadshareException> unrecorded) {
         unrecorded.ifPresent(failure -> listener.warn(failure.getMessage() + "; the next scan closes the promise"));
     }
 }

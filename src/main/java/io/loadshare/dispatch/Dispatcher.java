@@ -1,6 +1,6 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
@@ -25,10 +25,10 @@ import java.util.concurrent.TimeUnit;
  *       hosts are measured, if the request allows it. Otherwise there is no more network I/O.
  *   <li>On the board that is known and the newest ledger a place is chosen and promised in one transaction. If its host
  *       was asked it has to agree; if it tells new figures instead, the place is chosen anew.
- *   <li>If nothing will do the request becomes a ticket, which {@link WaitingLine} serves in turn.
+ *   <li>If nothing will do the request becomes a ticket, which {@link TicketQueue} serves in turn.
  * </ol>
  *
- * <p>{@link #request} gives a {@link Pending}, which needs no thread while it waits; {@link #place} waits itself.
+ * <p>{@link #request} gives a {@link PendingRequest}, which needs no thread while it waits; {@link #place} waits itself.
  *
  * <p>If the ledger stays locked, a job without a license goes on with a warning, on what can be read; a job with one
  * fails, since two might take one seat. Any thread may call.
@@ -95,14 +95,14 @@ public final class Dispatcher {
     /** Where a job would go now; nothing is promised, and nobody's turn is respected. */
     public PlacementResult best(PlacementRequest request, boolean mayScan) {
         PlacementRequest asked = withServerAnswer(request);
-        Findings findings = new Findings();
+        HostObservations findings = new HostObservations();
         try (LiveRound round = mayScan ? askOrScan(asked, findings, true) : ask(asked)) {
             return place(asked, round, findings);
         }
     }
 
     /** The same, again and again while no host will do now but one may later, as long as patience lasts. */
-    public PlacementResult best(PlacementRequest request, Patience patience) throws InterruptedException {
+    public PlacementResult best(PlacementRequest request, WaitPolicy patience) throws InterruptedException {
         Instant end = patience.limit().map(clock.instant()::plus).orElse(Instant.MAX);
         PlacementResult result = best(request, patience.mayScan());
         while (result instanceof PlacementResult.NotNow && clock.instant().isBefore(end)) {
@@ -122,7 +122,7 @@ public final class Dispatcher {
      *
      * @param ifUnknown whether to measure only if nothing is known of the hosts that may ever do
      */
-    LiveRound askOrScan(PlacementRequest request, Findings findings, boolean ifUnknown) {
+    LiveRound askOrScan(PlacementRequest request, HostObservations findings, boolean ifUnknown) {
         LiveRound round = ask(request);
         if (place(request, round, findings) instanceof PlacementResult.NotNow notNow
                 && (notNow.asksForScan() || !ifUnknown)) {
@@ -133,7 +133,7 @@ public final class Dispatcher {
         return round;
     }
 
-    private PlacementResult place(PlacementRequest request, LiveRound round, Findings findings) {
+    private PlacementResult place(PlacementRequest request, LiveRound round, HostObservations findings) {
         return placer.place(
                 round.narrowed(request),
                 findings.over(load.latest(), round.board()),
@@ -142,26 +142,26 @@ public final class Dispatcher {
     }
 
     /** A request that is yet to be tried. */
-    public Pending request(PlacementRequest request, Patience patience, DispatchListener listener) {
-        return new Pending(this, ids.next(), request, patience, listener);
+    public PendingRequest request(PlacementRequest request, WaitPolicy patience, DispatchListener listener) {
+        return new PendingRequest(this, ids.next(), request, patience, listener);
     }
 
     /**
      * Reserves a place, waiting for it as long as the request's patience lasts.
      *
-     * @throws io.loadshare.Failure of kind UNAVAILABLE if no host will do, of kind LIMIT if a license is what lacks, each
+     * @throws io.loadshare.LoadshareException of kind UNAVAILABLE if no host will do, of kind LIMIT if a license is what lacks, each
      *     with the reasons; and whatever ledger and load source throw
      */
-    public Place place(PlacementRequest request, Patience patience, DispatchListener listener)
+    public PlacedRequest place(PlacementRequest request, WaitPolicy patience, DispatchListener listener)
             throws InterruptedException {
         return await(request(request, patience, listener));
     }
 
     /** Waits until a pending request has a place; gives it up if it fails or the thread is interrupted. */
-    public Place await(Pending pending) throws InterruptedException {
+    public PlacedRequest await(PendingRequest pending) throws InterruptedException {
         try {
             while (true) {
-                Optional<Place> place = pending.tryNow();
+                Optional<PlacedRequest> place = pending.tryNow();
                 if (place.isPresent()) {
                     return place.get();
                 }
@@ -184,10 +184,10 @@ public final class Dispatcher {
      *
      * @return whether it may; if not, the place is lost and the request must be tried again
      */
-    public boolean start(Place place, DispatchListener listener) {
+    public boolean start(PlacedRequest place, DispatchListener listener) {
         try {
             return reservations.start(place, load.latest());
-        } catch (LedgerBusy e) {
+        } catch (LedgerBusyException e) {
             if (place.reservation().license().isPresent() && !place.recorded()) {
                 throw e;
             }

@@ -28,7 +28,7 @@ public interface LiveRound extends AutoCloseable {
             }
 
             @Override
-            public Optional<Place> confirm(Place place) {
+            public Optional<PlacedRequest> confirm(PlacedRequest place) {
                 return Optional.of(place);
             }
 
@@ -65,7 +65,7 @@ public interface LiveRound extends AutoCloseable {
      * @return the place, settled if the host has agreed; empty if it has told new figures instead, or nothing: then
      *     {@link #board} and {@link #truth} have changed
      */
-    Optional<Place> confirm(Place place);
+    Optional<PlacedRequest> confirm(PlacedRequest place);
 
     /** What was asked and answered, in one line each. */
     List<String> steps();

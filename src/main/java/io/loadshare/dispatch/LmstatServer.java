@@ -35,7 +35,7 @@ public final class LmstatServer implements LicenseServer {
     public static final Duration SERVES = Duration.ofSeconds(30);
 
     /** How long the command may take. */
-    public static final Duration PATIENCE = Duration.ofSeconds(10);
+    public static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
 
     private static final int LARGEST_ANSWER = 16 << 20;
 
@@ -50,7 +50,7 @@ public final class LmstatServer implements LicenseServer {
 
     /** @param nanoClock as {@link System#nanoTime} */
     public LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock) {
-        this(inventory, clock, nanoClock, PATIENCE);
+        this(inventory, clock, nanoClock, QUERY_TIMEOUT);
     }
 
     LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock, Duration patience) {

@@ -1,9 +1,9 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.Ledger;
-import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
@@ -89,7 +89,7 @@ public final class Reservations {
             LoadBoard board,
             UnaryOperator<LedgerView> truth,
             Optional<Ticket> ticket,
-            Optional<Place> instead) {
+            Optional<PlacedRequest> instead) {
         return ledger.transact(newest -> {
             Instant now = clock.instant();
             List<LedgerRecord> records = new ArrayList<>();
@@ -116,7 +116,7 @@ public final class Reservations {
         if (!(result instanceof PlacementResult.Placed)) {
             return new Attempt.Refused(result);
         }
-        WaitingLine.Ahead ahead = new WaitingLine(placer, request, board, now)
+        TicketQueue.Ahead ahead = new TicketQueue(placer, request, board, now)
                 .before(ticket.map(Ticket::id).orElse(""), view);
         if (!ahead.tickets().isEmpty()) {
             result = placer.place(request, board, ahead.view(), now);
@@ -126,12 +126,12 @@ public final class Reservations {
                 : new Attempt.GivesWay(ahead.tickets(), request.license().isPresent());
     }
 
-    private static Place place(
+    private static PlacedRequest place(
             String id, PlacementRequest request, PlacementResult.Placed placed, boolean recorded, Instant now) {
         Optional<String> license = request.license().map(LicenseFeature::name);
         Reservation reservation = new Reservation(
                 id, placed.host().name(), request.user(), request.slots(), request.minMemory(), license, now);
-        return new Place(reservation, request, placed, recorded, false);
+        return new PlacedRequest(reservation, request, placed, recorded, false);
     }
 
     private static Optional<LedgerRecord> recordOf(Ticket mine, Attempt attempt, LedgerView view, Instant now) {
@@ -162,7 +162,7 @@ public final class Reservations {
      * @param board with a fresh report of the place's host
      * @return where to go; empty if neither host will do any more: then the place is given back
      */
-    Optional<Place> lookAgain(Place place, LoadBoard board) {
+    Optional<PlacedRequest> lookAgain(PlacedRequest place, LoadBoard board) {
         if (place.settled() || !place.recorded()) {
             return Optional.of(place);
         }
@@ -179,7 +179,7 @@ public final class Reservations {
             }
             Reservation moved = place.reservation().movedTo(placed.host().name(), now);
             return Ledger.Decision.of(
-                    Optional.of(new Place(moved, place.request(), placed, true, true)),
+                    Optional.of(new PlacedRequest(moved, place.request(), placed, true, true)),
                     retreated,
                     new LedgerRecord.Reserved(moved));
         });
@@ -191,7 +191,7 @@ public final class Reservations {
      *
      * @return whether the job may start; if not, the place is given back
      */
-    public boolean start(Place place, LoadBoard board) {
+    public boolean start(PlacedRequest place, LoadBoard board) {
         return ledger.transact(view -> {
             Instant now = clock.instant();
             LedgerRecord started = new LedgerRecord.Started(place.id(), now);
@@ -216,7 +216,7 @@ public final class Reservations {
      *
      * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
      */
-    public Optional<Failure> retreat(String id) {
+    public Optional<LoadshareException> retreat(String id) {
         live.end(id, false);
         LedgerRecord retreated = new LedgerRecord.Retreated(id, clock.instant());
         return write(view -> Ledger.Decision.of(null, retreated));
@@ -228,30 +228,30 @@ public final class Reservations {
      * @param status exit status, or a negative number if it is not known
      * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
      */
-    public Optional<Failure> end(String id, int status, Duration ran) {
+    public Optional<LoadshareException> end(String id, int status, Duration ran) {
         live.end(id, true);
         LedgerRecord.Ended ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
         try {
             Optional<Claim> job = ledger.transact(view -> Ledger.Decision.of(view.claim(id), ended));
             job.ifPresent(claim -> troubled.ended(ledger.view(), claim, ended));
             return Optional.empty();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             return Optional.of(e);
         }
     }
 
     /** Closes the ticket of a request that waits no more, if it is open; otherwise as {@link #retreat}. */
-    Optional<Failure> closeTicket(String id) {
+    Optional<LoadshareException> closeTicket(String id) {
         LedgerRecord closed = new LedgerRecord.TicketClosed(id, clock.instant());
         return write(view -> view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null));
     }
 
     /** What gives something back may stay unsaid: nobody's job shall fail for it. */
-    private Optional<Failure> write(Function<LedgerView, Ledger.Decision<Void>> decide) {
+    private Optional<LoadshareException> write(Function<LedgerView, Ledger.Decision<Void>> decide) {
         try {
             ledger.transact(decide);
             return Optional.empty();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             return Optional.of(e);
         }
     }
@@ -273,7 +273,7 @@ public final class Reservations {
                         refuted,
                         refuted.stream().map(claim -> closing(claim, board)).toList());
             });
-        } catch (LedgerBusy e) {
+        } catch (LedgerBusyException e) {
             return List.of();
         }
     }

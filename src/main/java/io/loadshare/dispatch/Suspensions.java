@@ -29,7 +29,7 @@ public interface Suspensions {
     /**
      * Keeps a host out until a moment.
      *
-     * @throws io.loadshare.Failure if that cannot be written
+     * @throws io.loadshare.LoadshareException if that cannot be written
      */
     void suspend(HostName host, Suspension suspension);
 

@@ -1,6 +1,6 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerRecord;
@@ -110,7 +110,7 @@ public final class TroubledHosts {
     private void attempt(Runnable change) {
         try {
             change.run();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             told.accept("cannot keep in mind which hosts are in trouble: " + e.getMessage());
         }
     }

@@ -62,7 +62,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<
                 + "id=" + spec.id() + " host=" + host + " output=" + kind.word + " marker=" + marker + "\n"
                 + "program() {\nexec " + program() + "\n}\n"
                 + "enter() {\n" + enter() + "\n}\n"
-                + Scripts.library("process", "record", "wrapper");
+                + ScriptLibrary.library("process", "record", "wrapper");
     }
 
     private String header() {

@@ -3,7 +3,7 @@ package io.loadshare.job;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
@@ -15,7 +15,7 @@ public final class ForegroundJob implements RemoteProcess {
 
     private final Job job;
     private final Session session;
-    private final Leash leash;
+    private final ClientHeartbeat leash;
     private final RemoteProcess process;
     private final InputStream stdout;
     private final InputStream stderr;
@@ -23,7 +23,7 @@ public final class ForegroundJob implements RemoteProcess {
     /**
      * @param marker the line after which the program's own output begins; null if it is not printed
      */
-    ForegroundJob(Job job, Session session, Leash leash, RemoteProcess process, String marker) {
+    ForegroundJob(Job job, Session session, ClientHeartbeat leash, RemoteProcess process, String marker) {
         this.job = job;
         this.session = session;
         this.leash = leash;
@@ -54,7 +54,7 @@ public final class ForegroundJob implements RemoteProcess {
     /**
      * Waits for the program's end and gives its status, 128+N after signal N.
      *
-     * @throws TransportFailure as {@link RemoteProcess#waitFor}; the job's fate can be asked of its host later
+     * @throws TransportException as {@link RemoteProcess#waitFor}; the job's fate can be asked of its host later
      */
     @Override
     public int waitFor(Deadline deadline) {

@@ -1,6 +1,6 @@
 package io.loadshare.job;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
@@ -8,7 +8,7 @@ import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -67,9 +67,9 @@ public final class JobControl {
                 ? "list_running " + host.name() + " '" + names + "'"
                 : "list ~" + (owner instanceof User user ? user.login() : "") + "/.loadshare/" + host.name() + " '"
                         + names + "'";
-        byte[] script = Exchange.script(Scripts.library("process", "state", "list"), action, "");
+        byte[] script = RemoteScript.script(ScriptLibrary.library("process", "state", "list"), action, "");
         try (Session session = transport.connect(host, deadline)) {
-            byte[] answer = Exchange.run(session, script, LISTING_LIMIT, deadline);
+            byte[] answer = RemoteScript.run(session, script, LISTING_LIMIT, deadline);
             return JobListing.parse(host.name(), ShellWords.decode(answer));
         }
     }
@@ -81,32 +81,32 @@ public final class JobControl {
 
     /** The cursor behind all output that is there now. */
     public OutputCursor endOfOutput(Host host, Job job, Deadline deadline) {
-        Poll.Answer answer = look(host, job, deadline);
+        JobPoll.Answer answer = look(host, job, deadline);
         return new OutputCursor(answer.outputSize(), answer.stdoutSize());
     }
 
-    private Poll.Answer look(Host host, Job job, Deadline deadline) {
+    private JobPoll.Answer look(Host host, Job job, Deadline deadline) {
         try (Session session = transport.connect(host, deadline)) {
-            return Poll.look(session, job, deadline);
+            return JobPoll.look(session, job, deadline);
         }
     }
 
     /** Copies what a detached job has printed until now, without its stdout if that is apart. */
     public void copyOutput(Host host, Job job, OutputStream sink, Deadline deadline) {
         try (Session session = transport.connect(host, deadline);
-                RemoteProcess process = session.start(RemoteCommand.of(Exchange.SHELL), deadline)) {
+                RemoteProcess process = session.start(RemoteCommand.of(RemoteScript.SHELL), deadline)) {
             try (OutputStream stdin = process.stdin()) {
-                stdin.write(Exchange.script("", "exec cat " + ShellWords.quote(job.directory() + "/output"), ""));
+                stdin.write(RemoteScript.script("", "exec cat " + ShellWords.quote(job.directory() + "/output"), ""));
             }
-            Exchange.begun(process).transferTo(sink);
+            RemoteScript.begun(process).transferTo(sink);
             if (process.waitFor(deadline) != 0) {
-                throw new Failure(
-                        Failure.Kind.NO_INPUT,
+                throw new LoadshareException(
+                        LoadshareException.Kind.NO_INPUT,
                         "no output of job " + job.id() + " is kept on " + host.name() + ": there is no "
                                 + job.directory() + "/output that may be read");
             }
         } catch (IOException e) {
-            throw TransportFailure.lost(host, e);
+            throw TransportException.lost(host, e);
         }
     }
 
@@ -115,15 +115,15 @@ public final class JobControl {
      *
      * @param deadline must leave room for the grace and 10 s more
      * @return its state afterwards, which is final; also if it had ended before
-     * @throws Failure if there is no such job, or processes are left that even KILL does not end
+     * @throws LoadshareException if there is no such job, or processes are left that even KILL does not end
      */
     public JobState end(Host host, Job job, Duration grace, Deadline deadline) {
         String identity = job.identity().map(known -> " " + known).orElse("");
         String definitions = "id=" + job.id() + " escaped=yes directory=" + ShellWords.quote(job.directory()) + "\n"
-                + Scripts.library("process", "state", "record", "end");
-        byte[] script = Exchange.script(definitions, "end_verified " + grace.toSeconds() + identity, "");
+                + ScriptLibrary.library("process", "state", "record", "end");
+        byte[] script = RemoteScript.script(definitions, "end_verified " + grace.toSeconds() + identity, "");
         try (Session session = transport.connect(host, deadline)) {
-            String answer = ShellWords.decode(Exchange.run(session, script, STATE_LIMIT, deadline))
+            String answer = ShellWords.decode(RemoteScript.run(session, script, STATE_LIMIT, deadline))
                     .strip();
             return stateAfterEnd(host, job, answer);
         }
@@ -133,20 +133,20 @@ public final class JobControl {
         String[] words = answer.split(" ", 2);
         switch (words[0]) {
             case "stubborn" ->
-                throw new Failure(
-                        Failure.Kind.UNAVAILABLE,
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
                         "job " + job.id() + " on " + host.name() + " cannot be ended: its processes " + words[1]
                                 + " outlive even KILL; they hang in the kernel, most likely in I/O");
             case "forged" ->
-                throw new Failure(
-                        Failure.Kind.REFUSED,
+                throw new LoadshareException(
+                        LoadshareException.Kind.REFUSED,
                         "job " + job.id() + " on " + host.name() + " was not ended: its control directory "
                                 + job.directory() + " names a process that is not its own");
             default -> {
                 JobState state = JobState.parse(answer);
                 if (state.equals(new JobState.Lost(JobState.Loss.GONE))) {
-                    throw new Failure(
-                            Failure.Kind.NO_INPUT,
+                    throw new LoadshareException(
+                            LoadshareException.Kind.NO_INPUT,
                             "no job " + job.id() + " on " + host.name() + ": there is no " + job.directory());
                 }
                 return state;

@@ -1,6 +1,6 @@
 package io.loadshare.job;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
@@ -9,7 +9,7 @@ import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,29 +22,29 @@ public final class JobLauncher {
 
     private final Transport transport;
     private final JobSettings settings;
-    private final Leash.Pace pace;
+    private final ClientHeartbeat.Pace pace;
 
     public JobLauncher(Transport transport, JobSettings settings) {
-        this(transport, settings, Leash.Pace.DEFAULT);
+        this(transport, settings, ClientHeartbeat.Pace.DEFAULT);
     }
 
-    JobLauncher(Transport transport, JobSettings settings, Leash.Pace pace) {
+    JobLauncher(Transport transport, JobSettings settings, ClientHeartbeat.Pace pace) {
         this.transport = transport;
         this.settings = settings;
         this.pace = pace;
     }
 
     /**
-     * Starts a job that outlives us. If the answer is lost ({@link io.loadshare.transport.TransportFailure}) call it again
+     * Starts a job that outlives us. If the answer is lost ({@link io.loadshare.transport.TransportException}) call it again
      * with the same id: a job that runs is found, never run twice.
      *
-     * @throws Failure if the host refuses to start it; then there is no such job
-     * @throws TransportFailure of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
+     * @throws LoadshareException if the host refuses to start it; then there is no such job
+     * @throws TransportException of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
      */
     public Job start(Host host, JobSpec spec, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), false);
-        byte[] script = Exchange.script(
-                files.definitions() + Scripts.library("process", "state", "prepare", "start", "sweep"),
+        byte[] script = RemoteScript.script(
+                files.definitions() + ScriptLibrary.library("process", "state", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
         try (Session session = transport.connect(host, deadline)) {
@@ -55,13 +55,13 @@ public final class JobLauncher {
     /** A host that was asked and is silent may do it yet, so the job must not go elsewhere. */
     private static byte[] answer(Session session, String id, byte[] script, Deadline deadline) {
         try {
-            return Exchange.run(session, script, ANSWER_LIMIT, deadline);
-        } catch (TransportFailure e) {
-            if (e.reason() != TransportFailure.Reason.TIMED_OUT) {
+            return RemoteScript.run(session, script, ANSWER_LIMIT, deadline);
+        } catch (TransportException e) {
+            if (e.reason() != TransportException.Reason.TIMED_OUT) {
                 throw e;
             }
-            throw new TransportFailure(
-                    TransportFailure.Reason.LOST,
+            throw new TransportException(
+                    TransportException.Reason.LOST,
                     e.getMessage() + "; it may start job " + id + " yet, so look for that before you start it again",
                     e);
         }
@@ -77,27 +77,28 @@ public final class JobLauncher {
             Host host, JobSpec spec, Optional<RemoteCommand.Terminal> terminal, boolean inherit, Deadline deadline) {
         boolean marked = terminal.isEmpty() && !inherit;
         CommandFile files = files(host, spec, CommandFile.Kind.FOREGROUND, marked);
-        byte[] script = Exchange.script(
-                files.definitions() + Scripts.library("process", "state", "record", "prepare", "end", "sweep", "leash"),
+        byte[] script = RemoteScript.script(
+                files.definitions()
+                        + ScriptLibrary.library("process", "state", "record", "prepare", "end", "sweep", "leash"),
                 "prepare_foreground",
                 sweep() + "\nhold_leash " + pace.spanSeconds() + " " + GRACE.toSeconds());
         Session session = transport.connect(host, deadline);
         RemoteProcess holder = null;
         try {
-            holder = session.startQuiet(Exchange.SHELL + " -s loadshare-leash " + spec.id(), deadline);
+            holder = session.startQuiet(RemoteScript.SHELL + " -s loadshare-leash " + spec.id(), deadline);
             holder.stdin().write(script);
             holder.stdin().flush();
-            Job job = jobOf(session, spec.id(), Exchange.read(session, holder, ANSWER_LIMIT, deadline));
+            Job job = jobOf(session, spec.id(), RemoteScript.read(session, holder, ANSWER_LIMIT, deadline));
             RemoteCommand line = new RemoteCommand(ControlDirectory.runLine(host.name(), spec), terminal, inherit);
             RemoteProcess process = session.start(line, deadline);
             String marker = marked ? ControlDirectory.marker(spec.id()) : null;
-            return new ForegroundJob(job, session, new Leash(holder, pace.beat()), process, marker);
+            return new ForegroundJob(job, session, new ClientHeartbeat(holder, pace.beat()), process, marker);
         } catch (IOException | RuntimeException e) {
             if (holder != null) {
                 holder.close();
             }
             session.close();
-            throw e instanceof RuntimeException known ? known : TransportFailure.lost(host, e);
+            throw e instanceof RuntimeException known ? known : TransportException.lost(host, e);
         }
     }
 
@@ -125,8 +126,8 @@ public final class JobLauncher {
             return new Job(host, id, words[4], Optional.of(identity));
         }
         String reason = text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'";
-        throw new Failure(
-                Failure.Kind.STATE,
+        throw new LoadshareException(
+                LoadshareException.Kind.STATE,
                 "job " + id + " was not started on " + host + ": " + ShellWords.display(reason)
                         + "; jobs keep their files below the home directory of " + session.user()
                         + ", see to it there");

@@ -1,6 +1,6 @@
 package io.loadshare.job;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
@@ -50,7 +50,7 @@ public final class JobWatcher {
     private final ScheduledExecutorService executor;
     private final InstantSource clock;
     private final Pace pace;
-    private final Map<Host, HostWatch> hosts = new ConcurrentHashMap<>();
+    private final Map<Host, HostJobPoller> hosts = new ConcurrentHashMap<>();
 
     /**
      * @param executor runs the polls; needs as many threads as hosts shall be asked at the same time
@@ -70,17 +70,17 @@ public final class JobWatcher {
 
     /** Watches a job from a cursor on. */
     public Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
-        return hosts.computeIfAbsent(host, key -> new HostWatch(key, transport, executor, clock, pace))
+        return hosts.computeIfAbsent(host, key -> new HostJobPoller(key, transport, executor, clock, pace))
                 .add(new WatchedJob(job, from, listener));
     }
 
     /**
      * Follows a job to its end, which it gives; an interrupt lets go of the job, which runs on.
      *
-     * @throws Failure if its host stays unreachable for too long, or what the listener throws
+     * @throws LoadshareException if its host stays unreachable for too long, or what the listener throws
      */
     public JobState attach(Host host, Job job, OutputCursor from, JobListener listener) throws InterruptedException {
-        Attachment attachment = new Attachment(listener);
+        AttachedJob attachment = new AttachedJob(listener);
         Watch watch = watch(host, job, from, attachment);
         try {
             return attachment.await();

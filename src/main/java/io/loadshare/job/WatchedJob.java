@@ -21,8 +21,8 @@ final class WatchedJob {
         this.listener = listener;
     }
 
-    Poll.Question question() {
-        return new Poll.Question(job, cursor);
+    JobPoll.Question question() {
+        return new JobPoll.Question(job, cursor);
     }
 
     boolean isDone() {
@@ -35,7 +35,7 @@ final class WatchedJob {
     }
 
     /** Tells what is new: output first, and a final state only after all of it. */
-    void tell(Poll.Answer answer) {
+    void tell(JobPoll.Answer answer) {
         unreachableSince = null;
         boolean all = answer.isAll(cursor);
         if (answer.output().length > 0) {

@@ -15,7 +15,7 @@ public interface Ledger {
      * What stands in the ledger now; it may be outdated as soon as it is returned. Cheap while nothing changes, so that
      * it may be asked every second.
      *
-     * @throws io.loadshare.Failure of kind STATE if the ledger cannot be read
+     * @throws io.loadshare.LoadshareException of kind STATE if the ledger cannot be read
      */
     LedgerView view();
 
@@ -23,8 +23,8 @@ public interface Ledger {
      * Decides on the newest view and appends the decision's records before anyone else decides. A crash may keep the
      * first of several records and lose the others: put them in an order in which each of them may be the last.
      *
-     * @throws LedgerBusy if the ledger stays locked; then nothing was decided
-     * @throws io.loadshare.Failure of kind STATE if it cannot be read or written; then nothing was appended
+     * @throws LedgerBusyException if the ledger stays locked; then nothing was decided
+     * @throws io.loadshare.LoadshareException of kind STATE if it cannot be read or written; then nothing was appended
      */
     <T> T transact(Function<LedgerView, Decision<T>> decide);
 

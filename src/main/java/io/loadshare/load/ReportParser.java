@@ -1,6 +1,6 @@
 package io.loadshare.load;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +78,7 @@ final class ReportParser {
         }
         String version = first.substring(ReportText.HEADER.length());
         if (integer("format version", version) > ReportText.VERSION) {
-            throw new NewerFormat(source, version, ReportText.VERSION);
+            throw new NewerFormatException(source, version, ReportText.VERSION);
         }
         return end + 1;
     }
@@ -288,12 +288,12 @@ final class ReportParser {
         return digit;
     }
 
-    private Failure mustBe(String what, String rule, String found) {
+    private LoadshareException mustBe(String what, String rule, String found) {
         return damaged(what + " must be " + rule + ", found " + quoted(found));
     }
 
-    private Failure damaged(String what) {
-        return new Failure(Failure.Kind.DATA, source + ": " + what);
+    private LoadshareException damaged(String what) {
+        return new LoadshareException(LoadshareException.Kind.DATA, source + ": " + what);
     }
 
     private static String quoted(String text) {

@@ -1,6 +1,6 @@
 package io.loadshare.load;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import java.time.Instant;
 
@@ -52,8 +52,8 @@ public final class ReportText {
      * Reads a stored report.
      *
      * @param source where the text is from, for messages
-     * @throws NewerFormat if a newer loadshare wrote it
-     * @throws Failure of kind DATA if it is damaged or no report
+     * @throws NewerFormatException if a newer loadshare wrote it
+     * @throws LoadshareException of kind DATA if it is damaged or no report
      */
     public static LoadReport parse(String text, String source) {
         return parse(text, 0, text.length(), source);

@@ -1,6 +1,6 @@
 package io.loadshare.placement;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import java.util.Optional;
 import java.util.Set;
@@ -44,11 +44,11 @@ public sealed interface PlacementResult {
         }
 
         /** What kind of failure it is if nobody waits for it to pass. */
-        public Failure.Kind kind() {
+        public LoadshareException.Kind kind() {
             if (reasons.contains(PendingReason.LICENSE)) {
-                return Failure.Kind.LIMIT;
+                return LoadshareException.Kind.LIMIT;
             }
-            return isRefusal() ? Failure.Kind.REFUSED : Failure.Kind.UNAVAILABLE;
+            return isRefusal() ? LoadshareException.Kind.REFUSED : LoadshareException.Kind.UNAVAILABLE;
         }
 
         /** Whether every host was refused or refused us, which somebody has to mend: waiting does not. */

@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
@@ -61,7 +61,7 @@ public final class Crontab {
     }
 
     /**
-     * @throws Failure if the host cannot be reached, or the crontab not be read or changed, with the host's own words; then
+     * @throws LoadshareException if the host cannot be reached, or the crontab not be read or changed, with the host's own words; then
      *     the crontab is as it was
      */
     public Finding act(Host host, Action action, Deadline deadline) {
@@ -81,8 +81,8 @@ public final class Crontab {
                     .filter(line -> line.startsWith(nonce + " "))
                     .findFirst()
                     .map(line -> finding(line.substring(nonce.length() + 1)))
-                    .orElseThrow(() -> new Failure(
-                            Failure.Kind.UNAVAILABLE,
+                    .orElseThrow(() -> new LoadshareException(
+                            LoadshareException.Kind.UNAVAILABLE,
                             "no answer about the crontab; on stderr '"
                                     + ReportText.printable(result.stderrText().strip()) + "'"));
         }
@@ -92,13 +92,14 @@ public final class Crontab {
         String[] parts = answer.split(" ", 2);
         String words = ReportText.printable(parts[1]);
         if (parts[0].equals("failed")) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, words);
+            throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, words);
         }
         return Arrays.stream(State.values())
                 .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(parts[0]))
                 .findFirst()
                 .map(state -> new Finding(state, words))
-                .orElseThrow(() -> new Failure(Failure.Kind.DATA, "unexpected answer '" + words + "'"));
+                .orElseThrow(() ->
+                        new LoadshareException(LoadshareException.Kind.DATA, "unexpected answer '" + words + "'"));
     }
 
     private static String resource() {

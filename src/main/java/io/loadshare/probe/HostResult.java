@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import java.time.Duration;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param took how long it took
  */
 public record HostResult(
-        HostName host, Optional<LoadReport> report, Optional<Failure> failure, Instant at, Duration took) {
+        HostName host, Optional<LoadReport> report, Optional<LoadshareException> failure, Instant at, Duration took) {
 
     public HostResult {
         if (report.isPresent() == failure.isPresent()) {
@@ -26,7 +26,7 @@ public record HostResult(
         return new HostResult(report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), took);
     }
 
-    static HostResult of(HostName host, Failure failure, Instant at, Duration took) {
+    static HostResult of(HostName host, LoadshareException failure, Instant at, Duration took) {
         return new HostResult(host, Optional.empty(), Optional.of(failure), at, took);
     }
 }

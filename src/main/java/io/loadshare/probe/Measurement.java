@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
@@ -9,7 +9,7 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,7 +31,7 @@ final class Measurement {
     }
 
     /**
-     * @throws Failure if there is no report; the message says why
+     * @throws LoadshareException if there is no report; the message says why
      */
     LoadReport run(Transport transport, Probe probe, Deadline toConnect, Deadline deadline, InstantSource clock) {
         try (Session session = transport.connect(host, toConnect)) {
@@ -42,7 +42,7 @@ final class Measurement {
                 byte[] output = probe.receive(process.stdout());
                 return read(probe, output, process, clock);
             } catch (IOException e) {
-                throw TransportFailure.lost(host, e);
+                throw TransportException.lost(host, e);
             }
         }
     }
@@ -58,8 +58,8 @@ final class Measurement {
     private LoadReport read(Probe probe, byte[] output, RemoteProcess process, InstantSource clock) throws IOException {
         try {
             return probe.read(output, host.name(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        } catch (Failure e) {
-            throw new Failure(e.kind(), e.getMessage() + complaints(process.stderr()), e);
+        } catch (LoadshareException e) {
+            throw new LoadshareException(e.kind(), e.getMessage() + complaints(process.stderr()), e);
         }
     }
 
@@ -76,7 +76,7 @@ final class Measurement {
                 return;
             }
         }
-        throw new Failure(Failure.Kind.UNAVAILABLE, host.name() + " answered too late");
+        throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, host.name() + " answered too late");
     }
 
     /** Closes what is open, which ends a {@link #run} that waits for the host. */

@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
@@ -68,7 +68,7 @@ public final class Probe {
      * Takes what a host prints up to the end marker or to the end of the stream, whichever comes first: something that a
      * profile left running may keep the stream open for ever.
      *
-     * @throws Failure of kind DATA if it is more than {@link #MAX_OUTPUT} bytes
+     * @throws LoadshareException of kind DATA if it is more than {@link #MAX_OUTPUT} bytes
      */
     byte[] receive(InputStream in) throws IOException {
         byte[] output = new byte[8192];
@@ -81,7 +81,8 @@ public final class Probe {
                 break;
             }
             if (size == MAX_OUTPUT) {
-                throw new Failure(Failure.Kind.DATA, "printed more than " + MAX_OUTPUT + " bytes");
+                throw new LoadshareException(
+                        LoadshareException.Kind.DATA, "printed more than " + MAX_OUTPUT + " bytes");
             }
             if (size == output.length) {
                 output = Arrays.copyOf(output, Math.min(2 * size, MAX_OUTPUT));
@@ -94,23 +95,24 @@ public final class Probe {
      * The report in what a host printed.
      *
      * @param output all that it printed, up to the end marker at least
-     * @throws Failure of kind DATA if there is no whole report in it; the message says what was found instead
+     * @throws LoadshareException of kind DATA if there is no whole report in it; the message says what was found instead
      */
     public LoadReport read(byte[] output, HostName host, Instant measuredAt) {
         int from = indexOf(output, output.length, begin, 0);
         if (from < 0) {
-            throw new Failure(Failure.Kind.DATA, "printed no report" + said(output, 0));
+            throw new LoadshareException(LoadshareException.Kind.DATA, "printed no report" + said(output, 0));
         }
         int to = indexOf(output, output.length, end, from + begin.length - 1);
         if (to < 0) {
-            throw new Failure(
-                    Failure.Kind.DATA, "printed a report that is cut off" + said(output, from + begin.length));
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
+                    "printed a report that is cut off" + said(output, from + begin.length));
         }
         String text = new String(
                 output, from + begin.length, Math.max(0, to + 1 - from - begin.length), StandardCharsets.UTF_8);
         if (text.startsWith(FAILURE)) {
-            throw new Failure(
-                    Failure.Kind.DATA,
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
                     ReportText.printable(text.substring(FAILURE.length()).strip()));
         }
         return ReportText.parseAnswer(text, host, measuredAt, "report");

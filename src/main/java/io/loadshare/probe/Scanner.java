@@ -1,11 +1,11 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.LoadReport;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -135,10 +135,11 @@ public final class Scanner {
                 Deadline toConnect = deadline.within(settings.connectTimeout());
                 LoadReport report = measurements[position].run(transport, probe, toConnect, deadline, clock);
                 return HostResult.of(report, since(began));
-            } catch (Failure e) {
+            } catch (LoadshareException e) {
                 return HostResult.of(host.name(), e, clock.instant(), since(began));
             } catch (RuntimeException e) {
-                Failure fault = new Failure(Failure.Kind.SOFTWARE, "measuring " + host.name() + " failed: " + e, e);
+                LoadshareException fault = new LoadshareException(
+                        LoadshareException.Kind.SOFTWARE, "measuring " + host.name() + " failed: " + e, e);
                 return HostResult.of(host.name(), fault, clock.instant(), since(began));
             }
         }
@@ -172,8 +173,8 @@ public final class Scanner {
             int waiting = (int) missing.getCount();
             for (int i = 0; i < hosts.size(); i++) {
                 if (results[i] == null) {
-                    Failure failure = i < next
-                            ? TransportFailure.timedOut(hosts.get(i), "answer", deadline)
+                    LoadshareException failure = i < next
+                            ? TransportException.timedOut(hosts.get(i), "answer", deadline)
                             : notAsked(hosts.get(i), waiting);
                     put(i, HostResult.of(hosts.get(i).name(), failure, clock.instant(), since(startedAt)));
                     if (i < next) {
@@ -185,9 +186,9 @@ public final class Scanner {
             return unfinished;
         }
 
-        private Failure notAsked(Host host, int waiting) {
-            return new TransportFailure(
-                    TransportFailure.Reason.TIMED_OUT,
+        private LoadshareException notAsked(Host host, int waiting) {
+            return new TransportException(
+                    TransportException.Reason.TIMED_OUT,
                     host.name() + " was not asked within " + deadline.granted().toMillis() / 1000.0 + " s, since "
                             + concurrency + " at a time are asked and "
                             + waiting + " had not answered; raise scan.timeout",

@@ -1,6 +1,6 @@
 package io.loadshare.probe;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.probe.Crontab.Action;
@@ -72,7 +72,7 @@ public final class SelfHeal {
             if (finding.state() == State.INSTALLED) {
                 told.accept(host.name() + " scans by cron again");
             }
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             trouble = e.getMessage();
         } catch (RuntimeException e) {
             trouble = e.toString();

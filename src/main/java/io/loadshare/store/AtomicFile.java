@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,14 +64,14 @@ public final class AtomicFile {
      * What stands in a file; empty if there is none.
      *
      * @param limit most bytes it may have
-     * @throws Failure of kind STATE if it cannot be read or is no regular file, of kind DATA if it is larger
+     * @throws LoadshareException of kind STATE if it cannot be read or is no regular file, of kind DATA if it is larger
      */
     public static Optional<byte[]> read(Path file, int limit) {
         try {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isRegularFile()) {
-                throw new Failure(Failure.Kind.STATE, file + " is no regular file; remove it");
+                throw new LoadshareException(LoadshareException.Kind.STATE, file + " is no regular file; remove it");
             }
             try (SeekableByteChannel in =
                     Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
@@ -128,8 +128,8 @@ public final class AtomicFile {
 
     private static byte[] readAll(SeekableByteChannel in, Path file, int limit) throws IOException {
         if (in.size() > limit) {
-            throw new Failure(
-                    Failure.Kind.DATA,
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
                     file + " has " + in.size() + " bytes (at most " + limit + " allowed); remove it");
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) in.size());
@@ -140,7 +140,7 @@ public final class AtomicFile {
     /**
      * Replaces a file, or makes it; on return it is on disk.
      *
-     * @throws Failure of kind STATE if that is not possible; then the file is as it was
+     * @throws LoadshareException of kind STATE if that is not possible; then the file is as it was
      */
     public static void write(Path file, byte[] content, Access access) {
         Path directory = file.toAbsolutePath().getParent();
@@ -253,8 +253,9 @@ public final class AtomicFile {
     }
 
     /** What to tell a person about an operation on a file that failed. */
-    static Failure failure(String verb, Path file, IOException e) {
-        return new Failure(Failure.Kind.STATE, "cannot " + verb + " " + file + ": " + reason(e), e);
+    static LoadshareException failure(String verb, Path file, IOException e) {
+        return new LoadshareException(
+                LoadshareException.Kind.STATE, "cannot " + verb + " " + file + ": " + reason(e), e);
     }
 
     private static String reason(IOException e) {

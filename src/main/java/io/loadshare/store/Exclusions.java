@@ -1,10 +1,10 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus.Drain;
 import io.loadshare.load.HostStatus.Suspension;
-import io.loadshare.load.NewerFormat;
+import io.loadshare.load.NewerFormatException;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import java.util.function.Function;
 final class Exclusions<T> {
 
     private static final int MAX_BYTES = 16 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     private final Path file;
     private final AtomicFile.Access access;
@@ -75,7 +75,7 @@ final class Exclusions<T> {
     Map<HostName, T> read() {
         try {
             return readStrictly();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage());
             return Map.of();
         }
@@ -112,7 +112,7 @@ final class Exclusions<T> {
     @SuppressWarnings("try") // the lock is held, not used
     private T change(Function<Map<HostName, T>, T> change) {
         Path lockFile = file.resolveSibling(kind + ".lock");
-        Deadline deadline = Deadline.after(PATIENCE, System::nanoTime);
+        Deadline deadline = Deadline.after(LOCK_TIMEOUT, System::nanoTime);
         try (StateLock lock = StateLock.take(lockFile, access, deadline).orElseThrow(() -> busy(lockFile))) {
             Map<HostName, T> found = readForChange();
             T result = change.apply(found);
@@ -125,20 +125,21 @@ final class Exclusions<T> {
         }
     }
 
-    private static Failure busy(Path lockFile) {
-        return new Failure(
-                Failure.Kind.LIMIT,
-                lockFile + " was held by others for " + PATIENCE.toSeconds() + " s; try again (fuser shows by whom)");
+    private static LoadshareException busy(Path lockFile) {
+        return new LoadshareException(
+                LoadshareException.Kind.LIMIT,
+                lockFile + " was held by others for " + LOCK_TIMEOUT.toSeconds()
+                        + " s; try again (fuser shows by whom)");
     }
 
     /** What is damaged gives way; what a newer loadshare wrote does not. */
     private Map<HostName, T> readForChange() {
         try {
-            Deadline deadline = Deadline.after(PATIENCE, System::nanoTime);
+            Deadline deadline = Deadline.after(LOCK_TIMEOUT, System::nanoTime);
             return parse(AtomicFile.readSettled(file, MAX_BYTES, StateText.lastLine(kind), deadline));
-        } catch (NewerFormat e) {
-            throw new Failure(Failure.Kind.STATE, e.getMessage() + "; nothing was changed", e);
-        } catch (Failure e) {
+        } catch (NewerFormatException e) {
+            throw new LoadshareException(LoadshareException.Kind.STATE, e.getMessage() + "; nothing was changed", e);
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage());
             return new LinkedHashMap<>();
         }

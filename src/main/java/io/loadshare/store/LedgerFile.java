@@ -1,9 +1,9 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Ledger;
-import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.transport.Deadline;
@@ -29,7 +29,7 @@ import java.util.random.RandomGenerator;
  * The ledger as an append-only text file, which processes of many users on many machines may share.
  *
  * <p><b>Protocol.</b> Every line is a {@link LedgerLine} with a checksum. A transaction locks the file ({@code fcntl}, the
- * whole file, tried for {@link #PATIENCE}), makes sure that it is still the one its name leads to ({@link LockedFile}),
+ * whole file, tried for {@link #LOCK_TIMEOUT}), makes sure that it is still the one its name leads to ({@link LockedFile}),
  * ends a torn last line with a newline, reads what was appended since it last looked, decides, and appends its lines with
  * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get it
  * reads without, and forgets what it read.
@@ -59,7 +59,7 @@ import java.util.random.RandomGenerator;
 public final class LedgerFile implements Ledger {
 
     /** How long a lock is tried for. */
-    public static final Duration PATIENCE = Duration.ofSeconds(2);
+    public static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     /** The smallest size in bytes at which a file is compacted. */
     static final long SMALLEST_COMPACTED = 32 * 1024;
@@ -130,7 +130,7 @@ public final class LedgerFile implements Ledger {
             if (reader == start) {
                 LedgerThread.run(file, () -> rehearse(view -> Decision.of(null)));
             }
-            Deadline deadline = Deadline.after(PATIENCE, nanoClock);
+            Deadline deadline = Deadline.after(LOCK_TIMEOUT, nanoClock);
             return LedgerThread.run(file, () -> read(deadline));
         } catch (NoSuchFileException e) {
             return start.view();
@@ -142,7 +142,7 @@ public final class LedgerFile implements Ledger {
     private LedgerView read(Deadline deadline) throws IOException {
         try (LockedFile locked = LockedFile.forReading(file, deadline)) {
             return readNew(locked).view();
-        } catch (LockedFile.Busy e) {
+        } catch (LockedFile.FileBusyException e) {
             warnings.accept("read " + file + " without its lock: " + e.getMessage());
             return start.read(new byte[0], LockedFile.readUnlocked(file), message -> {})
                     .view();
@@ -155,10 +155,10 @@ public final class LedgerFile implements Ledger {
             if (reader == start) {
                 LedgerThread.run(file, () -> rehearse(decide));
             }
-            Deadline deadline = Deadline.after(PATIENCE, nanoClock);
+            Deadline deadline = Deadline.after(LOCK_TIMEOUT, nanoClock);
             return LedgerThread.run(file, () -> transact(decide, deadline));
-        } catch (LockedFile.Busy e) {
-            throw new LedgerBusy("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
+        } catch (LockedFile.FileBusyException e) {
+            throw new LedgerBusyException("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
                     + "' tells who uses it on this machine");
         } catch (IOException e) {
             throw AtomicFile.failure("write", file, e);
@@ -289,7 +289,7 @@ public final class LedgerFile implements Ledger {
         try {
             AtomicFile.write(file, whole.toByteArray(), access);
             noCompactionBelow = 0;
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             noCompactionBelow = 2L * old.length;
             warnings.accept(e.getMessage() + "; the ledger stays as it is and grows on");
         }

@@ -48,9 +48,9 @@ final class LockedFile implements AutoCloseable {
     }
 
     /** The lock was not to be had in time. */
-    static final class Busy extends IOException {
+    static final class FileBusyException extends IOException {
 
-        Busy(String message, IOException cause) {
+        FileBusyException(String message, IOException cause) {
             super(message, cause);
         }
     }
@@ -59,7 +59,7 @@ final class LockedFile implements AutoCloseable {
      * Locks a file for writing.
      *
      * @param header the first line, given to the file if it is empty
-     * @throws Busy if it stays locked until the deadline, or cannot be locked at all
+     * @throws FileBusyException if it stays locked until the deadline, or cannot be locked at all
      * @throws NoSuchFileException if there is no such file
      */
     static LockedFile forWriting(Path file, byte[] header, Deadline deadline) throws IOException {
@@ -124,7 +124,8 @@ final class LockedFile implements AutoCloseable {
                 return lock;
             }
             if (deadline.hasPassed()) {
-                throw new Busy("others held its lock for " + deadline.granted().toMillis() + " ms", null);
+                throw new FileBusyException(
+                        "others held its lock for " + deadline.granted().toMillis() + " ms", null);
             }
             try {
                 Thread.sleep(Math.min(pause, deadline.remainingMillis()));
@@ -142,7 +143,7 @@ final class LockedFile implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null;
         } catch (IOException e) {
-            throw new Busy("it cannot be locked: " + e.getMessage(), e);
+            throw new FileBusyException("it cannot be locked: " + e.getMessage(), e);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.load.HostStatus;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -97,8 +97,8 @@ public final class ScanClaim {
         } catch (IOException e) {
             throw AtomicFile.failure("claim the scan in", directory, e);
         }
-        throw new Failure(
-                Failure.Kind.STATE,
+        throw new LoadshareException(
+                LoadshareException.Kind.STATE,
                 "cannot claim the scan in " + directory + ": " + MOST_ATTEMPTS + " others were quicker; is another"
                         + " program writing scan.N files there?");
     }
@@ -176,7 +176,7 @@ public final class ScanClaim {
                     StateText.time(values.getOrDefault("from", "")),
                     StateText.time(values.getOrDefault("until", "")),
                     values.containsKey("done") ? StateText.time(values.get("done")) : null);
-        } catch (Failure | IllegalArgumentException e) {
+        } catch (LoadshareException | IllegalArgumentException e) {
             return new Claim("someone", made, made.plus(holds), null);
         }
     }

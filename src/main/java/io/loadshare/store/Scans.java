@@ -1,12 +1,12 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
-import io.loadshare.load.NewerFormat;
+import io.loadshare.load.NewerFormatException;
 import io.loadshare.load.ReportText;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
@@ -39,9 +39,9 @@ final class Scans {
     /** Room for 100 000 hosts. */
     private static final int MAX_BYTES = 128 << 20;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration LOCK_WAIT_LIMIT = Duration.ofSeconds(10);
 
-    private static final Duration PATIENCE_TO_SETTLE = Duration.ofSeconds(2);
+    private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(2);
 
     /** A temporary file this old was left behind by a writer that died. */
     private static final Duration LONG_DEAD = Duration.ofHours(1);
@@ -68,7 +68,7 @@ final class Scans {
         Snapshot snapshot;
         try {
             snapshot = readSnapshot();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage());
             snapshot = new Snapshot(false);
         }
@@ -103,7 +103,7 @@ final class Scans {
             return AtomicFile.read(source, ReportText.MAX_BYTES)
                     .map(bytes -> ReportText.parse(new String(bytes, StandardCharsets.UTF_8), source.toString()))
                     .filter(report -> report.host().equals(host));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; it was skipped");
             return Optional.empty();
         }
@@ -111,11 +111,11 @@ final class Scans {
 
     @SuppressWarnings("try") // the lock is held, not used
     void publish(ScanResult result, Instant now) {
-        Deadline deadline = Deadline.after(PATIENCE, System::nanoTime);
+        Deadline deadline = Deadline.after(LOCK_WAIT_LIMIT, System::nanoTime);
         Path lockFile = directory.resolve("snapshot.lock");
         try (StateLock lock = StateLock.take(lockFile, access, deadline).orElse(null)) {
             if (lock == null) {
-                warnings.accept(lockFile + " was held by others for " + PATIENCE.toSeconds()
+                warnings.accept(lockFile + " was held by others for " + LOCK_WAIT_LIMIT.toSeconds()
                         + " s; published without it, so what they publish now may be lost until the next scan");
             }
             publishLocked(result, now);
@@ -141,11 +141,11 @@ final class Scans {
     private Snapshot readForChange(Instant now) throws IOException {
         Snapshot snapshot;
         try {
-            Deadline deadline = Deadline.after(PATIENCE_TO_SETTLE, System::nanoTime);
+            Deadline deadline = Deadline.after(SETTLE_TIMEOUT, System::nanoTime);
             snapshot = parse(AtomicFile.readSettled(file, MAX_BYTES, StateText.lastLine(Snapshot.KIND), deadline));
-        } catch (NewerFormat e) {
-            throw new Failure(Failure.Kind.STATE, e.getMessage() + "; nothing was changed", e);
-        } catch (Failure e) {
+        } catch (NewerFormatException e) {
+            throw new LoadshareException(LoadshareException.Kind.STATE, e.getMessage() + "; nothing was changed", e);
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; it is made anew");
             snapshot = new Snapshot(false);
         }

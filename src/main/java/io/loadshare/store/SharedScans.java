@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.LoadSource;
 import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
@@ -131,7 +131,7 @@ public final class SharedScans implements LoadSource {
     private void giveBack(ScanTurn.Ours turn, Exception why) {
         try {
             turn.claim().giveBack(clock.instant());
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             why.addSuppressed(e);
         }
     }

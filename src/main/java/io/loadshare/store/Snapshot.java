@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
@@ -61,11 +61,12 @@ final class Snapshot {
                     : new Entry(newReport, null, null);
         }
 
-        private static HostStatus.ScanFailure scanFailure(Failure failure, Instant since) {
-            return new HostStatus.ScanFailure(failure.getMessage(), since, failure.kind() == Failure.Kind.REFUSED);
+        private static HostStatus.ScanFailure scanFailure(LoadshareException failure, Instant since) {
+            return new HostStatus.ScanFailure(
+                    failure.getMessage(), since, failure.kind() == LoadshareException.Kind.REFUSED);
         }
 
-        private Entry withFailure(Failure newFailure, Instant at, Instant now) {
+        private Entry withFailure(LoadshareException newFailure, Instant at, Instant now) {
             if (report != null && isNewer(report.measuredAt(), at, now)
                     || failure != null && isNewer(failedAt, at, now)) {
                 return this;
@@ -136,7 +137,7 @@ final class Snapshot {
      * Reads a snapshot; damaged parts are skipped.
      *
      * @param warnings is told each part that is skipped
-     * @throws Failure of kind DATA if it is no snapshot, or one of a newer loadshare
+     * @throws LoadshareException of kind DATA if it is no snapshot, or one of a newer loadshare
      */
     static Snapshot parse(String text, String source, Consumer<String> warnings) {
         Snapshot snapshot = new Snapshot(true);
@@ -178,7 +179,7 @@ final class Snapshot {
             LoadReport report = ReportText.parse(text, from, to, source);
             Entry old = entries.getOrDefault(report.host(), Entry.NOTHING);
             entries.put(report.host(), new Entry(report, old.failure(), old.failedAt()));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; this report was skipped");
         }
     }

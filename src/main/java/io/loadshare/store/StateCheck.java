@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.HostStatus;
 import io.loadshare.store.StateFinding.Promise;
@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
  */
 public final class StateCheck {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(20);
     private static final int REPLACEMENTS = 50;
     private static final int LENGTH = 1000;
 
@@ -61,7 +61,7 @@ public final class StateCheck {
      * Tries everything with another process on each host; a local one is this machine. It takes seconds a host, and a
      * minute or two where what is written is seen late or never.
      *
-     * @throws Failure of kind STATE if this process cannot write to the directory
+     * @throws LoadshareException of kind STATE if this process cannot write to the directory
      */
     public List<StateFinding> run(List<Host> hosts) {
         state.prepare();
@@ -77,7 +77,7 @@ public final class StateCheck {
     }
 
     private void check(Host host) throws IOException {
-        try (Session session = transport.connect(host, Deadline.after(PATIENCE, nanoClock))) {
+        try (Session session = transport.connect(host, Deadline.after(CHECK_TIMEOUT, nanoClock))) {
             StatePeer peer = new StatePeer(session, mark, nanoClock);
             if (checkShared(peer)) {
                 checkExclusive(peer);
@@ -86,8 +86,8 @@ public final class StateCheck {
                 checkVisible(peer);
             }
             checkClocks(peer);
-        } catch (Failure e) {
-            if (e.kind() == Failure.Kind.STATE) {
+        } catch (LoadshareException e) {
+            if (e.kind() == LoadshareException.Kind.STATE) {
                 throw e;
             }
             findings.add(new StateFinding(host, Promise.SHARED, Verdict.UNTESTED, e.getMessage()));
@@ -128,10 +128,11 @@ public final class StateCheck {
 
     @SuppressWarnings("try") // the lock is held, not used
     private void checkLocks(StatePeer peer) {
-        Deadline deadline = Deadline.after(PATIENCE, nanoClock);
+        Deadline deadline = Deadline.after(CHECK_TIMEOUT, nanoClock);
         String whileHeld;
         try (StateLock lock = StateLock.take(path("lock"), state.access(), deadline)
-                .orElseThrow(() -> new Failure(Failure.Kind.STATE, "cannot lock " + path("lock") + ": it is held"))) {
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.STATE, "cannot lock " + path("lock") + ": it is held"))) {
             whileHeld = peer.ask("lock", path("lock"));
         } catch (IOException e) {
             found(peer, Promise.LOCKS, false, "no lock can be taken here: " + e.getMessage());
@@ -184,7 +185,7 @@ public final class StateCheck {
         byte[] text;
         try {
             text = AtomicFile.read(path("whole"), 10 * LENGTH).orElse(null);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             return "it could not be read: " + e.getMessage();
         }
         if (text == null) {

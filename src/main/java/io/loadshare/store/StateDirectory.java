@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Suspensions;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -67,7 +67,7 @@ public final class StateDirectory implements Suspensions {
      * Opens a state directory, which for a private one need not exist.
      *
      * @param warnings is told in one line each what is skipped in reading; by any thread
-     * @throws Failure of kind STATE if it is no directory, or others could write to it who should not
+     * @throws LoadshareException of kind STATE if it is no directory, or others could write to it who should not
      */
     public static StateDirectory open(StateSettings settings, Consumer<String> warnings) {
         StateDirectory directory = new StateDirectory(settings, warnings);
@@ -110,8 +110,8 @@ public final class StateDirectory implements Suspensions {
         }
     }
 
-    private Failure refused(String why) {
-        return new Failure(Failure.Kind.STATE, "state directory " + path + " " + why);
+    private LoadshareException refused(String why) {
+        return new LoadshareException(LoadshareException.Kind.STATE, "state directory " + path + " " + why);
     }
 
     public Path path() {
@@ -126,7 +126,7 @@ public final class StateDirectory implements Suspensions {
     /**
      * Makes a private directory that does not exist yet. All methods that write do so first.
      *
-     * @throws Failure of kind STATE if that is not possible
+     * @throws LoadshareException of kind STATE if that is not possible
      */
     public void prepare() {
         if (shared || Files.isDirectory(path)) {
@@ -192,7 +192,7 @@ public final class StateDirectory implements Suspensions {
      * nothing changes.
      *
      * @param now by which what is known is found to be from the future, and gives way
-     * @throws Failure of kind STATE if it cannot be written; then no reader sees a part of it in the snapshot
+     * @throws LoadshareException of kind STATE if it cannot be written; then no reader sees a part of it in the snapshot
      */
     public void publish(ScanResult result, Instant now) {
         prepare();

@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
@@ -20,7 +20,7 @@ final class StatePeer {
     /** Longer than NFS keeps attributes by default (60 s). */
     static final Duration VISIBLE = Duration.ofSeconds(65);
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PEER_TIMEOUT = Duration.ofSeconds(20);
     private static final int MAX_OUTPUT = 64 * 1024;
 
     private final Session session;
@@ -55,7 +55,7 @@ final class StatePeer {
     /**
      * Has a function of {@code state-check.sh} answer.
      *
-     * @throws Failure of kind UNAVAILABLE if there is no answer
+     * @throws LoadshareException of kind UNAVAILABLE if there is no answer
      */
     String ask(String function, Object... arguments) {
         String[] question = new String[arguments.length + 1];
@@ -68,7 +68,7 @@ final class StatePeer {
 
     private String ask(Duration takes, String... question) {
         String script = "mark=" + mark + "\n" + resource() + ShellWords.join(List.of(question)) + "\n";
-        Deadline deadline = Deadline.after(takes.plus(PATIENCE), nanoClock);
+        Deadline deadline = Deadline.after(takes.plus(PEER_TIMEOUT), nanoClock);
         CommandResult result =
                 session.run("exec /bin/sh", script.getBytes(StandardCharsets.UTF_8), MAX_OUTPUT, deadline);
         return result.stdoutText()
@@ -76,8 +76,8 @@ final class StatePeer {
                 .filter(line -> line.startsWith(mark + " "))
                 .map(line -> line.substring(mark.length() + 1).strip())
                 .findFirst()
-                .orElseThrow(() -> new Failure(
-                        Failure.Kind.UNAVAILABLE,
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
                         host().name() + " gave no answer: "
                                 + result.stderrText().strip()));
     }

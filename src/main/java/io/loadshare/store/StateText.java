@@ -1,7 +1,7 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
-import io.loadshare.load.NewerFormat;
+import io.loadshare.LoadshareException;
+import io.loadshare.load.NewerFormatException;
 import io.loadshare.load.ReportText;
 import java.time.Instant;
 import java.util.function.Consumer;
@@ -48,8 +48,8 @@ public final class StateText {
      * Checks the first line.
      *
      * @return where the second line begins
-     * @throws NewerFormat if a newer loadshare wrote it
-     * @throws Failure of kind DATA if it is something else
+     * @throws NewerFormatException if a newer loadshare wrote it
+     * @throws LoadshareException of kind DATA if it is something else
      */
     static int checkHeader(String text, String kind, String source) {
         int end = text.indexOf('\n');
@@ -57,13 +57,13 @@ public final class StateText {
         String header = "loadshare-" + kind + "=";
         String version = first.startsWith(header) ? first.substring(header.length()) : "";
         if (version.length() > 9 || !isNumber(version)) {
-            throw new Failure(
-                    Failure.Kind.DATA,
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
                     source + " is no " + kind + " of loadshare: its first line should be '" + header + VERSION
                             + "', found '" + ReportText.printable(first) + "'");
         }
         if (Integer.parseInt(version) > VERSION) {
-            throw new NewerFormat(source, version, VERSION);
+            throw new NewerFormatException(source, version, VERSION);
         }
         return end < 0 ? text.length() : end + 1;
     }

@@ -18,7 +18,7 @@ public interface RemoteProcess extends AutoCloseable {
     /**
      * Waits for the end and gives the exit status, 128+N after signal N.
      *
-     * @throws TransportFailure if it has not ended by the deadline, or the connection is lost before its status came
+     * @throws TransportException if it has not ended by the deadline, or the connection is lost before its status came
      */
     int waitFor(Deadline deadline);
 

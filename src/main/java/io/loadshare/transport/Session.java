@@ -14,7 +14,7 @@ public interface Session extends AutoCloseable {
      * Starts a command. Its line is read by the user's login shell, which may be any (tcsh too): keep it short and plain,
      * and send scripts and arguments by stdin.
      *
-     * @throws TransportFailure if it has not started by the deadline or the connection is lost
+     * @throws TransportException if it has not started by the deadline or the connection is lost
      */
     RemoteProcess start(RemoteCommand command, Deadline deadline);
 
@@ -30,11 +30,11 @@ public interface Session extends AutoCloseable {
      * Runs a command to its end: writes {@code stdin}, closes it, and gathers what it prints.
      *
      * @param limit most bytes taken of stdout, and of stderr; more is a failure, not a cut
-     * @throws TransportFailure if it has not ended by the deadline, prints too much, or the connection is lost
+     * @throws TransportException if it has not ended by the deadline, prints too much, or the connection is lost
      */
     default CommandResult run(String line, byte[] stdin, int limit, Deadline deadline) {
         try (RemoteProcess process = start(RemoteCommand.of(line), deadline)) {
-            return new Gathering(host(), process, limit, deadline).gather(stdin);
+            return new OutputCollector(host(), process, limit, deadline).gather(stdin);
         }
     }
 

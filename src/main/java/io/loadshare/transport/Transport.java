@@ -11,7 +11,7 @@ public interface Transport extends AutoCloseable {
     /**
      * A session on the host: a kept connection where there is a live one, else a new one.
      *
-     * @throws TransportFailure if the host cannot be reached, refuses, or has not answered by the deadline
+     * @throws TransportException if the host cannot be reached, refuses, or has not answered by the deadline
      */
     Session connect(Host host, Deadline deadline);
 

@@ -38,7 +38,9 @@ class AgentFaultTest {
 
     @BeforeEach
     void startAgent() {
-        agent = new TestingAgent(directory).with(new Agent.Limits(2048, STEP)).start();
+        agent = new TestingAgent(directory)
+                .with(new AgentService.Limits(2048, STEP))
+                .start();
     }
 
     @AfterEach
@@ -126,13 +128,13 @@ class AgentFaultTest {
         TestingClock wall = new TestingClock(Instant.now());
         agent.close();
         agent = new TestingAgent(directory).with(wall).start();
-        Answer placed = agent.client().query(agent.host(), LIMIT).join();
+        QueryAnswer placed = agent.client().query(agent.host(), LIMIT).join();
         agent.client().start(agent.host(), placed, 0, "j1", "alice", 1, LIMIT).join();
-        Answer open = agent.client().query(agent.host(), LIMIT).join();
+        QueryAnswer open = agent.client().query(agent.host(), LIMIT).join();
 
         wall.advance(jump);
 
-        Answer after = agent.client().query(agent.host(), LIMIT).join();
+        QueryAnswer after = agent.client().query(agent.host(), LIMIT).join();
         assertThat(after.report().shows("j1")).isTrue();
         assertThat(Duration.between(after.report().measuredAt(), Instant.now())).isBetween(Duration.ZERO, LIMIT);
         assertThat(agent.client()
@@ -145,7 +147,7 @@ class AgentFaultTest {
                         .clockOffset()
                         .toHours())
                 .isBetween(jump.toHours() - 1, jump.toHours() + 1);
-        for (Answer started : List.of(placed, open)) {
+        for (QueryAnswer started : List.of(placed, open)) {
             agent.client()
                     .end(agent.host(), started == placed ? "j1" : "j2", started.secret(), false, LIMIT)
                     .join();

@@ -125,7 +125,7 @@ class AgentFuzzTest {
     @ParameterizedTest
     @MethodSource("malformedJson")
     void malformedJsonIsTheClientsFault(String body) throws IOException {
-        Answer query = agent.client().query(agent.host(), LIMIT).join();
+        QueryAnswer query = agent.client().query(agent.host(), LIMIT).join();
         String text = body.replace("\"s\"", "\"" + query.secret() + "\"");
 
         assertThat(exchange(request("/v1/queries/" + query.id() + "/start", text)))
@@ -161,9 +161,9 @@ class AgentFuzzTest {
         long seed = new Random().nextLong();
         RandomGenerator random = new Random(seed);
         List<String> faults = new ArrayList<>();
-        Tally tally = new Tally();
-        QueryDesk desk = new QueryDesk(
-                agent.host(), PlacementSettings.DEFAULT, InstantSource.system(), () -> "s", tally, Memory.NONE);
+        AgentCounters tally = new AgentCounters();
+        QueryService desk = new QueryService(
+                agent.host(), PlacementSettings.DEFAULT, InstantSource.system(), () -> "s", tally, AgentMemory.NONE);
         desk.measured(ReportBuilder.report("h1", Instant.now()).build());
         AgentApi api = new AgentApi(
                 desk,

@@ -140,7 +140,7 @@ class AgentOpenApiTest {
     }
 
     private void startTooMany() throws IOException, InterruptedException {
-        for (int i = 0; i <= QueryDesk.MOST_JOBS; i++) {
+        for (int i = 0; i <= QueryService.MOST_JOBS; i++) {
             Map<String, Object> query = open();
             ask("POST", "/v1/queries/" + query.get("id") + "/start", print(start(query, "many" + i)), TEXT);
         }

@@ -3,7 +3,7 @@ package io.loadshare.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
@@ -94,9 +94,9 @@ class AgentPlacementTest {
             assertThat(client.warnings).isEmpty();
         }
         agents.forEach(AgentPlacementTest::awaitNoOpenQuery);
-        assertThat(agents.get(0).count(Tally.Event.RETREATED)).isEqualTo(1);
-        assertThat(agents.get(1).count(Tally.Event.STARTED)).isEqualTo(1);
-        assertThat(agents.get(2).count(Tally.Event.RETREATED)).isEqualTo(1);
+        assertThat(agents.get(0).count(AgentCounters.Event.RETREATED)).isEqualTo(1);
+        assertThat(agents.get(1).count(AgentCounters.Event.STARTED)).isEqualTo(1);
+        assertThat(agents.get(2).count(AgentCounters.Event.RETREATED)).isEqualTo(1);
     }
 
     @Test
@@ -204,7 +204,7 @@ class AgentPlacementTest {
                     .isEqualTo(best.host()));
         }
         agents.forEach(AgentPlacementTest::awaitNoOpenQuery);
-        assertThat(best.count(Tally.Event.RETREATED)).isEqualTo(1);
+        assertThat(best.count(AgentCounters.Event.RETREATED)).isEqualTo(1);
     }
 
     @Test
@@ -218,7 +218,9 @@ class AgentPlacementTest {
         try (PlacingClient client = client(third)) {
             assertThat(client.place()).isEqualTo("h2");
         }
-        assertThat(agents).extracting(agent -> agent.count(Tally.Event.OPENED)).containsExactly(1L, 1L, 0L);
+        assertThat(agents)
+                .extracting(agent -> agent.count(AgentCounters.Event.OPENED))
+                .containsExactly(1L, 1L, 0L);
     }
 
     @Test
@@ -231,8 +233,8 @@ class AgentPlacementTest {
                 client.place();
             }
         }
-        assertThat(agents)
-                .allSatisfy(agent -> assertThat(agent.count(Tally.Event.OPENED)).isBetween(1L, 29L));
+        assertThat(agents).allSatisfy(agent -> assertThat(agent.count(AgentCounters.Event.OPENED))
+                .isBetween(1L, 29L));
     }
 
     @Test
@@ -286,7 +288,7 @@ class AgentPlacementTest {
 
         try (PlacingClient client = client()) {
             assertThatThrownBy(client::place)
-                    .isInstanceOf(Failure.class)
+                    .isInstanceOf(LoadshareException.class)
                     .hasMessageContaining("h1: check says: disk full")
                     .hasMessageContaining("h[2-3]: never measured");
         }

@@ -21,18 +21,18 @@ final class AgentProcess {
     public static void main(String[] args) throws InterruptedException {
         Host host = Host.local("h1");
         Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(5));
-        Agent.start(new Agent.Setup(
+        AgentService.start(new AgentService.Setup(
                 host,
                 TestingAgent.settings(Integer.parseInt(args[0])),
                 PlacementSettings.DEFAULT,
                 Path.of(args[1]),
-                clock -> Gauge.of(
+                clock -> LocalProbe.of(
                         new Scanner(new LocalTransport(), probe, ScanSettings.DEFAULT, 1, clock, System::nanoTime),
                         host),
                 Optional.empty(),
                 "0.1.0",
                 line -> System.out.println("log: " + line)));
-        Agent.nameProcess();
+        AgentService.nameProcess();
         System.out.println("listening");
         new CountDownLatch(1).await();
     }

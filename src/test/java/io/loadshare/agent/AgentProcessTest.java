@@ -49,7 +49,7 @@ class AgentProcessTest {
                 () -> client.health(HOST, LIMIT).join().condition().equals("ok"));
     }
 
-    private Answer ask() {
+    private QueryAnswer ask() {
         return client.query(HOST, LIMIT).join();
     }
 
@@ -66,7 +66,7 @@ class AgentProcessTest {
     @Test
     void killedAgentFindsItsJobsAgainAndTheirOwnersEndThem() throws Exception {
         start(ForkedJvm.start(AgentProcess.class, arguments()));
-        Answer placed = ask();
+        QueryAnswer placed = ask();
         client.start(HOST, placed, 0, "started", "alice", 2, LIMIT).join();
         Path memory = directory.resolve("agent");
         TestingAgent.await("the promise to be on disk", () -> contains(memory, "started"));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +78,7 @@ class AgentTlsTest {
         agent = new TestingAgent(1, settings(certificate, "ca"), directory).listen();
     }
 
-    private Health ask(AgentSettings settings) {
+    private AgentHealth ask(AgentSettings settings) {
         return new AgentClient(settings, InstantSource.system())
                 .health(agent.host(), LIMIT)
                 .join();
@@ -122,13 +122,13 @@ class AgentTlsTest {
     @Test
     void clientThatNeverEndsItsHandshakeIsCutOff() throws IOException {
         agent = new TestingAgent(1, settings("h1", "ca"), directory)
-                .with(new Agent.Limits(2048, Duration.ofSeconds(1)))
+                .with(new AgentService.Limits(2048, Duration.ofSeconds(1)))
                 .listen();
         try (RawClient slow = new RawClient(agent)) {
             slow.say(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
             assertThat(slow.hear()).isEmpty();
         }
-        assertThat(agent.count(Tally.Event.CUT_OFF)).isEqualTo(1);
+        assertThat(agent.count(AgentCounters.Event.CUT_OFF)).isEqualTo(1);
         assertThat(ask(settings("h1", "ca")).version()).isEqualTo("0.1.0");
     }
 
@@ -153,7 +153,8 @@ class AgentTlsTest {
         AgentSettings settings =
                 new AgentSettings(port, List.of("127.0.0.1"), Optional.empty(), Optional.of(tls), Duration.ZERO);
         assertThatThrownBy(() -> new TestingAgent(1, settings, directory).listen())
-                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
+                .isInstanceOfSatisfying(LoadshareException.class, e -> assertThat(e.kind())
+                        .isEqualTo(LoadshareException.Kind.CONFIGURATION))
                 .hasMessageStartingWith(words);
     }
 }

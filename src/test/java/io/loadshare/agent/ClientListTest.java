@@ -3,7 +3,7 @@ package io.loadshare.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -54,7 +54,8 @@ class ClientListTest {
     @ValueSource(strings = {"10.1.2.0/33", "10.1.2.0/", "10.1.2.0/-1", "10.1.2/24", "name/24", "::/129"})
     void wrongNetworkIsRefusedInWords(String client) {
         assertThatThrownBy(() -> list(client))
-                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
+                .isInstanceOfSatisfying(LoadshareException.class, e -> assertThat(e.kind())
+                        .isEqualTo(LoadshareException.Kind.CONFIGURATION))
                 .hasMessageContaining("agent.clients: '" + client + "' must be an address");
     }
 

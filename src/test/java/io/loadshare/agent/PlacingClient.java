@@ -4,10 +4,10 @@ import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LoadSource;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.license.ServerUsage;
@@ -62,8 +62,8 @@ final class PlacingClient implements AutoCloseable {
         return PlacementRequest.of("pool vnc", scanned.inventory().positions(), "alice", seed);
     }
 
-    Place place(long seed) throws InterruptedException {
-        return dispatcher.place(request(seed), Patience.NONE, new DispatchListener() {
+    PlacedRequest place(long seed) throws InterruptedException {
+        return dispatcher.place(request(seed), WaitPolicy.NONE, new DispatchListener() {
             @Override
             public void warn(String message) {
                 warnings.add(message);

@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
@@ -34,11 +34,11 @@ final class TestingAgent implements AutoCloseable {
     private final AgentSettings settings;
     private final Path memory;
     private PlacementSettings placement = PlacementSettings.DEFAULT;
-    private Agent.Limits limits = Agent.Limits.DEFAULT;
+    private AgentService.Limits limits = AgentService.Limits.DEFAULT;
     private InstantSource wall = InstantSource.system();
     private boolean measurable = true;
     private volatile UnaryOperator<ReportBuilder> load = report -> report;
-    private Agent agent;
+    private AgentService agent;
 
     /** An agent of host hN on 127.0.0.N that is yet to be started. */
     TestingAgent(int number, AgentSettings settings, Path directory) {
@@ -57,7 +57,7 @@ final class TestingAgent implements AutoCloseable {
         return this;
     }
 
-    TestingAgent with(Agent.Limits newLimits) {
+    TestingAgent with(AgentService.Limits newLimits) {
         limits = newLimits;
         return this;
     }
@@ -124,8 +124,8 @@ final class TestingAgent implements AutoCloseable {
 
     /** Starts, and waits for nothing. */
     TestingAgent listen() {
-        agent = Agent.start(
-                new Agent.Setup(
+        agent = AgentService.start(
+                new AgentService.Setup(
                         host,
                         settings,
                         placement,
@@ -142,7 +142,7 @@ final class TestingAgent implements AutoCloseable {
     private HostResult measure(Instant now) {
         Duration took = Duration.ofMillis(1);
         if (!measurable) {
-            Failure failure = new Failure(Failure.Kind.DATA, "no awk");
+            LoadshareException failure = new LoadshareException(LoadshareException.Kind.DATA, "no awk");
             return new HostResult(host.name(), Optional.empty(), Optional.of(failure), now, took);
         }
         LoadReport report =
@@ -179,7 +179,7 @@ final class TestingAgent implements AutoCloseable {
     }
 
     /** What it has counted of one kind of event. */
-    long count(Tally.Event event) {
+    long count(AgentCounters.Event event) {
         return agent.tally().counts().get(event);
     }
 

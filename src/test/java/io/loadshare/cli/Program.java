@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** The whole program in processes of its own, with a home directory of its own: what a user types and sees. */
 final class Program {
 
-    private static final int PATIENCE_SECONDS = 90;
+    private static final int TIMEOUT_SECONDS = 90;
 
     private final Path home;
     private final Map<String, String> environment = new LinkedHashMap<>();
@@ -151,14 +151,14 @@ final class Program {
                 } catch (IOException e) {
                     // The command may end without reading its input.
                 }
-                if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError("loadshare " + String.join(" ", words) + " did not end within "
-                            + PATIENCE_SECONDS + " s; it said:\n" + out.get(5, TimeUnit.SECONDS) + "\n"
+                            + TIMEOUT_SECONDS + " s; it said:\n" + out.get(5, TimeUnit.SECONDS) + "\n"
                             + err.get(5, TimeUnit.SECONDS));
                 }
                 return new Result(
-                        process.exitValue(), out.get(PATIENCE_SECONDS, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
+                        process.exitValue(), out.get(TIMEOUT_SECONDS, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
             } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
                 throw new AssertionError("interrupted while waiting for loadshare", e);
             } catch (java.util.concurrent.TimeoutException e) {

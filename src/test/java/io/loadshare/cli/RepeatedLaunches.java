@@ -14,7 +14,7 @@ final class RepeatedLaunches {
         for (int i = 0; i < count; i++) {
             String license = words[1 + i % (words.length - 2)];
             String program = words[words.length - 1] + "/" + license;
-            int status = new CommandRunner(Wiring.ofProcess(console), console)
+            int status = new CommandRunner(CommandServices.ofProcess(console), console)
                     .run(List.of("run", "--detach", "--no-wait", "--license", license, "--", program, "600"));
             console.out().println(status == 0 ? "launched" : "status " + status);
         }

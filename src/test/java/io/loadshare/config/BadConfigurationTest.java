@@ -2,7 +2,7 @@ package io.loadshare.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -281,8 +281,8 @@ class BadConfigurationTest {
         try {
             Reading.configuration("x: 1");
             throw new AssertionError("must be refused");
-        } catch (ConfigurationFailure e) {
-            assertThat(e.kind()).isEqualTo(Failure.Kind.CONFIGURATION);
+        } catch (ConfigurationException e) {
+            assertThat(e.kind()).isEqualTo(LoadshareException.Kind.CONFIGURATION);
             assertThat(e.kind().exitStatus()).isEqualTo(78);
             assertThat(e.problems()).containsExactly(new Problem(new Position("f", 1, 1), "unknown key 'x'"));
         }

@@ -73,7 +73,7 @@ class ConfigurationFuzzTest {
                     .load();
             loaded.warnings();
             assertThat(loaded.show()).isNotEmpty();
-        } catch (ConfigurationFailure e) {
+        } catch (ConfigurationException e) {
             assertThat(e.getMessage().lines())
                     .isNotEmpty()
                     .hasSizeLessThanOrEqualTo(21)

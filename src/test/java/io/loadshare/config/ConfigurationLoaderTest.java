@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.probe.ScanSettings;
@@ -73,7 +73,8 @@ class ConfigurationLoaderTest {
     void aFileWithHostsEndsTheReignOfAnyPool() throws IOException {
         write(userFile, "hosts: [{name: a}]");
         assertThatThrownBy(() -> load().configuration().pool("whatever"))
-                .isInstanceOfSatisfying(Failure.class, e -> assertThat(e.kind()).isEqualTo(Failure.Kind.USAGE))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, e -> assertThat(e.kind()).isEqualTo(LoadshareException.Kind.USAGE))
                 .hasMessage("unknown pool 'whatever' (configured: none is configured)");
     }
 
@@ -155,7 +156,7 @@ class ConfigurationLoaderTest {
         int real = owner;
         owner = real + 1;
         assertThatThrownBy(this::load)
-                .isInstanceOf(ConfigurationFailure.class)
+                .isInstanceOf(ConfigurationException.class)
                 .hasMessage(machineFile + ": is not trusted: it must belong to user " + owner + ", but belongs to user "
                         + real + "; run: chown " + owner + " " + machineFile);
     }

@@ -19,7 +19,7 @@ final class Reading {
 
     /** The message for a text that must not load. */
     static String failure(String yaml) {
-        return catchThrowableOfType(ConfigurationFailure.class, () -> configuration(yaml))
+        return catchThrowableOfType(ConfigurationException.class, () -> configuration(yaml))
                 .getMessage();
     }
 

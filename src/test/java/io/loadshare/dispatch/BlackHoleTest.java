@@ -21,7 +21,7 @@ import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +112,7 @@ class BlackHoleTest {
                 Transport ssh = new JschTransport(
                         new SshSettings(
                                 cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of()),
-                        Caller.current(),
+                        LocalUser.current(),
                         new Random())) {
             inventory.hosts().stream()
                     .filter(host -> !host.name().value().equals(BLACK_HOLE))
@@ -162,7 +162,7 @@ class BlackHoleTest {
 
     /** One job of a user, from its request to its end; returns its host. */
     private String runOne(Transport ssh, HostInventory inventory) throws InterruptedException {
-        Place place = dispatcher.place(request(inventory), Patience.ENDLESS, DispatchListener.SILENT);
+        PlacedRequest place = dispatcher.place(request(inventory), WaitPolicy.ENDLESS, DispatchListener.SILENT);
         assertThat(dispatcher.start(place, DispatchListener.SILENT)).isTrue();
         long began = System.nanoTime();
         int status;

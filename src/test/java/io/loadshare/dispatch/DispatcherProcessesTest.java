@@ -3,7 +3,7 @@ package io.loadshare.dispatch;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Claim;
@@ -100,14 +100,14 @@ class DispatcherProcessesTest {
             return PlacementRequest.of("pool vnc", inventory.positions(), user, random.nextLong());
         }
 
-        Place place(PlacementRequest request) throws InterruptedException {
+        PlacedRequest place(PlacementRequest request) throws InterruptedException {
             DispatchListener printing = new DispatchListener() {
                 @Override
                 public void warn(String message) {
                     System.out.println("warning " + message);
                 }
             };
-            return dispatcher.place(request, Patience.NONE, printing);
+            return dispatcher.place(request, WaitPolicy.NONE, printing);
         }
     }
 
@@ -146,7 +146,7 @@ class DispatcherProcessesTest {
             Launcher launcher = new Launcher(Path.of(args[0]), 4, number, feature -> null);
             System.out.println("ready");
             System.in.read();
-            Place place = launcher.place(launcher.request("user" + number % 2));
+            PlacedRequest place = launcher.place(launcher.request("user" + number % 2));
             launcher.dispatcher.start(place, DispatchListener.SILENT);
         }
     }
@@ -188,11 +188,11 @@ class DispatcherProcessesTest {
             for (int i = 0; i < 50; i++) {
                 String user = "user" + launcher.random.nextInt(24);
                 try {
-                    Place place = launcher.place(launcher.request(user).withLicense(feature, Optional.empty()));
+                    PlacedRequest place = launcher.place(launcher.request(user).withLicense(feature, Optional.empty()));
                     launcher.dispatcher.start(place, DispatchListener.SILENT);
                     mine.add(place.id());
                     System.out.println("launched");
-                } catch (Failure e) {
+                } catch (LoadshareException e) {
                     System.out.println(e.getMessage().contains("none is free") ? "refused" : e.getMessage());
                 }
                 LicenseUsage usage = LicenseUsage.of(feature, launcher.board, launcher.ledger.view());
@@ -215,7 +215,7 @@ class DispatcherProcessesTest {
     void waitingProcessesAreServedInTurnAlsoWhenTheFirstIsKilled() throws Exception {
         Path file = directory.resolve("ledger");
         Launcher here = new Launcher(file, 1, 99, Waiting.ONE_SEAT);
-        Place held = here.place(here.request("other").withLicense(Waiting.MATLAB, Optional.empty()));
+        PlacedRequest held = here.place(here.request("other").withLicense(Waiting.MATLAB, Optional.empty()));
         here.dispatcher.start(held, DispatchListener.SILENT);
         for (int i = 0; i < 3; i++) {
             ForkedJvm process = ForkedJvm.start(Waiting.class, file.toString(), Integer.toString(i));
@@ -261,7 +261,7 @@ class DispatcherProcessesTest {
                 }
             };
             PlacementRequest request = launcher.request("u" + args[1]).withLicense(MATLAB, Optional.empty());
-            Place place = launcher.dispatcher.place(request, Patience.ENDLESS, listener);
+            PlacedRequest place = launcher.dispatcher.place(request, WaitPolicy.ENDLESS, listener);
             launcher.dispatcher.start(place, listener);
             System.out.println("placed");
             System.in.read();

@@ -9,14 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.ledger.Ledger;
-import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
@@ -29,7 +29,7 @@ import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ class DispatcherTest {
             new HostInventory(List.of(Host.named("l01"), Host.named("l02"), Host.named("l03")), List.of());
     private static final LicenseFeature MATLAB =
             new LicenseFeature("matlab", "MATLAB", 1, LicenseFeature.Rule.SAVE, List.of());
-    private static final Patience TEN_MINUTES = new Patience(Optional.of(Duration.ofMinutes(10)), true);
+    private static final WaitPolicy TEN_MINUTES = new WaitPolicy(Optional.of(Duration.ofMinutes(10)), true);
 
     private final TestingClock clock = new TestingClock(NOON);
     private final Ledger memory = new InMemoryLedger(INVENTORY);
@@ -91,7 +91,7 @@ class DispatcherTest {
 
         @Override
         public <T> T transact(Function<LedgerView, Decision<T>> decide) {
-            throw new LedgerBusy("the ledger is locked");
+            throw new LedgerBusyException("the ledger is locked");
         }
     }
 
@@ -155,19 +155,19 @@ class DispatcherTest {
                 1);
     }
 
-    private Place place(PlacementRequest request, Patience patience) throws InterruptedException {
+    private PlacedRequest place(PlacementRequest request, WaitPolicy patience) throws InterruptedException {
         return dispatcher.place(request, patience, told);
     }
 
-    private Pending pending(PlacementRequest request) {
-        return dispatcher.request(request, Patience.ENDLESS.withoutScan(), told);
+    private PendingRequest pending(PlacementRequest request) {
+        return dispatcher.request(request, WaitPolicy.ENDLESS.withoutScan(), told);
     }
 
     @Test
     void reservesWithoutAScanWhereAnyReportIsFresh() throws InterruptedException {
         load.know(report("l02", NOON).build());
 
-        Place place = place(request("alice"), Patience.ENDLESS);
+        PlacedRequest place = place(request("alice"), WaitPolicy.ENDLESS);
 
         assertThat(place.host().name()).hasToString("l02");
         assertThat(load.scans).isEmpty();
@@ -179,7 +179,7 @@ class DispatcherTest {
     void scansOnceWhereNothingIsKnown() throws InterruptedException {
         load.answer("l03", status -> report("l03", clock.instant()).status());
 
-        Place place = place(request("alice"), Patience.NONE);
+        PlacedRequest place = place(request("alice"), WaitPolicy.NONE);
 
         assertThat(place.host().name()).hasToString("l03");
         assertThat(load.scans).hasSize(1);
@@ -188,9 +188,9 @@ class DispatcherTest {
 
     @Test
     void doesNotScanWhereThatIsForbidden() {
-        assertThatThrownBy(() -> place(request("alice"), Patience.NONE.withoutScan()))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.UNAVAILABLE))
+        assertThatThrownBy(() -> place(request("alice"), WaitPolicy.NONE.withoutScan()))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.UNAVAILABLE))
                 .hasMessage("no place for pool vnc: l[01-03]: never measured");
         assertThat(load.scans).isEmpty();
         assertThat(memory.view().tickets()).isEmpty();
@@ -202,7 +202,7 @@ class DispatcherTest {
         load.change("l02", status -> status.withDrain(Optional.of(new HostStatus.Drain("new disks", "root", NOON))));
         load.change("l03", status -> status.withFailure("connection refused", NOON));
 
-        assertThatThrownBy(() -> place(request("alice"), Patience.NONE))
+        assertThatThrownBy(() -> place(request("alice"), WaitPolicy.NONE))
                 .hasMessage("no place for pool vnc: l[01-02]: drained by root: new disks; "
                         + "l03: unreachable since 2026-11-22T12:00:00Z: connection refused");
         assertThat(load.scans).as("l03 may be back").hasSize(1);
@@ -224,9 +224,9 @@ class DispatcherTest {
                 Optional.empty(),
                 1);
 
-        assertThatThrownBy(() -> place(huge, Patience.ENDLESS))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.UNAVAILABLE))
+        assertThatThrownBy(() -> place(huge, WaitPolicy.ENDLESS))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.UNAVAILABLE))
                 .hasMessage("no place for pool vnc: l[01-03]: has 16G of memory (64T asked)");
         assertThat(memory.view().tickets()).isEmpty();
         assertThat(paused).isZero();
@@ -239,8 +239,8 @@ class DispatcherTest {
         load.change("l01", status -> status.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
 
         assertThatThrownBy(() -> place(matlab("alice"), TEN_MINUTES))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.LIMIT))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.LIMIT))
                 .hasMessageStartingWith("no place for pool vnc after 10m: ")
                 .hasMessageContaining("l[02-03]: license matlab: alice holds seats on 1 hosts (perUser 1)");
         assertThat(paused).isEqualTo(Duration.ofMinutes(10));
@@ -256,7 +256,7 @@ class DispatcherTest {
         whilePausing.add(() -> {});
         whilePausing.add(() -> append(ended("j1", clock.instant())));
 
-        Place place = place(quiet("alice", "l01"), Patience.ENDLESS);
+        PlacedRequest place = place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
 
         assertThat(place.host().name()).hasToString("l01");
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
@@ -270,7 +270,7 @@ class DispatcherTest {
         whilePausing.add(
                 () -> load.know(report("l01", clock.instant()).load1(0.5).build()));
 
-        place(quiet("alice", "l01"), Patience.ENDLESS);
+        place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
 
         assertThat(paused).isEqualTo(Duration.ofSeconds(1));
     }
@@ -282,7 +282,7 @@ class DispatcherTest {
                 .load1(load.scans.size() < 3 ? 4 : 0)
                 .status());
 
-        place(quiet("alice", "l01"), Patience.ENDLESS);
+        place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
 
         assertThat(load.scans).hasSize(3);
         assertThat(paused).isEqualTo(Duration.ofSeconds(30 + 60 + 120));
@@ -297,7 +297,7 @@ class DispatcherTest {
         whilePausing.add(() -> load.change("l01", s -> s.withDrain(Optional.empty())));
         whilePausing.add(() -> load.know(report("l01", clock.instant()).build()));
 
-        place(quiet("alice", "l01"), Patience.ENDLESS);
+        place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
 
         assertThat(told.reasons)
                 .containsExactly(
@@ -309,8 +309,8 @@ class DispatcherTest {
     @Test
     void aWaitingRequestRenewsItsTicketAndKeepsItsTurn() {
         load.know(report("l01", NOON).load1(5).build());
-        Pending first = pending(quiet("alice", "l01"));
-        Pending second = pending(quiet("bob", "l01"));
+        PendingRequest first = pending(quiet("alice", "l01"));
+        PendingRequest second = pending(quiet("bob", "l01"));
         assertThat(first.tryNow()).isEmpty();
         assertThat(second.tryNow()).isEmpty();
 
@@ -330,8 +330,8 @@ class DispatcherTest {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
         append(reserved("j1", "l01", NOON), started("j1", NOON));
-        Pending first = pending(quiet("alice", "l01"));
-        Pending second = pending(quiet("bob", "l01"));
+        PendingRequest first = pending(quiet("alice", "l01"));
+        PendingRequest second = pending(quiet("bob", "l01"));
         first.tryNow();
         second.tryNow();
 
@@ -340,7 +340,7 @@ class DispatcherTest {
         assertThat(second.isDue()).isTrue();
         assertThat(second.tryNow()).as("the younger one, though it comes first").isEmpty();
         assertThat(told.reasons).contains(List.of("older requests come first: alice (hosts l01)"));
-        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE))
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), WaitPolicy.NONE))
                 .as("one that does not even wait")
                 .hasMessage("no place for hosts l01: older requests come first: alice (hosts l01)");
         assertThat(first.tryNow()).isPresent();
@@ -371,8 +371,8 @@ class DispatcherTest {
 
         append(ended("j1", NOON), ended("j2", NOON));
 
-        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE)).hasMessageContaining("alice");
-        assertThatThrownBy(() -> place(quiet("carol", "l02"), Patience.NONE)).hasMessageContaining("bob");
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), WaitPolicy.NONE)).hasMessageContaining("alice");
+        assertThatThrownBy(() -> place(quiet("carol", "l02"), WaitPolicy.NONE)).hasMessageContaining("bob");
         append(new LedgerRecord.TicketClosed(
                 memory.view().tickets().iterator().next().id(), NOON));
         assertThat(pending(quiet("carol", "l01", "l02")).tryNow())
@@ -387,7 +387,7 @@ class DispatcherTest {
         append(reserved("j1", "l01", NOON), started("j1", NOON));
         pending(quiet("alice", "l01")).tryNow();
         append(ended("j1", NOON));
-        Pending bob = pending(quiet("bob", "l01"));
+        PendingRequest bob = pending(quiet("bob", "l01"));
         assertThat(bob.tryNow()).isEmpty();
 
         clock.advance(Ticket.VOID_AFTER.plusSeconds(1));
@@ -406,7 +406,7 @@ class DispatcherTest {
 
         append(new LedgerRecord.TicketRenewed("t1", true, NOON.plusSeconds(1)));
 
-        assertThatThrownBy(() -> place(quiet("carol", "l01"), Patience.NONE))
+        assertThatThrownBy(() -> place(quiet("carol", "l01"), WaitPolicy.NONE))
                 .as("bob's older ticket gave way, and is about to try again")
                 .hasMessageContaining("bob");
         append(new LedgerRecord.TicketRenewed(
@@ -429,7 +429,7 @@ class DispatcherTest {
         });
         dispatcher = dispatcherThatSleeps();
 
-        assertThatThrownBy(() -> place(quiet("alice", "l01"), Patience.ENDLESS))
+        assertThatThrownBy(() -> place(quiet("alice", "l01"), WaitPolicy.ENDLESS))
                 .isInstanceOf(InterruptedException.class);
 
         assertThat(memory.view().tickets()).isEmpty();
@@ -454,7 +454,7 @@ class DispatcherTest {
     @Test
     void opensItsTicketAgainIfItIsGone() {
         load.know(report("l01", NOON).load1(5).build());
-        Pending waiting = pending(quiet("alice", "l01"));
+        PendingRequest waiting = pending(quiet("alice", "l01"));
         waiting.tryNow();
         append(new LedgerRecord.TicketClosed(
                 memory.view().tickets().iterator().next().id(), NOON));
@@ -471,7 +471,7 @@ class DispatcherTest {
         ledger = new BusyLedger(memory);
         build();
 
-        Place place = place(request("alice"), Patience.NONE);
+        PlacedRequest place = place(request("alice"), WaitPolicy.NONE);
 
         assertThat(place.host().name()).as("the ledger could be read").hasToString("l03");
         assertThat(place.recorded()).isFalse();
@@ -500,7 +500,7 @@ class DispatcherTest {
         build();
         append(reserved("held", "l01", "alice", "matlab", NOON));
         load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
-        Pending waiting = pending(matlab("alice"));
+        PendingRequest waiting = pending(matlab("alice"));
         assertThat(waiting.tryNow()).isEmpty();
 
         onAndOff.busy = true;
@@ -541,9 +541,9 @@ class DispatcherTest {
         ledger = new BusyLedger(memory);
         build();
 
-        assertThatThrownBy(() -> place(matlab("alice"), Patience.ENDLESS))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.LIMIT))
+        assertThatThrownBy(() -> place(matlab("alice"), WaitPolicy.ENDLESS))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.LIMIT))
                 .hasMessageContaining("the ledger is locked");
     }
 
@@ -556,7 +556,7 @@ class DispatcherTest {
         whilePausing.add(() -> server = new ServerUsage.Known(5, 4, Set.of()));
         whilePausing.add(() -> append(retreated("any", clock.instant())));
 
-        place(request("alice").withLicense(served, Optional.empty()), Patience.ENDLESS);
+        place(request("alice").withLicense(served, Optional.empty()), WaitPolicy.ENDLESS);
 
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
         assertThat(told.reasons)
@@ -567,16 +567,16 @@ class DispatcherTest {
     @Test
     void leavesAHostThatBecameWorseThanTheRunnerUpByMoreThanASlotOnce() {
         load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
-        Pending pending = pending(request("alice"));
-        Place place = pending.tryNow().orElseThrow();
+        PendingRequest pending = pending(request("alice"));
+        PlacedRequest place = pending.tryNow().orElseThrow();
         assertThat(place.host().name()).hasToString("l01");
 
-        Place stays = pending.lookAgain(
+        PlacedRequest stays = pending.lookAgain(
                         place, report("l01", NOON.plusSeconds(1)).runnable(2).build())
                 .orElseThrow();
         assertThat(stays.host().name()).as("worse by one slot").hasToString("l01");
 
-        Place moved = pending.lookAgain(
+        PlacedRequest moved = pending.lookAgain(
                         place, report("l01", NOON.plusSeconds(2)).runnable(3).build())
                 .orElseThrow();
         assertThat(moved.host().name()).hasToString("l02");
@@ -592,12 +592,12 @@ class DispatcherTest {
     @Test
     void theSecondLookCountsWhatWasPromisedOnTheRunnerUpMeanwhile() {
         load.know(report("l01", NOON).build(), report("l02", NOON).build());
-        Pending pending = pending(request("alice"));
-        Place place = pending.tryNow().orElseThrow();
+        PendingRequest pending = pending(request("alice"));
+        PlacedRequest place = pending.tryNow().orElseThrow();
         String other = place.host().name().value().equals("l01") ? "l02" : "l01";
         append(reserved("a", other, NOON), reserved("b", other, NOON), reserved("c", other, NOON));
 
-        Place stays = pending.lookAgain(
+        PlacedRequest stays = pending.lookAgain(
                         place,
                         report(place.host().name().value(), NOON.plusSeconds(1))
                                 .runnable(3)
@@ -610,8 +610,8 @@ class DispatcherTest {
     @Test
     void aHostThatTurnsOutUnfitIsAvoidedUntilAScanFindsItWell() {
         load.know(report("l01", NOON).build());
-        Pending pending = pending(request("alice"));
-        Place place = pending.tryNow().orElseThrow();
+        PendingRequest pending = pending(request("alice"));
+        PlacedRequest place = pending.tryNow().orElseThrow();
 
         assertThat(pending.lookAgain(
                         place,
@@ -631,8 +631,8 @@ class DispatcherTest {
     @Test
     void aHostThatDidNotTakeTheJobIsGivenBackAndTheNextBestIsTaken() {
         load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
-        Pending pending = pending(request("alice"));
-        Place place = pending.tryNow().orElseThrow();
+        PendingRequest pending = pending(request("alice"));
+        PlacedRequest place = pending.tryNow().orElseThrow();
 
         pending.giveBack(place, "connection refused");
 
@@ -643,7 +643,7 @@ class DispatcherTest {
     @Test
     void startsAJobOnItsPlace() throws InterruptedException {
         everyHostIsIdle();
-        Place place = place(matlab("alice"), Patience.NONE);
+        PlacedRequest place = place(matlab("alice"), WaitPolicy.NONE);
 
         assertThat(dispatcher.start(place, told)).isTrue();
 
@@ -656,7 +656,7 @@ class DispatcherTest {
     @Test
     void aLapsedReservationIsTakenAnewIfTheRulesStillAllow() throws InterruptedException {
         everyHostIsIdle();
-        Place place = place(matlab("alice"), Patience.NONE);
+        PlacedRequest place = place(matlab("alice"), WaitPolicy.NONE);
         clock.advance(Duration.ofSeconds(20));
         everyHostIsIdle();
         assertThat(reservations.reconcile(load.latest())).hasSize(1);
@@ -672,7 +672,7 @@ class DispatcherTest {
     @Test
     void aLapsedReservationWhoseSeatIsGoneDoesNotStart() throws InterruptedException {
         load.know(report("l01", NOON).build());
-        Place place = place(matlab("alice"), Patience.NONE);
+        PlacedRequest place = place(matlab("alice"), WaitPolicy.NONE);
         clock.advance(Duration.ofSeconds(20));
         load.know(
                 report("l01", clock.instant()).build(),
@@ -734,15 +734,15 @@ class DispatcherTest {
 
     @ParameterizedTest
     @CsvSource({"LOST, 1", "LOGIN, 0"})
-    void promiseOfAFailedStartStandsOnlyIfTheJobMayRun(TransportFailure.Reason reason, int promises)
+    void promiseOfAFailedStartStandsOnlyIfTheJobMayRun(TransportException.Reason reason, int promises)
             throws InterruptedException {
         everyHostIsIdle();
-        Pending pending = pending(matlab("alice"));
+        PendingRequest pending = pending(matlab("alice"));
         Departure departure = new Departure(dispatcher, pending, host -> fail("looked at " + host), told, place -> {});
-        Place reserved = pending.tryNow().orElseThrow();
+        PlacedRequest reserved = pending.tryNow().orElseThrow();
 
         assertThatThrownBy(() -> departure.start(reserved, place -> {
-                    throw new TransportFailure(reason, "no answer", null);
+                    throw new TransportException(reason, "no answer", null);
                 }))
                 .hasMessage("no answer");
 
@@ -761,7 +761,7 @@ class DispatcherTest {
 
     @Test
     void bestWaitsForAHostAsLongAsPatienceLasts() throws InterruptedException {
-        Patience patience = new Patience(Optional.of(Duration.ofSeconds(30)), false);
+        WaitPolicy patience = new WaitPolicy(Optional.of(Duration.ofSeconds(30)), false);
 
         assertThat(dispatcher.best(request("alice"), patience)).isInstanceOf(PlacementResult.NotNow.class);
         assertThat(clock.instant()).isEqualTo(NOON.plusSeconds(30));

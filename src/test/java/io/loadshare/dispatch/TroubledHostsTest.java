@@ -3,7 +3,7 @@ package io.loadshare.dispatch;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -59,7 +59,7 @@ class TroubledHostsTest {
         @Override
         public void suspend(HostName host, Suspension suspension) {
             if (broken) {
-                throw new Failure(Failure.Kind.STATE, "the disk is full");
+                throw new LoadshareException(LoadshareException.Kind.STATE, "the disk is full");
             }
             all.put(host, suspension);
         }

@@ -3,7 +3,7 @@ package io.loadshare.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Transport;
 import java.io.ByteArrayOutputStream;
@@ -153,7 +153,7 @@ abstract class DetachedJobContract extends JobTestBase {
         assertThat(recorder.outputText().equals(expected))
                 .as("all lines, once, in order")
                 .isTrue();
-        assertThat(recorder.largest).isLessThanOrEqualTo(Poll.BUDGET);
+        assertThat(recorder.largest).isLessThanOrEqualTo(JobPoll.BUDGET);
     }
 
     @Test
@@ -264,7 +264,7 @@ abstract class DetachedJobContract extends JobTestBase {
                 sh("cd; pwd") + "/.loadshare/" + host().name() + "/none",
                 java.util.Optional.empty());
         assertThatThrownBy(() -> end(none, 1))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessage("no job none on " + host().name() + ": there is no " + none.directory());
     }
 
@@ -339,7 +339,7 @@ abstract class DetachedJobContract extends JobTestBase {
         assertThat(record.foreground()).isTrue();
         assertThat(record.state()).isEqualTo(new JobState.Exited(9));
         assertThatThrownBy(() -> control().copyOutput(host(), record.job(), new ByteArrayOutputStream(), seconds(20)))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining("no output of job " + id + " is kept");
     }
 

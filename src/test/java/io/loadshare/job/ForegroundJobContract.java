@@ -3,7 +3,7 @@ package io.loadshare.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.Session;
@@ -133,7 +133,7 @@ abstract class ForegroundJobContract extends JobTestBase {
         String id = newId();
         run(JobSpec.of(id, List.of("true")));
         assertThatThrownBy(() -> run(JobSpec.of(id, List.of("true"))))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining("there already is a job of this id in");
     }
 

@@ -3,12 +3,12 @@ package io.loadshare.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,8 +106,8 @@ class JobFaultTest extends JobTestBase {
             awaitState(id, new JobState.Running());
             onHost("for p in $(pgrep -x sshd); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -KILL $p; done");
             assertThatThrownBy(() -> job.waitFor(seconds(60)))
-                    .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(Failure.Kind.LOST));
+                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(LoadshareException.Kind.LOST));
             awaitState(id, new JobState.Killed(15));
         }
     }
@@ -132,8 +132,8 @@ class JobFaultTest extends JobTestBase {
             cluster.hang(hostName());
             Deadline soon = Deadline.after(Duration.ofSeconds(1), System::nanoTime);
             assertThatThrownBy(() -> new JobLauncher(own, JobSettings.DEFAULT).start(host(), spec, soon))
-                    .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(Failure.Kind.LOST))
+                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
+                            .isEqualTo(LoadshareException.Kind.LOST))
                     .hasMessageContaining("it may start job " + spec.id() + " yet");
             cluster.resume(hostName());
         }
@@ -247,16 +247,16 @@ class JobFaultTest extends JobTestBase {
 
     private void assertRefused(String reason) {
         assertThatThrownBy(() -> launcher().start(host(), sleeper(newId()), seconds(20)))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessageContaining(" was not started on " + hostName() + ": cannot ")
                 .hasMessageContaining(reason);
     }
 
     private void assertRefusedInForeground(String reason) {
         assertThatThrownBy(() -> run(sleeper(newId())))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessageContaining(reason);
     }
 

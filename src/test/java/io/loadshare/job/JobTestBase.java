@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 /** A host to run jobs on, and what tests of jobs need beside. */
 abstract class JobTestBase {
 
-    static final Leash.Pace HASTE = new Leash.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4));
+    static final ClientHeartbeat.Pace HASTE = new ClientHeartbeat.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4));
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
 

@@ -3,7 +3,7 @@ package io.loadshare.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import io.loadshare.transport.local.LocalTransport;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ class JobWatcherTest {
         @Override
         void beforeConnect(Host host) {
             if (!reachable) {
-                throw TransportFailure.timedOut(host, "answer", JobTestBase.seconds(1));
+                throw TransportException.timedOut(host, "answer", JobTestBase.seconds(1));
             }
         }
     }

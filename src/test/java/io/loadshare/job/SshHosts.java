@@ -5,7 +5,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.testing.Cluster;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,8 +74,8 @@ final class SshHosts {
                 clusterDirectory.resolve("known_hosts"),
                 Optional.empty(),
                 List.of());
-        Caller caller =
-                new Caller("root", clusterDirectory.resolve("home/root"), Map.of("PATH", System.getenv("PATH")));
+        LocalUser caller =
+                new LocalUser("root", clusterDirectory.resolve("home/root"), Map.of("PATH", System.getenv("PATH")));
         return new JschTransport(settings, caller, new Random(1));
     }
 }

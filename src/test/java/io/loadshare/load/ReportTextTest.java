@@ -3,7 +3,7 @@ package io.loadshare.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport.Desktop;
 import io.loadshare.load.LoadReport.LicenseHolder;
@@ -161,7 +161,7 @@ class ReportTextTest {
     void newerVersionIsToldApartFromDamage() {
         String newer = ReportText.print(FULL).replace("report=1\n", "report=2\n");
         assertThatThrownBy(() -> parse(newer))
-                .isInstanceOf(NewerFormat.class)
+                .isInstanceOf(NewerFormatException.class)
                 .hasMessage("report was written by a newer loadshare (format 2, this one knows 1);"
                         + " update loadshare here");
     }
@@ -171,7 +171,7 @@ class ReportTextTest {
         String text = ReportText.print(FULL);
         for (int length = 0; length < text.length() - 1; length++) {
             String cut = text.substring(0, length);
-            assertThatThrownBy(() -> parse(cut)).as(cut).isInstanceOf(Failure.class);
+            assertThatThrownBy(() -> parse(cut)).as(cut).isInstanceOf(LoadshareException.class);
         }
     }
 
@@ -184,8 +184,8 @@ class ReportTextTest {
             damaged.setCharAt(random.nextInt(text.length()), (char) random.nextInt(256));
             try {
                 parse(damaged.toString());
-            } catch (Failure e) {
-                assertThat(e.kind()).isEqualTo(Failure.Kind.DATA);
+            } catch (LoadshareException e) {
+                assertThat(e.kind()).isEqualTo(LoadshareException.Kind.DATA);
             }
         }
     }
@@ -219,7 +219,8 @@ class ReportTextTest {
             })
     void damageIsNamedWithWhatWasFound(String line, String damage, String message) {
         assertThatThrownBy(() -> parse(ReportText.print(FULL).replace(line, damage)))
-                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.DATA))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, f -> assertThat(f.kind()).isEqualTo(LoadshareException.Kind.DATA))
                 .hasMessage("report: " + message);
     }
 
@@ -228,7 +229,7 @@ class ReportTextTest {
             strings = {"job=k\t1\talice", "job=k\t1\talice\t1\t1", "job=\t1\ta\t1", "desktop=alice", "license=m\ta\tx"})
     void fieldsAreCounted(String line) {
         assertThatThrownBy(() -> parse(ReportText.print(BARE).replace("end=", line + "\nend=")))
-                .isInstanceOf(Failure.class);
+                .isInstanceOf(LoadshareException.class);
     }
 
     @Test

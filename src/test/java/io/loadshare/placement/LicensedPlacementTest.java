@@ -3,7 +3,7 @@ package io.loadshare.placement;
 import static io.loadshare.placement.Situation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseFeature.Rule;
 import io.loadshare.license.ServerUsage;
@@ -88,7 +88,7 @@ class LicensedPlacementTest {
         PlacementResult result = situation.place(matlab(situation, Rule.SPREAD, 8));
 
         assertThat(result).isInstanceOfSatisfying(PlacementResult.NotNow.class, notNow -> assertThat(notNow.kind())
-                .isEqualTo(Failure.Kind.LIMIT));
+                .isEqualTo(LoadshareException.Kind.LIMIT));
         assertThat(result.explanation().refusals())
                 .containsExactly(
                         "l1: check says: disk full",

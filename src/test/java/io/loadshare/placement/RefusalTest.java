@@ -3,7 +3,7 @@ package io.loadshare.placement;
 import static io.loadshare.placement.Situation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Tag;
 import io.loadshare.load.HostStatus;
 import java.time.Duration;
@@ -236,7 +236,7 @@ class RefusalTest {
 
         PlacementResult.NotNow refused = notNow(situation.place());
 
-        assertThat(refused.kind()).isEqualTo(Failure.Kind.REFUSED);
+        assertThat(refused.kind()).isEqualTo(LoadshareException.Kind.REFUSED);
         assertThat(refused.isRefusal()).isTrue();
     }
 }

@@ -11,7 +11,7 @@ import io.loadshare.testing.Cluster;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +57,7 @@ class ClusterScanTest {
     private static Transport connect() {
         SshSettings settings =
                 new SshSettings(cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of());
-        return new JschTransport(settings, Caller.current(), RandomGenerator.getDefault());
+        return new JschTransport(settings, LocalUser.current(), RandomGenerator.getDefault());
     }
 
     private static Host host(int i, String user) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.probe.Crontab.Action;
 import io.loadshare.probe.Crontab.State;
@@ -16,7 +16,7 @@ import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -62,7 +62,7 @@ class CrontabTest {
         cluster = Cluster.start(HOSTS);
         ssh = new JschTransport(
                 new SshSettings(cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of()),
-                Caller.current(),
+                LocalUser.current(),
                 new Random());
     }
 
@@ -286,7 +286,7 @@ class CrontabTest {
                     1,
                     false);
             assertThatThrownBy(() -> crontab(ENTRY).act(host, Action.HEAL, deadline()))
-                    .isInstanceOf(Failure.class)
+                    .isInstanceOf(LoadshareException.class)
                     .hasMessageContaining("crontab -l: You (u1) are not allowed to use this program");
         } finally {
             sh(1, "umount /etc && rm -rf /tmp/etc");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.LoadReport.Desktop;
@@ -382,7 +382,7 @@ class ProbeTest {
     void aHostWithoutProcSaysSo() {
         host.setup("mount -t tmpfs tmpfs /proc");
         assertThatThrownBy(this::measure)
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessage("/proc/loadavg cannot be read: the probe needs Linux with /proc mounted");
     }
 
@@ -390,7 +390,7 @@ class ProbeTest {
     void aForeignLoadavgIsNamedWithWhatWasFound() throws Exception {
         host.loadavg("hello world");
         assertThatThrownBy(this::measure)
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessage("report: load1 must be a whole number, found 'hello'");
     }
 
@@ -401,7 +401,7 @@ class ProbeTest {
         for (int length = 0; length < answer.length; length++) {
             byte[] cut = java.util.Arrays.copyOf(answer, length);
             assertThatThrownBy(() -> probe.read(cut, NAME, NOW))
-                    .isInstanceOf(Failure.class)
+                    .isInstanceOf(LoadshareException.class)
                     .hasMessageMatching("(?s)printed (no report|a report that is cut off).*");
         }
     }

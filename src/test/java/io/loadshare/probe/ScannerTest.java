@@ -2,7 +2,7 @@ package io.loadshare.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,7 +52,7 @@ class ScannerTest {
     private static String reason(ScanResult result, String host) {
         return result.hosts().stream()
                 .filter(r -> r.host().value().equals(host))
-                .map(r -> r.failure().map(Failure::getMessage).orElse("report"))
+                .map(r -> r.failure().map(LoadshareException::getMessage).orElse("report"))
                 .findFirst()
                 .orElseThrow();
     }
@@ -160,7 +160,7 @@ class ScannerTest {
     void aFaultOfOursIsToldAsSuch() throws Exception {
         transport.host("h1", List.of("/nonexistent/shell"));
         ScanResult result = scan(10, 1, hosts(1), told::add);
-        assertThat(result.hosts().get(0).failure().orElseThrow().kind()).isEqualTo(Failure.Kind.SOFTWARE);
+        assertThat(result.hosts().get(0).failure().orElseThrow().kind()).isEqualTo(LoadshareException.Kind.SOFTWARE);
     }
 
     @Test

@@ -6,7 +6,7 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,8 +54,8 @@ final class TestingTransport implements Transport {
         sessions.merge(host.name().value(), 1, Integer::sum);
         List<String> shell = shells.getOrDefault(host.name().value(), List.of("/bin/sh"));
         if (shell == REFUSES) {
-            throw new TransportFailure(
-                    TransportFailure.Reason.NO_CONNECTION, host.name() + " refuses connections on port 22", null);
+            throw new TransportException(
+                    TransportException.Reason.NO_CONNECTION, host.name() + " refuses connections on port 22", null);
         }
         if (shell == HANGS) {
             waitInVain(host, deadline);
@@ -69,7 +69,7 @@ final class TestingTransport implements Transport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw TransportFailure.timedOut(host, "let us in", deadline);
+        throw TransportException.timedOut(host, "let us in", deadline);
     }
 
     @Override

@@ -3,7 +3,7 @@ package io.loadshare.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.store.AtomicFile.Access;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ class AtomicFileTest {
         Path target = Files.writeString(directory.resolve("target"), "secret");
         Path file = Files.createSymbolicLink(directory.resolve("f"), target);
         assertThatThrownBy(() -> AtomicFile.read(file, 100))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessage(file + " is no regular file; remove it");
     }
 
@@ -59,7 +59,7 @@ class AtomicFileTest {
     void readingRefusesMoreThanTheLimit() throws IOException {
         Path file = Files.writeString(directory.resolve("f"), "x".repeat(101));
         assertThatThrownBy(() -> AtomicFile.read(file, 100))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessage(file + " has 101 bytes (at most 100 allowed); remove it");
     }
 
@@ -67,7 +67,8 @@ class AtomicFileTest {
     void failureNamesTheFileAndTheReasonAndLeavesNothingBehind() throws IOException {
         Path file = Files.createDirectories(directory.resolve("f/in-the-way")).getParent();
         assertThatThrownBy(() -> AtomicFile.write(file, bytes("x"), Access.PRIVATE))
-                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, f -> assertThat(f.kind()).isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessageStartingWith("cannot write " + file + ": ");
         assertThat(directory.toFile().list()).containsExactly("f");
     }

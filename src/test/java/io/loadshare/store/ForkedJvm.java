@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A class's {@code main} in a process of its own, whose lines can be waited for and which can be killed. */
 public final class ForkedJvm implements AutoCloseable {
 
-    private static final int PATIENCE_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 60;
     private static final String END = "\0end";
 
     private final Process process;
@@ -97,7 +97,7 @@ public final class ForkedJvm implements AutoCloseable {
     public String awaitLine(String start) throws InterruptedException {
         List<String> passed = new ArrayList<>();
         while (true) {
-            String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            String line = lines.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
             if (line == null || line.equals(END)) {
                 throw new AssertionError("no line '" + start + "…' " + (line == null ? "in time" : "before the end")
                         + ", but: " + passed);
@@ -129,7 +129,7 @@ public final class ForkedJvm implements AutoCloseable {
         if (process.isAlive()) {
             throw new IllegalStateException("process " + process.pid() + " has not ended");
         }
-        reader.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+        reader.join(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
         return List.copyOf(allLines);
     }
 

@@ -6,11 +6,11 @@ import static io.loadshare.testing.LedgerRecords.started;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.Ledger;
-import io.loadshare.ledger.LedgerBusy;
+import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerContract;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -290,7 +290,7 @@ class LedgerFileTest extends LedgerContract {
         Files.createSymbolicLink(file(), target);
 
         assertThatThrownBy(() -> append(ledger, reserved("j1", "l01", NOON)))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining(file().toString())
                 .hasMessageContaining("no regular file");
         assertThat(target).doesNotExist();
@@ -310,8 +310,8 @@ class LedgerFileTest extends LedgerContract {
 
         assertThat(lost.view().claims()).isEmpty();
         assertThatThrownBy(() -> append(lost, reserved("j1", "l01", NOON)))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessageContaining("gone")
                 .hasMessageContaining("no such directory");
     }
@@ -323,7 +323,7 @@ class LedgerFileTest extends LedgerContract {
             holder.awaitLine("locked");
 
             assertThatThrownBy(() -> append(ledger, reserved("j2", "l01", NOON)))
-                    .isInstanceOf(LedgerBusy.class)
+                    .isInstanceOf(LedgerBusyException.class)
                     .hasMessageContaining(file().toString())
                     .hasMessageContaining("2000 ms");
             assertThat(open(AtomicFile.Access.PRIVATE).view().claims())
@@ -380,7 +380,7 @@ class LedgerFileTest extends LedgerContract {
                 for (int i = 0; i < Integer.parseInt(args[1]); i++) {
                     append(ledger, reserved("job-" + i, "l01", "x".repeat(200), "matlab", NOON));
                 }
-            } catch (Failure e) {
+            } catch (LoadshareException e) {
                 System.out.println(e.kind() + " " + e.getMessage());
             }
         }

@@ -1,6 +1,6 @@
 package io.loadshare.store;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -72,7 +72,7 @@ final class Results {
         return new HostResult(
                 new HostName(host),
                 Optional.empty(),
-                Optional.of(new Failure(Failure.Kind.UNAVAILABLE, reason)),
+                Optional.of(new LoadshareException(LoadshareException.Kind.UNAVAILABLE, reason)),
                 at(second),
                 Duration.ofSeconds(10));
     }

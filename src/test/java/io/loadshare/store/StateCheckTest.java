@@ -16,7 +16,7 @@ import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.local.LocalTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +169,7 @@ class StateCheckTest {
             SshSettings settings = new SshSettings(
                     cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of());
             cluster.refuse("h2");
-            try (Transport ssh = new JschTransport(settings, Caller.current(), RandomGenerator.getDefault())) {
+            try (Transport ssh = new JschTransport(settings, LocalUser.current(), RandomGenerator.getDefault())) {
                 List<StateFinding> findings = check(directory, ssh, Instant::now, Host.named("h1"));
                 assertThat(verdicts(findings)).hasSize(6).doesNotContainValue(Verdict.BROKEN);
                 List<StateFinding> refused = check(directory, ssh, Instant::now, Host.named("h2"));

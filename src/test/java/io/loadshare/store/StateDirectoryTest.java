@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
@@ -183,7 +183,8 @@ class StateDirectoryTest {
         Files.createDirectories(path);
         Files.setAttribute(path, "unix:mode", 0777);
         assertThatThrownBy(this::open)
-                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, f -> assertThat(f.kind()).isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessage("state directory " + path + " can be written to by others (mode 777); chmod 700 " + path);
     }
 
@@ -228,7 +229,7 @@ class StateDirectoryTest {
         Files.delete(path.resolve("reports/h1"));
         Files.delete(path.resolve("reports"));
         Files.createSymbolicLink(path.resolve("reports"), target);
-        assertThatThrownBy(() -> publish(scan(answer("h1", 60, 1)))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> publish(scan(answer("h1", 60, 1)))).isInstanceOf(LoadshareException.class);
         assertThat(target).isEmptyDirectory();
     }
 
@@ -284,7 +285,8 @@ class StateDirectoryTest {
                 .containsExactly(path.resolve("snapshot")
                         + " was written by a newer loadshare (format 2, this one knows 1); update loadshare here");
         assertThatThrownBy(() -> publish(scan(answer("h1", 60, 2))))
-                .isInstanceOfSatisfying(Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.STATE))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, f -> assertThat(f.kind()).isEqualTo(LoadshareException.Kind.STATE))
                 .hasMessageEndingWith("update loadshare here; nothing was changed");
         assertThat(path.resolve("snapshot")).hasContent(newer);
     }
@@ -355,7 +357,7 @@ class StateDirectoryTest {
         rewrite("drains", text -> text.replace("drains=1\n", "drains=2\n"));
         assertThat(state.drains()).isEmpty();
         assertThatThrownBy(() -> state.undrain(H1)).hasMessageEndingWith("update loadshare here; nothing was changed");
-        assertThatThrownBy(() -> state.drain(H1, "x", "root", at(0))).isInstanceOf(Failure.class);
+        assertThatThrownBy(() -> state.drain(H1, "x", "root", at(0))).isInstanceOf(LoadshareException.class);
     }
 
     @Test
@@ -385,8 +387,8 @@ class StateDirectoryTest {
                 many.add(answer("h" + i, 60, 2));
             }
             assertThatThrownBy(() -> publish(scan(many.toArray(HostResult[]::new))))
-                    .isInstanceOfSatisfying(
-                            Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.STATE))
+                    .isInstanceOfSatisfying(LoadshareException.class, f -> assertThat(f.kind())
+                            .isEqualTo(LoadshareException.Kind.STATE))
                     .hasMessageContaining("No space left on device");
             assertThat(status("h1").report()).isPresent();
             assertThat(warnings).isEmpty();
@@ -404,8 +406,8 @@ class StateDirectoryTest {
             publish(scan(answer("h1", 0, 1)));
             run("mount", "-o", "remount,ro", small.toString());
             assertThatThrownBy(() -> publish(scan(answer("h1", 60, 2))))
-                    .isInstanceOfSatisfying(
-                            Failure.class, f -> assertThat(f.kind()).isEqualTo(Failure.Kind.STATE))
+                    .isInstanceOfSatisfying(LoadshareException.class, f -> assertThat(f.kind())
+                            .isEqualTo(LoadshareException.Kind.STATE))
                     .hasMessageContaining("Read-only file system");
             assertThatThrownBy(() -> state.drain(H1, "x", "root", at(0))).hasMessageContaining("Read-only file system");
             assertThat(status("h1").report()).hasValue(report("h1", 0, 1));

@@ -3,7 +3,7 @@ package io.loadshare.transport;
 import io.loadshare.host.Host;
 import io.loadshare.transport.external.ExternalTransport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,7 +38,7 @@ public final class OwnProgram {
     /** Ends with the status of the command; what the verb counted is on stdout. */
     public static void main(String[] args) throws Exception {
         Path config = Path.of(args[1]);
-        Caller caller = new Caller("root", config.getParent(), Map.of("PATH", System.getenv("PATH")));
+        LocalUser caller = new LocalUser("root", config.getParent(), Map.of("PATH", System.getenv("PATH")));
         try (Transport transport = transport(args[0], config, caller)) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(Long.getLong("seconds", 300)), System::nanoTime);
             Session session = transport.connect(Host.named(args[2]), deadline);
@@ -60,7 +60,7 @@ public final class OwnProgram {
         }
     }
 
-    private static Transport transport(String kind, Path config, Caller caller) {
+    private static Transport transport(String kind, Path config, LocalUser caller) {
         SshSettings settings =
                 new SshSettings(config, config.resolveSibling(".ssh/known_hosts"), Optional.empty(), List.of());
         return kind.equals("jsch")

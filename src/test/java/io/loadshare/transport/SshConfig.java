@@ -1,7 +1,7 @@
 package io.loadshare.transport;
 
 import io.loadshare.testing.Cluster;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -82,8 +82,8 @@ public final class SshConfig {
         return new SshSettings(file(), home.resolve(".ssh/known_hosts"), Optional.empty(), List.of());
     }
 
-    public Caller caller() {
-        return new Caller("root", home, environment);
+    public LocalUser caller() {
+        return new LocalUser("root", home, environment);
     }
 
     /** An OpenSSH client that follows the same file. */

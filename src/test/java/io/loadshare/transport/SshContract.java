@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,12 +89,12 @@ public abstract class SshContract {
         return result.stdoutText().strip();
     }
 
-    protected TransportFailure failure(SshConfig config, Host host, Deadline deadline) {
-        return catchThrowableOfType(TransportFailure.class, () -> run(config, host, "echo in", deadline));
+    protected TransportException failure(SshConfig config, Host host, Deadline deadline) {
+        return catchThrowableOfType(TransportException.class, () -> run(config, host, "echo in", deadline));
     }
 
     protected void assertRefused(Reason reason, SshConfig config, Host host, String... words) {
-        TransportFailure failure = failure(config, host, TransportContract.ample());
+        TransportException failure = failure(config, host, TransportContract.ample());
         assertThat(failure).hasMessageContaining(host.name().value());
         for (String word : words) {
             assertThat(failure).hasMessageContaining(word);
@@ -236,7 +236,7 @@ public abstract class SshContract {
     void hungHostCostsTheDeadlineAndNoMore() {
         cluster.hang(cluster.host(3));
         try {
-            TransportFailure failure = assertTimeoutPreemptively(
+            TransportException failure = assertTimeoutPreemptively(
                     SHORT.multipliedBy(5), () -> failure(config(), host(3), TransportContract.within(SHORT)));
             assertThat(failure).hasMessageContaining("within 3 s");
             assertThat(failure.reason()).isEqualTo(Reason.TIMED_OUT);
@@ -247,8 +247,8 @@ public abstract class SshContract {
 
     @Test
     void connectionThatIsCutWhileACommandRunsIsLost() {
-        TransportFailure failure = catchThrowableOfType(
-                TransportFailure.class,
+        TransportException failure = catchThrowableOfType(
+                TransportException.class,
                 () -> run(config(), host(1), "kill -9 $PPID; sleep 60", TransportContract.ample()));
 
         assertThat(failure).hasMessageContaining(cluster.host(1));

@@ -158,8 +158,8 @@ public abstract class TransportContract {
     void moreOutputThanAllowedIsAFailureAtOnce() {
         for (String stream : List.of("", " >&2")) {
             assertThatThrownBy(() -> session.run("yes" + stream, new byte[0], 1000, ample()))
-                    .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.reason())
-                            .isEqualTo(TransportFailure.Reason.PROTOCOL))
+                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.reason())
+                            .isEqualTo(TransportException.Reason.PROTOCOL))
                     .hasMessageContaining("more than the 1000 bytes");
         }
     }
@@ -174,8 +174,8 @@ public abstract class TransportContract {
     @Test
     void commandThatOutlastsTheDeadlineIsLetGo() {
         assertThatThrownBy(() -> session.run("sleep 600", new byte[0], LIMIT, within(Duration.ofMillis(700))))
-                .isInstanceOfSatisfying(TransportFailure.class, failure -> assertThat(failure.reason())
-                        .isEqualTo(TransportFailure.Reason.TIMED_OUT))
+                .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.reason())
+                        .isEqualTo(TransportException.Reason.TIMED_OUT))
                 .hasMessageContaining("0.7 s");
 
         assertThat(run("echo still here").stdoutText()).isEqualTo("still here\n");
@@ -185,7 +185,7 @@ public abstract class TransportContract {
     void waitingMayBeTriedAgainAfterADeadline() throws IOException {
         try (RemoteProcess process = session.start(RemoteCommand.of("read word; exit 7"), ample())) {
             assertThatThrownBy(() -> process.waitFor(within(Duration.ofMillis(300))))
-                    .isInstanceOf(TransportFailure.class);
+                    .isInstanceOf(TransportException.class);
 
             process.stdin().write('\n');
             process.stdin().flush();
@@ -279,7 +279,7 @@ public abstract class TransportContract {
         try {
             int status = process.waitFor(ample());
             return status == 0 ? null : new IllegalStateException("status " + status);
-        } catch (TransportFailure e) {
+        } catch (TransportException e) {
             return e;
         }
     }

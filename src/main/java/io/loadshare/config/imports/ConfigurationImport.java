@@ -1,6 +1,6 @@
 package io.loadshare.config.imports;
 
-import io.loadshare.config.ConfigurationFailure;
+import io.loadshare.config.ConfigurationException;
 import io.loadshare.config.ConfigurationFile;
 import io.loadshare.config.ConfigurationLoader;
 import io.loadshare.config.Problem;
@@ -17,13 +17,13 @@ import java.util.List;
  */
 public final class ConfigurationImport {
 
-    private final Draft draft = new Draft();
+    private final ImportDraft draft = new ImportDraft();
     private final SciclustImport sciclust = new SciclustImport(draft);
 
     private ConfigurationImport() {}
 
     /**
-     * @throws ConfigurationFailure if a file cannot be read
+     * @throws ConfigurationException if a file cannot be read
      */
     public static ImportedConfiguration of(List<Path> files) {
         ConfigurationImport result = new ConfigurationImport();
@@ -56,7 +56,7 @@ public final class ConfigurationImport {
         List<Problem> notes = new ArrayList<>(draft.notes(names));
         try {
             ConfigurationLoader.check("the result", yaml);
-        } catch (ConfigurationFailure e) {
+        } catch (ConfigurationException e) {
             notes.addAll(e.problems());
         }
         return new ImportedConfiguration(yaml, notes);

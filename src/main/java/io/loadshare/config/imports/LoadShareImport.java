@@ -26,11 +26,11 @@ final class LoadShareImport {
     /** Hosts for one kind of software, and where they were found. */
     private record Machines(List<HostName> hosts, Position where) {}
 
-    private final Draft draft;
+    private final ImportDraft draft;
     private final Map<String, Machines> kinds = new LinkedHashMap<>();
     private boolean licensed;
 
-    LoadShareImport(Draft draft) {
+    LoadShareImport(ImportDraft draft) {
         this.draft = draft;
     }
 
@@ -82,7 +82,15 @@ final class LoadShareImport {
         if (words.contains("license") || words.contains("licence")) {
             draft.add(
                     "licenses",
-                    entry("name", LICENSE, "process", "MATLAB", "perUser", Conversions.print(number), "rule", "spread"),
+                    entry(
+                            "name",
+                            LICENSE,
+                            "process",
+                            "MATLAB",
+                            "perUser",
+                            ImportConversions.print(number),
+                            "rule",
+                            "spread"),
                     where);
             licensed = true;
             return true;
@@ -92,7 +100,7 @@ final class LoadShareImport {
                 : words.contains("interval")
                         ? "scan.interval"
                         : words.contains("timeout") ? "scan.timeout" : words.contains("age") ? "scan.maxAge" : null;
-        String duration = Conversions.duration(number);
+        String duration = ImportConversions.duration(number);
         if (path == null || duration == null) {
             return false;
         }
@@ -110,7 +118,7 @@ final class LoadShareImport {
             return;
         }
         Position where = kinds.values().iterator().next().where();
-        draft.replace("hosts", entry("name", Conversions.nodeSet(all)), where);
+        draft.replace("hosts", entry("name", ImportConversions.nodeSet(all)), where);
         kinds.forEach((kind, machines) -> {
             if (!kind.isEmpty()) {
                 software(kind, machines);
@@ -119,7 +127,7 @@ final class LoadShareImport {
     }
 
     private void software(String kind, Machines machines) {
-        draft.add("pools", entry("name", kind, "hosts", Conversions.nodeSet(machines.hosts())), machines.where());
+        draft.add("pools", entry("name", kind, "hosts", ImportConversions.nodeSet(machines.hosts())), machines.where());
         Map<String, Object> software = entry("name", kind, "pool", kind);
         if (licensed && NEED_MATLAB.contains(kind)) {
             software.put("license", LICENSE);

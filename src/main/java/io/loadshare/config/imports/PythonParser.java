@@ -104,7 +104,7 @@ final class PythonParser {
 
     private PythonExpression number() {
         String text = tokens.get(position++).text();
-        Double number = Conversions.number(text);
+        Double number = ImportConversions.number(text);
         boolean whole = text.chars().allMatch(Character::isDigit);
         if (number == null || text.length() > 18 || whole && text.length() > 1 && text.startsWith("0")) {
             throw new NotPlain("has a number that is not plain: " + Quoted.of(text));

@@ -15,11 +15,11 @@ final class SciclustImport {
 
     private static final List<String> DEFAULT_SHELL_OPTIONS = List.of("-n", "-e", "none");
 
-    private final Draft draft;
+    private final ImportDraft draft;
     private Option shell;
     private Option shellOptions;
 
-    SciclustImport(Draft draft) {
+    SciclustImport(ImportDraft draft) {
         this.draft = draft;
     }
 
@@ -81,7 +81,7 @@ final class SciclustImport {
         if (names.isEmpty()) {
             leaveOut(option, "nodes names no host");
         } else {
-            draft.replace("hosts", Map.of("name", Conversions.nodeSet(names)), option.where());
+            draft.replace("hosts", Map.of("name", ImportConversions.nodeSet(names)), option.where());
         }
     }
 

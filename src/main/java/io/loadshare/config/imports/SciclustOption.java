@@ -34,11 +34,11 @@ record SciclustOption(String path, Type type) {
 
         /** The value in our words; null if it is something else. */
         Object convert(String value) {
-            Double number = Conversions.number(value);
+            Double number = ImportConversions.number(value);
             return switch (this) {
-                case SECONDS -> number == null ? null : Conversions.duration(number);
+                case SECONDS -> number == null ? null : ImportConversions.duration(number);
                 case NUMBER -> number == null ? null : value;
-                case WHOLE_NUMBER -> Conversions.wholeNumber(number);
+                case WHOLE_NUMBER -> ImportConversions.wholeNumber(number);
                 case YES_OR_NO ->
                     switch (value.toLowerCase(Locale.ROOT)) {
                         case "yes", "true", "#t", "t" -> true;

@@ -5,9 +5,9 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Pipe;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FilterOutputStream;
@@ -65,7 +65,11 @@ final class ExternalProcess implements RemoteProcess {
     }
 
     static ExternalProcess start(
-            Host host, List<String> program, RemoteCommand command, Caller caller, Consumer<ExternalProcess> atClose) {
+            Host host,
+            List<String> program,
+            RemoteCommand command,
+            LocalUser caller,
+            Consumer<ExternalProcess> atClose) {
         requireProgram(host, program.get(0), caller);
         List<String> words = withLine(program, command.line());
         if (command.terminal().isEmpty()) {
@@ -81,19 +85,19 @@ final class ExternalProcess implements RemoteProcess {
         try {
             return new ExternalProcess(host, builder.start(), command.inherit(), atClose);
         } catch (IOException e) {
-            throw new TransportFailure(
+            throw new TransportException(
                     Reason.CONFIGURATION,
                     "cannot reach " + host.name() + ": the program of ssh.command does not start: " + e.getMessage(),
                     e);
         }
     }
 
-    private static void requireProgram(Host host, String program, Caller caller) {
+    private static void requireProgram(Host host, String program, LocalUser caller) {
         boolean found = program.contains("/")
                 ? Files.isExecutable(Path.of(program))
                 : caller.program(program).isPresent();
         if (!found) {
-            throw new TransportFailure(
+            throw new TransportException(
                     Reason.CONFIGURATION,
                     "cannot reach " + host.name() + ": there is no program '" + program
                             + "' on this machine, which is to connect us (ssh.command)",
@@ -140,21 +144,21 @@ final class ExternalProcess implements RemoteProcess {
     public int waitFor(Deadline deadline) {
         try {
             if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw TransportFailure.timedOut(host, "end the command", deadline);
+                throw TransportException.timedOut(host, "end the command", deadline);
             }
             int status = process.exitValue();
             return status == SSH_FAILED ? explain(errors.tail(SECONDS_FOR_LAST_WORDS)) : status;
         } catch (InterruptedException e) {
-            throw TransportFailure.interrupted(host);
+            throw TransportException.interrupted(host);
         }
     }
 
     private int explain(String words) {
-        Optional<Reason> reason = SshWords.reason(words);
+        Optional<Reason> reason = SshArguments.reason(words);
         if (reason.isEmpty()) {
             return SSH_FAILED;
         }
-        throw new TransportFailure(
+        throw new TransportException(
                 reason.get(), "the program of ssh.command failed on " + host.name() + ": " + words.strip(), null);
     }
 

@@ -1,15 +1,15 @@
 package io.loadshare.transport.external;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
+import io.loadshare.transport.openssh.LocalUser;
 import io.loadshare.transport.openssh.OpenSsh;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,12 +29,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class ExternalTransport implements Transport {
 
     private final List<String> command;
-    private final Caller caller;
+    private final LocalUser caller;
     private final Map<HostName, String> users = new ConcurrentHashMap<>();
     private final Set<ExternalProcess> running = ConcurrentHashMap.newKeySet();
 
     /** @param command the program and its options, at least the program */
-    public ExternalTransport(List<String> command, Caller caller) {
+    public ExternalTransport(List<String> command, LocalUser caller) {
         this.command = List.copyOf(command);
         this.caller = caller;
         if (command.isEmpty()) {
@@ -45,7 +45,7 @@ public final class ExternalTransport implements Transport {
     @Override
     public Session connect(Host host, Deadline deadline) {
         if (host.address().startsWith("-")) {
-            throw new TransportFailure(
+            throw new TransportException(
                     Reason.CONFIGURATION,
                     "the address of " + host.name() + ", '" + host.address()
                             + "', would be taken for an option: it must not begin with '-'",
@@ -64,8 +64,8 @@ public final class ExternalTransport implements Transport {
         words.add(1, "-G");
         try {
             return OpenSsh.user(words, caller, deadline);
-        } catch (Failure e) {
-            throw new TransportFailure(Reason.CONFIGURATION, host.name() + ": " + e.getMessage(), e);
+        } catch (LoadshareException e) {
+            throw new TransportException(Reason.CONFIGURATION, host.name() + ": " + e.getMessage(), e);
         }
     }
 

@@ -2,7 +2,7 @@ package io.loadshare.transport.jsch;
 
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.Session;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.openssh.HostSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +51,8 @@ final class Algorithms {
                 .filter(name -> !name.contains("-cert-") && JSch.getConfig(name) != null)
                 .toList();
         if (list.isEmpty()) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "of the SSH configuration's " + keyword + " (" + spec + ") the built-in SSH has none: it has "
                             + otherwise + ". Allow one of these, or let OpenSSH connect (ssh.command: [ssh])");
         }

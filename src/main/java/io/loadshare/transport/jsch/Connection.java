@@ -25,13 +25,13 @@ final class Connection {
     /** How long one write may block before the connection is given up for the sake of whoever must not wait. */
     private static final int STUCK_MILLIS = 1000;
 
-    private final Target target;
+    private final LoginTarget target;
     private final Session session;
-    private final Wire wire;
+    private final MonitoredStream wire;
     private final Optional<Connection> jump;
     private final Set<Channel> opening = ConcurrentHashMap.newKeySet();
 
-    Connection(Target target, Session session, Wire wire, Optional<Connection> jump) {
+    Connection(LoginTarget target, Session session, MonitoredStream wire, Optional<Connection> jump) {
         this.target = target;
         this.session = session;
         this.wire = wire;
@@ -39,7 +39,7 @@ final class Connection {
         wire.loggedIn(this::wakeOpening);
     }
 
-    Target target() {
+    LoginTarget target() {
         return target;
     }
 
@@ -53,13 +53,13 @@ final class Connection {
     }
 
     /** A channel could not be opened; whatever it was for was not started. */
-    static final class NotOpened extends Exception {
+    static final class ChannelNotOpenedException extends Exception {
         private static final long serialVersionUID = 1L;
 
         /** Whether the server said no, as it does beyond its MaxSessions; otherwise it did not answer. */
         private final boolean refused;
 
-        NotOpened(boolean refused, String message, Throwable cause) {
+        ChannelNotOpenedException(boolean refused, String message, Throwable cause) {
             super(message, cause);
             this.refused = refused;
         }
@@ -75,7 +75,8 @@ final class Connection {
      * @param output takes its stdout; it is closed at its end
      * @param errors takes its stderr; it is closed when the channel is
      */
-    ChannelExec prepare(RemoteCommand command, OutputStream output, OutputStream errors) throws NotOpened {
+    ChannelExec prepare(RemoteCommand command, OutputStream output, OutputStream errors)
+            throws ChannelNotOpenedException {
         ChannelExec channel = (ChannelExec) channel("exec");
         channel.setCommand(command.line().getBytes(StandardCharsets.UTF_8));
         command.terminal().ifPresent(terminal -> {
@@ -93,13 +94,13 @@ final class Connection {
      * @param millis how long the server may take to open it, and again to start the command
      * @throws JSchException if the command may or may not have been started
      */
-    void start(ChannelExec channel, int millis, Guard guard) throws NotOpened, JSchException {
+    void start(ChannelExec channel, int millis, DeadlineGuard guard) throws ChannelNotOpenedException, JSchException {
         guard.atDeadline(() -> abandon(channel));
         connect(channel, millis);
     }
 
     /** Opens a way on to another server. */
-    Link forward(SshAddress to, Deadline deadline) throws NotOpened, JSchException, IOException {
+    Link forward(SshAddress to, Deadline deadline) throws ChannelNotOpenedException, JSchException, IOException {
         Pipe pipe = new Pipe();
         ChannelDirectTCPIP channel = (ChannelDirectTCPIP) channel("direct-tcpip");
         channel.setHost(to.host());
@@ -109,19 +110,19 @@ final class Connection {
         return new JumpLink(this, pipe, channel.getOutputStream());
     }
 
-    private Channel channel(String type) throws NotOpened {
+    private Channel channel(String type) throws ChannelNotOpenedException {
         try {
             Channel channel = session.openChannel(type);
             if (channel != null) {
                 return channel;
             }
-            throw new NotOpened(false, "the connection is gone", null);
+            throw new ChannelNotOpenedException(false, "the connection is gone", null);
         } catch (JSchException e) {
-            throw new NotOpened(false, "the connection is gone", e);
+            throw new ChannelNotOpenedException(false, "the connection is gone", e);
         }
     }
 
-    private void connect(Channel channel, int millis) throws NotOpened, JSchException {
+    private void connect(Channel channel, int millis) throws ChannelNotOpenedException, JSchException {
         opening.add(channel);
         try {
             channel.connect(millis);
@@ -129,7 +130,7 @@ final class Connection {
             if (NOT_OPENED.contains(String.valueOf(e.getMessage()))) {
                 int reason = channel.getExitStatus();
                 boolean refused = reason > 0;
-                throw new NotOpened(
+                throw new ChannelNotOpenedException(
                         refused, refused ? "it refused a channel (reason " + reason + ")" : "it opened no channel", e);
             }
             throw e;

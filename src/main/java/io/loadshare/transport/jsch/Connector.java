@@ -1,13 +1,13 @@
 package io.loadshare.transport.jsch;
 
 import com.jcraft.jsch.JSchException;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.Login;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.Destination;
 import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
@@ -59,26 +59,26 @@ final class Connector {
         return settings(Destination.of(host), deadline).user();
     }
 
-    /** @throws TransportFailure if there is no login by the deadline */
+    /** @throws TransportException if there is no login by the deadline */
     Connection open(Host host, Deadline deadline) {
         try {
             return open(host, settings(Destination.of(host), deadline), deadline);
-        } catch (TransportFailure e) {
+        } catch (TransportException e) {
             throw e;
-        } catch (Failure e) {
-            Reason reason = e.kind() == Failure.Kind.REFUSED ? Reason.HOST_KEY : Reason.CONFIGURATION;
-            throw new TransportFailure(reason, host.name() + ": " + e.getMessage(), e);
+        } catch (LoadshareException e) {
+            Reason reason = e.kind() == LoadshareException.Kind.REFUSED ? Reason.HOST_KEY : Reason.CONFIGURATION;
+            throw new TransportException(reason, host.name() + ": " + e.getMessage(), e);
         }
     }
 
     private Connection open(Host host, HostSettings settings, Deadline deadline) {
-        Target target = new Target(host.name().value(), settings);
+        LoginTarget target = new LoginTarget(host.name().value(), settings);
         Deadline limit = settings.connectTimeout().map(deadline::within).orElse(deadline);
         Duration pause = FIRST_PAUSE;
         for (int tries = 1; ; tries++) {
-            try (Guard guard = new Guard(limit)) {
+            try (DeadlineGuard guard = new DeadlineGuard(limit)) {
                 return open(target, settings.jumps(), limit, guard, 0);
-            } catch (TurnedAway e) {
+            } catch (TooManyStartupsException e) {
                 Duration jittered = pause.dividedBy(2).plusMillis(random.nextLong(pause.toMillis()));
                 if (jittered.compareTo(limit.remaining()) >= 0) {
                     throw target.failure(Reason.NO_CONNECTION, turnedAway(tries, limit, e), e);
@@ -89,13 +89,13 @@ final class Connector {
         }
     }
 
-    private static String turnedAway(int tries, Deadline limit, TurnedAway e) {
+    private static String turnedAway(int tries, Deadline limit, TooManyStartupsException e) {
         String said = e.getMessage().isEmpty() ? "without a word" : "with '" + e.getMessage() + "'";
         return "closed the connection before the key exchange, " + tries + " times in " + limit.words() + ", " + said
                 + ": its sshd is overloaded (MaxStartups) or refuses this machine";
     }
 
-    private static void sleep(Target target, Duration pause) {
+    private static void sleep(LoginTarget target, Duration pause) {
         try {
             Thread.sleep(pause.toMillis());
         } catch (InterruptedException e) {
@@ -104,11 +104,12 @@ final class Connector {
         }
     }
 
-    private Connection open(Target target, List<Destination> via, Deadline deadline, Guard guard, int jumps)
-            throws TurnedAway {
+    private Connection open(
+            LoginTarget target, List<Destination> via, Deadline deadline, DeadlineGuard guard, int jumps)
+            throws TooManyStartupsException {
         if (jumps > MOST_JUMPS) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     target + " is reached through more than " + MOST_JUMPS
                             + " jump hosts: does the ProxyJump of one of them lead back?");
         }
@@ -118,7 +119,9 @@ final class Connector {
             if (!via.isEmpty()) {
                 jump = Optional.of(openJump(target, via, deadline, guard, jumps + 1));
             }
-            Link link = jump.isEmpty() ? Tcp.connect(target, deadline, guard) : forward(jump.get(), target, deadline);
+            Link link = jump.isEmpty()
+                    ? TcpConnector.connect(target, deadline, guard)
+                    : forward(jump.get(), target, deadline);
             connection = handshake(target, deadline, guard).over(link, jump);
             return connection;
         } finally {
@@ -129,18 +132,19 @@ final class Connector {
     }
 
     /** The last jump host is reached through those before it; the first by its own configuration. */
-    private Connection openJump(Target to, List<Destination> via, Deadline deadline, Guard guard, int jumps)
-            throws TurnedAway {
+    private Connection openJump(
+            LoginTarget to, List<Destination> via, Deadline deadline, DeadlineGuard guard, int jumps)
+            throws TooManyStartupsException {
         Destination last = via.get(via.size() - 1);
         HostSettings settings = settings(last, deadline);
         List<Destination> rest = via.size() == 1 ? settings.jumps() : via.subList(0, via.size() - 1);
-        return open(new Target(to.name() + "'s jump host " + last.name(), settings), rest, deadline, guard, jumps);
+        return open(new LoginTarget(to.name() + "'s jump host " + last.name(), settings), rest, deadline, guard, jumps);
     }
 
-    private static Link forward(Connection jump, Target target, Deadline deadline) {
+    private static Link forward(Connection jump, LoginTarget target, Deadline deadline) {
         try {
             return jump.forward(target.address(), deadline);
-        } catch (Connection.NotOpened e) {
+        } catch (Connection.ChannelNotOpenedException e) {
             if (!e.isRefused()) {
                 throw target.timedOut("answer through " + jump.target(), deadline);
             }
@@ -154,13 +158,13 @@ final class Connector {
         }
     }
 
-    private Handshake handshake(Target target, Deadline deadline, Guard guard) {
+    private Handshake handshake(LoginTarget target, Deadline deadline, DeadlineGuard guard) {
         Optional<String> password =
                 login instanceof Login.Password given ? Optional.of(given.password()) : Optional.empty();
         return new Handshake(target, identities(target, guard), password, hostKeys(target.settings()), deadline, guard);
     }
 
-    private Identities identities(Target target, Guard guard) {
+    private Identities identities(LoginTarget target, DeadlineGuard guard) {
         if (login instanceof Login.Password) {
             return Identities.none();
         }

@@ -5,11 +5,11 @@ import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.HostSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,33 +26,33 @@ final class Handshake {
     private static final Pattern AUTHENTICATION =
             Pattern.compile("(?:Auth (?:fail|cancel)|USERAUTH fail)(?:.*'(.*)')?.*");
 
-    private final Target target;
+    private final LoginTarget target;
     private final Identities identities;
     private final Optional<String> password;
     private final HostKeys hostKeys;
-    private final HostKeyGate gate;
+    private final HostKeyVerifier gate;
     private final Deadline deadline;
-    private final Guard guard;
+    private final DeadlineGuard guard;
 
     Handshake(
-            Target target,
+            LoginTarget target,
             Identities identities,
             Optional<String> password,
             HostKeys hostKeys,
             Deadline deadline,
-            Guard guard) {
+            DeadlineGuard guard) {
         this.target = target;
         this.identities = identities;
         this.password = password;
         this.hostKeys = hostKeys;
-        this.gate = new HostKeyGate(hostKeys, target.address());
+        this.gate = new HostKeyVerifier(hostKeys, target.address());
         this.deadline = deadline;
         this.guard = guard;
     }
 
-    /** @throws TurnedAway if it is worth another try */
-    Connection over(Link link, Optional<Connection> jump) throws TurnedAway {
-        Wire wire = new Wire(link);
+    /** @throws TooManyStartupsException if it is worth another try */
+    Connection over(Link link, Optional<Connection> jump) throws TooManyStartupsException {
+        MonitoredStream wire = new MonitoredStream(link);
         guard.atDeadline(() -> wire.abort("its deadline passed"));
         try {
             Session session = session(wire);
@@ -63,14 +63,14 @@ final class Handshake {
             return new Connection(target, session, wire, jump);
         } catch (JSchException | RuntimeException e) { // of bytes that are not SSH, JSch makes null pointers too
             wire.abort("the login failed");
-            if (e instanceof Failure failure) {
+            if (e instanceof LoadshareException failure) {
                 throw failure;
             }
             throw explain(e, wire);
         }
     }
 
-    private Session session(Wire wire) throws JSchException {
+    private Session session(MonitoredStream wire) throws JSchException {
         HostSettings settings = target.settings();
         JSch jsch = new JSch();
         jsch.setInstanceLogger(new DebugLog(target.name()));
@@ -99,7 +99,7 @@ final class Handshake {
         }
     }
 
-    private TransportFailure explain(Exception e, Wire wire) throws TurnedAway {
+    private TransportException explain(Exception e, MonitoredStream wire) throws TooManyStartupsException {
         Optional<String> refusal = gate.refusal();
         if (refusal.isPresent()) {
             return target.failure(Reason.HOST_KEY, refusal.get(), e);
@@ -108,7 +108,7 @@ final class Handshake {
             return target.timedOut(missing(wire), deadline);
         }
         if (wire.isEndedByHost() && wire.isBeforeKeyExchange()) {
-            throw new TurnedAway(wire.firstLine());
+            throw new TooManyStartupsException(wire.firstLine());
         }
         Matcher authentication = AUTHENTICATION.matcher(String.valueOf(e.getMessage()));
         if (gate.hasPassed() && authentication.matches() && !wire.isEndedByHost()) {
@@ -117,7 +117,7 @@ final class Handshake {
         return target.failure(Reason.PROTOCOL, protocolWords(e, wire), e);
     }
 
-    private String missing(Wire wire) {
+    private String missing(MonitoredStream wire) {
         if (wire.firstLine().isEmpty()) {
             return "send an SSH banner, though it accepted the connection,";
         }
@@ -133,7 +133,7 @@ final class Handshake {
                 + target.address().host() + " true";
     }
 
-    private String protocolWords(Exception e, Wire wire) {
+    private String protocolWords(Exception e, MonitoredStream wire) {
         if (e instanceof JSchAlgoNegoFailException) {
             return "and the built-in SSH have no algorithm in common: " + e.getMessage()
                     + ". Let OpenSSH connect (ssh.command: [ssh])";

@@ -2,7 +2,7 @@ package io.loadshare.transport.jsch;
 
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +27,7 @@ import java.util.function.Supplier;
 final class HostPool {
 
     private static final int MAX_SESSIONS = 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration SESSION_WAIT_LIMIT = Duration.ofSeconds(2);
 
     private final Host host;
     private final Function<Deadline, Connection> opener;
@@ -37,7 +37,7 @@ final class HostPool {
     private int opening;
     private boolean closed;
 
-    /** @param opener logs in, or throws TransportFailure */
+    /** @param opener logs in, or throws TransportException */
     HostPool(Host host, Function<Deadline, Connection> opener) {
         this.host = host;
         this.opener = opener;
@@ -173,7 +173,7 @@ final class HostPool {
 
     /** A place on a kept connection; or empty if the caller is to open one more, which others then wait for. */
     private Optional<Place> awaitShared(Use use, Deadline deadline) {
-        Deadline patience = deadline.within(PATIENCE);
+        Deadline patience = deadline.within(SESSION_WAIT_LIMIT);
         lock.lock();
         try {
             while (true) {
@@ -191,7 +191,7 @@ final class HostPool {
                     break;
                 }
                 if (deadline.hasPassed()) {
-                    throw TransportFailure.timedOut(host, "take one more command", deadline);
+                    throw TransportException.timedOut(host, "take one more command", deadline);
                 }
             }
             opening++;
@@ -205,7 +205,7 @@ final class HostPool {
         try {
             changed.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            throw TransportFailure.interrupted(host);
+            throw TransportException.interrupted(host);
         }
     }
 
@@ -225,7 +225,7 @@ final class HostPool {
                 members.add(member);
                 return new Place(member, use);
             });
-        } catch (TransportFailure e) {
+        } catch (TransportException e) {
             connection.close();
             throw e;
         }
@@ -233,8 +233,8 @@ final class HostPool {
 
     private void requireOpen() {
         if (closed) {
-            throw new TransportFailure(
-                    TransportFailure.Reason.LOST, "the transport to " + host.name() + " is closed", null);
+            throw new TransportException(
+                    TransportException.Reason.LOST, "the transport to " + host.name() + " is closed", null);
         }
     }
 

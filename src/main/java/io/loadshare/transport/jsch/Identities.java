@@ -35,7 +35,7 @@ final class Identities implements IdentityRepository {
     }
 
     /** @param first a private key to offer before all others */
-    static Identities configured(HostSettings settings, Optional<Path> first, KeyFiles files, Guard guard) {
+    static Identities configured(HostSettings settings, Optional<Path> first, KeyFiles files, DeadlineGuard guard) {
         Identities identities = new Identities();
         if (settings.publicKeys()) {
             List<Identity> held = identities.held(settings.agent(), guard);
@@ -80,12 +80,12 @@ final class Identities implements IdentityRepository {
         return identity -> Arrays.equals(identity.getPublicKeyBlob(), publicKey);
     }
 
-    private List<Identity> held(Optional<Path> socket, Guard guard) {
+    private List<Identity> held(Optional<Path> socket, DeadlineGuard guard) {
         if (socket.isEmpty()) {
             leftOut.add("no ssh-agent is named by SSH_AUTH_SOCK or IdentityAgent");
             return new ArrayList<>();
         }
-        Agent agent = new Agent(socket.get(), guard);
+        SshAgent agent = new SshAgent(socket.get(), guard);
         List<Identity> held = new ArrayList<>(agent.identities());
         if (!agent.trouble().isEmpty()) {
             leftOut.add(agent.trouble());

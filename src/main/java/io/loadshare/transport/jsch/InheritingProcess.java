@@ -4,7 +4,7 @@ import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -24,26 +24,26 @@ final class InheritingProcess implements RemoteProcess {
     private static final int KILLED_BY_SIGPIPE = 128 + 13;
 
     private final Host host;
-    private final Running running;
+    private final RunningCommand running;
     private volatile boolean readerGone;
 
-    private InheritingProcess(Host host, Running running) {
+    private InheritingProcess(Host host, RunningCommand running) {
         this.host = host;
         this.running = running;
     }
 
     static InheritingProcess start(Host host, RemoteCommand command, HostPool pool, Deadline deadline) {
-        Running running = new Running(host);
+        RunningCommand running = new RunningCommand(host);
         InheritingProcess process = new InheritingProcess(host, running);
-        try (Guard guard = new Guard(deadline)) {
+        try (DeadlineGuard guard = new DeadlineGuard(deadline)) {
             OutputStream stdout = process.into(FileDescriptor.out);
             OutputStream stderr = process.into(FileDescriptor.err);
             running.start(command, stdout, stderr, pool, HostPool.Use.ALONE, deadline, guard);
             OutputStream stdin = running.stdin();
-            Guard.inBackground("loadshare-stdin", () -> copy(stdin));
+            DeadlineGuard.inBackground("loadshare-stdin", () -> copy(stdin));
             return process;
         } catch (IOException e) {
-            throw TransportFailure.lost(host, e);
+            throw TransportException.lost(host, e);
         }
     }
 
@@ -74,7 +74,7 @@ final class InheritingProcess implements RemoteProcess {
                     }
                 } catch (IOException e) {
                     readerGone = true;
-                    Guard.inBackground("loadshare-letting-go", running::abandon);
+                    DeadlineGuard.inBackground("loadshare-letting-go", running::abandon);
                 }
             }
         };
@@ -98,7 +98,7 @@ final class InheritingProcess implements RemoteProcess {
     @Override
     public int waitFor(Deadline deadline) {
         if (!running.await(deadline)) {
-            throw TransportFailure.timedOut(host, "end the command", deadline);
+            throw TransportException.timedOut(host, "end the command", deadline);
         }
         return readerGone ? KILLED_BY_SIGPIPE : running.status();
     }

@@ -5,7 +5,7 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Pipe;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,12 +15,12 @@ import java.io.OutputStream;
 final class JschProcess implements RemoteProcess {
 
     private final Host host;
-    private final Running running;
+    private final RunningCommand running;
     private final InputStream stdout;
     private final InputStream stderr;
     private final OutputStream stdin;
 
-    private JschProcess(Host host, Running running, Pipe stdout, Pipe stderr) throws IOException {
+    private JschProcess(Host host, RunningCommand running, Pipe stdout, Pipe stderr) throws IOException {
         this.host = host;
         this.running = running;
         this.stdout = stdout.reader();
@@ -29,18 +29,18 @@ final class JschProcess implements RemoteProcess {
     }
 
     static JschProcess start(Host host, RemoteCommand command, HostPool pool, HostPool.Use use, Deadline deadline) {
-        Running running = new Running(host);
+        RunningCommand running = new RunningCommand(host);
         Pipe stdout = new Pipe();
         Pipe stderr = new Pipe();
-        try (Guard guard = new Guard(deadline)) {
+        try (DeadlineGuard guard = new DeadlineGuard(deadline)) {
             running.start(command, into(stdout, running), into(stderr, running), pool, use, deadline, guard);
             return new JschProcess(host, running, stdout, stderr);
         } catch (IOException e) {
-            throw TransportFailure.lost(host, e);
+            throw TransportException.lost(host, e);
         }
     }
 
-    private static OutputStream into(Pipe pipe, Running running) {
+    private static OutputStream into(Pipe pipe, RunningCommand running) {
         return new FilterOutputStream(pipe.writer()) {
             @Override
             public void write(byte[] bytes, int offset, int count) throws IOException {
@@ -77,7 +77,7 @@ final class JschProcess implements RemoteProcess {
     @Override
     public int waitFor(Deadline deadline) {
         if (!running.await(deadline)) {
-            throw TransportFailure.timedOut(host, "end the command", deadline);
+            throw TransportException.timedOut(host, "end the command", deadline);
         }
         return running.status();
     }

@@ -6,7 +6,7 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,10 +29,10 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
     /** Gathers on the thread that reads the connection, which never waits for that, so that commands share one. */
     @Override
     public CommandResult run(String line, byte[] stdin, int limit, Deadline deadline) {
-        Running running = new Running(host);
+        RunningCommand running = new RunningCommand(host);
         Gathered stdout = new Gathered(limit, running);
         Gathered stderr = new Gathered(limit, running);
-        try (Guard guard = new Guard(deadline)) {
+        try (DeadlineGuard guard = new DeadlineGuard(deadline)) {
             running.start(RemoteCommand.of(line), stdout, stderr, pool, HostPool.Use.SHARED, deadline, guard);
             try {
                 feed(running, stdin);
@@ -40,7 +40,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
                 stdout.check(host, "stdout");
                 stderr.check(host, "stderr");
                 if (!ended || guard.hasStruck()) {
-                    throw TransportFailure.timedOut(host, "end the command", deadline);
+                    throw TransportException.timedOut(host, "end the command", deadline);
                 }
                 return new CommandResult(running.status(), stdout.bytes(), stderr.bytes());
             } finally {
@@ -49,7 +49,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
         }
     }
 
-    private static void feed(Running running, byte[] input) {
+    private static void feed(RunningCommand running, byte[] input) {
         try (OutputStream stdin = running.stdin()) {
             stdin.write(input);
         } catch (IOException e) {
@@ -66,10 +66,10 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
 
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final int limit;
-        private final Running running;
+        private final RunningCommand running;
         private boolean tooMuch;
 
-        Gathered(int limit, Running running) {
+        Gathered(int limit, RunningCommand running) {
             this.limit = limit;
             this.running = running;
         }
@@ -91,7 +91,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
 
         synchronized void check(Host host, String name) {
             if (tooMuch) {
-                throw TransportFailure.tooMuch(host, limit, name);
+                throw TransportException.tooMuch(host, limit, name);
             }
         }
 

@@ -7,8 +7,8 @@ import io.loadshare.transport.Login;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.openssh.Caller;
 import io.loadshare.transport.openssh.Destination;
+import io.loadshare.transport.openssh.LocalUser;
 import io.loadshare.transport.openssh.OpenSsh;
 import java.util.Map;
 import java.util.Optional;
@@ -23,17 +23,18 @@ public final class JschTransport implements Transport {
     private volatile boolean closed;
 
     /** With the keys, the agent and the known hosts of the SSH configuration. */
-    public JschTransport(SshSettings settings, Caller caller, RandomGenerator random) {
+    public JschTransport(SshSettings settings, LocalUser caller, RandomGenerator random) {
         this(settings, caller, new Login.Configured(), Optional.empty(), random);
     }
 
     /** With given means of login and given trust in host keys; addresses and jump hosts are those of the configuration. */
-    public JschTransport(SshSettings settings, Caller caller, Login login, HostKeys hostKeys, RandomGenerator random) {
+    public JschTransport(
+            SshSettings settings, LocalUser caller, Login login, HostKeys hostKeys, RandomGenerator random) {
         this(settings, caller, login, Optional.of(hostKeys), random);
     }
 
     private JschTransport(
-            SshSettings settings, Caller caller, Login login, Optional<HostKeys> hostKeys, RandomGenerator random) {
+            SshSettings settings, LocalUser caller, Login login, Optional<HostKeys> hostKeys, RandomGenerator random) {
         OpenSsh openSsh = new OpenSsh(settings, caller);
         connector = new Connector(openSsh, settings.identity(), login, hostKeys, random);
     }

@@ -3,7 +3,7 @@ package io.loadshare.transport.local;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteProcess;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,13 +42,13 @@ final class LocalProcess implements RemoteProcess {
     public int waitFor(Deadline deadline) {
         try {
             if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw TransportFailure.timedOut(host, "end the command", deadline);
+                throw TransportException.timedOut(host, "end the command", deadline);
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new TransportFailure(
-                    TransportFailure.Reason.LOST,
+            throw new TransportException(
+                    TransportException.Reason.LOST,
                     "interrupted while waiting for process " + process.pid() + " on " + host.name(),
                     e);
         }

@@ -7,7 +7,7 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,8 +86,8 @@ public final class LocalTransport implements Transport {
             try {
                 return new LocalProcess(host, builder.start(), command.inherit());
             } catch (IOException e) {
-                throw new TransportFailure(
-                        TransportFailure.Reason.NO_CONNECTION,
+                throw new TransportException(
+                        TransportException.Reason.NO_CONNECTION,
                         "cannot start '" + builder.command().get(0) + "' on this machine: " + e.getMessage()
                                 + "; setsid and script are parts of util-linux",
                         e);

@@ -49,7 +49,8 @@ record ClientConfig(List<List<Directive>> files) {
     }
 
     /** Reads a user's file and, unless it is one named on purpose, the machine's. */
-    static ClientConfig read(Path userFile, Path machineFile, Caller caller) throws IOException, UnsupportedDirective {
+    static ClientConfig read(Path userFile, Path machineFile, LocalUser caller)
+            throws IOException, UnsupportedDirectiveException {
         boolean usual = userFile.equals(caller.sshDirectory().resolve("config"));
         List<List<Directive>> files = new ArrayList<>();
         if (!usual || Files.exists(userFile)) {
@@ -62,7 +63,7 @@ record ClientConfig(List<List<Directive>> files) {
     }
 
     /** What is said about a host, by keyword; {@code identityfile} may have several directives, others one. */
-    Map<String, List<Directive>> about(String host) throws UnsupportedDirective {
+    Map<String, List<Directive>> about(String host) throws UnsupportedDirectiveException {
         Map<String, List<Directive>> found = new LinkedHashMap<>();
         for (List<Directive> file : files) {
             follow(file, host, found);
@@ -71,7 +72,7 @@ record ClientConfig(List<List<Directive>> files) {
     }
 
     private static void follow(List<Directive> directives, String host, Map<String, List<Directive>> found)
-            throws UnsupportedDirective {
+            throws UnsupportedDirectiveException {
         boolean active = true;
         for (Directive directive : directives) {
             switch (directive.keyword()) {
@@ -95,7 +96,7 @@ record ClientConfig(List<List<Directive>> files) {
         boolean meant = false;
         for (String pattern : directive.arguments()) {
             boolean excludes = pattern.startsWith("!");
-            if (Patterns.matches(excludes ? pattern.substring(1) : pattern, host)) {
+            if (HostPatterns.matches(excludes ? pattern.substring(1) : pattern, host)) {
                 if (excludes) {
                     return false;
                 }
@@ -105,7 +106,7 @@ record ClientConfig(List<List<Directive>> files) {
         return meant;
     }
 
-    private static boolean isMatchAll(Directive directive) throws UnsupportedDirective {
+    private static boolean isMatchAll(Directive directive) throws UnsupportedDirectiveException {
         if (directive.arguments().size() != 1
                 || !directive.first().toLowerCase(Locale.ROOT).equals("all")) {
             throw directive.unsupported("is not followed here");
@@ -113,7 +114,8 @@ record ClientConfig(List<List<Directive>> files) {
         return true;
     }
 
-    private static void take(Directive directive, Map<String, List<Directive>> found) throws UnsupportedDirective {
+    private static void take(Directive directive, Map<String, List<Directive>> found)
+            throws UnsupportedDirectiveException {
         String keyword = directive.keyword();
         if (WITHOUT_EFFECT.contains(keyword)) {
             return;

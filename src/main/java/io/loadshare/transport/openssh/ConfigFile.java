@@ -23,7 +23,7 @@ final class ConfigFile {
             Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|((?:[^\\s\"'\\\\]|\\\\.)+)");
     private static final Pattern ESCAPE = Pattern.compile("\\\\([\"'\\\\ ])");
 
-    private final Caller caller;
+    private final LocalUser caller;
     private final Path directory;
 
     private final boolean guarded;
@@ -32,20 +32,20 @@ final class ConfigFile {
      * @param directory where relative names in {@code Include} start
      * @param guarded whether the file is refused, as included ones always are, if others may write it
      */
-    ConfigFile(Caller caller, Path directory, boolean guarded) {
+    ConfigFile(LocalUser caller, Path directory, boolean guarded) {
         this.caller = caller;
         this.directory = directory;
         this.guarded = guarded;
     }
 
     /** @throws NoSuchFileException if there is no such file */
-    List<Directive> read(Path file) throws IOException, UnsupportedDirective {
+    List<Directive> read(Path file) throws IOException, UnsupportedDirectiveException {
         return read(file, 0);
     }
 
-    private List<Directive> read(Path file, int depth) throws IOException, UnsupportedDirective {
+    private List<Directive> read(Path file, int depth) throws IOException, UnsupportedDirectiveException {
         if (depth > DEEPEST_INCLUDE) {
-            throw new UnsupportedDirective(file + " is included more than " + DEEPEST_INCLUDE + " deep");
+            throw new UnsupportedDirectiveException(file + " is included more than " + DEEPEST_INCLUDE + " deep");
         }
         if (depth > 0 || guarded) {
             guard(file);
@@ -61,19 +61,20 @@ final class ConfigFile {
         return directives;
     }
 
-    private static void guard(Path file) throws IOException, UnsupportedDirective {
+    private static void guard(Path file) throws IOException, UnsupportedDirectiveException {
         Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode");
         int owner = (int) attributes.get("uid");
-        if ((owner != 0 && owner != Caller.uid()) || ((int) attributes.get("mode") & OTHERS_MAY_WRITE) != 0) {
-            throw new UnsupportedDirective(
+        if ((owner != 0 && owner != LocalUser.uid()) || ((int) attributes.get("mode") & OTHERS_MAY_WRITE) != 0) {
+            throw new UnsupportedDirectiveException(
                     file + " is not followed, since others own it or may write it: chmod go-w " + file);
         }
     }
 
-    private Directive directive(String line, String where, int depth) throws IOException, UnsupportedDirective {
+    private Directive directive(String line, String where, int depth)
+            throws IOException, UnsupportedDirectiveException {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches() || matcher.group(2).isEmpty()) {
-            throw new UnsupportedDirective(where + ": '" + line + "' is not a keyword with a value");
+            throw new UnsupportedDirectiveException(where + ": '" + line + "' is not a keyword with a value");
         }
         boolean command = matcher.group(1).toLowerCase(Locale.ROOT).endsWith("command");
         List<String> words = command ? List.of(matcher.group(2)) : words(matcher.group(2), where);
@@ -83,7 +84,7 @@ final class ConfigFile {
                 : plain;
     }
 
-    private static List<String> words(String text, String where) throws UnsupportedDirective {
+    private static List<String> words(String text, String where) throws UnsupportedDirectiveException {
         List<String> words = new ArrayList<>();
         int at = 0;
         while (at < text.length() && text.charAt(at) != '#') {
@@ -99,7 +100,7 @@ final class ConfigFile {
                 matcher.region(at, text.length());
             }
             if (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
-                throw new UnsupportedDirective(where + ": '" + text + "' has a quote that does not end");
+                throw new UnsupportedDirectiveException(where + ": '" + text + "' has a quote that does not end");
             }
             words.add(word.toString());
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
@@ -107,12 +108,13 @@ final class ConfigFile {
             }
         }
         if (words.isEmpty()) {
-            throw new UnsupportedDirective(where + " has no value");
+            throw new UnsupportedDirectiveException(where + " has no value");
         }
         return words;
     }
 
-    private List<List<Directive>> included(List<String> names, int depth) throws IOException, UnsupportedDirective {
+    private List<List<Directive>> included(List<String> names, int depth)
+            throws IOException, UnsupportedDirectiveException {
         List<List<Directive>> files = new ArrayList<>();
         for (String name : names) {
             for (Path file : glob(directory.resolve(caller.path(name)))) {

@@ -29,7 +29,8 @@ record Directive(String keyword, List<String> arguments, String where, List<List
         return arguments.get(0);
     }
 
-    UnsupportedDirective unsupported(String why) {
-        return new UnsupportedDirective(where + ": '" + keyword + " " + String.join(" ", arguments) + "' " + why);
+    UnsupportedDirectiveException unsupported(String why) {
+        return new UnsupportedDirectiveException(
+                where + ": '" + keyword + " " + String.join(" ", arguments) + "' " + why);
     }
 }

@@ -1,6 +1,6 @@
 package io.loadshare.transport.openssh;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -34,8 +34,8 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
         } catch (NoSuchFileException e) {
             return new KnownHostsFile(path, List.of());
         } catch (IOException e) {
-            throw new Failure(
-                    Failure.Kind.REFUSED,
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
                     "cannot read the host keys in " + path + " (" + e
                             + "), so no host can be trusted: make it readable, or name another in ssh.knownHosts",
                     e);
@@ -46,7 +46,7 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
      * Changes a file, or makes it: a reader sees the old one or the new one. Its owner and permissions stay. A key that OpenSSH
      * adds at the same moment may get lost; it is asked for again.
      *
-     * @throws Failure of kind REFUSED if it cannot be read or written; then it is as it was
+     * @throws LoadshareException of kind REFUSED if it cannot be read or written; then it is as it was
      */
     public static void change(Path path, UnaryOperator<KnownHostsFile> change) {
         synchronized (FileCache.class) { // one JVM may hold only one lock of a file
@@ -63,8 +63,8 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
                     }
                 }
             } catch (IOException e) {
-                throw new Failure(
-                        Failure.Kind.REFUSED,
+                throw new LoadshareException(
+                        LoadshareException.Kind.REFUSED,
                         "cannot change the host keys in " + path + " (" + e + "): nothing of it was changed",
                         e);
             }

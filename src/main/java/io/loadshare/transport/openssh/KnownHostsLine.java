@@ -44,7 +44,7 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
 
         /** Whether the line is about this host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
         public boolean isAbout(String host) {
-            return isHashed() ? matchesHash(host) : Patterns.listMatches(names, host);
+            return isHashed() ? matchesHash(host) : HostPatterns.listMatches(names, host);
         }
 
         public boolean isHashed() {
@@ -53,7 +53,7 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
 
         /** Whether the names are those of certain hosts: neither hashed nor patterns. */
         boolean isPlain() {
-            return !isHashed() && Patterns.isPlain(names);
+            return !isHashed() && HostPatterns.isPlain(names);
         }
 
         List<String> nameList() {

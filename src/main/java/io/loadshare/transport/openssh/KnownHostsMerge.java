@@ -67,7 +67,7 @@ public final class KnownHostsMerge {
                 .flatMap(line -> line.entry().stream())
                 .filter(entry -> !entry.isHashed())
                 .flatMap(entry -> entry.nameList().stream())
-                .filter(Patterns::isPlain)
+                .filter(HostPatterns::isPlain)
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .forEach(knownNames::add);
     }
@@ -225,7 +225,7 @@ public final class KnownHostsMerge {
         List<String> names = new ArrayList<>(mine.nameList());
         names.removeAll(hosts);
         for (String host : hosts) {
-            if (Patterns.listMatches(String.join(",", names), host)) {
+            if (HostPatterns.listMatches(String.join(",", names), host)) {
                 names.add("!" + host);
             }
         }

@@ -1,6 +1,6 @@
 package io.loadshare.transport.openssh;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
 import java.io.IOException;
@@ -28,17 +28,17 @@ public final class OpenSsh {
     private static final Set<String> LISTS = Set.of("userknownhostsfile", "globalknownhostsfile");
 
     private final SshSettings ours;
-    private final Caller caller;
+    private final LocalUser caller;
     private final Map<Destination, HostSettings> known = new ConcurrentHashMap<>();
     private ClientConfig config;
 
-    public OpenSsh(SshSettings ours, Caller caller) {
+    public OpenSsh(SshSettings ours, LocalUser caller) {
         this.ours = ours;
         this.caller = caller;
     }
 
     /**
-     * @throws Failure of kind CONFIGURATION, with file and line, if the configuration cannot be followed
+     * @throws LoadshareException of kind CONFIGURATION, with file and line, if the configuration cannot be followed
      */
     public HostSettings settings(Destination destination, Deadline deadline) {
         HostSettings settings = known.get(destination);
@@ -51,26 +51,26 @@ public final class OpenSsh {
 
     private HostSettings read(Destination destination, Deadline deadline) {
         try {
-            return new Interpreter(destination, config().about(destination.name()), ours, caller).settings();
-        } catch (UnsupportedDirective e) {
+            return new ConfigInterpreter(destination, config().about(destination.name()), ours, caller).settings();
+        } catch (UnsupportedDirectiveException e) {
             Optional<Path> ssh = caller.program("ssh");
             if (ssh.isEmpty()) {
-                throw new Failure(
-                        Failure.Kind.CONFIGURATION,
+                throw new LoadshareException(
+                        LoadshareException.Kind.CONFIGURATION,
                         e.getMessage() + ". OpenSSH's own client would be asked, but there is no ssh in PATH:"
                                 + " install it, or remove the line");
             }
             return ask(ssh.get(), destination, deadline);
         } catch (IOException e) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "cannot read the SSH configuration " + ours.config() + " (" + e
                             + "): make it readable, or name another in ssh.config",
                     e);
         }
     }
 
-    private synchronized ClientConfig config() throws IOException, UnsupportedDirective {
+    private synchronized ClientConfig config() throws IOException, UnsupportedDirectiveException {
         if (config == null) {
             config = ClientConfig.read(ours.config(), MACHINE_FILE, caller);
         }
@@ -88,18 +88,19 @@ public final class OpenSsh {
         command.addAll(List.of("--", destination.name()));
         String output = ShortProgram.run(command, caller.environment(), deadline);
         try {
-            return new Interpreter(destination, parse(output, "ssh -G " + destination.name()), ours, caller).settings();
-        } catch (UnsupportedDirective e) {
-            throw new Failure(Failure.Kind.CONFIGURATION, e.getMessage());
+            return new ConfigInterpreter(destination, parse(output, "ssh -G " + destination.name()), ours, caller)
+                    .settings();
+        } catch (UnsupportedDirectiveException e) {
+            throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, e.getMessage());
         }
     }
 
     /**
      * The login name that an {@code ssh -G …} command prints.
      *
-     * @throws Failure of kind CONFIGURATION if it fails
+     * @throws LoadshareException of kind CONFIGURATION if it fails
      */
-    public static String user(List<String> command, Caller caller, Deadline deadline) {
+    public static String user(List<String> command, LocalUser caller, Deadline deadline) {
         String output = ShortProgram.run(command, caller.environment(), deadline);
         List<Directive> users = parse(output, String.join(" ", command)).get("user");
         return users == null ? caller.user() : users.get(0).first();

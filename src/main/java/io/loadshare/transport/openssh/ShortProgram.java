@@ -1,6 +1,6 @@
 package io.loadshare.transport.openssh;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import java.io.File;
 import java.io.IOException;
@@ -18,7 +18,7 @@ final class ShortProgram {
     /**
      * What it prints on stdout.
      *
-     * @throws Failure of kind CONFIGURATION with its stderr if it fails or has not ended by the deadline
+     * @throws LoadshareException of kind CONFIGURATION with its stderr if it fails or has not ended by the deadline
      */
     static String run(List<String> command, Map<String, String> environment, Deadline deadline) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectInput(new File("/dev/null"));
@@ -43,8 +43,9 @@ final class ShortProgram {
         }
     }
 
-    private static Failure failure(List<String> command, String what) {
-        return new Failure(Failure.Kind.CONFIGURATION, "'" + String.join(" ", command) + "' " + what);
+    private static LoadshareException failure(List<String> command, String what) {
+        return new LoadshareException(
+                LoadshareException.Kind.CONFIGURATION, "'" + String.join(" ", command) + "' " + what);
     }
 
     private static String text(InputStream stream) throws IOException {

@@ -1,6 +1,6 @@
 package io.loadshare.transport.openssh;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,15 +34,16 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
 
     /**
      * @param from a path or an https address
-     * @throws Failure of kind REFUSED if it is not to be trusted, UNAVAILABLE if it cannot be had, DATA if there is no key
+     * @throws LoadshareException of kind REFUSED if it is not to be trusted, UNAVAILABLE if it cannot be had, DATA if there is no key
      *     in it
      */
     public KnownHostsFile read(String from, Deadline deadline) {
         KnownHostsFile list =
                 from.contains("://") ? fetched(from, deadline) : KnownHostsFile.read(trusted(Path.of(from)));
         if (list.lines().stream().noneMatch(line -> line.entry().isPresent())) {
-            throw new Failure(
-                    Failure.Kind.DATA, "no host key in " + from + ": it must have the form of known_hosts (sshd(8))");
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
+                    "no host key in " + from + ": it must have the form of known_hosts (sshd(8))");
         }
         return list;
     }
@@ -53,13 +54,14 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
             if (Files.exists(stateDirectory) && real.startsWith(stateDirectory.toRealPath())) {
                 throw refused(file, "it is in the state directory, to which others write");
             }
-            int self = Caller.uid();
+            int self = LocalUser.uid();
             for (Path part = real; part != null; part = part.getParent()) {
                 requireOurs(file, part, self);
             }
             return real;
         } catch (IOException e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot read the site's host keys: " + e, e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE, "cannot read the site's host keys: " + e, e);
         }
     }
 
@@ -77,9 +79,9 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
         }
     }
 
-    private static Failure refused(Path file, String why) {
-        return new Failure(
-                Failure.Kind.REFUSED,
+    private static LoadshareException refused(Path file, String why) {
+        return new LoadshareException(
+                LoadshareException.Kind.REFUSED,
                 "host keys are not taken from " + file + ", since " + why
                         + ": give a file that root alone can change, or an https address");
     }
@@ -89,11 +91,12 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
         try {
             uri = URI.create(address);
         } catch (IllegalArgumentException e) {
-            throw new Failure(Failure.Kind.USAGE, "'" + address + "' is no address: " + e.getMessage(), e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE, "'" + address + "' is no address: " + e.getMessage(), e);
         }
         if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
-            throw new Failure(
-                    Failure.Kind.REFUSED,
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
                     "host keys are not taken from " + address
                             + ", since anyone on the way could change them: give an https address");
         }
@@ -104,22 +107,24 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
                     client(deadline).send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 if (response.statusCode() != 200) {
-                    throw new Failure(
-                            Failure.Kind.UNAVAILABLE,
+                    throw new LoadshareException(
+                            LoadshareException.Kind.UNAVAILABLE,
                             address + " answers with status " + response.statusCode()
                                     + " (redirections are not followed)");
                 }
                 byte[] bytes = body.readNBytes(MAX_BYTES + 1);
                 if (bytes.length > MAX_BYTES) {
-                    throw new Failure(Failure.Kind.DATA, address + " gives more than " + MAX_BYTES + " bytes");
+                    throw new LoadshareException(
+                            LoadshareException.Kind.DATA, address + " gives more than " + MAX_BYTES + " bytes");
                 }
                 return KnownHostsFile.parse(Path.of(uri.getPath()), new String(bytes, StandardCharsets.ISO_8859_1));
             }
         } catch (IOException | GeneralSecurityException e) {
-            throw new Failure(Failure.Kind.UNAVAILABLE, "cannot get " + address + ": " + e, e);
+            throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "cannot get " + address + ": " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new Failure(Failure.Kind.UNAVAILABLE, "interrupted while getting " + address, e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE, "interrupted while getting " + address, e);
         }
     }
 

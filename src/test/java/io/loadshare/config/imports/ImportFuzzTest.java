@@ -2,7 +2,7 @@ package io.loadshare.config.imports;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.config.ConfigurationFailure;
+import io.loadshare.config.ConfigurationException;
 import io.loadshare.testing.Size;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +67,7 @@ class ImportFuzzTest {
         Path file = Files.write(directory.resolve(name), bytes);
         try {
             assertThat(ConfigurationImport.of(List.of(file)).yaml()).startsWith("# Imported from ");
-        } catch (ConfigurationFailure e) {
+        } catch (ConfigurationException e) {
             assertThat(e.getMessage()).startsWith(file.toString());
         } catch (RuntimeException | StackOverflowError e) {
             throw new AssertionError("case " + what + " of " + name + ": " + e, e);

@@ -8,8 +8,8 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.SshConfig;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportContract;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.openssh.LocalUser;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,9 +57,9 @@ class ExternalTransportTest extends TransportContract {
 
     @Test
     void aProgramThatIsNotThereIsNamed() {
-        try (Transport transport = new ExternalTransport(List.of("no-such-ssh", "-x"), Caller.current())) {
+        try (Transport transport = new ExternalTransport(List.of("no-such-ssh", "-x"), LocalUser.current())) {
             assertThatThrownBy(() -> transport.connect(host(), ample()).start(RemoteCommand.of("true"), ample()))
-                    .isInstanceOf(TransportFailure.class)
+                    .isInstanceOf(TransportException.class)
                     .hasMessage("cannot reach h1: there is no program 'no-such-ssh' on this machine, which is to"
                             + " connect us (ssh.command)");
         }

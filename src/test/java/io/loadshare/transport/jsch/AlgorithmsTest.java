@@ -3,7 +3,7 @@ package io.loadshare.transport.jsch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,8 +35,8 @@ class AlgorithmsTest {
     @Test
     void listOfWhichJschHasNothingIsAnError() {
         assertThatThrownBy(() -> Algorithms.list("ciphers", "nothing@example.org", USUAL))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.CONFIGURATION))
                 .hasMessageContainingAll("ciphers", "nothing@example.org", USUAL, "ssh.command");
     }
 

@@ -10,8 +10,8 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -58,8 +58,8 @@ class BrokenConnectionTest {
     }
 
     private static void assertFails(Reason reason, String words, Runnable call) {
-        TransportFailure failure =
-                assertTimeoutPreemptively(GENEROUS, () -> catchThrowableOfType(TransportFailure.class, call::run));
+        TransportException failure =
+                assertTimeoutPreemptively(GENEROUS, () -> catchThrowableOfType(TransportException.class, call::run));
         assertThat(failure).hasMessageContaining(words);
         assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
     }
@@ -261,7 +261,7 @@ class BrokenConnectionTest {
             RemoteProcess process = session.start(RemoteCommand.of("hang"), ample());
             relay.freeze();
             CountDownLatch failed = new CountDownLatch(1);
-            Guard.inBackground("writer", () -> {
+            DeadlineGuard.inBackground("writer", () -> {
                 try {
                     process.stdin().write(new byte[64 << 20]);
                 } catch (IOException e) {

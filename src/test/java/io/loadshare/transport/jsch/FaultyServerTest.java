@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.GivenHostKeys;
+import io.loadshare.transport.FixedHostKeys;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.Login;
 import io.loadshare.transport.SshSettings;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,29 +43,29 @@ class FaultyServerTest {
     static JschTransport transport(Path directory, Login login, HostKey key) {
         SshSettings settings = new SshSettings(
                 directory.resolve(".ssh/config"), directory.resolve(".ssh/known_hosts"), Optional.empty(), List.of());
-        Caller caller = new Caller("me", directory, Map.of());
+        LocalUser caller = new LocalUser("me", directory, Map.of());
         return new JschTransport(
-                settings, caller, login, new GivenHostKeys(List.of(key)), RandomGenerator.getDefault());
+                settings, caller, login, new FixedHostKeys(List.of(key)), RandomGenerator.getDefault());
     }
 
     private static HostKey anyKey() {
         return HostKey.of(new byte[] {0, 0, 0, 11, 's', 's', 'h', '-', 'e', 'd', '2', '5', '5', '1', '9'});
     }
 
-    private TransportFailure failureBefore(RawServer server, Duration deadline) {
+    private TransportException failureBefore(RawServer server, Duration deadline) {
         Login login = new Login.Password(Optional.empty(), "test", "secret");
         try (JschTransport transport = transport(directory, login, anyKey())) {
             return assertTimeoutPreemptively(
                     deadline.multipliedBy(GENEROUS),
                     () -> catchThrowableOfType(
-                            TransportFailure.class,
+                            TransportException.class,
                             () -> transport.connect(server.host(), Deadline.after(deadline, System::nanoTime))));
         }
     }
 
     private void assertFails(Reason reason, String words, RawServer.Behaviour behaviour) {
         try (RawServer server = new RawServer(behaviour)) {
-            TransportFailure failure = failureBefore(server, reason == Reason.TIMED_OUT ? SHORT : LONG);
+            TransportException failure = failureBefore(server, reason == Reason.TIMED_OUT ? SHORT : LONG);
             assertThat(failure).hasMessageContainingAll("faulty (127.0.0.1 port " + server.port() + ")", words);
             assertThat(failure.reason()).as(failure.getMessage()).isEqualTo(reason);
         }
@@ -153,7 +153,7 @@ class FaultyServerTest {
     void serverThatKeepsTurningUsAwayIsAskedAgainUntilTheDeadline() {
         try (RawServer server = new RawServer(
                 (socket, number) -> socket.getOutputStream().write("Exceeded MaxStartups\r\n".getBytes(US_ASCII)))) {
-            TransportFailure failure = failureBefore(server, SHORT);
+            TransportException failure = failureBefore(server, SHORT);
 
             assertThat(failure).hasMessageContainingAll("'Exceeded MaxStartups'", server.accepted() + " times in 2 s");
             assertThat(failure.reason()).isEqualTo(Reason.NO_CONNECTION);

@@ -7,8 +7,8 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.Login;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -52,8 +52,8 @@ class GivenLoginTest {
 
     private void assertKeepsOut(SshdStub sshd, Login login, String words, String... secrets) {
         try (JschTransport transport = FaultyServerTest.transport(directory, login, sshd.key())) {
-            TransportFailure failure =
-                    catchThrowableOfType(TransportFailure.class, () -> transport.connect(sshd.host(), ample()));
+            TransportException failure =
+                    catchThrowableOfType(TransportException.class, () -> transport.connect(sshd.host(), ample()));
             assertThat(failure).hasMessageContainingAll("does not let tester in", words);
             assertThat(failure.reason()).isEqualTo(Reason.LOGIN);
             StringWriter trace = new StringWriter();

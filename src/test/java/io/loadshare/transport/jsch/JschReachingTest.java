@@ -10,7 +10,7 @@ import io.loadshare.transport.SshConfig;
 import io.loadshare.transport.SshContract;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException.Reason;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;

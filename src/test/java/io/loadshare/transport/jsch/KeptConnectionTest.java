@@ -11,8 +11,8 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.SshConfig;
-import io.loadshare.transport.TransportFailure;
-import io.loadshare.transport.TransportFailure.Reason;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,7 +174,7 @@ class KeptConnectionTest {
         Session session = connect(1);
         for (int i = 0; i < MAX_SESSIONS; i++) {
             assertThat(catchThrowableOfType(
-                                    TransportFailure.class,
+                                    TransportException.class,
                                     () -> session.run(
                                             "trap '' HUP TERM PIPE; sleep 300",
                                             new byte[0],
@@ -212,8 +212,8 @@ class KeptConnectionTest {
         Session session = connect(1);
         run(session, "rm -f /tmp/ran");
 
-        TransportFailure failure = catchThrowableOfType(
-                TransportFailure.class, () -> run(session, "echo once >>/tmp/ran; kill -9 $PPID; sleep 60"));
+        TransportException failure = catchThrowableOfType(
+                TransportException.class, () -> run(session, "echo once >>/tmp/ran; kill -9 $PPID; sleep 60"));
 
         assertThat(failure.reason()).isEqualTo(Reason.LOST);
         assertThat(run(session, "cat /tmp/ran")).isEqualTo("once");
@@ -221,7 +221,8 @@ class KeptConnectionTest {
 
     @Test
     void deathBySignalWithoutAShellIsUnknownAndNoSuccess() {
-        TransportFailure failure = catchThrowableOfType(TransportFailure.class, () -> run(connect(1), "kill -9 $$"));
+        TransportException failure =
+                catchThrowableOfType(TransportException.class, () -> run(connect(1), "kill -9 $$"));
 
         assertThat(failure).hasMessageContaining("without an exit status");
         assertThat(failure.reason()).isEqualTo(Reason.LOST);
@@ -305,8 +306,8 @@ class KeptConnectionTest {
         SshConfig config = new SshConfig(directory, cluster)
                 .with("Host " + cluster.host(1), "ProxyJump " + cluster.host(2), cause, "Host *");
         try (JschTransport other = transport(config)) {
-            TransportFailure failure = catchThrowableOfType(
-                    TransportFailure.class, () -> other.connect(Host.named(cluster.host(1)), ample()));
+            TransportException failure = catchThrowableOfType(
+                    TransportException.class, () -> other.connect(Host.named(cluster.host(1)), ample()));
             assertThat(failure.reason()).isEqualTo(reason);
 
             Waiting.until(
@@ -321,9 +322,9 @@ class KeptConnectionTest {
         Session session = connect(1);
         transport.close();
 
-        assertThat(catchThrowableOfType(TransportFailure.class, () -> run(session, "echo in")))
+        assertThat(catchThrowableOfType(TransportException.class, () -> run(session, "echo in")))
                 .hasMessageContaining("is closed");
-        assertThat(catchThrowableOfType(TransportFailure.class, () -> connect(2)))
+        assertThat(catchThrowableOfType(TransportException.class, () -> connect(2)))
                 .hasMessageContaining("is closed");
     }
 

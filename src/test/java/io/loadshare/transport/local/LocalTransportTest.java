@@ -9,7 +9,7 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +82,7 @@ class LocalTransportTest {
             sleep = ProcessHandle.of(Long.parseLong(stdout.readLine())).orElseThrow();
             Deadline deadline = Deadline.after(Duration.ofMillis(50), System::nanoTime);
             assertThatThrownBy(() -> process.waitFor(deadline))
-                    .isInstanceOf(TransportFailure.class)
+                    .isInstanceOf(TransportException.class)
                     .hasMessage("here did not end the command within 0.05 s");
         }
         assertThat(sleep.isAlive()).isTrue();

@@ -3,7 +3,7 @@ package io.loadshare.transport.openssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.SshAddress;
 import io.loadshare.transport.openssh.KnownHosts.Status;
@@ -261,8 +261,8 @@ class KnownHostsTest {
         KnownHosts hosts = new KnownHosts(List.of(file), List.of(), Unknown.ADDED);
 
         assertThatThrownBy(() -> hosts.refusal(HOST, ONE))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.REFUSED))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.REFUSED))
                 .hasMessageContaining(file.toString());
     }
 

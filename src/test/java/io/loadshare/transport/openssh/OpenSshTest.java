@@ -3,7 +3,7 @@ package io.loadshare.transport.openssh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
@@ -42,8 +42,8 @@ class OpenSshTest {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    private Caller caller() {
-        return new Caller("me", directory, environment);
+    private LocalUser caller() {
+        return new LocalUser("me", directory, environment);
     }
 
     private HostSettings settings(String host, String... config) throws IOException {
@@ -141,8 +141,8 @@ class OpenSshTest {
         withoutSsh();
 
         assertThatThrownBy(() -> settings("h1", "# comment", line))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.CONFIGURATION))
                 .hasMessageContainingAll(directory.resolve("config") + " line 2", "no ssh in PATH");
     }
 
@@ -159,15 +159,15 @@ class OpenSshTest {
     @Test
     void proxyCommandIsRefusedInClearWords() {
         assertThatThrownBy(() -> settings("h1", "ProxyCommand nc %h %p"))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContainingAll("nc %h %p", "ProxyJump", "ssh.command");
     }
 
     @Test
     void sshsOwnWordsAboutABadConfigurationArePassedOn() {
         assertThatThrownBy(() -> settings("h1", "NoSuchKeyword yes"))
-                .isInstanceOfSatisfying(
-                        Failure.class, failure -> assertThat(failure.kind()).isEqualTo(Failure.Kind.CONFIGURATION))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.CONFIGURATION))
                 .hasMessageContainingAll("line 1", "nosuchkeyword");
     }
 
@@ -175,7 +175,7 @@ class OpenSshTest {
     void missingFileThatWasNamedIsAnError() {
         assertThatThrownBy(() -> new OpenSsh(ours(directory.resolve("none")), caller())
                         .settings(Destination.of(Host.named("h1")), AMPLE))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining(directory.resolve("none").toString());
     }
 
@@ -186,7 +186,7 @@ class OpenSshTest {
         withoutSsh();
 
         assertThatThrownBy(() -> new OpenSsh(ours(config), caller()).settings(Destination.of(Host.named("h1")), AMPLE))
-                .isInstanceOf(Failure.class)
+                .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining("chmod go-w " + config);
     }
 
@@ -267,7 +267,7 @@ class OpenSshTest {
             Path config = write("config", random(random, 12, "none"));
             for (String name : List.of("h1", "h2.site")) {
                 Destination destination = Destination.of(Host.named(name));
-                HostSettings ours = new Interpreter(
+                HostSettings ours = new ConfigInterpreter(
                                 destination,
                                 ClientConfig.read(config, config, caller()).about(name),
                                 ours(config),
@@ -275,8 +275,9 @@ class OpenSshTest {
                         .settings();
                 String asked = ShortProgram.run(
                         List.of("ssh", "-G", "-F", config.toString(), name), caller().environment(), AMPLE);
-                HostSettings theirs =
-                        new Interpreter(destination, OpenSsh.parse(asked, "ssh -G"), ours(config), caller()).settings();
+                HostSettings theirs = new ConfigInterpreter(
+                                destination, OpenSsh.parse(asked, "ssh -G"), ours(config), caller())
+                        .settings();
                 assertThat(comparable(ours))
                         .as(
                                 "%s in%n%s%n%s",

@@ -1,6 +1,6 @@
 package io.loadshare.bench.agent;
 
-import io.loadshare.agent.Agent;
+import io.loadshare.agent.AgentService;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -47,7 +47,7 @@ final class ManyAgents {
     /** @param args how many, their port, and a directory for what they remember */
     public static void main(String[] args) throws IOException {
         for (Host host : inventory(Integer.parseInt(args[0])).hosts()) {
-            Agent.start(new Agent.Setup(
+            AgentService.start(new AgentService.Setup(
                     host,
                     settings(Integer.parseInt(args[1])),
                     PlacementSettings.DEFAULT,

@@ -3,8 +3,8 @@ package io.loadshare.bench.compare;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.Host;
@@ -27,7 +27,7 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -68,7 +68,7 @@ final class PlaceServer {
     private PlaceServer(SshSettings ssh, Path directory, HostInventory inventory, List<String> job) {
         this.inventory = inventory;
         this.job = job;
-        this.transport = new JschTransport(ssh, Caller.current(), random);
+        this.transport = new JschTransport(ssh, LocalUser.current(), random);
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
         state.prepare();
         this.scans = new SharedScans(inventory, ScanSettings.DEFAULT, state, this::scanner, clock, USER);
@@ -136,7 +136,7 @@ final class PlaceServer {
 
     private String start() throws InterruptedException {
         PlacementRequest request = PlacementRequest.of("all hosts", inventory.positions(), USER, random.nextLong());
-        Place place = dispatcher.place(request, Patience.ENDLESS, DispatchListener.SILENT);
+        PlacedRequest place = dispatcher.place(request, WaitPolicy.ENDLESS, DispatchListener.SILENT);
         if (!dispatcher.start(place, DispatchListener.SILENT)) {
             return start();
         }

@@ -9,7 +9,7 @@ import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
-import io.loadshare.transport.openssh.Caller;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -61,7 +61,7 @@ final class ScanServer {
     }
 
     private Transport newTransport() {
-        return new JschTransport(ssh, Caller.current(), new Random());
+        return new JschTransport(ssh, LocalUser.current(), new Random());
     }
 
     private int scan(boolean cold) throws InterruptedException {

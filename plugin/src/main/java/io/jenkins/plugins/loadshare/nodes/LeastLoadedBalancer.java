@@ -34,7 +34,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
 
     private final LoadBalancer previous;
-    private final Supplier<Books> books;
+    private final Supplier<MachineLedger> books;
     private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS.toNanos());
     private Judge judge = new Judge(null, null);
 
@@ -45,7 +45,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
      * @param previous who decides where this one does not
      * @param books what is known of the nodes' machines and promised on them
      */
-    LeastLoadedBalancer(LoadBalancer previous, Supplier<Books> books) {
+    LeastLoadedBalancer(LoadBalancer previous, Supplier<MachineLedger> books) {
         this.previous = previous;
         this.books = books;
     }
@@ -58,10 +58,10 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     }
 
     /** Books that are older than the last scan say nothing of it. */
-    static Books known() {
-        Machines machines = NodeScans.get().machines();
-        Books books = SeatDesk.get().books();
-        return books == null || books.machines() != machines ? Books.none(machines) : books;
+    static MachineLedger known() {
+        MachineInventory machines = NodeScans.get().machines();
+        MachineLedger books = SeatAllocator.get().books();
+        return books == null || books.machines() != machines ? MachineLedger.none(machines) : books;
     }
 
     @Override
@@ -81,7 +81,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
         if (!settings.balancer().enabled()) {
             return null;
         }
-        Books known = books.get();
+        MachineLedger known = books.get();
         if (worksheet.executors.stream()
                 .anyMatch(chunk ->
                         !known.machines().covers(chunk.node, settings.balancer().nodes()))) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Says which license a build on a node needs; {@link LicenseProperty} is one that does. The build then waits in the Queue
- * until {@link SeatDesk} has a seat for it, and runs on the machine where that is.
+ * until {@link SeatAllocator} has a seat for it, and runs on the machine where that is.
  */
 public interface LicenseNeed extends ExtensionPoint {
 

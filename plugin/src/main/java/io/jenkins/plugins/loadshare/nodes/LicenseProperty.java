@@ -8,7 +8,7 @@ import hudson.model.Queue;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.util.Optional;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
@@ -82,7 +82,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
             try {
                 Settings.current().core().license(value);
                 return FormValidation.ok();
-            } catch (Failure e) {
+            } catch (LoadshareException e) {
                 return FormValidation.error(e.getMessage());
             }
         }

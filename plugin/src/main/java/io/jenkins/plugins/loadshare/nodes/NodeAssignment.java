@@ -40,8 +40,8 @@ final class NodeAssignment {
 
     private final Task task;
     private final MappingWorksheet worksheet;
-    private final Books books;
-    private final Machines machines;
+    private final MachineLedger books;
+    private final MachineInventory machines;
     private final Placer placer;
     private final Instant now = Instant.now();
 
@@ -57,7 +57,7 @@ final class NodeAssignment {
     private final ExecutorChunk[] assigned;
     private int tries;
 
-    NodeAssignment(Task task, MappingWorksheet worksheet, Books books, Placer placer) {
+    NodeAssignment(Task task, MappingWorksheet worksheet, MachineLedger books, Placer placer) {
         this.task = task;
         this.worksheet = worksheet;
         this.books = books;
@@ -106,7 +106,7 @@ final class NodeAssignment {
             return true;
         }
         WorkChunk chunk = worksheet.works(work);
-        for (Ranked ranked : ranked(chunk)) {
+        for (RankedNode ranked : ranked(chunk)) {
             ExecutorChunk candidate = ranked.chunk();
             if (++tries > MOST_TRIES) {
                 return false;
@@ -130,7 +130,7 @@ final class NodeAssignment {
     }
 
     /** The measured nodes, best first. */
-    private List<Ranked> ranked(WorkChunk work) {
+    private List<RankedNode> ranked(WorkChunk work) {
         List<ExecutorChunk> chunks = new ArrayList<>();
         for (ExecutorChunk chunk : worksheet.executors) {
             if (positions[chunk.index] >= 0 && free[chunk.index] >= work.size()) {
@@ -142,23 +142,23 @@ final class NodeAssignment {
         PlacementRequest request =
                 PlacementRequest.of("a node", candidates, "", 0).withSlots(work.size());
         double[] scores = placer.scores(request, books.board().withOccupied(occupied), books.view(), now);
-        List<Ranked> ranked = new ArrayList<>(scores.length);
+        List<RankedNode> ranked = new ArrayList<>(scores.length);
         for (int i = 0; i < scores.length; i++) {
             if (!Double.isNaN(scores[i])) {
-                ranked.add(new Ranked(chunks.get(i), scores[i], busy[chunks.get(i).index]));
+                ranked.add(new RankedNode(chunks.get(i), scores[i], busy[chunks.get(i).index]));
             }
         }
-        ranked.sort(Ranked.ORDER);
+        ranked.sort(RankedNode.ORDER);
         if (ranked.size() > 1 && ranked.get(0).isEqualTo(ranked.get(1))) {
             Map<String, Integer> ranks = affinity(ranked, work.index);
-            ranked.sort(Ranked.ORDER.thenComparing(
+            ranked.sort(RankedNode.ORDER.thenComparing(
                     node -> ranks.getOrDefault(node.chunk().getName(), Integer.MAX_VALUE)));
         }
         return ranked;
     }
 
     /** The places of nodes in Jenkins' order for the task; none for a node that is too new to have one. */
-    private Map<String, Integer> affinity(List<Ranked> nodes, int work) {
+    private Map<String, Integer> affinity(List<RankedNode> nodes, int work) {
         Set<String> missing = new HashSet<>();
         nodes.forEach(node -> missing.add(node.chunk().getName()));
         Map<String, Integer> ranks = new HashMap<>();

@@ -29,8 +29,8 @@ public record NodeLoad(
     /** All nodes, in the order of Jenkins. */
     public static List<NodeLoad> all(PlacementSettings settings, Instant now) {
         NodeScans scans = NodeScans.get();
-        Books books = LeastLoadedBalancer.known();
-        Machines machines = books.machines();
+        MachineLedger books = LeastLoadedBalancer.known();
+        MachineInventory machines = books.machines();
         Map<HostName, Explanation.Line> lines = lines(books, settings, now);
         List<NodeLoad> all = new ArrayList<>();
         for (Computer computer : Jenkins.get().getComputers()) {
@@ -46,8 +46,8 @@ public record NodeLoad(
     }
 
     /** As {@link NodeAssignment} scores them, every busy executor being a slot taken. */
-    private static Map<HostName, Explanation.Line> lines(Books books, PlacementSettings settings, Instant now) {
-        Machines machines = books.machines();
+    private static Map<HostName, Explanation.Line> lines(MachineLedger books, PlacementSettings settings, Instant now) {
+        MachineInventory machines = books.machines();
         int[] occupied = new int[machines.board().inventory().size()];
         for (Computer computer : Jenkins.get().getComputers()) {
             int position = machines.position(computer.getName());

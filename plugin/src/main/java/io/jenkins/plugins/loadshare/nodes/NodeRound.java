@@ -2,7 +2,7 @@ package io.jenkins.plugins.loadshare.nodes;
 
 import hudson.model.Computer;
 import hudson.remoting.VirtualChannel;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
@@ -66,7 +66,7 @@ final class NodeRound {
         try {
             LoadReport report = probe.read(sample.report(), UNNAMED, answer.at());
             measured.put(node, new MeasuredNode(node, sample, report.bootId(), HostStatus.of(report)));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             fail(node, e.getMessage(), measured);
         }
     }

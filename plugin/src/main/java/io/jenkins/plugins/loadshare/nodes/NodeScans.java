@@ -14,7 +14,7 @@ import hudson.slaves.ComputerListener;
 import hudson.util.ConsistentHash;
 import io.jenkins.plugins.loadshare.settings.LoadshareConfiguration;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -55,7 +55,7 @@ public final class NodeScans extends PeriodicWork {
     /** What changes at the same time is taken together. */
     private static final Duration GATHERING = Duration.ofMillis(500);
 
-    private volatile Machines machines = Machines.NONE;
+    private volatile MachineInventory machines = MachineInventory.NONE;
     private volatile Map<String, HostStatus> statuses = Map.of();
 
     private final Object round = new Object();
@@ -73,7 +73,7 @@ public final class NodeScans extends PeriodicWork {
     }
 
     /** What is known now. Any thread may call, also under the Queue's lock. */
-    public Machines machines() {
+    public MachineInventory machines() {
         return machines;
     }
 
@@ -208,7 +208,7 @@ public final class NodeScans extends PeriodicWork {
     private void publish(Settings settings) {
         Map<String, Node> nodes = nodes();
         measured.keySet().retainAll(nodes.keySet());
-        machines = new Machines.Builder(hostBoard(settings), machines.board().inventory())
+        machines = new MachineInventory.Builder(hostBoard(settings), machines.board().inventory())
                 .build(
                         measured.values(),
                         covered(nodes, settings.balancer().nodes()),
@@ -301,7 +301,7 @@ public final class NodeScans extends PeriodicWork {
             if (isWanted(Settings.current())) {
                 scans.schedule(nodes);
             }
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             LOGGER.log(Level.FINE, "Nodes are not measured", e);
         }
     }

@@ -8,7 +8,7 @@ import hudson.model.queue.QueueTaskDispatcher;
 import java.util.Optional;
 
 /**
- * Keeps a build that needs a license in the Queue until {@link SeatDesk} has a seat for it, and then sends it to the machine
+ * Keeps a build that needs a license in the Queue until {@link SeatAllocator} has a seat for it, and then sends it to the machine
  * where that is. Called under the Queue's lock; it only looks into memory and changes nothing.
  */
 @Extension
@@ -20,7 +20,7 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
         if (license.isEmpty()) {
             return null;
         }
-        SeatRequest request = SeatDesk.get().request(item.getId());
+        SeatRequest request = SeatAllocator.get().request(item.getId());
         if (request != null && request.seat().isPresent()) {
             return null;
         }
@@ -31,11 +31,11 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
     /** Asked for each node, but only after {@link #canRun} had nothing against it: a build that needs a seat has one. */
     @Override
     public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
-        SeatRequest request = SeatDesk.get().request(item.getId());
+        SeatRequest request = SeatAllocator.get().request(item.getId());
         if (request == null) {
             return null;
         }
-        Optional<Seat> seat = request.seat();
+        Optional<BuildSeat> seat = request.seat();
         if (seat.isEmpty()) {
             return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_noSeat());
         }

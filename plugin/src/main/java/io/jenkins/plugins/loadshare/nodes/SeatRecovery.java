@@ -5,7 +5,7 @@ import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.Run;
-import io.jenkins.plugins.loadshare.nodes.KeptSeats.Kept;
+import io.jenkins.plugins.loadshare.nodes.SeatFile.Kept;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.LedgerView;
@@ -30,41 +30,41 @@ import jenkins.model.Jenkins;
 final class SeatRecovery {
 
     /** So long after the start of Jenkins a build that runs on may come back to its node. */
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration RECOVERY_TIMEOUT = Duration.ofMinutes(10);
 
     private final List<Lost> lost = new ArrayList<>();
-    private KeptSeats file;
+    private SeatFile file;
     private Instant patientUntil;
     private boolean resumed;
 
-    private record Lost(Seat seat, String run) {}
+    private record Lost(BuildSeat seat, String run) {}
 
     /**
      * Reads what was kept, once.
      *
      * @return whether that was done now
-     * @throws io.loadshare.Failure of kind STATE or DATA if it cannot be read
+     * @throws io.loadshare.LoadshareException of kind STATE or DATA if it cannot be read
      */
     boolean read() {
         if (file != null) {
             return false;
         }
         StateDirectory directory = JenkinsState.get().directory();
-        KeptSeats kept = new KeptSeats(directory.path(), directory.access());
+        SeatFile kept = new SeatFile(directory.path(), directory.access());
         List<Kept> seats = kept.read();
         if (!seats.isEmpty()) {
             LedgerView ledger = JenkinsState.get()
                     .ledger(new HostInventory(List.of(), List.of()))
                     .view();
             seats.forEach(seat -> ledger.claim(seat.id())
-                    .ifPresent(claim -> lost.add(new Lost(Seat.of(claim, seat.node()), seat.run()))));
+                    .ifPresent(claim -> lost.add(new Lost(BuildSeat.of(claim, seat.node()), seat.run()))));
         }
         file = kept;
         return true;
     }
 
     /** The seats whose builds may come back. */
-    List<Seat> seats() {
+    List<BuildSeat> seats() {
         return lost.stream().map(Lost::seat).toList();
     }
 
@@ -91,7 +91,7 @@ final class SeatRecovery {
                 : Optional.empty();
     }
 
-    private static boolean mayBeOn(Seat seat, Queue.Task task) {
+    private static boolean mayBeOn(BuildSeat seat, Queue.Task task) {
         Label label = task.getAssignedLabel();
         if (seat.node().isEmpty() || label == null) {
             return true;
@@ -109,14 +109,14 @@ final class SeatRecovery {
     }
 
     /** The seats of builds that have turned out not to come back; they count no longer. */
-    List<Seat> givenUp(Instant now) {
+    List<BuildSeat> givenUp(Instant now) {
         if (lost.isEmpty() || Jenkins.get().getInitLevel() != InitMilestone.COMPLETED) {
             return List.of();
         }
         if (patientUntil == null) {
-            patientUntil = now.plus(PATIENCE);
+            patientUntil = now.plus(RECOVERY_TIMEOUT);
         }
-        List<Seat> over = lost.stream()
+        List<BuildSeat> over = lost.stream()
                 .filter(each -> now.isAfter(patientUntil) || !isBuilding(each.run))
                 .map(Lost::seat)
                 .toList();
@@ -132,7 +132,7 @@ final class SeatRecovery {
     /**
      * Writes down all seats that may be needed after a restart, also those that the Queue does not see yet.
      *
-     * @throws io.loadshare.Failure of kind STATE if that is not possible
+     * @throws io.loadshare.LoadshareException of kind STATE if that is not possible
      */
     void keep(Collection<SeatRequest> requests) {
         Stream<Kept> held = requests.stream()

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Pending;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.dispatch.PendingRequest;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.placement.PlacementRequest;
 import java.time.Duration;
@@ -30,13 +30,13 @@ final class SeatRequest implements DispatchListener {
     private final String license;
     private final Optional<String> run;
     private Dispatcher dispatcher;
-    private Pending pending;
+    private PendingRequest pending;
     private List<Integer> candidates = List.of();
     private Instant notBefore = Instant.MIN;
-    private Place place;
+    private PlacedRequest place;
     private Instant publishedAt;
     private Instant startedAt;
-    private volatile Seat seat;
+    private volatile BuildSeat seat;
     private volatile String reason = Messages.SeatDispatcher_asking();
 
     /** @param run the build, if it goes on after a restart of Jenkins */
@@ -54,7 +54,7 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** What the build has got; empty while it waits. Any thread may call. */
-    Optional<Seat> seat() {
+    Optional<BuildSeat> seat() {
         return Optional.ofNullable(seat);
     }
 
@@ -86,7 +86,7 @@ final class SeatRequest implements DispatchListener {
         }
         try {
             place = pending.tryNow().orElse(null);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             reason = e.getMessage();
             pending = null;
             notBefore = now.plus(pause);
@@ -94,9 +94,9 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** The seat on the place that the Queue does not see yet. */
-    Optional<Seat> unpublished() {
+    Optional<BuildSeat> unpublished() {
         return seat == null && place != null
-                ? Optional.of(Seat.of(place.reservation(), Optional.empty()))
+                ? Optional.of(BuildSeat.of(place.reservation(), Optional.empty()))
                 : Optional.empty();
     }
 
@@ -105,7 +105,7 @@ final class SeatRequest implements DispatchListener {
         if (pending == null || dispatcher != by) {
             cancel();
             dispatcher = by;
-            pending = by.request(request, Patience.ENDLESS.withoutScan(), this);
+            pending = by.request(request, WaitPolicy.ENDLESS.withoutScan(), this);
         } else if (!asked.equals(candidates)) {
             pending.askFor(request);
         }
@@ -113,7 +113,7 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** Lets the build leave the Queue. */
-    void publish(Seat got, Instant now) {
+    void publish(BuildSeat got, Instant now) {
         publishedAt = now;
         seat = got;
     }
@@ -145,8 +145,8 @@ final class SeatRequest implements DispatchListener {
     }
 
     /** Takes the seat away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
-    Seat takeAway() {
-        Seat unused = seat;
+    BuildSeat takeAway() {
+        BuildSeat unused = seat;
         place = null;
         seat = null;
         pending = null;

@@ -5,7 +5,7 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import jenkins.model.Jenkins;
 
-/** What {@link SeatDesk} does each time: settles what has happened, then asks for seats. One thread at a time. */
+/** What {@link SeatAllocator} does each time: settles what has happened, then asks for seats. One thread at a time. */
 final class SeatRound implements LoadSource {
 
     private final Map<Long, SeatRequest> requests;
@@ -43,23 +43,23 @@ final class SeatRound implements LoadSource {
     private Ledger ledger;
     private Reservations reservations;
     private Dispatcher dispatcher;
-    private Machines machines;
+    private MachineInventory machines;
     private LoadBoard shown;
     private LoadBoard board;
     private int[] occupied;
-    private volatile Books books;
-    private volatile Seated seated;
+    private volatile MachineLedger books;
+    private volatile SeatSnapshot seated;
 
     SeatRound(Map<Long, SeatRequest> requests, SeatRecovery recovery) {
         this.requests = requests;
         this.recovery = recovery;
-        this.seated = new Seated(List.of());
+        this.seated = new SeatSnapshot(List.of());
     }
 
     /** Has seats that were held before Jenkins was restarted count from now on. */
     void recover() {
         if (recovery.read()) {
-            seated = new Seated(recovery.seats());
+            seated = new SeatSnapshot(recovery.seats());
         }
     }
 
@@ -67,11 +67,11 @@ final class SeatRound implements LoadSource {
         return !recovery.seats().isEmpty();
     }
 
-    Books books() {
+    MachineLedger books() {
         return books;
     }
 
-    Seated seated() {
+    SeatSnapshot seated() {
         return seated;
     }
 
@@ -79,7 +79,7 @@ final class SeatRound implements LoadSource {
      * @param queued builds in the Queue that need a license, by the id of their item
      * @param running names of the nodes where builds run, by the ids of their items
      */
-    void run(Settings now, Machines measured, Map<Long, Queue.Item> queued, Map<Long, String> running) {
+    void run(Settings now, MachineInventory measured, Map<Long, Queue.Item> queued, Map<Long, String> running) {
         wire(now, measured.board().inventory());
         boolean news = machines != measured;
         machines = measured;
@@ -135,8 +135,8 @@ final class SeatRound implements LoadSource {
     }
 
     /** Unless the build has just been given an executor. */
-    private static Optional<Seat> takeAway(long item, SeatRequest request) {
-        Seat[] unused = new Seat[1];
+    private static Optional<BuildSeat> takeAway(long item, SeatRequest request) {
+        BuildSeat[] unused = new BuildSeat[1];
         Queue.withLock(() -> {
             Queue.Item current = Queue.getInstance().getItem(item);
             if (current != null && !Queue.getInstance().isPending(current.task)) {
@@ -147,7 +147,7 @@ final class SeatRound implements LoadSource {
     }
 
     private void keepBooks() {
-        List<Seat> seats = new ArrayList<>(recovery.seats());
+        List<BuildSeat> seats = new ArrayList<>(recovery.seats());
         int[] builds = new int[inventory.size()];
         for (SeatRequest request : requests.values()) {
             request.seat().ifPresent(seats::add);
@@ -158,7 +158,7 @@ final class SeatRound implements LoadSource {
                 builds[position]++;
             }
         }
-        Seated now = new Seated(seats);
+        SeatSnapshot now = new SeatSnapshot(seats);
         if (!now.isSameAs(seated)) {
             seated = now;
         }
@@ -169,7 +169,7 @@ final class SeatRound implements LoadSource {
             occupied = others;
             board = all.withOccupied(others);
         }
-        books = new Books(machines, all, ledger.view(), builds);
+        books = new MachineLedger(machines, all, ledger.view(), builds);
     }
 
     private int[] occupied(int[] seated) {
@@ -191,7 +191,7 @@ final class SeatRound implements LoadSource {
         LicenseFeature feature;
         try {
             feature = settings.core().license(license);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             request.postpone(e.getMessage());
             return;
         }
@@ -224,7 +224,7 @@ final class SeatRound implements LoadSource {
         recovery.keep(requests.values());
         boolean any = recovery.hasResumed();
         for (SeatRequest request : requests.values()) {
-            Optional<Seat> seat = request.unpublished();
+            Optional<BuildSeat> seat = request.unpublished();
             seat.ifPresent(got -> request.publish(got, clock.instant()));
             any |= seat.isPresent();
         }

@@ -5,7 +5,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import java.util.List;
 
-/** The load of hosts with the builds that hold seats there as nodes, as {@link SeatDesk#showing} tells. */
+/** The load of hosts with the builds that hold seats there as nodes, as {@link SeatAllocator#showing} tells. */
 public final class SeatedLoad implements LoadSource {
 
     private final LoadSource hosts;
@@ -17,11 +17,11 @@ public final class SeatedLoad implements LoadSource {
 
     @Override
     public LoadBoard latest() {
-        return SeatDesk.get().showing(hosts.latest());
+        return SeatAllocator.get().showing(hosts.latest());
     }
 
     @Override
     public LoadBoard refresh(List<HostName> names) {
-        return SeatDesk.get().showing(hosts.refresh(names));
+        return SeatAllocator.get().showing(hosts.refresh(names));
     }
 }

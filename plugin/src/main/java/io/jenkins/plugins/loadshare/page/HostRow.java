@@ -156,15 +156,15 @@ public class HostRow {
             case DRAINED ->
                 Messages.HostRow_drained(
                         status.drain().get().user(),
-                        Ages.since(status.drain().get().since(), now),
+                        AgeFormat.since(status.drain().get().since(), now),
                         status.drain().get().reason());
             case SUSPENDED ->
                 Messages.HostRow_suspended(
-                        Ages.since(now, status.suspension().get().until()),
+                        AgeFormat.since(now, status.suspension().get().until()),
                         status.suspension().get().reason());
             case UNREACHABLE ->
                 Messages.HostRow_unreachable(
-                        Ages.since(status.failure().get().since(), now),
+                        AgeFormat.since(status.failure().get().since(), now),
                         status.failure().get().reason());
             default -> getReason();
         };
@@ -189,8 +189,8 @@ public class HostRow {
         return getWork() == null ? "–" : getWork().toString();
     }
 
-    public Graph getGraph() {
-        return new Graph(loads, report == null ? 0 : report.cores());
+    public LoadGraph getGraph() {
+        return new LoadGraph(loads, report == null ? 0 : report.cores());
     }
 
     /** Loads and scores as the table shows them: below each other. */
@@ -207,10 +207,10 @@ public class HostRow {
     }
 
     public String getAgeWords() {
-        return age.map(Ages::print).orElse("–");
+        return age.map(AgeFormat::print).orElse("–");
     }
 
-    public Look getLook() {
-        return Look.of(state);
+    public StateAppearance getLook() {
+        return StateAppearance.of(state);
     }
 }

@@ -13,11 +13,11 @@ public final class JobRow {
 
     private final BuildJob job;
     private final boolean orphan;
-    private final Optional<Endings.Ending> ending;
+    private final Optional<PendingAborts.Ending> ending;
     private final Optional<BuildLink> build;
     private final Instant now;
 
-    JobRow(BuildJob job, boolean orphan, Optional<Endings.Ending> ending, Instant now) {
+    JobRow(BuildJob job, boolean orphan, Optional<PendingAborts.Ending> ending, Instant now) {
         this.job = job;
         this.orphan = orphan;
         this.ending = ending;
@@ -81,7 +81,7 @@ public final class JobRow {
     }
 
     public String getAgeWords() {
-        return Ages.print(Duration.between(job.startedAt(), now));
+        return AgeFormat.print(Duration.between(job.startedAt(), now));
     }
 
     public boolean isOrphan() {

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -86,7 +86,7 @@ final class LoadHistory {
             AtomicFile.read(file, MAX_BYTES)
                     .ifPresent(bytes -> StateText.read(
                             new String(bytes, StandardCharsets.UTF_8), KIND, file.toString(), this::take, warnings));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; the history of load begins anew");
         }
     }
@@ -142,7 +142,7 @@ final class LoadHistory {
         try {
             AtomicFile.write(
                     file, StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8), AtomicFile.Access.PRIVATE);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; after a restart of Jenkins the history of load will lack something");
         }
     }

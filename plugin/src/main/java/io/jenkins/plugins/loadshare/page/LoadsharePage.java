@@ -7,7 +7,7 @@ import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import java.io.IOException;
 import jenkins.model.Jenkins;
@@ -24,7 +24,7 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 @Extension
 public final class LoadsharePage implements RootAction, StaplerProxy {
 
-    private final Endings endings = new Endings();
+    private final PendingAborts endings = new PendingAborts();
     private final ServerFigures servers = new ServerFigures();
 
     @Override
@@ -77,7 +77,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         try {
             LoadshareService.get().scanNow();
             NodeScans.get().scanSoon();
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             return HttpResponses.errorWithoutStack(503, e.getMessage());
         }
         return HttpResponses.redirectToDot();
@@ -113,7 +113,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         response.setHeader("X-Content-Type-Options", "nosniff");
         try {
             LoadshareService.get().copyOutput(found, response.getOutputStream());
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             response.sendError(503, e.getMessage());
         }
     }

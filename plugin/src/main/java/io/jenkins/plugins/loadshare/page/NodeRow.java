@@ -82,7 +82,7 @@ public final class NodeRow extends HostRow {
     }
 
     @Override
-    public Look getLook() {
-        return computer.isOffline() ? Look.offline() : super.getLook();
+    public StateAppearance getLook() {
+        return computer.isOffline() ? StateAppearance.offline() : super.getLook();
     }
 }

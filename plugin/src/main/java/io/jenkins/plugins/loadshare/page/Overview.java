@@ -4,9 +4,9 @@ import io.jenkins.plugins.loadshare.nodes.NodeLoad;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.service.Wiring;
+import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -50,18 +50,18 @@ public final class Overview {
         this.now = now;
     }
 
-    static Overview now(Endings endings, ServerFigures servers) {
+    static Overview now(PendingAborts endings, ServerFigures servers) {
         Overview overview = new Overview(Instant.now());
         overview.addJobs(LoadshareService.get(), endings);
         try {
             overview.fill(LoadshareService.get().wiring(), servers);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             overview.problem = e.getMessage();
         }
         return overview;
     }
 
-    private void addJobs(LoadshareService service, Endings endings) {
+    private void addJobs(LoadshareService service, PendingAborts endings) {
         List<BuildJob> running = service.jobs().running();
         endings.retain(running);
         running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
@@ -70,7 +70,7 @@ public final class Overview {
                 .forEach(placement -> PlacementRow.of(placement, now).ifPresent(placements::add));
     }
 
-    private void fill(Wiring wiring, ServerFigures servers) {
+    private void fill(PluginServices wiring, ServerFigures servers) {
         Settings settings = wiring.settings();
         HostInventory inventory = settings.core().inventory();
         LoadBoard board = wiring.scans().latest();
@@ -165,12 +165,12 @@ public final class Overview {
     }
 
     public String getAgeWords() {
-        return age.map(Ages::print).orElse(null);
+        return age.map(AgeFormat::print).orElse(null);
     }
 
     /** All looks that a host or a node may have. */
-    public List<Look> getStates() {
-        return Stream.concat(Arrays.stream(HostState.values()).map(Look::of), Stream.of(Look.offline()))
+    public List<StateAppearance> getStates() {
+        return Stream.concat(Arrays.stream(HostState.values()).map(StateAppearance::of), Stream.of(StateAppearance.offline()))
                 .toList();
     }
 

@@ -125,7 +125,7 @@ public final class PlacementRow {
     }
 
     public String getAgeWords() {
-        return Ages.print(age());
+        return AgeFormat.print(age());
     }
 
     public String getScoreWords() {

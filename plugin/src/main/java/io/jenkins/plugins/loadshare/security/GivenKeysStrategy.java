@@ -3,7 +3,7 @@ package io.jenkins.plugins.loadshare.security;
 import hudson.Extension;
 import hudson.util.FormValidation;
 import io.loadshare.Quoted;
-import io.loadshare.transport.GivenHostKeys;
+import io.loadshare.transport.FixedHostKeys;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.HostKeys;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
 
     @Override
     public HostKeys hostKeys(Path home) {
-        return new GivenHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList());
+        return new FixedHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList());
     }
 
     private static HostKey parse(String line) {

@@ -5,8 +5,8 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardUsernameCredentials;
 import hudson.model.Run;
 import hudson.security.ACL;
-import io.jenkins.plugins.loadshare.security.Logins;
-import io.loadshare.Failure;
+import io.jenkins.plugins.loadshare.security.LoginFactory;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.transport.Login;
 import java.util.List;
@@ -24,12 +24,12 @@ public final class Credentials {
                         StandardUsernameCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
                 CredentialsMatchers.withId(id));
         if (found == null) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "there are no credentials " + Quoted.of(id)
                             + " on this controller: see ssh, credentialsId in Manage Jenkins, System, Loadshare");
         }
-        return Logins.of(found);
+        return LoginFactory.of(found);
     }
 
     /** Those a build may use, and no others; Jenkins notes that it did. */
@@ -37,13 +37,13 @@ public final class Credentials {
         StandardUsernameCredentials found =
                 CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of());
         if (found == null) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "there are no credentials " + Quoted.of(id) + " that "
                             + run.getParent().getFullName()
                             + " may use: add them to its folder or, with global scope, to Jenkins");
         }
         CredentialsProvider.track(run, found);
-        return Logins.of(found);
+        return LoginFactory.of(found);
     }
 }

@@ -9,9 +9,9 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
-import io.jenkins.plugins.loadshare.nodes.SeatDesk;
+import io.jenkins.plugins.loadshare.nodes.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.job.Job;
 import io.loadshare.load.LoadBoard;
@@ -37,7 +37,7 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * The core at work in this Jenkins: one {@link Wiring} for the settings that hold, the logins in use, and the scans. When
+ * The core at work in this Jenkins: one {@link PluginServices} for the settings that hold, the logins in use, and the scans. When
  * the settings change the next call wires anew; whatever runs by then goes on with what it has. Any thread may call.
  */
 @Extension
@@ -64,13 +64,13 @@ public final class LoadshareService implements HostReports {
     private final ScheduledThreadPoolExecutor polls = new ScheduledThreadPoolExecutor(POLLS, threads("poll"));
     private final ThreadPoolExecutor workers =
             new ThreadPoolExecutor(WORKERS, WORKERS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), threads("work"));
-    private final Accesses accesses = new Accesses(polls, clock);
-    private final WaitingRoom waitingRoom = new WaitingRoom(polls, workers);
+    private final HostAccessPool accesses = new HostAccessPool(polls, clock);
+    private final WaitingRequests waitingRoom = new WaitingRequests(polls, workers);
     private final Path home = Jenkins.get().getRootDir().toPath().resolve("loadshare");
     private final BuildJobs jobs = new BuildJobs(home.resolve("jobs"));
     private final Placements placements = new Placements(home.resolve("placements"), LOGGER::warning);
 
-    private Wiring wiring; // guarded by this
+    private PluginServices wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this
     private volatile LoadBoard board;
     private volatile boolean stopping;
@@ -104,13 +104,13 @@ public final class LoadshareService implements HostReports {
     /**
      * The parts for the settings that hold now.
      *
-     * @throws io.loadshare.Failure of kind CONFIGURATION or STATE if there can be none
+     * @throws io.loadshare.LoadshareException of kind CONFIGURATION or STATE if there can be none
      */
-    public synchronized Wiring wiring() {
+    public synchronized PluginServices wiring() {
         Settings settings = Settings.current();
         if (wiring == null || wiring.settings() != settings) {
-            Wiring old = wiring;
-            wiring = new Wiring(settings, () -> forScans(settings).transport(), clock, random);
+            PluginServices old = wiring;
+            wiring = new PluginServices(settings, () -> forScans(settings).transport(), clock, random);
             board = wiring.scans().latest();
             if (old != null) {
                 workers.execute(old::close);
@@ -120,13 +120,13 @@ public final class LoadshareService implements HostReports {
     }
 
     /** Hosts by the administrator's login, for scans alone. */
-    public Access forScans(Settings settings) {
+    public HostAccess forScans(Settings settings) {
         Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
         return access(settings, login);
     }
 
     /** Hosts by a login. */
-    public Access access(Settings settings, Login login) {
+    public HostAccess access(Settings settings, Login login) {
         return accesses.of(settings, login);
     }
 
@@ -139,7 +139,7 @@ public final class LoadshareService implements HostReports {
         return clock;
     }
 
-    public WaitingRoom waitingRoom() {
+    public WaitingRequests waitingRoom() {
         return waitingRoom;
     }
 
@@ -162,7 +162,7 @@ public final class LoadshareService implements HostReports {
      * Ends a job that a build started, in the background.
      *
      * @param by who wants that, for the log
-     * @return done once the job has ended; fails with a {@link Failure} if it cannot be ended
+     * @return done once the job has ended; fails with a {@link LoadshareException} if it cannot be ended
      */
     public CompletableFuture<Void> abort(BuildJob job, String by) {
         AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
@@ -175,8 +175,8 @@ public final class LoadshareService implements HostReports {
 
     private void endOrphan(BuildJob job) {
         Job known = job.job()
-                .orElseThrow(() -> new Failure(
-                        Failure.Kind.NO_INPUT,
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.NO_INPUT,
                         "it is not known whether job " + job.id() + " was started on "
                                 + job.host().name()));
         accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
@@ -185,20 +185,20 @@ public final class LoadshareService implements HostReports {
 
     /** Copies what an orphan has printed until now. */
     public void copyOutput(BuildJob job, OutputStream sink) {
-        Job known = job.job().orElseThrow(() -> new Failure(Failure.Kind.NO_INPUT, "it has not started"));
+        Job known = job.job().orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
         accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 
     /** By the login with which the job was started. */
-    private Access accessTo(BuildJob job) {
+    private HostAccess accessTo(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         Settings settings = Settings.current();
         if (job.credentialsId().isEmpty()) {
             return access(settings, new Login.Configured());
         }
         if (run == null) {
-            throw new Failure(
-                    Failure.Kind.REFUSED,
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
                     "build " + job.build() + " is gone, and with it the right to use its credentials "
                             + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
                             + " on "
@@ -217,7 +217,7 @@ public final class LoadshareService implements HostReports {
     /** Measures all hosts, now, in the background; if that is being done, joins it. */
     public synchronized CompletableFuture<ScanResult> scanNow() {
         if (scanning == null || scanning.isDone()) {
-            Wiring parts = wiring();
+            PluginServices parts = wiring();
             CompletableFuture<ScanResult> scan = new CompletableFuture<>();
             workers.execute(() -> scan(parts, scan));
             scanning = scan;
@@ -230,7 +230,7 @@ public final class LoadshareService implements HostReports {
         return scanning != null && !scanning.isDone();
     }
 
-    private void scan(Wiring parts, CompletableFuture<ScanResult> scan) {
+    private void scan(PluginServices parts, CompletableFuture<ScanResult> scan) {
         try {
             ScanResult result = parts.scans().turn(Duration.ZERO) instanceof ScanTurn.Ours turn
                     ? parts.scans().scan(turn)
@@ -246,10 +246,10 @@ public final class LoadshareService implements HostReports {
         }
     }
 
-    private void publish(Wiring parts) {
+    private void publish(PluginServices parts) {
         LoadBoard now = parts.scans().latest();
         board = now;
-        parts.reservations().reconcile(SeatDesk.get().showing(now));
+        parts.reservations().reconcile(SeatAllocator.get().showing(now));
         jobs.sweep(now);
         ExtensionList.lookup(BoardListener.class).forEach(listener -> listener.measured(now));
         NodeScans.get().hostsChanged();

@@ -3,7 +3,7 @@ package io.jenkins.plugins.loadshare.service;
 import hudson.Extension;
 import hudson.model.PeriodicWork;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.logging.Level;
@@ -49,7 +49,7 @@ public final class PeriodicScan extends PeriodicWork {
             next = now.plus(settings.core().scan().interval());
             service.scanNow();
             complaint = "";
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             if (!complaint.equals(e.getMessage())) {
                 complaint = e.getMessage();
                 LOGGER.log(Level.WARNING, "Hosts are not scanned: {0}", complaint);

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.service;
 
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.StateText;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ public final class Placements {
             AtomicFile.read(file, MAX_BYTES)
                     .ifPresent(bytes -> StateText.read(
                             new String(bytes, StandardCharsets.UTF_8), KIND, file.toString(), this::take, warnings));
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; the page Loadshare shows no placements of before");
         }
     }
@@ -81,7 +81,7 @@ public final class Placements {
         try {
             AtomicFile.write(
                     file, StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8), AtomicFile.Access.PRIVATE);
-        } catch (Failure e) {
+        } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; after a restart of Jenkins the page Loadshare will lack placements");
         }
     }

@@ -72,7 +72,7 @@ public final class HostEntry implements Describable<HostEntry> {
 
     @DataBoundSetter
     public void setTags(List<String> tags) {
-        this.tags = Values.words(tags);
+        this.tags = SettingValues.words(tags);
     }
 
     public String getSpeed() {
@@ -94,20 +94,20 @@ public final class HostEntry implements Describable<HostEntry> {
     }
 
     List<Host> toHosts() {
-        List<HostName> names = Values.hosts("name", name);
-        Optional<String> at = Values.optional(address);
+        List<HostName> names = SettingValues.hosts("name", name);
+        Optional<String> at = SettingValues.optional(address);
         refuseForSeveral("address", at.isPresent(), names.size());
         refuseForSeveral("local", local, names.size());
-        Integer number = Values.wholeNumber("port", port, null);
-        Set<Tag> all = Values.words(tags).stream().map(Tag::new).collect(Collectors.toSet());
+        Integer number = SettingValues.wholeNumber("port", port, null);
+        Set<Tag> all = SettingValues.words(tags).stream().map(Tag::new).collect(Collectors.toSet());
         return names.stream()
                 .map(host -> new Host(
                         host,
                         at.orElse(host.value()),
                         number == null ? OptionalInt.empty() : OptionalInt.of(number),
-                        Values.optional(user),
+                        SettingValues.optional(user),
                         all,
-                        Values.number("speed", speed, 1.0),
+                        SettingValues.number("speed", speed, 1.0),
                         local))
                 .toList();
     }
@@ -165,7 +165,7 @@ public final class HostEntry implements Describable<HostEntry> {
         }
 
         private static FormValidation check(String name, Consumer<HostEntry> value) {
-            return Checks.of(() -> new HostEntry(name), value, HostEntry::toHosts);
+            return FormChecks.of(() -> new HostEntry(name), value, HostEntry::toHosts);
         }
     }
 }

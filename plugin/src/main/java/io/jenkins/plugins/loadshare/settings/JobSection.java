@@ -31,7 +31,7 @@ public final class JobSection implements Describable<JobSection> {
 
     @DataBoundSetter
     public void setNice(List<String> nice) {
-        this.nice = Values.words(nice);
+        this.nice = SettingValues.words(nice);
     }
 
     public String getKeep() {
@@ -57,8 +57,8 @@ public final class JobSection implements Describable<JobSection> {
         return new JobSettings(
                 getNice(),
                 d.useCurrentDirectory(),
-                Values.duration("keep", keep, d.keep()),
-                Values.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()));
+                SettingValues.duration("keep", keep, d.keep()),
+                SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()));
     }
 
     /** What the form asks. */
@@ -82,7 +82,7 @@ public final class JobSection implements Describable<JobSection> {
         }
 
         private static FormValidation check(Consumer<JobSection> value) {
-            return Checks.of(JobSection::new, value, JobSection::toSettings);
+            return FormChecks.of(JobSection::new, value, JobSection::toSettings);
         }
     }
 }

@@ -56,16 +56,16 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
 
     @DataBoundSetter
     public void setServer(List<String> server) {
-        this.server = Values.words(server);
+        this.server = SettingValues.words(server);
     }
 
     LicenseFeature toFeature() {
         return new LicenseFeature(
-                Values.required("name", name),
-                Values.required("process", process),
-                Values.wholeNumber("perUser", Values.required("perUser", perUser), null),
-                Values.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
-                Values.words(server));
+                SettingValues.required("name", name),
+                SettingValues.required("process", process),
+                SettingValues.wholeNumber("perUser", SettingValues.required("perUser", perUser), null),
+                SettingValues.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
+                SettingValues.words(server));
     }
 
     /** What the form asks. */
@@ -96,11 +96,11 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         /** The rules by their names in YAML. */
         @POST
         public ListBoxModel doFillRuleItems() {
-            return Checks.items(LicenseFeature.Rule.class);
+            return FormChecks.items(LicenseFeature.Rule.class);
         }
 
         private static FormValidation check(LicenseEntry filled) {
-            return Checks.of(() -> filled, entry -> {}, LicenseEntry::toFeature);
+            return FormChecks.of(() -> filled, entry -> {}, LicenseEntry::toFeature);
         }
     }
 }

@@ -4,7 +4,7 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
@@ -67,8 +67,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         try {
             return toSettings();
         } catch (IllegalArgumentException e) {
-            throw new Failure(
-                    Failure.Kind.CONFIGURATION,
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
                     "the stored configuration (" + getConfigFile() + ") is wrong: " + e.getMessage()
                             + ". Correct it in Manage Jenkins, System, Loadshare",
                     e);
@@ -144,18 +144,18 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
 
     private Settings toSettings() {
         Path home = Jenkins.get().getRootDir().toPath();
-        ScanSettings scanning = Values.in("scan: ", scan::toSettings);
+        ScanSettings scanning = SettingValues.in("scan: ", scan::toSettings);
         Configuration core = new Configuration(
                 inventory(),
                 false,
                 each("licenses", licenses, LicenseEntry::getName, LicenseEntry::toFeature),
                 each("software", software, SoftwareEntry::getName, SoftwareEntry::toSoftware),
                 scanning,
-                Values.in("placement: ", () -> placement.toSettings(scanning.maxAge())),
-                Values.in("retry: ", retry::toSettings),
-                Values.in("query: ", query::toSettings),
-                Values.in("ssh: ", ssh::toSettings),
-                Values.in("job: ", job::toSettings),
+                SettingValues.in("placement: ", () -> placement.toSettings(scanning.maxAge())),
+                SettingValues.in("retry: ", retry::toSettings),
+                SettingValues.in("query: ", query::toSettings),
+                SettingValues.in("ssh: ", ssh::toSettings),
+                SettingValues.in("job: ", job::toSettings),
                 AgentSettings.DEFAULT,
                 new StateSettings(home.resolve("loadshare").resolve("state"), false));
         Map<String, PoolUsers> users = new LinkedHashMap<>();
@@ -164,8 +164,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 core,
                 users,
                 ssh.toCredentialsId(),
-                Values.in("ssh: ", () -> ssh.toHostKeys(home)),
-                Values.in("nodes: ", nodes::toSettings));
+                SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
+                SettingValues.in("nodes: ", nodes::toSettings));
     }
 
     private HostInventory inventory() {
@@ -180,7 +180,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     private static <E, T> List<T> each(
             String key, List<E> entries, Function<E, String> name, Function<E, T> conversion) {
         return entries.stream()
-                .map(entry -> Values.in(
+                .map(entry -> SettingValues.in(
                         key + " " + Quoted.of(Util.fixNull(name.apply(entry))) + ": ", () -> conversion.apply(entry)))
                 .collect(Collectors.toCollection(ArrayList::new));
     }

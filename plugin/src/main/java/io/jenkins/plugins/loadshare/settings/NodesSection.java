@@ -42,7 +42,7 @@ public final class NodesSection implements Describable<NodesSection> {
     Settings.Balancer toSettings() {
         return new Settings.Balancer(
                 leastLoaded,
-                Values.optional(label).map(text -> Values.in("label: ", () -> Label.parseExpression(text))));
+                SettingValues.optional(label).map(text -> SettingValues.in("label: ", () -> Label.parseExpression(text))));
     }
 
     /** What the form asks. */
@@ -57,7 +57,7 @@ public final class NodesSection implements Describable<NodesSection> {
 
         @POST
         public FormValidation doCheckLabel(@QueryParameter String value) {
-            return Checks.of(NodesSection::new, section -> section.setLabel(value), NodesSection::toSettings);
+            return FormChecks.of(NodesSection::new, section -> section.setLabel(value), NodesSection::toSettings);
         }
     }
 }

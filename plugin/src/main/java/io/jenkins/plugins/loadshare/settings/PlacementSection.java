@@ -162,20 +162,20 @@ public final class PlacementSection implements Describable<PlacementSection> {
      */
     PlacementSettings toSettings(Duration maxAge) {
         PlacementSettings d = PlacementSettings.DEFAULT;
-        Double load = Values.number("maxLoad", maxLoad, null);
+        Double load = SettingValues.number("maxLoad", maxLoad, null);
         return new PlacementSettings(
-                Values.word("model", model, PlacementModel.class, d.model()),
-                Values.number("openQueryPenalty", openQueryPenalty, d.openQueryPenalty()),
-                Values.number("maxOpenQueryPenalty", maxOpenQueryPenalty, d.maxOpenQueryPenalty()),
-                Values.number("recencyPenalty", recencyPenalty, d.recencyPenalty()),
-                Values.duration("recencyPenaltyInterval", recencyPenaltyInterval, d.recencyPenaltyInterval()),
-                Values.wholeNumber("recencyPenaltyJobs", recencyPenaltyJobs, d.recencyPenaltyJobs()),
-                Values.number("runJobPenalty", runJobPenalty, d.runJobPenalty()),
-                Values.wholeNumber("maxRuns", maxRuns, d.maxRuns()),
+                SettingValues.word("model", model, PlacementModel.class, d.model()),
+                SettingValues.number("openQueryPenalty", openQueryPenalty, d.openQueryPenalty()),
+                SettingValues.number("maxOpenQueryPenalty", maxOpenQueryPenalty, d.maxOpenQueryPenalty()),
+                SettingValues.number("recencyPenalty", recencyPenalty, d.recencyPenalty()),
+                SettingValues.duration("recencyPenaltyInterval", recencyPenaltyInterval, d.recencyPenaltyInterval()),
+                SettingValues.wholeNumber("recencyPenaltyJobs", recencyPenaltyJobs, d.recencyPenaltyJobs()),
+                SettingValues.number("runJobPenalty", runJobPenalty, d.runJobPenalty()),
+                SettingValues.wholeNumber("maxRuns", maxRuns, d.maxRuns()),
                 load == null ? OptionalDouble.empty() : OptionalDouble.of(load),
-                Values.wholeNumber("queryPercentage", queryPercentage, d.queryPercentage()),
-                Values.wholeNumber("minQueries", minQueries, d.minQueries()),
-                Values.wholeNumber("waitReplyPercentage", waitReplyPercentage, d.waitReplyPercentage()),
+                SettingValues.wholeNumber("queryPercentage", queryPercentage, d.queryPercentage()),
+                SettingValues.wholeNumber("minQueries", minQueries, d.minQueries()),
+                SettingValues.wholeNumber("waitReplyPercentage", waitReplyPercentage, d.waitReplyPercentage()),
                 randomOrder,
                 maxAge);
     }
@@ -248,11 +248,11 @@ public final class PlacementSection implements Describable<PlacementSection> {
         /** The models by their names in YAML. */
         @POST
         public ListBoxModel doFillModelItems() {
-            return Checks.items(PlacementModel.class);
+            return FormChecks.items(PlacementModel.class);
         }
 
         private static FormValidation check(Consumer<PlacementSection> value) {
-            return Checks.of(PlacementSection::new, value, PlacementSection::toSettings);
+            return FormChecks.of(PlacementSection::new, value, PlacementSection::toSettings);
         }
     }
 }

@@ -42,15 +42,15 @@ public final class PoolEntry implements Describable<PoolEntry> {
 
     @DataBoundSetter
     public void setUsableBy(List<String> usableBy) {
-        this.usableBy = Values.words(usableBy);
+        this.usableBy = SettingValues.words(usableBy);
     }
 
     Pool toPool() {
-        return new Pool(Values.required("name", name), Values.hosts("hosts", hosts));
+        return new Pool(SettingValues.required("name", name), SettingValues.hosts("hosts", hosts));
     }
 
     PoolUsers toUsers() {
-        return new PoolUsers(Values.words(usableBy));
+        return new PoolUsers(SettingValues.words(usableBy));
     }
 
     /** What the form asks. */
@@ -65,12 +65,12 @@ public final class PoolEntry implements Describable<PoolEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return Checks.of(() -> new PoolEntry(value, "h"), entry -> {}, PoolEntry::toPool);
+            return FormChecks.of(() -> new PoolEntry(value, "h"), entry -> {}, PoolEntry::toPool);
         }
 
         @POST
         public FormValidation doCheckHosts(@QueryParameter String value) {
-            return Checks.of(
+            return FormChecks.of(
                     () -> new PoolEntry("p", value),
                     entry -> {},
                     entry -> Settings.current().requireHosts(entry.toPool().hosts()));
@@ -79,7 +79,7 @@ public final class PoolEntry implements Describable<PoolEntry> {
         @POST
         public FormValidation doCheckUsableBy(@QueryParameter String value) {
             Consumer<PoolEntry> set = entry -> entry.setUsableBy(List.of(value));
-            return Checks.of(() -> new PoolEntry("p", "h"), set, PoolEntry::toUsers);
+            return FormChecks.of(() -> new PoolEntry("p", "h"), set, PoolEntry::toUsers);
         }
     }
 }

@@ -42,7 +42,7 @@ public final class QuerySection implements Describable<QuerySection> {
     QuerySettings toSettings() {
         QuerySettings d = QuerySettings.DEFAULT;
         return new QuerySettings(
-                Values.duration("timeout", timeout, d.timeout()), Values.duration("delayEnd", delayEnd, d.delayEnd()));
+                SettingValues.duration("timeout", timeout, d.timeout()), SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
     }
 
     /** What the form asks. */
@@ -66,7 +66,7 @@ public final class QuerySection implements Describable<QuerySection> {
         }
 
         private static FormValidation check(Consumer<QuerySection> value) {
-            return Checks.of(QuerySection::new, value, QuerySection::toSettings);
+            return FormChecks.of(QuerySection::new, value, QuerySection::toSettings);
         }
     }
 }

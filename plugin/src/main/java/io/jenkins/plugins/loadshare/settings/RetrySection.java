@@ -62,10 +62,10 @@ public final class RetrySection implements Describable<RetrySection> {
     RetrySettings toSettings() {
         RetrySettings d = RetrySettings.DEFAULT;
         return new RetrySettings(
-                Values.duration("first", first, d.first()),
-                Values.number("factor", factor, d.factor()),
-                Values.duration("min", min, d.min()),
-                Values.duration("max", max, d.max()));
+                SettingValues.duration("first", first, d.first()),
+                SettingValues.number("factor", factor, d.factor()),
+                SettingValues.duration("min", min, d.min()),
+                SettingValues.duration("max", max, d.max()));
     }
 
     /** What the form asks. */
@@ -102,7 +102,7 @@ public final class RetrySection implements Describable<RetrySection> {
         }
 
         private static FormValidation check(Consumer<RetrySection> value) {
-            return Checks.of(RetrySection::new, value, RetrySection::toSettings);
+            return FormChecks.of(RetrySection::new, value, RetrySection::toSettings);
         }
     }
 }

@@ -82,13 +82,13 @@ public final class ScanSection implements Describable<ScanSection> {
     ScanSettings toSettings() {
         ScanSettings d = ScanSettings.DEFAULT;
         return new ScanSettings(
-                Values.duration("interval", interval, d.interval()),
-                Values.duration("minInterval", minInterval, d.minInterval()),
-                Values.duration("connectTimeout", connectTimeout, d.connectTimeout()),
-                Values.duration("timeout", timeout, d.timeout()),
-                Values.duration("maxAge", maxAge, d.maxAge()),
+                SettingValues.duration("interval", interval, d.interval()),
+                SettingValues.duration("minInterval", minInterval, d.minInterval()),
+                SettingValues.duration("connectTimeout", connectTimeout, d.connectTimeout()),
+                SettingValues.duration("timeout", timeout, d.timeout()),
+                SettingValues.duration("maxAge", maxAge, d.maxAge()),
                 false,
-                Values.optional(check));
+                SettingValues.optional(check));
     }
 
     /** What the form asks. */
@@ -132,7 +132,7 @@ public final class ScanSection implements Describable<ScanSection> {
         }
 
         private static FormValidation check(Consumer<ScanSection> value) {
-            return Checks.of(ScanSection::new, value, ScanSection::toSettings);
+            return FormChecks.of(ScanSection::new, value, ScanSection::toSettings);
         }
     }
 }

@@ -2,7 +2,7 @@ package io.jenkins.plugins.loadshare.settings;
 
 import hudson.model.Item;
 import hudson.model.Label;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
@@ -45,7 +45,7 @@ public record Settings(
     /**
      * The settings that hold now. Any thread may call; it takes no lock.
      *
-     * @throws Failure of kind CONFIGURATION if the stored configuration is wrong
+     * @throws LoadshareException of kind CONFIGURATION if the stored configuration is wrong
      */
     public static Settings current() {
         return LoadshareConfiguration.get().current();
@@ -66,7 +66,7 @@ public record Settings(
     }
 
     /**
-     * @throws Failure of kind USAGE if one of the hosts is not configured
+     * @throws LoadshareException of kind USAGE if one of the hosts is not configured
      */
     void requireHosts(List<HostName> names) {
         List<HostName> unknown = names.stream()
@@ -76,8 +76,8 @@ public record Settings(
             List<String> known = core.inventory().hosts().stream()
                     .map(host -> host.name().value())
                     .toList();
-            throw new Failure(
-                    Failure.Kind.USAGE,
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
                     "not among the saved hosts: " + Quoted.of(HostSet.fold(unknown))
                             + Suggestions.didYouMean(unknown.get(0).value(), known));
         }

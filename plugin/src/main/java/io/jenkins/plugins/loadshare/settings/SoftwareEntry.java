@@ -78,7 +78,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     @DataBoundSetter
     public void setCommand(List<String> command) {
-        this.command = Values.words(command);
+        this.command = SettingValues.words(command);
     }
 
     public List<String> getWorker() {
@@ -87,7 +87,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     @DataBoundSetter
     public void setWorker(List<String> worker) {
-        this.worker = Values.words(worker);
+        this.worker = SettingValues.words(worker);
     }
 
     public List<String> getCommands() {
@@ -96,7 +96,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     @DataBoundSetter
     public void setCommands(List<String> commands) {
-        this.commands = Values.words(commands);
+        this.commands = SettingValues.words(commands);
     }
 
     public String getSetup() {
@@ -119,16 +119,16 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     Software toSoftware() {
         return new Software(
-                Values.required("name", name),
-                Values.required("pool", pool),
-                Values.optional(license),
+                SettingValues.required("name", name),
+                SettingValues.required("pool", pool),
+                SettingValues.optional(license),
                 versions.stream().map(VersionEntry::toVersion).toList(),
-                Values.optional(defaultVersion),
-                Values.words(command),
-                Values.words(worker),
-                Values.words(commands),
-                Values.optional(setup),
-                Values.optional(setupShell).orElse(SETUP_SHELL));
+                SettingValues.optional(defaultVersion),
+                SettingValues.words(command),
+                SettingValues.words(worker),
+                SettingValues.words(commands),
+                SettingValues.optional(setup),
+                SettingValues.optional(setupShell).orElse(SETUP_SHELL));
     }
 
     /** What the form asks. */
@@ -143,12 +143,12 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return Checks.of(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
+            return FormChecks.of(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
         }
 
         @POST
         public FormValidation doCheckPool(@QueryParameter String value) {
-            return Checks.of(
+            return FormChecks.of(
                     () -> new SoftwareEntry("s", value),
                     entry -> {},
                     entry -> Settings.current().core().pool(entry.toSoftware().pool()));
@@ -156,7 +156,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
         @POST
         public FormValidation doCheckLicense(@QueryParameter String value) {
-            return Checks.of(
+            return FormChecks.of(
                     () -> new SoftwareEntry("s", "p"),
                     entry -> entry.setLicense(value),
                     entry -> entry.toSoftware()
@@ -185,7 +185,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         }
 
         private static FormValidation check(Consumer<SoftwareEntry> value) {
-            return Checks.of(() -> new SoftwareEntry("s", "p"), value, SoftwareEntry::toSoftware);
+            return FormChecks.of(() -> new SoftwareEntry("s", "p"), value, SoftwareEntry::toSoftware);
         }
     }
 }

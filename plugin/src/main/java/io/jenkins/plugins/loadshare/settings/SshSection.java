@@ -67,7 +67,7 @@ public final class SshSection implements Describable<SshSection> {
     }
 
     Optional<String> toCredentialsId() {
-        return Values.optional(credentialsId);
+        return SettingValues.optional(credentialsId);
     }
 
     HostKeys toHostKeys(Path home) {
@@ -75,7 +75,7 @@ public final class SshSection implements Describable<SshSection> {
     }
 
     SshSettings toSettings() {
-        Path file = ControllerFile.of("config", Values.optional(config).orElse(CONFIG));
+        Path file = ControllerFile.of("config", SettingValues.optional(config).orElse(CONFIG));
         return new SshSettings(file, file.resolveSibling("known_hosts"), Optional.empty(), List.of());
     }
 
@@ -95,7 +95,7 @@ public final class SshSection implements Describable<SshSection> {
 
         @POST
         public FormValidation doCheckConfig(@QueryParameter String value) {
-            return Checks.of(SshSection::new, section -> section.setConfig(value), SshSection::toSettings);
+            return FormChecks.of(SshSection::new, section -> section.setConfig(value), SshSection::toSettings);
         }
 
         /** Everything that can log in to a host; who may not administrate is told only what is set. */

@@ -29,7 +29,7 @@ public final class VersionEntry implements Describable<VersionEntry> {
 
     Software.Version toVersion() {
         return new Software.Version(
-                Values.required("name of a version", name), Values.required("path of a version", path));
+                SettingValues.required("name of a version", name), SettingValues.required("path of a version", path));
     }
 
     /** What the form asks; {@link SoftwareEntry} checks versions, since they are told apart by name. */

@@ -26,7 +26,7 @@ public final class JenkinsState {
     }
 
     /**
-     * @throws io.loadshare.Failure of kind STATE if it is not as it must be
+     * @throws io.loadshare.LoadshareException of kind STATE if it is not as it must be
      */
     public synchronized StateDirectory directory() {
         StateSettings now = Settings.current().core().state();

@@ -76,7 +76,7 @@ final class FreestyleOwner implements JobOwner {
     @Override
     public Map<String, String> variables() throws IOException, InterruptedException {
         Node node = build.getBuiltOn();
-        return Variables.of(build.getEnvironment(listener), node == null ? null : node.toComputer());
+        return BuildVariables.of(build.getEnvironment(listener), node == null ? null : node.toComputer());
     }
 
     @Override

@@ -32,7 +32,7 @@ final class JobOutput implements JobListener {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final BuildJobs.CursorFile cursor;
-    private Overlap overlap;
+    private LogOverlap overlap;
     private String later;
     private LogPosition noted;
     private volatile OutputCursor position;
@@ -47,7 +47,7 @@ final class JobOutput implements JobListener {
         this.log = log;
         this.logged = logged;
         this.noted = service.jobs().position(id);
-        this.overlap = Overlap.of(noted, logged);
+        this.overlap = LogOverlap.of(noted, logged);
         this.cursor = service.jobs().open(id);
         // What was printed on a stdout of its own is in no log, and read anew.
         this.position = new OutputCursor(noted.output(), 0);
@@ -95,7 +95,7 @@ final class JobOutput implements JobListener {
         } catch (IOException e) {
             throw new UncheckedIOException("the output of job " + id + " cannot be logged: " + e.getMessage(), e);
         }
-        overlap = Overlap.NONE;
+        overlap = LogOverlap.NONE;
         sayLater();
     }
 

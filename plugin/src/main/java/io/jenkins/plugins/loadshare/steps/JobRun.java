@@ -3,14 +3,14 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.service.Waiter;
-import io.loadshare.Failure;
-import io.loadshare.dispatch.Place;
+import io.jenkins.plugins.loadshare.service.WaitingRequest;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobState;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.TransportFailure;
+import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ import java.util.logging.Logger;
  * is watched from where its output was last written to the log. The record stays until the build is over, so an end that
  * nobody was told is found again.
  */
-final class JobRun implements Waiter {
+final class JobRun implements WaitingRequest {
 
     private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
 
@@ -95,7 +95,7 @@ final class JobRun implements Waiter {
     public void tryNow() {
         try {
             if (!isStopped()) {
-                Optional<Place> place = launching.place();
+                Optional<PlacedRequest> place = launching.place();
                 if (place.isPresent()) {
                     start(place.get());
                 }
@@ -111,7 +111,7 @@ final class JobRun implements Waiter {
         }
     }
 
-    private void start(Place place) throws IOException, InterruptedException {
+    private void start(PlacedRequest place) throws IOException, InterruptedException {
         if (!enter(Phase.STARTING)) {
             launching.retreat(place);
             return;
@@ -119,7 +119,7 @@ final class JobRun implements Waiter {
         Optional<Job> job;
         try {
             job = launching.start(place);
-        } catch (TransportFailure e) {
+        } catch (TransportException e) {
             awaitAnswer(e);
             return;
         }
@@ -131,9 +131,9 @@ final class JobRun implements Waiter {
     }
 
     /** A job whose host was asked to start it and did not answer may run: the host is asked again. */
-    private void awaitAnswer(TransportFailure failure) {
+    private void awaitAnswer(TransportException failure) {
         Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
-        if (failure.kind() != Failure.Kind.LOST || known.isEmpty()) {
+        if (failure.kind() != LoadshareException.Kind.LOST || known.isEmpty()) {
             throw failure;
         }
         service.waitingRoom().leave(this);
@@ -291,14 +291,14 @@ final class JobRun implements Waiter {
 
     /** It is not known what has become of the job; it stays on record. */
     void lost(String message) {
-        fail(new Failure(Failure.Kind.LOST, message));
+        fail(new LoadshareException(LoadshareException.Kind.LOST, message));
     }
 
     void fail(Exception e) {
         if (service.isStopping()) {
             return; // found again after the restart
         }
-        if (!(e instanceof Failure || e instanceof IllegalArgumentException)) {
+        if (!(e instanceof LoadshareException || e instanceof IllegalArgumentException)) {
             LOGGER.log(Level.WARNING, "A job of " + owner.run() + " failed", e);
         }
         String left = service.jobs()

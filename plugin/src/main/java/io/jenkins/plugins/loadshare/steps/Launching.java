@@ -1,18 +1,18 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import io.jenkins.plugins.loadshare.service.Access;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Placements;
-import io.jenkins.plugins.loadshare.service.Wiring;
+import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.Departure;
 import io.loadshare.dispatch.DispatchListener;
-import io.loadshare.dispatch.Patience;
-import io.loadshare.dispatch.Pending;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.dispatch.PendingRequest;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -34,12 +34,12 @@ final class Launching {
     private final PlacingStep step;
     private final JobOwner owner;
     private final Consumer<String> say;
-    private final Logins logins;
+    private final BuildLogins logins;
 
-    private Wiring wiring;
-    private Access access;
+    private PluginServices wiring;
+    private HostAccess access;
     private PlacementRequest request;
-    private volatile Pending pending;
+    private volatile PendingRequest pending;
     private Departure departure;
 
     /** @param say writes a line to the log */
@@ -47,15 +47,15 @@ final class Launching {
         this.step = step;
         this.owner = owner;
         this.say = say;
-        this.logins = new Logins(step, owner.run());
+        this.logins = new BuildLogins(step, owner.run());
     }
 
-    Wiring wiring() {
+    PluginServices wiring() {
         return wiring;
     }
 
     /** By which the job was started. */
-    Access access() {
+    HostAccess access() {
         return access;
     }
 
@@ -65,12 +65,12 @@ final class Launching {
         Settings settings = wiring.settings();
         request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
         access = logins.access(service, settings, request); // a wrong login fails before it waits
-        Patience patience = step.toPatience();
+        WaitPolicy patience = step.toPatience();
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
         DispatchListener words = new Words();
-        pending = wiring.dispatcher().request(request, new Patience(left, patience.mayScan()), words);
+        pending = wiring.dispatcher().request(request, new WaitPolicy(left, patience.mayScan()), words);
         departure = new Departure(wiring.dispatcher(), pending, wiring.scans()::look, words, this::chosen);
     }
 
@@ -79,7 +79,7 @@ final class Launching {
     }
 
     /** Tries to get a place. */
-    Optional<Place> place() {
+    Optional<PlacedRequest> place() {
         if (wiring.settings() != Settings.current()) {
             pending.cancel();
             ask();
@@ -88,17 +88,17 @@ final class Launching {
     }
 
     /** Starts the job on the place; empty if that is given back, and another to be tried for. */
-    Optional<Job> start(Place place) throws InterruptedException {
+    Optional<Job> start(PlacedRequest place) throws InterruptedException {
         return departure.start(place, this::launch).map(Departure.Started::job);
     }
 
     /** Gives back a place that is not needed. */
-    void retreat(Place place) {
+    void retreat(PlacedRequest place) {
         wiring.reservations().retreat(place.id());
     }
 
     void cancel() {
-        Pending now = pending;
+        PendingRequest now = pending;
         if (now != null) {
             now.cancel();
         }
@@ -113,7 +113,7 @@ final class Launching {
         return known.job().orElseGet(() -> launch(known, true));
     }
 
-    private void chosen(Place place) {
+    private void chosen(PlacedRequest place) {
         say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                 + Numbers.print(place.decision().score()) + ", "
                 + place.request().wants() + ")");
@@ -123,7 +123,7 @@ final class Launching {
                 .note(new Placements.Placement(place.id(), owner.run().getExternalizableId()));
     }
 
-    private Job launch(Place place) {
+    private Job launch(PlacedRequest place) {
         access = logins.access(service, wiring.settings(), request); // that of long ago may have been closed
         BuildJob known = new BuildJob(
                 place.id(),
@@ -137,7 +137,7 @@ final class Launching {
                 service.clock().instant(),
                 false);
         service.jobs().put(known);
-        Audit.tell(owner.run(), known);
+        AuditLog.tell(owner.run(), known);
         return launch(known, false);
     }
 
@@ -153,11 +153,11 @@ final class Launching {
         } catch (InterruptedException e) {
             keep = true;
             Thread.currentThread().interrupt();
-            throw new Failure(Failure.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
+            throw new LoadshareException(LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
         } catch (IOException e) {
-            throw new Failure(Failure.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
-        } catch (Failure e) {
-            keep = resumed || e.kind() == Failure.Kind.LOST;
+            throw new LoadshareException(LoadshareException.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
+        } catch (LoadshareException e) {
+            keep = resumed || e.kind() == LoadshareException.Kind.LOST;
             throw e;
         } finally {
             if (!keep) {

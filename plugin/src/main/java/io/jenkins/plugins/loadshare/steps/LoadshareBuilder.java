@@ -50,7 +50,7 @@ public final class LoadshareBuilder extends Builder {
         }
         OptionalInt status = state.exitStatus();
         if (status.isEmpty() || status.getAsInt() != 0) {
-            throw new AbortException(Endings.words(state));
+            throw new AbortException(EndMessages.words(state));
         }
         return true;
     }

@@ -50,8 +50,8 @@ public final class LoadshareScanStep extends Step {
         return new Execution(context, pool, minReachable);
     }
 
-    HostScan toScan() {
-        return new HostScan(pool, minReachable);
+    BuildScan toScan() {
+        return new BuildScan(pool, minReachable);
     }
 
     /** A running scan; a restart of Jenkins begins it anew. */
@@ -73,7 +73,7 @@ public final class LoadshareScanStep extends Step {
 
         @Override
         public boolean start() throws Exception {
-            new HostScan(pool, minReachable)
+            new BuildScan(pool, minReachable)
                     .start(getContext().get(Run.class), getContext().get(TaskListener.class))
                     .whenComplete((hosts, failure) -> {
                         if (failure == null) {

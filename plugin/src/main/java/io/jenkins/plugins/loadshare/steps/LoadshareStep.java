@@ -6,7 +6,7 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import io.loadshare.job.JobSpec;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
@@ -89,8 +89,8 @@ public final class LoadshareStep extends PlacingStep {
             Software.Version found = software.versions().stream()
                     .filter(one -> one.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> new Failure(
-                            Failure.Kind.USAGE,
+                    .orElseThrow(() -> new LoadshareException(
+                            LoadshareException.Kind.USAGE,
                             "software '" + software.name() + "' has no version '" + name + "' (configured: "
                                     + software.versions().stream()
                                             .map(Software.Version::name)

@@ -2,7 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.placement.Explanation;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,7 @@ public final class PlacedJob {
         this.candidates = candidates;
     }
 
-    static PlacedJob of(Place place, Instant now) {
+    static PlacedJob of(PlacedRequest place, Instant now) {
         Explanation why = place.decision().explanation();
         List<Candidate> candidates = new ArrayList<>();
         why.candidates().forEach(line -> candidates.add(new Candidate(line)));

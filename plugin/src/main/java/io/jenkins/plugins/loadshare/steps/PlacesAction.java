@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.model.Run;
-import io.loadshare.dispatch.Place;
+import io.loadshare.dispatch.PlacedRequest;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class PlacesAction implements RunAction2 {
     }
 
     /** A job goes somewhere; of one that goes elsewhere after all only the last is kept. */
-    void chosen(Place place, Instant now) {
+    void chosen(PlacedRequest place, Instant now) {
         jobs.removeIf(job -> job.getId().equals(place.id()));
         jobs.add(PlacedJob.of(place, now));
         save();

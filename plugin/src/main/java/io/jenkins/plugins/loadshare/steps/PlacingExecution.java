@@ -130,7 +130,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     @Override
     public Map<String, String> variables() throws IOException, InterruptedException {
-        return Variables.of(getContext().get(EnvVars.class), getContext().get(Computer.class));
+        return BuildVariables.of(getContext().get(EnvVars.class), getContext().get(Computer.class));
     }
 
     @Override

@@ -6,8 +6,8 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.Quoted;
-import io.loadshare.config.Wish;
-import io.loadshare.dispatch.Patience;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Tag;
 import io.loadshare.job.JobSpec;
 import java.util.ArrayList;
@@ -65,13 +65,13 @@ public abstract class PlacingStep extends Step {
     /**
      * @throws IllegalArgumentException if a value is wrong
      */
-    final Wish toWish() {
+    final JobRequirements toWish() {
         Set<Tag> wanted = tags.stream().map(Tag::new).collect(Collectors.toSet());
         if (slots < 1) {
             throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
         }
-        return new Wish(
-                new Wish.Where(Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
+        return new JobRequirements(
+                new JobRequirements.Where(Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
                 Optional.ofNullable(license),
                 wanted,
                 value("minMemory", minMemory, Numbers::parseBytes).orElse(0L),
@@ -82,8 +82,8 @@ public abstract class PlacingStep extends Step {
                 slots);
     }
 
-    final Patience toPatience() {
-        return new Patience(value("wait", wait, Durations::parse), scan);
+    final WaitPolicy toPatience() {
+        return new WaitPolicy(value("wait", wait, Durations::parse), scan);
     }
 
     private static <T> Optional<T> value(String key, String text, Function<String, T> parse) {

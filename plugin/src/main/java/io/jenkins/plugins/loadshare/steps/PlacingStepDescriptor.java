@@ -16,7 +16,7 @@ import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.Failure;
+import io.loadshare.LoadshareException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +161,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
             step.checkValues();
             step.toWish().resolve(Settings.current().core(), "", 0);
             return FormValidation.ok();
-        } catch (IllegalArgumentException | Failure e) {
+        } catch (IllegalArgumentException | LoadshareException e) {
             return FormValidation.error(e.getMessage());
         }
     }

@@ -2,9 +2,9 @@ package io.jenkins.plugins.loadshare.steps;
 
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.service.Waiter;
-import io.loadshare.Failure;
-import io.loadshare.transport.TransportFailure;
+import io.jenkins.plugins.loadshare.service.WaitingRequest;
+import io.loadshare.LoadshareException;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,7 +12,7 @@ import java.time.Instant;
  * The way of a job on record to its {@link JobRun}, after a restart of Jenkins or where its host gave no answer to its start. It
  * is waited until the host tells whether it runs, for {@code job.unreachableTimeout} at most.
  */
-final class Resumption implements Waiter {
+final class Resumption implements WaitingRequest {
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(5);
 
@@ -64,8 +64,8 @@ final class Resumption implements Waiter {
     }
 
     private boolean isWorthWaiting(Exception e) {
-        return e instanceof TransportFailure failure
-                && (failure.kind() == Failure.Kind.UNAVAILABLE || failure.kind() == Failure.Kind.LOST)
+        return e instanceof TransportException failure
+                && (failure.kind() == LoadshareException.Kind.UNAVAILABLE || failure.kind() == LoadshareException.Kind.LOST)
                 && service.clock()
                         .instant()
                         .isBefore(since.plus(

@@ -29,7 +29,7 @@ final class ScriptExecution extends PlacingExecution {
         if (known && returnStatus) {
             getContext().onSuccess(status);
         } else if (status != 0) {
-            getContext().onFailure(new AbortException(Endings.words(state)));
+            getContext().onFailure(new AbortException(EndMessages.words(state)));
         } else {
             getContext().onSuccess(returnStdout ? new String(stdout, StandardCharsets.UTF_8) : null);
         }

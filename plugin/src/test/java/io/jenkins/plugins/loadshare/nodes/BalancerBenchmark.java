@@ -48,8 +48,8 @@ class BalancerBenchmark {
             even.machine("n" + i, report -> report);
         }
         Yaml.load("nodes: { leastLoaded: true }");
-        Books machines = Books.none(testing.build());
-        Books equal = Books.none(even.build());
+        MachineLedger machines = MachineLedger.none(testing.build());
+        MachineLedger equal = MachineLedger.none(even.build());
         for (int i = 0; i < BUILDS; i++) {
             j.jenkins.getQueue().setLoadBalancer(new Measured(null));
             j.jenkins.getQueue().schedule2(new Work("build" + i, "pool"), 0);
@@ -73,7 +73,7 @@ class BalancerBenchmark {
             equal.machine("n" + i, report -> report);
         }
         Yaml.load("nodes: { leastLoaded: true }");
-        Books machines = Books.none(equal.build());
+        MachineLedger machines = MachineLedger.none(equal.build());
         for (LoadBalancer balancer : new LoadBalancer[] {
             LoadBalancer.CONSISTENT_HASH, new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> machines)
         }) {

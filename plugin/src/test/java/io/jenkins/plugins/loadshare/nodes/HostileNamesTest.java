@@ -88,7 +88,7 @@ class HostileNamesTest {
         LocalNode.claiming(MARKUP, node, "one", "boot-1");
         LocalNode.add("other", 2, "two", "boot-2");
         NodeScans.get().scan();
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         String machine = machines.name(machines.position(node)).value();
         assertTrue(machine.matches("node-[-.\\w]*"), machine);
         assertEquals(node, build("first", "one", "matlab").node());
@@ -110,7 +110,7 @@ class HostileNamesTest {
         LocalNode.claiming(longest, "longest", "", "boot-2");
         LocalNode.add("well", 1, "", "boot-3");
         NodeScans.get().scan();
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         assertEquals(-1, machines.position("endless"));
         assertNotEquals(-1, machines.position("longest"));
         assertNotEquals(-1, machines.position("well"));

@@ -59,7 +59,7 @@ class LeastLoadedBalancerTest {
     void burstOverEqualNodesOfOneMachineIsSpreadEvenlyInOnePass() throws Exception {
         nodes(5, 8);
         NodeScans.get().scan();
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         assertEquals(machines.position("n1"), machines.position("n5"), "all nodes are this machine");
         assertEquals("[4, 4, 4, 4, 4]", pass(works("build", 20)).values().toString());
     }
@@ -117,7 +117,7 @@ class LeastLoadedBalancerTest {
         measured(machines, 7);
         Map<String, String> chosen = new TreeMap<>();
         Map<String, String> jenkins = new TreeMap<>();
-        LoadBalancer ours = new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> Books.none(machines.build()));
+        LoadBalancer ours = new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> MachineLedger.none(machines.build()));
         j.jenkins.getQueue().setLoadBalancer(new LoadBalancer() {
             @Override
             public Mapping map(Task task, MappingWorksheet worksheet) {
@@ -216,13 +216,13 @@ class LeastLoadedBalancerTest {
         Random random = new Random(20261122);
         TestingMachines good = measured(new TestingMachines(), 3);
         List<Throwable> thrown = new ArrayList<>();
-        Supplier<Books> faulty = () -> {
+        Supplier<MachineLedger> faulty = () -> {
             Throwable fault = fault(random.nextInt(9));
             if (fault == null) {
-                return Books.none(good.build());
+                return MachineLedger.none(good.build());
             }
             thrown.add(fault);
-            return LeastLoadedBalancerTest.<Books, RuntimeException>sneak(fault);
+            return LeastLoadedBalancerTest.<MachineLedger, RuntimeException>sneak(fault);
         };
         LogRecorder log = new LogRecorder()
                 .record(LeastLoadedBalancer.class, Level.WARNING)
@@ -283,7 +283,7 @@ class LeastLoadedBalancerTest {
     }
 
     private void install(TestingMachines machines, LoadBalancer previous) {
-        Books known = Books.none(machines.build());
+        MachineLedger known = MachineLedger.none(machines.build());
         j.jenkins.getQueue().setLoadBalancer(new LeastLoadedBalancer(previous, () -> known));
     }
 

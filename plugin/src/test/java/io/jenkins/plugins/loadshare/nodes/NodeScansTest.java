@@ -96,7 +96,7 @@ class NodeScansTest {
         long start = System.nanoTime();
         NodeScans.get().scan();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         assertEquals(-1, machines.position(hung.getNodeName()), "unknown");
         assertNotEquals(-1, machines.position(well.getNodeName()));
         assertTrue(seconds < 30, "a hung agent was waited for " + seconds + " s");
@@ -125,7 +125,7 @@ class NodeScansTest {
         DumbSlave two = j.createOnlineSlave();
         Slave contained = contained("contained");
         NodeScans.get().scan();
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         assertEquals(machines.position(one.getNodeName()), machines.position(two.getNodeName()));
         assertNotEquals(-1, machines.position("contained"));
         assertNotEquals(machines.position(one.getNodeName()), machines.position(contained.getNodeName()));
@@ -136,7 +136,7 @@ class NodeScansTest {
         Yaml.load("nodes: { leastLoaded: true }\nhosts: [ { name: other }, { name: here } ]");
         DumbSlave agent = j.createOnlineSlave();
         NodeScans.get().scan();
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         assertEquals(1, machines.position(agent.getNodeName()));
         assertEquals("here", machines.name(1).value());
         assertEquals(2, machines.board().inventory().size(), "no third machine");
@@ -207,7 +207,7 @@ class NodeScansTest {
     }
 
     private static LoadReport report(Slave agent) {
-        Machines machines = NodeScans.get().machines();
+        MachineInventory machines = NodeScans.get().machines();
         Optional<LoadReport> report =
                 machines.board().at(machines.position(agent.getNodeName())).report();
         return report.orElseThrow();

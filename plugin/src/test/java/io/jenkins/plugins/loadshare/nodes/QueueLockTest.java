@@ -67,7 +67,7 @@ class QueueLockTest {
             }
             assertFalse(waiting.isStarted());
         });
-        assertTrue(events.stream().anyMatch(event -> isBelow(event, SeatDesk.class)), "seats are taken with I/O");
+        assertTrue(events.stream().anyMatch(event -> isBelow(event, SeatAllocator.class)), "seats are taken with I/O");
         assertEquals(
                 List.of(),
                 events.stream()

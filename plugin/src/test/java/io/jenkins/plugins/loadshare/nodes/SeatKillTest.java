@@ -76,8 +76,8 @@ class SeatKillTest {
         licensed(pipeline);
         j.waitForMessage("+ ", pipeline.scheduleBuild2(0).waitForStart());
         job(j, "dies", "b", "/nowhere").scheduleBuild2(0).waitForStart();
-        Waiting.until("two seats", () -> SeatDeskTest.claims().size() == 2);
-        Instant young = SeatDeskTest.claims().stream()
+        Waiting.until("two seats", () -> SeatAllocatorTest.claims().size() == 2);
+        Instant young = SeatAllocatorTest.claims().stream()
                 .map(claim -> claim.placedAt().plus(Claim.GRACE).plusSeconds(2))
                 .max(Instant::compareTo)
                 .orElseThrow();
@@ -85,7 +85,7 @@ class SeatKillTest {
                 "the time from which on a scan may refute the promises",
                 () -> Instant.now().isAfter(young));
         NodeScans.get().scan();
-        assertEquals(2, SeatDeskTest.claims().size(), "builds that run are not refuted");
+        assertEquals(2, SeatAllocatorTest.claims().size(), "builds that run are not refuted");
         Files.writeString(Path.of(end + "-seat"), ofTheBuiltInNode().id());
     }
 
@@ -97,7 +97,7 @@ class SeatKillTest {
                 Duration.ofMinutes(1),
                 () -> {
                     NodeScans.get().scan();
-                    assertTrue(SeatDeskTest.claims().size() <= 2, SeatDeskTest.claims()::toString);
+                    assertTrue(SeatAllocatorTest.claims().size() <= 2, SeatAllocatorTest.claims()::toString);
                     return other.getLastBuild() != null;
                 },
                 () -> Queue.getInstance().getItem(other).getWhy());
@@ -105,9 +105,9 @@ class SeatKillTest {
         third.scheduleBuild2(0);
         Waiting.until("refusal by the rule", () -> why(third).contains(REFUSAL));
         NodeScans.get().scan();
-        assertEquals(2, SeatDeskTest.claims().size(), SeatDeskTest.claims()::toString);
+        assertEquals(2, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims()::toString);
         assertTrue(
-                SeatDeskTest.claims().stream()
+                SeatAllocatorTest.claims().stream()
                         .map(Claim::id)
                         .toList()
                         .contains(Files.readString(Path.of(end + "-seat"))),
@@ -119,7 +119,7 @@ class SeatKillTest {
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
         Waiting.until("a seat for the third", () -> third.getLastBuild() != null);
         j.waitUntilNoActivity();
-        Waiting.until("no seat is left", () -> SeatDeskTest.claims().isEmpty());
+        Waiting.until("no seat is left", () -> SeatAllocatorTest.claims().isEmpty());
     }
 
     private static String why(FreeStyleProject job) {
@@ -130,8 +130,8 @@ class SeatKillTest {
 
     /** That on the machine of the built-in node. */
     private static Claim ofTheBuiltInNode() {
-        Machines machines = NodeScans.get().machines();
-        return SeatDeskTest.claims().stream()
+        MachineInventory machines = NodeScans.get().machines();
+        return SeatAllocatorTest.claims().stream()
                 .filter(claim -> claim.host()
                         .equals(machines.board()
                                 .inventory()

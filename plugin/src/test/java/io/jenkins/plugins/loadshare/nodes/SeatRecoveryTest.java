@@ -59,8 +59,8 @@ class SeatRecoveryTest {
             Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
             Waiting.until(() -> Jenkins.get().toComputer().countBusy() == 1, () -> "the Pipeline did not come back");
             Waiting.until(
-                    () -> SeatDesk.get().books() != null
-                            && SeatDesk.get().books().seated()[0] == 1,
+                    () -> SeatAllocator.get().books() != null
+                            && SeatAllocator.get().books().seated()[0] == 1,
                     () -> "not seated");
             NodeScans.get().scan();
             assertEquals(seat[0], onlyClaim().id());
@@ -86,7 +86,7 @@ class SeatRecoveryTest {
             onlyClaim();
         });
         sessions.then(j -> {
-            assertTrue(SeatDeskTest.claims().size() == 1, "held before the build is dealt with");
+            assertTrue(SeatAllocatorTest.claims().size() == 1, "held before the build is dealt with");
             j.jenkins
                     .getItemByFullName("pipeline", WorkflowJob.class)
                     .getLastBuild()
@@ -120,7 +120,7 @@ class SeatRecoveryTest {
     }
 
     private static Claim onlyClaim() {
-        assertEquals(1, SeatDeskTest.claims().size(), SeatDeskTest.claims().toString());
-        return SeatDeskTest.claims().iterator().next();
+        assertEquals(1, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims().toString());
+        return SeatAllocatorTest.claims().iterator().next();
     }
 }

@@ -35,7 +35,7 @@ final class TestingMachines {
         return this;
     }
 
-    Machines build() {
+    MachineInventory build() {
         HostInventory inventory = new HostInventory(
                 statuses.keySet().stream().map(name -> Host.named(name.value())).toList(), List.of());
         Map<String, Integer> positions = new HashMap<>();
@@ -44,7 +44,7 @@ final class TestingMachines {
         Jenkins.get().getNodes().forEach(node -> weights.put(node.getNodeName(), 100 * node.getNumExecutors()));
         ConsistentHash<String> affinity = new ConsistentHash<>();
         affinity.addAll(weights);
-        return new Machines(
+        return new MachineInventory(
                 LoadBoard.of(inventory, statuses), positions, Map.of(), Set.of(), Optional.empty(), affinity);
     }
 }

@@ -10,7 +10,7 @@ import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Descriptor;
 import io.jenkins.plugins.loadshare.security.GivenKeysStrategy;
 import io.jenkins.plugins.loadshare.security.TrustOnFirstUseStrategy;
-import io.loadshare.transport.GivenHostKeys;
+import io.loadshare.transport.FixedHostKeys;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class LoadshareFormTest {
         configuration.getSsh().setHostKeys(new GivenKeysStrategy(List.of(KEY + "\n" + KEY + " again")));
         configuration.save();
         j.configRoundtrip();
-        assertEquals(GivenHostKeys.class, Settings.current().hostKeys().getClass());
+        assertEquals(FixedHostKeys.class, Settings.current().hostKeys().getClass());
         GivenKeysStrategy given = (GivenKeysStrategy) configuration.getSsh().getHostKeys();
         assertEquals(List.of(KEY, KEY + " again"), given.getKeys());
 

@@ -40,7 +40,7 @@ class AgentsTest {
 
     private static final String PLACE = "/var/lib/loadshare-agent";
     private static final int SLOTS = 8; // of each job: what happens to run for a moment weighs little beside that
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private static Cluster cluster;
 
@@ -128,7 +128,7 @@ class AgentsTest {
 
     /** The first one, which is as large as four, counts as four. */
     private void awaitJobs(int jobs) {
-        Waiting.until("agents that know " + jobs + " jobs", PATIENCE, () -> sum(this::slots) == (long) jobs * SLOTS);
+        Waiting.until("agents that know " + jobs + " jobs", TIMEOUT, () -> sum(this::slots) == (long) jobs * SLOTS);
     }
 
     private static WorkflowRun start(JenkinsRule j, String script) throws Exception {

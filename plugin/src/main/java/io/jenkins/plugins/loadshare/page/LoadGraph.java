@@ -1,0 +1,89 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
+import java.time.Duration;
+
+/**
+ * The load of one host over the last day as a small picture: one unit wide for each figure, {@link #HEIGHT} high, time from
+ * left to right. Times without figures are gaps.
+ */
+public final class LoadGraph {
+
+    /** The height of the picture, in its own units. */
+    public static final int HEIGHT = 24;
+
+    private final float[] loads;
+    private final double cores;
+    private final double top;
+    private final int peak;
+
+    /**
+     * @param loads as {@link LoadHistory#last} gives them
+     * @param cores of the host, whose number is a line across the picture; 0 if it is not known
+     */
+    LoadGraph(float[] loads, double cores) {
+        this.loads = loads.clone();
+        this.cores = cores;
+        int highest = -1;
+        for (int i = 0; i < loads.length; i++) {
+            if (!Float.isNaN(loads[i]) && (highest < 0 || loads[i] >= loads[highest])) {
+                highest = i;
+            }
+        }
+        this.peak = highest;
+        this.top = Math.max(Math.max(cores * 1.1, 1), highest < 0 ? 0 : loads[highest]);
+    }
+
+    public int getWidth() {
+        return loads.length;
+    }
+
+    public int getHeight() {
+        return HEIGHT;
+    }
+
+    /** Whether nothing is known. */
+    public boolean isEmpty() {
+        return peak < 0;
+    }
+
+    /** The area below the load, as the data of an SVG path. */
+    public String getArea() {
+        StringBuilder path = new StringBuilder();
+        boolean open = false;
+        for (int i = 0; i < loads.length; i++) {
+            if (Float.isNaN(loads[i])) {
+                path.append(open ? "V" + HEIGHT + "z" : "");
+                open = false;
+                continue;
+            }
+            path.append(open ? "" : "M" + i + " " + HEIGHT);
+            path.append('V').append(Numbers.print(y(loads[i]))).append("h1");
+            open = true;
+        }
+        return path.append(open ? "V" + HEIGHT + "z" : "").toString();
+    }
+
+    /** Where all cores are busy, from above; null if their number is not known. */
+    public String getFull() {
+        return cores > 0 ? Numbers.print(y(cores)) : null;
+    }
+
+    private double y(double load) {
+        double height = load / top * (HEIGHT - 1);
+        return Math.round((HEIGHT - Math.max(height, load > 0 ? 0.5 : 0)) * 10) / 10.0;
+    }
+
+    /** The picture in words. */
+    public String getWords() {
+        if (isEmpty()) {
+            return Messages.Graph_empty();
+        }
+        Duration ago = LoadHistory.SLOT.multipliedBy(loads.length - 1L - peak);
+        String highest = Numbers.print(Math.round(loads[peak] * 100) / 100.0);
+        return ago.isZero()
+                ? Messages.Graph_highestNow(highest)
+                : Messages.Graph_highest(highest, Durations.print(ago));
+    }
+}

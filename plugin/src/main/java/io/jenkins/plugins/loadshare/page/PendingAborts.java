@@ -1,0 +1,53 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** The jobs that people want ended, until they have. Any thread may call. */
+final class PendingAborts {
+
+    private final Map<String, Ending> endings = new ConcurrentHashMap<>();
+
+    /** A job that still runs so long after someone wanted it ended will not. */
+    private static final Duration ABORT_TIMEOUT = Duration.ofMinutes(1);
+
+    /**
+     * One job that someone wants ended.
+     *
+     * @param result of asking for it; of a job that its build follows, it says only that the build was told
+     */
+    record Ending(CompletableFuture<Void> result, Instant since) {
+
+        /** Why the job still runs; empty while that is to be expected. */
+        Optional<String> problem(Instant now) {
+            if (result.isCompletedExceptionally()) {
+                Throwable cause = result.handle((nothing, e) -> e).join();
+                return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
+            }
+            return now.isAfter(since.plus(ABORT_TIMEOUT)) ? Optional.of(Messages.Endings_late()) : Optional.empty();
+        }
+    }
+
+    void add(String id, CompletableFuture<Void> result, Instant now) {
+        endings.put(id, new Ending(result, now));
+    }
+
+    Optional<Ending> of(String id) {
+        return Optional.ofNullable(endings.get(id));
+    }
+
+    /** Forgets all but these jobs. */
+    void retain(Collection<BuildJob> jobs) {
+        Set<String> ids = jobs.stream().map(BuildJob::id).collect(Collectors.toSet());
+        endings.keySet().retainAll(ids);
+    }
+}

@@ -1,0 +1,75 @@
+package io.jenkins.plugins.loadshare.service;
+
+import io.loadshare.host.Host;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobListener;
+import io.loadshare.job.JobSettings;
+import io.loadshare.job.JobWatcher;
+import io.loadshare.job.OutputCursor;
+import io.loadshare.transport.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The hosts as one login reaches them: one connection a host, on which all its jobs are watched. Any thread may call. */
+public final class HostAccess {
+
+    private final Transport transport;
+    private final JobLauncher launcher;
+    private final JobControl control;
+    private final JobWatcher watcher;
+    private final InstantSource clock;
+    private final AtomicInteger watches = new AtomicInteger();
+    private volatile Instant used;
+
+    HostAccess(Transport transport, JobSettings settings, ScheduledExecutorService polls, InstantSource clock) {
+        this.transport = transport;
+        this.launcher = new JobLauncher(transport, settings);
+        this.control = new JobControl(transport);
+        this.watcher =
+                new JobWatcher(transport, polls, clock, JobWatcher.Pace.giveUpAfter(settings.unreachableTimeout()));
+        this.clock = clock;
+        touch();
+    }
+
+    public JobLauncher launcher() {
+        return launcher;
+    }
+
+    public JobControl control() {
+        return control;
+    }
+
+    /** As {@link JobWatcher#watch}. */
+    public JobWatcher.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
+        watches.incrementAndGet();
+        JobWatcher.Watch watch = watcher.watch(host, job, from, listener);
+        AtomicBoolean open = new AtomicBoolean(true);
+        return () -> {
+            watch.close();
+            if (open.compareAndSet(true, false)) {
+                touch();
+                watches.decrementAndGet();
+            }
+        };
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    HostAccess touch() {
+        used = clock.instant();
+        return this;
+    }
+
+    /** Whether nobody has asked for it, and no job was watched, for some time. */
+    boolean isIdle(Duration time) {
+        return watches.get() == 0 && used.plus(time).isBefore(clock.instant());
+    }
+}

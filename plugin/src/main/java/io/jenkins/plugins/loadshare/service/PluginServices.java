@@ -1,0 +1,137 @@
+package io.jenkins.plugins.loadshare.service;
+
+import hudson.model.Item;
+import io.jenkins.plugins.loadshare.nodes.SeatedLoad;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
+import io.loadshare.agent.AgentClient;
+import io.loadshare.agent.AgentRounds;
+import io.loadshare.config.Configuration;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.LmstatServer;
+import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.TroubledHosts;
+import io.loadshare.license.LicenseServer;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.Placer;
+import io.loadshare.probe.Probe;
+import io.loadshare.probe.Scanner;
+import io.loadshare.store.SharedScans;
+import io.loadshare.transport.Transport;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import java.util.logging.Logger;
+
+/** The core's parts for the settings of one moment. Any thread may call. */
+public final class PluginServices {
+
+    private static final Logger LOGGER = Logger.getLogger(PluginServices.class.getName());
+
+    private final Settings settings;
+    private final SecureRandom random;
+    private final AgentRounds agents;
+    private final SharedScans scans;
+    private final Reservations reservations;
+    private final LicenseServer licenseServer;
+    private final Dispatcher dispatcher;
+
+    /** @param transport by which scans reach the hosts */
+    PluginServices(Settings settings, Supplier<Transport> transport, InstantSource clock, SecureRandom random) {
+        this.settings = settings;
+        this.random = random;
+        Configuration core = settings.core();
+        JobIds ids = new JobIds(clock, random);
+        Placer placer = new Placer(core.placement());
+        agents = new AgentRounds(
+                () -> new AgentClient(core.agent(), clock),
+                core.placement(),
+                core.query().timeout(),
+                clock,
+                System::nanoTime,
+                random);
+        scans = new SharedScans(
+                core.inventory(),
+                core.scan(),
+                JenkinsState.get().directory(),
+                () -> new Scanner(
+                        transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
+                clock,
+                "Jenkins");
+        reservations = new Reservations(
+                JenkinsState.get().ledger(core.inventory()),
+                placer,
+                ids,
+                clock,
+                agents,
+                new TroubledHosts(JenkinsState.get().directory(), clock, LOGGER::warning));
+        licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
+        dispatcher =
+                new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);
+    }
+
+    private static Probe probe(Configuration core) {
+        return new Probe(
+                core.licenses().stream()
+                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
+                        .toList(),
+                core.scan().check(),
+                core.scan().timeout().dividedBy(2));
+    }
+
+    /**
+     * A wish as a request, on hosts that a job may use.
+     *
+     * @param login name on the hosts
+     * @throws LoadshareException of kind USAGE if a name is unknown, of kind REFUSED if the job may not use what it asks for
+     */
+    public PlacementRequest request(JobRequirements wish, Item item, String login) {
+        wish.pool(settings.core()).filter(pool -> !settings.mayUse(pool, item)).ifPresent(pool -> {
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
+                    item.getFullName() + " may not use pool " + Quoted.of(pool)
+                            + ", which is kept for others: ask an administrator of Jenkins to add it to usableBy");
+        });
+        PlacementRequest request = wish.resolve(settings.core(), login, random.nextLong());
+        int[] usable = Arrays.stream(request.candidates())
+                .filter(position -> settings.mayUseHost(
+                        settings.core().inventory().at(position).name(), item))
+                .toArray();
+        if (usable.length == 0 && request.candidates().length > 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
+                    item.getFullName() + " may use none of the hosts it asks for (" + request.wants()
+                            + "): all their pools are kept for others");
+        }
+        return request.withCandidates(usable);
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public SharedScans scans() {
+        return scans;
+    }
+
+    public Reservations reservations() {
+        return reservations;
+    }
+
+    public LicenseServer licenseServer() {
+        return licenseServer;
+    }
+
+    public Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    void close() {
+        agents.close();
+    }
+}

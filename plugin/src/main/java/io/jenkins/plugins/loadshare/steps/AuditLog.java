@@ -1,0 +1,41 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.model.Cause;
+import hudson.model.Run;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+
+/**
+ * One line for each job that a build starts, on the logger {@code io.jenkins.plugins.loadshare.audit}: who ran what where
+ * with which credentials.
+ */
+final class AuditLog {
+
+    private static final Logger LOGGER = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
+
+    private AuditLog() {}
+
+    static void tell(Run<?, ?> run, BuildJob job) {
+        LOGGER.log(Level.INFO, "{0} runs job {1} of {2} ({3}) on {4} as {5} with {6}", new Object[] {
+            who(run),
+            job.id(),
+            run.getFullDisplayName(),
+            job.wants(),
+            job.host().name(),
+            job.user(),
+            job.credentialsId().map(id -> "credentials " + id).orElse("no credentials, on the controller")
+        });
+    }
+
+    private static String who(Run<?, ?> run) {
+        return run.getCauses().isEmpty()
+                ? "nobody known"
+                : run.getCauses().stream()
+                        .map(cause -> cause instanceof Cause.UserIdCause user
+                                ? "user " + user.getUserId()
+                                : "'" + cause.getShortDescription() + "'")
+                        .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,51 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.EnvVars;
+import hudson.model.Computer;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Which variables of a build a job on another machine sees: the build's own, and none of the controller's process. */
+final class BuildVariables {
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** Those that say something of the machine a build is on. */
+    private static final Set<String> OF_MACHINE = Set.of(
+            "PATH",
+            "HOME",
+            "USER",
+            "LOGNAME",
+            "SHELL",
+            "PWD",
+            "OLDPWD",
+            "TMPDIR",
+            "JAVA_HOME",
+            "WORKSPACE",
+            "WORKSPACE_TMP",
+            "JENKINS_HOME",
+            "NODE_NAME",
+            "NODE_LABELS",
+            "EXECUTOR_NUMBER",
+            "HUDSON_HOME",
+            "LD_LIBRARY_PATH");
+
+    private BuildVariables() {}
+
+    /** @param computer where the build is; null if nowhere */
+    static Map<String, String> of(EnvVars environment, Computer computer) throws IOException, InterruptedException {
+        Map<String, String> variables = new TreeMap<>(environment);
+        if (computer != null) {
+            variables.entrySet().removeAll(computer.getEnvironment().entrySet());
+        }
+        variables.entrySet().removeAll(EnvVars.masterEnvVars.entrySet());
+        variables
+                .keySet()
+                .removeIf(
+                        name -> OF_MACHINE.contains(name) || !NAME.matcher(name).matches());
+        return variables;
+    }
+}

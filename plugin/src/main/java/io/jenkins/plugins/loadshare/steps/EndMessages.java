@@ -1,0 +1,19 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import io.loadshare.job.JobState;
+
+/** How jobs end, in words. */
+final class EndMessages {
+
+    private EndMessages() {}
+
+    static String words(JobState state) {
+        if (state instanceof JobState.Exited exited) {
+            return "The script ended with status " + exited.status();
+        }
+        if (state instanceof JobState.Killed killed) {
+            return "The script was ended by signal " + killed.signal();
+        }
+        return "It is not known how the script ended, so this is no success: " + state;
+    }
+}

@@ -1,0 +1,170 @@
+package io.loadshare.agent;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
+import io.loadshare.placement.PlacementSettings;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.net.ssl.SSLException;
+
+/**
+ * The service on a host: answers over HTTP what its load is, and keeps what is promised of it ({@link QueryService} tells the
+ * rules). Runs from {@link #start} to {@link #close}.
+ */
+public final class AgentService implements AutoCloseable {
+
+    /** By this name of a process probes know that an agent runs: {@code /proc/PID/comm}, 15 characters at most. */
+    public static final String PROCESS_NAME = "loadshare-agent";
+
+    private static final int MINUTES_BETWEEN_RESOLUTIONS = 5;
+
+    private final AgentCounters tally;
+    private final QueryService desk;
+    private final LoadSampler sampler;
+    private final AgentMemoryWriter keeper;
+    private final ScheduledExecutorService resolving;
+    private final AgentServer server;
+    private final InetSocketAddress address;
+
+    /**
+     * What an agent needs.
+     *
+     * @param host this machine
+     * @param memory the file in which promises outlive the agent
+     * @param gauge measures this machine, and tells the time by the given clock
+     * @param listen where to listen; if empty on loopback alone, or everywhere if others are to be served
+     * @param log is told in one line each what an administrator should know; by any thread
+     */
+    public record Setup(
+            Host host,
+            AgentSettings settings,
+            PlacementSettings placement,
+            Path memory,
+            Function<InstantSource, LocalProbe> gauge,
+            Optional<InetAddress> listen,
+            String version,
+            Consumer<String> log) {}
+
+    /**
+     * What clients may use up.
+     *
+     * @param connections most of all clients
+     * @param step how long a client may take to send a request, or to take its answer
+     */
+    record Limits(int connections, Duration step) {
+
+        static final Limits DEFAULT = new Limits(2048, Duration.ofSeconds(15));
+    }
+
+    private AgentService(Setup setup, Limits limits, InstantSource wall) {
+        AgentSettings settings = setup.settings();
+        SteadyClock steady = new SteadyClock(wall, System::nanoTime);
+        AgentMemoryFile file = new AgentMemoryFile(setup.memory(), setup.host().name(), steady, wall);
+        this.tally = new AgentCounters();
+        this.desk = new QueryService(
+                setup.host(), setup.placement(), steady, SecretGenerator.maker(), tally, file.read(setup.log()));
+        ClientList clients = new ClientList(settings.clients(), InetAddress::getAllByName, setup.log());
+        this.sampler = new LoadSampler(setup.gauge().apply(steady), desk, setup.log());
+        this.keeper = new AgentMemoryWriter(desk, file, setup.log());
+        Optional<String> token = settings.tokenFile().map(path -> SecretFile.line(path, "agent.tokenFile"));
+        AgentApi api = new AgentApi(desk, tally, token, keeper::works, steady, wall, setup.version(), setup.log());
+        ConnectionLimiter connections = new ConnectionLimiter(limits.connections(), limits.step(), System::nanoTime);
+        Optional<SslContext> tls = settings.tls().map(AgentService::context);
+        this.server = new AgentServer(
+                new HttpPipeline(clients, connections, tls, api, tally),
+                connections,
+                tally,
+                setup.log(),
+                System::nanoTime);
+        this.resolving = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "loadshare-names");
+            thread.setDaemon(true);
+            return thread;
+        });
+        resolving.scheduleWithFixedDelay(clients::refresh, 0, MINUTES_BETWEEN_RESOLUTIONS, TimeUnit.MINUTES);
+        this.address = server.start(
+                new InetSocketAddress(setup.listen().orElseGet(() -> everywhereOrLoopback(clients)), settings.port()));
+    }
+
+    private static InetAddress everywhereOrLoopback(ClientList clients) {
+        return clients.isLoopbackAlone() ? InetAddress.getLoopbackAddress() : new InetSocketAddress(0).getAddress();
+    }
+
+    private static SslContext context(AgentSettings.Tls tls) {
+        SecretFile.requirePrivate(tls.key(), "agent.tls.key");
+        try {
+            return SslContextBuilder.forServer(
+                            tls.certificate().toFile(), tls.key().toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
+                    "agent.tls: " + tls.certificate() + " must hold a certificate chain and " + tls.key()
+                            + " its unencrypted PKCS#8 key, as PEM: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Starts an agent.
+     *
+     * @throws LoadshareException of kind CONFIGURATION if settings cannot be kept, of kind UNAVAILABLE if it cannot listen
+     */
+    public static AgentService start(Setup setup) {
+        return start(setup, Limits.DEFAULT, InstantSource.system());
+    }
+
+    static AgentService start(Setup setup, Limits limits, InstantSource wall) {
+        AgentService agent = new AgentService(setup, limits, wall);
+        agent.sampler.start();
+        agent.keeper.start();
+        return agent;
+    }
+
+    /** Names this process so that probes see that it is an agent. */
+    public static void nameProcess() {
+        try {
+            Files.writeString(Path.of("/proc/self/comm"), PROCESS_NAME);
+        } catch (IOException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.SOFTWARE, "this process cannot be named: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() {
+        return address;
+    }
+
+    AgentCounters tally() {
+        return tally;
+    }
+
+    int openQueries() {
+        return desk.openQueries();
+    }
+
+    /** Stops listening, and writes what is promised to disk. */
+    @Override
+    public void close() {
+        server.close();
+        resolving.shutdownNow();
+        sampler.close();
+        keeper.close();
+    }
+}

@@ -1,0 +1,112 @@
+package io.loadshare.agent;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.host.HostName;
+import io.loadshare.ledger.Penalties;
+import io.loadshare.load.LoadReport;
+import io.loadshare.load.ReportText;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The answer to a query as loadshare's own clients ask for it: lines {@code key=value}, the first
+ * {@code loadshare-query=1} (the format's version), then {@code id}, {@code secret}, {@code revision}, {@code expiry} and
+ * {@code age} (of the measurement; seconds both), {@code completed}, the penalties {@code openQueries}, {@code recency} and
+ * {@code completedJobs}; then the report as {@link ReportText} tells it. Unknown keys are ignored.
+ */
+final class QueryAnswerText {
+
+    static final int MAX_BYTES = ReportText.MAX_BYTES + 4096;
+
+    private static final String HEADER = "loadshare-query=1\n";
+    private static final String REPORT = "\nloadshare-report=";
+
+    private QueryAnswerText() {}
+
+    static String print(QueryService.Opened opened, Instant now, String report) {
+        HostFigures figures = opened.figures();
+        Penalties penalties = figures.penalties();
+        return new StringBuilder(report.length() + 300)
+                .append(HEADER)
+                .append("id=")
+                .append(opened.query().id())
+                .append("\nsecret=")
+                .append(opened.query().secret())
+                .append("\nrevision=")
+                .append(figures.revision())
+                .append("\nexpiry=")
+                .append(millis(Duration.between(now, opened.query().expiresAt())))
+                .append("\nage=")
+                .append(millis(figures.age()))
+                .append("\ncompleted=")
+                .append(figures.completed())
+                .append("\nopenQueries=")
+                .append(penalties.openQueries())
+                .append("\nrecency=")
+                .append(penalties.recency())
+                .append("\ncompletedJobs=")
+                .append(penalties.completedJobs())
+                .append('\n')
+                .append(report)
+                .toString();
+    }
+
+    private static double millis(Duration duration) {
+        return duration.toMillis() / 1000.0;
+    }
+
+    /**
+     * Reads an answer.
+     *
+     * @param host who was asked
+     * @param now the reader's clock, by which the report's time is told from its age
+     * @throws LoadshareException of kind DATA if it is no whole answer
+     */
+    static QueryAnswer parse(String text, HostName host, Instant now) {
+        int end = text.indexOf(REPORT);
+        if (!text.startsWith(HEADER) || end < 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA, "the agent of " + host + " answered something else than was asked");
+        }
+        Map<String, String> values = new HashMap<>();
+        for (String line : text.substring(HEADER.length(), end).split("\n")) {
+            int equals = Math.max(0, line.indexOf('='));
+            values.put(line.substring(0, equals), line.substring(Math.min(line.length(), equals + 1)));
+        }
+        try {
+            Duration age = Duration.ofMillis(Math.round(number(values, "age") * 1000));
+            LoadReport report = ReportText.parseAnswer(
+                    text.substring(end + 1), host, now.minus(age), "the answer of the agent of " + host);
+            return new QueryAnswer(
+                    word(values, "id"),
+                    word(values, "secret"),
+                    (long) number(values, "revision"),
+                    report,
+                    new Penalties(
+                            number(values, "openQueries"), number(values, "recency"), number(values, "completedJobs")),
+                    (int) number(values, "completed"));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA, "the agent of " + host + " answered wrongly: " + e.getMessage(), e);
+        }
+    }
+
+    private static double number(Map<String, String> values, String key) {
+        String word = word(values, key);
+        double number = Double.parseDouble(word);
+        if (!(number >= 0) || number > 1e15) {
+            throw new IllegalArgumentException(key + " must be ≥ 0 and at most 10^15, was " + number);
+        }
+        return number;
+    }
+
+    private static String word(Map<String, String> values, String key) {
+        String word = values.getOrDefault(key, "");
+        if (!word.matches("[A-Za-z0-9.-]{1,64}")) {
+            throw new IllegalArgumentException(key + " must be one word, was '" + ReportText.printable(word) + "'");
+        }
+        return word;
+    }
+}

@@ -1,0 +1,36 @@
+package io.loadshare.agent;
+
+/** A request that is not granted: an HTTP status and words that any client may read. */
+final class RequestRefusedException extends RuntimeException {
+
+    private final int status;
+
+    RequestRefusedException(int status, String message) {
+        super(message, null, false, false);
+        this.status = status;
+    }
+
+    int status() {
+        return status;
+    }
+
+    static RequestRefusedException malformed(String message) {
+        return new RequestRefusedException(400, message);
+    }
+
+    static RequestRefusedException forbidden(String message) {
+        return new RequestRefusedException(403, message);
+    }
+
+    static RequestRefusedException unknown(String message) {
+        return new RequestRefusedException(404, message);
+    }
+
+    static RequestRefusedException tooMany(String message) {
+        return new RequestRefusedException(429, message);
+    }
+
+    static RequestRefusedException unavailable(String message) {
+        return new RequestRefusedException(503, message);
+    }
+}

@@ -1,0 +1,383 @@
+package io.loadshare.cli;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.agent.AgentClient;
+import io.loadshare.agent.AgentRounds;
+import io.loadshare.agent.LocalProbe;
+import io.loadshare.config.Configuration;
+import io.loadshare.config.ConfigurationEnvironment;
+import io.loadshare.config.ConfigurationLoader;
+import io.loadshare.config.LoadedConfiguration;
+import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.LmstatServer;
+import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.TroubledHosts;
+import io.loadshare.host.Host;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobWatcher;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.license.LicenseServer;
+import io.loadshare.placement.Placer;
+import io.loadshare.probe.CronEntry;
+import io.loadshare.probe.Crontab;
+import io.loadshare.probe.Probe;
+import io.loadshare.probe.Scanner;
+import io.loadshare.probe.SelfHeal;
+import io.loadshare.store.LedgerFile;
+import io.loadshare.store.SharedScans;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.transport.CallersLocale;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.Transports;
+import io.loadshare.transport.external.ExternalTransport;
+import io.loadshare.transport.jsch.JschTransport;
+import io.loadshare.transport.local.LocalTransport;
+import io.loadshare.transport.openssh.LocalUser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+
+/**
+ * Makes what commands need, each part when it is first asked for: a command that decides by the reports there are opens no
+ * connection and loads no SSH. The only place that knows the clock, the environment and the user. Not for several threads.
+ */
+final class CommandServices implements AutoCloseable {
+
+    private final Map<String, String> environment;
+    private final Console console;
+    private final InstantSource clock = InstantSource.system();
+    private final Random random = new Random(seedOfKernel());
+    private final JobIds jobIds = new JobIds(clock, random);
+    private Optional<Path> configurationFile = Optional.empty();
+    private LoadedConfiguration loaded;
+    private StateDirectory state;
+    private Ledger ledger;
+    private Transport transport;
+    private SharedScans scans;
+    private AgentRounds agents;
+    private HostKeyScan hostKeyScan;
+
+    private CommandServices(Map<String, String> environment, Console console) {
+        this.environment = environment;
+        this.console = console;
+    }
+
+    static CommandServices ofProcess(Console console) {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        CallersLocale.restore(environment);
+        return new CommandServices(Map.copyOf(environment), console);
+    }
+
+    void useConfiguration(Path file) {
+        configurationFile = Optional.of(file);
+    }
+
+    LoadedConfiguration loadedConfiguration() {
+        if (loaded == null) {
+            loaded = new ConfigurationLoader(
+                            ConfigurationEnvironment.of(configurationFile, environment, home(), hostName()))
+                    .load();
+        }
+        return loaded;
+    }
+
+    Configuration configuration() {
+        return loadedConfiguration().configuration();
+    }
+
+    StateDirectory state() {
+        if (state == null) {
+            state = StateDirectory.open(configuration().state(), this::warn);
+        }
+        return state;
+    }
+
+    Ledger ledger() {
+        if (ledger == null) {
+            state().prepare();
+            ledger = new LedgerFile(
+                    state().path().resolve("ledger"),
+                    state().access(),
+                    configuration().inventory(),
+                    userName(),
+                    clock,
+                    System::nanoTime,
+                    random,
+                    this::warn);
+        }
+        return ledger;
+    }
+
+    /** Reaches this machine directly, others by SSH or the configured program. */
+    Transport transport() {
+        if (transport == null) {
+            transport = new Transports(new LocalTransport(), remoteTransport());
+        }
+        return transport;
+    }
+
+    private Transport remoteTransport() {
+        return configuration().ssh().command().isEmpty()
+                ? new JschTransport(configuration().ssh(), caller(), random)
+                : new ExternalTransport(configuration().ssh().command(), caller());
+    }
+
+    private LocalUser caller() {
+        return new LocalUser(userName(), home(), environment);
+    }
+
+    HostKeyScan hostKeyScan() {
+        if (hostKeyScan == null) {
+            hostKeyScan = new HostKeyScan(configuration().ssh(), caller(), random);
+        }
+        return hostKeyScan;
+    }
+
+    SharedScans scans() {
+        if (scans == null) {
+            scans = new SharedScans(
+                    configuration().inventory(),
+                    configuration().scan(),
+                    state(),
+                    this::scanner,
+                    clock,
+                    userName() + "@" + hostName());
+        }
+        return scans;
+    }
+
+    /** Has scans heal, if the configuration asks for it. */
+    void heal() {
+        if (configuration().scan().selfHeal()) {
+            try {
+                Duration timeout = configuration().scan().timeout();
+                scans().healWith(new SelfHeal(crontab(), timeout, System::nanoTime, console::say));
+            } catch (LoadshareException e) {
+                warn("scan.selfHeal: " + e.getMessage());
+            }
+        }
+    }
+
+    /** The crontabs of hosts, for the entry that starts this program with this configuration. */
+    Crontab crontab() {
+        List<String> options = configurationFile
+                .or(() -> variable("LOADSHARE_CONFIG").map(Path::of))
+                .map(file -> List.of("--config", file.toAbsolutePath().toString()))
+                .orElse(List.of());
+        try {
+            CronEntry entry = new CronEntry(
+                    program(),
+                    options,
+                    variable("JAVA_HOME"),
+                    configuration().scan().interval());
+            return new Crontab(transport(), entry, random);
+        } catch (IllegalArgumentException e) {
+            throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, e.getMessage(), e);
+        }
+    }
+
+    private Optional<String> variable(String name) {
+        return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    private Scanner scanner() {
+        return new Scanner(transport(), probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+    }
+
+    private Probe probe() {
+        Configuration configuration = configuration();
+        return new Probe(
+                configuration.licenses().stream()
+                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
+                        .toList(),
+                configuration.scan().check(),
+                configuration.scan().timeout().dividedBy(2));
+    }
+
+    /** Measures this machine, and tells the time by a clock of the caller's. */
+    LocalProbe gauge(Host thisMachine, InstantSource itsClock) {
+        return LocalProbe.of(
+                new Scanner(new LocalTransport(), probe(), configuration().scan(), 1, itsClock, System::nanoTime),
+                thisMachine);
+    }
+
+    Placer placer() {
+        return new Placer(configuration().placement());
+    }
+
+    Reservations reservations() {
+        TroubledHosts troubled = new TroubledHosts(state(), clock, this::warn);
+        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubled);
+    }
+
+    /** Asks the agents of hosts, where the last scan saw some. */
+    private AgentRounds agents() {
+        if (agents == null) {
+            agents = new AgentRounds(
+                    this::agentClient,
+                    configuration().placement(),
+                    configuration().query().timeout(),
+                    clock,
+                    System::nanoTime,
+                    random);
+        }
+        return agents;
+    }
+
+    AgentClient agentClient() {
+        return new AgentClient(configuration().agent(), clock);
+    }
+
+    /** Says that a promise could not be closed, if so; the next scan will. */
+    void tell(Optional<LoadshareException> unrecorded) {
+        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the promise"));
+    }
+
+    Dispatcher dispatcher() {
+        return new Dispatcher(
+                placer(),
+                reservations(),
+                scans(),
+                licenseServer(),
+                jobIds,
+                configuration().retry(),
+                clock);
+    }
+
+    LicenseServer licenseServer() {
+        return new LmstatServer(configuration().inventory(), clock, System::nanoTime);
+    }
+
+    JobLauncher jobLauncher() {
+        return new JobLauncher(transport(), configuration().job());
+    }
+
+    /** Starts programs that show windows on our display, by OpenSSH's own X forwarding. */
+    JobLauncher jobLauncherWithDisplay() {
+        SshSettings ssh = configuration().ssh();
+        List<String> words = new ArrayList<>(ssh.command());
+        if (words.isEmpty()) {
+            words.addAll(List.of("ssh", "-o", "BatchMode=yes"));
+            if (Files.exists(ssh.config())) {
+                words.addAll(List.of("-F", ssh.config().toString()));
+            }
+            words.addAll(List.of("-o", "UserKnownHostsFile=" + ssh.knownHosts()));
+            ssh.identity().ifPresent(identity -> words.addAll(List.of("-i", identity.toString())));
+        }
+        if (!words.contains("-Y")) {
+            words.add("-X");
+        }
+        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller()));
+        return jobLauncher();
+    }
+
+    /** Our display, if we have one. */
+    Optional<String> display() {
+        return variable("DISPLAY");
+    }
+
+    /** Whether a host is the machine on which our display is. */
+    boolean hasDisplayBeside(Host host) {
+        boolean here = host.local() || (hostName() + ".").startsWith(host.name().value() + ".");
+        return here && display().filter(display -> display.startsWith(":")).isPresent();
+    }
+
+    /** The program that is running, to start it again. */
+    String program() {
+        return System.getProperty("loadshare.program", "loadshare");
+    }
+
+    JobControl jobControl() {
+        return new JobControl(transport());
+    }
+
+    JobWatcher jobWatcher() {
+        return new JobWatcher(
+                transport(),
+                Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "loadshare-watch");
+                    thread.setDaemon(true);
+                    return thread;
+                }),
+                clock,
+                JobWatcher.Pace.giveUpAfter(configuration().job().unreachableTimeout()));
+    }
+
+    JobSearch jobSearch(JobControl.Owner owner) {
+        return new JobSearch(
+                jobControl(), owner, deadline(configuration().scan().timeout()), console);
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    long seed() {
+        return random.nextLong();
+    }
+
+    Deadline deadline(Duration duration) {
+        return Deadline.after(duration, System::nanoTime);
+    }
+
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The login name on this machine. */
+    String userName() {
+        return System.getProperty("user.name");
+    }
+
+    private void warn(String message) {
+        console.say("warning: " + message);
+    }
+
+    /** Different in every process, whenever it starts; SecureRandom would load more than most commands need. */
+    private static long seedOfKernel() {
+        try (InputStream kernel = Files.newInputStream(Path.of("/dev/urandom"))) {
+            return ByteBuffer.wrap(kernel.readNBytes(Long.BYTES)).getLong();
+        } catch (IOException e) {
+            return System.nanoTime() ^ ProcessHandle.current().pid() << 32;
+        }
+    }
+
+    /** $HOME, as a shell would have it; the JVM's own idea comes from the password file. */
+    private Path home() {
+        return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
+    }
+
+    /** This machine's name as the kernel has it; asking the resolver could hang. */
+    static String hostName() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            return "localhost";
+        }
+    }
+
+    @Override
+    public void close() {
+        if (agents != null) {
+            agents.close();
+        }
+        if (transport != null) {
+            transport.close();
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.loadshare.cli;
+
+import io.loadshare.Numbers;
+import io.loadshare.dispatch.DispatchListener;
+import io.loadshare.dispatch.PlacedRequest;
+import java.util.List;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * Tells on stderr how a request fares.
+ *
+ * @param detail how often {@code -d} was given: 1 also tells where the job goes, 2 why, 3 each step on the way
+ */
+record ConsoleListener(Console console, int detail) implements DispatchListener {
+
+    /** The option that asks for detail. */
+    static OptionBinding<boolean[]> detailOption() {
+        return OptionBinding.option(
+                new boolean[0],
+                "Say where it runs; twice: why; three times: each step on the way.",
+                OptionSpec.builder("-d").type(boolean[].class).arity("0"));
+    }
+
+    /** Says where a job goes. */
+    void goesTo(PlacedRequest place) {
+        String where = "job " + place.id() + " goes to " + place.host().name();
+        if (detail == 1) {
+            console.say(where + " (score " + Numbers.print(place.decision().score()) + ")");
+        } else if (detail > 1) {
+            console.say(where + "\n"
+                    + ExplanationText.print(place.decision().explanation()).strip());
+        }
+    }
+
+    @Override
+    public void waitsFor(List<String> reasons) {
+        console.say("waiting for a place:\n  " + String.join("\n  ", reasons));
+    }
+
+    @Override
+    public void goesElsewhere(String reason) {
+        console.say(reason + "; trying another host");
+    }
+
+    @Override
+    public void step(String words) {
+        if (detail > 2) {
+            console.say(words);
+        }
+    }
+
+    @Override
+    public void warn(String message) {
+        console.say("warning: " + message);
+    }
+}

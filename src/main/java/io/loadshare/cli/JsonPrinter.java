@@ -1,0 +1,22 @@
+package io.loadshare.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** Prints trees of maps, lists, strings, numbers, booleans and nulls as JSON. */
+final class JsonPrinter {
+
+    private static final JSON PRINTER =
+            JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT, JSON.Feature.WRITE_NULL_PROPERTIES);
+
+    private JsonPrinter() {}
+
+    static String print(Object tree) {
+        try {
+            return PRINTER.asString(tree);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a tree of maps and lists always prints", e);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.loadshare.cli;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
+import io.loadshare.job.JobListener;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
+import io.loadshare.job.OutputCursor;
+
+/** Prints a job's output as it comes, and gives the job's status at its end. */
+final class OutputFollower implements JobListener {
+
+    private final CommandServices wiring;
+    private final Console console;
+
+    OutputFollower(CommandServices wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    /**
+     * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable for too long
+     */
+    int follow(Host host, JobRecord job) throws InterruptedException {
+        JobState state = wiring.jobWatcher().attach(host, job.job(), OutputCursor.START, this);
+        if (state.exitStatus().isEmpty()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.LOST,
+                    "job " + job.job().id() + " on " + host.name() + ": " + state + "; its status is not known");
+        }
+        return state.exitStatus().getAsInt();
+    }
+
+    @Override
+    public void output(byte[] bytes, OutputCursor next) {
+        console.out().write(bytes, 0, bytes.length);
+        console.out().flush();
+    }
+
+    @Override
+    public void stdout(byte[] bytes, OutputCursor next) {
+        output(bytes, next);
+    }
+
+    @Override
+    public void state(JobState state) {
+        if (state instanceof JobState.Unreachable) {
+            console.say(state + "; waiting");
+        }
+    }
+
+    @Override
+    public void gaveUp(String message) {
+        console.say(message);
+    }
+}

@@ -1,0 +1,123 @@
+package io.loadshare.cli;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BiConsumer;
+
+/** The same work on many hosts at once. */
+final class ParallelHostTask {
+
+    private static final int AT_ONCE = 16;
+
+    private final Console console;
+    private final String title;
+    private final List<Host> hosts;
+
+    private ParallelHostTask(Console console, String title, List<Host> hosts) {
+        this.console = console;
+        this.title = title;
+        this.hosts = hosts;
+    }
+
+    static ParallelHostTask of(Console console, String title, List<Host> hosts) {
+        return new ParallelHostTask(console, title, hosts);
+    }
+
+    /** The hosts of node sets, each once, all of which must be in the inventory; without any: all. */
+    static List<Host> choose(HostInventory inventory, List<String> nodeSets) {
+        return nodeSets == null
+                ? inventory.hosts()
+                : nodeSets.stream()
+                        .flatMap(nodeSet -> JobRequirements.requireKnown(inventory, nodeSet).stream())
+                        .distinct()
+                        .map(name -> inventory.find(name).orElseThrow())
+                        .toList();
+    }
+
+    /** Work on one host; returns what came of it, or fails. */
+    interface Task {
+        String run(Host host);
+    }
+
+    /** What came of the work on one host: what it returned, or why it failed. */
+    record Outcome(Host host, boolean well, String words) {
+
+        @Override
+        public String toString() {
+            return host.name() + ": " + words;
+        }
+    }
+
+    /** Does the work, and tells each outcome in a line as it comes; returns the exit status. */
+    int run(Task task) throws InterruptedException {
+        return status(run(task, (outcome, progress) -> progress.say(outcome.toString())));
+    }
+
+    /** Does the work; returns what came of it, in the order of the hosts. */
+    List<Outcome> gather(Task task) throws InterruptedException {
+        return run(task, (outcome, progress) -> {});
+    }
+
+    private List<Outcome> run(Task task, BiConsumer<Outcome, ProgressDisplay> told) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> {
+            Thread thread = new Thread(work, "loadshare-hosts");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try (ProgressDisplay progress = ProgressDisplay.of(console, title, hosts.size())) {
+            List<Callable<Outcome>> work = new ArrayList<>();
+            for (Host host : hosts) {
+                work.add(() -> {
+                    Outcome outcome = outcome(task, host);
+                    told.accept(outcome, progress);
+                    progress.step();
+                    return outcome;
+                });
+            }
+            return threads.invokeAll(work).stream()
+                    .map(ParallelHostTask::result)
+                    .toList();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Outcome outcome(Task task, Host host) {
+        try {
+            return new Outcome(host, true, task.run(host));
+        } catch (LoadshareException e) {
+            return new Outcome(host, false, e.getMessage());
+        }
+    }
+
+    private static Outcome result(Future<Outcome> done) {
+        try {
+            return done.get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.SOFTWARE, "work on a host failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** 0 if all went well, 1 if some did not, 69 if none did. */
+    static int status(List<Outcome> outcomes) {
+        return status(outcomes.stream().filter(Outcome::well).count(), outcomes.size());
+    }
+
+    /** 0 if all went well, 1 if some did not, 69 if none did. */
+    static int status(long well, int all) {
+        if (well == all) {
+            return 0;
+        }
+        return well > 0 ? 1 : LoadshareException.Kind.UNAVAILABLE.exitStatus();
+    }
+}

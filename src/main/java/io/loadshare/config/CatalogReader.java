@@ -1,0 +1,96 @@
+package io.loadshare.config;
+
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.software.Software;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The keys of {@code licenses} and {@code software}. */
+final class CatalogReader {
+
+    private final ConfigSection root;
+    private final Optional<NameRegistry> pools;
+    private final ConfigurationProblems findings;
+    private final NameRegistry licenseNames;
+    private final NameRegistry softwareNames;
+    private final NameRegistry programNames;
+
+    /**
+     * @param pools the pools there are; empty if any will do
+     */
+    CatalogReader(ConfigSection root, Optional<NameRegistry> pools, ConfigurationProblems findings) {
+        this.root = root;
+        this.pools = pools;
+        this.findings = findings;
+        this.licenseNames = new NameRegistry("license", findings);
+        this.softwareNames = new NameRegistry("software", findings);
+        this.programNames = new NameRegistry("command", findings);
+    }
+
+    List<LicenseFeature> licenses() {
+        List<LicenseFeature> licenses = new ArrayList<>();
+        root.entries("licenses").orElse(List.of()).forEach(entry -> license(entry)
+                .ifPresent(licenses::add));
+        return licenses;
+    }
+
+    private Optional<LicenseFeature> license(ConfigSection entry) {
+        String name = entry.required("name", ValueReaders.NAME);
+        String process = entry.required("process", ValueReaders.TEXT);
+        Integer perUser = entry.required("perUser", ValueReaders.WHOLE_NUMBER);
+        LicenseFeature.Rule rule =
+                entry.value("rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
+        List<String> server = entry.list("server", List.of(), ValueReaders.WORD);
+        licenseNames.add(name, entry.written("name"));
+        return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
+    }
+
+    /** After the licenses, which it refers to. */
+    List<Software> software() {
+        List<Software> software = new ArrayList<>();
+        root.entries("software").orElse(List.of()).forEach(entry -> software(entry)
+                .ifPresent(software::add));
+        return software;
+    }
+
+    private Optional<Software> software(ConfigSection entry) {
+        String name = entry.required("name", ValueReaders.NAME);
+        String pool = entry.required("pool", ValueReaders.NAME);
+        Optional<String> license = entry.optional("license", ValueReaders.NAME);
+        List<Software.Version> versions = versions(entry);
+        Optional<String> defaultVersion = entry.optional("default", ValueReaders.TEXT);
+        List<String> command = entry.list("command", List.of(), ValueReaders.TEMPLATE);
+        List<String> worker = entry.list("worker", List.of(), ValueReaders.TEMPLATE);
+        List<String> commands = entry.list("commands", List.of(), this::program);
+        Optional<String> setup = entry.optional("setup", ValueReaders.TEXT);
+        String setupShell = entry.value("setupShell", "bash", ValueReaders.ARGUMENT);
+        softwareNames.add(name, entry.written("name"));
+        if (pool != null && pools.isPresent()) {
+            pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
+        }
+        license.ifPresent(feature ->
+                licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
+        return entry.buildEntry(() -> new Software(
+                name, pool, license, versions, defaultVersion, command, worker, commands, setup, setupShell));
+    }
+
+    /** A program, which can be told to belong to one software only. */
+    private String program(YamlValue written) {
+        String program = ValueReaders.PROGRAM.read(written);
+        programNames.add(program, Optional.of(written));
+        return program;
+    }
+
+    private List<Software.Version> versions(ConfigSection software) {
+        NameRegistry names = new NameRegistry("version", findings);
+        List<Software.Version> versions = new ArrayList<>();
+        for (ConfigSection entry : software.entries("versions").orElse(List.of())) {
+            String name = entry.required("name", ValueReaders.NAME);
+            String path = entry.required("path", ValueReaders.TEXT);
+            names.add(name, entry.written("name"));
+            entry.buildEntry(() -> new Software.Version(name, path)).ifPresent(versions::add);
+        }
+        return versions;
+    }
+}

@@ -1,0 +1,279 @@
+package io.loadshare.config;
+
+import io.loadshare.Quoted;
+import io.loadshare.Suggestions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * One mapping of keys to values, or the same mapping in several files, of which the last one that has a key wins. Who
+ * reads it asks for each key with its type and default; when it is closed, keys that nobody asked for are unknown. Every
+ * problem is reported where it stands, and reading goes on with the default.
+ */
+final class ConfigSection {
+
+    private final String what;
+    private final String path;
+    private final YamlValue entry;
+    private final ConfigurationProblems findings;
+    private final List<Map<String, YamlValue>> layers = new ArrayList<>();
+    private final Map<String, YamlValue> effective = new HashMap<>();
+    private final Map<String, Object> values = new LinkedHashMap<>();
+    private final Map<String, Object> fallbacks = new HashMap<>();
+    private final List<ConfigSection> children = new ArrayList<>();
+    private boolean sound = true;
+
+    /**
+     * @param what its name for messages
+     * @param path what its keys are in; empty for the root
+     * @param entry the mapping, if it is a value of its own rather than a group of settings
+     * @param mappings one a file, the weakest first
+     */
+    private ConfigSection(
+            String what, String path, YamlValue entry, List<YamlValue> mappings, ConfigurationProblems findings) {
+        this.what = what;
+        this.path = path;
+        this.entry = entry;
+        this.findings = findings;
+        mappings.forEach(this::add);
+    }
+
+    /** Whole files, the weakest first. */
+    static ConfigSection root(List<YamlValue> files, ConfigurationProblems findings) {
+        return new ConfigSection("a configuration", "", null, files, findings);
+    }
+
+    /**
+     * A mapping that is one value: an entry of a list, or what stands after a key.
+     *
+     * @param what its name for messages
+     */
+    static ConfigSection entry(String what, String path, YamlValue mapping, ConfigurationProblems findings) {
+        return new ConfigSection(what, path, mapping, List.of(mapping), findings);
+    }
+
+    private void add(YamlValue mapping) {
+        if (mapping.node() instanceof MappingNode node) {
+            Map<String, YamlValue> layer = new LinkedHashMap<>();
+            node.getValue().forEach(tuple -> add(mapping.file(), tuple, layer));
+            layers.add(layer);
+            effective.putAll(layer);
+        } else if (entry != null || !mapping.isBlank()) {
+            problem(mapping.position(), what + " must be a mapping ('key: value'), was " + mapping.shown());
+        }
+    }
+
+    private void add(String file, NodeTuple tuple, Map<String, YamlValue> layer) {
+        YamlValue written = new YamlValue(file, tuple.getKeyNode(), tuple.getValueNode());
+        if (!(tuple.getKeyNode() instanceof ScalarNode scalar)) {
+            problem(written.keyPosition(), "a key" + inPath() + " must be a word");
+            return;
+        }
+        String key = scalar.getValue();
+        if (entry == null && findings.locks().keep(full(key), file)) {
+            findings.warning(written.keyPosition(), full(key) + " is locked by the machine's configuration: ignored");
+            return;
+        }
+        YamlValue first = layer.putIfAbsent(key, written);
+        if (first != null) {
+            problem(
+                    written.keyPosition(),
+                    "duplicate key " + Quoted.of(key) + inPath() + ", first in line "
+                            + first.keyPosition().line());
+        }
+    }
+
+    /** The group of settings under a key. */
+    ConfigSection section(String key) {
+        values.put(key, null);
+        List<YamlValue> mappings = new ArrayList<>();
+        for (Map<String, YamlValue> layer : layers) {
+            if (layer.containsKey(key)) {
+                mappings.add(layer.get(key));
+            }
+        }
+        return new ConfigSection(full(key), full(key), null, mappings, findings);
+    }
+
+    /** The entries of the list under a key; empty if there is no such key. */
+    Optional<List<ConfigSection>> entries(String key) {
+        List<ConfigSection> entries =
+                list(key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
+        children.addAll(entries == null ? List.of() : entries);
+        return Optional.ofNullable(entries);
+    }
+
+    /** The elements of the list under a key, or the default; {@code none} is the empty list. */
+    <T> List<T> list(String key, List<T> fallback, ValueReader<T> reader) {
+        return read(key, fallback, written -> {
+            List<T> list = new ArrayList<>();
+            for (Node node : written.elements()) {
+                T element = readReporting("an element of " + full(key), written.element(node), reader);
+                if (element != null) {
+                    list.add(element);
+                }
+            }
+            return list;
+        });
+    }
+
+    /** The value of a key, or the default. */
+    <T> T value(String key, T fallback, ValueReader<T> reader) {
+        return read(key, fallback, reader);
+    }
+
+    /** The value of a key, unless it is missing or {@code none}. */
+    <T> Optional<T> optional(String key, ValueReader<T> reader) {
+        return read(key, Optional.empty(), written -> {
+            T value = written.isNone() ? null : reader.read(written);
+            return Optional.ofNullable(value);
+        });
+    }
+
+    /** The value of an entry's key that must be there; null after a report if it is not, or is wrong. */
+    <T> T required(String key, ValueReader<T> reader) {
+        if (!layers.isEmpty() && !effective.containsKey(key)) {
+            problem(entry.position(), what + " needs the key '" + key + "'");
+        }
+        return read(key, null, reader);
+    }
+
+    /** What stands after a key, and where. */
+    Optional<YamlValue> written(String key) {
+        return Optional.ofNullable(effective.get(key));
+    }
+
+    @SuppressWarnings("unchecked") // each key is read with one type
+    private <T> T read(String key, T fallback, ValueReader<T> reader) {
+        if (values.containsKey(key)) {
+            return (T) values.get(key);
+        }
+        YamlValue written = effective.get(key);
+        T value = written == null ? null : readReporting(full(key), written, reader);
+        T result = value == null ? fallback : value;
+        values.put(key, result);
+        fallbacks.put(key, fallback);
+        if (entry == null) {
+            findings.setting(new EffectiveSetting(full(key), Optional.ofNullable(written), fallback));
+        }
+        return result;
+    }
+
+    private <T> T readReporting(String what, YamlValue written, ValueReader<T> reader) {
+        try {
+            T value = reader.read(written);
+            sound &= value != null;
+            return value;
+        } catch (ValueReader.UnexpectedValueException e) {
+            problem(written.position(), what + " must be " + e.getMessage() + ", was " + written.shown() + e.hint());
+        } catch (IllegalArgumentException e) {
+            problem(written.position(), what + ": " + e.getMessage());
+        }
+        return null;
+    }
+
+    /**
+     * Makes a record of the values, and closes the section. A value that breaks one of the record's rules is reported
+     * with the rule, and the record is made with the default in its place.
+     */
+    <T> T build(Supplier<T> record) {
+        while (true) {
+            try {
+                T result = record.get();
+                close();
+                return result;
+            } catch (IllegalArgumentException e) {
+                refuse(e);
+            }
+        }
+    }
+
+    /** As {@link #build}, for an entry, which has no defaults to fall back to; empty if anything in it is wrong. */
+    <T> Optional<T> buildEntry(Supplier<T> record) {
+        close();
+        if (!isSound()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(record.get());
+        } catch (IllegalArgumentException e) {
+            refuse(e);
+            return Optional.empty();
+        }
+    }
+
+    private boolean isSound() {
+        return sound && children.stream().allMatch(ConfigSection::isSound);
+    }
+
+    /** The rule names its key first, and perhaps others; the one that the strongest file sets is to blame. */
+    private void refuse(IllegalArgumentException rule) {
+        String message = rule.getMessage();
+        String blamed = null;
+        for (String word : message.split("[^A-Za-z]+")) {
+            if (effective.containsKey(word)
+                    && values.get(word) != fallbacks.get(word)
+                    && (blamed == null || rank(word) > rank(blamed))) {
+                blamed = word;
+            }
+        }
+        if (blamed == null && entry != null) {
+            problem(entry.position(), message);
+            return;
+        }
+        if (blamed == null) {
+            throw new IllegalStateException("the defaults of " + path + " break a rule: " + message, rule);
+        }
+        YamlValue written = effective.get(blamed);
+        int found = message.lastIndexOf(", was ");
+        String text = message.startsWith(blamed) && found > 0
+                ? message.substring(0, found) + ", was " + written.shown()
+                : message;
+        problem(written.position(), (entry == null ? path + "." : "") + text);
+        values.put(blamed, fallbacks.get(blamed));
+    }
+
+    private int rank(String key) {
+        for (int layer = layers.size() - 1; layer >= 0; layer--) {
+            if (layers.get(layer).containsKey(key)) {
+                return layer;
+            }
+        }
+        return -1;
+    }
+
+    /** Reports the keys that nobody asked for. */
+    void close() {
+        for (Map<String, YamlValue> layer : layers) {
+            layer.forEach((key, written) -> {
+                if (!values.containsKey(key)) {
+                    problem(
+                            written.keyPosition(),
+                            "unknown key " + Quoted.of(key) + inPath() + Suggestions.didYouMean(key, values.keySet()));
+                }
+            });
+        }
+    }
+
+    private void problem(Position position, String text) {
+        sound = false;
+        findings.problem(position, text);
+    }
+
+    private String inPath() {
+        return path.isEmpty() ? "" : " in " + path;
+    }
+
+    private String full(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+}

@@ -1,0 +1,33 @@
+package io.loadshare.config;
+
+import io.loadshare.LoadshareException;
+import java.util.List;
+
+/** The configuration is wrong; nothing was done. The message has one line a problem, the first first. */
+public final class ConfigurationException extends LoadshareException {
+
+    private static final int MOST_SHOWN = 20;
+
+    private final transient List<Problem> problems;
+
+    ConfigurationException(List<Problem> problems) {
+        super(Kind.CONFIGURATION, message(problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** All of them, in the order of the files and of the lines in a file. */
+    public List<Problem> problems() {
+        return problems;
+    }
+
+    private static String message(List<Problem> problems) {
+        StringBuilder message = new StringBuilder();
+        for (Problem problem : problems.subList(0, Math.min(problems.size(), MOST_SHOWN))) {
+            message.append(message.length() == 0 ? "" : "\n").append(problem);
+        }
+        if (problems.size() > MOST_SHOWN) {
+            message.append("\nand ").append(problems.size() - MOST_SHOWN).append(" more");
+        }
+        return message.toString();
+    }
+}

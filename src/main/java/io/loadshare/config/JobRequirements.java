@@ -1,0 +1,122 @@
+package io.loadshare.config;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.Suggestions;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
+import io.loadshare.host.Tag;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.software.Software;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/**
+ * What a job needs, in the names that people use; {@link #resolve} looks them up.
+ *
+ * @param where among which hosts
+ * @param license what it needs beside the license of its software
+ * @param minMemory bytes; 0 for any
+ * @param minCores 0 for any
+ */
+public record JobRequirements(
+        Where where,
+        Optional<String> license,
+        Set<Tag> tags,
+        long minMemory,
+        double minCores,
+        OptionalDouble maxLoad,
+        int slots) {
+
+    /** Among which hosts: the narrowest that is given holds, hosts before pool before the pool of the software. */
+    public record Where(Optional<String> pool, Optional<String> software, Optional<String> hosts) {}
+
+    /**
+     * The request, with every name looked up in the configuration.
+     *
+     * @param login name on the hosts
+     * @throws LoadshareException of kind {@code USAGE} if a name is unknown
+     */
+    public PlacementRequest resolve(Configuration configuration, String login, long seed) {
+        Optional<Software> software = where.software().map(configuration::software);
+        return new PlacementRequest(
+                words(),
+                candidates(configuration),
+                login,
+                slots,
+                tags,
+                minMemory,
+                minCores,
+                maxLoad,
+                license.or(() -> software.flatMap(Software::license)).map(configuration::license),
+                Optional.empty(),
+                seed);
+    }
+
+    /** The login name that the configuration has for all the hosts it may go to, if it is one. */
+    public Optional<String> commonLogin(Configuration configuration) {
+        return configuration.inventory().commonLogin(candidates(configuration));
+    }
+
+    /** The pool it names, by itself or by its software. */
+    public Optional<String> pool(Configuration configuration) {
+        return where.pool()
+                .or(() -> where.software().map(configuration::software).map(Software::pool));
+    }
+
+    private int[] candidates(Configuration configuration) {
+        HostInventory inventory = configuration.inventory();
+        if (where.hosts().isPresent()) {
+            return inventory.positions(requireKnown(inventory, where.hosts().get()));
+        }
+        return pool(configuration)
+                .map(pool -> inventory.positions(configuration.pool(pool).hosts()))
+                .orElseGet(inventory::positions);
+    }
+
+    /**
+     * The hosts of a node set, all of which must be in the inventory.
+     *
+     * @throws LoadshareException of kind {@code USAGE} otherwise
+     */
+    public static List<HostName> requireKnown(HostInventory inventory, String nodeSet) {
+        List<HostName> names;
+        try {
+            names = HostSet.parse(nodeSet);
+        } catch (IllegalArgumentException e) {
+            throw new LoadshareException(LoadshareException.Kind.USAGE, e.getMessage());
+        }
+        for (HostName name : names) {
+            if (inventory.position(name) < 0) {
+                List<String> known = inventory.hosts().stream()
+                        .map(host -> host.name().value())
+                        .toList();
+                throw new LoadshareException(
+                        LoadshareException.Kind.USAGE,
+                        "no host '" + name + "' in the configuration" + Suggestions.didYouMean(name.value(), known));
+            }
+        }
+        return names;
+    }
+
+    private String words() {
+        List<String> words = new ArrayList<>();
+        words.add(where.pool()
+                .map(pool -> "pool " + pool)
+                .or(() -> where.software().map(software -> "software " + software))
+                .or(() -> where.hosts().map(hosts -> "hosts " + hosts))
+                .orElse("a job on any host"));
+        license.ifPresent(name -> words.add("license " + name));
+        if (!tags.isEmpty()) {
+            words.add("tags "
+                    + String.join(" ", tags.stream().map(Tag::value).sorted().toList()));
+        }
+        if (slots > 1) {
+            words.add(slots + " slots");
+        }
+        return String.join(", ", words);
+    }
+}

@@ -1,0 +1,51 @@
+package io.loadshare.dispatch;
+
+import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** What the launch of one request has found out about hosts since the last scan; a newer scan overrules it. */
+final class HostObservations {
+
+    /** @param failed whether the host did not take the job; not even an answer of its agent overrules that */
+    private record Finding(Instant at, boolean failed, UnaryOperator<HostStatus> change) {}
+
+    private final Map<HostName, Finding> byHost = new HashMap<>();
+
+    void measured(LoadReport report) {
+        byHost.put(report.host(), new Finding(report.measuredAt(), false, status -> status.withReport(report)));
+    }
+
+    void failed(HostName host, String reason, Instant at) {
+        byHost.put(host, new Finding(at, true, status -> status.withFailure(reason, at)));
+    }
+
+    /**
+     * What was found, over what is known.
+     *
+     * @param scanned what the last scan found
+     * @param board the same, and what agents have answered since
+     */
+    LoadBoard over(LoadBoard scanned, LoadBoard board) {
+        byHost.entrySet().removeIf(entry -> isOverruled(entry.getValue(), scanned.of(entry.getKey())));
+        LoadBoard result = board;
+        for (Map.Entry<HostName, Finding> entry : byHost.entrySet()) {
+            Finding finding = entry.getValue();
+            if (finding.failed || !isOverruled(finding, board.of(entry.getKey()))) {
+                result = result.with(entry.getKey(), finding.change);
+            }
+        }
+        return result;
+    }
+
+    private static boolean isOverruled(Finding finding, HostStatus status) {
+        return status.report()
+                .filter(report -> report.measuredAt().isAfter(finding.at))
+                .isPresent();
+    }
+}

@@ -1,0 +1,137 @@
+package io.loadshare.job;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.Transport;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The watched jobs of one host. At most one poll of the host is under way or planned. */
+final class HostJobPoller {
+
+    private static final Logger LOG = System.getLogger(HostJobPoller.class.getName());
+
+    private final Host host;
+    private final Transport transport;
+    private final ScheduledExecutorService executor;
+    private final InstantSource clock;
+    private final JobWatcher.Pace pace;
+    private final List<WatchedJob> jobs = new ArrayList<>();
+    private Duration pause;
+    private ScheduledFuture<?> planned;
+    private boolean polling;
+
+    HostJobPoller(
+            Host host,
+            Transport transport,
+            ScheduledExecutorService executor,
+            InstantSource clock,
+            JobWatcher.Pace pace) {
+        this.host = host;
+        this.transport = transport;
+        this.executor = executor;
+        this.clock = clock;
+        this.pace = pace;
+        this.pause = pace.first();
+    }
+
+    synchronized JobWatcher.Watch add(WatchedJob job) {
+        jobs.add(job);
+        pause = pace.first();
+        plan(pause);
+        return job::stop;
+    }
+
+    private synchronized void plan(Duration delay) {
+        if (polling) {
+            return;
+        }
+        if (planned != null) {
+            planned.cancel(false);
+        }
+        planned = executor.schedule(this::poll, delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void poll() {
+        List<WatchedJob> asked = begin();
+        Outcome outcome = asked.isEmpty() ? Outcome.QUIET : ask(asked);
+        end(outcome);
+    }
+
+    private enum Outcome {
+        QUIET,
+        OUTPUT,
+        MORE
+    }
+
+    private synchronized List<WatchedJob> begin() {
+        polling = true;
+        jobs.removeIf(WatchedJob::isDone);
+        Collections.rotate(jobs, 1); // so that each is first in turn where output is more than one poll carries
+        return List.copyOf(jobs);
+    }
+
+    private synchronized void end(Outcome outcome) {
+        polling = false;
+        jobs.removeIf(WatchedJob::isDone);
+        pause = outcome == Outcome.QUIET ? pace.after(pause) : pace.first();
+        if (!jobs.isEmpty()) {
+            plan(outcome == Outcome.MORE ? Duration.ZERO : pause);
+        }
+    }
+
+    private Outcome ask(List<WatchedJob> asked) {
+        List<JobPoll.Question> questions =
+                asked.stream().map(WatchedJob::question).toList();
+        List<JobPoll.Answer> answers;
+        try (Session session = transport.connect(host, deadline())) {
+            answers = JobPoll.ask(session, questions, deadline());
+        } catch (RuntimeException e) {
+            tellEach(asked, job -> job.tellUnreachable(clock.instant(), e.getMessage(), pace));
+            return Outcome.QUIET;
+        }
+        Outcome outcome = Outcome.QUIET;
+        for (int i = 0; i < asked.size(); i++) {
+            WatchedJob job = asked.get(i);
+            JobPoll.Answer answer = answers.get(i);
+            if (answer.output().length + answer.stdout().length > 0 && outcome == Outcome.QUIET) {
+                outcome = Outcome.OUTPUT;
+            }
+            if (!answer.isAll(questions.get(i).cursor())) {
+                outcome = Outcome.MORE;
+            }
+            tellEach(List.of(job), one -> one.tell(answer));
+        }
+        return outcome;
+    }
+
+    private Deadline deadline() {
+        return Deadline.after(pace.answer(), System::nanoTime);
+    }
+
+    private static void tellEach(List<WatchedJob> jobs, Consumer<WatchedJob> tell) {
+        for (WatchedJob job : jobs) {
+            try {
+                if (!job.isDone()) {
+                    tell.accept(job);
+                }
+            } catch (RuntimeException e) {
+                LOG.log(
+                        job.complained ? Level.DEBUG : Level.WARNING,
+                        "whoever watches job " + job.job.id() + " on " + job.job.host() + " failed, and is told again",
+                        e);
+                job.complained = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.loadshare.job;
+
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.ShellWords;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One look at any number of jobs of one host: their states and the next part of their output, within bounds. */
+final class JobPoll {
+
+    /** Most bytes of output in one poll. */
+    static final int BUDGET = 1 << 20;
+
+    /** Most bytes of one file in one poll where there are many jobs. */
+    private static final int SHARE = 256 * 1024;
+
+    /** Most bytes of an answer beside the output, for each job. */
+    private static final int OVERHEAD = 1024;
+
+    record Question(Job job, OutputCursor cursor) {}
+
+    /**
+     * What was found of one job.
+     *
+     * @param outputSize bytes of the file; likewise stdout
+     */
+    record Answer(JobState state, long outputSize, byte[] output, long stdoutSize, byte[] stdout) {
+
+        OutputCursor after(OutputCursor cursor) {
+            return cursor.plus(output.length, stdout.length);
+        }
+
+        /** Whether there was no more output than this. */
+        boolean isAll(OutputCursor cursor) {
+            OutputCursor next = after(cursor);
+            return next.output() >= outputSize && next.stdout() >= stdoutSize;
+        }
+    }
+
+    private static final byte[] NOTHING = {};
+
+    private final Map<String, Answer> answers = new HashMap<>();
+    private final byte[] text;
+    private int position;
+    private String root = "";
+
+    private JobPoll(byte[] text) {
+        this.text = text;
+    }
+
+    private static byte[] script(List<Question> questions, int budget) {
+        Map<String, List<String>> byRoot = new LinkedHashMap<>();
+        for (Question question : questions) {
+            Job job = question.job();
+            String identity = job.identity().map(Job.Identity::toString).orElse("- - -");
+            byRoot.computeIfAbsent(rootOf(job), key -> new ArrayList<>())
+                    .add(job.id() + " " + identity + " " + question.cursor().toText());
+        }
+        StringBuilder action =
+                new StringBuilder("budget=" + budget + " most=" + Math.max(SHARE, BUDGET / questions.size()) + "\n");
+        byRoot.forEach((directory, jobs) ->
+                action.append("poll ").append(ShellWords.quote(directory) + " " + ShellWords.join(jobs) + "\n"));
+        return RemoteScript.script(ScriptLibrary.library("process", "state", "poll"), action.toString(), "");
+    }
+
+    /**
+     * @throws io.loadshare.LoadshareException if the host gives no answer or not a whole one
+     * @throws IllegalArgumentException if it answers what the script does not print
+     */
+    static List<Answer> ask(Session session, List<Question> questions, Deadline deadline) {
+        return ask(session, questions, BUDGET, deadline);
+    }
+
+    /** One job's state and the sizes of its output, but no output. */
+    static Answer look(Session session, Job job, Deadline deadline) {
+        return ask(session, List.of(new Question(job, OutputCursor.START)), 0, deadline)
+                .get(0);
+    }
+
+    private static List<Answer> ask(Session session, List<Question> questions, int budget, Deadline deadline) {
+        int limit = BUDGET + OVERHEAD * questions.size();
+        return parse(RemoteScript.run(session, script(questions, budget), limit, deadline), questions);
+    }
+
+    /**
+     * The answers, in the order of the questions.
+     *
+     * @throws IllegalArgumentException if the text is not what the script prints
+     */
+    static List<Answer> parse(byte[] text, List<Question> questions) {
+        JobPoll poll = new JobPoll(text);
+        while (poll.position < text.length) {
+            poll.readRecord();
+        }
+        List<Answer> inOrder = new ArrayList<>();
+        for (Question question : questions) {
+            Answer answer = poll.answers.get(question.job().directory());
+            require(answer != null, "nothing of job " + question.job().id());
+            inOrder.add(answer);
+        }
+        return inOrder;
+    }
+
+    private void readRecord() {
+        String line = readLine();
+        String[] words = line.split(" ", 2);
+        require(words.length == 2, line);
+        if (words[0].equals("root")) {
+            root = words[1];
+            return;
+        }
+        String[] values = words[1].split(" ", 2);
+        require(values.length == 2, line);
+        String directory = root + "/" + values[0];
+        if (words[0].equals("state")) {
+            answers.put(directory, new Answer(JobState.parse(values[1]), 0, NOTHING, 0, NOTHING));
+            return;
+        }
+        Answer before = answers.get(directory);
+        String[] numbers = values[1].split(" ");
+        if (before == null || numbers.length != 2) {
+            throw damaged(line);
+        }
+        long size = Long.parseLong(numbers[0]);
+        byte[] bytes = readBytes(Integer.parseInt(numbers[1]));
+        answers.put(
+                directory,
+                words[0].equals("stdout")
+                        ? new Answer(before.state, before.outputSize, before.output, size, bytes)
+                        : new Answer(before.state, size, bytes, before.stdoutSize, before.stdout));
+    }
+
+    private String readLine() {
+        int end = position;
+        while (end < text.length && text[end] != '\n') {
+            end++;
+        }
+        require(end < text.length, "a line without end");
+        String line = ShellWords.decode(Arrays.copyOfRange(text, position, end));
+        position = end + 1;
+        return line;
+    }
+
+    private byte[] readBytes(int count) {
+        int end = position + count;
+        require(count >= 0 && end < text.length && text[end] == '\n', count + " bytes announced");
+        byte[] bytes = Arrays.copyOfRange(text, position, end);
+        position = end + 1;
+        return bytes;
+    }
+
+    private static String rootOf(Job job) {
+        return job.directory().substring(0, job.directory().length() - job.id().length() - 1);
+    }
+
+    private static void require(boolean truth, String found) {
+        if (!truth) {
+            throw damaged(found);
+        }
+    }
+
+    private static IllegalArgumentException damaged(String found) {
+        return new IllegalArgumentException("this is not the answer to a poll: " + ShellWords.display(found));
+    }
+}

@@ -1,0 +1,111 @@
+package io.loadshare.transport;
+
+import io.loadshare.host.Host;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Feeds a command and gathers all it prints, within a bound. */
+final class OutputCollector {
+
+    private final Host host;
+    private final RemoteProcess process;
+    private final int limit;
+    private final Deadline deadline;
+
+    OutputCollector(Host host, RemoteProcess process, int limit, Deadline deadline) {
+        this.host = host;
+        this.process = process;
+        this.limit = limit;
+        this.deadline = deadline;
+    }
+
+    CommandResult gather(byte[] input) {
+        CompletableFuture<byte[]> stderr = inBackground(() -> readAll(process.stderr(), "stderr"));
+        CompletableFuture<byte[]> stdout = inBackground(() -> readAll(process.stdout(), "stdout"));
+        inBackground(() -> {
+            try (OutputStream out = process.stdin()) {
+                out.write(input);
+            } catch (IOException e) {
+                // The command may end without reading its input; its status tells whether that was right.
+            }
+            return input;
+        });
+        int status;
+        try {
+            status = process.waitFor(deadline);
+        } catch (TransportException e) {
+            throwTooMuch(stdout);
+            throwTooMuch(stderr);
+            throw e;
+        }
+        return new CommandResult(status, join(stdout), join(stderr));
+    }
+
+    private interface IoCall {
+        byte[] call() throws IOException;
+    }
+
+    private static CompletableFuture<byte[]> inBackground(IoCall call) {
+        CompletableFuture<byte[]> future = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        future.complete(call.call());
+                    } catch (IOException | RuntimeException e) {
+                        future.completeExceptionally(e);
+                    }
+                },
+                "loadshare-gather");
+        thread.setDaemon(true);
+        thread.start();
+        return future;
+    }
+
+    private byte[] readAll(InputStream in, String name) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        int count;
+        while ((count = in.read(buffer)) >= 0) {
+            if (out.size() + count > limit) {
+                // Nobody reads on, so the command would stand still until the deadline.
+                process.close();
+                throw TransportException.tooMuch(host, limit, name);
+            }
+            out.write(buffer, 0, count);
+        }
+        return out.toByteArray();
+    }
+
+    private static void throwTooMuch(CompletableFuture<byte[]> output) {
+        if (output.isCompletedExceptionally()) {
+            try {
+                output.join();
+            } catch (java.util.concurrent.CompletionException e) {
+                if (e.getCause() instanceof TransportException failure) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    /** Bounded too, since a process that the command left behind may hold its output open. */
+    private byte[] join(CompletableFuture<byte[]> output) {
+        try {
+            return output.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw TransportException.timedOut(host, "close the output of the command", deadline);
+        } catch (InterruptedException e) {
+            throw TransportException.interrupted(host);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof TransportException failure
+                    ? failure
+                    : TransportException.lost(host, e.getCause());
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package io.loadshare.transport.external;
+
+import io.loadshare.transport.TransportException.Reason;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** What OpenSSH's client says last on stderr when it fails itself, which it shows by exit status 255. */
+final class SshArguments {
+
+    private static final Map<Pattern, Reason> MEANINGS = new LinkedHashMap<>();
+
+    static {
+        means("ssh: Could not resolve hostname .*", Reason.UNRESOLVED);
+        means("ssh: connect to host .*(timed out|Operation timed out)", Reason.TIMED_OUT);
+        means("ssh: .*|(stdio forwarding failed|channel \\d+: open failed).*", Reason.NO_CONNECTION);
+        means("Connection timed out during banner exchange|Connection to .* timed out", Reason.TIMED_OUT);
+        means("Host key verification failed\\.|.*host key is known for .*", Reason.HOST_KEY);
+        means("([^ ]+: )?Permission denied.*|Received disconnect .*Too many authentication failures.*", Reason.LOGIN);
+        means("Disconnected from .*", Reason.LOGIN);
+        means("kex_exchange_identification: .*|banner exchange: .*", Reason.NO_CONNECTION);
+        means("Unable to negotiate .*|Bad (packet|remote protocol).*|ssh_dispatch_run_fatal: .*", Reason.PROTOCOL);
+        means("(.*: )?(Bad configuration option|terminating, ).*|Can't open user config.*", Reason.CONFIGURATION);
+        means("Connection (closed|reset) by .*", Reason.NO_CONNECTION);
+        means("client_loop: .*|Timeout, server .*|Connection to .* closed.*|Shared connection .*", Reason.LOST);
+        means("Read from remote host .*|Write failed: .*|Killed by signal .*", Reason.LOST);
+    }
+
+    /** What follows the reason when a login fails, at the jump host above all. */
+    private static final Pattern VAGUE =
+            Pattern.compile("Connection (closed|reset) by .*|kex_exchange_identification: .*");
+
+    private SshArguments() {}
+
+    private static void means(String words, Reason reason) {
+        MEANINGS.put(Pattern.compile(words), reason);
+    }
+
+    /** Why the program failed; empty if these are not its words, so that the status is the command's own. */
+    static Optional<Reason> reason(String stderr) {
+        List<String> lines = stderr.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+        int last = lines.size() - 1;
+        while (last > 0
+                && VAGUE.matcher(lines.get(last)).matches()
+                && meaning(lines.get(last - 1)).isPresent()) {
+            last--;
+        }
+        return last < 0 ? Optional.empty() : meaning(lines.get(last));
+    }
+
+    private static Optional<Reason> meaning(String line) {
+        return MEANINGS.entrySet().stream()
+                .filter(entry -> entry.getKey().matcher(line).matches())
+                .map(Map.Entry::getValue)
+                .findFirst();
+    }
+}

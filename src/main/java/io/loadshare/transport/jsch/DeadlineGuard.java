@@ -1,0 +1,62 @@
+package io.loadshare.transport.jsch;
+
+import io.loadshare.transport.Deadline;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends blocking calls at a deadline by closing what they wait for, since neither JSch nor the socket beneath knows an
+ * overall limit. It holds from its construction until {@link #close}; the JDK's own timer thread serves all guards.
+ */
+final class DeadlineGuard implements AutoCloseable {
+
+    private final CompletableFuture<Void> timer = new CompletableFuture<>();
+    private final List<Runnable> closers = new ArrayList<>();
+    private boolean struck;
+
+    DeadlineGuard(Deadline deadline) {
+        timer.orTimeout(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS).whenComplete((nothing, timeout) -> {
+            if (timeout != null) {
+                inBackground("loadshare-deadline", this::strike);
+            }
+        });
+    }
+
+    /** Has {@code closer} run at the deadline, or at once if that has passed. */
+    void atDeadline(Runnable closer) {
+        synchronized (this) {
+            if (!struck) {
+                closers.add(closer);
+                return;
+            }
+        }
+        closer.run();
+    }
+
+    private void strike() {
+        List<Runnable> all;
+        synchronized (this) {
+            struck = true;
+            all = List.copyOf(closers);
+        }
+        all.forEach(Runnable::run);
+    }
+
+    /** Whether the deadline passed while it was guarded. */
+    synchronized boolean hasStruck() {
+        return struck;
+    }
+
+    @Override
+    public void close() {
+        timer.complete(null);
+    }
+
+    static void inBackground(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,274 @@
+package io.loadshare.transport.jsch;
+
+import com.jcraft.jsch.Proxy;
+import com.jcraft.jsch.SocketFactory;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * The bytes under one SSH connection, watched. JSch takes it as a proxy that is connected already. It
+ *
+ * <ul>
+ *   <li>bounds what a server may send before login,
+ *   <li>remembers how the server's bytes began, for messages,
+ *   <li>asks a silent server for a sign of life once logged in, and gives up when none comes. (JSch's own
+ *       {@code setServerAliveInterval} loses bytes if a packet is cut by the pause.)
+ *   <li>knows why the connection ended.
+ * </ul>
+ */
+final class MonitoredStream implements Proxy {
+
+    private static final int MOST_BEFORE_LOGIN = 256 * 1024;
+    private static final int MILLIS_TO_SETTLE = 2000;
+
+    /** A wait that ends too early, as Java's may, is one of so many. */
+    private static final int SLICES = 10;
+
+    private static final int REMEMBERED = 200;
+    private static final Pattern BUSY = Pattern.compile("Exceeded MaxStartups|Not allowed at this time");
+    private static final int INPUT_BUFFER = 32 * 1024;
+
+    private final Link link;
+    private final InputStream input = new BufferedInputStream(new Watched(), INPUT_BUFFER);
+    private final OutputStream output = new Marked();
+    private final byte[] beginning = new byte[REMEMBERED];
+    private long received;
+    private volatile boolean loggedIn;
+    private volatile int silenceMillis;
+    private volatile int silencesAllowed;
+    private volatile Runnable signOfLife = () -> {};
+    private volatile Runnable atEnd = () -> {};
+    private volatile String loss;
+    private volatile boolean endedByHost;
+    private boolean reading;
+    private boolean writing;
+    private long writes;
+
+    MonitoredStream(Link link) {
+        this.link = link;
+    }
+
+    /**
+     * Watches for life from login on. To be called before the first byte is read.
+     *
+     * @param silence after which the server is asked for a sign of life
+     * @param allowed how often it may fail to give one
+     * @param signOfLife makes the server answer
+     */
+    void watch(Duration silence, int allowed, Runnable signOfLife) {
+        silenceMillis = (int) Math.min(silence.toMillis(), Integer.MAX_VALUE);
+        silencesAllowed = allowed;
+        this.signOfLife = signOfLife;
+    }
+
+    /** @param atEnd what to do when the connection ends */
+    void loggedIn(Runnable atEnd) {
+        this.atEnd = atEnd;
+        loggedIn = true;
+    }
+
+    /** Ends the connection at once, whatever waits on it. */
+    void abort(String why) {
+        lose(why);
+        link.abort();
+    }
+
+    /** Why the connection ended; null while it lasts. */
+    String loss() {
+        return loss;
+    }
+
+    /**
+     * Why the connection ended, as the thread that reads it is about to find out; null if it lasts. JSch ends a channel in
+     * the same way whether its host closed it or the whole connection is gone, and tells the latter afterwards.
+     */
+    synchronized String settledLoss() {
+        try {
+            for (int slice = 0; slice < SLICES && !reading && loss == null; slice++) {
+                wait(MILLIS_TO_SETTLE / SLICES);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return loss;
+    }
+
+    private synchronized void reading(boolean begins) {
+        reading = begins;
+        notifyAll();
+    }
+
+    /** Whether it was not us who ended it. */
+    boolean isEndedByHost() {
+        return endedByHost;
+    }
+
+    private synchronized void lose(String why) {
+        if (loss == null) {
+            loss = why;
+            notifyAll();
+        }
+    }
+
+    private synchronized void loseToHost(String why) {
+        endedByHost |= loss == null;
+        lose(why);
+    }
+
+    /** Whether the server has sent nothing beyond its version, or what a server says that is too busy for more. */
+    synchronized boolean isBeforeKeyExchange() {
+        String text = beginningText();
+        int newline = text.indexOf('\n');
+        boolean onlyVersion = text.startsWith("SSH-") && (newline < 0 || newline == text.length() - 1);
+        return received == 0 || onlyVersion || BUSY.matcher(text).lookingAt();
+    }
+
+    /** The first line the server sent, with nothing in it that could upset a terminal; empty if it sent nothing. */
+    synchronized String firstLine() {
+        return beginningText().lines().findFirst().orElse("").replaceAll("[^ -~]", "?");
+    }
+
+    private String beginningText() {
+        return new String(beginning, 0, (int) Math.min(received, REMEMBERED), StandardCharsets.ISO_8859_1);
+    }
+
+    /** Ends the connection if one write to it takes longer than {@code millis}: then it would hold up whoever writes. */
+    synchronized void abortIfStuck(int millis) {
+        long before = writes;
+        try {
+            for (int slice = 0; slice < SLICES && writing && writes == before; slice++) {
+                wait(millis / SLICES);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (writing && writes == before) {
+            abort("it took no data for " + millis + " ms");
+        }
+    }
+
+    private synchronized void mark(boolean begins) {
+        writing = begins;
+        writes++;
+        notifyAll();
+    }
+
+    private synchronized boolean isWriting() {
+        return writing;
+    }
+
+    private synchronized void remember(byte[] bytes, int offset, int count) throws IOException {
+        if (received < REMEMBERED) {
+            System.arraycopy(bytes, offset, beginning, (int) received, (int) Math.min(count, REMEMBERED - received));
+        }
+        received += count;
+        if (received > MOST_BEFORE_LOGIN) {
+            throw new IOException("it sent more than " + MOST_BEFORE_LOGIN + " bytes before login");
+        }
+    }
+
+    private final class Watched extends InputStream {
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int count) throws IOException {
+            reading(true);
+            try {
+                int got = await(bytes, offset, count);
+                if (got < 0) {
+                    loseToHost("the host closed it");
+                } else if (!loggedIn) {
+                    remember(bytes, offset, got);
+                }
+                return got;
+            } catch (IOException e) {
+                loseToHost(e.getMessage());
+                link.abort();
+                throw e;
+            } finally {
+                reading(false);
+            }
+        }
+
+        private int await(byte[] bytes, int offset, int count) throws IOException {
+            for (int silences = 0; ; silences++) {
+                try {
+                    return link.read(bytes, offset, count, silenceMillis);
+                } catch (SocketTimeoutException e) {
+                    if (!loggedIn) {
+                        silences = -1; // until then the connection's deadline rules
+                        continue;
+                    }
+                    if (silences == silencesAllowed) {
+                        throw new IOException(
+                                "the host gave no sign of life for " + silenceMillis * (silences + 1L) / 1000 + " s");
+                    }
+                    if (!isWriting()) {
+                        signOfLife.run();
+                    }
+                }
+            }
+        }
+    }
+
+    private final class Marked extends OutputStream {
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int count) throws IOException {
+            mark(true);
+            try {
+                link.output().write(bytes, offset, count);
+                link.output().flush();
+            } catch (IOException e) {
+                loseToHost(e.getMessage());
+                throw e;
+            } finally {
+                mark(false);
+            }
+        }
+    }
+
+    @Override
+    public void connect(SocketFactory factory, String host, int port, int timeout) {
+        // It is.
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return input;
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return output;
+    }
+
+    @Override
+    public Socket getSocket() {
+        return null;
+    }
+
+    /** JSch calls this when the connection has ended. */
+    @Override
+    public void close() {
+        abort("the host ended it");
+        atEnd.run();
+    }
+}

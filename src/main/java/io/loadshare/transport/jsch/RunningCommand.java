@@ -1,0 +1,205 @@
+package io.loadshare.transport.jsch;
+
+import com.jcraft.jsch.ChannelExec;
+import com.jcraft.jsch.JSchException;
+import io.loadshare.host.Host;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One command on a channel, from its start to its end. */
+final class RunningCommand {
+
+    /** A little less than the data of a packet, which OpenSSH allows 32 KiB. */
+    private static final int CHUNK = 32_000;
+
+    private final Host host;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicReference<HostPool.Place> place = new AtomicReference<>();
+    private volatile ChannelExec channel;
+    private volatile Connection connection;
+
+    RunningCommand(Host host) {
+        this.host = host;
+    }
+
+    /**
+     * Starts it, on a kept connection if there is a live one. One that turns out to be dead before the command was sent is
+     * given up, and the next tried; what may have been started is never started again.
+     *
+     * @param output takes stdout; its {@code close} says that all has come
+     * @param errors takes stderr
+     */
+    void start(
+            RemoteCommand command,
+            OutputStream output,
+            OutputStream errors,
+            HostPool pool,
+            HostPool.Use use,
+            Deadline deadline,
+            DeadlineGuard guard) {
+        while (true) {
+            HostPool.Place taken = pool.take(use, deadline);
+            place.set(taken);
+            connection = taken.connection();
+            // A kept connection whose host is gone must leave time for a new one.
+            int millis = taken.isOnNewConnection()
+                    ? deadline.remainingMillis()
+                    : Math.max(1, deadline.remainingMillis() / 2);
+            try {
+                channel = connection.prepare(command, output, endingWith(errors));
+                connection.start(channel, millis, guard);
+                taken.started();
+                if (guard.hasStruck()) {
+                    throw TransportException.timedOut(host, "start the command", deadline);
+                }
+                return;
+            } catch (Connection.ChannelNotOpenedException e) {
+                place.set(null);
+                if (e.isRefused()) {
+                    refused(e, taken);
+                } else {
+                    unanswered(e, taken, deadline);
+                }
+            } catch (JSchException e) {
+                TransportException failure = maybeStarted(e, deadline, guard);
+                if (place.getAndSet(null) != null) {
+                    taken.retire();
+                }
+                throw failure;
+            }
+        }
+    }
+
+    private void refused(Connection.ChannelNotOpenedException e, HostPool.Place taken) {
+        if (taken.refused()) {
+            throw new TransportException(
+                    Reason.LOGIN,
+                    host.name() + " lets us in but starts no commands: " + e.getMessage()
+                            + ". Its sshd may forbid it to this user (MaxSessions 0)",
+                    e);
+        }
+    }
+
+    private void unanswered(Connection.ChannelNotOpenedException e, HostPool.Place taken, Deadline deadline) {
+        String loss = connection.loss();
+        taken.retire();
+        if (taken.isOnNewConnection() || deadline.hasPassed()) {
+            throw loss == null
+                    ? TransportException.timedOut(host, "open a channel", deadline)
+                    : TransportException.lost(host, new IOException(loss, e));
+        }
+    }
+
+    private TransportException maybeStarted(JSchException e, Deadline deadline, DeadlineGuard guard) {
+        if (guard.hasStruck() || deadline.hasPassed()) {
+            return TransportException.timedOut(host, "start the command", deadline);
+        }
+        String loss = connection.loss();
+        return loss == null
+                ? new TransportException(
+                        Reason.LOGIN,
+                        host.name() + " lets us in but refuses to run a command (" + e.getMessage()
+                                + "): is the login restricted (a forced command, no-pty, a shell that is missing)?",
+                        e)
+                : TransportException.lost(host, new IOException(loss, e));
+    }
+
+    /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */
+    private OutputStream endingWith(OutputStream errors) {
+        return new FilterOutputStream(errors) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                out.write(bytes, offset, count);
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+                HostPool.Place taken = place.getAndSet(null);
+                if (taken != null) {
+                    taken.ended();
+                }
+                ended.countDown();
+            }
+        };
+    }
+
+    /** Has {@link #await} return though the command has not ended. */
+    void giveUp() {
+        ended.countDown();
+    }
+
+    /** Whether it has ended by the deadline. */
+    boolean await(Deadline deadline) {
+        try {
+            return ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            throw TransportException.interrupted(host);
+        }
+    }
+
+    /** Its exit status, once it has ended. */
+    int status() {
+        int status = channel.getExitStatus();
+        if (status >= 0) {
+            return status;
+        }
+        String loss = connection.loss();
+        if (loss != null) {
+            throw TransportException.lost(host, new IOException(loss));
+        }
+        throw new TransportException(
+                Reason.LOST,
+                "the command on " + host.name() + " ended without an exit status: a signal killed its process, or sshd"
+                        + " gave it up. (Run it under a shell that stays, which turns signal N into status 128+N.)",
+                null);
+    }
+
+    /** What kept its output from ending properly; null if nothing did. */
+    IOException breach() {
+        boolean cut = channel.isClosed() && channel.getExitStatus() < 0;
+        return cut ? new IOException("the output of the command on " + host.name() + " was cut off") : null;
+    }
+
+    /** Lets go of it without ever waiting long. The remote command is not killed by that. */
+    void abandon() {
+        if (place.get() != null) {
+            connection.abandon(channel);
+        }
+    }
+
+    /** Its stdin. Every write is sent at once; {@code close} is its end of file. */
+    OutputStream stdin() throws IOException {
+        return new FilterOutputStream(channel.getOutputStream()) {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b}, 0, 1);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                for (int done = 0; done < count; done += CHUNK) {
+                    // JSch drops in silence what is written to a channel that has closed.
+                    if (channel.isClosed()) {
+                        throw new IOException("the command on " + host.name() + " takes no more input: it has ended");
+                    }
+                    out.write(bytes, offset + done, Math.min(CHUNK, count - done));
+                    out.flush();
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                out.close();
+            }
+        };
+    }
+}
