@@ -22,6 +22,6 @@ class BenchTest {
         CommandLine line = Bench.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(out));
         assertThat(line.execute(benchmark, "--help")).as("%s", out).isZero();
         assertThat(line.execute(benchmark, "--no-such-option")).isEqualTo(64);
-        assertThat(out.toString()).contains("Usage: bench/run " + benchmark, "--no-such-option");
+        assertThat(out.toString()).contains("Usage: bench/run " + benchmark);
     }
 }
