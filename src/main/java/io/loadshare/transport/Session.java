@@ -10,6 +10,11 @@ public interface Session extends AutoCloseable {
     /** The login name the commands run as. */
     String user();
 
+    /** Whether the host has let us in; false if that shows only once a command runs. */
+    default boolean isLoggedIn() {
+        return true;
+    }
+
     /**
      * Starts a command. Nothing of it, nor of its input, leaves this program before the host has proved that our own shell
      * there reads it ({@link ShellGate}).

@@ -3,6 +3,7 @@ package io.loadshare.config.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.config.ConfigurationException;
+import io.loadshare.testing.Size;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,8 @@ class ImportFuzzTest {
             "'a' * ",
             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[");
 
+    private static final int FILES = Size.of("loadshare.fuzz.files", 300, 1500);
+
     @TempDir
     Path directory;
 
@@ -81,7 +84,7 @@ class ImportFuzzTest {
     void filesWithSomethingChanged() throws IOException {
         Random random = new Random(44);
         String[] names = {"sciclust", "sciclustc", "loadsharesettings.py"};
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < FILES; i++) {
             String name = names[i % names.length];
             StringBuilder text = new StringBuilder(new String(resource(name), StandardCharsets.UTF_8));
             for (int k = random.nextInt(6); k >= 0; k--) {
@@ -99,7 +102,7 @@ class ImportFuzzTest {
     @Test
     void randomBytes() throws IOException {
         Random random = new Random(45);
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < FILES; i++) {
             byte[] bytes = new byte[1 + random.nextInt(300)];
             random.nextBytes(bytes);
             read(i % 2 == 0 ? "x.py" : "x", bytes, i);
