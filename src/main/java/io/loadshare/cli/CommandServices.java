@@ -52,6 +52,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * Makes what commands need, each part when it is first asked for: a command that decides by the reports there are opens no
@@ -157,7 +158,8 @@ final class CommandServices implements AutoCloseable {
                     state(),
                     this::scanner,
                     clock,
-                    new Observer(userName(), hostName()));
+                    new Observer(userName(), hostName()),
+                    troubledHosts(told -> {}));
         }
         return scans;
     }
@@ -222,8 +224,12 @@ final class CommandServices implements AutoCloseable {
     }
 
     Reservations reservations() {
-        TroubledHosts troubled = new TroubledHosts(state(), clock, this::warn);
-        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubled);
+        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubledHosts(this::warn));
+    }
+
+    private TroubledHosts troubledHosts(Consumer<String> told) {
+        return new TroubledHosts(
+                state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", told);
     }
 
     /** Asks the agents of hosts, where the last scan saw some. */

@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +71,8 @@ final class RunCommand implements Callable<Integer> {
         }
         JobSpec.Program program = program();
         Configuration configuration = wiring.configuration();
-        PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed());
+        PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed())
+                .withOrigin(new JobOrigin(wiring.userName(), words.value().isEmpty() ? "" : words.value().get(0)));
         Launch launch = new Launch(
                 wiring,
                 console,

@@ -36,6 +36,9 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** The license feature the job needs. */
     Optional<String> license();
 
+    /** Who started the job and what it runs; empty if that says nothing about the host, which was asked for by name. */
+    Optional<JobOrigin> origin();
+
     /** When the place was promised. */
     Instant placedAt();
 

@@ -33,7 +33,8 @@ public record HostResult(
         return new HostResult(report.host(), Optional.of(report), Optional.empty(), true, at, took);
     }
 
-    public static HostResult of(HostName host, LoadshareException failure, boolean loggedIn, Instant at, Duration took) {
+    public static HostResult of(
+            HostName host, LoadshareException failure, boolean loggedIn, Instant at, Duration took) {
         return new HostResult(host, Optional.empty(), Optional.of(failure), loggedIn, at, took);
     }
 }

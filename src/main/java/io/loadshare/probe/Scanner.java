@@ -139,7 +139,8 @@ public final class Scanner {
                 return HostResult.of(
                         host.name(), e, measurements[position].isLoggedIn(), clock.instant(), since(began));
             } catch (RuntimeException e) {
-                LoadshareException fault = new LoadshareException(LoadshareException.Kind.SOFTWARE, "measuring " + host.name() + " failed: " + e, e);
+                LoadshareException fault = new LoadshareException(
+                        LoadshareException.Kind.SOFTWARE, "measuring " + host.name() + " failed: " + e, e);
                 return HostResult.of(
                         host.name(), fault, measurements[position].isLoggedIn(), clock.instant(), since(began));
             }

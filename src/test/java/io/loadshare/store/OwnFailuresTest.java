@@ -144,7 +144,9 @@ class OwnFailuresTest {
 
     @Test
     void aNameCannotLeaveTheDirectory() {
-        publish(new Observer("../../x", "..\u0000/y"), failure("h1", 0, new LoadshareException(LoadshareException.Kind.DATA, "no")));
+        publish(
+                new Observer("../../x", "..\u0000/y"),
+                failure("h1", 0, new LoadshareException(LoadshareException.Kind.DATA, "no")));
         assertThat(path.resolve("state/failures").toFile().list()).containsExactly("_.._.._x@..__y");
     }
 }
