@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.agent.AgentClient;
 import io.loadshare.agent.AgentRounds;
 import io.loadshare.agent.LocalProbe;
@@ -14,6 +15,7 @@ import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobWatcher;
@@ -31,6 +33,8 @@ import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.CallersLocale;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.LoginFallback;
+import io.loadshare.transport.LoginOverride;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.Transports;
@@ -70,6 +74,7 @@ final class CommandServices implements AutoCloseable {
     private StateDirectory state;
     private Ledger ledger;
     private Transport transport;
+    private Optional<String> login = Optional.empty();
     private SharedScans scans;
     private AgentRounds agents;
     private HostKeyScan hostKeyScan;
@@ -127,10 +132,29 @@ final class CommandServices implements AutoCloseable {
 
     /** Reaches this machine directly, others by SSH or the configured program. */
     Transport transport() {
+        return login.<Transport>map(name -> new LoginOverride(name, configuredTransport()))
+                .orElseGet(this::configuredTransport);
+    }
+
+    private Transport configuredTransport() {
         if (transport == null) {
             transport = new Transports(new LocalTransport(), remoteTransport());
         }
         return transport;
+    }
+
+    /**
+     * Runs and finds jobs under this login name on every host.
+     *
+     * @throws LoadshareException of kind USAGE if it cannot be a login name
+     */
+    void useLogin(String name) {
+        if (!HostName.isArgument(name)) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "--user must be one word that does not begin with '-', was " + Quoted.of(name));
+        }
+        login = Optional.of(name);
     }
 
     private Transport remoteTransport() {
@@ -158,7 +182,7 @@ final class CommandServices implements AutoCloseable {
                     state(),
                     this::scanner,
                     clock,
-                    new Observer(userName(), hostName()),
+                    observer(),
                     troubledHosts(told -> {}));
         }
         return scans;
@@ -199,7 +223,8 @@ final class CommandServices implements AutoCloseable {
     }
 
     private Scanner scanner() {
-        return new Scanner(transport(), probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+        Transport any = login.isPresent() ? new LoginFallback(configuredTransport(), transport()) : transport();
+        return new Scanner(any, probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
     }
 
     private Probe probe() {
@@ -227,9 +252,13 @@ final class CommandServices implements AutoCloseable {
         return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubledHosts(this::warn));
     }
 
+    /** We, as the ones who measure hosts; another login is another observer, whose refusals are not ours. */
+    private Observer observer() {
+        return new Observer(userName() + login.map(name -> "/" + name).orElse(""), hostName());
+    }
+
     private TroubledHosts troubledHosts(Consumer<String> told) {
-        return new TroubledHosts(
-                state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", told);
+        return new TroubledHosts(state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", told);
     }
 
     /** Asks the agents of hosts, where the last scan saw some. */

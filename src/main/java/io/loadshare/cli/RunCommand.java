@@ -69,10 +69,17 @@ final class RunCommand implements Callable<Integer> {
         if (on.value() != null) {
             request.requireHost(on.value());
         }
-        JobSpec.Program program = program();
         Configuration configuration = wiring.configuration();
-        PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed())
-                .withOrigin(new JobOrigin(wiring.userName(), words.value().isEmpty() ? "" : words.value().get(0)));
+        if (!joined.value()) {
+            List<String> arguments =
+                    words.spec().command().commandLine().getParseResult().originalArgs();
+            RequestOptions.refuseHostAsCommand(words.value(), arguments, configuration);
+        }
+        JobSpec.Program program = program();
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(
+                        wiring.userName(),
+                        words.value().isEmpty() ? "" : words.value().get(0)));
         Launch launch = new Launch(
                 wiring,
                 console,

@@ -59,8 +59,7 @@ final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed())
-                .withOrigin(new JobOrigin(wiring.userName(), software.name()));
+        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         Launch launch = new Launch(
                 wiring,

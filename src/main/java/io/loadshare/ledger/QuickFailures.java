@@ -41,8 +41,8 @@ public final class QuickFailures {
     /** What happened elsewhere longer ago says nothing about today's jobs. */
     private static final Duration LATELY = Duration.ofMinutes(10);
 
-    /** Of the newest ends on a host this many are looked at, so that a decision stays quick. */
-    private static final int LOOKED_AT = 100;
+    /** What a job that fails may last longer on one host than on another. */
+    private static final Duration MARGIN = Duration.ofMillis(100);
 
     private static final int NAMED = 3;
 
@@ -76,8 +76,7 @@ public final class QuickFailures {
     public static Optional<String> blame(LedgerView view, HostName host, JobOrigin last, Instant now) {
         List<EndedJob> row = failuresSincePass(view.of(host), any -> true);
         List<EndedJob> evidence = row.stream()
-                .filter(ended -> doesWellElsewhere(
-                        view, host, ended.job().origin().orElseThrow(), now))
+                .filter(ended -> doesWellElsewhere(view, ended, now))
                 .toList();
         TreeSet<String> owners = evidence.stream()
                 .map(ended -> ended.job().origin().orElseThrow().owner())
@@ -95,14 +94,13 @@ public final class QuickFailures {
             return Optional.empty();
         }
         List<EndedJob> row = failuresSincePass(ledger, origin::equals);
-        if (row.size() < ENOUGH || !doesWellElsewhere(view, host, origin, now)) {
+        if (row.size() < ENOUGH || !doesWellElsewhere(view, row.get(0), now)) {
             return Optional.empty();
         }
         Instant since = row.get(row.size() - ENOUGH).end().at();
         Instant last = row.get(0).end().at();
         Suspension first = new Suspension("", since, since.plus(Suspension.SHORTEST));
-        return Optional.of(
-                Suspension.after(Optional.of(first), words(row, origin.toString()), GROWTH, LONGEST, last));
+        return Optional.of(Suspension.after(Optional.of(first), words(row, origin.toString()), GROWTH, LONGEST, last));
     }
 
     private static String names(TreeSet<String> owners) {
@@ -136,17 +134,16 @@ public final class QuickFailures {
     private static Iterator<EndedJob> newest(HostLedger host) {
         List<EndedJob> ends = host.recentEnds();
         int size = ends.size();
-        return IntStream.range(0, Math.min(size, LOOKED_AT))
-                .mapToObj(i -> ends.get(size - 1 - i))
-                .iterator();
+        return IntStream.range(0, size).mapToObj(i -> ends.get(size - 1 - i)).iterator();
     }
 
-    private static boolean doesWellElsewhere(LedgerView view, HostName host, JobOrigin origin, Instant now) {
+    /** Whether the jobs of the same origin as one that failed do well on more other hosts than they fail on. */
+    private static boolean doesWellElsewhere(LedgerView view, EndedJob failed, Instant now) {
         int failing = 0;
         int serving = 0;
         for (int position = 0; position < view.inventory().size(); position++) {
-            if (!view.inventory().at(position).name().equals(host)) {
-                Verdict elsewhere = lastVerdict(view.at(position), origin, now);
+            if (!view.inventory().at(position).name().equals(failed.job().host())) {
+                Verdict elsewhere = lastVerdict(view.at(position), failed, now);
                 failing += elsewhere == Verdict.FAILED ? 1 : 0;
                 serving += elsewhere == Verdict.PASSED ? 1 : 0;
             }
@@ -154,22 +151,28 @@ public final class QuickFailures {
         return serving > failing;
     }
 
-    /** How the last job of an origin on a host ended, or else whether one has been running long enough. */
-    private static Verdict lastVerdict(HostLedger host, JobOrigin origin, Instant now) {
+    /**
+     * How the last job of the same origin ended on another host, or otherwise whether one runs there that has already
+     * lasted clearly longer than the one that failed.
+     */
+    private static Verdict lastVerdict(HostLedger host, EndedJob failed, Instant now) {
+        JobOrigin origin = failed.job().origin().orElseThrow();
+        Duration longer = failed.end().ran().multipliedBy(2).plus(MARGIN);
         for (Iterator<EndedJob> ends = newest(host); ends.hasNext(); ) {
             EndedJob ended = ends.next();
             if (!ended.end().at().plus(LATELY).isAfter(now)) {
                 break;
             }
             Verdict verdict = verdict(ended.end());
-            if (verdict != Verdict.NOTHING && ended.job().origin().filter(origin::equals).isPresent()) {
+            if (verdict != Verdict.NOTHING
+                    && ended.job().origin().filter(origin::equals).isPresent()) {
                 return verdict;
             }
         }
         boolean lasts = host.claims().stream()
                 .anyMatch(claim -> claim instanceof TrackedJob job
                         && job.origin().filter(origin::equals).isPresent()
-                        && !job.startedAt().plus(QUICK).isAfter(now));
+                        && !job.startedAt().plus(longer).isAfter(now));
         return lasts ? Verdict.PASSED : Verdict.NOTHING;
     }
 }

@@ -165,7 +165,8 @@ sealed interface LedgerLine {
                                 fields.optional("license"),
                                 fields.optional("owner")
                                         .map(owner -> new JobOrigin(
-                                                owner, fields.optional("program").orElse(""))),
+                                                owner,
+                                                fields.optional("program").orElse(""))),
                                 at));
                     case "started" -> new LedgerRecord.Started(fields.text("id"), at);
                     case "retreated" -> new LedgerRecord.Retreated(fields.text("id"), at);

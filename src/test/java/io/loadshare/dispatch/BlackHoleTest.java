@@ -155,7 +155,8 @@ class BlackHoleTest {
                             .explanation()
                             .toTree()
                             .toString())
-                    .contains("jobs of alice, bob in a row failed here within 10 s and do well elsewhere, the last with status 3");
+                    .contains(
+                            "jobs of alice, bob in a row failed here within 10 s and do well elsewhere, the last with status 3");
         }
     }
 

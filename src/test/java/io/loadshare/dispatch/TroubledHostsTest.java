@@ -38,7 +38,8 @@ class TroubledHostsTest {
     private final TestingClock clock = new TestingClock(Instant.parse("2026-11-22T12:00:00Z"));
     private final List<String> told = new ArrayList<>();
     private final Remembered suspensions = new Remembered();
-    private final TroubledHosts troubled = new TroubledHosts(suspensions, clock, host -> "undrain " + host + " lifts it", told::add);
+    private final TroubledHosts troubled =
+            new TroubledHosts(suspensions, clock, host -> "undrain " + host + " lifts it", told::add);
     private final Ledger ledger = new InMemoryLedger(
             new HostInventory(List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")), List.of()));
     private final Reservations reservations = new Reservations(
@@ -79,8 +80,7 @@ class TroubledHostsTest {
     private String start(String host) {
         String id = "j" + number++;
         JobOrigin origin = new JobOrigin(number % 2 == 0 ? "alice" : "bob", "");
-        LedgerRecord reserved =
-                new LedgerRecord.Reserved(LedgerRecords.reservation(id, host, origin, clock.instant()));
+        LedgerRecord reserved = new LedgerRecord.Reserved(LedgerRecords.reservation(id, host, origin, clock.instant()));
         ledger.transact(view -> Ledger.Decision.of(null, reserved, LedgerRecords.started(id, clock.instant())));
         return id;
     }

@@ -49,7 +49,8 @@ class LedgerLineTest {
                 new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, Optional.empty(), NOON)),
                 new LedgerRecord.Reserved(new Reservation(
                         "a", host, "dömäin\\user name", Integer.MAX_VALUE, Optional.of("matlab"), NOON.plusNanos(1))),
-                new LedgerRecord.Reserved(new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), Optional.empty(), NOON)),
+                new LedgerRecord.Reserved(
+                        new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), Optional.empty(), NOON)),
                 reserved(new JobOrigin("alice", "./a b.sh")),
                 reserved(new JobOrigin("Folder/Job µ", "")),
                 new LedgerRecord.Started("a", NOON.plusMillis(250)),
@@ -84,8 +85,8 @@ class LedgerLineTest {
     }
 
     private static LedgerRecord reserved(JobOrigin origin) {
-        return new LedgerRecord.Reserved(new Reservation(
-                "c", new HostName("l07"), "bob", 1, 0, Optional.empty(), Optional.of(origin), NOON));
+        return new LedgerRecord.Reserved(
+                new Reservation("c", new HostName("l07"), "bob", 1, 0, Optional.empty(), Optional.of(origin), NOON));
     }
 
     @Test

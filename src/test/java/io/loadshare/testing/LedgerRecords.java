@@ -22,8 +22,7 @@ public final class LedgerRecords {
 
     /** A place for a job of an origin. */
     public static Reservation reservation(String id, String host, JobOrigin origin, Instant at) {
-        return new Reservation(
-                id, new HostName(host), origin.owner(), 1, 0, Optional.empty(), Optional.of(origin), at);
+        return new Reservation(id, new HostName(host), origin.owner(), 1, 0, Optional.empty(), Optional.of(origin), at);
     }
 
     public static LedgerRecord reserved(String id, String host, Instant at) {

@@ -17,7 +17,7 @@ public final class LoadsharePermissions {
     /** To see hosts, licenses, jobs and placements. */
     public static final Permission VIEW = permission("View", Messages._LoadsharePermissions_view());
 
-    /** To have all hosts measured at once. */
+    /** To have all hosts measured at once, and to lift suspensions. */
     public static final Permission SCAN = permission("Scan", Messages._LoadsharePermissions_scan());
 
     /** To end the jobs of all users. */
