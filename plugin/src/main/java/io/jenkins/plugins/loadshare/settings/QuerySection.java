@@ -12,7 +12,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code query}. */
+/** The settings in {@code query}. */
 public final class QuerySection implements Describable<QuerySection> {
 
     private String timeout;
@@ -45,7 +45,7 @@ public final class QuerySection implements Describable<QuerySection> {
                 SettingValues.duration("timeout", timeout, d.timeout()), SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareQuery")
     public static final class DescriptorImpl extends EntryDescriptor<QuerySection> {
