@@ -209,7 +209,8 @@ public final class NodeScans extends PeriodicWork {
     private void publish(Settings settings) {
         Map<String, Node> nodes = nodes();
         measured.keySet().retainAll(nodes.keySet());
-        machines = new MachineInventory.Builder(hostBoard(settings), machines.board().inventory())
+        machines = new MachineInventory.Builder(
+                        hostBoard(settings), machines.board().inventory())
                 .build(
                         measured.values(),
                         covered(nodes, settings.balancer().nodes()),

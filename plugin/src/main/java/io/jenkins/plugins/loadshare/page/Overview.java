@@ -170,7 +170,9 @@ public final class Overview {
 
     /** Returns the appearances of all states of hosts and nodes. */
     public List<StateAppearance> getStates() {
-        return Stream.concat(Arrays.stream(HostState.values()).map(StateAppearance::of), Stream.of(StateAppearance.offline()))
+        return Stream.concat(
+                        Arrays.stream(HostState.values()).map(StateAppearance::of),
+                        Stream.of(StateAppearance.offline()))
                 .toList();
     }
 

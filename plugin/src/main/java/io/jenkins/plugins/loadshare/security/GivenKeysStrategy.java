@@ -53,7 +53,8 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
             // Reported below with the line as written.
         }
         throw new IllegalArgumentException(
-                "keys must be lines 'TYPE BASE64' as in /etc/ssh/ssh_host_ed25519_key.pub, but one was " + Quoted.of(line));
+                "keys must be lines 'TYPE BASE64' as in /etc/ssh/ssh_host_ed25519_key.pub, but one was "
+                        + Quoted.of(line));
     }
 
     /** The form. */

@@ -38,6 +38,7 @@ public final class LoginFactory {
 
     private static LoadshareException unusable(StandardUsernameCredentials credentials, String why) {
         return new LoadshareException(
-                LoadshareException.Kind.CONFIGURATION, "credential '" + credentials.getId() + "' " + why + ": name another");
+                LoadshareException.Kind.CONFIGURATION,
+                "credential '" + credentials.getId() + "' " + why + ": name another");
     }
 }

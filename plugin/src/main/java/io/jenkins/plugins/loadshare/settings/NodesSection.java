@@ -42,7 +42,8 @@ public final class NodesSection implements Describable<NodesSection> {
     Settings.Balancer toSettings() {
         return new Settings.Balancer(
                 leastLoaded,
-                SettingValues.optional(label).map(text -> SettingValues.in("label: ", () -> Label.parseExpression(text))));
+                SettingValues.optional(label)
+                        .map(text -> SettingValues.in("label: ", () -> Label.parseExpression(text))));
     }
 
     /** The form. */

@@ -42,7 +42,8 @@ public final class QuerySection implements Describable<QuerySection> {
     QuerySettings toSettings() {
         QuerySettings d = QuerySettings.DEFAULT;
         return new QuerySettings(
-                SettingValues.duration("timeout", timeout, d.timeout()), SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
+                SettingValues.duration("timeout", timeout, d.timeout()),
+                SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
     }
 
     /** The form. */
