@@ -102,7 +102,7 @@ class JobFaultTest extends JobTestBase {
     @Test
     void aJobWhoseServerProcessWasKilledIsEnded() throws Exception {
         String id = newId();
-        try (ForegroundJob job = launcher().run(host(), sleeper(id), Optional.empty(), false, seconds(20))) {
+        try (ForegroundJob job = launcher().run(host(), sleeper(id), true, ConnectionListener.SILENT, seconds(20))) {
             awaitState(id, new JobState.Running());
             onHost("for p in $(pgrep -x sshd); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -KILL $p; done");
             assertThatThrownBy(() -> job.waitFor(seconds(60)))
