@@ -14,13 +14,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sets of host names in ClusterShell's node-set syntax: {@code l[01-36],big1}, steps {@code n[0-10/2]}, several brackets
- * {@code r[1-2]n[1-4]}, and from left to right {@code ,} (union), {@code !} (difference), {@code &} (intersection) and
- * {@code ^} (one or the other). Padding is kept: {@code [01-36]} gives {@code 01} to {@code 36}.
+ * Sets of host names in ClusterShell's node-set syntax: {@code l[01-36],big1}, steps {@code n[0-10/2]}, several
+ * brackets {@code r[1-2]n[1-4]}, and from left to right {@code ,} (union), {@code !} (difference), {@code &}
+ * (intersection) and {@code ^} (one or the other). Zero padding is kept: {@code [01-36]} gives {@code 01} to {@code
+ * 36}.
  */
 public final class HostSet {
 
-    /** More names than any site has: a typing error such as {@code [1-99999999]} is refused, not expanded. */
+    /**
+     * The largest set. It is larger than any site, so a typing error such as {@code [1-99999999]} is rejected rather
+     * than expanded.
+     */
     public static final int MAX_HOSTS = 100_000;
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:/(\\d{1,9}))?)?");
@@ -29,9 +33,9 @@ public final class HostSet {
     private HostSet() {}
 
     /**
-     * The names a node-set expression stands for, in its order, each once.
+     * Expands a node-set expression to its names, in order and without duplicates.
      *
-     * @throws IllegalArgumentException if the expression is not well formed; the message names the offending part
+     * @throws IllegalArgumentException if the expression is malformed; the message names the offending part
      */
     public static List<HostName> parse(String expression) {
         Set<HostName> result = new LinkedHashSet<>();
@@ -50,7 +54,7 @@ public final class HostSet {
                 combine(result, operator, part);
                 expanded += part.size();
                 if (expanded > 10 * MAX_HOSTS) {
-                    throw new IllegalArgumentException("node set lists more than " + 10 * MAX_HOSTS + " hosts");
+                    throw new IllegalArgumentException("node set contains more than " + 10 * MAX_HOSTS + " hosts");
                 }
                 operator = c;
                 start = i + 1;
@@ -73,7 +77,7 @@ public final class HostSet {
             default -> left.addAll(right);
         }
         if (left.size() > MAX_HOSTS) {
-            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+            throw new IllegalArgumentException("node set expands to more than " + MAX_HOSTS + " hosts");
         }
     }
 
@@ -93,7 +97,7 @@ public final class HostSet {
             }
             int close = term.indexOf(']', open);
             if (close < 0) {
-                throw new IllegalArgumentException("node set '" + term + "' lacks the closing ']'");
+                throw new IllegalArgumentException("node set '" + term + "' has no closing ']'");
             }
             names = product(names, ranges(term.substring(open + 1, close), term));
             position = close + 1;
@@ -105,7 +109,7 @@ public final class HostSet {
 
     private static List<String> product(List<String> heads, List<String> tails) {
         if ((long) heads.size() * tails.size() > MAX_HOSTS) {
-            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+            throw new IllegalArgumentException("node set expands to more than " + MAX_HOSTS + " hosts");
         }
         List<String> result = new ArrayList<>(heads.size() * tails.size());
         for (String head : heads) {
@@ -129,12 +133,12 @@ public final class HostSet {
             int step = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
             if (last < first || step < 1) {
                 throw new IllegalArgumentException("range '" + part + "' in '" + term
-                        + "' must run upwards by a step of at least 1; did you mean '" + Math.min(first, last) + "-"
+                        + "' must increase by a step of at least 1; did you mean '" + Math.min(first, last) + "-"
                         + Math.max(first, last) + "'?");
             }
             if ((last - first) / step >= MAX_HOSTS) {
                 throw new IllegalArgumentException(
-                        "range '" + part + "' in '" + term + "' stands for more than " + MAX_HOSTS + " hosts");
+                        "range '" + part + "' in '" + term + "' expands to more than " + MAX_HOSTS + " hosts");
             }
             for (long number = first; number <= last; number += step) {
                 result.add(padded(number, matcher.group(1).length()));
@@ -169,8 +173,8 @@ public final class HostSet {
     }
 
     /**
-     * Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded); or one name
-     * without a number.
+     * A group of names that differ only in a number padded with zeros to {@code width} digits (0: not padded), or one
+     * name without a number.
      */
     private record Series(String prefix, int width, String suffix) {
 

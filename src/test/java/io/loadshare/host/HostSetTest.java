@@ -58,14 +58,14 @@ class HostSetTest {
             delimiter = '|',
             textBlock =
                     """
-                    l[3-1] | range '3-1' in 'l[3-1]' must run upwards by a step of at least 1; did you mean '1-3'?
-                    l[1-3/0] | range '1-3/0' in 'l[1-3/0]' must run upwards
+                    l[3-1] | range '3-1' in 'l[3-1]' must increase by a step of at least 1; did you mean '1-3'?
+                    l[1-3/0] | range '1-3/0' in 'l[1-3/0]' must increase
                     l[a-b] | range 'a-b' in 'l[a-b]' must be N, N-M or N-M/STEP
                     l[] | range '' in 'l[]' must be
                     l[1-9999999999] | range '1-9999999999' in
-                    l[1-99999999] | stands for more than 100000 hosts
-                    l[1-1000]m[1-1000] | stands for more than 100000 hosts
-                    l[1-2 | lacks the closing ']'
+                    l[1-99999999] | expands to more than 100000 hosts
+                    l[1-1000]m[1-1000] | expands to more than 100000 hosts
+                    l[1-2 | has no closing ']'
                     a,,b | node set 'a,,b' has an empty part
                     a, | node set 'a,' has an empty part
                     !a | has an empty part
