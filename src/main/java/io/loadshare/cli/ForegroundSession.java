@@ -80,8 +80,9 @@ final class ForegroundSession {
         out.join();
         err.join();
         ended = true;
-        job.endReason().ifPresent(reason -> console.say(
-                "job " + place.id() + " on " + place.host().name() + " was ended there: " + reason));
+        job.endReason()
+                .ifPresent(reason -> console.say(
+                        "job " + place.id() + " on " + place.host().name() + " was ended there: " + reason));
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return pipeBroke ? SIGPIPE : status;

@@ -46,6 +46,7 @@ final class JobOptions {
         tree.put(
                 "status",
                 job.state().exitStatus().isPresent() ? job.state().exitStatus().getAsInt() : null);
+        tree.put("reason", job.reason().orElse(null));
         return tree;
     }
 

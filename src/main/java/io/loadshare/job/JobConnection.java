@@ -110,7 +110,7 @@ final class JobConnection implements AutoCloseable {
             if (e.getCause() instanceof RefusedException refused) {
                 throw refused;
             }
-            throw failed(explain(e.getCause()));
+            throw failed(explain(e.getCause(), deadline));
         }
     }
 
@@ -153,13 +153,15 @@ final class JobConnection implements AutoCloseable {
     }
 
     /** The transport knows best why a command ended; otherwise what it printed must do. */
-    private LoadshareException explain(Throwable cause) {
+    private LoadshareException explain(Throwable cause, Deadline deadline) {
         try {
-            int status = process.waitFor(Deadline.after(LAST_WORDS, System::nanoTime));
+            int status = process.waitFor(deadline.within(LAST_WORDS));
             return new LoadshareException(
                     LoadshareException.Kind.UNAVAILABLE,
                     session.host().name() + " gave no whole answer: /bin/sh ended with " + status + " and printed: "
-                            + (noise.isEmpty() ? "nothing" : ShellWords.display(noise.toString().strip())));
+                            + (noise.isEmpty()
+                                    ? "nothing"
+                                    : ShellWords.display(noise.toString().strip())));
         } catch (TransportException e) {
             return e.reason() == TransportException.Reason.TIMED_OUT
                     ? TransportException.lost(session.host(), cause)

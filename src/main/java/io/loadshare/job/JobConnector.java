@@ -6,9 +6,10 @@ import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /** Opens the connections of one client to one foreground job. */
-record JobConnector(Transport transport, Host host, String id, String nonce) {
+record JobConnector(Transport transport, Host host, String id, String nonce, LongSupplier nanoClock) {
 
     private static final Duration REJOIN_TIMEOUT = Duration.ofSeconds(20);
 
@@ -19,11 +20,7 @@ record JobConnector(Transport transport, Host host, String id, String nonce) {
      * @param sweep removes what is left of old jobs
      */
     JobConnection start(
-            Session session,
-            String definitions,
-            String sweep,
-            JobConnection.Receiver receiver,
-            Deadline deadline)
+            Session session, String definitions, String sweep, JobConnection.Receiver receiver, Deadline deadline)
             throws JobConnection.RefusedException {
         String script = definitions
                 + ScriptLibrary.library("process", "state", "prepare", "sweep", "stream")
@@ -33,7 +30,7 @@ record JobConnector(Transport transport, Host host, String id, String nonce) {
 
     /** Another connection, which goes on where the others ended. */
     JobConnection rejoin(OutputCursor from, JobConnection.Receiver receiver) throws JobConnection.RefusedException {
-        Deadline deadline = Deadline.after(REJOIN_TIMEOUT, System::nanoTime);
+        Deadline deadline = Deadline.after(REJOIN_TIMEOUT, nanoClock);
         String directory = "directory=$HOME/" + ControlDirectory.path(host.name(), id);
         String script = ScriptLibrary.library("process", "state", "stream") + "id=" + id + " nonce=" + nonce + " "
                 + directory + "\n{\nrejoin " + from.stdout() + " " + from.output() + "\nexit\n}\n";

@@ -71,13 +71,12 @@ public final class JobLauncher {
      * @throws LoadshareException if the host refuses to start it; then there is no such job
      * @throws TransportException of kind UNAVAILABLE if the job was certainly not started, of kind LOST if it may have been
      */
-    public ForegroundJob run(
-            Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
+    public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
         String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong())
                 + Long.toHexString(ThreadLocalRandom.current().nextLong());
         String streams = "nonce=" + nonce + " input=" + (input ? "pipe" : "none") + " " + timeouts.definitions();
         CommandFile files = files(host, spec, CommandFile.Kind.STREAMED, streams);
-        JobConnector connector = new JobConnector(transport, host, spec.id(), nonce);
+        JobConnector connector = new JobConnector(transport, host, spec.id(), nonce, System::nanoTime);
         StreamedJob job = new StreamedJob(connector, listener, timeouts);
         try {
             Session session = transport.connect(host, deadline);
@@ -138,8 +137,7 @@ public final class JobLauncher {
             Job.Identity identity = Job.Identity.parse(String.join(" ", words[1], words[2], words[3]));
             return new Job(host.name(), id, words[4], Optional.of(identity));
         }
-        throw notStarted(
-                host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
+        throw notStarted(host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
     }
 
     private static LoadshareException notStarted(Host host, String id, String reason) {

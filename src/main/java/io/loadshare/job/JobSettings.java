@@ -24,11 +24,7 @@ public record JobSettings(
     private static final Duration SHORTEST_CLIENT_TIMEOUT = Duration.ofSeconds(30);
 
     public static final JobSettings DEFAULT = new JobSettings(
-            List.of("nice"),
-            true,
-            Duration.ofDays(14),
-            Duration.ofHours(24),
-            Optional.of(Duration.ofMinutes(15)));
+            List.of("nice"), true, Duration.ofDays(14), Duration.ofHours(24), Optional.of(Duration.ofMinutes(15)));
 
     public JobSettings {
         nice = List.copyOf(nice);

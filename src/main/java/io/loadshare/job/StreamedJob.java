@@ -15,7 +15,67 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** PROTOCOL */
+/**
+ * A foreground job whose streams outlive its connections: the client's side, and the protocol of both sides.
+ *
+ * <p><b>Processes on the host.</b> The <i>wrapper</i> leads the job's session, as for a detached job
+ * ({@link ControlDirectory}). The <i>keeper</i> ({@code keeper.sh}) leads a session of its own, holds the job's streams
+ * while clients come and go, and ends the job if they stay away. A <i>connection</i> ({@code stream.sh}) is one exec
+ * channel of one client; at most one serves a job, and a new one kills the shell of the one before.
+ *
+ * <p><b>Files.</b> In the control directory: {@code spool} (path of the directory of streams), {@code keeper} and
+ * {@code connection} (pid and start time), {@code reason} (why the host ended the job). In the directory of streams, on the
+ * host's own disk below {@code /tmp}, mode 0700, gone when the client has read everything:
+ *
+ * <ul>
+ *   <li>{@code out}, {@code err}, {@code in}: pipes that are the job's stdin, stdout and stderr.
+ *   <li>{@code out.spool}, {@code err.spool}: what came through the first two. What the client has acknowledged is cut out
+ *       of them ({@code fallocate --punch-hole}; without that they grow). The keeper reads no more while 32 MiB are not
+ *       acknowledged, so the job waits as it would for any pipe.
+ *   <li>{@code acknowledged}: how many bytes of each the client has. {@code fed}: how many bytes of input the job has.
+ *   <li>{@code events}: pipe to the keeper. {@code feed}: pipe that names the blocks of input. {@code notify}: pipe to the
+ *       connection. {@code block.*}: input that the job has not got yet, 8 MiB at most.
+ * </ul>
+ *
+ * <p><b>A connection.</b> The client sends the script. The host answers {@code ready DIRECTORY}, the client says
+ * {@code go}, and only then the job is started: without it nothing ran, and nothing is left. (A later connection has
+ * no such step.) The host answers {@code begin FED WORDS}; from then on stdout and stderr of the channel carry those of the
+ * job from the byte that the client asked for, by {@code tail -f}. Messages of the host stand between these bytes as lines
+ * {@code RS NONCE WORDS} ({@link FramedStream}), and do not count:
+ *
+ * <ul>
+ *   <li>{@code begin} on stderr: what came before is a login shell's.
+ *   <li>{@code fed N}: the job has got N bytes of input; {@code closed}: it takes no more. {@code alive} answers a beat.
+ *   <li>{@code end STATUS REASON}, on both: the keeper writes it to the job's own pipes when the command has ended, so it
+ *       follows all that the command printed, whatever processes the command left behind to hold the pipes.
+ * </ul>
+ *
+ * <p>The client sends lines: {@code acknowledge OUT ERR}; {@code beat OUT ERR}, every 5 s; {@code hold}, before it is
+ * stopped (Ctrl-Z); {@code input OFFSET LENGTH}, the bytes, and {@code whole}; {@code end LENGTH} at the end of the input;
+ * {@code done} when it has everything. Blocks of input are known by their offsets, so one that comes twice is skipped.
+ *
+ * <p><b>The end of a client.</b> EOF on the channel without {@code done} means that the connection was closed: the client
+ * died, or sshd did, which a host cannot tell apart. The job is ended 30 s later unless a connection follows. Silence
+ * without EOF means a stopped client or a broken network: the job is ended after {@code job.clientTimeout}, and never while
+ * a client is stopped that sent {@code hold}. A host that stands still counts no time.
+ *
+ * <p><b>Crash points.</b>
+ *
+ * <ul>
+ *   <li>Client or connection ends before {@code go}: nothing was started, the files are removed.
+ *   <li>Connection ends after {@code go}, before {@code begin}: the job may run; the client reports that
+ *       (LOST), and the host ends the job after 30 s.
+ *   <li>Connection ends later: the client connects again, at once and then with growing pauses, and goes on. It gives up
+ *       after {@code job.unreachableTimeout}, or at once if the host key has changed.
+ *   <li>Connection ends within a block of input: the block is dropped and sent again.
+ *   <li>Command ends while no client is there: output and status wait, for {@code job.unreachableTimeout} if the client was
+ *       silent, otherwise for 30 s. The status and the reason stay in the control directory.
+ *   <li>Client dies after the end, before {@code done}: the same.
+ *   <li>Disk of the streams full: the job is ended, and the reason says so.
+ *   <li>Wrapper killed: the keeper finds it gone and reports the job as lost.
+ *   <li>Keeper killed, or host rebooted: the next connection is refused with the job's state.
+ * </ul>
+ */
 final class StreamedJob implements ForegroundJob {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -179,7 +239,8 @@ final class StreamedJob implements ForegroundJob {
         errors.end();
         input.refuse();
         if (status.equals("lost")) {
-            end.completeExceptionally(outcomeUnknown(JobState.parse("lost " + rest.strip()).toString(), null));
+            end.completeExceptionally(
+                    outcomeUnknown(JobState.parse("lost " + rest.strip()).toString(), null));
         } else {
             end.complete(new End(Integer.parseInt(status), Optional.of(rest).filter(reason -> !reason.isEmpty())));
         }
@@ -196,10 +257,10 @@ final class StreamedJob implements ForegroundJob {
             }
             lost.close();
             listener.connectionLost(job, lost.loss());
-            long since = System.nanoTime();
+            long since = connector.nanoClock().getAsLong();
             try {
                 use(reconnect(since));
-                listener.reconnected(job, Duration.ofNanos(System.nanoTime() - since));
+                listener.reconnected(job, since(since));
             } catch (JobConnection.RefusedException e) {
                 fail(outcomeUnknown(wordsOf(e.getMessage()), e));
             } catch (LoadshareException e) {
@@ -220,7 +281,7 @@ final class StreamedJob implements ForegroundJob {
                 Thread.currentThread().interrupt();
                 throw outcomeUnknown("interrupted while reconnecting", e);
             } catch (LoadshareException e) {
-                Duration lasted = Duration.ofNanos(System.nanoTime() - since);
+                Duration lasted = since(since);
                 boolean hopeless = e instanceof TransportException failure
                         && failure.reason() == TransportException.Reason.HOST_KEY;
                 if (hopeless || closed.getCount() == 0 || lasted.compareTo(timeouts.linger()) > 0) {
@@ -229,6 +290,10 @@ final class StreamedJob implements ForegroundJob {
             }
             pause = pause.isZero() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
         }
+    }
+
+    private Duration since(long nanos) {
+        return Duration.ofNanos(connector.nanoClock().getAsLong() - nanos);
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -71,8 +70,7 @@ abstract class ForegroundJobContract extends JobTestBase {
                 .withEnvironment(Map.of("A", "it's\n$HOME"))
                 .withSecrets(Map.of("B", "s3cret 'x'"));
         Outcome outcome = run(spec);
-        assertThat(outcome.stdout())
-                .isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name() + "\n0\n");
+        assertThat(outcome.stdout()).isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name() + "\n0\n");
         assertThat(sh("grep -r s3cret ~/.loadshare || echo none")).isEqualTo("none");
     }
 
@@ -206,8 +204,8 @@ abstract class ForegroundJobContract extends JobTestBase {
         JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE);
         assertThatThrownBy(() -> launcher.run(host(), spec, true, ConnectionListener.SILENT, seconds(20)))
                 .hasMessageContaining("the client dies here");
-        await("the removal of the job's files", 30, () -> sh(
-                        "ls -d ~/.loadshare/*/" + id + " /tmp/loadshare-" + id + ".* /tmp/" + id + " 2>/dev/null")
+        await("the removal of the job's files", 30, () -> sh("ls -d ~/.loadshare/*/" + id + " /tmp/loadshare-" + id
+                        + ".* /tmp/" + id + " 2>/dev/null")
                 .isEmpty());
     }
 
@@ -290,7 +288,12 @@ abstract class ForegroundJobContract extends JobTestBase {
 
     private ForegroundJob sleeping() {
         ForegroundJob job = launcher()
-                .run(host(), JobSpec.of(newId(), List.of("sleep", "300")), true, ConnectionListener.SILENT, seconds(20));
+                .run(
+                        host(),
+                        JobSpec.of(newId(), List.of("sleep", "300")),
+                        true,
+                        ConnectionListener.SILENT,
+                        seconds(20));
         await("the job", 20, () -> sh("cat " + job.job().directory() + "/identity")
                 .contains(" "));
         return job;

@@ -87,7 +87,7 @@ class JobFaultTest extends JobTestBase {
         Process client = client(id, "-Xmx64m", "sleep", "300");
         new ProcessBuilder("kill", "-STOP", Long.toString(client.pid())).start().waitFor();
         awaitState(id, new JobState.Killed(15));
-        assertThat(record(id).reason()).contains("its client gave no sign of life for 8s (job.clientTimeout)");
+        assertThat(record(id).reason()).contains("its client gave no sign of life for 4s (job.clientTimeout)");
         client.destroyForcibly().waitFor();
     }
 
@@ -170,7 +170,8 @@ class JobFaultTest extends JobTestBase {
     @Test
     void aJobWhoseHostRebootsIsReportedAsLost() {
         String id = newId();
-        try (ForegroundJob job = launcher(ENDURING).run(host(), sleeper(id), true, ConnectionListener.SILENT, seconds(20))) {
+        try (ForegroundJob job =
+                launcher(ENDURING).run(host(), sleeper(id), true, ConnectionListener.SILENT, seconds(20))) {
             awaitState(id, new JobState.Running());
             cluster.reboot(hostName());
             assertThatThrownBy(() -> job.waitFor(seconds(60)))
@@ -368,9 +369,7 @@ class JobFaultTest extends JobTestBase {
     }
 
     private JobRecord record(String id) {
-        return control()
-                .find(host(), new JobControl.Self(), id, seconds(20))
-                .orElseThrow();
+        return control().find(host(), new JobControl.Self(), id, seconds(20)).orElseThrow();
     }
 
     private JobState stateOf(String id) {

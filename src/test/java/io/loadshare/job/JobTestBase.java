@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 abstract class JobTestBase {
 
     static final ClientTimeouts HASTE = new ClientTimeouts(
-            Duration.ofSeconds(1), Duration.ofSeconds(4), Optional.of(Duration.ofSeconds(8)), Duration.ofMinutes(5));
+            Duration.ofSeconds(1), Duration.ofSeconds(4), Optional.of(Duration.ofSeconds(4)), Duration.ofMinutes(5));
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
