@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.agent.AgentClient;
 import io.loadshare.agent.AgentRounds;
 import io.loadshare.agent.LocalProbe;
@@ -14,11 +15,13 @@ import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.Placer;
 import io.loadshare.probe.CronEntry;
 import io.loadshare.probe.Crontab;
@@ -30,6 +33,8 @@ import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.CallersLocale;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.LoginFallback;
+import io.loadshare.transport.LoginOverride;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.Transports;
@@ -68,6 +73,7 @@ final class CommandServices implements AutoCloseable {
     private StateDirectory state;
     private Ledger ledger;
     private Transport transport;
+    private Optional<String> login = Optional.empty();
     private SharedScans scans;
     private AgentRounds agents;
     private HostKeyScan hostKeyScan;
@@ -125,10 +131,29 @@ final class CommandServices implements AutoCloseable {
 
     /** Reaches this machine directly, others by SSH or the configured program. */
     Transport transport() {
+        return login.<Transport>map(name -> new LoginOverride(name, configuredTransport()))
+                .orElseGet(this::configuredTransport);
+    }
+
+    private Transport configuredTransport() {
         if (transport == null) {
             transport = new Transports(new LocalTransport(), remoteTransport());
         }
         return transport;
+    }
+
+    /**
+     * Runs and finds jobs under this login name on every host.
+     *
+     * @throws LoadshareException of kind USAGE if it cannot be a login name
+     */
+    void useLogin(String name) {
+        if (!HostName.isArgument(name)) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "--user must be one word that does not begin with '-', was " + Quoted.of(name));
+        }
+        login = Optional.of(name);
     }
 
     private Transport remoteTransport() {
@@ -156,7 +181,7 @@ final class CommandServices implements AutoCloseable {
                     state(),
                     this::scanner,
                     clock,
-                    userName() + "@" + hostName());
+                    new Observer(userName(), hostName()));
         }
         return scans;
     }
@@ -196,7 +221,8 @@ final class CommandServices implements AutoCloseable {
     }
 
     private Scanner scanner() {
-        return new Scanner(transport(), probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+        Transport any = login.isPresent() ? new LoginFallback(configuredTransport(), transport()) : transport();
+        return new Scanner(any, probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
     }
 
     private Probe probe() {

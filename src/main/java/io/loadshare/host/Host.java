@@ -58,4 +58,9 @@ public record Host(
     public static Host local(String name) {
         return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, true);
     }
+
+    /** The same host under another login name. */
+    public Host withUser(String login) {
+        return new Host(name, address, port, Optional.of(login), tags, speed, local);
+    }
 }

@@ -28,14 +28,16 @@ public final class HostSet {
     public static final int MAX_HOSTS = 100_000;
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:/(\\d{1,9}))?)?");
+    private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]");
     private static final Pattern LAST_NUMBER = Pattern.compile("^(.*?)(\\d{1,9})(\\D*)$");
 
     private HostSet() {}
 
     /**
-     * Expands a node-set expression to its names, in order and without duplicates.
+     * Expands a node-set expression to its names, at least one, in order and without duplicates.
      *
-     * @throws IllegalArgumentException if the expression is malformed; the message names the offending part
+     * @throws IllegalArgumentException if the expression is malformed or stands for no host; the message names the offending
+     *     part
      */
     public static List<HostName> parse(String expression) {
         Set<HostName> result = new LinkedHashSet<>();
@@ -59,6 +61,9 @@ public final class HostSet {
                 operator = c;
                 start = i + 1;
             }
+        }
+        if (result.isEmpty()) {
+            throw new IllegalArgumentException("node set '" + expression + "' stands for no host");
         }
         return List.copyOf(result);
     }
@@ -85,6 +90,7 @@ public final class HostSet {
         if (term.isEmpty()) {
             throw new IllegalArgumentException("node set '" + expression + "' has an empty part");
         }
+        refuseForeignSyntax(term);
         List<String> names = List.of("");
         int position = 0;
         while (position < term.length()) {
@@ -107,6 +113,23 @@ public final class HostSet {
         return result;
     }
 
+    /** Refuses what other programs expand, with what to write instead. */
+    private static void refuseForeignSyntax(String term) {
+        String why = null;
+        if (term.chars().anyMatch(c -> c == '@' || c == '*' || c == '?')) {
+            why = "groups and wildcards are not supported. List the hosts, or name a pool.";
+        } else if (term.indexOf('{') >= 0 || term.indexOf('}') >= 0) {
+            why = "braces belong to the shell. Write ranges in square brackets: n[1-3].";
+        } else if (BRACKETS.matcher(term).replaceAll("").chars().anyMatch(Character::isWhitespace)) {
+            why = "blanks do not separate hosts. Separate them by commas: " + term.replaceAll("\\s+", ",");
+        } else if (BRACKETS.matcher(term).replaceAll("").indexOf(']') >= 0) {
+            why = "the ']' has no opening '['.";
+        }
+        if (why != null) {
+            throw new IllegalArgumentException("node set '" + term + "' cannot be read: " + why);
+        }
+    }
+
     private static List<String> product(List<String> heads, List<String> tails) {
         if ((long) heads.size() * tails.size() > MAX_HOSTS) {
             throw new IllegalArgumentException("node set expands to more than " + MAX_HOSTS + " hosts");
@@ -124,24 +147,29 @@ public final class HostSet {
         List<String> result = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             Matcher matcher = RANGE.matcher(part.strip());
+            String range = "range '" + part + "' in '" + term + "' ";
             if (!matcher.matches()) {
-                throw new IllegalArgumentException(
-                        "range '" + part + "' in '" + term + "' must be N, N-M or N-M/STEP with at most 9 digits");
+                throw new IllegalArgumentException(range + "must be N, N-M or N-M/STEP with at most 9 digits");
             }
-            int first = Integer.parseInt(matcher.group(1));
-            int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            String from = matcher.group(1);
+            String to = matcher.group(2) == null ? from : matcher.group(2);
+            int first = Integer.parseInt(from);
+            int last = Integer.parseInt(to);
             int step = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
             if (last < first || step < 1) {
-                throw new IllegalArgumentException("range '" + part + "' in '" + term
-                        + "' must increase by a step of at least 1; did you mean '" + Math.min(first, last) + "-"
-                        + Math.max(first, last) + "'?");
+                throw new IllegalArgumentException(range + "must increase by a step of at least 1; did you mean '"
+                        + Math.min(first, last) + "-" + Math.max(first, last) + "'?");
+            }
+            if (from.length() != to.length() && (isPadded(from) || isPadded(to))) {
+                throw new IllegalArgumentException(
+                        range + "must have both ends padded to the same length; did you mean '"
+                                + padded(first, to.length()) + "-" + padded(last, to.length()) + "'?");
             }
             if ((last - first) / step >= MAX_HOSTS) {
-                throw new IllegalArgumentException(
-                        "range '" + part + "' in '" + term + "' expands to more than " + MAX_HOSTS + " hosts");
+                throw new IllegalArgumentException(range + "expands to more than " + MAX_HOSTS + " hosts");
             }
             for (long number = first; number <= last; number += step) {
-                result.add(padded(number, matcher.group(1).length()));
+                result.add(padded(number, isPadded(from) ? from.length() : 0));
             }
         }
         return result;
@@ -209,6 +237,10 @@ public final class HostSet {
 
     private static String range(long first, long last, int width) {
         return first == last ? padded(first, width) : padded(first, width) + "-" + padded(last, width);
+    }
+
+    private static boolean isPadded(String digits) {
+        return digits.length() > 1 && digits.startsWith("0");
     }
 
     private static String padded(long number, int width) {

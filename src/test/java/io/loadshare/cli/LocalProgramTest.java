@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.loadshare.load.Observer;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import io.loadshare.testing.Waiting;
@@ -48,6 +49,32 @@ class LocalProgramTest {
         assertThat(result.status()).isEqualTo(65);
         assertThat(result.out()).isEmpty();
         assertThat(result.err()).contains("submit.py:1: servers is not imported", "submit.py: no host found");
+    }
+
+    /** What a shell makes of {@code --hosts l0[1-2]} where files are named l01 and l02. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"run --hosts l01 l02 -- hostname", "run --hosts l01 l02 hostname", "launch --hosts l01 l02 x"})
+    void aHostWhereACommandIsExpectedIsRefusedWithAHintOnQuoting(String command) {
+        loadshare.configure("hosts: [ { name: l01, local: true }, { name: l02, local: true } ]");
+
+        Program.Result result = loadshare.run(command.split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(64);
+        assertThat(result.err()).contains("'l02' is a host", "Quote node sets");
+    }
+
+    @Test
+    void anotherLoginOnThisMachineIsRefused() {
+        for (String command : new String[] {"best --user nobody", "run --user nobody -- id", "jobs --user nobody"}) {
+            Program.Result result = loadshare.run(command.split(" "));
+
+            assertThat(result.status()).as(command + ": " + result).isEqualTo(77);
+            assertThat(result.err()).contains("as nobody: it is this machine");
+        }
+        String self = System.getProperty("user.name");
+        assertThat(loadshare.run("run", "--user", self, "--", "id", "-un").out())
+                .isEqualTo(self + "\n");
     }
 
     @Test
@@ -287,7 +314,7 @@ class LocalProgramTest {
     void whoWaitsForAScanThatIsNeverPublishedScansItself() throws IOException {
         Path path = Files.createDirectories(home.resolve(".local/state")).resolve("loadshare");
         StateDirectory state = StateDirectory.open(new StateSettings(path, false), warning -> {});
-        state.claimScan("someone who died", Duration.ofSeconds(30), Duration.ofSeconds(3), Instant.now());
+        state.claimScan(new Observer("someone", "gone"), Duration.ofSeconds(30), Duration.ofSeconds(3), Instant.now());
 
         assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
     }
