@@ -58,7 +58,8 @@ public final class JobSection implements Describable<JobSection> {
                 getNice(),
                 d.useCurrentDirectory(),
                 SettingValues.duration("keep", keep, d.keep()),
-                SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()));
+                SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()),
+                d.clientTimeout());
     }
 
     /** The form. */
