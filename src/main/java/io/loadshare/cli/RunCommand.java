@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,11 @@ final class RunCommand implements Callable<Integer> {
             OptionBinding.flag("--detach", "Print the job's id, and only that, on stdout; the job outlives us.");
 
     private final OptionBinding<Boolean> tty = OptionBinding.flag("--tty", "Give the command a terminal.");
+
+    private final OptionBinding<Boolean> noInput = OptionBinding.option(
+            false,
+            "Give the command no input.",
+            OptionSpec.builder("-n", "--no-input").type(boolean.class));
 
     private final OptionBinding<Map<String, String>> environment = OptionBinding.option(
             Map.of(),
@@ -54,7 +60,7 @@ final class RunCommand implements Callable<Integer> {
         String description =
                 "Run a command on the least loaded host: its input, output and exit status are the command's own.";
         CommandSpec spec = OptionBinding.command(
-                this, "run", description, on, detach, tty, environment, directory, detail, joined, words);
+                this, "run", description, on, detach, tty, noInput, environment, directory, detail, joined, words);
         spec.usageMessage()
                 .footer(
                         "",
@@ -65,6 +71,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (noInput.value() && tty.value()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE, "--no-input and --tty exclude each other: a terminal is for input");
+        }
         if (on.value() != null) {
             request.requireHost(on.value());
         }
@@ -75,7 +85,10 @@ final class RunCommand implements Callable<Integer> {
             RequestOptions.refuseHostAsCommand(words.value(), arguments, configuration);
         }
         JobSpec.Program program = program();
-        PlacementRequest asked = request.resolve(wiring);
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(
+                        wiring.userName(),
+                        words.value().isEmpty() ? "" : words.value().get(0)));
         Launch launch = new Launch(
                 wiring,
                 console,
@@ -87,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
             console.out().println(launch.detach(place -> spec(place, program)));
             return 0;
         }
-        return launch.foreground(place -> spec(place, program), tty.value());
+        return launch.foreground(place -> spec(place, program), tty.value(), !noInput.value());
     }
 
     private JobSpec.Program program() {
