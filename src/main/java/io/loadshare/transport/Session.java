@@ -10,6 +10,11 @@ public interface Session extends AutoCloseable {
     /** The login name the commands run as. */
     String user();
 
+    /** Whether the host has let us in; false if that shows only once a command runs. */
+    default boolean isLoggedIn() {
+        return true;
+    }
+
     /**
      * Starts a command. Its line is read by the user's login shell, which may be any (tcsh too): keep it short and plain,
      * and send scripts and arguments by stdin.
