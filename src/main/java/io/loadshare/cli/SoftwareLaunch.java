@@ -66,7 +66,7 @@ final class SoftwareLaunch {
                 launcher,
                 asked,
                 request.patience(),
-                new ConsoleListener(console, detail.value().length));
+                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (announce.value()) {
             launch.whenStarted(place -> console.out().println(BackgroundLaunch.STARTED + place.id()));
         }

@@ -1,6 +1,7 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Timestamps;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerRecord;
@@ -108,7 +109,7 @@ public final class TroubledHosts {
         attempt(() -> {
             Suspension next = Suspension.after(known(host), reason, trouble.growth, trouble.longest, clock.instant());
             suspensions.suspend(host, next);
-            told.accept(host + " is suspended until " + next.until() + ": " + reason);
+            told.accept(host + " is suspended until " + Timestamps.print(next.until()) + ": " + reason);
         });
     }
 

@@ -165,6 +165,8 @@ public final class ReportText {
             char c = text.charAt(i);
             if (isPrintable(c)) {
                 out.append(c);
+            } else if ("\n\t\r".indexOf(c) >= 0) {
+                out.append('\\').append("ntr".charAt("\n\t\r".indexOf(c)));
             } else {
                 out.append("\\u");
                 for (int shift = 12; shift >= 0; shift -= 4) {
