@@ -17,7 +17,7 @@ record ExternalSession(ExternalTransport transport, Host host, String user) impl
 
     @Override
     public RemoteProcess start(RemoteCommand command, Deadline deadline) {
-        return transport.start(host, command);
+        return transport.start(this, command, deadline);
     }
 
     @Override
