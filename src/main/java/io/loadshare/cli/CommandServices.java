@@ -312,7 +312,9 @@ final class CommandServices implements AutoCloseable {
         if (!words.contains("-Y")) {
             words.add("-X");
         }
-        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller()));
+        transport = new Transports(
+                new LocalTransport(),
+                DisplayTransport.over(new ExternalTransport(words, caller()), host -> !hasDisplayBeside(host)));
         return jobLauncher();
     }
 
