@@ -50,15 +50,22 @@ final class Launch {
                 .id();
     }
 
-    /** Runs a job with our streams, and gives its exit status. */
-    int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty) throws InterruptedException {
+    /**
+     * Runs a job with our streams, and returns its exit status.
+     *
+     * @param input whether the job gets our input
+     */
+    int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input) throws InterruptedException {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
             Departure.Started<ForegroundJob> running = start(place -> {
                 JobSpec job = spec.apply(place);
                 hook.starting();
                 try {
-                    return launcher.run(place.host(), job, terminal.forCommand(), terminal.isRaw(), deadline());
+                    return terminal.forCommand().isPresent()
+                            ? launcher.runOnTerminal(
+                                    place.host(), job, terminal.forCommand().get(), true, deadline())
+                            : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
                 } catch (RuntimeException e) {
                     hook.failed();
                     throw e;
@@ -66,7 +73,8 @@ final class Launch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(listener -> listener.accept(running.place()));
-                return new ForegroundSession(wiring, console, running.place(), job, letGo.isPresent(), hook).await();
+                return new ForegroundSession(wiring, console, running.place(), job, input, letGo.isPresent(), hook)
+                        .await();
             }
         } finally {
             hook.failed();

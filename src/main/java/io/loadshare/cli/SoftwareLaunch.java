@@ -74,7 +74,7 @@ final class SoftwareLaunch {
         if (announce.value()) {
             launch.whenStarted(this::announceOnceSettled);
         }
-        return launch.foreground(place -> spec(place, software, argv), false);
+        return launch.foreground(place -> spec(place, software, argv), false, true);
     }
 
     /** A program that ends at once has failed, so its starter stays to show its last words and its status. */

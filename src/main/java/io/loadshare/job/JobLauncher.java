@@ -2,36 +2,33 @@ package io.loadshare.job;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
-import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
-import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts jobs on hosts, by the protocol told at {@link ControlDirectory}. Any thread may call. */
 public final class JobLauncher {
 
     private static final int ANSWER_LIMIT = 64 * 1024;
-    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Transport transport;
     private final JobSettings settings;
-    private final ClientHeartbeat.Pace pace;
+    private final ClientTimeouts timeouts;
 
     public JobLauncher(Transport transport, JobSettings settings) {
-        this(transport, settings, ClientHeartbeat.Pace.DEFAULT);
+        this(transport, settings, ClientTimeouts.of(settings));
     }
 
-    JobLauncher(Transport transport, JobSettings settings, ClientHeartbeat.Pace pace) {
+    JobLauncher(Transport transport, JobSettings settings, ClientTimeouts timeouts) {
         this.transport = transport;
         this.settings = settings;
-        this.pace = pace;
+        this.timeouts = timeouts;
     }
 
     /**
@@ -42,13 +39,13 @@ public final class JobLauncher {
      * @throws TransportException of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
      */
     public Job start(Host host, JobSpec spec, Deadline deadline) {
-        CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), false);
+        CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
         byte[] script = RemoteScript.script(
                 files.definitions() + ScriptLibrary.library("process", "state", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
         try (Session session = transport.connect(host, deadline)) {
-            return jobOf(session, spec.id(), answer(session, spec.id(), script, deadline));
+            return jobOf(host, spec.id(), text(answer(session, spec.id(), script, deadline)));
         }
     }
 
@@ -68,42 +65,55 @@ public final class JobLauncher {
     }
 
     /**
-     * Runs a job with our streams.
+     * Runs a job with the caller's streams, which survive the loss of a connection.
      *
-     * @param terminal a pseudo-terminal for it, which makes stdout and stderr one
-     * @param inherit whether its streams are this program's own instead of pipes
+     * @param input whether the job gets input
+     * @throws LoadshareException if the host refuses to start it; then there is no such job
+     * @throws TransportException of kind UNAVAILABLE if the job was certainly not started, of kind LOST if it may have been
      */
-    public ForegroundJob run(
-            Host host, JobSpec spec, Optional<RemoteCommand.Terminal> terminal, boolean inherit, Deadline deadline) {
-        boolean marked = terminal.isEmpty() && !inherit;
-        CommandFile files = files(host, spec, CommandFile.Kind.FOREGROUND, marked);
-        byte[] script = RemoteScript.script(
-                files.definitions()
-                        + ScriptLibrary.library("process", "state", "record", "prepare", "end", "sweep", "leash"),
-                "prepare_foreground",
-                sweep() + "\nhold_leash " + pace.spanSeconds() + " " + GRACE.toSeconds());
-        Session session = transport.connect(host, deadline);
-        RemoteProcess holder = null;
+    public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
+        String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong())
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        String streams = "nonce=" + nonce + " input=" + (input ? "pipe" : "none") + " " + timeouts.definitions();
+        CommandFile files = files(host, spec, CommandFile.Kind.STREAMED, streams);
+        JobConnector connector = new JobConnector(transport, host, spec.id(), nonce, System::nanoTime);
+        StreamedJob job = new StreamedJob(connector, listener, timeouts);
         try {
-            holder = session.startQuiet(RemoteScript.SHELL + " -s loadshare-leash " + spec.id(), deadline);
-            holder.stdin().write(script);
-            holder.stdin().flush();
-            Job job = jobOf(session, spec.id(), RemoteScript.read(session, holder, ANSWER_LIMIT, deadline));
-            RemoteCommand line = new RemoteCommand(ControlDirectory.runLine(host.name(), spec), terminal, inherit);
-            RemoteProcess process = session.start(line, deadline);
-            String marker = marked ? ControlDirectory.marker(spec.id()) : null;
-            return new ForegroundJob(job, session, new ClientHeartbeat(holder, pace.beat()), process, marker);
-        } catch (IOException | RuntimeException e) {
-            if (holder != null) {
-                holder.close();
-            }
-            session.close();
-            throw e instanceof RuntimeException known ? known : TransportException.lost(host, e);
+            Session session = transport.connect(host, deadline);
+            JobConnection first = connector.start(session, files.definitions(), sweep(), job.receiver(), deadline);
+            job.start(jobOf(host, spec.id(), first.words()), first);
+            return job;
+        } catch (JobConnection.RefusedException e) {
+            throw notStarted(host, spec.id(), e.getMessage());
         }
     }
 
-    private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, boolean marked) {
-        return new CommandFile(host.name(), spec, kind, marked, settings.nice());
+    /**
+     * Runs a job on a terminal, which makes stdout and stderr one.
+     *
+     * @param inherit whether its streams are this program's own instead of pipes
+     */
+    public ForegroundJob runOnTerminal(
+            Host host, JobSpec spec, RemoteCommand.Terminal terminal, boolean inherit, Deadline deadline) {
+        CommandFile files = files(host, spec, CommandFile.Kind.TERMINAL, "");
+        byte[] script = RemoteScript.script(
+                files.definitions() + ScriptLibrary.library("process", "state", "prepare", "sweep"),
+                "prepare_terminal",
+                sweep());
+        Session session = transport.connect(host, deadline);
+        try {
+            Job job = jobOf(host, spec.id(), text(RemoteScript.run(session, script, ANSWER_LIMIT, deadline)));
+            String line = ControlDirectory.runLine(host.name(), spec);
+            RemoteCommand command = new RemoteCommand(line, Optional.of(terminal), inherit);
+            return new TerminalJob(job, session, session.start(command, deadline));
+        } catch (RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, String streams) {
+        return new CommandFile(host.name(), spec, kind, streams, settings.nice());
     }
 
     /** At most once a tenth of the time for which directories are kept, and once a day. */
@@ -113,23 +123,27 @@ public final class JobLauncher {
         return "sweep " + keep + " " + pause + " >/dev/null 2>&1 &";
     }
 
+    private static String text(byte[] answer) {
+        return ShellWords.decode(answer).strip();
+    }
+
     /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY" or "failed REASON". */
-    private static Job jobOf(Session session, String id, byte[] answer) {
-        HostName host = session.host().name();
-        String text = ShellWords.decode(answer).strip();
+    private static Job jobOf(Host host, String id, String text) {
         if (text.startsWith("ready ")) {
-            return new Job(host, id, text.substring("ready ".length()), Optional.empty());
+            return new Job(host.name(), id, text.substring("ready ".length()), Optional.empty());
         }
         String[] words = text.split(" ", 5);
         if (words.length == 5 && words[0].equals("started")) {
             Job.Identity identity = Job.Identity.parse(String.join(" ", words[1], words[2], words[3]));
-            return new Job(host, id, words[4], Optional.of(identity));
+            return new Job(host.name(), id, words[4], Optional.of(identity));
         }
-        String reason = text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'";
-        throw new LoadshareException(
+        throw notStarted(host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
+    }
+
+    private static LoadshareException notStarted(Host host, String id, String reason) {
+        return new LoadshareException(
                 LoadshareException.Kind.STATE,
-                "job " + id + " was not started on " + host + ": " + ShellWords.display(reason)
-                        + "; jobs keep their files below the home directory of " + session.user()
-                        + ", see to it there");
+                "job " + id + " was not started on " + host.name() + ": " + ShellWords.display(reason)
+                        + "; jobs keep their files below the home directory of the login there");
     }
 }

@@ -16,3 +16,10 @@ make_directory() {
     [ ! -d "$directory" ] || return 1
     refuse "cannot make $directory: ${reason##*: }"
 }
+
+prepare_terminal() {
+    umask 077
+    make_directory || refuse "there already is a job of this id in $directory"
+    write_files
+    answer "ready $directory"
+}

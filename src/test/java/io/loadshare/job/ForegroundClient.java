@@ -39,7 +39,7 @@ final class ForegroundClient {
         JobSpec spec = JobSpec.of(words[3], List.of(words).subList(4, words.length));
         try (JschTransport transport = SshHosts.transport(Path.of(words[0]));
                 ForegroundJob job = new JobLauncher(transport, JobSettings.DEFAULT, JobTestBase.HASTE)
-                        .run(host, spec, Optional.empty(), false, JobTestBase.seconds(30))) {
+                        .run(host, spec, true, ConnectionListener.SILENT, JobTestBase.seconds(30))) {
             System.out.println("started");
             job.stdout().transferTo(System.out);
             System.out.flush();
