@@ -37,7 +37,9 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
     public int handleParseException(CommandLine.ParameterException e, String[] words) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
         String unknown = Commands.unknownCommand(typed);
-        if (e instanceof CommandLine.UnmatchedArgumentException unmatched && unknown == null) {
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                && unknown == null
+                && !unmatched.isUnknownOption()) {
             String argument = Quoted.of(unmatched.getUnmatched().get(0));
             boolean nodeSet = unmatched.getUnmatched().get(0).matches("\\w.*") && typed.contains("--hosts");
             console.say("'" + name + "' does not take " + argument
@@ -47,6 +49,8 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
             console.say(unknown);
         } else {
             console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
+            CommandLine.UnmatchedArgumentException.printSuggestions(
+                    e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         }
         return LoadshareException.Kind.USAGE.exitStatus();
     }
