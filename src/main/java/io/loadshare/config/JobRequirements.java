@@ -56,6 +56,7 @@ public record JobRequirements(
                 maxLoad,
                 license.or(() -> software.flatMap(Software::license)).map(configuration::license),
                 Optional.empty(),
+                Optional.empty(),
                 seed);
     }
 

@@ -153,6 +153,7 @@ class DispatcherTest {
                 OptionalDouble.of(1),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 1);
     }
 
@@ -222,6 +223,7 @@ class DispatcherTest {
                 1L << 46,
                 0,
                 OptionalDouble.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 1);
