@@ -16,8 +16,3 @@ refuse() { # WHY
     end_answer
     exit
 }
-
-# Some logins set options for each grep.
-grep() {
-    GREP_OPTIONS='' command grep "$@"
-}

@@ -73,7 +73,8 @@ final class ExternalProcess implements RemoteProcess {
     private static RemoteCommand sized(RemoteCommand command) {
         return command.terminal()
                 .map(size -> new RemoteCommand(
-                        "stty rows " + size.rows() + " columns " + size.columns() + "; " + command.line(),
+                        "PATH=/bin:/usr/bin:$PATH stty rows " + size.rows() + " columns " + size.columns() + "; "
+                                + command.line(),
                         command.terminal(),
                         command.inherit()))
                 .orElse(command);
@@ -160,8 +161,7 @@ final class ExternalProcess implements RemoteProcess {
         return SshArguments.reason(words)
                 .map(reason -> new TransportException(
                         reason == Reason.LOST ? lost : reason,
-                        "the program of ssh.command failed on " + host.name() + ": " + words.strip()
-                                + SshArguments.advice(words),
+                        "the program of ssh.command failed on " + host.name() + ": " + words.strip(),
                         null));
     }
 
