@@ -29,12 +29,12 @@ final class RunCommand implements Callable<Integer> {
     private final OptionBinding<Boolean> noInput = OptionBinding.option(
             false,
             "Give the command no input.",
-            OptionSpec.builder("-n", "--no-input").type(boolean.class));
+            () -> OptionSpec.builder("-n", "--no-input").type(boolean.class));
 
     private final OptionBinding<Map<String, String>> environment = OptionBinding.option(
             Map.of(),
             "Set a variable; may be given again.",
-            OptionSpec.builder("--env")
+            () -> OptionSpec.builder("--env")
                     .type(Map.class)
                     .auxiliaryTypes(String.class, String.class)
                     .paramLabel("K=V"));
@@ -46,7 +46,7 @@ final class RunCommand implements Callable<Integer> {
     private final OptionBinding<Boolean> joined = OptionBinding.option(
             false,
             "Join the words; the host's shell reads them.",
-            OptionSpec.builder("--joined").type(boolean.class).hidden(true));
+            () -> OptionSpec.builder("--joined").type(boolean.class).hidden(true));
 
     private final OptionBinding<List<String>> words =
             OptionBinding.words("CMD", "0..*", "The command and its arguments.");

@@ -38,7 +38,7 @@ final class SoftwareLaunch {
     private final OptionBinding<Boolean> announce = OptionBinding.option(
             false,
             "Say on stdout when it has started.",
-            OptionSpec.builder("--announce").type(boolean.class).hidden(true));
+            () -> OptionSpec.builder("--announce").type(boolean.class).hidden(true));
 
     /** @param command gets the launchers' options */
     SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
