@@ -81,6 +81,9 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
 
     /** The one place where a failure becomes an exit status. */
     private int status(Exception e) {
+        if (e instanceof OutputClosedException) {
+            return OutputClosedException.EXIT_STATUS;
+        }
         if (e instanceof LoadshareException failure) {
             console.say(failure.getMessage());
             return failure.kind().exitStatus();

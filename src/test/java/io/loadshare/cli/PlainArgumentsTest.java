@@ -31,7 +31,10 @@ class PlainArgumentsTest {
         }
 
         List<?> values() {
-            return all.stream().map(option -> (Object) option.value()).map(String::valueOf).toList();
+            return all.stream()
+                    .map(option -> (Object) option.value())
+                    .map(String::valueOf)
+                    .toList();
         }
     }
 
@@ -54,7 +57,8 @@ class PlainArgumentsTest {
     void plainLinesAreReadAsPicocliReadsThem(String line) {
         Options plain = new Options();
         assertThat(plain.readPlain(words(line))).isTrue();
-        assertThat(plain.values()).isEqualTo(new Options().readByPicocli(words(line)).values());
+        assertThat(plain.values())
+                .isEqualTo(new Options().readByPicocli(words(line)).values());
     }
 
     @ParameterizedTest
