@@ -66,32 +66,29 @@ final class OptionBinding<T> {
 
     /** An option without a value. */
     static OptionBinding<Boolean> flag(String name, String description) {
-        return new OptionBinding<>(
-                name, text -> true, false, () -> OptionSpec.builder(name)
-                        .type(boolean.class)
-                        .initialValue(false)
-                        .description(description)
-                        .build());
+        return new OptionBinding<>(name, text -> true, false, () -> OptionSpec.builder(name)
+                .type(boolean.class)
+                .initialValue(false)
+                .description(description)
+                .build());
     }
 
     /** An option with a text, which is null if the option is not given. */
     static OptionBinding<String> text(String name, String label, String description) {
-        return new OptionBinding<>(
-                name, text -> text, null, () -> OptionSpec.builder(name)
-                        .type(String.class)
-                        .paramLabel(label)
-                        .initialValue(null)
-                        .description(description)
-                        .build());
+        return new OptionBinding<>(name, text -> text, null, () -> OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .initialValue(null)
+                .description(description)
+                .build());
     }
 
     /** Any other option. */
     static <T> OptionBinding<T> option(T otherwise, String description, Supplier<OptionSpec.Builder> option) {
-        return new OptionBinding<>(
-                null,
-                null,
-                otherwise,
-                () -> option.get().initialValue(otherwise).description(description).build());
+        return new OptionBinding<>(null, null, otherwise, () -> option.get()
+                .initialValue(otherwise)
+                .description(description)
+                .build());
     }
 
     /** One word that is no option, or null. */
@@ -108,11 +105,7 @@ final class OptionBinding<T> {
     }
 
     private static <T> OptionBinding<T> words(
-            T otherwise,
-            String label,
-            String arity,
-            String description,
-            Supplier<PositionalParamSpec.Builder> words) {
+            T otherwise, String label, String arity, String description, Supplier<PositionalParamSpec.Builder> words) {
         return new OptionBinding<>(null, null, otherwise, () -> words.get()
                 .initialValue(otherwise)
                 .paramLabel(label)

@@ -33,25 +33,21 @@ final class RequestOptions {
             OptionBinding.text("--license", "L", "The job needs a seat of this license.");
 
     private final OptionBinding<List<String>> tags = OptionBinding.option(
-            List.of(),
-            "The host must have this tag; may be given again.",
-            () -> OptionSpec.builder("--tag")
+            List.of(), "The host must have this tag; may be given again.", () -> OptionSpec.builder("--tag")
                     .type(List.class)
                     .auxiliaryTypes(String.class)
                     .paramLabel("T"));
 
-    private final OptionBinding<Long> minMemory = OptionBinding.option(
-            0L,
-            "So much memory must be available.",
-            () -> OptionSpec.builder("--min-memory")
+    private final OptionBinding<Long> minMemory =
+            OptionBinding.option(0L, "So much memory must be available.", () -> OptionSpec.builder("--min-memory")
                     .type(long.class)
                     .converters(new UnitConverters.BytesConverter())
                     .paramLabel("8G"));
 
-    private final OptionBinding<Double> minCores = OptionBinding.option(
-            0.0,
-            "The host must have so many cores.",
-            () -> OptionSpec.builder("--min-cores").type(double.class).paramLabel("N"));
+    private final OptionBinding<Double> minCores =
+            OptionBinding.option(0.0, "The host must have so many cores.", () -> OptionSpec.builder("--min-cores")
+                    .type(double.class)
+                    .paramLabel("N"));
 
     private final OptionBinding<Double> maxLoad = OptionBinding.option(
             null,
@@ -67,9 +63,7 @@ final class RequestOptions {
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
 
     private final OptionBinding<Duration> wait = OptionBinding.option(
-            null,
-            "Wait at most so long for a place: 30s, 10m, 2h.",
-            () -> OptionSpec.builder("--wait")
+            null, "Wait at most so long for a place: 30s, 10m, 2h.", () -> OptionSpec.builder("--wait")
                     .type(Duration.class)
                     .converters(new UnitConverters.DurationConverter())
                     .paramLabel("D"));
@@ -96,8 +90,7 @@ final class RequestOptions {
      * @return false if picocli has to read the words
      */
     boolean readPlain(List<String> words, OptionBinding<?>... own) {
-        List<OptionBinding<?>> options =
-                new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
+        List<OptionBinding<?>> options = new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
         options.addAll(List.of(own));
         return PlainArguments.read(words, options, List.of(List.of(pool, software, hosts)));
     }
