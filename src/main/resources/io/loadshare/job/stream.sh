@@ -19,7 +19,8 @@ start_foreground() {
     write_files
     make_spool
     umask "$mask"
-    message "ready $directory"
+    register
+    message ready
     read -r word || :
     if [ "$word" != go ]; then
         rm -rf "$spool" "$directory"
@@ -43,25 +44,34 @@ make_spool() {
 "
 }
 
+register() {
+    read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/connection"
+}
+
 # Takes the job over from a connection that may not have noticed yet that it is dead.
 rejoin() { # OUT ERR
-    { read -r spool <"$directory/spool"; } 2>/dev/null || refuse "gone"
+    { read -r spool <"$directory/spool"; } 2>/dev/null || refuse 'lost gone'
     if { read -r pid start <"$directory/connection"; } 2>/dev/null && lives "$pid" "$start"; then
         kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
     fi
+    find_identity "$directory"
+    identity="$pid $start $boot"
     find_state "$directory"
-    { read -r pid start <"$directory/keeper"; } 2>/dev/null && lives "$pid" "$start" || refuse "$state"
-    follow rejoined "$1" "$2"
+    if ! { read -r pid start <"$directory/keeper"; } 2>/dev/null || ! lives "$pid" "$start"; then
+        case $state in starting | *unstarted) rm -rf "$spool" "$directory" && refuse 'lost unstarted' ;; esac
+        refuse "$state"
+    fi
+    register
+    follow "started $identity" "$1" "$2"
 }
 
 # Sends the streams from these offsets on, and takes the client's messages until the connection ends.
 follow() { # WORDS OUT ERR
-    read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/connection"
     exec 4<>"$spool/feed" 5<>"$spool/events"
     printf 'client %s\n' $$ >&5
     fed=0
     { read -r fed <"$spool/fed"; } 2>/dev/null || :
-    message "begin $fed $1"
+    message "begin $fed $1 $directory"
     message begin >&2
     tail -c "+$(($2 + 1))" -f "$spool/out.spool" 4>&- 5>&- 2>/dev/null </dev/null &
     followers=$!
