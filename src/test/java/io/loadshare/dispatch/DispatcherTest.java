@@ -152,6 +152,7 @@ class DispatcherTest {
                 OptionalDouble.of(1),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 1);
     }
 
@@ -220,6 +221,7 @@ class DispatcherTest {
                 1L << 46,
                 0,
                 OptionalDouble.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 1);

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.PluginServices;
@@ -10,9 +10,9 @@ import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.Departure;
 import io.loadshare.dispatch.DispatchListener;
-import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.dispatch.PendingRequest;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -153,9 +153,13 @@ final class Launching {
         } catch (InterruptedException e) {
             keep = true;
             Thread.currentThread().interrupt();
-            throw new LoadshareException(LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
         } catch (IOException e) {
-            throw new LoadshareException(LoadshareException.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
+            throw new LoadshareException(
+                    LoadshareException.Kind.SOFTWARE,
+                    "the variables of the build cannot be read: " + e.getMessage(),
+                    e);
         } catch (LoadshareException e) {
             keep = resumed || e.kind() == LoadshareException.Kind.LOST;
             throw e;

@@ -65,7 +65,8 @@ final class Resumption implements WaitingRequest {
 
     private boolean isWorthWaiting(Exception e) {
         return e instanceof TransportException failure
-                && (failure.kind() == LoadshareException.Kind.UNAVAILABLE || failure.kind() == LoadshareException.Kind.LOST)
+                && (failure.kind() == LoadshareException.Kind.UNAVAILABLE
+                        || failure.kind() == LoadshareException.Kind.LOST)
                 && service.clock()
                         .instant()
                         .isBefore(since.plus(
