@@ -58,8 +58,7 @@ final class OutputFollower implements JobListener {
             messages.connectionLost(followed, unreachable.reason());
         } else if (lostSince.isPresent()) {
             messages.reconnected(
-                    followed,
-                    Duration.between(lostSince.get(), wiring.clock().instant()));
+                    followed, Duration.between(lostSince.get(), wiring.clock().instant()));
             lostSince = Optional.empty();
         }
     }

@@ -190,7 +190,7 @@ final class JobConnection implements AutoCloseable {
             outputEnded |= got == FramedStream.MESSAGE;
             return got;
         } catch (IOException e) {
-            loss = e.getMessage();
+            lose(e.getMessage());
             return -1;
         }
     }
@@ -216,9 +216,16 @@ final class JobConnection implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            loss = e.getMessage();
+            lose(e.getMessage());
         }
         receiver.lost(this);
+    }
+
+    /** What ends after we closed it did not end by itself. */
+    private void lose(String reason) {
+        if (open) {
+            loss = reason;
+        }
     }
 
     /**
@@ -250,6 +257,7 @@ final class JobConnection implements AutoCloseable {
 
     void close(String reason) {
         loss = reason;
+        open = false;
         close();
     }
 

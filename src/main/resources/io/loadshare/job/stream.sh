@@ -19,27 +19,33 @@ start_foreground() {
     write_files
     make_spool
     umask "$mask"
+    setsid /bin/sh "$directory/command" keep </dev/null >/dev/null 2>&1 &
     register
     message ready
     read -r word || :
     if [ "$word" != go ]; then
-        rm -rf "$spool" "$directory"
+        remove_job
         exit
     fi
-    setsid /bin/sh "$directory/command" keep </dev/null >/dev/null 2>&1 &
     words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
     case $words in
         started*) ;;
-        *) printf 'done\n' 1<>"$spool/events" && rm -rf "$directory" && refuse "its wrapper ended at once: $words" ;;
+        *) remove_job && refuse "its wrapper ended at once: $words" ;;
     esac
 }
 
+# A keeper or wrapper that is about to start finds nothing, and ends.
+remove_job() {
+    printf 'done\n' 1<>"$spool/events"
+    rm -rf "$spool" "$directory"
+}
+
+# On the host's own disk, since homes may be remote. That mkdir makes it shows that it is nobody else's.
 make_spool() {
-    reason=$(mktemp -d "${TMPDIR:-/tmp}/loadshare-$id.XXXXXX" 2>&1) && [ -d "$reason" ] ||
-        { rm -rf "$directory" && refuse "cannot make a directory for its streams: $reason"; }
-    spool=$reason
-    reason=$(cd "$spool" && mkfifo events out err in feed notify 2>&1 && echo 0 >fed && : >out.spool && : >err.spool) ||
-        { rm -rf "$directory" "$spool" && refuse "cannot make the pipes of its streams in $spool: $reason"; }
+    spool=${TMPDIR:-/tmp}/loadshare-$id.$$
+    reason=$(mkdir -m 700 "$spool" 2>&1 && cd "$spool" && mkfifo events out err in feed notify 2>&1) ||
+        { rm -rf "$directory" && refuse "cannot make the pipes of its streams in $spool: ${reason##*: }"; }
+    echo 0 >"$spool/fed" && : >"$spool/out.spool" && : >"$spool/err.spool"
     put spool "$spool
 "
 }
@@ -57,10 +63,8 @@ rejoin() { # OUT ERR
     find_identity "$directory"
     identity="$pid $start $boot"
     find_state "$directory"
-    if ! { read -r pid start <"$directory/keeper"; } 2>/dev/null || ! lives "$pid" "$start"; then
-        case $state in starting | *unstarted) rm -rf "$spool" "$directory" && refuse 'lost unstarted' ;; esac
-        refuse "$state"
-    fi
+    case $state in starting | *unstarted) remove_job && refuse 'lost unstarted' ;; esac
+    { read -r pid start <"$directory/keeper"; } 2>/dev/null && lives "$pid" "$start" || refuse "$state"
     register
     follow "started $identity" "$1" "$2"
 }

@@ -312,7 +312,13 @@ class ClusterProgramTest {
     void followersOfADetachedJobOutliveTheirConnectionsAndSaySoOnce() throws Exception {
         loadshare.configure(configuration("h5", ""));
         String id = loadshare
-                .run("run", "--detach", "--", "sh", "-c", "echo one; until [ -e /tmp/go6 ]; do sleep 1; done; echo two; exit 6")
+                .run(
+                        "run",
+                        "--detach",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo one; until [ -e /tmp/go6 ]; do sleep 1; done; echo two; exit 6")
                 .out()
                 .strip();
         Program.Running attached = loadshare.start("attach", id);
@@ -325,7 +331,8 @@ class ClusterProgramTest {
         cluster.refuse("h5");
         cluster.exec("h5", "sh", "-c", "kill -9 $(pgrep -x sshd)");
         for (Program.Running follower : List.of(attached, logged)) {
-            Waiting.until("a follower reports the loss", () -> follower.complained().contains("is lost"));
+            Waiting.until(
+                    "a follower reports the loss", () -> follower.complained().contains("is lost"));
         }
         cluster.accept("h5");
         cluster.exec("h5", "touch", "/tmp/go6");

@@ -185,7 +185,7 @@ final class Program {
                         try {
                             stream.transferTo(seen);
                             return seen.toString(StandardCharsets.UTF_8);
-                    } catch (IOException e) {
+                        } catch (IOException e) {
                             throw new UncheckedIOException("cannot read what loadshare prints", e);
                         }
                     },
