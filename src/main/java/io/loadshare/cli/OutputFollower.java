@@ -19,6 +19,7 @@ final class OutputFollower implements JobListener {
     private final ConnectionMessages messages;
     private Job followed;
     private Optional<Instant> lostSince = Optional.empty();
+    private final ByteOutput out = ByteOutput.stdout();
 
     OutputFollower(CommandServices wiring, Console console) {
         this.wiring = wiring;
@@ -27,6 +28,7 @@ final class OutputFollower implements JobListener {
     }
 
     /**
+     * @throws OutputClosedException if nobody reads it any more; the job runs on
      * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable for too long
      */
     int follow(Host host, JobRecord job) throws InterruptedException {
@@ -42,8 +44,7 @@ final class OutputFollower implements JobListener {
 
     @Override
     public void output(byte[] bytes, OutputCursor next) {
-        console.out().write(bytes, 0, bytes.length);
-        console.out().flush();
+        out.write(bytes, 0, bytes.length);
     }
 
     @Override
