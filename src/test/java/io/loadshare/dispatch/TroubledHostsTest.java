@@ -135,7 +135,7 @@ class TroubledHostsTest {
         passTheSuspension();
         doWellElsewhere();
         fail(1);
-        assertThat(length()).isEqualTo(Duration.ofHours(1));
+        assertThat(length()).isEqualTo(Duration.ofMinutes(50));
 
         passTheSuspension();
         run("l1", 0, Duration.ofSeconds(1));
