@@ -1,9 +1,12 @@
-package io.loadshare.dispatch;
+package io.loadshare.scan;
 
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.LiveHosts;
+import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
