@@ -1,5 +1,7 @@
 package io.loadshare.cli;
 
+import io.loadshare.Quoted;
+import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -113,6 +115,16 @@ final class Commands {
         List<String> changed = new ArrayList<>(words);
         changed.add(first, "load");
         return changed;
+    }
+
+    /** What to say of a first word that is not a command, null if there is none: the load of a pool takes no more words. */
+    static String unknownCommand(List<String> words) {
+        int first = firstOwnWord(words);
+        String word = first < words.size() ? words.get(first) : "-";
+        if (word.startsWith("-") || NAMES.contains(word) || PROGRAM_WORDS.contains(word)) {
+            return null;
+        }
+        return "unknown command " + Quoted.of(word) + Suggestions.didYouMean(word, NAMES) + "; see 'loadshare --help'";
     }
 
     /** Where the program's own option ends and the command begins. */

@@ -121,7 +121,7 @@ public final class Departure {
     }
 
     private void giveBack(PlacedRequest place, String reason) {
-        listener.goesElsewhere(reason);
+        listener.goesElsewhere(place.host().name(), reason);
         pending.giveBack(place, reason);
     }
 

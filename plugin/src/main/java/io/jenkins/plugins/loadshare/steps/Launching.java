@@ -13,6 +13,7 @@ import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.PendingRequest;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
@@ -178,8 +179,8 @@ final class Launching {
         }
 
         @Override
-        public void goesElsewhere(String reason) {
-            say.accept(reason + "; trying another host");
+        public void goesElsewhere(HostName host, String reason) {
+            say.accept((reason.contains(host.value()) ? reason : host + ": " + reason) + "; trying another host");
         }
 
         @Override
