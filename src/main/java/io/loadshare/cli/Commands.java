@@ -4,7 +4,6 @@ import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine;
 
@@ -37,6 +36,12 @@ final class Commands {
             "config");
 
     private static final Set<String> PROGRAM_WORDS = Set.of("-h", "--help", "-V", "--version", "help");
+
+    /* Types that no option has, and a search of all jars for Groovy, which take picocli as long as all else it does. */
+    static {
+        System.setProperty("picocli.converters.excludes", "java.[st].*");
+        System.setProperty("picocli.disable.closures", "true");
+    }
 
     private Commands() {}
 
@@ -100,10 +105,12 @@ final class Commands {
         program.setAbbreviatedOptionsAllowed(false);
         program.setExpandAtFiles(false);
         // What stands behind a command's first word belongs to that command.
-        List.of("run", "launch").stream()
-                .map(program.getSubcommands()::get)
-                .filter(Objects::nonNull)
-                .forEach(command -> command.setStopAtPositional(true));
+        for (String name : List.of("run", "launch")) {
+            CommandLine command = program.getSubcommands().get(name);
+            if (command != null) {
+                command.setStopAtPositional(true);
+            }
+        }
     }
 
     /** Plain {@code loadshare}, {@code loadshare POOL} and {@code loadshare --json} show the load. */

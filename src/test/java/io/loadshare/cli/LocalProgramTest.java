@@ -214,13 +214,15 @@ class LocalProgramTest {
     }
 
     @Test
-    void aDetachedJobOutlivesItsStarterAndCanBeFollowed() {
-        Program.Result started = loadshare.run(
-                "run", "--detach", "--", "sh", "-c", "echo one; echo two >&2; sleep 1; echo three; exit 4");
+    void aDetachedJobOutlivesItsStarterAndCanBeFollowed() throws Exception {
+        Path goOn = loadshare.home().resolve("go on");
+        String script = "echo one; echo two >&2; until [ -e '" + goOn + "' ]; do sleep 0.1; done; echo three; exit 4";
+        Program.Result started = loadshare.run("run", "--detach", "--", "sh", "-c", script);
         assertThat(started.status()).as(started.toString()).isZero();
         String id = started.out().strip();
 
         assertThat(loadshare.run("jobs").out()).contains(id, "RUNNING");
+        Files.createFile(goOn);
         assertThat(loadshare.run("attach", id)).isEqualTo(new Program.Result(4, "one\ntwo\nthree\n", ""));
         assertThat(loadshare.run("logs", id)).isEqualTo(new Program.Result(0, "one\ntwo\nthree\n", ""));
         assertThat(loadshare.run("history").out()).contains(id, "EXITED 4");
