@@ -64,7 +64,7 @@ final class Launch {
                 try {
                     return terminal.forCommand().isPresent()
                             ? launcher.runOnTerminal(
-                                    place.host(), job, terminal.forCommand().get(), true, deadline())
+                                    place.host(), job, terminal.forCommand().get(), deadline())
                             : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
                 } catch (RuntimeException e) {
                     hook.failed();
@@ -73,7 +73,8 @@ final class Launch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(listener -> listener.accept(running.place()));
-                return new ForegroundSession(wiring, console, running.place(), job, input, letGo.isPresent(), hook)
+                return new ForegroundSession(
+                                wiring, console, running.place(), job, terminal, input, letGo.isPresent(), hook)
                         .await();
             }
         } finally {
