@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import io.loadshare.dispatch.LoadSource;
+import io.loadshare.scan.LoadSource;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import java.util.List;
