@@ -44,7 +44,7 @@ class StartUpTest {
                 .noneMatch(name -> name.startsWith("java.util.regex."));
     }
 
-    /** picocli's model of a command takes longer to build than a decision. Equality of records is linked at run time, which costs as much as everything else; so do annotations. */
+    /** Each of these takes as long as a decision: picocli's model of a command, and the equality of a record. */
     @Test
     void aDecisionNeedsNoPicocliNoEqualityOfRecordsAndNoConnection() throws IOException {
         assertThat(classesOf("best"))
