@@ -392,7 +392,6 @@ class ClusterProgramTest {
         assertThat(running.await("")).isEqualTo(new Program.Result(0, "alive\n", ""));
     }
 
-    /** The state letter of a process, as /proc has it: T is stopped. */
     /** As Ctrl-Z does, once the client minds it. */
     private static void stop(Program.Running client) throws Exception {
         Path status = Path.of("/proc/" + client.process().pid() + "/status");
@@ -402,6 +401,7 @@ class ClusterProgramTest {
         client.signal("TSTP");
     }
 
+    /** The state letter of a process, as /proc has it: T is stopped. */
     private static char stateOf(long pid) throws Exception {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return stat.charAt(stat.lastIndexOf(')') + 2);
