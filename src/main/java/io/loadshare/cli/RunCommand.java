@@ -71,7 +71,7 @@ final class RunCommand implements Callable<Integer> {
         JobSpec.Program program = program();
         Configuration configuration = wiring.configuration();
         PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed());
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 wiring.jobLauncher(),

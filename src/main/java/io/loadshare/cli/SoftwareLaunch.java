@@ -60,7 +60,7 @@ final class SoftwareLaunch {
         }
         PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 launcher,

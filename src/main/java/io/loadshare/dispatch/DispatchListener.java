@@ -15,6 +15,12 @@ public interface DispatchListener {
      */
     default void waitsFor(List<String> reasons) {}
 
+    /** The job is to be started on this place. */
+    default void goesTo(PlacedRequest place) {}
+
+    /** The host was told to begin the job and has not answered; it is asked again. */
+    default void unanswered(PlacedRequest place) {}
+
     /** A host did not take the job, and another is tried. */
     default void goesElsewhere(String reason) {}
 

@@ -1,7 +1,9 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.HostResult;
 import java.util.List;
 
 /** Where the load of hosts is known, and can be measured anew. Any thread may call. */
@@ -15,4 +17,7 @@ public interface LoadSource {
      * is no failure but a finding.
      */
     LoadBoard refresh(List<HostName> hosts);
+
+    /** Measures one host, for the last look before a job starts there. */
+    HostResult look(Host host) throws InterruptedException;
 }

@@ -11,6 +11,7 @@ import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,52 +19,87 @@ import java.util.Optional;
 public final class JobLauncher {
 
     private static final int ANSWER_LIMIT = 64 * 1024;
+    private static final byte[] BEGIN = "go\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** A job that is prepared begins within this time, by its host's clock, or never. */
+    public static final Duration BEGIN_LIMIT = Duration.ofMinutes(1);
+
+    /** How long the host may take to clear up after its answer; it does that alone, too. */
+    private static final Duration CLEARING_UP = Duration.ofSeconds(1);
+
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Transport transport;
     private final JobSettings settings;
     private final ClientHeartbeat.Pace pace;
+    private final Duration beginLimit;
 
     public JobLauncher(Transport transport, JobSettings settings) {
-        this(transport, settings, ClientHeartbeat.Pace.DEFAULT);
+        this(transport, settings, ClientHeartbeat.Pace.DEFAULT, BEGIN_LIMIT);
     }
 
-    JobLauncher(Transport transport, JobSettings settings, ClientHeartbeat.Pace pace) {
+    JobLauncher(Transport transport, JobSettings settings, ClientHeartbeat.Pace pace, Duration beginLimit) {
         this.transport = transport;
         this.settings = settings;
         this.pace = pace;
+        this.beginLimit = beginLimit;
     }
 
     /**
-     * Starts a job that outlives us. If the answer is lost ({@link io.loadshare.transport.TransportException}) call it again
-     * with the same id: a job that runs is found, never run twice.
+     * Starts a job that outlives us. The host prepares it first, and begins it when told to: what fails before that began
+     * nothing. Repeat an unanswered start with the same ID: a job that runs is found, never run twice.
      *
-     * @throws LoadshareException if the host refuses to start it; then there is no such job
-     * @throws TransportException of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
+     * @param beforeBeginning runs once all is prepared, before the host is told to begin
+     * @throws UnansweredStartException if the host was told to begin the job and has not answered
+     * @throws LoadshareException of kind STATE if the host refuses to start it; of another kind if it was not reached. The job has not
+     *     started, and will not
      */
-    public Job start(Host host, JobSpec spec, Deadline deadline) {
+    public Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), false);
         byte[] script = RemoteScript.script(
-                files.definitions() + ScriptLibrary.library("process", "state", "prepare", "start", "sweep"),
+                definitions(files) + ScriptLibrary.library("process", "state", "record", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
-        try (Session session = transport.connect(host, deadline)) {
-            return jobOf(session, spec.id(), answer(session, spec.id(), script, deadline));
+        try (Session session = transport.connect(host, deadline);
+                RemoteProcess process = session.startQuiet(RemoteScript.SHELL, deadline)) {
+            send(process, script);
+            byte[] answer = RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
+            if (isReady(answer)) {
+                beforeBeginning.run();
+                answer = begin(session, process, spec.id(), deadline);
+            }
+            awaitEnd(process, deadline);
+            return jobOf(session, spec.id(), answer);
+        } catch (IOException e) {
+            throw TransportException.lost(host, e);
         }
     }
 
-    /** A host that was asked and is silent may do it yet, so the job must not go elsewhere. */
-    private static byte[] answer(Session session, String id, byte[] script, Deadline deadline) {
+    /** As {@link #start(Host, JobSpec, Runnable, Deadline)} for a caller that records nothing. */
+    public Job start(Host host, JobSpec spec, Deadline deadline) {
+        return start(host, spec, () -> {}, deadline);
+    }
+
+    private static void awaitEnd(RemoteProcess process, Deadline deadline) {
         try {
-            return RemoteScript.run(session, script, ANSWER_LIMIT, deadline);
+            process.waitFor(deadline.within(CLEARING_UP));
         } catch (TransportException e) {
-            if (e.reason() != TransportException.Reason.TIMED_OUT) {
-                throw e;
-            }
-            throw new TransportException(
-                    TransportException.Reason.LOST,
-                    e.getMessage() + "; it may start job " + id + " yet, so look for that before you start it again",
-                    e);
+            // Its answer is whole, and that is what counts.
+        }
+    }
+
+    private static void send(RemoteProcess process, byte[] script) throws IOException {
+        process.stdin().write(script);
+        process.stdin().flush();
+    }
+
+    /** From here on the job may run, whatever happens. */
+    private static byte[] begin(Session session, RemoteProcess process, String id, Deadline deadline) {
+        try {
+            send(process, BEGIN);
+            return RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
+        } catch (IOException | RuntimeException e) {
+            throw new UnansweredStartException(session.host().name(), id, e.getMessage(), e);
         }
     }
 
@@ -78,7 +114,7 @@ public final class JobLauncher {
         boolean marked = terminal.isEmpty() && !inherit;
         CommandFile files = files(host, spec, CommandFile.Kind.FOREGROUND, marked);
         byte[] script = RemoteScript.script(
-                files.definitions()
+                definitions(files)
                         + ScriptLibrary.library("process", "state", "record", "prepare", "end", "sweep", "leash"),
                 "prepare_foreground",
                 sweep() + "\nhold_leash " + pace.spanSeconds() + " " + GRACE.toSeconds());
@@ -86,11 +122,10 @@ public final class JobLauncher {
         RemoteProcess holder = null;
         try {
             holder = session.startQuiet(RemoteScript.SHELL + " -s loadshare-leash " + spec.id(), deadline);
-            holder.stdin().write(script);
-            holder.stdin().flush();
+            send(holder, script);
             Job job = jobOf(session, spec.id(), RemoteScript.read(session, holder, ANSWER_LIMIT, deadline));
             RemoteCommand line = new RemoteCommand(ControlDirectory.runLine(host.name(), spec), terminal, inherit);
-            RemoteProcess process = session.start(line, deadline);
+            RemoteProcess process = begin(session, spec.id(), line, deadline);
             String marker = marked ? ControlDirectory.marker(spec.id()) : null;
             return new ForegroundJob(job, session, new ClientHeartbeat(holder, pace.beat()), process, marker);
         } catch (IOException | RuntimeException e) {
@@ -102,8 +137,22 @@ public final class JobLauncher {
         }
     }
 
+    private static RemoteProcess begin(Session session, String id, RemoteCommand line, Deadline deadline) {
+        try {
+            return session.start(line, deadline);
+        } catch (TransportException e) {
+            boolean sent = e.reason() == TransportException.Reason.LOST
+                    || e.reason() == TransportException.Reason.TIMED_OUT;
+            throw sent ? new UnansweredStartException(session.host().name(), id, e.getMessage(), e) : e;
+        }
+    }
+
     private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, boolean marked) {
         return new CommandFile(host.name(), spec, kind, marked, settings.nice());
+    }
+
+    private String definitions(CommandFile files) {
+        return "begin_limit=" + beginLimit.toSeconds() + "\n" + files.definitions();
     }
 
     /** At most once a tenth of the time for which directories are kept, and once a day. */
@@ -113,7 +162,11 @@ public final class JobLauncher {
         return "sweep " + keep + " " + pause + " >/dev/null 2>&1 &";
     }
 
-    /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY" or "failed REASON". */
+    private static boolean isReady(byte[] answer) {
+        return ShellWords.decode(answer).strip().startsWith("ready ");
+    }
+
+    /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
     private static Job jobOf(Session session, String id, byte[] answer) {
         HostName host = session.host().name();
         String text = ShellWords.decode(answer).strip();
@@ -124,6 +177,9 @@ public final class JobLauncher {
         if (words.length == 5 && words[0].equals("started")) {
             Job.Identity identity = Job.Identity.parse(String.join(" ", words[1], words[2], words[3]));
             return new Job(host, id, words[4], Optional.of(identity));
+        }
+        if (words[0].equals("begun")) {
+            throw new UnansweredStartException(host, id, "it has not begun the job yet, and may within a minute", null);
         }
         String reason = text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'";
         throw new LoadshareException(

@@ -153,7 +153,12 @@ public record HostStatus(
 
     /** The same host, which did not answer; it has failed since the first of the failures in a row. */
     public HostStatus withFailure(String reason, Instant at) {
+        return withFailure(reason, at, false);
+    }
+
+    /** @param refused whether it answered and refused us, so that waiting does not help */
+    public HostStatus withFailure(String reason, Instant at, boolean refused) {
         Instant since = failure.map(ScanFailure::since).orElse(at);
-        return new HostStatus(report, Optional.of(new ScanFailure(reason, since)), drain, suspension);
+        return new HostStatus(report, Optional.of(new ScanFailure(reason, since, refused)), drain, suspension);
     }
 }

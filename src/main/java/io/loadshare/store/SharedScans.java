@@ -155,6 +155,7 @@ public final class SharedScans implements LoadSource {
     }
 
     /** Measures one host, whoever else does, and publishes what is found. */
+    @Override
     public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});
         publish(result);

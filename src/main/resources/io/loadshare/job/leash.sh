@@ -6,6 +6,7 @@ prepare_foreground() {
     umask 077
     make_directory || refuse "there already is a job of this id in $directory"
     write_files
+    limit_begin
     answer "ready $directory"
 }
 

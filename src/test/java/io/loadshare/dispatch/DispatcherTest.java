@@ -634,7 +634,8 @@ class DispatcherTest {
         PendingRequest pending = pending(request("alice"));
         PlacedRequest place = pending.tryNow().orElseThrow();
 
-        pending.giveBack(place, "connection refused");
+        pending.giveBack(
+                place, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "connection refused"));
 
         assertThat(memory.view().claims()).isEmpty();
         assertThat(pending.tryNow().orElseThrow().host().name()).hasToString("l02");
@@ -730,23 +731,6 @@ class DispatcherTest {
                 .incomplete()
                 .build());
         assertThat(reservations.reconcile(load.latest())).extracting(Claim::id).containsExactly("forsaken");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"LOST, 1", "LOGIN, 0"})
-    void promiseOfAFailedStartStandsOnlyIfTheJobMayRun(TransportException.Reason reason, int promises)
-            throws InterruptedException {
-        everyHostIsIdle();
-        PendingRequest pending = pending(matlab("alice"));
-        Departure departure = new Departure(dispatcher, pending, host -> fail("looked at " + host), told, place -> {});
-        PlacedRequest reserved = pending.tryNow().orElseThrow();
-
-        assertThatThrownBy(() -> departure.start(reserved, place -> {
-                    throw new TransportException(reason, "no answer", null);
-                }))
-                .hasMessage("no answer");
-
-        assertThat(memory.view().claims()).hasSize(promises);
     }
 
     @Test

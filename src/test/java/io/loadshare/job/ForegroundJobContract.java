@@ -198,7 +198,7 @@ abstract class ForegroundJobContract extends JobTestBase {
             }
         };
         JobSpec spec = JobSpec.of(newId(), List.of("echo", "ran")).withSecrets(Map.of("A", "b"));
-        JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE);
+        JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE, JobLauncher.BEGIN_LIMIT);
         assertThatThrownBy(() -> launcher.run(host(), spec, Optional.empty(), false, seconds(20)))
                 .hasMessage("the client dies here");
         await("the leash's verdict", 30, () -> sh("cat ~/.loadshare/*/" + spec.id() + "/status")

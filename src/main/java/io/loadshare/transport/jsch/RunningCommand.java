@@ -94,7 +94,10 @@ final class RunningCommand {
         if (taken.isOnNewConnection() || deadline.hasPassed()) {
             throw loss == null
                     ? TransportException.timedOut(host, "open a channel", deadline)
-                    : TransportException.lost(host, new IOException(loss, e));
+                    : new TransportException(
+                            Reason.NO_CONNECTION,
+                            "the connection to " + host.name() + " broke before the command was sent: " + loss,
+                            e);
         }
     }
 
