@@ -5,16 +5,16 @@ import java.time.Duration;
 /** Durations as people write them: {@code 850ms}, {@code 12s}, {@code 5m}, {@code 3h20m}, {@code 2d}. */
 public final class Durations {
 
-    /** No setting needs more, and sums of such durations in nanoseconds still fit a {@code long}. */
+    /** The longest accepted duration. Sums of such durations in nanoseconds still fit a {@code long}. */
     private static final Duration LONGEST = Duration.ofDays(3650);
 
     private Durations() {}
 
     /**
-     * Reads one or more whole numbers with their units: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 14d}; {@code 0}
-     * needs no unit.
+     * Reads one or more whole numbers with their units: {@code 500ms}, {@code 30s}, {@code 1h30m}, {@code 14d}; {@code
+     * 0} needs no unit.
      *
-     * @throws IllegalArgumentException if it is anything else, or more than ten years
+     * @throws IllegalArgumentException for any other text, or for more than ten years
      */
     public static Duration parse(String text) {
         Duration sum = Duration.ZERO;
@@ -61,7 +61,7 @@ public final class Durations {
                 "duration must be whole numbers with units ms, s, m, h or d, such as 30s or 1h30m, was '" + text + "'");
     }
 
-    /** The two leading units at most. */
+    /** Prints a duration with its two largest units. */
     public static String print(Duration duration) {
         long seconds = duration.getSeconds();
         if (duration.isNegative()) {

@@ -3,33 +3,33 @@ package io.loadshare;
 import java.util.Objects;
 
 /**
- * What went wrong, in words for the person who must act: what failed, where, with which value, and what to do.
+ * A failure with a message for the person who must act: what failed, where, with which value, and what to do.
  *
- * <p>The {@link Kind} decides the exit status of the command line; a message is never empty.
+ * <p>The {@link Kind} determines the exit status of the command line. The message is never empty.
  */
 public class LoadshareException extends RuntimeException {
 
-    /** The class of a failure, by what a caller can do about it; the numbers follow {@code sysexits.h}. */
+    /** The kind of a failure, by what a caller can do about it. The numbers follow {@code sysexits.h}. */
     public enum Kind {
-        /** The command line cannot be understood. */
+        /** The command line is invalid. */
         USAGE(64),
-        /** Input data is damaged or of a foreign format. */
+        /** Input data is damaged or has an unknown format. */
         DATA(65),
         /** A named job or directory does not exist. */
         NO_INPUT(66),
-        /** No host can take the job, or the host cannot be reached. */
+        /** No host can run the job, or the host is unreachable. */
         UNAVAILABLE(69),
-        /** A fault of loadshare itself. */
+        /** An internal error of loadshare. */
         SOFTWARE(70),
-        /** State cannot be read or written. */
+        /** The state cannot be read or written. */
         STATE(74),
-        /** A limit (of a license, or of the ledger's lock) is reached. */
+        /** A limit is reached: of a license, or of the wait for the ledger's lock. */
         LIMIT(75),
-        /** The connection was lost and the job's fate is unknown. */
+        /** The connection was lost and the outcome of the job is unknown. */
         LOST(76),
         /** A host key, a login or a permission was refused. */
         REFUSED(77),
-        /** The configuration is wrong. */
+        /** The configuration is invalid. */
         CONFIGURATION(78);
 
         private final int exitStatus;

@@ -1,13 +1,13 @@
 package io.loadshare;
 
-/** Figures as people read them, without locale. */
+/** Parses and prints numbers for people, independent of the locale. */
 public final class Numbers {
 
     private static final String[] UNITS = {"B", "K", "M", "G", "T", "P", "E"};
 
     private Numbers() {}
 
-    /** A whole number; null if the text is anything else. */
+    /** Parses a whole number; null for any other text. */
     public static Integer parseWhole(String text) {
         try {
             return Integer.valueOf(text);
@@ -16,11 +16,11 @@ public final class Numbers {
         }
     }
 
-    /** A finite decimal number; null if the text is anything else. */
+    /** Parses a finite decimal number; null for any other text. */
     public static Double parse(String text) {
         for (int i = 0; i < text.length(); i++) {
             if ("0123456789.eE+-".indexOf(text.charAt(i)) < 0) {
-                return null; // Java reads more: "NaN", "Infinity", "0x1p3", "1d", " 1 "
+                return null; // Java also accepts "NaN", "Infinity", "0x1p3", "1d", " 1 "
             }
         }
         try {
@@ -32,9 +32,9 @@ public final class Numbers {
     }
 
     /**
-     * An amount of memory in bytes: {@code 512M}, {@code 8G}, {@code 1T}, or a plain number.
+     * Parses an amount of memory to bytes: {@code 512M}, {@code 8G}, {@code 1T}, or a plain number.
      *
-     * @throws IllegalArgumentException if the text is anything else
+     * @throws IllegalArgumentException for any other text
      */
     public static long parseBytes(String text) {
         int digits = 0;
@@ -49,12 +49,12 @@ public final class Numbers {
                 return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), 1L << (10 * power));
             }
         } catch (NumberFormatException | ArithmeticException e) {
-            // Said below.
+            // Reported below.
         }
-        throw new IllegalArgumentException(Quoted.of(text) + " is no amount of memory; write 512M, 8G or 1T");
+        throw new IllegalArgumentException(Quoted.of(text) + " is not an amount of memory; write 512M, 8G or 1T");
     }
 
-    /** At most two decimals, none if it is whole. */
+    /** Prints at most two decimals, and none for a whole number. */
     public static String print(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             return Long.toString((long) value);
@@ -62,7 +62,7 @@ public final class Numbers {
         return Double.toString(Math.round(value * 100) / 100.0);
     }
 
-    /** Bytes in the largest binary unit, with one decimal below ten: {@code 7.9G}. */
+    /** Prints bytes in the largest binary unit, with one decimal below ten: {@code 7.9G}. */
     public static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;

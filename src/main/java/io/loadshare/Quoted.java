@@ -1,6 +1,6 @@
 package io.loadshare;
 
-/** Text from elsewhere as a message may show it: in quotes, on one line, without control characters, not too long. */
+/** Prepares foreign text for a message: quoted, on one line, shortened, with control characters escaped. */
 public final class Quoted {
 
     private static final int MOST_SHOWN = 60;
@@ -11,7 +11,7 @@ public final class Quoted {
         return "'" + printable(text, MOST_SHOWN) + "'";
     }
 
-    /** The whole text without quotes, for names of files. */
+    /** The whole text without quotes, for file names. */
     public static String printable(String text) {
         return printable(text, Integer.MAX_VALUE);
     }

@@ -3,10 +3,10 @@ package io.loadshare;
 import java.util.Collection;
 import java.util.Locale;
 
-/** What someone who wrote an unknown word probably meant. */
+/** Suggests the known word that somebody who wrote an unknown word probably meant. */
 public final class Suggestions {
 
-    /** Longer words are no typing errors, and comparing them costs the product of their lengths. */
+    /** Longer words are not compared: the cost is the product of the lengths. */
     private static final int LONGEST = 100;
 
     private Suggestions() {}
@@ -18,8 +18,8 @@ public final class Suggestions {
     }
 
     /**
-     * The known word that takes the fewest typing errors (a letter too many, missing, wrong, or swapped with its
-     * neighbour; case does not count), the first of equals; null if that is more than one in three letters.
+     * Returns the known word with the fewest typing errors (an extra, missing, wrong, or swapped letter; case is
+     * ignored). Of equally near words, returns the first. Returns null if more than one letter in three differs.
      */
     public static String nearest(String word, Collection<String> known) {
         String nearest = null;
@@ -34,7 +34,7 @@ public final class Suggestions {
         return nearest;
     }
 
-    /** The optimal string alignment distance, or {@code limit} if it is not below. */
+    /** Returns the optimal string alignment distance, or {@code limit} if the distance is not smaller. */
     private static int errors(String a, String b, int limit) {
         if (Math.abs(a.length() - b.length()) >= limit || Math.max(a.length(), b.length()) > LONGEST) {
             return limit;

@@ -31,7 +31,7 @@ final class AttachCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         HostInventory inventory = wiring.configuration().inventory();
-        JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
+        JobRecord job = options.search(wiring).require(id, options.hosts(inventory));
         Host host = inventory.find(job.job().host()).orElseThrow();
         return new OutputFollower(wiring, console).follow(host, job);
     }

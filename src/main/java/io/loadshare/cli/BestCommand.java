@@ -2,8 +2,14 @@ package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -33,9 +39,12 @@ final class BestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
+        PlacementRequest asked = request.resolve(wiring);
         WaitPolicy patience = new WaitPolicy(Optional.of(request.saidWait().orElse(Duration.ZERO)), request.mayScan());
         PlacementResult result = wiring.dispatcher().best(asked, patience);
+        if (request.namesLogin() && result instanceof PlacementResult.Placed placed) {
+            requireLogin(placed.host());
+        }
         if (explain.value()) {
             console.err().print(ExplanationText.print(result.explanation()));
         }
@@ -52,5 +61,18 @@ final class BestCommand implements Callable<Integer> {
                 result instanceof PlacementResult.NotNow notNow ? notNow.kind() : LoadshareException.Kind.UNAVAILABLE,
                 "no place for " + asked.wants() + ": "
                         + String.join("; ", result.explanation().refusals()));
+    }
+
+    /**
+     * Logs in to a host under the name that the user gave, since reports do not show whether the host accepts it.
+     *
+     * @throws TransportException if it cannot be reached or refuses the login
+     */
+    private void requireLogin(Host host) throws InterruptedException {
+        Deadline deadline = wiring.deadline(wiring.configuration().scan().timeout());
+        try (Session session = wiring.transport().connect(host, deadline);
+                RemoteProcess process = session.start(RemoteCommand.of("exit 0"), deadline)) {
+            process.waitFor(deadline);
+        }
     }
 }

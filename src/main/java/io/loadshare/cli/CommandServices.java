@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.agent.AgentClient;
 import io.loadshare.agent.AgentRounds;
 import io.loadshare.agent.LocalProbe;
@@ -14,6 +15,7 @@ import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobWatcher;
@@ -30,6 +32,8 @@ import io.loadshare.store.SharedScans;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.CallersLocale;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.LoginFallback;
+import io.loadshare.transport.LoginOverride;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.Transports;
@@ -68,6 +72,7 @@ final class CommandServices implements AutoCloseable {
     private StateDirectory state;
     private Ledger ledger;
     private Transport transport;
+    private Optional<String> login = Optional.empty();
     private SharedScans scans;
     private AgentRounds agents;
     private HostKeyScan hostKeyScan;
@@ -125,10 +130,29 @@ final class CommandServices implements AutoCloseable {
 
     /** Reaches this machine directly, others by SSH or the configured program. */
     Transport transport() {
+        return login.<Transport>map(name -> new LoginOverride(name, configuredTransport()))
+                .orElseGet(this::configuredTransport);
+    }
+
+    private Transport configuredTransport() {
         if (transport == null) {
             transport = new Transports(new LocalTransport(), remoteTransport());
         }
         return transport;
+    }
+
+    /**
+     * Runs and finds jobs under this login name on every host.
+     *
+     * @throws LoadshareException of kind USAGE if it cannot be a login name
+     */
+    void useLogin(String name) {
+        if (!HostName.isArgument(name)) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "--user must be one word that does not begin with '-', was " + Quoted.of(name));
+        }
+        login = Optional.of(name);
     }
 
     private Transport remoteTransport() {
@@ -196,7 +220,8 @@ final class CommandServices implements AutoCloseable {
     }
 
     private Scanner scanner() {
-        return new Scanner(transport(), probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
+        Transport any = login.isPresent() ? new LoginFallback(configuredTransport(), transport()) : transport();
+        return new Scanner(any, probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
     }
 
     private Probe probe() {

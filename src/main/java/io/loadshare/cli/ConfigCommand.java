@@ -1,11 +1,13 @@
 package io.loadshare.cli;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.config.LoadedConfiguration;
 import io.loadshare.config.Problem;
 import io.loadshare.config.imports.ConfigurationImport;
 import io.loadshare.config.imports.ImportedConfiguration;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +61,13 @@ final class ConfigCommand implements Runnable {
         ImportedConfiguration imported = ConfigurationImport.of(files);
         for (Problem note : imported.notes()) {
             console.say(note.toString());
+        }
+        if (!imported.namesHosts()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.DATA,
+                    "cannot import " + files.stream().map(Path::toString).collect(Collectors.joining(", "))
+                            + ": no host found. SCICLUST lists its hosts in the option 'nodes', LoadShare in"
+                            + " 'allmachines' or a list such as 'spmmachines'; add the file that has them.");
         }
         console.out().print(imported.yaml());
         return 0;

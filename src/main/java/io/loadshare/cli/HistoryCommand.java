@@ -29,8 +29,8 @@ final class HistoryCommand implements Runnable {
 
     @Override
     public void run() {
-        List<JobRecord> jobs = wiring.jobSearch(options.owner())
-                .all(options.hosts(wiring.configuration().inventory()));
+        List<JobRecord> jobs =
+                options.search(wiring).all(options.hosts(wiring.configuration().inventory()));
         Instant now = wiring.clock().instant();
         JobsCommand.print(jobs, json, console, now);
         wiring.state().suspensions().forEach((host, suspension) -> tell(host, suspension, now));

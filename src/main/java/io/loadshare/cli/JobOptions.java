@@ -17,8 +17,19 @@ final class JobOptions {
     @Option(names = "--hosts", paramLabel = "NODESET", description = "Ask only these hosts.")
     private String hosts;
 
-    @Option(names = "--user", paramLabel = "LOGIN", description = "Jobs of this user (as root).")
+    @Option(names = "--user", paramLabel = "LOGIN", description = "Log in to the hosts under this name.")
     private String user;
+
+    @Option(names = "--owner", paramLabel = "LOGIN", description = "Show the jobs of this user, as root on the hosts.")
+    private String owner;
+
+    /** Finds the jobs that these options are about. */
+    JobSearch search(CommandServices services) {
+        if (user != null) {
+            services.useLogin(user);
+        }
+        return services.jobSearch(owner == null ? new JobControl.Self() : new JobControl.User(owner));
+    }
 
     List<Host> hosts(HostInventory inventory) {
         return hosts == null
@@ -26,10 +37,6 @@ final class JobOptions {
                 : JobRequirements.requireKnown(inventory, hosts).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
-    }
-
-    JobControl.Owner owner() {
-        return user == null ? new JobControl.Self() : new JobControl.User(user);
     }
 
     static Map<String, Object> toTree(JobRecord job) {

@@ -5,6 +5,7 @@ import io.loadshare.host.Host;
 import io.loadshare.job.JobControl;
 import io.loadshare.job.JobRecord;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.TransportException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -46,9 +47,11 @@ final class JobSearch {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
         hosts.forEach(host -> questions.put(host, () -> control.list(host, owner, deadline)));
         List<JobRecord> records = new ArrayList<>();
-        Map<Host, String> silent = new LinkedHashMap<>();
+        Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, records, silent);
-        silent.forEach((host, reason) -> console.say("the jobs of " + host.name() + " are not known: " + reason));
+        refuseIfAllRefused(hosts, silent);
+        silent.forEach(
+                (host, why) -> console.say("the jobs of " + host.name() + " are not known: " + why.getMessage()));
         records.sort(Comparator.comparing(JobRecord::submitted));
         return records;
     }
@@ -63,14 +66,15 @@ final class JobSearch {
         hosts.forEach(host -> questions.put(
                 host, () -> control.find(host, owner, id, deadline).stream().toList()));
         List<JobRecord> found = new ArrayList<>();
-        Map<Host, String> silent = new LinkedHashMap<>();
+        Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, found, silent);
         if (found.isEmpty()) {
+            refuseIfAllRefused(hosts, silent);
             StringBuilder unknown = new StringBuilder();
-            silent.forEach((host, reason) -> unknown.append("; ")
+            silent.forEach((host, why) -> unknown.append("; ")
                     .append(host.name())
                     .append(" did not answer: ")
-                    .append(reason));
+                    .append(why.getMessage()));
             throw new LoadshareException(
                     LoadshareException.Kind.NO_INPUT,
                     "no job '" + id + "' on " + (hosts.size() - silent.size()) + " of " + hosts.size() + " hosts"
@@ -79,8 +83,22 @@ final class JobSearch {
         return found.get(0);
     }
 
+    /**
+     * Fails as the first host did, if all hosts refused the login.
+     *
+     * @throws LoadshareException of kind REFUSED
+     */
+    private static void refuseIfAllRefused(List<Host> hosts, Map<Host, Throwable> silent) {
+        boolean refused = silent.values().stream()
+                .allMatch(why ->
+                        why instanceof LoadshareException failure && failure.kind() == LoadshareException.Kind.REFUSED);
+        if (refused && !silent.isEmpty() && silent.size() == hosts.size()) {
+            throw (LoadshareException) silent.get(hosts.get(0));
+        }
+    }
+
     private void ask(
-            Map<Host, Callable<List<JobRecord>>> questions, List<JobRecord> records, Map<Host, String> silent) {
+            Map<Host, Callable<List<JobRecord>>> questions, List<JobRecord> records, Map<Host, Throwable> silent) {
         ExecutorService executor =
                 Executors.newFixedThreadPool(Math.max(1, Math.min(CONCURRENCY, questions.size())), task -> {
                     Thread thread = new Thread(task, "loadshare-jobs");
@@ -95,9 +113,9 @@ final class JobSearch {
                 try {
                     records.addAll(answers.get(i++).get());
                 } catch (ExecutionException e) {
-                    silent.put(host, e.getCause().getMessage());
+                    silent.put(host, e.getCause());
                 } catch (CancellationException e) {
-                    silent.put(host, "no answer within " + deadline.granted().toSeconds() + " s");
+                    silent.put(host, TransportException.timedOut(host, "answer", deadline));
                 }
             }
         } catch (InterruptedException e) {

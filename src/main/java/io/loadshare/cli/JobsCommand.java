@@ -29,13 +29,12 @@ final class JobsCommand implements Runnable {
 
     @Override
     public void run() {
-        List<JobRecord> running =
-                wiring
-                        .jobSearch(options.owner())
-                        .all(options.hosts(wiring.configuration().inventory()))
-                        .stream()
-                        .filter(job -> !job.state().isFinal())
-                        .toList();
+        List<JobRecord> running = options
+                .search(wiring)
+                .all(options.hosts(wiring.configuration().inventory()))
+                .stream()
+                .filter(job -> !job.state().isFinal())
+                .toList();
         print(running, json, console, wiring.clock().instant());
     }
 

@@ -45,7 +45,7 @@ final class KillCommand implements Runnable {
         List<Host> hosts = options.hosts(inventory);
         JobControl control = wiring.jobControl();
         for (String id : ids) {
-            JobRecord job = wiring.jobSearch(options.owner()).require(id, hosts);
+            JobRecord job = options.search(wiring).require(id, hosts);
             if (job.state().isFinal()) {
                 console.say("job " + id + " had ended before: " + job.state());
                 continue;

@@ -34,6 +34,8 @@ final class LaunchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        RequestOptions.refuseHostAsCommand(
+                words.value(), spec.commandLine().getParseResult().originalArgs(), wiring.configuration());
         Software software = SoftwareLaunch.owning(wiring, words.value().get(0));
         launch.request().require(software, Set.of());
         return launch.launch(software, words.value());

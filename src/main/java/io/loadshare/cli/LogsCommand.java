@@ -36,7 +36,7 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         HostInventory inventory = wiring.configuration().inventory();
-        JobRecord job = wiring.jobSearch(options.owner()).require(id, options.hosts(inventory));
+        JobRecord job = options.search(wiring).require(id, options.hosts(inventory));
         if (job.foreground()) {
             throw new LoadshareException(
                     LoadshareException.Kind.NO_INPUT,

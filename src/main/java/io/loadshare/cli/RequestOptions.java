@@ -1,8 +1,10 @@
 package io.loadshare.cli;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
@@ -91,6 +93,11 @@ final class RequestOptions {
         return !noScan.value();
     }
 
+    /** Whether the user named the login on the host. */
+    boolean namesLogin() {
+        return user.value() != null;
+    }
+
     /** How long the user wants to wait, if they said so. */
     Optional<Duration> saidWait() {
         return noWait.value() ? Optional.of(Duration.ZERO) : Optional.ofNullable(wait.value());
@@ -116,8 +123,9 @@ final class RequestOptions {
         requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
     }
 
-    /** The request, with every name looked up in the configuration. */
-    PlacementRequest resolve(Configuration configuration, String login, long seed) {
+    /** The request, with every name looked up in the configuration; from now on, jobs start under the login that it names. */
+    PlacementRequest resolve(CommandServices services) {
+        Configuration configuration = services.configuration();
         Set<Tag> wanted = new LinkedHashSet<>();
         tags.value().forEach(tag -> wanted.add(new Tag(tag)));
         wanted.addAll(requiredTags);
@@ -129,8 +137,29 @@ final class RequestOptions {
                 minCores.value(),
                 maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
                 slots.value());
-        String name = given(user).or(() -> wish.commonLogin(configuration)).orElse(login);
-        return wish.resolve(configuration, name, seed);
+        given(user).ifPresent(services::useLogin);
+        String login = given(user).or(() -> wish.commonLogin(configuration)).orElse(services.userName());
+        return wish.resolve(configuration, login, services.seed());
+    }
+
+    /**
+     * Refuses a host's name where a command is expected, unless it follows {@code --}: a shell expands an unquoted
+     * {@code --hosts l0[1-2]} in a directory that has files of these names.
+     *
+     * @throws LoadshareException of kind USAGE
+     */
+    static void refuseHostAsCommand(List<String> command, List<String> arguments, Configuration configuration) {
+        String first = command.isEmpty() ? "" : command.get(0);
+        int before = arguments.size() - command.size() - 1;
+        boolean meant = before >= 0 && arguments.get(before).equals("--");
+        if (!meant && HostName.isWord(first) && configuration.inventory().position(new HostName(first)) >= 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "'" + first
+                            + "' is a host, but stands where a command is expected. Quote node sets, since the shell"
+                            + " expands brackets where files have such names: --hosts 'l0[1-2]'. If " + first
+                            + " is a command, write -- before it.");
+        }
     }
 
     private static Optional<String> given(OptionBinding<String> option) {

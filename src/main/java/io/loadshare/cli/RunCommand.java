@@ -68,9 +68,14 @@ final class RunCommand implements Callable<Integer> {
         if (on.value() != null) {
             request.requireHost(on.value());
         }
-        JobSpec.Program program = program();
         Configuration configuration = wiring.configuration();
-        PlacementRequest asked = request.resolve(configuration, wiring.userName(), wiring.seed());
+        if (!joined.value()) {
+            List<String> arguments =
+                    words.spec().command().commandLine().getParseResult().originalArgs();
+            RequestOptions.refuseHostAsCommand(words.value(), arguments, configuration);
+        }
+        JobSpec.Program program = program();
+        PlacementRequest asked = request.resolve(wiring);
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,

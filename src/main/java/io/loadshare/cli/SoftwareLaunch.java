@@ -58,7 +58,7 @@ final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring.configuration(), wiring.userName(), wiring.seed());
+        PlacementRequest asked = request.resolve(wiring);
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,

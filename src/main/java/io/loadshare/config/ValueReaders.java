@@ -2,7 +2,6 @@ package io.loadshare.config;
 
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
-import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
@@ -95,11 +94,7 @@ final class ValueReaders {
     static final ValueReader<List<HostName>> HOSTS = new Scalar<>("a node set such as \"l[01-36],big1\"") {
         @Override
         List<HostName> parse(String text) {
-            List<HostName> names = HostSet.parse(text);
-            if (names.isEmpty()) {
-                throw new IllegalArgumentException("node set " + Quoted.of(text) + " stands for no host");
-            }
-            return names;
+            return HostSet.parse(text);
         }
     };
 

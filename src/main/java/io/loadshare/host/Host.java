@@ -7,13 +7,13 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * One machine that may run jobs.
+ * A machine that may run jobs.
  *
- * @param address where it is reached: a name or an IP address; by default its name
- * @param port the SSH port, if it differs from what the SSH configuration says
- * @param user the login name, if it differs from what the SSH configuration says
- * @param speed how fast one of its cores is, relative to 1.0; must be positive and finite
- * @param local whether it is the machine this program runs on, reached without SSH
+ * @param address the name or IP address to connect to; by default the host's name
+ * @param port the SSH port, if it overrides the SSH configuration
+ * @param user the login name, if it overrides the SSH configuration
+ * @param speed relative speed of one core; 1.0 is normal; positive and finite
+ * @param local whether this is the machine that the program runs on, reached without SSH
  */
 public record Host(
         HostName name,
@@ -49,13 +49,18 @@ public record Host(
         }
     }
 
-    /** A host reached by SSH under its own name, with nothing special about it. */
+    /** Returns a host reached by SSH under its own name, with default settings. */
     public static Host named(String name) {
         return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, false);
     }
 
-    /** This machine, reached without SSH. */
+    /** Returns this machine, reached without SSH. */
     public static Host local(String name) {
         return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, true);
+    }
+
+    /** The same host under another login name. */
+    public Host withUser(String login) {
+        return new Host(name, address, port, Optional.of(login), tags, speed, local);
     }
 }

@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 
 /**
  * All hosts and pools of one configuration. A host's position in the list is its index everywhere: load boards and
- * ledger views built for the same inventory are arrays by position, so that a decision over thousands of hosts needs no
- * look-up by name. Immutable.
+ * ledger views for the same inventory are arrays indexed by position, so a decision over thousands of hosts never looks
+ * up a name. Immutable.
  */
 public final class HostInventory {
 
@@ -56,7 +56,7 @@ public final class HostInventory {
         return hosts.get(position);
     }
 
-    /** The position of a host, or -1 if there is no such host. */
+    /** Returns the position of a host, or -1 if the inventory does not contain it. */
     public int position(HostName name) {
         return positions.getOrDefault(name, -1);
     }
@@ -75,7 +75,7 @@ public final class HostInventory {
     }
 
     /**
-     * The positions of the named hosts, in the given order.
+     * Returns the positions of the named hosts, in the given order.
      *
      * @throws IllegalArgumentException if a host is unknown
      */
@@ -92,7 +92,7 @@ public final class HostInventory {
         return result;
     }
 
-    /** The positions of all hosts. */
+    /** Returns the positions of all hosts. */
     public int[] positions() {
         int[] result = new int[hosts.size()];
         for (int i = 0; i < result.length; i++) {
@@ -101,7 +101,7 @@ public final class HostInventory {
         return result;
     }
 
-    /** The login name that the configuration has for all these hosts, if it is one. */
+    /** Returns the login name that the configuration sets for all of these hosts, if it is the same for all. */
     public Optional<String> commonLogin(int[] positions) {
         Set<Optional<String>> logins = Arrays.stream(positions)
                 .mapToObj(position -> at(position).user())

@@ -2,7 +2,7 @@ package io.loadshare.host;
 
 import io.loadshare.Quoted;
 
-/** The name of a host as the configuration gives it: letters, digits, dot, dash and underscore, 1 to 253 of them. */
+/** The name of a host in the configuration: 1 to 253 letters, digits, dots, dashes and underscores. */
 public record HostName(String value) implements Comparable<HostName> {
 
     private static final int LONGEST = 253;
@@ -15,7 +15,10 @@ public record HostName(String value) implements Comparable<HostName> {
         }
     }
 
-    /** Whether text is one or more ASCII letters, digits, {@code . - _}, and begins with none of {@code . -}. */
+    /**
+     * Returns whether the text consists of ASCII letters, digits and {@code . - _}, and does not begin with {@code .}
+     * or {@code -}.
+     */
     public static boolean isWord(String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -28,10 +31,10 @@ public record HostName(String value) implements Comparable<HostName> {
     }
 
     /**
-     * Checks a name that stands in messages, on command lines and in files of records.
+     * Checks a name that is used in messages, on command lines and in record files.
      *
-     * @param what whose name it is
-     * @throws IllegalArgumentException if it is no word
+     * @param what what the name belongs to, for the message
+     * @throws IllegalArgumentException if the name has other characters
      */
     public static void requireWord(String what, String name) {
         if (!isWord(name)) {
@@ -41,7 +44,7 @@ public record HostName(String value) implements Comparable<HostName> {
         }
     }
 
-    /** Whether text is one word that another program's argv may hold without its being taken for an option. */
+    /** Returns whether the text is one word that another program cannot mistake for an option. */
     public static boolean isArgument(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isWhitespace(text.charAt(i)) || Character.isISOControl(text.charAt(i))) {
@@ -51,7 +54,10 @@ public record HostName(String value) implements Comparable<HostName> {
         return !text.isEmpty() && !text.startsWith("-");
     }
 
-    /** Written out, as is {@link #hashCode}: a record's own are linked at run time, which every start would pay for. */
+    /**
+     * Written out, like {@link #hashCode}: the generated methods of a record are linked at run time, which slows every
+     * start.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof HostName name && value.equals(name.value);

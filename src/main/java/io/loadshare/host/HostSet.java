@@ -14,24 +14,30 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Sets of host names in ClusterShell's node-set syntax: {@code l[01-36],big1}, steps {@code n[0-10/2]}, several brackets
- * {@code r[1-2]n[1-4]}, and from left to right {@code ,} (union), {@code !} (difference), {@code &} (intersection) and
- * {@code ^} (one or the other). Padding is kept: {@code [01-36]} gives {@code 01} to {@code 36}.
+ * Sets of host names in ClusterShell's node-set syntax: {@code l[01-36],big1}, steps {@code n[0-10/2]}, several
+ * brackets {@code r[1-2]n[1-4]}, and from left to right {@code ,} (union), {@code !} (difference), {@code &}
+ * (intersection) and {@code ^} (one or the other). Zero padding is kept: {@code [01-36]} gives {@code 01} to {@code
+ * 36}.
  */
 public final class HostSet {
 
-    /** More names than any site has: a typing error such as {@code [1-99999999]} is refused, not expanded. */
+    /**
+     * The largest set. It is larger than any site, so a typing error such as {@code [1-99999999]} is rejected rather
+     * than expanded.
+     */
     public static final int MAX_HOSTS = 100_000;
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9})(?:-(\\d{1,9})(?:/(\\d{1,9}))?)?");
+    private static final Pattern BRACKETS = Pattern.compile("\\[[^]]*]");
     private static final Pattern LAST_NUMBER = Pattern.compile("^(.*?)(\\d{1,9})(\\D*)$");
 
     private HostSet() {}
 
     /**
-     * The names a node-set expression stands for, in its order, each once.
+     * Expands a node-set expression to its names, at least one, in order and without duplicates.
      *
-     * @throws IllegalArgumentException if the expression is not well formed; the message names the offending part
+     * @throws IllegalArgumentException if the expression is malformed or stands for no host; the message names the offending
+     *     part
      */
     public static List<HostName> parse(String expression) {
         Set<HostName> result = new LinkedHashSet<>();
@@ -50,11 +56,14 @@ public final class HostSet {
                 combine(result, operator, part);
                 expanded += part.size();
                 if (expanded > 10 * MAX_HOSTS) {
-                    throw new IllegalArgumentException("node set lists more than " + 10 * MAX_HOSTS + " hosts");
+                    throw new IllegalArgumentException("node set contains more than " + 10 * MAX_HOSTS + " hosts");
                 }
                 operator = c;
                 start = i + 1;
             }
+        }
+        if (result.isEmpty()) {
+            throw new IllegalArgumentException("node set '" + expression + "' stands for no host");
         }
         return List.copyOf(result);
     }
@@ -73,7 +82,7 @@ public final class HostSet {
             default -> left.addAll(right);
         }
         if (left.size() > MAX_HOSTS) {
-            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+            throw new IllegalArgumentException("node set expands to more than " + MAX_HOSTS + " hosts");
         }
     }
 
@@ -81,6 +90,7 @@ public final class HostSet {
         if (term.isEmpty()) {
             throw new IllegalArgumentException("node set '" + expression + "' has an empty part");
         }
+        refuseForeignSyntax(term);
         List<String> names = List.of("");
         int position = 0;
         while (position < term.length()) {
@@ -93,7 +103,7 @@ public final class HostSet {
             }
             int close = term.indexOf(']', open);
             if (close < 0) {
-                throw new IllegalArgumentException("node set '" + term + "' lacks the closing ']'");
+                throw new IllegalArgumentException("node set '" + term + "' has no closing ']'");
             }
             names = product(names, ranges(term.substring(open + 1, close), term));
             position = close + 1;
@@ -103,9 +113,26 @@ public final class HostSet {
         return result;
     }
 
+    /** Refuses what other programs expand, with what to write instead. */
+    private static void refuseForeignSyntax(String term) {
+        String why = null;
+        if (term.chars().anyMatch(c -> c == '@' || c == '*' || c == '?')) {
+            why = "groups and wildcards are not supported. List the hosts, or name a pool.";
+        } else if (term.indexOf('{') >= 0 || term.indexOf('}') >= 0) {
+            why = "braces belong to the shell. Write ranges in square brackets: n[1-3].";
+        } else if (BRACKETS.matcher(term).replaceAll("").chars().anyMatch(Character::isWhitespace)) {
+            why = "blanks do not separate hosts. Separate them by commas: " + term.replaceAll("\\s+", ",");
+        } else if (BRACKETS.matcher(term).replaceAll("").indexOf(']') >= 0) {
+            why = "the ']' has no opening '['.";
+        }
+        if (why != null) {
+            throw new IllegalArgumentException("node set '" + term + "' cannot be read: " + why);
+        }
+    }
+
     private static List<String> product(List<String> heads, List<String> tails) {
         if ((long) heads.size() * tails.size() > MAX_HOSTS) {
-            throw new IllegalArgumentException("node set stands for more than " + MAX_HOSTS + " hosts");
+            throw new IllegalArgumentException("node set expands to more than " + MAX_HOSTS + " hosts");
         }
         List<String> result = new ArrayList<>(heads.size() * tails.size());
         for (String head : heads) {
@@ -120,24 +147,29 @@ public final class HostSet {
         List<String> result = new ArrayList<>();
         for (String part : text.split(",", -1)) {
             Matcher matcher = RANGE.matcher(part.strip());
+            String range = "range '" + part + "' in '" + term + "' ";
             if (!matcher.matches()) {
-                throw new IllegalArgumentException(
-                        "range '" + part + "' in '" + term + "' must be N, N-M or N-M/STEP with at most 9 digits");
+                throw new IllegalArgumentException(range + "must be N, N-M or N-M/STEP with at most 9 digits");
             }
-            int first = Integer.parseInt(matcher.group(1));
-            int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            String from = matcher.group(1);
+            String to = matcher.group(2) == null ? from : matcher.group(2);
+            int first = Integer.parseInt(from);
+            int last = Integer.parseInt(to);
             int step = matcher.group(3) == null ? 1 : Integer.parseInt(matcher.group(3));
             if (last < first || step < 1) {
-                throw new IllegalArgumentException("range '" + part + "' in '" + term
-                        + "' must run upwards by a step of at least 1; did you mean '" + Math.min(first, last) + "-"
-                        + Math.max(first, last) + "'?");
+                throw new IllegalArgumentException(range + "must increase by a step of at least 1; did you mean '"
+                        + Math.min(first, last) + "-" + Math.max(first, last) + "'?");
+            }
+            if (from.length() != to.length() && (isPadded(from) || isPadded(to))) {
+                throw new IllegalArgumentException(
+                        range + "must have both ends padded to the same length; did you mean '"
+                                + padded(first, to.length()) + "-" + padded(last, to.length()) + "'?");
             }
             if ((last - first) / step >= MAX_HOSTS) {
-                throw new IllegalArgumentException(
-                        "range '" + part + "' in '" + term + "' stands for more than " + MAX_HOSTS + " hosts");
+                throw new IllegalArgumentException(range + "expands to more than " + MAX_HOSTS + " hosts");
             }
             for (long number = first; number <= last; number += step) {
-                result.add(padded(number, matcher.group(1).length()));
+                result.add(padded(number, isPadded(from) ? from.length() : 0));
             }
         }
         return result;
@@ -169,8 +201,8 @@ public final class HostSet {
     }
 
     /**
-     * Names that differ only in a number, which is padded with zeros to {@code width} digits (0: not padded); or one name
-     * without a number.
+     * A group of names that differ only in a number padded with zeros to {@code width} digits (0: not padded), or one
+     * name without a number.
      */
     private record Series(String prefix, int width, String suffix) {
 
@@ -205,6 +237,10 @@ public final class HostSet {
 
     private static String range(long first, long last, int width) {
         return first == last ? padded(first, width) : padded(first, width) + "-" + padded(last, width);
+    }
+
+    private static boolean isPadded(String digits) {
+        return digits.length() > 1 && digits.startsWith("0");
     }
 
     private static String padded(long number, int width) {

@@ -2,7 +2,7 @@ package io.loadshare.host;
 
 import java.util.List;
 
-/** Hosts that serve one purpose, in the order the configuration lists them; never empty. */
+/** A named group of hosts that serve one purpose, in configuration order; never empty. */
 public record Pool(String name, List<HostName> hosts) {
 
     public Pool {

@@ -1,6 +1,6 @@
 package io.loadshare.host;
 
-/** A word that says what a host offers ({@code highmemory}); a request may ask for it. */
+/** A word for what a host offers, such as {@code highmemory}, which a request may require. */
 public record Tag(String value) {
 
     public Tag {
@@ -10,7 +10,7 @@ public record Tag(String value) {
         }
     }
 
-    // Written out for the reason given in HostName.
+    // Written out for the reason stated in HostName.
 
     @Override
     public boolean equals(Object other) {

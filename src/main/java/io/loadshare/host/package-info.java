@@ -1,2 +1,2 @@
-/** Which hosts there are: start at {@link io.loadshare.host.HostInventory}. */
+/** Hosts and pools. Start with {@link io.loadshare.host.HostInventory}. */
 package io.loadshare.host;

@@ -141,8 +141,8 @@ public final class JobLauncher {
         try {
             return session.start(line, deadline);
         } catch (TransportException e) {
-            boolean sent = e.reason() == TransportException.Reason.LOST
-                    || e.reason() == TransportException.Reason.TIMED_OUT;
+            boolean sent =
+                    e.reason() == TransportException.Reason.LOST || e.reason() == TransportException.Reason.TIMED_OUT;
             throw sent ? new UnansweredStartException(session.host().name(), id, e.getMessage(), e) : e;
         }
     }

@@ -152,7 +152,7 @@ public record JobSpec(
     static void requireId(String id) {
         if (id == null || !ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
-                    "a job's id must be 1 to 64 letters, digits, '_' and '-' and not begin with '-', was '" + id + "'");
+                    "a job ID must be 1 to 64 letters, digits, '_' and '-' and not begin with '-', was '" + id + "'");
         }
     }
 

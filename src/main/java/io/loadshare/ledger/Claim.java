@@ -7,19 +7,19 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Slots of a host that are promised to one job: a {@link Reservation}, and once the job was started a {@link TrackedJob}. */
+/** The slots of a host held by one job: a {@link Reservation} before its start, a {@link TrackedJob} after it. */
 public sealed interface Claim permits Reservation, TrackedJob {
 
-    /** A job this much older than a complete report that does not show it has ended, whatever the ledger says. */
+    /** A job that started this long before a complete report and is missing from it has ended. */
     Duration GRACE = Duration.ofSeconds(10);
 
-    /** A place this long promised and not taken is void: who asked for it is gone. */
+    /** A reservation that is not used within this time lapses: its owner is gone. */
     Duration LAPSE = Duration.ofMinutes(5);
 
-    /** An id is one word of a command line and the name of a directory. */
+    /** A job ID is one word of a command line and the name of a directory. */
     Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
 
-    /** The job's id, the same from reservation to end. */
+    /** The job's ID, the same from reservation to end. */
     String id();
 
     HostName host();
@@ -27,24 +27,25 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** The login name on the host. */
     String user();
 
-    /** Cores the job will use, at least 1. */
+    /** The number of cores the job will use, at least 1. */
     int slots();
 
-    /** Bytes of memory the job asked for; 0 if it asked for none. */
+    /** The requested memory in bytes; 0 if none was requested. */
     long memory();
 
     /** The license feature the job needs. */
     Optional<String> license();
 
-    /** When the place was promised. */
+    /** When the slots were reserved. */
     Instant placedAt();
 
-    /** The last sign of life the ledger knows of: when the job was started, or else when its place was promised. */
+    /** The last sign of life on record: when the job was started, or otherwise when its slots were reserved. */
     Instant confirmedAt();
 
     /**
-     * Whether a report proves that the job is gone: it does not show the job although it saw the processes of all users,
-     * late enough; or the host has booted since; or, of a place not taken, the report came after it lapsed.
+     * Returns whether a report proves that the job is gone: the report saw the processes of all users, late enough, and
+     * the job is not among them; or the host has booted since; or the claim is a reservation that lapsed before the
+     * report.
      */
     default boolean isRefutedBy(LoadReport report) {
         Instant expected = confirmedAt().plus(GRACE);

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What is promised on one host.
+ * The ledger entries of one host.
  *
- * @param claims promises not yet ended, oldest first
- * @param completed how many jobs ended there
+ * @param claims reservations and jobs not yet ended, oldest first
+ * @param completed the number of jobs that ended there
  * @param recentStarts when jobs were started within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
@@ -31,10 +31,10 @@ public record HostLedger(
     /** A job and the record of its end. */
     public record EndedJob(Claim job, LedgerRecord.Ended end) {}
 
-    /** A bound on memory that no sensible setting reaches. */
+    /** Limits memory; no sensible setting reaches it. */
     public static final int RECENT = 1000;
 
-    /** Longer than any report is decided by, and than starts count as recent. */
+    /** Longer than any report stays valid and any start counts as recent. */
     public static final Duration REMEMBERED = Duration.ofHours(1);
 
     public static final HostLedger EMPTY = new HostLedger(List.of(), 0, List.of(), List.of(), Optional.empty());
@@ -56,8 +56,8 @@ public record HostLedger(
     }
 
     /**
-     * Whether a job that the report shows is known to have ended since. A job that still shows long after its recorded
-     * end runs on, whatever the ledger says.
+     * Returns whether a job in the report is known to have ended since. A job that is still reported long after its
+     * recorded end is still running.
      */
     public boolean sawEnd(String id, LoadReport report) {
         for (EndedJob end : recentEnds) {
@@ -68,7 +68,7 @@ public record HostLedger(
         return false;
     }
 
-    /** A host's promises while records are folded into them; not thread-safe. */
+    /** Collects the entries of a host while records are folded in. Not thread-safe. */
     static final class Builder {
 
         private final List<Claim> claims;

@@ -3,7 +3,7 @@ package io.loadshare.ledger;
 import io.loadshare.host.HostInventory;
 import java.util.function.Function;
 
-/** A ledger that lives as long as its process: for an agent, a simulation, and tests. */
+/** A ledger in memory, for an agent, a simulation, or tests. */
 public final class InMemoryLedger implements Ledger {
 
     private volatile LedgerView view;
@@ -21,7 +21,7 @@ public final class InMemoryLedger implements Ledger {
     @Override
     public synchronized <T> T transact(Function<LedgerView, Decision<T>> decide) {
         if (deciding) {
-            throw new IllegalStateException("a decision must not use the ledger it decides on");
+            throw new IllegalStateException("a decision must not use the ledger that it is made under");
         }
         deciding = true;
         try {

@@ -2,7 +2,7 @@ package io.loadshare.ledger;
 
 import io.loadshare.LoadshareException;
 
-/** The ledger stayed locked by others for longer than anyone waits for it; nothing was decided. */
+/** Thrown when others keep the ledger locked for too long; nothing was decided. */
 public final class LedgerBusyException extends LoadshareException {
 
     public LedgerBusyException(String message) {

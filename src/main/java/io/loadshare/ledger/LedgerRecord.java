@@ -4,13 +4,13 @@ import io.loadshare.host.HostName;
 import java.time.Duration;
 import java.time.Instant;
 
-/** One fact appended to the ledger. Folding all records in order gives the {@link LedgerView}. */
+/** An event in the ledger. Folding all records in order gives the {@link LedgerView}. */
 public sealed interface LedgerRecord {
 
     /** When it happened, by the writer's clock. */
     Instant at();
 
-    /** A place was promised. */
+    /** Slots were reserved. */
     record Reserved(Reservation reservation) implements LedgerRecord {
         @Override
         public Instant at() {
@@ -18,21 +18,21 @@ public sealed interface LedgerRecord {
         }
     }
 
-    /** The promised job was started. */
+    /** The job was started on its reservation. */
     record Started(String id, Instant at) implements LedgerRecord {}
 
-    /** The promise was given back before the job started. */
+    /** The reservation was withdrawn before the job started. */
     record Retreated(String id, Instant at) implements LedgerRecord {}
 
     /**
      * The job ended, or is gone.
      *
-     * @param status exit status, or a negative number if it is not known
+     * @param status exit status, or a negative number if it is unknown
      * @param ran how long it ran
      */
     record Ended(String id, int status, Duration ran, Instant at) implements LedgerRecord {}
 
-    /** A request began to wait. */
+    /** A request started to wait. */
     record TicketOpened(Ticket ticket) implements LedgerRecord {
         @Override
         public Instant at() {
@@ -43,18 +43,18 @@ public sealed interface LedgerRecord {
     /**
      * A waiting request still waits.
      *
-     * @param refused whether its owner has just found that nothing will do; if not, it gives way to older requests
+     * @param refused whether its owner has just found no suitable host; otherwise it is waiting for older requests
      */
     record TicketRenewed(String id, boolean refused, Instant at) implements LedgerRecord {}
 
-    /** A request waits no more: it was served or given up. */
+    /** A request stopped waiting: it was served or withdrawn. */
     record TicketClosed(String id, Instant at) implements LedgerRecord {}
 
-    /** Whether it may let a waiting request go on. */
+    /** Returns whether the event may allow a waiting request to proceed. */
     default boolean releases() {
         return this instanceof Ended || this instanceof Retreated || this instanceof TicketClosed;
     }
 
-    /** Totals of a host that outlive the records they were counted from; written when the ledger is compacted. */
+    /** Totals of a host, which replace the records they were counted from when the ledger is compacted. */
     record Counted(HostName host, int completed, Instant at) implements LedgerRecord {}
 }

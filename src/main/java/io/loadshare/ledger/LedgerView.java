@@ -16,9 +16,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * All promises at one moment: per host by its position in the inventory, and the waiting tickets, oldest first.
- * Immutable; {@link #fold} gives the view after more records. Claims on hosts outside the inventory are kept, since they
- * still hold license seats.
+ * The content of the ledger at one moment: the entries of each host by its position in the inventory, and the waiting
+ * tickets, oldest first. Immutable; {@link #fold} returns the view after more records. Claims on hosts outside the
+ * inventory are kept, because they still hold license seats.
  */
 public final class LedgerView {
 
@@ -54,18 +54,18 @@ public final class LedgerView {
         return inventory;
     }
 
-    /** The promises on the host at a position of the inventory. */
+    /** Returns the entries of the host at a position of the inventory. */
     public HostLedger at(int position) {
         return hosts[position];
     }
 
-    /** The promises on a host; none for a host outside the inventory. */
+    /** Returns the entries of a host; none for a host outside the inventory. */
     public HostLedger of(HostName name) {
         int position = inventory.position(name);
         return position < 0 ? HostLedger.EMPTY : hosts[position];
     }
 
-    /** All promises not yet ended, oldest first. */
+    /** Returns all reservations and jobs not yet ended, oldest first. */
     public Collection<Claim> claims() {
         return Collections.unmodifiableCollection(claims.values());
     }
@@ -74,7 +74,7 @@ public final class LedgerView {
         return Optional.ofNullable(claims.get(id));
     }
 
-    /** All waiting tickets, oldest first. */
+    /** Returns all waiting tickets, oldest first. */
     public Collection<Ticket> tickets() {
         return Collections.unmodifiableCollection(tickets.values());
     }
@@ -83,24 +83,24 @@ public final class LedgerView {
         return Optional.ofNullable(tickets.get(id));
     }
 
-    /** Whether the owner of a ticket has found, since the last release, that nothing will do for it. */
+    /** Returns whether the owner of a ticket has found no suitable host since the last release. */
     public boolean refusedSinceRelease(String ticketId) {
         return refused.contains(ticketId);
     }
 
-    /** Changes when a place, a seat or a turn was given back: then waiting requests may try again. */
+    /** A counter that changes when slots, a seat or a turn is released: waiting requests may then try again. */
     public long releases() {
         return releases;
     }
 
-    /** The same view, but for some hosts of the inventory with what others say of them. */
+    /** Returns the same view with other entries for some hosts of the inventory. */
     public LedgerView withHosts(Map<HostName, HostLedger> others) {
         HostLedger[] changed = hosts.clone();
         others.forEach((name, ledger) -> changed[inventory.position(name)] = ledger);
         return new LedgerView(inventory, changed, claims, tickets, refused, releases);
     }
 
-    /** The view after these records. A record about an unknown job or ticket changes nothing. */
+    /** Returns the view after these records. A record about an unknown job or ticket changes nothing. */
     public LedgerView fold(Collection<? extends LedgerRecord> records) {
         if (records.isEmpty()) {
             return this;
@@ -114,7 +114,7 @@ public final class LedgerView {
         return fold(List.of(record));
     }
 
-    /** A view under construction. */
+    /** Builds a view. */
     private final class Folding {
 
         private final Map<Integer, HostLedger.Builder> changedHosts = new HashMap<>();

@@ -1,11 +1,11 @@
 package io.loadshare.ledger;
 
 /**
- * What model {@code sciclust} adds to a host's load, in load units.
+ * The penalties that model {@code sciclust} adds to a host's load, in load units.
  *
- * @param openQueries for queries that have led to neither start nor retreat
- * @param recency for jobs started a moment ago
- * @param completedJobs for the jobs the host has had
+ * @param openQueries for queries that have led to neither a start nor a retreat
+ * @param recency for recently started jobs
+ * @param completedJobs for jobs that ended on the host
  */
 public record Penalties(double openQueries, double recency, double completedJobs) {
 

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A place that is promised to a job that has not started yet. */
+/** The reserved slots of a job that has not started yet. */
 public record Reservation(
         String id, HostName host, String user, int slots, long memory, Optional<String> license, Instant placedAt)
         implements Claim {
 
-    /** A place for a job that asks for no memory. */
+    /** Creates a reservation for a job that requests no memory. */
     public Reservation(String id, HostName host, String user, int slots, Optional<String> license, Instant placedAt) {
         this(id, host, user, slots, 0, license, placedAt);
     }
@@ -18,7 +18,7 @@ public record Reservation(
     public Reservation {
         if (!ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
-                    "a job's id must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
+                    "a job ID must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
         }
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(user, "user");
@@ -37,7 +37,7 @@ public record Reservation(
         return placedAt;
     }
 
-    /** The same promise on another host. */
+    /** Returns the same reservation on another host. */
     public Reservation movedTo(HostName other, Instant at) {
         return new Reservation(id, other, user, slots, memory, license, at);
     }

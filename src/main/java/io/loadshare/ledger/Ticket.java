@@ -9,29 +9,29 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * A request that waits for a place. It tells what it needs, so that whoever decides about a younger request can see what
- * the older ones will take.
+ * A waiting request. It states its requirements, so a decision about a younger request can leave the older ones what
+ * they will take.
  *
  * @param user the login name on the hosts
- * @param wants what it waits for, in the request's words ({@code pool vnc, license matlab})
- * @param renewedAt when its owner last showed that it still waits
+ * @param wants the requirements as text ({@code pool vnc, license matlab})
+ * @param renewedAt when its owner last confirmed that it is still waiting
  */
 public record Ticket(String id, String user, String wants, Needs needs, Instant openedAt, Instant renewedAt) {
 
-    /** An owner renews its ticket this often. */
+    /** How often an owner renews its ticket. */
     public static final Duration RENEWAL = Duration.ofSeconds(30);
 
-    /** A ticket not renewed for this long is void: its owner is gone. */
+    /** A ticket that is not renewed for this long is void: its owner is gone. */
     public static final Duration VOID_AFTER = Duration.ofMinutes(2);
 
     /**
-     * What will do.
+     * The requirements on a host.
      *
-     * @param hosts that may serve and offer the tags asked for
+     * @param hosts the candidates, which have the requested tags
      * @param slots cores the job will use, at least 1
-     * @param minMemory bytes that must be available; 0 for any
-     * @param minCores cores the host must have; 0 for any
-     * @param maxLoad one-minute load above which a host will not do
+     * @param minMemory the memory that must be available, in bytes; 0 for any
+     * @param minCores the number of cores the host must have; 0 for any
+     * @param maxLoad the highest acceptable one-minute load
      * @param license the feature the job needs
      */
     public record Needs(
@@ -56,7 +56,7 @@ public record Ticket(String id, String user, String wants, Needs needs, Instant 
     public Ticket {
         if (!Claim.ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
-                    "a ticket's id must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
+                    "a ticket ID must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
         }
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(wants, "wants");
@@ -65,12 +65,12 @@ public record Ticket(String id, String user, String wants, Needs needs, Instant 
         Objects.requireNonNull(renewedAt, "renewedAt");
     }
 
-    /** Whether its owner is gone. A time of renewal far in the future is a sick clock's and counts as none. */
+    /** Returns whether its owner is gone. A renewal time far in the future comes from a wrong clock and is ignored. */
     public boolean isVoid(Instant now) {
         return Duration.between(renewedAt, now).abs().compareTo(VOID_AFTER) > 0;
     }
 
-    /** The same ticket, as its owner renewed it. */
+    /** Returns the same ticket, renewed by its owner. */
     public Ticket renewed(Instant at) {
         return new Ticket(id, user, wants, needs, openedAt, at);
     }

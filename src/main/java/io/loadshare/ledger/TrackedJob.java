@@ -4,7 +4,7 @@ import io.loadshare.host.HostName;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A job that was started on its reserved place and has not been seen to end. */
+/** A job that was started on its reservation and is not known to have ended. */
 public record TrackedJob(Reservation reservation, Instant startedAt) implements Claim {
 
     @Override

@@ -1,2 +1,2 @@
-/** Who has promised what to whom: start at {@link io.loadshare.ledger.Ledger}. */
+/** Reservations, jobs and tickets on record. Start with {@link io.loadshare.ledger.Ledger}. */
 package io.loadshare.ledger;

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * One licensed feature, such as Matlab or one of its toolboxes.
+ * A licensed feature, such as Matlab or one of its toolboxes.
  *
- * @param process the process name that holds a seat ({@code MATLAB})
- * @param perUser how much one user may use before the rule restricts them, at least 1
- * @param server the command that prints {@code lmstat -a} output, as an argv; empty if no server is asked
+ * @param process the name of the process that holds a seat ({@code MATLAB})
+ * @param perUser the use by one user at which the rule starts to restrict them, at least 1
+ * @param server the argv of the command that prints {@code lmstat -a} output; empty without a license server
  */
 public record LicenseFeature(String name, String process, int perUser, Rule rule, List<String> server) {
 
-    /** How the seats of one user are kept together. */
+    /** How the jobs of one user share seats. */
     public enum Rule {
-        /** Anywhere until the user has {@code perUser} jobs, from then on where they already have one. */
+        /** Any host until the user has {@code perUser} jobs, then only hosts where they already have one. */
         SPREAD,
-        /** Where the user already holds a seat while a core is idle there; at most {@code perUser} hosts. */
+        /** Hosts where the user already holds a seat, while a core is idle there; at most {@code perUser} hosts. */
         SAVE
     }
 

@@ -1,8 +1,13 @@
 package io.loadshare.license;
 
-/** Where the free seats of a feature are asked for. Implementations bound the time they take; any thread may call. */
+/**
+ * A license server that reports the free seats of a feature. Implementations limit the time they take. Any thread may
+ * call.
+ */
 public interface LicenseServer {
 
-    /** What the server says of the feature; {@link ServerUsage.Unknown} with the reason if it does not answer. */
+    /**
+     * Returns the server's figures for the feature; {@link ServerUsage.Unknown} with the reason if it does not answer.
+     */
     ServerUsage usage(LicenseFeature feature);
 }

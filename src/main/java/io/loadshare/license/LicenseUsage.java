@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How many jobs of each user need one feature on each host: processes that were measured, and promises that no scan has
- * shown yet. A host that stopped answering keeps what its last report showed. Immutable.
+ * The number of jobs of each user that need one feature on each host: measured processes, and ledger entries that no
+ * scan has seen yet. A host that stopped answering keeps the figures of its last report. Immutable.
  */
 public final class LicenseUsage {
 
@@ -28,7 +28,7 @@ public final class LicenseUsage {
         this.promised = promised;
     }
 
-    /** The usage of a feature by all users. */
+    /** Returns the usage of a feature by all users. */
     public static LicenseUsage of(LicenseFeature feature, LoadBoard board, LedgerView view) {
         Map<Seat, Integer> seen = new HashMap<>();
         Map<Seat, Integer> unseen = new HashMap<>();
@@ -55,8 +55,8 @@ public final class LicenseUsage {
     }
 
     /**
-     * A claim the scan has shown and the process it started are one job, so the larger count holds. What was measured of
-     * jobs that have ended since is no more.
+     * A claim and the process that it started are one job, so the larger count is used. Processes of jobs that have
+     * ended since do not count.
      */
     private static void addMeasured(
             LicenseFeature feature, HostName host, HostStatus status, HostLedger ledger, Map<Seat, Integer> jobs) {
@@ -75,7 +75,7 @@ public final class LicenseUsage {
         }
     }
 
-    /** How many of a user's jobs that a report shows have ended since. */
+    /** Returns how many of the user's jobs in a report have ended since. */
     private static int ended(LicenseFeature feature, String user, LoadReport report, HostLedger ledger) {
         int count = 0;
         for (HostLedger.EndedJob end : ledger.recentEnds()) {
@@ -90,7 +90,7 @@ public final class LicenseUsage {
         return count;
     }
 
-    /** Jobs of a user that need the feature, on all hosts. */
+    /** Returns the number of a user's jobs on all hosts that need the feature. */
     public int jobs(String user) {
         int sum = 0;
         for (Map.Entry<Seat, Integer> entry : jobs.entrySet()) {
@@ -99,7 +99,7 @@ public final class LicenseUsage {
         return sum;
     }
 
-    /** Hosts on which a user holds a seat. */
+    /** Returns the number of hosts on which a user holds a seat. */
     public int hosts(String user) {
         return (int)
                 jobs.keySet().stream().filter(seat -> seat.user().equals(user)).count();
@@ -109,12 +109,12 @@ public final class LicenseUsage {
         return jobs.containsKey(seat);
     }
 
-    /** The seats of promises, whether or not a process that holds them was measured. */
+    /** Returns the seats of ledger entries, whether or not a process that holds them was measured. */
     public Set<Seat> promised() {
         return Collections.unmodifiableSet(promised);
     }
 
-    /** Jobs by seat. */
+    /** Returns the number of jobs for each seat. */
     public Map<Seat, Integer> bySeat() {
         return Collections.unmodifiableMap(jobs);
     }

@@ -2,5 +2,5 @@ package io.loadshare.license;
 
 import io.loadshare.host.HostName;
 
-/** One seat of a concurrent license: a user on a host, however many jobs they run there. */
+/** A seat of a concurrent license: one user on one host, regardless of the number of jobs there. */
 public record Seat(String user, HostName host) {}

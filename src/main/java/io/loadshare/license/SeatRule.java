@@ -4,8 +4,9 @@ import io.loadshare.host.HostName;
 import java.util.Optional;
 
 /**
- * Where one user's next job may take a seat of one feature: the license's own rule and, if asked, the license server.
- * Built once for a decision. A seat the user already holds never costs another one.
+ * Decides where one user's next job may take a seat of one feature, by the license's rule and the figures of the
+ * license server, if there is one. Built once for a decision. A seat that the user already holds never costs another
+ * one.
  */
 public final class SeatRule {
 
@@ -19,7 +20,7 @@ public final class SeatRule {
 
     /**
      * @param user the login name on the hosts
-     * @param server what the license server says, if the feature has one
+     * @param server the figures of the license server, if the feature has one
      */
     public SeatRule(LicenseFeature feature, String user, LicenseUsage usage, Optional<ServerUsage> server) {
         this.feature = feature;
@@ -31,7 +32,7 @@ public final class SeatRule {
         this.promised = server.map(this::promisedSeats).orElse(0);
     }
 
-    /** Seats of promised jobs that the server does not list yet: they are taken, though it does not know it. */
+    /** The seats of jobs in the ledger that the server does not list yet. They are taken as well. */
     private int promisedSeats(ServerUsage answer) {
         if (answer instanceof ServerUsage.Known known) {
             return (int) usage.promised().stream()
@@ -41,7 +42,7 @@ public final class SeatRule {
         return 0;
     }
 
-    /** Whether the user holds a seat on the host. */
+    /** Returns whether the user holds a seat on the host. */
     public boolean holds(HostName host) {
         Seat seat = new Seat(user, host);
         return usage.holds(seat)
@@ -50,7 +51,7 @@ public final class SeatRule {
                         .isPresent();
     }
 
-    /** Whether the user's next job may take a seat on the host. */
+    /** Returns whether the user's next job may take a seat on the host. */
     public boolean admits(HostName host) {
         return holds(host) || (admitsNewSeat() && serverHasFreeSeat());
     }
@@ -69,7 +70,7 @@ public final class SeatRule {
         return server.get() instanceof ServerUsage.Known known && known.inUse() + promised < known.issued();
     }
 
-    /** Why a host is not admitted, and what is used; for people. */
+    /** Returns why a host is not admitted, with the current use, as text. */
     public String describe() {
         String what = "license " + feature.name() + ": " + user;
         if (!admitsNewSeat()) {
@@ -91,7 +92,7 @@ public final class SeatRule {
         return what + " has " + jobs + " jobs on " + hosts + " hosts (perUser " + feature.perUser() + ")";
     }
 
-    /** Whether a host with a held seat goes before all others while a core is idle there. */
+    /** Returns whether a host where the user holds a seat is preferred while a core is idle there. */
     public boolean prefersHeldSeats() {
         return feature.rule() == LicenseFeature.Rule.SAVE;
     }

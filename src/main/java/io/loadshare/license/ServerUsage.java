@@ -2,15 +2,15 @@ package io.loadshare.license;
 
 import java.util.Set;
 
-/** What a license server says of one feature. */
+/** The answer of a license server about one feature. */
 public sealed interface ServerUsage {
 
     /**
      * The server's figures.
      *
-     * @param issued seats the site owns
-     * @param inUse seats taken, by anyone, anywhere
-     * @param holders the seats taken, as far as the server tells by whom
+     * @param issued the number of seats that the site owns
+     * @param inUse the number of seats in use by anyone, anywhere
+     * @param holders the seats in use, where the server reports the holder
      */
     record Known(int issued, int inUse, Set<Seat> holders) implements ServerUsage {
 
@@ -19,6 +19,6 @@ public sealed interface ServerUsage {
         }
     }
 
-    /** The server gave no usable answer; only a seat already held may be used. */
+    /** The server gave no usable answer; only a seat that is already held may be used. */
     record Unknown(String reason) implements ServerUsage {}
 }

@@ -1,2 +1,4 @@
-/** Who holds which license seat, and where the next may be taken: start at {@link io.loadshare.license.LicenseUsage}. */
+/**
+ * License seats: who holds them, and where the next may be taken. Start with {@link io.loadshare.license.LicenseUsage}.
+ */
 package io.loadshare.license;

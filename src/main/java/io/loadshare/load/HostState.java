@@ -1,6 +1,6 @@
 package io.loadshare.load;
 
-/** What may be said of a host in one word. */
+/** The state of a host as one word. */
 public enum HostState {
     /** Its report is fresh. */
     UP,
@@ -8,14 +8,14 @@ public enum HostState {
     STALE,
     /** The last scan did not reach it. */
     UNREACHABLE,
-    /** It was never measured. */
+    /** It has never been measured. */
     UNKNOWN,
-    /** An administrator keeps new jobs away. */
+    /** An administrator keeps new jobs off the host. */
     DRAINED,
-    /** It is kept out for a while, because jobs or probes failed on it. */
+    /** It gets no jobs for a while, because jobs or probes failed on it. */
     SUSPENDED;
 
-    /** The word as it stands in tables and JSON. */
+    /** The word used in tables and JSON. */
     public String word() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * All that is known of one host.
+ * Everything known about one host.
  *
  * @param report the newest report, even if the host did not answer later
  * @param failure why the last attempt to measure it failed; absent if it succeeded
- * @param drain an administrator's word that it gets no new jobs
- * @param suspension why and until when it is kept out
+ * @param drain an administrator's decision that the host gets no new jobs
+ * @param suspension why and until when the host gets no jobs
  */
 public record HostStatus(
         Optional<LoadReport> report,
@@ -18,7 +18,7 @@ public record HostStatus(
         Optional<Drain> drain,
         Optional<Suspension> suspension) {
 
-    /** A report may be this far ahead of the reader's clock before it is refused. */
+    /** How far a report may be ahead of the reader's clock before it is rejected. */
     public static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     /** Nothing is known. */
@@ -38,7 +38,7 @@ public record HostStatus(
         }
     }
 
-    /** An administrator's word that a host gets no new jobs. */
+    /** An administrator's decision that a host gets no new jobs. */
     public record Drain(String reason, String user, Instant since) {}
 
     /**
@@ -99,7 +99,7 @@ public record HostStatus(
         return new HostStatus(Optional.of(report), Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** The host's state at {@code now}, if reports serve for {@code maxAge}. */
+    /** Returns the host's state at {@code now}, where reports are valid for {@code maxAge}. */
     public HostState state(Instant now, Duration maxAge) {
         if (drain.isPresent()) {
             return HostState.DRAINED;
@@ -116,7 +116,7 @@ public record HostStatus(
         return isFresh(now, maxAge) ? HostState.UP : HostState.STALE;
     }
 
-    /** Whether the report may be decided by: not older than {@code maxAge} and not from the future. */
+    /** Returns whether decisions may use the report: it is not older than {@code maxAge} and not from the future. */
     public boolean isFresh(Instant now, Duration maxAge) {
         if (report.isEmpty() || failure.isPresent()) {
             return false;
@@ -125,7 +125,7 @@ public record HostStatus(
         return ageNanos <= maxAge.toNanos() && ageNanos >= -CLOCK_TOLERANCE.toNanos();
     }
 
-    /** How old the report is; negative if it is from the future. */
+    /** Returns the age of the report; negative if it is from the future. */
     public Optional<Duration> age(Instant now) {
         return report.map(r -> Duration.between(r.measuredAt(), now));
     }
@@ -146,12 +146,15 @@ public record HostStatus(
         return new HostStatus(report, failure, drain, newSuspension);
     }
 
-    /** The same host, measured anew. */
+    /** Returns the status of the same host with a new report. */
     public HostStatus withReport(LoadReport newReport) {
         return new HostStatus(Optional.of(newReport), Optional.empty(), drain, suspension);
     }
 
-    /** The same host, which did not answer; it has failed since the first of the failures in a row. */
+    /**
+     * Returns the status of the same host after a failed measurement. It has been failing since the first of the
+     * failures in a row.
+     */
     public HostStatus withFailure(String reason, Instant at) {
         return withFailure(reason, at, false);
     }

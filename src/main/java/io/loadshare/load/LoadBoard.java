@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** What is known of every host of an inventory at one moment, by the host's position there. Immutable. */
+/** The status of every host of an inventory at one moment, indexed by the host's position. Immutable. */
 public final class LoadBoard {
 
     private final HostInventory inventory;
@@ -19,14 +19,17 @@ public final class LoadBoard {
         this.occupied = occupied;
     }
 
-    /** A board on which nothing is known of any host. */
+    /** Returns a board on which no host has been measured. */
     public static LoadBoard empty(HostInventory inventory) {
         HostStatus[] statuses = new HostStatus[inventory.size()];
         Arrays.fill(statuses, HostStatus.UNKNOWN);
         return new LoadBoard(inventory, statuses, new int[statuses.length]);
     }
 
-    /** A board with these statuses; hosts of the inventory that are not among them are unknown, others are ignored. */
+    /**
+     * Returns a board with these statuses. Hosts of the inventory without a status are unknown; other hosts are
+     * ignored.
+     */
     public static LoadBoard of(HostInventory inventory, Map<HostName, HostStatus> known) {
         LoadBoard board = empty(inventory);
         for (Map.Entry<HostName, HostStatus> each : known.entrySet()) {
@@ -42,18 +45,18 @@ public final class LoadBoard {
         return inventory;
     }
 
-    /** What is known of the host at a position of the inventory. */
+    /** Returns the status of the host at a position of the inventory. */
     public HostStatus at(int position) {
         return statuses[position];
     }
 
-    /** What is known of a host; {@link HostStatus#UNKNOWN} for a host outside the inventory. */
+    /** Returns the status of a host; {@link HostStatus#UNKNOWN} for a host outside the inventory. */
     public HostStatus of(HostName name) {
         int position = inventory.position(name);
         return position < 0 ? HostStatus.UNKNOWN : statuses[position];
     }
 
-    /** A board that differs in one host, which must be in the inventory. */
+    /** Returns a copy of the board with another status for one host, which must be in the inventory. */
     public LoadBoard with(HostName name, UnaryOperator<HostStatus> change) {
         int position = inventory.position(name);
         if (position < 0) {
@@ -65,8 +68,8 @@ public final class LoadBoard {
     }
 
     /**
-     * A board that differs in what another scheduler runs on the hosts. The threads of that must stand among the
-     * {@code ownRunnable} of the reports, or else they count twice.
+     * Returns a copy of the board with the slots that another scheduler uses on the hosts. The reports must count the
+     * threads in these slots as {@code ownRunnable}; otherwise they count twice.
      *
      * @param slots by position
      */
@@ -78,7 +81,7 @@ public final class LoadBoard {
         return new LoadBoard(inventory, statuses, slots.clone());
     }
 
-    /** The slots that another scheduler has taken on the host at a position: executors of Jenkins, for one. */
+    /** Returns the slots that another scheduler, such as Jenkins with its executors, uses on the host at a position. */
     public int occupied(int position) {
         return occupied[position];
     }

@@ -8,22 +8,23 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What one probe of one host found.
+ * The measurements of one host by one probe.
  *
- * @param host the host that was asked
- * @param measuredAt when the answer was complete, by the scanner's clock
+ * @param host the host that was measured
+ * @param measuredAt when the measurement was complete, by the scanner's clock
  * @param bootId changes at each boot of the host
- * @param load1 one-minute load average as the kernel tells it (5 and 15 likewise)
+ * @param load1 one-minute load average of the kernel (5 and 15 likewise)
  * @param running runnable threads as {@code /proc/loadavg} tells them (not averaged; total likewise)
- * @param cores cores the host may use, control groups considered; may be a fraction
- * @param memoryTotal bytes (available likewise: without swapping)
- * @param runnable R: runnable threads, the probe's own left out
+ * @param cores cores the host may use, within its control group; may be a fraction
+ * @param memoryTotal in bytes ({@code memoryAvailable} likewise, without swapping)
+ * @param runnable R: runnable threads, except those of the probe
  * @param ownRunnable R_J: those among {@code runnable} that belong to loadshare's jobs
- * @param complete whether the probe saw the processes of all users; if not, {@code jobs} and {@code ownRunnable} may lack some
+ * @param complete whether the probe saw the processes of all users; if not, {@code jobs} and {@code ownRunnable} may
+ *     lack some
  * @param jobs loadshare's jobs of all users
- * @param users login names of who is logged in, each once; empty if that cannot be known
- * @param complaint what the site's check script says is wrong with the host
- * @param agent whether an agent runs on the host, which can be asked for more than a report
+ * @param users login names of the people logged in, without duplicates; empty if that is unknown
+ * @param complaint what the site's check script reports as wrong with the host
+ * @param agent whether an agent runs on the host, which answers live queries
  */
 public record LoadReport(
         HostName host,
@@ -71,17 +72,17 @@ public record LoadReport(
         licenses = List.copyOf(licenses);
     }
 
-    /** The same report with other jobs. */
+    /** Returns the same report with other jobs. */
     public LoadReport withJobs(List<ObservedJob> others) {
         return with(measuredAt, others, agent);
     }
 
-    /** The same report by another clock. */
+    /** Returns the same report by another clock. */
     public LoadReport withMeasuredAt(Instant time) {
         return with(time, jobs, agent);
     }
 
-    /** The same report, of a host with an agent. */
+    /** Returns the same report for a host with an agent. */
     public LoadReport withAgent() {
         return with(measuredAt, jobs, true);
     }
@@ -111,12 +112,12 @@ public record LoadReport(
                 hasAgent);
     }
 
-    /** When the host was started, by the scanner's clock. */
+    /** Returns when the host was booted, by the scanner's clock. */
     public Instant bootedAt() {
         return measuredAt.minus(uptime);
     }
 
-    /** Whether the probe saw the job. */
+    /** Returns whether the probe saw the job. */
     public boolean shows(String jobId) {
         for (ObservedJob job : jobs) {
             if (job.id().equals(jobId)) {
@@ -133,22 +134,23 @@ public record LoadReport(
     }
 
     /**
-     * One of loadshare's jobs as the probe saw it.
+     * A loadshare job that the probe saw.
      *
-     * @param slots cores it was placed for
+     * @param slots the cores that were reserved for it
      * @param user login name of its owner
-     * @param runnable its runnable threads
+     * @param runnable the number of its runnable threads
      */
     public record ObservedJob(String id, int slots, String user, double runnable) {}
 
-    /** One VNC desktop, by its owner and display ({@code :3}). */
+    /** A VNC desktop: its owner and display ({@code :3}). */
     public record Desktop(String user, String display) {}
 
     /**
-     * One user's processes on the host that hold a license.
+     * The processes of one user on the host that hold a license.
      *
      * @param license the name of the license feature
-     * @param processes topmost processes of that name; a parallel pool's workers count with their parent
+     * @param processes the number of topmost processes with the license's process name; the workers of a parallel pool
+     *     count with their parent
      */
     public record LicenseHolder(String license, String user, int processes) {}
 }

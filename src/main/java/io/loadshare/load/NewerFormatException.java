@@ -2,7 +2,7 @@ package io.loadshare.load;
 
 import io.loadshare.LoadshareException;
 
-/** A text was written by a newer loadshare: it is not damaged, and must not be overwritten by this one. */
+/** Thrown for text written by a newer loadshare, which is not damaged and must not be overwritten by this version. */
 public final class NewerFormatException extends LoadshareException {
 
     public NewerFormatException(String source, String found, int known) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads one report's text; {@link ReportText} tells the format. Used once, by one thread. */
+/** Parses the text of one report; {@link ReportText} describes the format. Used once, by one thread. */
 final class ReportParser {
 
     private static final int MAX_LINE = 4096;
@@ -50,7 +50,8 @@ final class ReportParser {
         while (position < to) {
             int end = endOfLine(text, position, to);
             if (end - position > MAX_LINE) {
-                throw damaged("has a line of " + (end - position) + " characters (at most " + MAX_LINE + " allowed)");
+                throw damaged(
+                        "contains a line of " + (end - position) + " characters (at most " + MAX_LINE + " allowed)");
             }
             last = text.substring(position, end);
             position = end + 1;
@@ -60,10 +61,10 @@ final class ReportParser {
             take(last);
         }
         if (!last.equals(ReportText.END)) {
-            throw damaged("is cut off: its last line should be '" + ReportText.END + "', found " + quoted(last));
+            throw damaged("is cut off: the last line must be '" + ReportText.END + "', found " + quoted(last));
         }
         if (position < to) {
-            throw damaged("goes on after '" + ReportText.END + "' with "
+            throw damaged("continues after '" + ReportText.END + "' with "
                     + quoted(text.substring(position, endOfLine(text, position, to))));
         }
         return this;
@@ -73,7 +74,7 @@ final class ReportParser {
         int end = endOfLine(text, from, to);
         String first = text.substring(from, Math.min(end, from + MAX_LINE));
         if (!first.startsWith(ReportText.HEADER)) {
-            throw damaged("is no report: its first line should be '" + ReportText.HEADER + ReportText.VERSION
+            throw damaged("is not a report: the first line must be '" + ReportText.HEADER + ReportText.VERSION
                     + "', found " + quoted(first));
         }
         String version = first.substring(ReportText.HEADER.length());
@@ -91,7 +92,7 @@ final class ReportParser {
     private void take(String line) {
         int equals = line.indexOf('=');
         if (equals < 1) {
-            throw damaged("has a line that is not key=value: " + quoted(line));
+            throw damaged("contains a line that is not key=value: " + quoted(line));
         }
         String key = line.substring(0, equals);
         String value = line.substring(equals + 1);
@@ -211,7 +212,7 @@ final class ReportParser {
         }
         requireAll("users");
         if (count("users") != users.size()) {
-            throw damaged("says users=" + values.get("users") + " but names " + users.size());
+            throw damaged("has users=" + values.get("users") + " but lists " + users.size());
         }
         return Optional.of(users);
     }

@@ -5,15 +5,15 @@ import io.loadshare.host.HostName;
 import java.time.Instant;
 
 /**
- * A {@link LoadReport} as text: what the probe prints, the state directory stores and the agent serves.
+ * The text format of a {@link LoadReport}, which the probe prints, the state directory stores and the agent serves.
  *
  * <p>UTF-8 lines {@code key=value}. The first is {@code loadshare-report=1} (the format's version), the last
  * {@code end=loadshare-report}; between them, in any order:
  *
  * <table>
  * <caption>Keys</caption>
- * <tr><td>{@code host}</td><td>the host that was asked *</td></tr>
- * <tr><td>{@code measured}</td><td>when the answer was complete, in seconds since 1970 by the scanner's clock *</td></tr>
+ * <tr><td>{@code host}</td><td>the host that was measured *</td></tr>
+ * <tr><td>{@code measured}</td><td>when the measurement was complete, in seconds since 1970 by the scanner's clock *</td></tr>
  * <tr><td>{@code bootId}</td><td>changes at each boot</td></tr>
  * <tr><td>{@code uptime}</td><td>seconds</td></tr>
  * <tr><td>{@code load1}, {@code load5}, {@code load15}</td><td>load averages</td></tr>
@@ -23,12 +23,12 @@ import java.time.Instant;
  * <tr><td>{@code runnable}, {@code ownRunnable}</td><td>runnable threads of all, and of loadshare's jobs among them</td></tr>
  * <tr><td>{@code complete}</td><td>{@code yes} or {@code no}: whether all users' processes were seen</td></tr>
  * <tr><td>{@code job}</td><td>id, slots, user, runnable threads; one line a job</td></tr>
- * <tr><td>{@code users}</td><td>how many are logged in; absent if unknown</td></tr>
- * <tr><td>{@code user}</td><td>login name; one line for each of them</td></tr>
+ * <tr><td>{@code users}</td><td>number of people logged in; absent if unknown</td></tr>
+ * <tr><td>{@code user}</td><td>login name; one line for each person</td></tr>
  * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
  * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
- * <tr><td>{@code agent}</td><td>{@code yes} if an agent runs there; else absent</td></tr>
- * <tr><td>{@code complaint}</td><td>what the site's check says is wrong; absent if nothing</td></tr>
+ * <tr><td>{@code agent}</td><td>{@code yes} if an agent runs on the host; otherwise absent</td></tr>
+ * <tr><td>{@code complaint}</td><td>what the site's check reports as wrong; absent if nothing</td></tr>
  * </table>
  *
  * <p>Fields of one value are separated by tabs. Numbers are decimal, with at most six decimals. Keys marked * are missing
@@ -40,7 +40,7 @@ public final class ReportText {
     /** The format's version. */
     public static final int VERSION = 1;
 
-    /** Most bytes of one report; one with thousands of jobs has less. */
+    /** The maximum size of a report in bytes; a report with thousands of jobs is smaller. */
     public static final int MAX_BYTES = 256 * 1024;
 
     static final String HEADER = "loadshare-report=";
@@ -49,22 +49,22 @@ public final class ReportText {
     private ReportText() {}
 
     /**
-     * Reads a stored report.
+     * Parses a stored report.
      *
-     * @param source where the text is from, for messages
+     * @param source where the text comes from, for messages
      * @throws NewerFormatException if a newer loadshare wrote it
-     * @throws LoadshareException of kind DATA if it is damaged or no report
+     * @throws LoadshareException of kind DATA if it is damaged or is not a report
      */
     public static LoadReport parse(String text, String source) {
         return parse(text, 0, text.length(), source);
     }
 
-    /** Reads a stored report from {@code from} (inclusive) to {@code to} (exclusive) of a larger text. */
+    /** Parses a stored report between {@code from} (inclusive) and {@code to} (exclusive) of a larger text. */
     public static LoadReport parse(String text, int from, int to, String source) {
         return new ReportParser(source).parse(text, from, to).report();
     }
 
-    /** Reads what a probe printed, which names neither host nor time. */
+    /** Parses the output of a probe, which contains neither host nor time. */
     public static LoadReport parseAnswer(String text, HostName host, Instant measuredAt, String source) {
         return new ReportParser(source).parse(text, 0, text.length()).report(host, measuredAt);
     }
@@ -149,7 +149,7 @@ public final class ReportText {
         return out.append(printable(value));
     }
 
-    /** The same text with control and format characters made visible. */
+    /** Returns the text with control and format characters escaped. */
     public static String printable(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (!isPrintable(text.charAt(i))) {

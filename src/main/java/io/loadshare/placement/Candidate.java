@@ -10,9 +10,9 @@ import io.loadshare.load.LoadReport;
 import java.time.Instant;
 
 /**
- * One host as decisions see it, whatever they ask and whenever. All that needs work follows from the host's status and
- * promises alone and is done once, when the candidate is made, so that a decision over thousands of hosts only compares
- * numbers. What derives from the report must not be asked for without one. Immutable.
+ * A host as all decisions see it. Everything that takes work depends only on the host's status and ledger entries and
+ * is computed once, when the candidate is created, so a decision over thousands of hosts only compares numbers. Figures
+ * that derive from the report must not be read without a report. Immutable.
  */
 final class Candidate {
 
@@ -31,7 +31,7 @@ final class Candidate {
     private final double capacity;
     private final double load1;
 
-    /** @param occupied slots that another scheduler has taken */
+    /** @param occupied the slots that another scheduler uses */
     Candidate(Host host, HostStatus status, HostLedger ledger, int occupied) {
         this.host = host;
         this.status = status;
@@ -73,12 +73,12 @@ final class Candidate {
         this.measuredAt = report == null ? 0 : nanos(report.measuredAt());
     }
 
-    /** Whether this is still all that is known of the host. */
+    /** Returns whether the status and ledger entries of the host are still the same. */
     boolean isOf(Host sameHost, HostStatus sameStatus, HostLedger sameLedger, int sameOccupied) {
         return host == sameHost && status == sameStatus && ledger == sameLedger && occupied == sameOccupied;
     }
 
-    /** Nanoseconds since 1970; of what is more than 285 years away, the farthest that a long can tell. */
+    /** Returns nanoseconds since 1970, limited to the range of a long (285 years). */
     static long nanos(Instant instant) {
         long seconds = Math.max(-9_000_000_000L, Math.min(instant.getEpochSecond(), 9_000_000_000L));
         return seconds * 1_000_000_000L + instant.getNano();
@@ -92,7 +92,7 @@ final class Candidate {
         return status;
     }
 
-    /** The status's report, or null. */
+    /** Returns the report, or null. */
     LoadReport report() {
         return report;
     }
@@ -101,45 +101,50 @@ final class Candidate {
         return ledger;
     }
 
-    /** Whether there is a report, and nothing but its age can speak against the host itself. */
+    /** Returns whether there is a report and only its age can rule out the host itself. */
     boolean isSound() {
         return sound;
     }
 
-    /** When the report was made, as {@link #nanos} tells it. */
+    /** Returns when the report was made, in the unit of {@link #nanos}. */
     long measuredAt() {
         return measuredAt;
     }
 
     /**
-     * E: runnable threads that are not loadshare's. Where the probe could not see all processes, every job that ran when
-     * it looked is taken to have used its slots, so E is approximate.
+     * E: runnable threads that are not loadshare's. If the probe could not see all processes, each job that was running
+     * is assumed to use its slots, so E is approximate.
      */
     double external() {
         return external;
     }
 
-    /** O: slots of loadshare's jobs, seen by the probe or promised and not refuted by it, each once; and those occupied. */
+    /**
+     * O: the slots of loadshare's jobs, seen by the probe or in the ledger and not refuted by it, each counted once;
+     * plus the slots that another scheduler uses.
+     */
     int ownSlots() {
         return ownSlots;
     }
 
-    /** How many of loadshare's jobs run or are about to. */
+    /** The number of loadshare's jobs that run or are about to start. */
     int ownJobs() {
         return ownJobs;
     }
 
-    /** Places promised to jobs that have neither started nor been given up. */
+    /** The number of reservations whose jobs have neither started nor been withdrawn. */
     int openReservations() {
         return openReservations;
     }
 
-    /** Bytes that jobs asked for which the probe has not seen, so that what it found available may be theirs. */
+    /**
+     * Memory in bytes reserved for jobs that the probe has not seen; the memory that it found available may be theirs.
+     */
     long memoryPromised() {
         return memoryPromised;
     }
 
-    /** What the host can do at once, in cores of speed 1. */
+    /** The capacity of the host, in cores of speed 1. */
     double capacity() {
         return capacity;
     }
@@ -153,7 +158,10 @@ final class Candidate {
         return report.complete() ? report.ownRunnable() : slotsWhenMeasured();
     }
 
-    /** Slots of the jobs that ran when the host was measured: those the probe saw, and those it may not have seen. */
+    /**
+     * The slots of the jobs that ran when the host was measured: those that the probe saw, and those that it may have
+     * missed.
+     */
     private int slotsWhenMeasured() {
         int slots = 0;
         for (LoadReport.ObservedJob job : report.jobs()) {
@@ -167,7 +175,7 @@ final class Candidate {
         return slots;
     }
 
-    /** Whether a promise counts besides the jobs that the probe saw. */
+    /** Returns whether a ledger entry counts in addition to the jobs that the probe saw. */
     private boolean counts(Claim claim) {
         return !report.shows(claim.id()) && !claim.isRefutedBy(report);
     }

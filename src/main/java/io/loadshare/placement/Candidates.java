@@ -8,14 +8,14 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 
 /**
- * The candidates of earlier decisions, kept for the next one, since hardly a host changes in between. Any thread may call:
- * at worst two of them make the same candidate.
+ * A cache of the candidates of earlier decisions, because few hosts change between two decisions. Any thread may call:
+ * at worst, two threads create the same candidate.
  */
 final class Candidates {
 
     private volatile Candidate[] byPosition = {};
 
-    /** The candidates as last made, by position; to be passed to {@link #at}. */
+    /** Returns the current candidates by position, to be passed to {@link #at}. */
     Candidate[] of(HostInventory inventory) {
         Candidate[] known = byPosition;
         if (known.length != inventory.size()) {
@@ -25,7 +25,7 @@ final class Candidates {
         return known;
     }
 
-    /** The candidate at a position, the one that is known unless something about the host has changed. */
+    /** Returns the candidate at a position: the cached one, unless something about the host has changed. */
     static Candidate at(int position, Candidate[] known, LoadBoard board, LedgerView view) {
         Host host = board.inventory().at(position);
         HostStatus status = board.at(position);

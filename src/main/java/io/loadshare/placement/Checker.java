@@ -1,11 +1,14 @@
 package io.loadshare.placement;
 
-/** One condition a host must meet. Pure; checked for every host of every decision, so it neither allocates nor formats. */
+/**
+ * A condition that a host must meet. Pure; called for every host of every decision, so it neither allocates nor
+ * formats.
+ */
 interface Checker {
 
-    /** Why the host will not do, or null if it meets the condition. */
+    /** Returns why the host is refused, or null if it meets the condition. */
     PendingReason check(Candidate candidate);
 
-    /** The reason in words with its numbers; called only for a host that {@link #check} refused. */
+    /** Returns the reason as text with its numbers; called only for a host that {@link #check} refused. */
     String describe(Candidate candidate);
 }

@@ -12,11 +12,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * Why a request was placed where it was, or nowhere. Command line, log, page and JSON all show this one object.
+ * Explains why a request was placed on a host, or on none. The command line, the log, the page and JSON all show this
+ * object.
  *
- * @param chosen the host that was taken
- * @param candidates every host that was considered: by score, then the refused ones in list order
- * @param license what the license rule saw, in words
+ * @param chosen the chosen host
+ * @param candidates every candidate: suitable hosts by score, then refused hosts in list order
+ * @param license the state of the license as text
  */
 public record Explanation(
         String wants,
@@ -30,11 +31,12 @@ public record Explanation(
      * One host.
      *
      * @param score absent if it was refused
-     * @param terms what the score is made of; empty if it was refused
-     * @param preferred whether it goes first whatever its score, since the user holds a license seat there
+     * @param terms the terms of the score; empty if the host was refused
+     * @param preferred whether the host is preferred regardless of its score, because the user holds a license seat
+     *     there
      * @param approximate whether its probe could not see the processes of all users
      * @param refusal why it was refused
-     * @param age how old its report is
+     * @param age the age of its report
      */
     public record Line(
             HostName host,
@@ -45,14 +47,14 @@ public record Explanation(
             Optional<Refusal> refusal,
             Optional<Duration> age) {}
 
-    /** Why a host was refused, and the same in words with its numbers. */
+    /** Why a host was refused, with the reason as text with its numbers. */
     public record Refusal(PendingReason reason, String words) {}
 
     public Explanation {
         candidates = List.copyOf(candidates);
     }
 
-    /** The refused hosts by reason, in list order. */
+    /** Returns the refused hosts by reason, in list order. */
     public Map<PendingReason, List<HostName>> refused() {
         Map<PendingReason, List<HostName>> hosts = new EnumMap<>(PendingReason.class);
         for (Line line : candidates) {
@@ -63,8 +65,8 @@ public record Explanation(
     }
 
     /**
-     * Why hosts were refused, one line for all hosts with the same reason: {@code l[01-12]: drained by root: new disks}.
-     * Where most hosts give different numbers for one reason, one of them stands for all.
+     * Returns why hosts were refused, one line for all hosts with the same reason: {@code l[01-12]: drained by root:
+     * new disks}. If most hosts have different numbers for one reason, one of them represents all.
      */
     public List<String> refusals() {
         Map<PendingReason, Map<String, List<HostName>>> folded = new EnumMap<>(PendingReason.class);
@@ -94,7 +96,7 @@ public record Explanation(
                 + ")";
     }
 
-    /** The shape of {@code best --json}: maps, lists, strings, numbers and nulls; ages in seconds. */
+    /** Returns the tree that {@code best --json} prints: maps, lists, strings, numbers and nulls; ages in seconds. */
     public Map<String, Object> toTree() {
         Map<String, Object> tree = new LinkedHashMap<>();
         Optional<Line> best = candidates.stream()

@@ -2,7 +2,7 @@ package io.loadshare.placement;
 
 import io.loadshare.license.SeatRule;
 
-/** A host must be one where the license rule, and the license server, let the user take a seat. */
+/** Requires that the license rule and the license server admit the user on the host. */
 record LicenseChecker(SeatRule rule) implements Checker {
 
     @Override

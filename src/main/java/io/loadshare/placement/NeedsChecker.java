@@ -3,7 +3,7 @@ package io.loadshare.placement;
 import io.loadshare.Numbers;
 import io.loadshare.load.LoadReport;
 
-/** A host must have the cores, the memory and the quiet that are asked for. */
+/** Requires the requested cores, memory and maximum load. */
 record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker {
 
     NeedsChecker(PlacementRequest request, PlacementSettings settings) {
@@ -14,7 +14,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
                         settings.maxLoad().orElse(Double.POSITIVE_INFINITY)));
     }
 
-    /** Whether anything is asked for that a host might lack. */
+    /** Returns whether the request has any such requirement. */
     boolean asks() {
         return request.minCores() > 0 || request.minMemory() > 0 || maxLoad < Double.POSITIVE_INFINITY;
     }

@@ -1,8 +1,8 @@
 package io.loadshare.placement;
 
-/** Why a host is not taken, in the order in which it is checked. */
+/** Why a host is refused, in the order of the checks. */
 public enum PendingReason {
-    MISSING_TAG("lacks a tag"),
+    MISSING_TAG("missing tag"),
     DRAINED("drained"),
     SUSPENDED("suspended"),
 
@@ -26,22 +26,22 @@ public enum PendingReason {
         this.words = words;
     }
 
-    /** The reason without its numbers. */
+    /** Returns the reason without its numbers. */
     public String words() {
         return words;
     }
 
-    /** Whether the host will never do, however long one waits. */
+    /** Returns whether the host can never serve the request, so waiting does not help. */
     public boolean isPermanent() {
         return this == MISSING_TAG || this == TOO_FEW_CORES || this == TOO_LITTLE_MEMORY;
     }
 
-    /** Whether it says that nothing is known of the host at the moment, so that measuring it may help. */
+    /** Returns whether nothing is known about the host at the moment, so measuring it may help. */
     public boolean asksForScan() {
         return compareTo(UNREACHABLE) >= 0 && compareTo(REPORT_FROM_THE_FUTURE) <= 0;
     }
 
-    /** Whether it follows from a fresh report, and may pass. */
+    /** Returns whether the reason follows from a fresh report and may pass. */
     boolean mayPassAfterReport() {
         return compareTo(COMPLAINT) >= 0 && !isPermanent();
     }

@@ -11,16 +11,16 @@ import java.util.Set;
 /**
  * What a job needs.
  *
- * @param wants the request in its own words, for messages and to queue equal requests ({@code pool vnc})
- * @param candidates positions in the inventory of the hosts that may serve, in order of preference
+ * @param wants the requirements as text, for messages and to group equal requests in the queue ({@code pool vnc})
+ * @param candidates the positions of the candidate hosts in the inventory, in order of preference
  * @param user login name on the hosts
  * @param slots cores the job will use, at least 1
- * @param tags what the host must offer
- * @param minMemory bytes that must be available; 0 for any
- * @param minCores cores the host must have; 0 for any
- * @param maxLoad one-minute load above which a host will not do
+ * @param tags the tags that the host must have
+ * @param minMemory the memory that must be available, in bytes; 0 for any
+ * @param minCores the number of cores the host must have; 0 for any
+ * @param maxLoad the highest acceptable one-minute load
  * @param license the feature the job needs
- * @param server what the feature's license server said, if it has one
+ * @param server the figures of the feature's license server, if it has one
  * @param seed decides between hosts that are equal in everything else
  */
 public record PlacementRequest(
@@ -55,7 +55,7 @@ public record PlacementRequest(
         }
     }
 
-    /** Any of these hosts, one slot, nothing else asked for. */
+    /** Creates a request for one slot on any of these hosts, without further requirements. */
     public static PlacementRequest of(String wants, int[] candidates, String user, long seed) {
         return new PlacementRequest(
                 wants,

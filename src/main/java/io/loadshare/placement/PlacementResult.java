@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** What was decided. Being unplaceable is an answer, not an error. */
+/** The decision about a request. Being unplaceable is a result, not an error. */
 public sealed interface PlacementResult {
 
-    /** Every host with its score or the reason it was refused; worked out when asked for. */
+    /** Returns every host with its score or the reason it was refused, computed on demand. */
     Explanation explanation();
 
     /**
@@ -17,7 +17,7 @@ public sealed interface PlacementResult {
      *
      * @param score the host's score, the smaller the better
      * @param slotWeight how much one slot taken on the host adds to its score, by the rule that scored it
-     * @param runnerUp the second best host, if there is one
+     * @param runnerUp the second-best host, if there is one
      */
     record Placed(Host host, double score, double slotWeight, Optional<RunnerUp> runnerUp, Supplier<Explanation> why)
             implements PlacementResult {
@@ -28,10 +28,10 @@ public sealed interface PlacementResult {
         }
     }
 
-    /** The second best host and its score. */
+    /** The second-best host and its score. */
     record RunnerUp(Host host, double score) {}
 
-    /** No host will do at the moment. */
+    /** No host is suitable at the moment. */
     record NotNow(Set<PendingReason> reasons, Supplier<Explanation> why) implements PlacementResult {
 
         public NotNow {
@@ -43,7 +43,7 @@ public sealed interface PlacementResult {
             return why.get();
         }
 
-        /** What kind of failure it is if nobody waits for it to pass. */
+        /** Returns the kind of failure if the request does not wait. */
         public LoadshareException.Kind kind() {
             if (reasons.contains(PendingReason.LICENSE)) {
                 return LoadshareException.Kind.LIMIT;
@@ -51,19 +51,22 @@ public sealed interface PlacementResult {
             return isRefusal() ? LoadshareException.Kind.REFUSED : LoadshareException.Kind.UNAVAILABLE;
         }
 
-        /** Whether every host was refused or refused us, which somebody has to mend: waiting does not. */
+        /**
+         * Returns whether every host refused the login or its key was refused. Somebody must fix that; waiting does not
+         * help.
+         */
         public boolean isRefusal() {
             return reasons.equals(Set.of(PendingReason.REFUSED));
         }
 
-        /** Whether no host that may ever do has a fresh report, so that measuring them may help. */
+        /** Returns whether no possible host has a fresh report, so measuring them may help. */
         public boolean asksForScan() {
             return reasons.stream().anyMatch(PendingReason::asksForScan)
                     && reasons.stream().noneMatch(PendingReason::mayPassAfterReport);
         }
     }
 
-    /** No host will ever do: a wrong request, or a host list that does not fit it. */
+    /** No host can ever serve the request: the request or the host list is wrong. */
     record Never(Set<PendingReason> reasons, Supplier<Explanation> why) implements PlacementResult {
 
         public Never {

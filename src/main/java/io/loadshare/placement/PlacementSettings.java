@@ -7,19 +7,20 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
- * The configuration's {@code placement}, and how old a report may be.
+ * The settings in {@code placement}, and the maximum age of a report.
  *
- * @param openQueryPenalty added per query that has led to neither start nor retreat (load units; model sciclust)
- * @param maxOpenQueryPenalty most that open queries add up to
+ * @param openQueryPenalty added for each query that has led to neither a start nor a retreat (load units; model
+ *     sciclust)
+ * @param maxOpenQueryPenalty the limit of the sum over open queries
  * @param recencyPenalty added once {@code recencyPenaltyJobs} jobs were started within {@code recencyPenaltyInterval}
- * @param runJobPenalty added per completed job
- * @param maxRuns most of loadshare's jobs that may run on one host at the same time
- * @param maxLoad one-minute load above which a host gets no job
- * @param queryPercentage share of the hosts with agents that is asked live, 1 to 100
- * @param minQueries asked at least, whatever the share says
- * @param waitReplyPercentage share of the asked agents whose answers are waited for, 1 to 100
- * @param randomOrder whether agents are asked in random order
- * @param maxAge how long a report serves
+ * @param runJobPenalty added for each completed job
+ * @param maxRuns the maximum number of loadshare's jobs that run on one host at the same time
+ * @param maxLoad the one-minute load above which a host gets no job
+ * @param queryPercentage the percentage of hosts with agents that are queried live, 1 to 100
+ * @param minQueries the minimum number of live queries, regardless of the percentage
+ * @param waitReplyPercentage the percentage of queried agents to wait for, 1 to 100
+ * @param randomOrder whether agents are queried in random order
+ * @param maxAge the maximum age of a report
  */
 public record PlacementSettings(
         PlacementModel model,

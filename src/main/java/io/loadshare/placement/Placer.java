@@ -16,12 +16,12 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * Chooses the host for a request: every candidate passes the checkers or is refused with a reason, the rest are scored,
- * and the least score wins. Ties go to the host with the fewest completed jobs, then by a shuffle that the request's
- * seed decides (model {@code loadshare}: to the first in list order).
+ * Chooses the host for a request. Each candidate passes the checkers or is refused with a reason; the others are
+ * scored, and the lowest score wins. Ties go to the host with the fewest completed jobs, then to a shuffle by the
+ * request's seed (model {@code loadshare}: to the first host in list order).
  *
- * <p>A pure function of its arguments: no I/O, clock, thread, lock or log. Any thread may call. One placer is kept for all
- * decisions, since it remembers what it worked out about hosts that have not changed.
+ * <p>The result depends only on the arguments: no I/O, clock, thread, lock or log. Any thread may call. Keep one placer
+ * for all decisions: its {@link Candidates} cache what was computed for hosts that have not changed.
  */
 public final class Placer {
 
@@ -32,7 +32,7 @@ public final class Placer {
         this.settings = settings;
     }
 
-    /** Places one request on the hosts of {@code board}, whose inventory {@code view} must share. */
+    /** Places a request on the hosts of {@code board}; {@code view} must have the same inventory. */
     public PlacementResult place(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
         Decision decision = new Decision(request, board, view, now);
         Ranked best = null;
@@ -69,9 +69,10 @@ public final class Placer {
     }
 
     /**
-     * How each host would be judged, for callers that have more to consider than where a job goes best.
+     * Scores each host, for callers that consider more than the score.
      *
-     * @return the score of each of the request's candidates, in their order, the smaller the better; NaN if it is refused
+     * @return the score of each of the request's candidates, in their order, lower is better; NaN if the host is
+     *     refused
      */
     public double[] scores(PlacementRequest request, LoadBoard board, LedgerView view, Instant now) {
         Decision decision = new Decision(request, board, view, now);
@@ -85,13 +86,13 @@ public final class Placer {
     }
 
     /**
-     * The last look before a job starts: the place stays unless its host is by now worse than the runner-up by more than
-     * one slot, or will not do any more.
+     * Decides after the last look before a job starts: the placement stays unless its host is now worse than the
+     * runner-up by more than one slot, or is no longer suitable.
      *
-     * @param first what was decided
+     * @param first the first decision
      * @param board with the fresh report of the host
-     * @param view without the promise that {@code first} led to
-     * @return the same host, the runner-up, or why neither will do
+     * @param view without the reservation that {@code first} led to
+     * @return the same host, the runner-up, or why neither is suitable
      */
     public PlacementResult lookAgain(
             PlacementRequest request, PlacementResult.Placed first, LoadBoard board, LedgerView view, Instant now) {
@@ -110,10 +111,10 @@ public final class Placer {
         return better;
     }
 
-    /** A host that may be taken, with all that decides between two of them. */
+    /** A suitable host with everything that decides between two of them. */
     private record Ranked(Candidate candidate, int position, boolean preferred, double score, long shuffled) {}
 
-    /** One decision's inputs and the rules that follow from them. */
+    /** The inputs of one decision and the rules that follow from them. */
     private final class Decision {
 
         private final PlacementRequest request;
@@ -140,7 +141,7 @@ public final class Placer {
             this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
         }
 
-        /** In the order in which they refuse: what no report is needed for first, the costly license rule last. */
+        /** The checkers in their order: first those that need no report, last the expensive license rule. */
         private List<Checker> checkers() {
             List<Checker> list = new ArrayList<>();
             if (!request.tags().isEmpty()) {
@@ -160,7 +161,7 @@ public final class Placer {
             return Candidates.at(position, known, board, view);
         }
 
-        /** The first checker that refuses the host, or null. */
+        /** Returns the first checker that refuses the host, or null. */
         Checker refusing(Candidate candidate) {
             for (int i = 0; i < checkers.size(); i++) {
                 if (checkers.get(i).check(candidate) != null) {
@@ -170,7 +171,7 @@ public final class Placer {
             return null;
         }
 
-        /** Whether its score alone tells that the host comes after another. */
+        /** Returns whether its score alone ranks the host after another. */
         boolean isWorse(Candidate candidate, Ranked other) {
             return scorer.score(candidate) > other.score && seats.isEmpty();
         }

@@ -1,6 +1,6 @@
 package io.loadshare.placement;
 
-/** A host must run fewer of loadshare's jobs than it may at the same time. */
+/** Requires that the host runs fewer of loadshare's jobs than {@code maxRuns}. */
 record RunsChecker(int maxRuns) implements Checker {
 
     @Override

@@ -5,15 +5,15 @@ import io.loadshare.ledger.Penalties;
 import java.time.Instant;
 import java.util.List;
 
-/** The rule by which SCICLUST's manual adds penalties to a host's load. Pure. */
+/** The penalties that SCICLUST's manual adds to a host's load. Pure. */
 public final class SciclustPenalties {
 
     private SciclustPenalties() {}
 
     /**
-     * The penalties of a host at {@code now}.
+     * Returns the penalties of a host at {@code now}.
      *
-     * @param openQueries how many queries have led to neither start nor retreat
+     * @param openQueries the number of queries that have led to neither a start nor a retreat
      */
     public static Penalties of(PlacementSettings settings, int openQueries, HostLedger ledger, Instant now) {
         return new Penalties(

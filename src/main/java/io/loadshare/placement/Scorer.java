@@ -5,15 +5,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How good a host is: the smaller the score, the better. Pure. */
+/** Rates a host: a lower score is better. Pure. */
 interface Scorer {
 
     double score(Candidate candidate);
 
-    /** How much one slot taken on the host adds to its score. */
+    /** Returns how much one more slot on the host adds to its score. */
     double slotWeight(Candidate candidate);
 
-    /** What the score is made of, in the order of the formula. */
+    /** Returns the terms of the score, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
 
     static Scorer of(PlacementSettings settings, int slots, Instant now) {
@@ -24,7 +24,7 @@ interface Scorer {
         };
     }
 
-    /** (E + O + slots asked) / (cores × speed). */
+    /** Model {@code tracked}: (E + O + requested slots) / (cores × speed). */
     record TrackedScorer(int slots) implements Scorer {
 
         @Override
@@ -49,7 +49,10 @@ interface Scorer {
         }
     }
 
-    /** Measured load, plus penalties for open queries (capped), recent starts (once) and completed jobs. */
+    /**
+     * Model {@code sciclust}: measured load plus penalties for open queries (capped), recent starts (once) and
+     * completed jobs.
+     */
     record SciclustScorer(PlacementSettings settings, Instant now) implements Scorer {
 
         @Override
@@ -82,7 +85,7 @@ interface Scorer {
         }
     }
 
-    /** The stored one-minute load. */
+    /** Model {@code loadshare}: the stored one-minute load. */
     record LoadShareScorer() implements Scorer {
 
         @Override

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /**
- * A host must be known, reached, measured lately, and not kept out.
+ * Requires a reachable host with a recent report that is neither drained nor suspended.
  *
  * @param oldest the oldest report that serves, and {@code latest} the latest, as {@link Candidate#nanos} tells them
  */

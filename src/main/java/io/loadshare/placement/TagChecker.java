@@ -4,7 +4,7 @@ import io.loadshare.host.Tag;
 import java.util.List;
 import java.util.Set;
 
-/** A host must offer all tags that the request asks for. */
+/** Requires all tags of the request. */
 record TagChecker(Set<Tag> tags) implements Checker {
 
     @Override
@@ -19,6 +19,6 @@ record TagChecker(Set<Tag> tags) implements Checker {
                 .map(Tag::value)
                 .sorted()
                 .toList();
-        return (lacking.size() == 1 ? "lacks tag " : "lacks tags ") + String.join(", ", lacking);
+        return (lacking.size() == 1 ? "missing tag " : "missing tags ") + String.join(", ", lacking);
     }
 }

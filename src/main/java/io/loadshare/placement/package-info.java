@@ -1,2 +1,2 @@
-/** Which host gets the job, as a pure function: start at {@link io.loadshare.placement.Placer}. */
+/** Decides which host gets a job, as a pure function. Start with {@link io.loadshare.placement.Placer}. */
 package io.loadshare.placement;

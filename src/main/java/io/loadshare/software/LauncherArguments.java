@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The words of {@code spm}, in any order: a version, a modality ({@code fmri}, {@code pet}, {@code eeg}),
- * {@code title:TEXT}, requirement words (tags of hosts), {@code workerdesktop}, and at the end a Matlab command.
+ * The arguments of {@code spm}, in any order: a version, a modality ({@code fmri}, {@code pet}, {@code eeg}), {@code
+ * title:TEXT}, requirements (tags of hosts), {@code workerdesktop}, and a Matlab command as the last argument.
  *
  * @param version the version to start
- * @param modality what SPM is started for
+ * @param modality the modality to start SPM with
  * @param title the window's title
- * @param tags what the host must offer
- * @param worker whether a terminal is opened instead of Matlab's desktop
+ * @param tags the tags that the host must have
+ * @param worker whether to open a terminal instead of Matlab's desktop
  * @param eval the Matlab command to run
  */
 public record LauncherArguments(
@@ -36,16 +36,17 @@ public record LauncherArguments(
     private static final String TITLE = "title:";
 
     /**
-     * Understands the words.
+     * Parses the arguments.
      *
-     * @param knownTags tags that any host has
-     * @throws LoadshareException of kind USAGE if a word is unknown or said twice; the message names it and the nearest known one
+     * @param knownTags the tags of all hosts
+     * @throws LoadshareException of kind USAGE if a word is unknown or repeated; the message contains the word and the
+     *     nearest known one
      */
     public static LauncherArguments parse(Software software, Collection<Tag> knownTags, List<String> words) {
         return new Parser(software, knownTags).parse(words);
     }
 
-    /** The argv to run on the host. */
+    /** Returns the argv to run on the host. */
     public List<String> argv(Software software) {
         List<String> template = worker ? software.worker() : software.command();
         if (template.isEmpty()) {
@@ -125,7 +126,7 @@ public record LauncherArguments(
             }
         }
 
-        /** A bare word may be a Matlab script, but not one that is likely a known word with a slip. */
+        /** A single word may be a Matlab script, unless it is probably a misspelled argument. */
         private boolean looksLikeMatlab(String word) {
             boolean bare = word.chars().allMatch(c -> Character.isLetterOrDigit(c) || "_-.".indexOf(c) >= 0);
             return !bare || Suggestions.nearest(word, known()) == null;

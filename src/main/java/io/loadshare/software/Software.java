@@ -8,16 +8,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One entry of the catalogue.
+ * An entry of the software catalog.
  *
- * @param pool the hosts that have it
- * @param license the license feature each of its jobs needs
- * @param versions installed versions, in the order they are listed
- * @param defaultVersion the version to take where none is asked for
+ * @param pool the hosts that have the software
+ * @param license the license feature that each of its jobs needs
+ * @param versions the installed versions, in configuration order
+ * @param defaultVersion the version to use where none is requested
  * @param command the argv of the launcher, with placeholders ({@code {path}}, {@code {modality}}); may be empty
  * @param worker the argv for {@code workerdesktop}, with placeholders; may be empty
- * @param commands names of programs that belong to it
- * @param setup a shell line to run before any of its programs
+ * @param commands the names of its programs
+ * @param setup shell lines to run before any of its programs
  * @param setupShell the shell that runs {@code setup}
  */
 public record Software(
@@ -32,7 +32,7 @@ public record Software(
         Optional<String> setup,
         String setupShell) {
 
-    /** An installed version and where it stands on the hosts. */
+    /** An installed version and its path on the hosts. */
     public record Version(String name, String path) {}
 
     public Software {
@@ -67,12 +67,12 @@ public record Software(
         for (String program : commands) {
             if (!isProgram(program)) {
                 throw new IllegalArgumentException("commands of software '" + software
-                        + "' must be names of programs, without their directory, one was " + Quoted.of(program));
+                        + "' must be program names without a directory, but one was " + Quoted.of(program));
             }
         }
     }
 
-    /** Whether text may be the file name of a program. */
+    /** Returns whether the text can be the file name of a program. */
     public static boolean isProgram(String text) {
         return HostName.isArgument(text) && text.indexOf('/') < 0;
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One argv element of a launcher, in which {@code {name}} stands for a value. {@code {name:m}} is the value as a Matlab
- * string, quotes included. What is filled in is never looked at again. Braces around anything but one word are text
- * ({@code {1,2}}); {@code {{name}}} is the text {@code {name}}.
+ * An argv element of a launcher, in which {@code {name}} stands for a value. {@code {name:m}} is the value as a Matlab
+ * string, quotes included. Inserted values are never parsed again. Braces around anything but one word are text ({@code
+ * {1,2}}); {@code {{name}}} is the text {@code {name}}.
  */
 public final class Template {
 
-    /** The words that may stand in braces. */
+    /** The known placeholders. */
     public static final List<String> PLACEHOLDERS = List.of("version", "path", "modality", "title", "eval");
 
     private Template() {}
@@ -24,7 +24,7 @@ public final class Template {
     }
 
     /**
-     * The template with its placeholders filled.
+     * Returns the text with its placeholders replaced.
      *
      * @throws IllegalArgumentException if a placeholder is unknown or has no value
      */
@@ -53,7 +53,7 @@ public final class Template {
         return result.toString();
     }
 
-    /** The position after <code>{word}</code> or <code>{word:m}</code> that begins here, or -1. */
+    /** Returns the position after the <code>{word}</code> or <code>{word:m}</code> that begins here, or -1. */
     private static int placeholderEnd(String template, int start) {
         if (template.charAt(start) != '{') {
             return -1;
@@ -75,7 +75,7 @@ public final class Template {
         if (!PLACEHOLDERS.contains(name)) {
             throw new IllegalArgumentException("unknown placeholder '{" + placeholder + "}'"
                     + Suggestions.didYouMean(name, PLACEHOLDERS) + " (known: " + String.join(", ", PLACEHOLDERS)
-                    + "; for the text itself write '{{" + placeholder + "}}')");
+                    + "; to write the text itself, use '{{" + placeholder + "}}')");
         }
         if (values == null) {
             return "";
@@ -87,7 +87,10 @@ public final class Template {
         return matlab ? matlabString(value) : value;
     }
 
-    /** A Matlab expression for the text: quoted, quotes doubled; line ends, which no Matlab string holds, by number. */
+    /**
+     * Returns a Matlab expression for the text: quoted, with doubled quotes, and with character codes for line ends,
+     * which a Matlab string cannot contain.
+     */
     static String matlabString(String text) {
         String quoted = "'" + text.replace("'", "''") + "'";
         return text.indexOf('\n') < 0 && text.indexOf('\r') < 0

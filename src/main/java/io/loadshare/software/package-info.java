@@ -1,2 +1,2 @@
-/** The catalogue of software and the words of its launchers. */
+/** The software catalog and the arguments of its launchers. */
 package io.loadshare.software;

@@ -7,7 +7,9 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -30,6 +32,42 @@ public final class ShellWords {
     /** The words quoted, with blanks between them. */
     public static String join(Collection<String> words) {
         return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
+    }
+
+    /**
+     * The words of a text that another program gave to a shell, with quotes and backslashes; nothing is expanded.
+     *
+     * @throws IllegalArgumentException if a quote is not closed
+     */
+    public static List<String> split(String text) {
+        List<String> words = new ArrayList<>();
+        StringBuilder word = null;
+        char quote = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (quote == 0 && Character.isWhitespace(c)) {
+                if (word != null) {
+                    words.add(word.toString());
+                }
+                word = null;
+                continue;
+            }
+            word = word == null ? new StringBuilder() : word;
+            if (c == quote || quote == 0 && (c == '\'' || c == '"')) {
+                quote = quote == 0 ? c : 0;
+            } else if (c == '\\' && quote != '\'' && i + 1 < text.length()) {
+                word.append(text.charAt(++i));
+            } else {
+                word.append(c);
+            }
+        }
+        if (quote != 0) {
+            throw new IllegalArgumentException("the quote " + quote + " is not closed in " + display(text));
+        }
+        if (word != null) {
+            words.add(word.toString());
+        }
+        return words;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.testing.ReportBuilder;
+import io.loadshare.testing.Size;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 class AgentFuzzTest {
 
-    private static final Duration TIME = Duration.ofSeconds(Integer.getInteger("loadshare.fuzz.seconds", 3));
+    private static final Duration TIME = Duration.ofSeconds(Size.of("loadshare.fuzz.seconds", 3, 30));
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PRIVATE = "(?s).*(Exception|java\\.|netty|jackson|/tmp|/home|/root|at io\\.).*";
 

@@ -78,6 +78,48 @@ class ClusterProgramTest {
         assertThat(jobs).isEqualTo(Map.of("h1", 4, "h2", 4, "h3", 4, "h4", 4));
     }
 
+    @Test
+    void everyCommandLogsInUnderTheNameGivenByUser() {
+        assertThat(loadshare.run("best", "--user", "u1").status()).isZero();
+        assertThat(loadshare.run("run", "--user", "u1", "--", "id", "-un"))
+                .isEqualTo(new Program.Result(0, "u1\n", ""));
+        Program.Result detached =
+                loadshare.run("run", "--user", "u1", "--detach", "--", "sh", "-c", "id -un; sleep 300");
+        assertThat(detached.status()).as(detached.toString()).isZero();
+        String id = detached.out().strip();
+
+        assertThat(loadshare.run("jobs").out())
+                .as("jobs of the configured login")
+                .doesNotContain(id);
+        assertThat(loadshare.run("jobs", "--user", "u1").out()).contains(id, " u1 ");
+        Waiting.until(
+                "the job has printed its login name",
+                () -> loadshare.run("logs", "--user", "u1", id).out().equals("u1\n"));
+        assertThat(loadshare.run("kill", "--grace", "1s", "--user", "u1", id).status())
+                .isZero();
+        assertThat(loadshare.run("jobs", "--user", "u1").out()).doesNotContain(id);
+    }
+
+    @Test
+    void aLoginThatNoHostAcceptsIsRefusedByEveryCommandAndChangesNoReport() {
+        String[][] commands = {
+            {"best", "--user", "nobody-here"},
+            {"run", "--user", "nobody-here", "--", "id", "-un"},
+            {"run", "--user", "nobody-here", "--detach", "--", "id", "-un"},
+            {"jobs", "--user", "nobody-here"},
+            {"logs", "--user", "nobody-here", "some-job"},
+            {"kill", "--user", "nobody-here", "some-job"}
+        };
+        for (String[] command : commands) {
+            Program.Result result = loadshare.run(command);
+            assertThat(result.status())
+                    .as(String.join(" ", command) + ": " + result)
+                    .isEqualTo(77);
+            assertThat(result.out()).isEmpty();
+        }
+        assertThat(loadshare.run("load").out()).contains("4 hosts: 4 up");
+    }
+
     private static String[] concat(String a, String b, String c, List<String> rest) {
         List<String> words = new ArrayList<>(List.of(a, b, c));
         words.addAll(rest);

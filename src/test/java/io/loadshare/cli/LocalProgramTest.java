@@ -40,6 +40,43 @@ class LocalProgramTest {
     }
 
     @Test
+    void anImportThatFindsNoHostPrintsNothingAndExits65() throws Exception {
+        Path file = Files.writeString(home.resolve("submit.py"), "servers = ['oak-06', 'birch']\n");
+
+        Program.Result result = loadshare.run("config", "import", file.toString());
+
+        assertThat(result.status()).isEqualTo(65);
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("submit.py:1: servers is not imported", "submit.py: no host found");
+    }
+
+    /** What a shell makes of {@code --hosts l0[1-2]} where files are named l01 and l02. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"run --hosts l01 l02 -- hostname", "run --hosts l01 l02 hostname", "launch --hosts l01 l02 x"})
+    void aHostWhereACommandIsExpectedIsRefusedWithAHintOnQuoting(String command) {
+        loadshare.configure("hosts: [ { name: l01, local: true }, { name: l02, local: true } ]");
+
+        Program.Result result = loadshare.run(command.split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(64);
+        assertThat(result.err()).contains("'l02' is a host", "Quote node sets");
+    }
+
+    @Test
+    void anotherLoginOnThisMachineIsRefused() {
+        for (String command : new String[] {"best --user nobody", "run --user nobody -- id", "jobs --user nobody"}) {
+            Program.Result result = loadshare.run(command.split(" "));
+
+            assertThat(result.status()).as(command + ": " + result).isEqualTo(77);
+            assertThat(result.err()).contains("as nobody: it is this machine");
+        }
+        String self = System.getProperty("user.name");
+        assertThat(loadshare.run("run", "--user", self, "--", "id", "-un").out())
+                .isEqualTo(self + "\n");
+    }
+
+    @Test
     void bestPrintsTheHostAndOnlyThatOnStdout() {
         assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
         Program.Result explained = loadshare.run("best", "--explain");
@@ -227,7 +264,7 @@ class LocalProgramTest {
                 "run | 64 | run needs a command",
                 "run --slots x -- true | 64 | Invalid value for option '--slots'",
                 "run --wait 5x -- true | 64 | duration must be whole numbers with units",
-                "run --min-memory lots -- true | 64 | is no amount of memory",
+                "run --min-memory lots -- true | 64 | is not an amount of memory",
                 "run --hosts l[3-1] -- true | 64 | did you mean '1-3'",
                 "run --on nohost -- true | 64 | no host 'nohost' in the configuration",
                 "best --license matlab | 64 | unknown license 'matlab'",

@@ -122,7 +122,7 @@ class BadConfigurationTest {
             bad(
                     "range that runs down",
                     "hosts:\n  - name: l[3-1]\n",
-                    "f:2:11: hosts.name: range '3-1' in 'l[3-1]' must run upwards by a step of at least 1; did you mean"
+                    "f:2:11: hosts.name: range '3-1' in 'l[3-1]' must increase by a step of at least 1; did you mean"
                             + " '1-3'?"),
             bad(
                     "more hosts than any site has",
@@ -194,7 +194,7 @@ class BadConfigurationTest {
                     "unknown placeholder",
                     "software: [{name: spm, pool: x, command: [a, '{modalty}']}]\n",
                     "f:1:46: an element of software.command: unknown placeholder '{modalty}'; did you mean 'modality'?"
-                            + " (known: version, path, modality, title, eval; for the text itself write '{{modalty}}')"),
+                            + " (known: version, path, modality, title, eval; to write the text itself, use '{{modalty}}')"),
             bad(
                     "placeholder without quotes",
                     "software: [{name: spm, pool: x, command: [a, {path}]}]\n",

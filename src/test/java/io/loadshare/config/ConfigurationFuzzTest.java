@@ -2,6 +2,7 @@ package io.loadshare.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.testing.Size;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,6 +60,8 @@ class ConfigurationFuzzTest {
             "name",
             "[[[[[[[[[[[[[[[[[[[[[[[[");
 
+    private static final int FILES = Size.of("loadshare.fuzz.files", 300, 1500);
+
     @TempDir
     Path directory;
 
@@ -83,7 +86,7 @@ class ConfigurationFuzzTest {
     @Test
     void randomBytes() throws IOException {
         Random random = new Random(42);
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < FILES; i++) {
             byte[] bytes = new byte[1 + random.nextInt(300)];
             random.nextBytes(bytes);
             if (i % 2 == 0) {
@@ -99,7 +102,7 @@ class ConfigurationFuzzTest {
     void goodFilesWithSomethingChanged() throws IOException {
         Random random = new Random(43);
         List<String> good = List.of(Reading.resource("everything.yaml"), Reading.readme());
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < FILES; i++) {
             StringBuilder text = new StringBuilder(good.get(i % 2));
             for (int k = random.nextInt(4); k >= 0; k--) {
                 int at = random.nextInt(text.length());

@@ -7,7 +7,6 @@ import static io.loadshare.testing.LedgerRecords.started;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
@@ -29,7 +28,6 @@ import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
-import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,8 +39,6 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DispatcherTest {
 
@@ -634,8 +630,7 @@ class DispatcherTest {
         PendingRequest pending = pending(request("alice"));
         PlacedRequest place = pending.tryNow().orElseThrow();
 
-        pending.giveBack(
-                place, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "connection refused"));
+        pending.giveBack(place, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "connection refused"));
 
         assertThat(memory.view().claims()).isEmpty();
         assertThat(pending.tryNow().orElseThrow().host().name()).hasToString("l02");

@@ -84,8 +84,7 @@ class LaunchTest {
                 RetrySettings.DEFAULT,
                 clock,
                 time -> clock.advance(time.isZero() ? Duration.ofMillis(1) : time));
-        load.know(
-                report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
+        load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
     }
 
     private Launch.Started<String> launch(WaitPolicy patience) throws InterruptedException {
@@ -139,9 +138,9 @@ class LaunchTest {
 
         launch(WaitPolicy.NONE);
 
-        assertThat(ledger.view().at(0).recentEnds()).singleElement().satisfies(end -> assertThat(
-                        end.end().status())
-                .isEqualTo(126));
+        assertThat(ledger.view().at(0).recentEnds())
+                .singleElement()
+                .satisfies(end -> assertThat(end.end().status()).isEqualTo(126));
     }
 
     @Test

@@ -111,7 +111,10 @@ class StartFaultTest {
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void noJobIsLostOrRunsTwice(Fault fault) throws Exception {
         for (int i = 0; i < MOMENTS; i++) {
-            launchWhile(fault, "f" + fault.ordinal() + "-" + i + "-" + ProcessHandle.current().pid());
+            launchWhile(
+                    fault,
+                    "f" + fault.ordinal() + "-" + i + "-"
+                            + ProcessHandle.current().pid());
         }
     }
 

@@ -1,7 +1,7 @@
 package io.loadshare.dispatch;
 
-import io.loadshare.host.HostInventory;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;

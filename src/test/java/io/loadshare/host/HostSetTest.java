@@ -3,11 +3,15 @@ package io.loadshare.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +50,6 @@ class HostSetTest {
                     l[1-3]^l[3-5] | l1 l2 l4 l5
                     a,b!a,a | b a
                     l[1-4]!l1&l[1-2] | l2
-                    a!a |
                     l[ 1 , 3 ] | l1 l3
                     """)
     void standsForNames(String expression, String names) {
@@ -58,25 +61,48 @@ class HostSetTest {
             delimiter = '|',
             textBlock =
                     """
-                    l[3-1] | range '3-1' in 'l[3-1]' must run upwards by a step of at least 1; did you mean '1-3'?
-                    l[1-3/0] | range '1-3/0' in 'l[1-3/0]' must run upwards
+                    l[3-1] | range '3-1' in 'l[3-1]' must increase by a step of at least 1; did you mean '1-3'?
+                    l[1-3/0] | range '1-3/0' in 'l[1-3/0]' must increase
                     l[a-b] | range 'a-b' in 'l[a-b]' must be N, N-M or N-M/STEP
                     l[] | range '' in 'l[]' must be
                     l[1-9999999999] | range '1-9999999999' in
-                    l[1-99999999] | stands for more than 100000 hosts
-                    l[1-1000]m[1-1000] | stands for more than 100000 hosts
-                    l[1-2 | lacks the closing ']'
+                    l[1-99999999] | expands to more than 100000 hosts
+                    l[1-1000]m[1-1000] | expands to more than 100000 hosts
+                    l[1-2 | has no closing ']'
                     a,,b | node set 'a,,b' has an empty part
                     a, | node set 'a,' has an empty part
                     !a | has an empty part
-                    a b | host name must be
-                    l]1 | host name must be
+                    a b | blanks do not separate hosts. Separate them by commas: a,b
+                    l]1 | the ']' has no opening '['
+                    l[00-099] | must have both ends padded to the same length; did you mean '000-099'?
+                    l[0-01] | must have both ends padded
+                    n{1..3} | Write ranges in square brackets
+                    @meg | or name a pool
+                    a!a | node set 'a!a' stands for no host
                     -l1 | host name must be
                     """)
     void refusesWhatIsNotWellFormed(String expression, String complaint) {
         assertThatThrownBy(() -> HostSet.parse(expression))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(complaint);
+    }
+
+    static Stream<String> nodeSetsOfClusterShell() throws IOException {
+        try (InputStream in = HostSetTest.class.getResourceAsStream("nodesets.tsv")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines().filter(line -> !line.startsWith("#")).toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("nodeSetsOfClusterShell")
+    void expandsAndRefusesAsClusterShellDoes(String line) {
+        String[] fields = line.split("\t");
+        if (fields[1].startsWith("refused")) {
+            assertThatThrownBy(() -> HostSet.parse(fields[0])).isInstanceOf(IllegalArgumentException.class);
+        } else {
+            assertThat(parsed(fields[0])).isEqualTo(fields[1].replace(',', ' '));
+        }
     }
 
     @Test

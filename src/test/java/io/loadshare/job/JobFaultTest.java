@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
-import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
 import java.io.BufferedReader;
@@ -153,7 +152,8 @@ class JobFaultTest extends JobTestBase {
         cluster.resume(hostName());
         Job job = repeatedStart(launcher(), spec);
         awaitState(spec.id(), new JobState.Running());
-        await("its output", 20, () -> !onHost("cat " + job.directory() + "/output").isEmpty());
+        await("its output", 20, () -> !onHost("cat " + job.directory() + "/output")
+                .isEmpty());
         assertThat(onHost("cat " + job.directory() + "/output")).isEqualTo("ran");
         control().end(host(), job, Duration.ofSeconds(5), seconds(30));
     }

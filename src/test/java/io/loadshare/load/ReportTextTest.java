@@ -195,7 +195,7 @@ class ReportTextTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "loadshare-report=1|Permission denied|is no report: its first line should be 'loadshare-report=1',"
+                "loadshare-report=1|Permission denied|is not a report: the first line must be 'loadshare-report=1',"
                         + " found 'Permission denied'",
                 "loadshare-report=1|loadshare-report=x|format version must be a whole number, found 'x'",
                 "load1=0.25|load1=abc|load1 must be a whole number, found 'abc'",
@@ -207,14 +207,14 @@ class ReportTextTest {
                 "cores=2.5|cores=0|cores must be > 0, was 0.0",
                 "running=3|running=3000000000|running must be at most 2147483647, found '3000000000'",
                 "complete=yes|complete=true|complete must be yes or no, found 'true'",
-                "users=2|users=3|says users=3 but names 2",
+                "users=2|users=3|has users=3 but lists 2",
                 "users=2|x=2|lacks users (found 'host, measured, bootId, uptime, load1, load5, load15, running, total,"
                         + " cores, mem…')",
                 "load5=1|load1=1|has 'load1' twice",
-                "load5=1|junk|has a line that is not key=value: 'junk'",
+                "load5=1|junk|contains a line that is not key=value: 'junk'",
                 "host=l01|host=../etc/passwd|host name must be 1 to 253 letters, digits, '.', '-' or '_' and not begin"
                         + " with '.' or '-', was '../etc/passwd'",
-                "end=loadshare-report|end=loadshare|is cut off: its last line should be 'end=loadshare-report',"
+                "end=loadshare-report|end=loadshare|is cut off: the last line must be 'end=loadshare-report',"
                         + " found 'end=loadshare'",
             })
     void damageIsNamedWithWhatWasFound(String line, String damage, String message) {
@@ -235,14 +235,14 @@ class ReportTextTest {
     @Test
     void textAfterTheEndIsDamage() {
         assertThatThrownBy(() -> parse(ReportText.print(FULL) + "more"))
-                .hasMessage("report: goes on after 'end=loadshare-report' with 'more'");
+                .hasMessage("report: continues after 'end=loadshare-report' with 'more'");
     }
 
     @Test
     void sizesAreBounded() {
         String line = "x=" + "y".repeat(5000) + "\n";
         assertThatThrownBy(() -> parse(ReportText.print(FULL).replace("end=", line + "end=")))
-                .hasMessage("report: has a line of 5002 characters (at most 4096 allowed)");
+                .hasMessage("report: contains a line of 5002 characters (at most 4096 allowed)");
         List<String> many = new ArrayList<>();
         for (int i = 0; i < 40_000; i++) {
             many.add("x" + i + "=y\n");

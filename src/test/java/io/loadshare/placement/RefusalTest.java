@@ -125,7 +125,7 @@ class RefusalTest {
                 .as("no scan can help")
                 .isInstanceOf(PlacementResult.Never.class);
         assertThat(situation.chosen(needing(situation, needs -> needs.tags = Set.of(new Tag("b"), new Tag("a")))))
-                .isEqualTo("[l[1-2]: lacks tags a, b]");
+                .isEqualTo("[l[1-2]: missing tags a, b]");
     }
 
     @Test

@@ -26,14 +26,21 @@ import picocli.CommandLine.ParseResult;
         })
 public final class Bench {
 
+    private static final int USAGE = 64;
     private static final int UNAVAILABLE = 69;
 
     private Bench() {}
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench())
-                .setExecutionExceptionHandler(Bench::failed)
-                .execute(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Bench()).setExecutionExceptionHandler(Bench::failed);
+        line.getCommandSpec().exitCodeOnInvalidInput(USAGE);
+        line.getSubcommands().values().forEach(command -> command.getCommandSpec()
+                .exitCodeOnInvalidInput(USAGE));
+        return line;
     }
 
     /** What this machine lacks is said in words. */

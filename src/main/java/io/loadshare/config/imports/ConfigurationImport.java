@@ -59,6 +59,6 @@ public final class ConfigurationImport {
         } catch (ConfigurationException e) {
             notes.addAll(e.problems());
         }
-        return new ImportedConfiguration(yaml, notes);
+        return new ImportedConfiguration(yaml, draft.has("hosts"), notes);
     }
 }

@@ -47,6 +47,11 @@ final class ImportDraft {
         return settings.containsKey(path) ? settings.get(path).where() : null;
     }
 
+    /** Whether a list of the configuration has an entry. */
+    boolean has(String list) {
+        return lists.containsKey(list);
+    }
+
     /** Adds an entry to a list of the configuration. */
     void add(String list, Object entry, Position where) {
         lists.computeIfAbsent(list, key -> new ArrayList<>()).add(new Found(entry, where));

@@ -8,18 +8,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Puts LoadShare's {@code loadsharesettings.py} into a draft. Of its names, {@code minscaninterval} and
- * {@code maxlicensesperuser} are known; of others, the words in the name tell what they are: lists of machines, all of
- * them or those for one kind of software, and figures.
+ * Puts LoadShare's {@code loadsharesettings.py} into a draft. Only LoadShare's own names count: {@code minscaninterval},
+ * {@code maxlicensesperuser}, {@code allmachines}, the list of machines for a kind of software ({@code spmmachines}), and
+ * {@code machinelists}, which has such lists by kind.
  */
 final class LoadShareImport {
 
-    private static final Pattern MACHINES = Pattern.compile("machine|host|server|node|computer");
-    private static final Pattern NO_KIND =
-            Pattern.compile("(" + MACHINES + ")s?|^all|loadshare|available|scanned|scan|names?|list|_");
+    private static final Pattern MACHINES = Pattern.compile(
+            "(all|available|spm|matlab|mce|aa|meg|mne|maxfilter|freesurfer|fsl|vnc)?_?machine(?:s|_?list)");
+    private static final List<String> NO_KIND = List.of("", "all", "available");
     private static final List<String> NEED_MATLAB = List.of("spm", "matlab", "mce", "aa");
     private static final String LICENSE = "matlab";
 
@@ -40,75 +41,63 @@ final class LoadShareImport {
     }
 
     private void add(String name, Assignment assignment) {
-        String words = name.toLowerCase(Locale.ROOT);
-        boolean understood = MACHINES.matcher(words).find()
-                ? machines(NO_KIND.matcher(words).replaceAll(""), assignment)
-                : assignment.value() instanceof Number number
-                        && figure(name, words, number.doubleValue(), assignment.where());
-        if (!understood) {
-            draft.note(assignment.where(), name + " has no counterpart here; left out");
-        }
-    }
-
-    /** A list of hosts, or such a list for each of several kinds. */
-    private boolean machines(String kind, Assignment assignment) {
-        if (assignment.value() instanceof Map<?, ?> map) {
-            return !map.isEmpty()
-                    && map.entrySet().stream()
-                            .allMatch(entry -> machines(
-                                    String.valueOf(entry.getKey()),
-                                    new Assignment(entry.getValue(), assignment.where())));
-        }
-        if (!(assignment.value() instanceof List<?> list)
-                || list.isEmpty()
-                || !(kind.isEmpty() || HostName.isWord(kind))) {
-            return false;
-        }
-        List<HostName> hosts = new ArrayList<>();
-        for (Object element : list) {
-            if (!(element instanceof String text && HostName.isWord(text))) {
-                return false;
+        Object value = assignment.value();
+        String setting = name.toLowerCase(Locale.ROOT);
+        Matcher machines = MACHINES.matcher(setting);
+        if (machines.matches()) {
+            String kind = machines.group(1) == null ? "" : machines.group(1);
+            machines(name, NO_KIND.contains(kind) ? "" : kind, value, assignment.where());
+        } else if (setting.equals("machinelists") && value instanceof Map<?, ?> lists) {
+            lists.forEach((kind, list) -> machines(name, kind.toString(), list, assignment.where()));
+        } else if (setting.equals("minscaninterval")) {
+            String duration = value instanceof Double seconds ? ImportConversions.duration(seconds) : null;
+            if (duration == null) {
+                notImported(name, "it must be a number of seconds", assignment.where());
+            } else {
+                draft.set("scan.minInterval", duration, assignment.where());
             }
-            hosts.add(new HostName(text));
+        } else if (setting.equals("maxlicensesperuser")) {
+            license(name, value, assignment.where());
+        } else {
+            notImported(name, "it is not a setting of LoadShare", assignment.where());
         }
-        Machines before = kinds.put(kind, new Machines(hosts, assignment.where()));
-        if (before != null) {
-            draft.note(assignment.where(), "these hosts take the place of those from " + before.where());
-        }
-        return true;
     }
 
-    private boolean figure(String name, String words, double number, Position where) {
-        if (words.contains("license") || words.contains("licence")) {
-            draft.add(
-                    "licenses",
-                    entry(
-                            "name",
-                            LICENSE,
-                            "process",
-                            "MATLAB",
-                            "perUser",
-                            ImportConversions.print(number),
-                            "rule",
-                            "spread"),
-                    where);
-            licensed = true;
-            return true;
+    private void machines(String name, String kind, Object value, Position where) {
+        List<HostName> hosts = new ArrayList<>();
+        boolean usable = (kind.isEmpty() || HostName.isWord(kind)) && value instanceof List<?> list && !list.isEmpty();
+        for (Object element : usable ? (List<?>) value : List.of()) {
+            if (element instanceof String text && HostName.isWord(text)) {
+                hosts.add(new HostName(text));
+            } else {
+                usable = false;
+            }
         }
-        String path = words.contains("interval") && words.contains("min")
-                ? "scan.minInterval"
-                : words.contains("interval")
-                        ? "scan.interval"
-                        : words.contains("timeout") ? "scan.timeout" : words.contains("age") ? "scan.maxAge" : null;
-        String duration = ImportConversions.duration(number);
-        if (path == null || duration == null) {
-            return false;
+        if (usable) {
+            kinds.merge(kind, new Machines(hosts, where), (before, more) -> {
+                List<HostName> both = new ArrayList<>(before.hosts());
+                both.addAll(more.hosts());
+                return new Machines(both, before.where());
+            });
+        } else {
+            notImported(name, "it must be a list of host names", where);
         }
-        draft.set(path, duration, where);
-        if (!words.equals("minscaninterval")) {
-            draft.note(where, name + " was taken for " + path + " in seconds");
+    }
+
+    private void license(String name, Object value, Position where) {
+        Integer perUser = value instanceof Double number ? ImportConversions.wholeNumber(number) : null;
+        if (perUser == null) {
+            notImported(name, "it must be a whole number", where);
+            return;
         }
-        return true;
+        Map<String, Object> license =
+                entry("name", LICENSE, "process", "MATLAB", "perUser", perUser.toString(), "rule", "spread");
+        draft.add("licenses", license, where);
+        licensed = true;
+    }
+
+    private void notImported(String name, String why, Position where) {
+        draft.note(where, name + " is not imported: " + why);
     }
 
     private void finish() {
@@ -135,7 +124,7 @@ final class LoadShareImport {
         draft.add("software", software, machines.where());
         draft.note(
                 machines.where(),
-                "software '" + kind + "' has a pool, so 'best' knows it; to launch it, add its" + " commands");
+                "software '" + kind + "' has a pool, so 'best' knows it; to launch it, add its commands");
     }
 
     private static Map<String, Object> entry(String... keysAndValues) {

@@ -6,9 +6,11 @@ import io.loadshare.config.Position;
 import io.loadshare.config.imports.SciclustFile.Option;
 import io.loadshare.config.imports.SciclustFile.Token;
 import io.loadshare.host.HostName;
+import io.loadshare.transport.ShellWords;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts SCICLUST's options for server ({@code .sciclust}) and client ({@code .sciclustc}) into a draft. */
 final class SciclustImport {
@@ -36,10 +38,10 @@ final class SciclustImport {
         }
         switch (option.name()) {
             case "nodes" -> nodes(option);
-            case "client-nodes" -> draft.set("agent.clients", words(option), option.where());
-            case "nice" -> draft.set("job.nice", words(option), option.where());
-            case "shell" -> shell = option;
-            case "shell-options" -> shellOptions = option;
+            case "client-nodes" -> setWords("agent.clients", option);
+            case "nice" -> setWords("job.nice", option);
+            case "shell" -> shell = words(option).isPresent() ? option : shell;
+            case "shell-options" -> shellOptions = words(option).isPresent() ? option : shellOptions;
             case "local-server-configuration" -> lock(option, SciclustOption.OF_SERVER);
             case "local-client-configuration" -> lock(option, SciclustOption.OF_CLIENT);
             default -> unknown(option);
@@ -85,17 +87,22 @@ final class SciclustImport {
         }
     }
 
-    /** All words of all values: {@code "-e none"} is two. */
-    private static List<String> words(Option option) {
+    private void setWords(String path, Option option) {
+        words(option).ifPresent(words -> draft.set(path, words, option.where()));
+    }
+
+    /** All words of all values, as a shell would read them: {@code "-e none -o 'BatchMode yes'"} is four. */
+    private Optional<List<String>> words(Option option) {
         List<String> words = new ArrayList<>();
         for (Token token : option.values()) {
-            for (String word : token.text().split("\\s+")) {
-                if (!word.isEmpty()) {
-                    words.add(word);
-                }
+            try {
+                words.addAll(ShellWords.split(token.text()));
+            } catch (IllegalArgumentException e) {
+                draft.note(token.where(), option.name() + " is not imported: " + e.getMessage());
+                return Optional.empty();
             }
         }
-        return words;
+        return Optional.of(words);
     }
 
     private void lock(Option option, List<String> paths) {
@@ -146,8 +153,11 @@ final class SciclustImport {
 
     /** The built-in SSH replaces plain ssh; {@code -n} must go, since a job's command travels by stdin. */
     private void remoteShell() {
-        List<String> command = new ArrayList<>(shell == null ? List.of("ssh") : words(shell));
-        List<String> options = shellOptions == null ? DEFAULT_SHELL_OPTIONS : words(shellOptions);
+        List<String> command =
+                new ArrayList<>(shell == null ? List.of("ssh") : words(shell).orElseThrow());
+        List<String> options = shellOptions == null
+                ? DEFAULT_SHELL_OPTIONS
+                : words(shellOptions).orElseThrow();
         Position where = (shell == null ? shellOptions : shell).where();
         boolean plain = command.equals(List.of("ssh")) && DEFAULT_SHELL_OPTIONS.containsAll(options);
         if (plain || command.isEmpty()) {

@@ -2,7 +2,6 @@ package io.loadshare.transport.external;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
-import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.Session;
@@ -30,7 +29,7 @@ public final class ExternalTransport implements Transport {
 
     private final List<String> command;
     private final LocalUser caller;
-    private final Map<HostName, String> users = new ConcurrentHashMap<>();
+    private final Map<Host, String> users = new ConcurrentHashMap<>();
     private final Set<ExternalProcess> running = ConcurrentHashMap.newKeySet();
 
     /** @param command the program and its options, at least the program */
@@ -51,7 +50,7 @@ public final class ExternalTransport implements Transport {
                             + "', would be taken for an option: it must not begin with '-'",
                     null);
         }
-        return new ExternalSession(this, host, users.computeIfAbsent(host.name(), name -> user(host, deadline)));
+        return new ExternalSession(this, host, users.computeIfAbsent(host, key -> user(key, deadline)));
     }
 
     /** The login name: the host's, or else what {@code ssh -G} says; another program is taken to use our own. */

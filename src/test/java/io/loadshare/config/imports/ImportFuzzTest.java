@@ -3,6 +3,7 @@ package io.loadshare.config.imports;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.config.ConfigurationException;
+import io.loadshare.testing.Size;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +58,8 @@ class ImportFuzzTest {
             "'a' * ",
             "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[");
 
+    private static final int FILES = Size.of("loadshare.fuzz.files", 300, 1500);
+
     @TempDir
     Path directory;
 
@@ -81,7 +84,7 @@ class ImportFuzzTest {
     void filesWithSomethingChanged() throws IOException {
         Random random = new Random(44);
         String[] names = {"sciclust", "sciclustc", "loadsharesettings.py"};
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < FILES; i++) {
             String name = names[i % names.length];
             StringBuilder text = new StringBuilder(new String(resource(name), StandardCharsets.UTF_8));
             for (int k = random.nextInt(6); k >= 0; k--) {
@@ -99,7 +102,7 @@ class ImportFuzzTest {
     @Test
     void randomBytes() throws IOException {
         Random random = new Random(45);
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < FILES; i++) {
             byte[] bytes = new byte[1 + random.nextInt(300)];
             random.nextBytes(bytes);
             read(i % 2 == 0 ? "x.py" : "x", bytes, i);
@@ -112,14 +115,13 @@ class ImportFuzzTest {
                 "x = " + "[".repeat(100_000),
                 "x = " + "(".repeat(100_000) + ")".repeat(100_000),
                 "x = " + "-".repeat(500_000) + "1",
-                "x = 1" + " + 1".repeat(200_000),
+                "x = 'a'" + " + 'a'".repeat(20_000),
+                "x = ['a']" + " + ['a']".repeat(20_000),
                 "x = " + "'a' ".repeat(200_000),
-                "x = ['a']\n" + "x = x + x\n".repeat(50_000),
-                "x = 'a'\n" + "x = x + x\n".repeat(50_000),
-                "a = range(1000)\nx = [[[i for i in a] for j in a] for k in a]",
-                "x = '%999s' % 'a'\n" + "x = x + '%999d' % 1\n".repeat(1000),
-                "x = [['a'] * 1000000] * 1000000",
-                "machines = ['a%d' % i for i in range(500000)]",
+                "x = '" + "a".repeat(500_000),
+                "x = \'\'\'" + "a".repeat(500_000) + "\'\'\'",
+                "machines = ['a%d' % i for i in range(0, 500000)]",
+                "machines = ['" + "a".repeat(500_000) + "%d' % i for i in range(0, 5)",
                 "a = 1\n".repeat(100_000),
                 "nodes " + "a1 ".repeat(300_000),
                 "(".repeat(500_000),

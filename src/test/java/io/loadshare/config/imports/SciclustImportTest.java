@@ -197,4 +197,24 @@ class SciclustImportTest {
         byte[] text = "; f\u00fcr alle\nport 9000\n".getBytes(StandardCharsets.ISO_8859_1);
         assertThat(imported(text).yaml()).contains("port: 9000");
     }
+
+    @Test
+    void quotesInsideAValueKeepWordsTogether() throws Exception {
+        ImportedConfiguration result = ConfigurationImport.of(List.of(Path.of(getClass()
+                .getResource("/io/loadshare/config/imports/sciclustc-with-quotes")
+                .toURI())));
+        Configuration c = ConfigurationLoader.check("f", result.yaml()).configuration();
+
+        assertThat(c.ssh().command()).containsExactly("ssh", "-x", "-o", "BatchMode yes");
+        assertThat(c.inventory().hosts().stream().map(host -> host.name().value()))
+                .containsExactly("rechner1", "rechner2", "rechner3.lab.example");
+        assertThat(c.job().nice()).isEmpty();
+        assertThat(result.notes().stream().map(note -> note.position().line())).containsExactly(4, 6, 9, 10);
+    }
+
+    @Test
+    void aQuoteThatIsNotClosedIsReported() {
+        assertThat(notes(imported("nodes a\nnice \"nice 'x\"\n")))
+                .containsExactly("rc:2:6: nice is not imported: the quote ' is not closed in nice 'x");
+    }
 }

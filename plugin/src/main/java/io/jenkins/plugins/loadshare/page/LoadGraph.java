@@ -78,12 +78,12 @@ public final class LoadGraph {
     /** The picture in words. */
     public String getWords() {
         if (isEmpty()) {
-            return Messages.Graph_empty();
+            return Messages.LoadGraph_empty();
         }
         Duration ago = LoadHistory.SLOT.multipliedBy(loads.length - 1L - peak);
         String highest = Numbers.print(Math.round(loads[peak] * 100) / 100.0);
         return ago.isZero()
-                ? Messages.Graph_highestNow(highest)
-                : Messages.Graph_highest(highest, Durations.print(ago));
+                ? Messages.LoadGraph_highestNow(highest)
+                : Messages.LoadGraph_highest(highest, Durations.print(ago));
     }
 }

@@ -33,7 +33,7 @@ final class PendingAborts {
                 Throwable cause = result.handle((nothing, e) -> e).join();
                 return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
             }
-            return now.isAfter(since.plus(ABORT_TIMEOUT)) ? Optional.of(Messages.Endings_late()) : Optional.empty();
+            return now.isAfter(since.plus(ABORT_TIMEOUT)) ? Optional.of(Messages.PendingAborts_late()) : Optional.empty();
         }
     }
 

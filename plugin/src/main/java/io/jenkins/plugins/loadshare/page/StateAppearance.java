@@ -24,7 +24,7 @@ public record StateAppearance(String name, String word, String symbol, String co
 
     /** Of a node without an agent, which hosts have not. */
     static StateAppearance offline() {
-        return look("offline", Messages.Look_offline(), "close-circle", "skipped");
+        return look("offline", Messages.StateAppearance_offline(), "close-circle", "skipped");
     }
 
     private static StateAppearance look(HostState state, String word, String symbol, String color) {

@@ -79,7 +79,7 @@ class SeatAllocatorTest {
         assertEquals(here, same.node(), "a seat that is held already costs nothing");
         Work other = build("other", there);
         Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
-        assertTrue(other.why().startsWith("Waits for a seat of license matlab: "), other.why());
+        assertTrue(other.why().startsWith("Waiting for a seat of license matlab: "), other.why());
         assertFalse(other.isStarted());
         first.end();
         same.end();

@@ -80,7 +80,7 @@ public final class Browser implements AutoCloseable {
         options.setCapability("goog:loggingPrefs", logs);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(DRIVER.toFile())
-                .withLogFile(new File("target/chromedriver.log"))
+                .withLogFile(new File("target/chromedriver-" + System.getProperty("surefire.forkNumber") + ".log"))
                 .build();
         ChromeDriver driver = new ChromeDriver(service, options);
         driver.manage().window().setSize(new Dimension(1440, 900));

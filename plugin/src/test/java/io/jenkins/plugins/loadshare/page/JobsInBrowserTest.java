@@ -33,7 +33,7 @@ import org.openqa.selenium.WebElement;
 @Tag("browser")
 class JobsInBrowserTest {
 
-    private static final String JOBS = "Jobs of builds that run now";
+    private static final String JOBS = "Running jobs of builds";
 
     private JenkinsRule jenkins;
     private Browser browser;
@@ -179,7 +179,7 @@ class JobsInBrowserTest {
         WorkflowRun run = startJob("sleep 984");
         browser.logIn("reader");
         browser.open("loadshare/");
-        WebElement placements = browser.the("table", "Where jobs went last, and why");
+        WebElement placements = browser.the("table", "Recent placements with their reasons");
         assertEquals(List.of(job().orElseThrow().id()), browser.column(placements, 0));
         assertEquals(List.of(run.getFullDisplayName()), browser.column(placements, 1));
         WebElement why = placements.findElement(By.tagName("summary"));

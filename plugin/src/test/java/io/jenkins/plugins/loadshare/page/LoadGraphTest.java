@@ -31,6 +31,6 @@ class LoadGraphTest {
         assertTrue(graph.isEmpty());
         assertEquals("", graph.getArea());
         assertNull(graph.getFull());
-        assertEquals("Load of the last 24 hours: not known", graph.getWords());
+        assertEquals("Load of the last 24 hours: unknown", graph.getWords());
     }
 }

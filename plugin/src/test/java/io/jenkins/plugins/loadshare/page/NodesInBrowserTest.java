@@ -86,7 +86,7 @@ class NodesInBrowserTest {
         assertEquals("–", scores.get(1));
         List<String> remarks = browser.column(nodes, 11);
         assertEquals(List.of("", "<b>new</b> disks", "", ""), remarks.subList(0, 4));
-        assertTrue(remarks.get(4).startsWith("Its load is not known: it is no Linux machine"), remarks.get(4));
+        assertTrue(remarks.get(4).startsWith("Its load is unknown: it does not run Linux"), remarks.get(4));
         assertTrue(browser.has("link", "n10"));
         assertEquals(5, nodes.findElements(By.cssSelector("[role=img]")).size());
         browser.picture("nodes");

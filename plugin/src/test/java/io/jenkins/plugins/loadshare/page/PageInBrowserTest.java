@@ -28,7 +28,7 @@ import org.openqa.selenium.WebElement;
 class PageInBrowserTest {
 
     private static final String HOSTS =
-            "Hosts with their load, as the last scan found them. The buttons in the head sort.";
+            "Hosts with their load at the last scan. Click a column head to sort.";
 
     private Browser browser;
 
@@ -151,7 +151,7 @@ class PageInBrowserTest {
     void licensesTellWhoHoldsWhat() throws Exception {
         TestingHosts.working(36);
         browser.open("loadshare/");
-        WebElement licenses = browser.the("table", "Licenses, their rules, and who holds seats");
+        WebElement licenses = browser.the("table", "Licenses with their rules and holders");
         assertEquals(List.of("matlab", "idl"), browser.column(licenses, 0));
         assertEquals(List.of("7", "0"), browser.column(licenses, 2));
         assertTrue(
@@ -171,7 +171,7 @@ class PageInBrowserTest {
         browser.await(
                 "the license server's figures",
                 d -> List.of("5 of 34 in use")
-                        .equals(browser.column(browser.the("table", "Licenses, their rules, and who holds seats"), 3)));
+                        .equals(browser.column(browser.the("table", "Licenses with their rules and holders"), 3)));
         Files.delete(lmstat);
     }
 

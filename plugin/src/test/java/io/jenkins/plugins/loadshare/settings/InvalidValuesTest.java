@@ -25,7 +25,7 @@ class InvalidValuesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             HostEntry        | name            | l[01-36],big1   | `` | OK
-            HostEntry        | name            | l[3-1]          | `` | range '3-1' in 'l[3-1]' must run upwards
+            HostEntry        | name            | l[3-1]          | `` | range '3-1' in 'l[3-1]' must increase
             HostEntry        | port            | 70000           | name=l01 | port of host l01 must be 1 to 65535, was 70000
             HostEntry        | address         | a b             | name=l01 | address of host l01 must be one word
             HostEntry        | local           | true            | name=l[01-36] | local needs an entry with one host, this one stands for 36 hosts
@@ -62,7 +62,7 @@ class InvalidValuesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            hosts: [ { name: "l[3-1]" } ]                             | hosts 'l[3-1]': name: range '3-1' in 'l[3-1]' must run upwards
+            hosts: [ { name: "l[3-1]" } ]                             | hosts 'l[3-1]': name: range '3-1' in 'l[3-1]' must increase
             hosts: [ { name: a, port: 70000 } ]                       | hosts 'a': port of host a must be 1 to 65535, was 70000
             hosts: [ { name: a, port: ssh } ]                         | hosts 'a': port must be a whole number, was 'ssh'
             hosts: [ { name: a, speed: fast } ]                       | hosts 'a': speed must be a number, was 'fast'

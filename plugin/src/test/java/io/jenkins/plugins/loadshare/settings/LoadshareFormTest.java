@@ -102,7 +102,7 @@ class LoadshareFormTest {
         HtmlPage answer = (HtmlPage) j.submit(form);
         assertEquals(400, answer.getWebResponse().getStatusCode());
         assertTrue(
-                answer.asNormalizedText().contains("hosts 'a[3-1]': name: range '3-1' in 'a[3-1]' must run upwards"),
+                answer.asNormalizedText().contains("hosts 'a[3-1]': name: range '3-1' in 'a[3-1]' must increase"),
                 answer.asNormalizedText());
         assertEquals(before, Compared.of(Settings.current()));
         assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());

@@ -128,7 +128,7 @@ class SnippetsTest {
             LoadshareStep     | pool         | vnc       | `` | OK
             LoadshareStep     | software     | spn       | `` | unknown software 'spn'; did you mean 'spm'?
             LoadshareStep     | license      | matlap    | `` | unknown license 'matlap'; did you mean 'matlab'?
-            LoadshareStep     | hosts        | l[3-1]    | `` | range '3-1' in 'l[3-1]' must run upwards
+            LoadshareStep     | hosts        | l[3-1]    | `` | range '3-1' in 'l[3-1]' must increase
             LoadshareStep     | hosts        | l05       | `` | no host 'l05' in the configuration
             LoadshareStep     | hosts        | l[01-03]  | `` | OK
             LoadshareStep     | tags         | a/b       | `` | tag must be letters

@@ -1,0 +1,28 @@
+package io.loadshare.transport;
+
+import io.loadshare.host.Host;
+
+/**
+ * Logs in to every host under one name, whatever the configuration says ({@code --user}). This machine is entered without a
+ * login, so a host that is this machine is refused to any other name than that of the process's user.
+ */
+public record LoginOverride(String login, Transport other) implements Transport {
+
+    @Override
+    public Session connect(Host host, Deadline deadline) {
+        String here = System.getProperty("user.name");
+        if (host.local() && !login.equals(here)) {
+            throw new TransportException(
+                    TransportException.Reason.LOGIN,
+                    "cannot log in to " + host.name() + " as " + login + ": it is this machine, where commands run as "
+                            + here + " without a login. Choose another host, or run loadshare as " + login + ".",
+                    null);
+        }
+        return other.connect(host.withUser(login), deadline);
+    }
+
+    @Override
+    public void close() {
+        other.close();
+    }
+}
