@@ -203,7 +203,7 @@ abstract class ForegroundJobContract extends JobTestBase {
                 .hasMessage("the client dies here");
         await("the leash's verdict", 30, () -> sh("cat ~/.loadshare/*/" + spec.id() + "/status")
                 .equals("143"));
-        assertThat(sh("ls ~/.loadshare/*/" + spec.id())).isEqualTo("command\nstatus");
+        assertThat(sh("ls ~/.loadshare/*/" + spec.id())).isEqualTo("begin_by\ncommand\nstatus");
         try (Session session = transport().connect(host(), seconds(20))) {
             CommandResult late =
                     session.run(ControlDirectory.runLine(host().name(), spec), new byte[0], 1 << 20, seconds(20));
@@ -252,7 +252,7 @@ abstract class ForegroundJobContract extends JobTestBase {
         String id = newId();
         JobSpec spec = JobSpec.of(id, List.of("true")).withDirectory("/no/such", true);
         assertThat(run(spec.withSecrets(Map.of("B", "s3cret"))).status()).isEqualTo(66);
-        assertThat(sh("ls ~/.loadshare/*/" + id)).isEqualTo("command\nidentity\nstatus");
+        assertThat(sh("ls ~/.loadshare/*/" + id)).isEqualTo("begin_by\ncommand\nidentity\nstatus");
     }
 
     @Test
