@@ -151,6 +151,7 @@ class ArchitectureTest {
             Map.entry("io.loadshare.job.HostJobPoller", "how long an answer is waited for"),
             Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
             Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
+            Map.entry("io.loadshare.transport.ShellGate", "a proof that nobody can guess"),
             Map.entry("io.loadshare.agent.AgentService", "the service wires itself"),
             Map.entry("io.loadshare.agent.AgentMemory", "names of records that nobody else has"),
             Map.entry("io.loadshare.agent.SecretGenerator", "secrets that no caller may choose"));

@@ -16,8 +16,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What an agent answers, whatever carries it: {@code docs/agent-openapi.yaml} tells requests and answers. Any thread may
- * call; nothing here waits. No answer tells anything of the agent but what it is asked for.
+ * The agent's HTTP interface, independent of the server: {@code docs/agent-openapi.yaml} describes requests and
+ * responses. Any thread may call; no method waits. A response discloses nothing about the agent beyond what was
+ * requested.
  */
 final class AgentApi {
 
@@ -38,7 +39,7 @@ final class AgentApi {
     private final Instant startedAt;
     private volatile Printed printed = new Printed(null, null);
 
-    /** A report in both forms, each made once for all queries that get it. */
+    /** A report in both formats, each built once for all queries that receive it. */
     private static final class Printed {
 
         private final LoadReport report;
@@ -67,11 +68,11 @@ final class AgentApi {
     }
 
     /**
-     * @param token what every request must bear
-     * @param stateWorks whether promises can be written to disk
-     * @param steady the desk's clock
-     * @param wall the clock by which others are told the time
-     * @param log is told of own faults
+     * @param token the bearer token that every request must send
+     * @param stateWorks whether reservations can be written to disk
+     * @param steady the clock of the query service
+     * @param wall the clock for times sent to clients
+     * @param log receives internal errors
      */
     AgentApi(
             QueryService desk,
@@ -113,9 +114,10 @@ final class AgentApi {
                 default -> refused;
             };
         } catch (RuntimeException e) {
-            log.accept("fault in answering " + request.method() + " " + Quoted.of(request.path()) + ": " + e + " at "
+            log.accept("internal error while answering " + request.method() + " " + Quoted.of(request.path()) + ": " + e
+                    + " at "
                     + Arrays.toString(Arrays.copyOf(e.getStackTrace(), Math.min(5, e.getStackTrace().length))));
-            return ApiResponse.error(500, "the agent failed; its log tells how");
+            return ApiResponse.error(500, "internal error of the agent; see its log");
         }
     }
 
@@ -142,7 +144,7 @@ final class AgentApi {
             String id = matcher.group(1);
             return on(request, "POST", () -> end(id, request));
         }
-        throw RequestRefusedException.unknown("there is no such resource");
+        throw RequestRefusedException.unknown("no such resource");
     }
 
     private interface Action {
@@ -162,7 +164,7 @@ final class AgentApi {
 
     private void requireToken(ApiRequest request) {
         if (token.isPresent() && !SecretGenerator.equal("Bearer " + token.get(), request.authorization())) {
-            throw new RequestRefusedException(401, "a bearer token is needed, and this is not it");
+            throw new RequestRefusedException(401, "missing or invalid bearer token");
         }
     }
 
@@ -234,7 +236,7 @@ final class AgentApi {
 
     private ApiResponse health() {
         boolean measured = figures().isPresent();
-        String text = (measured ? "ok" : "the load is not known") + "\nversion=" + version + "\nuptime="
+        String text = (measured ? "ok" : "the load is unknown") + "\nversion=" + version + "\nuptime="
                 + Duration.between(startedAt, steady.instant()).toSeconds() + "\ntime="
                 + StateText.print(wall.instant()) + "\nstate="
                 + (stateWorks.getAsBoolean() ? "ok" : "cannot be written") + "\n";

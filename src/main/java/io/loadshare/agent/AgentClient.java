@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 
 /**
- * Talks to agents over HTTP, to any number of them at the same time by a few threads. Every method returns at once; what
- * it returns fails with a {@link LoadshareException}: {@link AgentException} tells why. Any thread may call.
+ * An HTTP client for any number of agents at the same time, with few threads. Every method returns at once; a returned
+ * future fails with a {@link LoadshareException}, with an {@link AgentException} for the reason. Any thread may call.
  */
 public final class AgentClient {
 
@@ -41,8 +41,8 @@ public final class AgentClient {
     private final InstantSource clock;
 
     /**
-     * @param settings of which the port counts, and the token and the authority if they are there
-     * @param clock by which reports are told the time
+     * @param settings the port, and the token and authority if they are set
+     * @param clock the clock for the times of reports
      * @throws LoadshareException of kind CONFIGURATION if the token or the authority cannot be read
      */
     public AgentClient(AgentSettings settings, InstantSource clock) {
@@ -78,8 +78,8 @@ public final class AgentClient {
     /**
      * Starts a job.
      *
-     * @param slack how many slots others may have taken since the answer
-     * @return new figures to decide by, if another start came between; else empty
+     * @param slack the number of slots that others may have taken since the answer
+     * @return new figures to decide with, if another job was started in between; otherwise empty
      */
     CompletableFuture<Optional<QueryAnswer>> start(
             Host host, QueryAnswer answer, int slack, String job, String user, int slots, Duration timeout) {
@@ -97,7 +97,7 @@ public final class AgentClient {
                 });
     }
 
-    /** Takes an open query back. */
+    /** Withdraws an open query. */
     CompletableFuture<Void> retreat(Host host, QueryAnswer answer, Duration timeout) {
         return send(host, "DELETE", "/v1/queries/" + answer.id(), "", timeout)
                 .thenAccept(response -> require(host, response, NO_CONTENT));
@@ -106,7 +106,7 @@ public final class AgentClient {
     /**
      * Ends a started job.
      *
-     * @param ran whether it ran; if not, its start is taken back
+     * @param ran whether it ran; if not, its start is withdrawn
      */
     CompletableFuture<Void> end(Host host, String job, String secret, boolean ran, Duration timeout) {
         String body = "{\"secret\":" + quoted(secret) + ",\"ran\":" + ran + "}";
@@ -114,14 +114,14 @@ public final class AgentClient {
                 .thenAccept(response -> require(host, response, NO_CONTENT));
     }
 
-    /** What an agent says of itself. */
+    /** Asks an agent for its health. */
     public CompletableFuture<AgentHealth> health(Host host, Duration timeout) {
         Instant asked = clock.instant();
         return send(host, "GET", "/healthz", "", timeout)
                 .thenApply(response -> AgentHealth.parse(host, response.body(), asked, clock.instant()));
     }
 
-    /** Whether an agent wants another token than ours; it tells of its health all the same. */
+    /** Asks whether an agent refuses our token. It reports its health even then. */
     public CompletableFuture<Boolean> refusesToken(Host host, Duration timeout) {
         return send(host, "GET", "/v1/load", "", timeout).thenApply(response -> response.statusCode() == UNAUTHORIZED);
     }
@@ -148,7 +148,7 @@ public final class AgentClient {
         return http.sendAsync(request, response -> new LimitedText(QueryAnswerText.MAX_BYTES));
     }
 
-    /** Whether a connection broke, as one does that the agent closed while it was idle; no request does harm twice. */
+    /** Returns whether a connection broke, as when the agent closed it while idle. Repeating a request is safe. */
     private static boolean isBroken(Throwable thrown) {
         Throwable e = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         return e instanceof IOException && !(e instanceof HttpTimeoutException) && !(e instanceof ConnectException);
@@ -160,7 +160,7 @@ public final class AgentClient {
             return new AgentException(AgentException.Reason.ABSENT, "no agent listens on " + host.name());
         }
         return new AgentException(
-                AgentException.Reason.FAILED, "the agent of " + host.name() + " cannot be asked: " + why(e));
+                AgentException.Reason.FAILED, "the agent of " + host.name() + " cannot be reached: " + why(e));
     }
 
     private static String why(Throwable e) {

@@ -3,20 +3,20 @@ package io.loadshare.agent;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** How often what has happened since the agent began. Any thread may call. */
+/** Event counters since the agent started. Any thread may call. */
 final class AgentCounters {
 
-    /** What is counted. */
+    /** A counted event. */
     enum Event {
         OPENED("queries_opened", "Queries opened"),
         STARTED("queries_started", "Queries that led to a job"),
-        CONFLICTED("queries_conflicted", "Starts refused since another start came between"),
-        RETREATED("queries_retreated", "Queries taken back"),
-        EXPIRED("queries_expired", "Queries that led to neither start nor retreat in time"),
+        CONFLICTED("queries_conflicted", "Starts refused because another job was started in between"),
+        RETREATED("queries_retreated", "Queries withdrawn"),
+        EXPIRED("queries_expired", "Queries that expired without a start or a retreat"),
         ENDED("jobs_ended", "Jobs started through the agent that have ended"),
         REQUEST("http_requests", "HTTP requests answered"),
-        REFUSED("http_requests_refused", "HTTP requests answered by an error of the client"),
-        TURNED_AWAY("connections_turned_away", "Connections from addresses that are not served"),
+        REFUSED("http_requests_refused", "HTTP requests answered with a client error"),
+        TURNED_AWAY("connections_turned_away", "Connections from addresses that are not allowed"),
         CUT_OFF("connections_cut_off", "Connections closed because they were too slow or too many");
 
         private final String word;

@@ -21,10 +21,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Puts agents on hosts, and takes them away, over one session each. To add is also to upgrade: the new program is unpacked
- * beside the old one, takes its place by one rename, and the agent is restarted; jobs go on meanwhile, and the new agent
- * finds them again. Where systemd runs a host, and we are root there, it runs the agent; elsewhere a session of its own
- * does. Any thread may call.
+ * Installs, upgrades and removes agents, over one session per host. An upgrade unpacks the new program beside the old
+ * one, replaces it by one rename, and restarts the agent. Jobs continue meanwhile, and the new agent finds them again.
+ * On a host with systemd where we are root, systemd runs the agent; elsewhere it runs in its own session. Any thread
+ * may call.
  */
 public final class AgentDeployment {
 
@@ -33,13 +33,13 @@ public final class AgentDeployment {
     private static final String DEFINITIONS = resource("deploy.sh");
     private static final String UNIT = resource("loadshare-agent.service");
 
-    /** How long a host may take to let us in: one that is dead must not hold up the others for as long as the work may. */
+    /** The time limit for a login. A dead host must not delay the others for as long as an installation may take. */
     private static final Duration TO_CONNECT = Duration.ofSeconds(30);
 
     private final Transport transport;
     private final Optional<String> into;
 
-    /** @param into the directory on the hosts in which agents live, if it is not the usual one */
+    /** @param into the installation directory on the hosts, if it is not the default */
     public AgentDeployment(Transport transport, Optional<String> into) {
         this.transport = transport;
         this.into = into;
@@ -49,8 +49,8 @@ public final class AgentDeployment {
      * What to install.
      *
      * @param program an archive (tar, gzip) with bin/loadshare and lib/loadshare
-     * @param release a name for it that was never given before; letters, digits, dots and dashes
-     * @param configuration gives the agent's configuration, for the directory in which it lives
+     * @param release a unique name for it: letters, digits, dots and dashes
+     * @param configuration returns the agent's configuration for its installation directory
      * @param token the bearer token, if there is one; written to the file {@code token} there
      */
     public record Plan(byte[] program, String release, UnaryOperator<String> configuration, Optional<String> token) {}
@@ -58,8 +58,8 @@ public final class AgentDeployment {
     /**
      * Installs or upgrades the agent of a host, and waits until it listens.
      *
-     * @return how it was started, in words
-     * @throws LoadshareException if that was not possible, with the host's own words
+     * @return how it was started, as text
+     * @throws LoadshareException if that failed, with the host's own message
      */
     public String add(Host host, Plan plan, Deadline deadline) {
         try (Session session = transport.connect(host, deadline.within(TO_CONNECT))) {
@@ -73,7 +73,7 @@ public final class AgentDeployment {
         }
     }
 
-    /** What systemd is told of the agent of a host. */
+    /** Returns the systemd unit of a host's agent. */
     static String unit(HostName host, String place) {
         return UNIT.replace(
                 "ExecStart=/usr/local/bin/loadshare agent\n",
@@ -99,9 +99,9 @@ public final class AgentDeployment {
     }
 
     /**
-     * Ends the agent of a host and removes all that {@link #add} has put there.
+     * Stops the agent of a host and removes everything that {@link #add} installed.
      *
-     * @return whether there was anything
+     * @return whether anything was installed
      */
     public boolean remove(Host host, Deadline deadline) {
         try (Session session = transport.connect(host, deadline.within(TO_CONNECT))) {
@@ -109,7 +109,7 @@ public final class AgentDeployment {
         }
     }
 
-    /** Calls a function of {@code deploy.sh}, and gives what it answers after a word. */
+    /** Calls a function of {@code deploy.sh} and returns its answer after the given word. */
     private String act(Session session, Host host, String call, String word, Deadline deadline) {
         String action = "find_place " + ShellWords.quote(host.name().value()) + " " + ShellWords.quote(into.orElse(""))
                 + "\n" + call;
@@ -123,8 +123,7 @@ public final class AgentDeployment {
                         LoadshareException.Kind.UNAVAILABLE, ReportText.printable(line.substring("failed ".length())));
             }
         }
-        throw new LoadshareException(
-                LoadshareException.Kind.UNAVAILABLE, "the host answered without a word of what came of it");
+        throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "the host did not report a result");
     }
 
     private static String resource(String name) {

@@ -2,18 +2,18 @@ package io.loadshare.agent;
 
 import io.loadshare.LoadshareException;
 
-/** An agent did not answer as it should. */
+/** Thrown when an agent does not answer as expected. */
 public final class AgentException extends LoadshareException {
 
-    /** What kept us from an answer. */
+    /** The reason. */
     public enum Reason {
-        /** Nothing listens there: what is known of the host by other means still holds. */
+        /** No agent listens on the host. Other information about the host remains valid. */
         ABSENT(Kind.UNAVAILABLE),
-        /** It does not know the query or job any more. */
+        /** The agent no longer knows the query or job. */
         FORGOTTEN(Kind.UNAVAILABLE),
-        /** It does not let us: a wrong token. */
+        /** The agent refuses our token. */
         REFUSED(Kind.REFUSED),
-        /** It did not answer in time, or as an agent does. */
+        /** The agent did not answer in time, or something else answered. */
         FAILED(Kind.UNAVAILABLE);
 
         private final Kind kind;
@@ -34,7 +34,7 @@ public final class AgentException extends LoadshareException {
         return reason;
     }
 
-    /** Whether a failure is one of an agent, for this reason. */
+    /** Returns whether a failure is an agent's, for this reason. */
     static boolean is(LoadshareException failure, Reason reason) {
         return failure instanceof AgentException agent && agent.reason == reason;
     }

@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What an agent says of itself.
+ * The health of an agent, as it reports it.
  *
- * @param condition "ok", or what is wrong
- * @param clockOffset how much its clock is ahead of ours, give or take half of {@code took}
- * @param state "ok", or what is wrong with where it keeps its promises
+ * @param condition "ok", or the problem
+ * @param clockOffset how far its clock is ahead of ours, ± half of {@code took}
+ * @param state "ok", or the problem with its state file
  * @param took how long it took to answer
  */
 public record AgentHealth(
@@ -39,7 +39,7 @@ public record AgentHealth(
                     took);
         } catch (IllegalArgumentException e) {
             throw new AgentException(
-                    AgentException.Reason.FAILED, "what listens on " + host.name() + " is no agent of loadshare");
+                    AgentException.Reason.FAILED, "what listens on " + host.name() + " is not a loadshare agent");
         }
     }
 

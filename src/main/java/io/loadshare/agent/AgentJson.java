@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What agents say and understand in JSON; {@code docs/agent-openapi.yaml} tells it to others. */
+/** The JSON of agents, described in {@code docs/agent-openapi.yaml}. */
 final class AgentJson {
 
     private AgentJson() {}
@@ -28,7 +28,7 @@ final class AgentJson {
         return print(Map.of("error", message));
     }
 
-    /** The members of an object that stands alone in a text; throws a {@link RequestRefusedException} if it is none. */
+    /** Returns the members of a text that is one JSON object; throws a {@link RequestRefusedException} otherwise. */
     static Map<String, Object> object(byte[] body) {
         try (JsonParser parser = JSON.std.createParser(body)) {
             Map<String, Object> object = JSON.std.mapFrom(parser);
@@ -36,12 +36,12 @@ final class AgentJson {
                 return object;
             }
         } catch (IOException e) {
-            // What Jackson says quotes the text; whoever sent it knows it.
+            // Jackson's message would quote the text.
         }
         throw RequestRefusedException.malformed("the body must be one JSON object");
     }
 
-    /** A query's answer. Times are in seconds. */
+    /** Prints the answer to a query. Times are in seconds. */
     static Map<String, Object> tree(QueryService.Opened opened, Instant now, Map<String, Object> load) {
         HostFigures figures = opened.figures();
         Map<String, Object> tree = new LinkedHashMap<>();
@@ -60,7 +60,7 @@ final class AgentJson {
         return tree;
     }
 
-    /** A report under the keys of its text form, lists in the plural; bytes, and times in seconds. */
+    /** Prints a report with the keys of its text format, with plural names for lists; in bytes and seconds. */
     static Map<String, Object> tree(LoadReport report) {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("host", report.host().value());

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * What an agent has to know again after it was killed; all else it measures.
+ * The state that an agent needs after it was killed. It measures everything else.
  *
  * @param completed how many jobs have ended on the host
  * @param starts when the latest jobs were started, oldest first
@@ -32,7 +32,10 @@ record AgentMemory(int completed, List<Instant> starts, List<StartedJob> jobs) {
         return new AgentMemory(ledger.completed(), ledger.recentStarts(), List.copyOf(jobs));
     }
 
-    /** The records that bring a new ledger to the same state. A start whose job has ended is followed by a retreat. */
+    /**
+     * Returns the records that bring a new ledger to the same state. A start whose job has ended is followed by a
+     * retreat.
+     */
     List<LedgerRecord> records(HostName host, Instant now) {
         List<Instant> ofEnded = new ArrayList<>(starts);
         jobs.forEach(started -> ofEnded.remove(started.job().startedAt()));

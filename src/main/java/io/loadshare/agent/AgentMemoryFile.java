@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * An agent's {@link AgentMemory} on disk (0600, since it holds secrets): {@link StateText} of kind {@code agent} with the lines
- * {@code completed=COUNT}, {@code start=TIME} and {@code job=ID USER SLOTS PLACED STARTED QUERY SECRET}. What is damaged is
- * told and skipped: the agent does without.
+ * An agent's {@link AgentMemory} on disk (0600, since it holds secrets): {@link StateText} of kind {@code agent} with
+ * the lines {@code completed=COUNT}, {@code start=TIME} and {@code job=ID USER SLOTS PLACED STARTED QUERY SECRET}.
+ * Damaged lines are reported and skipped.
  */
 final class AgentMemoryFile {
 
@@ -66,7 +66,7 @@ final class AgentMemoryFile {
         AtomicFile.write(file, text, AtomicFile.Access.PRIVATE);
     }
 
-    /** What the file holds, as far as it can be read. */
+    /** Reads the file as far as possible. */
     AgentMemory read(Consumer<String> warnings) {
         Reading reading = new Reading();
         try {
@@ -76,7 +76,7 @@ final class AgentMemoryFile {
         } catch (NewerFormatException e) {
             throw e; // and is not overwritten
         } catch (LoadshareException e) {
-            warnings.accept(e.getMessage() + "; going on without it");
+            warnings.accept(e.getMessage() + "; continuing without it");
         }
         return new AgentMemory(reading.completed, reading.starts, reading.jobs);
     }
@@ -104,7 +104,7 @@ final class AgentMemoryFile {
             return new StartedJob(new TrackedJob(reservation, time(fields[4])), fields[5], fields[6]);
         }
 
-        /** A time that is still to come was written by a wrong clock. */
+        /** Rejects a future time, which a wrong clock wrote. */
         private Instant time(String text) {
             Instant time = StateText.time(text);
             return time.isAfter(now) ? steadyNow : steadyNow.minus(Duration.between(time, now));

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Writes an agent's memory to disk in a thread of its own, at most once in {@link #PAUSE} and only if it changed. A disk
- * that is full or read-only stops nobody: the agent serves on, says so, and tries again.
+ * Writes an agent's memory to disk in its own thread, at most once per {@link #PAUSE} and only if it changed. If the
+ * disk is full or read-only, the agent continues to serve, reports the problem and tries again.
  */
 final class AgentMemoryWriter implements AutoCloseable {
 
@@ -60,18 +60,18 @@ final class AgentMemoryWriter implements AutoCloseable {
         if (!newTrouble.equals(trouble)) {
             log.accept(
                     newTrouble.isEmpty()
-                            ? "what is promised is written to disk again"
-                            : newTrouble + "; serving on, but promises will be forgotten if the agent is killed");
+                            ? "reservations are written to disk again"
+                            : newTrouble + "; still serving, but reservations will be lost if the agent is killed");
             trouble = newTrouble;
         }
     }
 
-    /** Whether what is promised is on disk, or will be in a moment. */
+    /** Returns whether the reservations are on disk or about to be written. */
     boolean works() {
         return trouble.isEmpty();
     }
 
-    /** Writes what has changed. */
+    /** Writes the memory if it changed. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The figures of an agent and its host in Prometheus' text format, version 0.0.4. */
+/** Metrics of an agent and its host in Prometheus' text format, version 0.0.4. */
 final class AgentMetrics {
 
     private final StringBuilder out = new StringBuilder(4096);
@@ -25,9 +25,9 @@ final class AgentMetrics {
         AgentMetrics metrics = new AgentMetrics();
         metrics.gauge("up", "Whether the agent knows the load of its host", figures.isPresent() ? 1 : 0);
         figures.ifPresent(metrics::host);
-        metrics.gauge("agent_open_queries", "Queries that have led to neither start nor retreat", openQueries);
-        metrics.gauge("agent_state_writable", "Whether promises can be written to disk", stateWorks ? 1 : 0);
-        metrics.gauge("agent_uptime_seconds", "How long the agent has run", seconds(uptime));
+        metrics.gauge("agent_open_queries", "Open queries", openQueries);
+        metrics.gauge("agent_state_writable", "Whether reservations can be written to disk", stateWorks ? 1 : 0);
+        metrics.gauge("agent_uptime_seconds", "Uptime of the agent", seconds(uptime));
         metrics.head("agent_info", "gauge", "The version of the agent");
         metrics.line("agent_info{version=\"" + escaped(version) + "\"}", 1);
         tally.counts().forEach((event, count) -> {
@@ -43,28 +43,28 @@ final class AgentMetrics {
         gauge("load1", "One-minute load average", report.load1());
         gauge("load5", "Five-minute load average", report.load5());
         gauge("load15", "Fifteen-minute load average", report.load15());
-        gauge("cores", "Cores that may be used", report.cores());
+        gauge("cores", "Usable cores", report.cores());
         gauge("memory_total_bytes", "Memory", report.memoryTotal());
-        gauge("memory_available_bytes", "Memory that can be had without swapping", report.memoryAvailable());
+        gauge("memory_available_bytes", "Memory available without swapping", report.memoryAvailable());
         gauge("runnable_threads", "Runnable threads", report.runnable());
         gauge("own_runnable_threads", "Runnable threads of loadshare's jobs", report.ownRunnable());
         gauge(
                 "jobs",
-                "Jobs of loadshare that run or are about to",
+                "loadshare's jobs that run or are about to start",
                 report.jobs().size());
         int slots =
                 report.jobs().stream().mapToInt(LoadReport.ObservedJob::slots).sum();
-        gauge("job_slots", "Cores for which the jobs were placed", slots);
+        gauge("job_slots", "Slots of loadshare's jobs", slots);
         report.users().ifPresent(users -> gauge("users", "Users logged in", users.size()));
         gauge("desktops", "VNC desktops", report.desktops().size());
         gauge("measurement_age_seconds", "Age of the measurement", seconds(figures.age()));
         gauge(
                 "complaint",
-                "Whether the site's check complains",
+                "Whether the site's check reports a problem",
                 report.complaint().isPresent() ? 1 : 0);
-        head("jobs_completed_total", "counter", "Jobs of loadshare that have ended");
+        head("jobs_completed_total", "counter", "Completed jobs of loadshare");
         line("jobs_completed_total", figures.completed());
-        head("penalty", "gauge", "What model sciclust adds to the load");
+        head("penalty", "gauge", "Penalties that model sciclust adds to the load");
         line("penalty{kind=\"open_queries\"}", figures.penalties().openQueries());
         line("penalty{kind=\"recency\"}", figures.penalties().recency());
         line("penalty{kind=\"completed_jobs\"}", figures.penalties().completedJobs());

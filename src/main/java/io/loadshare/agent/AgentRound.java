@@ -27,12 +27,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * One round of questions to agents. The thread that decides waits in {@link #ask}; answers come by others, and those that
- * come too late are retreated from at once.
+ * One round of queries to agents. The deciding thread waits in {@link #ask}; other threads receive the answers. A query
+ * that is answered too late is withdrawn at once.
  *
- * <p>If no agent answers, nothing but the last scan is known, and it serves for all. If some do, those that were asked and
- * did not are not to be trusted with a job, and those that were not asked are left out. A host on which nothing listens has
- * no agent: the last scan serves for it.
+ * <p>If no agent answers, the last scan decides for all hosts. If some answer, the hosts whose agents were queried
+ * without an answer get no job, and hosts that were not queried are left out. A host on which nothing listens has no
+ * agent: the last scan is used for it.
  */
 final class AgentRound implements LiveRound {
 
@@ -58,9 +58,9 @@ final class AgentRound implements LiveRound {
     }
 
     /**
-     * Asks, and waits until as many as are wanted have answered, all have answered or failed, or time is up.
+     * Queries the agents and waits until enough have answered, all have answered or failed, or the time is up.
      *
-     * @param wanted how many answers will do
+     * @param wanted the number of answers to wait for
      */
     void ask(int wanted) {
         AgentClient client = rounds.client();
@@ -85,7 +85,7 @@ final class AgentRound implements LiveRound {
         Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
         return cause instanceof LoadshareException failure
                 ? failure
-                : new LoadshareException(LoadshareException.Kind.SOFTWARE, "asking an agent failed: " + cause, cause);
+                : new LoadshareException(LoadshareException.Kind.SOFTWARE, "query to an agent failed: " + cause, cause);
     }
 
     private synchronized void await(int wanted) {
@@ -99,7 +99,7 @@ final class AgentRound implements LiveRound {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        // Who is late must not change what is being decided upon.
+        // A late answer must not change the input of the current decision.
         for (Host host : asked) {
             if (!answers.containsKey(host.name())) {
                 failures.putIfAbsent(
@@ -109,7 +109,7 @@ final class AgentRound implements LiveRound {
             }
         }
         decided = true;
-        steps.add(asked.size() + " of " + withAgent.size() + " agents were asked; " + answers.size()
+        steps.add(asked.size() + " of " + withAgent.size() + " agents were queried; " + answers.size()
                 + " answered within "
                 + Durations.print(Duration.between(askedAt, rounds.clock().instant())));
         failures.forEach((host, failure) -> steps.add(host + ": " + failure.getMessage()));
@@ -188,7 +188,7 @@ final class AgentRound implements LiveRound {
                             rounds.timeout())
                     .join();
             if (newer.isEmpty()) {
-                steps.add("the agent of " + name + " was told of job " + place.id());
+                steps.add("the agent of " + name + " recorded job " + place.id());
                 answers.remove(name);
                 confirmed = true;
                 rounds.hold(place.id(), place.host(), answer.secret());
@@ -196,8 +196,8 @@ final class AgentRound implements LiveRound {
             }
             answers.put(name, newer.get());
             refusals.incrementAndGet();
-            steps.add("others were given " + (newer.get().revision() - answer.revision()) + " slots of " + name
-                    + " meanwhile; deciding again");
+            steps.add("others took " + (newer.get().revision() - answer.revision()) + " slots of " + name
+                    + " in the meantime; deciding again");
         } catch (CompletionException e) {
             askAgainOrLose(place, answer, failure(e));
         }
@@ -205,7 +205,7 @@ final class AgentRound implements LiveRound {
         return Optional.empty();
     }
 
-    /** Our query has expired; or the agent fails, and may have taken the job all the same: then that is taken back. */
+    /** Handles an expired query, or a failing agent, which may have recorded the job: then the job is withdrawn. */
     private void askAgainOrLose(PlacedRequest place, QueryAnswer answer, LoadshareException failure) {
         HostName name = place.host().name();
         AgentClient client = rounds.client();
@@ -235,8 +235,8 @@ final class AgentRound implements LiveRound {
                 .filter(failure -> failure.kind() == LoadshareException.Kind.REFUSED)
                 .forEach(failure -> warnings.add(failure.getMessage()));
         if (answers.isEmpty() && !failures.isEmpty() && !confirmed) {
-            warnings.add("no agent answers ("
-                    + failures.values().iterator().next().getMessage() + "); the last scan has to do");
+            warnings.add(
+                    "no agent answers (" + failures.values().iterator().next().getMessage() + "); using the last scan");
         }
         return warnings;
     }

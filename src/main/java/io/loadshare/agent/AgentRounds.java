@@ -29,9 +29,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Asks the agents of hosts for each request: all that the last scan saw, or a share of them, in list order or any. Opens no
- * connection where there are no agents. What agents must be told (retreats, ends) is sent in the background; {@link #close}
- * waits for it, no longer than for a round.
+ * Queries the agents of hosts for each request: all that the last scan saw, or a percentage of them, in list or random
+ * order. Opens no connection without agents. Retreats and ends are sent in the background; {@link #close} waits for
+ * them, at most as long as for a round.
  */
 public final class AgentRounds implements LiveHosts, AutoCloseable {
 
@@ -48,13 +48,13 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
     private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private AgentClient client;
 
-    /** A job that an agent was told of. */
+    /** A job that an agent has recorded. */
     private record Held(Host host, String secret) {}
 
     /**
-     * @param client made when an agent is to be asked for the first time
+     * @param client created for the first query
      * @param timeout how long a round may take
-     * @param clock by which is told what is younger
+     * @param clock the clock that decides which entries are newer
      * @param nanoClock as {@link System#nanoTime}
      */
     public AgentRounds(
@@ -83,7 +83,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         if (withAgent.isEmpty()) {
             return LiveRound.of(board);
         }
-        close(); // what is not yet taken back counts as load
+        close(); // a query that is not withdrawn yet counts as load
         await(pace.pause());
         List<Host> asked = share(withAgent);
         AgentRound round = new AgentRound(this, board, withAgent, asked);
@@ -117,7 +117,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         return shuffled.subList(0, count);
     }
 
-    /** Rounded up: a share of something is never nothing. */
+    /** Rounded up, so that a percentage of something is never zero. */
     private static int share(int count, int percentage) {
         return (count * percentage + 99) / 100;
     }
@@ -129,7 +129,7 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         return client;
     }
 
-    /** How many slots others may take on the host that was chosen while it stays better than the runner-up. */
+    /** Returns how many slots others may take on the chosen host while it stays better than the runner-up. */
     int slack(PlacementResult.Placed decision) {
         if (settings.model() != PlacementModel.TRACKED || decision.runnerUp().isEmpty()) {
             return 0;
@@ -166,13 +166,13 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         }
     }
 
-    /** Something that an agent is told, and that ends by itself there if it does not arrive. */
+    /** Sends a message to an agent. If it does not arrive, the agent's entry expires by itself. */
     void send(CompletableFuture<?> message) {
         underWay.add(message);
         message.whenComplete((result, failure) -> underWay.remove(message));
     }
 
-    /** Waits for what is under way. */
+    /** Waits for pending messages. */
     @Override
     public void close() {
         try {

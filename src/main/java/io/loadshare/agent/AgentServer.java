@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Listens, and keeps connections moving, by two threads however many clients there are. */
+/** Listens and serves all connections with two threads. */
 final class AgentServer implements AutoCloseable {
 
     private static final int THREADS = 2;
@@ -50,9 +50,9 @@ final class AgentServer implements AutoCloseable {
     }
 
     /**
-     * Begins to listen.
+     * Starts to listen.
      *
-     * @return where, with the port if any was asked for
+     * @return the address, with the actual port if port 0 was requested
      * @throws LoadshareException of kind UNAVAILABLE if that is not possible
      */
     InetSocketAddress start(InetSocketAddress address) {
@@ -79,7 +79,10 @@ final class AgentServer implements AutoCloseable {
         threads.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
-    /** Where no connection can be taken, as for lack of file descriptors, Netty pauses for a second. */
+    /**
+     * Reports that connections cannot be accepted, for example without free file descriptors. Netty pauses for a
+     * second.
+     */
     private static final class Acceptor extends ChannelInboundHandlerAdapter {
 
         private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -99,7 +102,7 @@ final class AgentServer implements AutoCloseable {
             long now = nanoClock.getAsLong();
             if (now - saidAt >= QUIET_NANOS) {
                 saidAt = now;
-                log.accept("cannot take connections: " + cause.getMessage() + "; said once a minute");
+                log.accept("cannot accept connections: " + cause.getMessage() + "; reported once a minute");
             }
         }
     }

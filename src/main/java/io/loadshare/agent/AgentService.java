@@ -22,12 +22,12 @@ import java.util.function.Function;
 import javax.net.ssl.SSLException;
 
 /**
- * The service on a host: answers over HTTP what its load is, and keeps what is promised of it ({@link QueryService} tells the
+ * The service on a host: reports its load over HTTP and records reservations ({@link QueryService} describes the
  * rules). Runs from {@link #start} to {@link #close}.
  */
 public final class AgentService implements AutoCloseable {
 
-    /** By this name of a process probes know that an agent runs: {@code /proc/PID/comm}, 15 characters at most. */
+    /** The process name by which probes detect an agent: {@code /proc/PID/comm}, 15 characters at most. */
     public static final String PROCESS_NAME = "loadshare-agent";
 
     private static final int MINUTES_BETWEEN_RESOLUTIONS = 5;
@@ -41,13 +41,13 @@ public final class AgentService implements AutoCloseable {
     private final InetSocketAddress address;
 
     /**
-     * What an agent needs.
+     * The parts of an agent.
      *
      * @param host this machine
-     * @param memory the file in which promises outlive the agent
-     * @param gauge measures this machine, and tells the time by the given clock
-     * @param listen where to listen; if empty on loopback alone, or everywhere if others are to be served
-     * @param log is told in one line each what an administrator should know; by any thread
+     * @param memory the file that keeps reservations across restarts
+     * @param gauge measures this machine, with times by the given clock
+     * @param listen the address to listen on; if empty, loopback, or all addresses if other clients are allowed
+     * @param log receives one-line messages for administrators, from any thread
      */
     public record Setup(
             Host host,
@@ -60,10 +60,10 @@ public final class AgentService implements AutoCloseable {
             Consumer<String> log) {}
 
     /**
-     * What clients may use up.
+     * Resource limits for clients.
      *
-     * @param connections most of all clients
-     * @param step how long a client may take to send a request, or to take its answer
+     * @param connections the maximum number of connections of all clients
+     * @param step how long a client may take to send a request or to read its response
      */
     record Limits(int connections, Duration step) {
 
@@ -123,7 +123,7 @@ public final class AgentService implements AutoCloseable {
     /**
      * Starts an agent.
      *
-     * @throws LoadshareException of kind CONFIGURATION if settings cannot be kept, of kind UNAVAILABLE if it cannot listen
+     * @throws LoadshareException of kind CONFIGURATION if settings are invalid, of kind UNAVAILABLE if it cannot listen
      */
     public static AgentService start(Setup setup) {
         return start(setup, Limits.DEFAULT, InstantSource.system());
@@ -136,7 +136,7 @@ public final class AgentService implements AutoCloseable {
         return agent;
     }
 
-    /** Names this process so that probes see that it is an agent. */
+    /** Names this process so that probes detect the agent. */
     public static void nameProcess() {
         try {
             Files.writeString(Path.of("/proc/self/comm"), PROCESS_NAME);
@@ -146,7 +146,7 @@ public final class AgentService implements AutoCloseable {
         }
     }
 
-    /** Where it listens. */
+    /** Returns the address that it listens on. */
     public InetSocketAddress address() {
         return address;
     }
@@ -159,7 +159,7 @@ public final class AgentService implements AutoCloseable {
         return desk.openQueries();
     }
 
-    /** Stops listening, and writes what is promised to disk. */
+    /** Stops listening and writes the reservations to disk. */
     @Override
     public void close() {
         server.close();

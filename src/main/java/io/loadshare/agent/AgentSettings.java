@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The configuration's {@code agent}.
+ * The settings in {@code agent}.
  *
- * @param clients addresses, networks (CIDR) and names that are served
+ * @param clients the allowed clients: addresses, networks (CIDR) and names
  * @param tokenFile a file (0600) with the bearer token
  * @param tls a PEM file (0600) with the key and certificates; for clients the certificate authority beside it
- * @param delayEnd how long the agent answers on after it was told to end
+ * @param delayEnd how long the agent continues to answer after it was asked to stop
  */
 public record AgentSettings(
         int port, List<String> clients, Optional<Path> tokenFile, Optional<Tls> tls, Duration delayEnd) {
 
-    /** Certificate chain, private key, and the authority by which clients know the agent, as PEM files. */
+    /** PEM files: certificate chain, private key, and the authority that clients trust. */
     public record Tls(Path certificate, Path key, Optional<Path> authority) {}
 
     public static final AgentSettings DEFAULT =

@@ -13,13 +13,13 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** By which authority clients know agents. */
+/** The certificate authority that clients trust for agents. */
 final class AgentTls {
 
     private AgentTls() {}
 
     /**
-     * A context that trusts the certificates signed by an authority, and no others.
+     * Returns a context that trusts only certificates signed by an authority.
      *
      * @param authority its certificate, or several, as PEM
      * @throws LoadshareException of kind CONFIGURATION if it cannot be read
@@ -42,7 +42,7 @@ final class AgentTls {
         } catch (IOException | GeneralSecurityException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.CONFIGURATION,
-                    "agent.tls: " + authority + " is no certificate (PEM) of an authority: " + e.getMessage(),
+                    "agent.tls: " + authority + " is not a PEM certificate of an authority: " + e.getMessage(),
                     e);
         }
     }

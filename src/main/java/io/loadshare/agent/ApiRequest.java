@@ -3,9 +3,9 @@ package io.loadshare.agent;
 import java.net.InetAddress;
 
 /**
- * A whole HTTP request.
+ * A complete HTTP request.
  *
- * @param path what is asked for, without a query string
- * @param accept the header of that name, or empty (authorization likewise)
+ * @param path the path without the query string
+ * @param accept the header of that name, or empty ({@code authorization} likewise)
  */
 record ApiRequest(String method, String path, String accept, String authorization, byte[] body, InetAddress client) {}

@@ -3,7 +3,7 @@ package io.loadshare.agent;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The answer to an {@link ApiRequest}. */
+/** The response to an {@link ApiRequest}. */
 record ApiResponse(int status, String type, byte[] body, Map<String, String> headers) {
 
     static final String TEXT = "text/plain; charset=utf-8";

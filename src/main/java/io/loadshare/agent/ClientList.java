@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Who is served: addresses, networks, and hosts by name. Names are resolved by {@link #refresh}, which may take its time;
- * {@link #admits} looks at what is known, and never waits. A name that cannot be resolved keeps the addresses it had.
+ * The allowed clients: addresses, networks, and host names. {@link #refresh} resolves names and may be slow; {@link
+ * #admits} uses the resolved addresses and never waits. A name that cannot be resolved keeps its last addresses.
  */
 final class ClientList {
 
@@ -44,7 +44,7 @@ final class ClientList {
 
     /**
      * @param clients IP addresses, networks ({@code 10.1.0.0/16}) and host names
-     * @throws LoadshareException of kind CONFIGURATION if a network is none
+     * @throws LoadshareException of kind CONFIGURATION if a network is malformed
      */
     ClientList(List<String> clients, Resolver resolver, Consumer<String> log) {
         this.resolver = resolver;
@@ -82,14 +82,14 @@ final class ClientList {
         }
     }
 
-    /** Whether nobody but this machine itself is served. */
+    /** Returns whether only this machine is allowed. */
     boolean isLoopbackAlone() {
         return networks.isEmpty()
                 && names.stream().allMatch(name -> name.name.equals("localhost"))
                 && addresses.stream().allMatch(InetAddress::isLoopbackAddress);
     }
 
-    /** Resolves all names anew. */
+    /** Resolves all names again. */
     void refresh() {
         for (Name name : names) {
             try {
@@ -98,7 +98,9 @@ final class ClientList {
             } catch (UnknownHostException e) {
                 if (!name.failed) {
                     log.accept("agent.clients: " + Quoted.of(name.name) + " cannot be resolved"
-                            + (name.addresses.isEmpty() ? " and is not served" : " any more; the old address serves"));
+                            + (name.addresses.isEmpty()
+                                    ? " and is not allowed"
+                                    : " any more; still allowing its old address"));
                 }
                 name.failed = true;
             }

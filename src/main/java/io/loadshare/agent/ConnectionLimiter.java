@@ -13,10 +13,9 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The open connections, so many at most, each of which must get on: within the time for one step a request must
- * be there whole, or its answer be taken whole. So a client that is slow, or gone without a word, costs little and not for long. Where there
- * are too many, the address that has most loses the one that has not got on for longest: who takes all takes from himself.
- * Any thread may call.
+ * Limits open connections. Each connection must make progress: within the time for one step, the client must send a
+ * complete request or read a complete response, so slow and vanished clients cost little. When full, the address with
+ * the most connections loses its most idle one. Any thread may call.
  */
 final class ConnectionLimiter {
 
@@ -29,7 +28,7 @@ final class ConnectionLimiter {
     private static final class Connection {
         private final Channel channel;
         private final InetAddress address;
-        private long step; // when it last got on
+        private long step; // the time of its last progress
 
         Connection(Channel channel, InetAddress address, long now) {
             this.channel = channel;
@@ -39,7 +38,7 @@ final class ConnectionLimiter {
     }
 
     /**
-     * @param limit most connections
+     * @param limit the maximum number of connections
      * @param step how long a client may take for each step
      * @param nanoClock as {@link System#nanoTime}
      */
@@ -50,9 +49,9 @@ final class ConnectionLimiter {
     }
 
     /**
-     * Takes in a new connection.
+     * Adds a new connection.
      *
-     * @return the one that must be closed for it
+     * @return the connection to close in its place
      */
     synchronized Optional<Channel> add(Channel channel, InetAddress address) {
         Optional<Channel> given = open.size() < limit ? Optional.empty() : Optional.of(mostDispensable());
@@ -75,7 +74,7 @@ final class ConnectionLimiter {
                 .channel;
     }
 
-    /** Takes note that a connection got on. */
+    /** Records progress of a connection. */
     synchronized void step(Channel channel) {
         Connection connection = open.get(channel);
         if (connection != null) {
@@ -90,7 +89,7 @@ final class ConnectionLimiter {
         }
     }
 
-    /** Those that have not got on in time. */
+    /** Returns the connections without progress in time. */
     synchronized List<Channel> late() {
         List<Channel> late = new ArrayList<>();
         long now = nanoClock.getAsLong();

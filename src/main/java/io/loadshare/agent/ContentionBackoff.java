@@ -5,14 +5,14 @@ import java.util.Random;
 import java.util.function.LongSupplier;
 
 /**
- * How long a client waits before it asks agents again, so that many who place many jobs at once do not spend their time on
- * deciding anew what others have decided meanwhile. As long as starts are hardly refused nobody waits; else each waits a
- * while by chance, whose limit doubles with each round that others got in the way of, and shrinks with each that went well.
- * A while without such rounds is forgotten. Any thread may call.
+ * Computes how long a client waits before it queries agents again, so that many clients that place many jobs do not
+ * spend their time on repeated decisions. While few starts are refused, nobody waits. Otherwise each client waits for a
+ * random time; its limit doubles with each round that conflicted and shrinks with each that did not. After some time
+ * without conflicts, the limit is reset. Any thread may call.
  */
 final class ContentionBackoff {
 
-    /** So many refusals of one round are usual where few decide at the same time. */
+    /** The number of refusals in one round that is normal with few clients. */
     private static final int USUAL_REFUSALS = 2;
 
     private static final double SHRINKS_TO = 0.9;
@@ -25,7 +25,7 @@ final class ContentionBackoff {
     private long crowdedAt;
 
     /**
-     * @param most longest wait
+     * @param most the longest wait
      * @param nanoClock as {@link System#nanoTime}
      */
     ContentionBackoff(Duration most, LongSupplier nanoClock, Random random) {
@@ -34,7 +34,7 @@ final class ContentionBackoff {
         this.random = random;
     }
 
-    /** How long to wait before the next round. */
+    /** Returns how long to wait before the next round. */
     synchronized Duration pause() {
         if (nanoClock.getAsLong() - crowdedAt > FORGOTTEN_AFTER * limitNanos) {
             limitNanos = 0;
@@ -43,10 +43,10 @@ final class ContentionBackoff {
     }
 
     /**
-     * Takes note of a round.
+     * Records a round.
      *
-     * @param took how long it took, from the questions on
-     * @param refusals how often a start was refused since others had come between
+     * @param took how long it took, from the queries on
+     * @param refusals how often a start was refused because of other starts
      */
     synchronized void ended(Duration took, int refusals) {
         if (refusals > USUAL_REFUSALS) {

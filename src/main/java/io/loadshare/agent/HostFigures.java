@@ -5,12 +5,12 @@ import io.loadshare.load.LoadReport;
 import java.time.Duration;
 
 /**
- * What an agent tells of its host at one moment.
+ * The figures of a host at one moment, as its agent reports them.
  *
- * @param revision how many slots were taken by starts through the agent; every start changes it
- * @param report the last measurement, its jobs brought up to date by what was started and ended since
+ * @param revision the number of slots taken by starts through the agent; every start changes it
+ * @param report the last measurement, with jobs started and ended since
  * @param age how old the measurement is
- * @param penalties what model {@code sciclust} adds to the load, by the agent's settings
+ * @param penalties the penalties of model {@code sciclust}, by the agent's settings
  * @param completed how many jobs have ended on the host
  */
 record HostFigures(long revision, LoadReport report, Duration age, Penalties penalties, int completed) {}

@@ -20,8 +20,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 
 /**
- * Carries requests of one connection to the {@link AgentApi}, one at a time: the next is read when the answer to the one
- * before has been taken, so a client that asks and does not listen fills no memory.
+ * Passes the requests of one connection to the {@link AgentApi}, one at a time. The next request is read after the
+ * previous response was sent, so a client that does not read uses no memory.
  */
 final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
@@ -41,7 +41,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         context.read();
     }
 
-    /** Not all of a request was there: what was asked for counts as read, and the rest must be asked for. */
+    /** Continues reading an incomplete request, because Netty counts the previous read as done. */
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (!answering) {
@@ -110,7 +110,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         return http;
     }
 
-    /** A connection that breaks is the client's affair. */
+    /** Ignores a broken connection, which is the client's problem. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         context.close();

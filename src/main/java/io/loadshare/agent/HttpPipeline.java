@@ -15,10 +15,13 @@ import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
-/** Sets up each new connection, or closes it at once if its address is not served. */
+/** Sets up each new connection, or closes it at once if its address is not allowed. */
 final class HttpPipeline extends ChannelInitializer<SocketChannel> {
 
-    /** Most bytes of a request's first line, of its headers, and of its body: ours have some hundreds. */
+    /**
+     * The maximum size in bytes of a request's first line, of its headers, and of its body. Our clients send some
+     * hundreds.
+     */
     private static final int MOST = 8192;
 
     private final ClientList clients;
@@ -65,7 +68,9 @@ final class HttpPipeline extends ChannelInitializer<SocketChannel> {
         channel.close();
     }
 
-    /** Puts requests together, and ends the connection of who sends too large a one rather than read it all. */
+    /**
+     * Assembles requests, and closes the connection of a client that sends too large a request rather than reading it.
+     */
     private static final class Aggregator extends HttpObjectAggregator {
 
         Aggregator() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** An answer's body as text of so many bytes at most; a longer one is a failure. */
+/** Reads the body of a response as text up to a size limit; a longer body is an error. */
 final class LimitedText implements BodySubscriber<String> {
 
     private final BodySubscriber<String> text = BodySubscribers.ofString(StandardCharsets.UTF_8);

@@ -7,16 +7,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Measures this host again and again in a thread of its own. */
+/** Measures this host periodically in its own thread. */
 final class LoadSampler implements AutoCloseable {
 
-    /** The pause between two measurements, where they are cheap. */
+    /** The pause between two cheap measurements. */
     static final Duration PAUSE = Duration.ofSeconds(5);
 
-    /** The pause where they are not: half of {@link QueryService#FIGURES_SERVE}. */
+    /** The pause between two expensive measurements: half of {@link QueryService#FIGURES_SERVE}. */
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /** Measurements take at most one part in so many of one core, if the longest pause allows. */
+    /**
+     * The part of one core that measurements may take is one divided by this number, unless the longest pause prevents
+     * that.
+     */
     private static final int SHARE = 100;
 
     private static final Path STAT = Path.of("/proc/self/stat");
@@ -29,8 +32,8 @@ final class LoadSampler implements AutoCloseable {
     private String trouble = "";
 
     /**
-     * @param gauge its clock must be the desk's
-     * @param log is told when measuring begins to fail, and when it works again
+     * @param gauge must use the clock of the query service
+     * @param log receives a message when measuring starts to fail and when it works again
      */
     LoadSampler(LocalProbe gauge, QueryService desk, Consumer<String> log) {
         this.gauge = gauge;
@@ -55,7 +58,7 @@ final class LoadSampler implements AutoCloseable {
         }
     }
 
-    /** One measurement; whatever goes wrong with it, the next may go well. */
+    /** Takes one measurement. A failure does not stop later ones. */
     void sample() throws InterruptedException {
         String newTrouble = measure();
         if (!newTrouble.equals(trouble)) {
@@ -64,7 +67,7 @@ final class LoadSampler implements AutoCloseable {
         }
     }
 
-    /** @return what went wrong, in words */
+    /** @return the problem as text */
     private String measure() throws InterruptedException {
         try {
             HostResult result = gauge.measure();
@@ -75,7 +78,7 @@ final class LoadSampler implements AutoCloseable {
         }
     }
 
-    /** How long to wait after a measurement that took so much processor time. */
+    /** Returns how long to wait after a measurement that took this much processor time. */
     static Duration pauseAfter(Duration cost) {
         Duration fair = cost.multipliedBy(SHARE);
         if (fair.compareTo(PAUSE) < 0) {
@@ -84,7 +87,7 @@ final class LoadSampler implements AutoCloseable {
         return fair.compareTo(LONGEST_PAUSE) < 0 ? fair : LONGEST_PAUSE;
     }
 
-    /** The processor time of all ended processes that this one started, and theirs. */
+    /** Returns the processor time of all ended descendants of this process. */
     private static Duration processorTimeOfChildren() {
         try {
             String stat = Files.readString(STAT);

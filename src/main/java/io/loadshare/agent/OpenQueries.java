@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The queries that have led to neither start nor retreat, so many at most. Not thread-safe. */
+/** The queries without a start or a retreat so far, up to a limit. Not thread-safe. */
 final class OpenQueries {
 
-    /** Most of one address; a site's gateway may stand for many people. */
+    /** The limit for one address, which may be a gateway for many people. */
     static final int PER_CLIENT = 1000;
 
-    /** Most of all. */
+    /** The limit for all addresses. */
     static final int LIMIT = 4 * PER_CLIENT;
 
     private final Map<String, OpenQuery> byId = new LinkedHashMap<>(); // in the order in which they expire
@@ -28,15 +28,15 @@ final class OpenQueries {
         return Optional.ofNullable(byId.get(id));
     }
 
-    /** Throws a {@link RequestRefusedException} if a client may not open another one. */
+    /** Throws a {@link RequestRefusedException} if a client has reached its limit. */
     void requireRoom(InetAddress client) {
         if (counts.getOrDefault(client, 0) >= PER_CLIENT) {
             throw RequestRefusedException.tooMany(
-                    "your address has " + PER_CLIENT + " open queries, the most allowed; end some");
+                    "your address has " + PER_CLIENT + " open queries, which is the limit; end some");
         }
         if (byId.size() >= LIMIT) {
             throw RequestRefusedException.tooMany(
-                    "there are " + LIMIT + " open queries, the most allowed; try again later");
+                    "there are " + LIMIT + " open queries, which is the limit; try again later");
         }
     }
 
@@ -52,7 +52,7 @@ final class OpenQueries {
         }
     }
 
-    /** Ends the queries whose time is over; returns how many. */
+    /** Removes expired queries and returns their number. */
     int expire(Instant now) {
         int expired = 0;
         Iterator<OpenQuery> oldest = byId.values().iterator();

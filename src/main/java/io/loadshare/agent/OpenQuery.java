@@ -4,8 +4,8 @@ import java.net.InetAddress;
 import java.time.Instant;
 
 /**
- * A client's question that has led to neither start nor retreat yet.
+ * A query without a start or a retreat so far.
  *
- * @param secret who knows it may start a job, and end that
+ * @param secret authorizes starting a job and ending it
  */
 record OpenQuery(String id, String secret, InetAddress client, Instant expiresAt) {}

@@ -4,11 +4,11 @@ import io.loadshare.ledger.Penalties;
 import io.loadshare.load.LoadReport;
 
 /**
- * What a client learned by a query.
+ * The answer to a query, as the client sees it.
  *
  * @param revision changes with every job that others start
  * @param report by the client's clock
- * @param penalties what model {@code sciclust} adds to the load
+ * @param penalties the penalties of model {@code sciclust}
  * @param completed how many jobs have ended on the host
  */
 record QueryAnswer(String id, String secret, long revision, LoadReport report, Penalties penalties, int completed) {}

@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The answer to a query as loadshare's own clients ask for it: lines {@code key=value}, the first
- * {@code loadshare-query=1} (the format's version), then {@code id}, {@code secret}, {@code revision}, {@code expiry} and
- * {@code age} (of the measurement; seconds both), {@code completed}, the penalties {@code openQueries}, {@code recency} and
- * {@code completedJobs}; then the report as {@link ReportText} tells it. Unknown keys are ignored.
+ * The text format of the answer to a query, which loadshare's own clients request: lines {@code key=value}, the first
+ * {@code loadshare-query=1} (the format's version), then {@code id}, {@code secret}, {@code revision}, {@code expiry}
+ * and {@code age} (of the measurement; seconds both), {@code completed}, the penalties {@code openQueries}, {@code
+ * recency} and {@code completedJobs}; then the report as {@link ReportText} describes it. Unknown keys are ignored.
  */
 final class QueryAnswerText {
 
@@ -60,15 +60,15 @@ final class QueryAnswerText {
     /**
      * Reads an answer.
      *
-     * @param host who was asked
-     * @param now the reader's clock, by which the report's time is told from its age
-     * @throws LoadshareException of kind DATA if it is no whole answer
+     * @param host the queried host
+     * @param now the time by the reader's clock, from which the report's time follows with its age
+     * @throws LoadshareException of kind DATA if it is not a complete answer
      */
     static QueryAnswer parse(String text, HostName host, Instant now) {
         int end = text.indexOf(REPORT);
         if (!text.startsWith(HEADER) || end < 0) {
             throw new LoadshareException(
-                    LoadshareException.Kind.DATA, "the agent of " + host + " answered something else than was asked");
+                    LoadshareException.Kind.DATA, "the agent of " + host + " sent an answer of another kind");
         }
         Map<String, String> values = new HashMap<>();
         for (String line : text.substring(HEADER.length(), end).split("\n")) {
@@ -89,7 +89,9 @@ final class QueryAnswerText {
                     (int) number(values, "completed"));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new LoadshareException(
-                    LoadshareException.Kind.DATA, "the agent of " + host + " answered wrongly: " + e.getMessage(), e);
+                    LoadshareException.Kind.DATA,
+                    "the agent of " + host + " sent an invalid answer: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -27,17 +27,18 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * What an agent promises of its host.
+ * Records the queries, reservations and jobs of one host in its agent.
  *
- * <p>A client opens a query and learns figures and their revision, the number of slots taken by starts through the agent. If it
- * decides for the host it starts a job with that revision; if another start came between, it gets new figures and decides
- * again. So of two clients that saw the same figures one gets the place, and no promise is made on outdated ones. A client
- * may say how many slots others may have taken meanwhile without changing its mind; among many clients that saves most of
- * the repetitions. If it decides for another host it retreats. A query that leads to neither ends by itself after {@link #LIFE}.
+ * <p>A client opens a query and receives figures with their revision: the number of slots taken by starts through the
+ * agent. If it chooses the host, it starts a job with that revision; if another job was started in between, it receives
+ * new figures and decides again. Of two clients with the same figures, only one gets the slot, and no job starts on
+ * outdated figures. A client may state how many slots others may take without changing its decision, which avoids most
+ * repetitions among many clients. If it chooses another host, it retreats. A query without either expires after {@link
+ * #LIFE}.
  *
- * <p>A started job counts until its owner ends it, or a measurement does not show it: one that was seen before has ended
- * then, one that never was seen gets {@link Claim#GRACE} to appear; if a later one shows it, it counts again. Jobs that were not started through the agent are known
- * by measurements alone; they count, and add to the completed ones, likewise.
+ * <p>A started job counts until its owner ends it, or until a measurement no longer shows it. A job that was never seen
+ * has {@link Claim#GRACE} to appear; if a later measurement shows it, it counts again. Jobs that were not started
+ * through the agent are known only from measurements; they count in the same way, also as completed jobs.
  *
  * <p>Times are those of the given clock, which must run evenly. Any thread may call; nothing here waits.
  */
@@ -46,10 +47,13 @@ final class QueryService {
     /** How long a query stays open. */
     static final Duration LIFE = Duration.ofSeconds(30);
 
-    /** Figures from an older measurement would be a guess. */
+    /** The maximum age of a measurement for figures. */
     static final Duration FIGURES_SERVE = Duration.ofMinutes(1);
 
-    /** Most jobs started here that are not known to have ended: all are told in every answer, and kept in memory. */
+    /**
+     * The maximum number of started jobs that are not known to have ended. All are part of every answer and kept in
+     * memory.
+     */
     static final int MOST_JOBS = 1000;
 
     private static final int UNKNOWN_STATUS = -1;
@@ -69,13 +73,11 @@ final class QueryService {
     private LoadReport measured;
     private Set<String> shown = Set.of();
     private final Set<String> presumedGone =
-            new HashSet<>(); // of the recently ended, those whose owners have not said so
+            new HashSet<>(); // recently ended jobs whose owners have not reported the end
     private LoadReport merged;
     private HostLedger mergedFrom;
 
-    /**
-     * @param tokens makes ids and secrets that nobody can guess
-     */
+    /** @param tokens generates unguessable IDs and secrets */
     QueryService(
             Host host,
             PlacementSettings settings,
@@ -93,7 +95,7 @@ final class QueryService {
         memory.jobs().forEach(started -> jobs.put(started.id(), started));
     }
 
-    /** Opens a query of a client, who gets the figures without it. */
+    /** Opens a query of a client. The returned figures do not include this query. */
     synchronized Opened open(InetAddress client) {
         Instant now = now();
         open.requireRoom(client);
@@ -104,7 +106,7 @@ final class QueryService {
         return new Opened(query, figures);
     }
 
-    /** What is known now. */
+    /** Returns the current figures. */
     synchronized HostFigures figures() {
         Instant now = now();
         return figures(now, open.size());
@@ -132,7 +134,7 @@ final class QueryService {
                 promised.completed());
     }
 
-    /** A measurement with the jobs that were started since, and without those that ended. */
+    /** Adds the jobs started since a measurement and removes those that ended. */
     private LoadReport merge(HostLedger promised) {
         List<LoadReport.ObservedJob> jobs = new ArrayList<>();
         for (LoadReport.ObservedJob job : measured.jobs()) {
@@ -149,11 +151,12 @@ final class QueryService {
     }
 
     /**
-     * Turns a query into a job, unless another start came between. To ask again after a lost answer does no harm.
+     * Turns a query into a job, unless another job was started in between. Repeating the call after a lost answer is
+     * safe.
      *
-     * @param seenRevision that of the figures by which the client has decided
+     * @param seenRevision the revision of the figures that the client used
      * @param slack how many slots others may have taken since
-     * @return the query and what to decide by anew, if others have taken more
+     * @return the query with new figures, if others took more slots
      */
     synchronized Optional<Opened> start(
             String id, String secret, long seenRevision, int slack, String job, String user, int slots) {
@@ -174,7 +177,7 @@ final class QueryService {
         }
         if (jobs.size() >= MOST_JOBS) {
             throw RequestRefusedException.tooMany(
-                    "this host has " + MOST_JOBS + " started jobs, the most allowed; end some");
+                    "this host has " + MOST_JOBS + " started jobs, which is the limit; end some");
         }
         TrackedJob started = new TrackedJob(reservation(job, user, slots, now), now);
         record(List.of(new LedgerRecord.Reserved(started.reservation()), new LedgerRecord.Started(job, now)));
@@ -193,7 +196,7 @@ final class QueryService {
         }
     }
 
-    /** Ends an open query that led to nothing here. */
+    /** Ends an open query without a start. */
     synchronized void retreat(String id) {
         now();
         open.remove(find(id));
@@ -203,25 +206,25 @@ final class QueryService {
     private OpenQuery find(String id) {
         return open.find(id)
                 .orElseThrow(() -> RequestRefusedException.unknown(
-                        "there is no such open query; it ends by itself after " + LIFE.toSeconds() + " s"));
+                        "no such open query; queries expire after " + LIFE.toSeconds() + " s"));
     }
 
     /**
      * Ends a started job.
      *
-     * @param ran whether it ran; if not, its start is taken back and it does not count as completed
+     * @param ran whether it ran; if not, its start is withdrawn and it does not count as completed
      */
     synchronized void end(String job, String secret, boolean ran) {
         StartedJob started = jobs.get(job);
         if (started == null) {
-            throw RequestRefusedException.unknown("there is no such job; it may have ended already");
+            throw RequestRefusedException.unknown("no such job; it may have ended already");
         }
         requireSecret(started.secret(), secret);
         Instant now = now();
         record(List.of(ran ? ended(started.job(), now) : new LedgerRecord.Retreated(job, now)));
     }
 
-    /** Takes a new measurement. */
+    /** Accepts a new measurement. */
     synchronized void measured(LoadReport report) {
         Instant now = now();
         Set<String> before = shown;
@@ -260,7 +263,7 @@ final class QueryService {
         return open.size();
     }
 
-    /** The time now, when all queries that are due have expired. */
+    /** Returns the current time after removing expired queries. */
     private Instant now() {
         Instant now = clock.instant();
         int expired = open.expire(now);

@@ -3,10 +3,10 @@ package io.loadshare.agent;
 import java.time.Duration;
 
 /**
- * The configuration's {@code query}: how a client asks agents.
+ * The settings in {@code query}: how clients query agents.
  *
  * @param timeout how long a round of queries may take
- * @param delayEnd how long a client stays after its job has ended
+ * @param delayEnd how long a client waits after the end of its job
  */
 public record QuerySettings(Duration timeout, Duration delayEnd) {
 

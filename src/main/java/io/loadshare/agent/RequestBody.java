@@ -2,7 +2,10 @@ package io.loadshare.agent;
 
 import java.util.Map;
 
-/** The members of a request's JSON object. What is missing or of a wrong type is a {@link RequestRefusedException}; others are ignored. */
+/**
+ * The members of a request's JSON object. A missing member or a wrong type is a {@link RequestRefusedException};
+ * unknown members are ignored.
+ */
 record RequestBody(Map<String, Object> members) {
 
     static RequestBody parse(byte[] body) {

@@ -1,6 +1,6 @@
 package io.loadshare.agent;
 
-/** A request that is not granted: an HTTP status and words that any client may read. */
+/** Thrown for a refused request, with an HTTP status and a message for the client. */
 final class RequestRefusedException extends RuntimeException {
 
     private final int status;

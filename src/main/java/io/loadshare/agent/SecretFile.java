@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Files that hold what not everybody may know: a token or a private key. A group may be let to read them. */
+/** Reads files with secrets: a token or a private key. A group may have read access. */
 final class SecretFile {
 
     private static final Set<PosixFilePermission> TOO_MANY = EnumSet.of(
@@ -20,10 +20,11 @@ final class SecretFile {
     private SecretFile() {}
 
     /**
-     * The one line of a file.
+     * Returns the only line of a file.
      *
-     * @param what its setting, for messages
-     * @throws LoadshareException of kind CONFIGURATION if it cannot be read, everybody may read it, or it is not one line
+     * @param what the name of its setting, for messages
+     * @throws LoadshareException of kind CONFIGURATION if it cannot be read, everybody may read it, or it is not one
+     *     line
      */
     static String line(Path file, String what) {
         requirePrivate(file, what);

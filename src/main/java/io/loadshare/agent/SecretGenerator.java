@@ -6,14 +6,14 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 
-/** Words that nobody can guess. */
+/** Generates unguessable words. */
 final class SecretGenerator {
 
     private static final int BYTES = 16;
 
     private SecretGenerator() {}
 
-    /** Makes one after another, 32 hexadecimal digits each. Any thread may call. */
+    /** Generates words of 32 hexadecimal digits. Any thread may call. */
     static Supplier<String> maker() {
         SecureRandom random = new SecureRandom();
         return () -> {
@@ -23,7 +23,7 @@ final class SecretGenerator {
         };
     }
 
-    /** Whether two are the same; takes the same time wherever they differ. */
+    /** Returns whether two words are equal, in constant time. */
     static boolean equal(String expected, String given) {
         return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,8 +5,8 @@ import io.loadshare.ledger.TrackedJob;
 /**
  * A job that was started through an agent.
  *
- * @param query the id of the query that led to it
- * @param secret the query's, by which the job's owner ends it
+ * @param query the ID of its query
+ * @param secret the secret of the query, which authorizes ending the job
  */
 record StartedJob(TrackedJob job, String query, String secret) {
 

@@ -5,8 +5,8 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the time of day as it was when the clock was made, and from then on runs evenly: whoever sets the system's clock
- * does not change it. So ages and expiries are right whatever the system's clock does; they, not times, go to clients.
+ * A clock that starts at the time of day and then runs evenly, even if the system's clock is set. Ages and expiries are
+ * therefore correct; clients receive these instead of times.
  */
 final class SteadyClock implements InstantSource {
 

@@ -1,2 +1,2 @@
-/** Live load over HTTP: the service on a host, and its client. */
+/** Live load over HTTP: the service on a host and its client. */
 package io.loadshare.agent;

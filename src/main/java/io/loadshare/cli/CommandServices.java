@@ -21,6 +21,7 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.Placer;
 import io.loadshare.probe.CronEntry;
 import io.loadshare.probe.Crontab;
@@ -180,7 +181,7 @@ final class CommandServices implements AutoCloseable {
                     state(),
                     this::scanner,
                     clock,
-                    userName() + "@" + hostName());
+                    new Observer(userName(), hostName()));
         }
         return scans;
     }

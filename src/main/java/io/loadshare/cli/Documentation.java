@@ -25,7 +25,8 @@ public final class Documentation {
         if (status != 0) {
             throw new IOException("the manual pages could not be written to " + manual + ": status " + status);
         }
-        Path completion = Files.createDirectories(target.resolve("completion")).resolve("loadshare");
-        Files.writeString(completion, AutoComplete.bash("loadshare", program));
+        Path completion = Files.createDirectories(target.resolve("completion"));
+        Files.writeString(completion.resolve("loadshare"), AutoComplete.bash("loadshare", program));
+        Files.writeString(completion.resolve("loadshare.fish"), FishCompletion.of(program));
     }
 }

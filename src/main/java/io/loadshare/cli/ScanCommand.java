@@ -32,7 +32,8 @@ final class ScanCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Duration minInterval =
                 force ? Duration.ZERO : wiring.configuration().scan().minInterval();
-        ScanTurn turn = wiring.scans().turn(minInterval);
+        ScanTurn turn =
+                force ? wiring.scans().turn(minInterval) : wiring.scans().awaitTurn(minInterval);
         if (turn instanceof ScanTurn.Recent recent) {
             console.say("nothing to do: " + recent.by() + " scanned " + Durations.print(recent.age())
                     + " ago (scan.minInterval " + Durations.print(minInterval) + "; --force scans all the same)");
@@ -65,7 +66,9 @@ final class ScanCommand implements Callable<Integer> {
         String summary = result.answered() + " of " + hosts + " hosts answered within "
                 + Durations.print(Duration.between(result.startedAt(), result.endedAt()));
         if (result.answered() == 0) {
-            throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "no host answered: " + summary);
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    "no host answered: " + summary + "; this says nothing about the hosts, whose last reports stay");
         }
         if (console.interactive()) {
             console.say(summary);

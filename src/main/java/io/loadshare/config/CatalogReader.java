@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The keys of {@code licenses} and {@code software}. */
+/** Reads {@code licenses} and {@code software}. */
 final class CatalogReader {
 
     private final ConfigSection root;
@@ -16,9 +16,7 @@ final class CatalogReader {
     private final NameRegistry softwareNames;
     private final NameRegistry programNames;
 
-    /**
-     * @param pools the pools there are; empty if any will do
-     */
+    /** @param pools the configured pools; empty if any name is accepted */
     CatalogReader(ConfigSection root, Optional<NameRegistry> pools, ConfigurationProblems findings) {
         this.root = root;
         this.pools = pools;
@@ -46,7 +44,7 @@ final class CatalogReader {
         return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
     }
 
-    /** After the licenses, which it refers to. */
+    /** Reads the software. Call it after the licenses, which it refers to. */
     List<Software> software() {
         List<Software> software = new ArrayList<>();
         root.entries("software").orElse(List.of()).forEach(entry -> software(entry)
@@ -75,7 +73,7 @@ final class CatalogReader {
                 name, pool, license, versions, defaultVersion, command, worker, commands, setup, setupShell));
     }
 
-    /** A program, which can be told to belong to one software only. */
+    /** Reads a program, which may belong to one software only. */
     private String program(YamlValue written) {
         String program = ValueReaders.PROGRAM.read(written);
         programNames.add(program, Optional.of(written));

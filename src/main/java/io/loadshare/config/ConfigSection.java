@@ -15,9 +15,9 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
 /**
- * One mapping of keys to values, or the same mapping in several files, of which the last one that has a key wins. Who
- * reads it asks for each key with its type and default; when it is closed, keys that nobody asked for are unknown. Every
- * problem is reported where it stands, and reading goes on with the default.
+ * A mapping of keys to values, merged from several files; the last file that contains a key wins. The caller reads each
+ * key with its type and default. When the section is closed, keys that were not read are reported as unknown. Every
+ * problem is reported with its position, and reading continues with the default.
  */
 final class ConfigSection {
 
@@ -33,10 +33,10 @@ final class ConfigSection {
     private boolean sound = true;
 
     /**
-     * @param what its name for messages
-     * @param path what its keys are in; empty for the root
+     * @param what its name in messages
+     * @param path the path of its keys; empty for the root
      * @param entry the mapping, if it is a value of its own rather than a group of settings
-     * @param mappings one a file, the weakest first
+     * @param mappings one for each file, lowest precedence first
      */
     private ConfigSection(
             String what, String path, YamlValue entry, List<YamlValue> mappings, ConfigurationProblems findings) {
@@ -47,15 +47,15 @@ final class ConfigSection {
         mappings.forEach(this::add);
     }
 
-    /** Whole files, the weakest first. */
+    /** Whole files, lowest precedence first. */
     static ConfigSection root(List<YamlValue> files, ConfigurationProblems findings) {
         return new ConfigSection("a configuration", "", null, files, findings);
     }
 
     /**
-     * A mapping that is one value: an entry of a list, or what stands after a key.
+     * A mapping that is a single value: a list entry, or the value of a key.
      *
-     * @param what its name for messages
+     * @param what its name in messages
      */
     static ConfigSection entry(String what, String path, YamlValue mapping, ConfigurationProblems findings) {
         return new ConfigSection(what, path, mapping, List.of(mapping), findings);
@@ -92,7 +92,7 @@ final class ConfigSection {
         }
     }
 
-    /** The group of settings under a key. */
+    /** Returns the group of settings under a key. */
     ConfigSection section(String key) {
         values.put(key, null);
         List<YamlValue> mappings = new ArrayList<>();
@@ -104,7 +104,7 @@ final class ConfigSection {
         return new ConfigSection(full(key), full(key), null, mappings, findings);
     }
 
-    /** The entries of the list under a key; empty if there is no such key. */
+    /** Returns the entries of the list under a key; empty without the key. */
     Optional<List<ConfigSection>> entries(String key) {
         List<ConfigSection> entries =
                 list(key, null, element -> entry("an entry of " + full(key), full(key), element, findings));
@@ -112,7 +112,7 @@ final class ConfigSection {
         return Optional.ofNullable(entries);
     }
 
-    /** The elements of the list under a key, or the default; {@code none} is the empty list. */
+    /** Returns the elements of the list under a key, or the default; {@code none} means the empty list. */
     <T> List<T> list(String key, List<T> fallback, ValueReader<T> reader) {
         return read(key, fallback, written -> {
             List<T> list = new ArrayList<>();
@@ -126,12 +126,12 @@ final class ConfigSection {
         });
     }
 
-    /** The value of a key, or the default. */
+    /** Returns the value of a key, or the default. */
     <T> T value(String key, T fallback, ValueReader<T> reader) {
         return read(key, fallback, reader);
     }
 
-    /** The value of a key, unless it is missing or {@code none}. */
+    /** Returns the value of a key, unless it is missing or {@code none}. */
     <T> Optional<T> optional(String key, ValueReader<T> reader) {
         return read(key, Optional.empty(), written -> {
             T value = written.isNone() ? null : reader.read(written);
@@ -139,15 +139,15 @@ final class ConfigSection {
         });
     }
 
-    /** The value of an entry's key that must be there; null after a report if it is not, or is wrong. */
+    /** Returns the value of a required key of an entry. If it is missing or invalid, reports that and returns null. */
     <T> T required(String key, ValueReader<T> reader) {
         if (!layers.isEmpty() && !effective.containsKey(key)) {
-            problem(entry.position(), what + " needs the key '" + key + "'");
+            problem(entry.position(), what + " requires the key '" + key + "'");
         }
         return read(key, null, reader);
     }
 
-    /** What stands after a key, and where. */
+    /** A value of a key with its position. */
     Optional<YamlValue> written(String key) {
         return Optional.ofNullable(effective.get(key));
     }
@@ -182,8 +182,8 @@ final class ConfigSection {
     }
 
     /**
-     * Makes a record of the values, and closes the section. A value that breaks one of the record's rules is reported
-     * with the rule, and the record is made with the default in its place.
+     * Builds a record from the values and closes the section. A value that violates a rule of the record is reported
+     * with the rule, and its default is used instead.
      */
     <T> T build(Supplier<T> record) {
         while (true) {
@@ -197,7 +197,7 @@ final class ConfigSection {
         }
     }
 
-    /** As {@link #build}, for an entry, which has no defaults to fall back to; empty if anything in it is wrong. */
+    /** Like {@link #build}, for an entry, which has no defaults; empty if anything in it is invalid. */
     <T> Optional<T> buildEntry(Supplier<T> record) {
         close();
         if (!isSound()) {
@@ -215,7 +215,7 @@ final class ConfigSection {
         return sound && children.stream().allMatch(ConfigSection::isSound);
     }
 
-    /** The rule names its key first, and perhaps others; the one that the strongest file sets is to blame. */
+    /** The rule starts with its key and may name others. The key set by the file of highest precedence is reported. */
     private void refuse(IllegalArgumentException rule) {
         String message = rule.getMessage();
         String blamed = null;
@@ -231,7 +231,7 @@ final class ConfigSection {
             return;
         }
         if (blamed == null) {
-            throw new IllegalStateException("the defaults of " + path + " break a rule: " + message, rule);
+            throw new IllegalStateException("the defaults of " + path + " violate a rule: " + message, rule);
         }
         YamlValue written = effective.get(blamed);
         int found = message.lastIndexOf(", was ");
@@ -251,7 +251,7 @@ final class ConfigSection {
         return -1;
     }
 
-    /** Reports the keys that nobody asked for. */
+    /** Reports the keys that were not read. */
     void close() {
         for (Map<String, YamlValue> layer : layers) {
             layer.forEach((key, written) -> {

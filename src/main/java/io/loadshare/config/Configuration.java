@@ -26,10 +26,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Every setting, checked and typed. Names in it are known: the pool and license of a software exist, the hosts of a pool
- * exist.
+ * All settings, validated and typed. All references are valid: the pool and license of each software exist, and the
+ * hosts of each pool exist.
  *
- * @param anyPool whether every pool one may name stands for all hosts, since neither hosts nor pools are configured
+ * @param anyPool whether every pool name means all hosts, because neither hosts nor pools are configured
  */
 public record Configuration(
         HostInventory inventory,
@@ -78,9 +78,7 @@ public record Configuration(
         return entries.stream().map(name).toList();
     }
 
-    /**
-     * @throws LoadshareException of kind {@code USAGE} if there is no such pool; the message names the nearest
-     */
+    /** @throws LoadshareException of kind {@code USAGE} if there is no such pool; the message suggests the nearest */
     public Pool pool(String name) {
         return inventory
                 .pool(name)
@@ -97,7 +95,7 @@ public record Configuration(
     }
 
     /**
-     * @throws LoadshareException of kind {@code USAGE} if there is no such license; the message names the nearest
+     * @throws LoadshareException of kind {@code USAGE} if there is no such license; the message suggests the nearest
      */
     public LicenseFeature license(String name) {
         return licenses.stream()
@@ -109,7 +107,7 @@ public record Configuration(
     }
 
     /**
-     * @throws LoadshareException of kind {@code USAGE} if there is no such software; the message names the nearest
+     * @throws LoadshareException of kind {@code USAGE} if there is no such software; the message suggests the nearest
      */
     public Software software(String name) {
         return software.stream()
@@ -119,7 +117,7 @@ public record Configuration(
                         LoadshareException.Kind.USAGE, unknown("software", name, names(software, Software::name))));
     }
 
-    /** The software that a program belongs to. */
+    /** Returns the software that a program belongs to. */
     public Optional<Software> softwareOf(String program) {
         return software.stream()
                 .filter(entry -> entry.commands().contains(program))

@@ -3,7 +3,7 @@ package io.loadshare.config;
 import io.loadshare.LoadshareException;
 import java.util.List;
 
-/** The configuration is wrong; nothing was done. The message has one line a problem, the first first. */
+/** Thrown for an invalid configuration; nothing was done. The message has one line for each problem, in order. */
 public final class ConfigurationException extends LoadshareException {
 
     private static final int MOST_SHOWN = 20;
@@ -15,7 +15,7 @@ public final class ConfigurationException extends LoadshareException {
         this.problems = List.copyOf(problems);
     }
 
-    /** All of them, in the order of the files and of the lines in a file. */
+    /** Returns all problems, ordered by file and line. */
     public List<Problem> problems() {
         return problems;
     }

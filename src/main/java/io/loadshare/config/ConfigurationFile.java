@@ -18,17 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
-/** Reads a file as text, whatever it holds: never more than {@link #MOST_BYTES}, and UTF-8 or nothing. */
+/** Reads a file as UTF-8 text of at most {@link #MOST_BYTES}; refuses anything else. */
 public final class ConfigurationFile {
 
-    /** Room for ten thousand hosts with a line of a hundred letters each. */
+    /** Enough for ten thousand hosts with a line of a hundred letters each. */
     static final int MOST_BYTES = 1 << 20;
 
     private static final int GROUP_OR_OTHERS_MAY_WRITE = 0022;
 
     private ConfigurationFile() {}
 
-    /** The text of a file that need not exist. */
+    /** Returns the text of a file that may be missing. */
     static Optional<String> readIfPresent(Path file) {
         try {
             return Optional.of(text(file, bounded(file)));
@@ -39,12 +39,12 @@ public final class ConfigurationFile {
         }
     }
 
-    /** The text of a file that somebody named. */
+    /** Returns the text of a file that the user named. */
     static String read(Path file) {
         return text(file, bytes(file));
     }
 
-    /** Refuses a file that anybody but the owner could have written; one that does not exist will do. */
+    /** Refuses a file that users other than the owner can write. A missing file is accepted. */
     static void requireTrusted(Path file, int owner) {
         try {
             Map<String, Object> attributes = Files.readAttributes(file, "unix:uid,mode");
@@ -56,10 +56,11 @@ public final class ConfigurationFile {
                                 + "; run: chown " + owner + " " + file);
             }
             if (((Integer) attributes.get("mode") & GROUP_OR_OTHERS_MAY_WRITE) != 0) {
-                throw failure(file, "is not trusted: others than its owner may write to it; run: chmod go-w " + file);
+                throw failure(
+                        file, "is not trusted: users other than its owner can write to it; run: chmod go-w " + file);
             }
         } catch (NoSuchFileException e) {
-            // Nothing there, nothing to distrust.
+            // A missing file is accepted.
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -70,7 +71,7 @@ public final class ConfigurationFile {
     }
 
     /**
-     * What a file that somebody named holds, whatever its encoding.
+     * Returns the bytes of a file that the user named, in any encoding.
      *
      * @throws ConfigurationException if it cannot be read, is empty or too large
      */
@@ -86,7 +87,7 @@ public final class ConfigurationFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
-                throw failure(file, "is larger than 1 MiB, which no configuration is");
+                throw failure(file, "is larger than 1 MiB, the limit for a configuration");
             }
             if (bytes.length == 0 && Files.isRegularFile(file)) {
                 throw failure(file, "is empty; write settings into it, or remove it");
@@ -127,7 +128,7 @@ public final class ConfigurationFile {
         return new Position(name(file), line, column);
     }
 
-    /** A file's name for messages. */
+    /** Returns the name of a file for messages. */
     public static String name(Path file) {
         return Quoted.printable(file.toString());
     }

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds, reads and merges the files of a configuration: the machine's, then over it the user's or the one that was asked
- * for. Key by key the last file that has it wins; lists are taken whole; what the machine file locks stays.
+ * Finds, reads and merges the configuration files: the machine's file, overridden key by key by the user's file or the
+ * one given with {@code --config}. Lists are replaced as a whole. Locked settings keep the value of the machine's file.
  */
 public final class ConfigurationLoader {
 
@@ -18,9 +18,7 @@ public final class ConfigurationLoader {
         this.environment = environment;
     }
 
-    /**
-     * @throws ConfigurationException if a file cannot be read, is not trusted, or says anything wrong
-     */
+    /** @throws ConfigurationException if a file cannot be read, is not trusted, or is invalid */
     public LoadedConfiguration load() {
         List<YamlValue> files = new ArrayList<>();
         Path machineFile = environment.machineFile();
@@ -37,10 +35,10 @@ public final class ConfigurationLoader {
     }
 
     /**
-     * Reads a text as if it stood in the machine's file.
+     * Reads a text like the machine's file.
      *
-     * @param name what to call it in messages
-     * @throws ConfigurationException if it says anything wrong
+     * @param name its name in messages
+     * @throws ConfigurationException if it is invalid
      */
     public static LoadedConfiguration check(String name, String text) {
         ConfigurationEnvironment nowhere =

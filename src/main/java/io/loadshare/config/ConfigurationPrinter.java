@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The effective configuration as YAML, with a comment on each value that tells where it came from. */
+/** Prints the effective configuration as YAML, with the source of each value as a comment. */
 final class ConfigurationPrinter {
 
     private static final int COMMENT_COLUMN = 40;
@@ -44,7 +44,10 @@ final class ConfigurationPrinter {
         line("  " + setting.path().substring(dot + 1) + ": " + value, origin(setting, setting.written()));
     }
 
-    /** A list has one line an entry. Without one, what holds is more than an empty list would say. */
+    /**
+     * Prints a list with one line for each entry. If no file contains it, the default is printed, which an empty list
+     * would not show.
+     */
     private void printList(EffectiveSetting setting) {
         if (setting.written().isEmpty()) {
             String holds = setting.path().equals("hosts") ? "this machine" : "none";
@@ -75,7 +78,7 @@ final class ConfigurationPrinter {
             return Durations.print(duration);
         }
         if (fallback instanceof Optional<?>) {
-            return "none"; // the default of what may be missing
+            return "none"; // the default of an optional setting
         }
         return fallback instanceof Enum<?> constant ? constant.name().toLowerCase(Locale.ROOT) : fallback;
     }

@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What reading the files has brought to light so far. */
+/** Collects the problems found in configuration files. */
 final class ConfigurationProblems {
 
-    /** In the order of weight, the weakest first. */
+    /** In order of precedence, lowest first. */
     private final List<String> files;
 
     private final LockedSettings locks;
@@ -38,12 +38,12 @@ final class ConfigurationProblems {
         return locks;
     }
 
-    /** What somebody should know about settings that are right. */
+    /** Warnings about valid settings. */
     List<Problem> warnings() {
         return warnings;
     }
 
-    /** By path, in the order they were read. */
+    /** By path, in reading order. */
     Map<String, EffectiveSetting> settings() {
         return settings;
     }
@@ -55,7 +55,7 @@ final class ConfigurationProblems {
         }
     }
 
-    /** By file in the order of weight, then by line. */
+    /** By file in order of precedence, then by line. */
     List<Problem> inOrder(List<Problem> unordered) {
         Map<String, Integer> ranks = new HashMap<>();
         files.forEach(file -> ranks.put(file, ranks.size()));

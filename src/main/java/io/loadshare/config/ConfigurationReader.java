@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** The keys of a configuration, with their types and defaults; lists of entries are {@link InventoryReader}'s. */
+/**
+ * Reads a configuration: its keys with their types and defaults. {@link InventoryReader} reads the lists of entries.
+ */
 final class ConfigurationReader {
 
     private final ConfigurationEnvironment environment;
@@ -26,9 +28,7 @@ final class ConfigurationReader {
     private final ConfigSection root;
     private final ValueReader<Path> path;
 
-    /**
-     * @param files the weakest first
-     */
+    /** @param files in order of precedence, lowest first */
     ConfigurationReader(ConfigurationEnvironment environment, List<YamlValue> files) {
         this.environment = environment;
         this.locks = new LockedSettings(ConfigurationFile.name(environment.machineFile()));
@@ -39,20 +39,20 @@ final class ConfigurationReader {
         this.root = ConfigSection.root(files, findings);
     }
 
-    /** Before anything else is read, since they decide which file's word counts. */
+    /** Reads the locks first, because they decide which file wins. */
     private void readLocks(List<YamlValue> files) {
         List<YamlValue> machine = files.stream().filter(locks::isMachine).toList();
         ConfigSection.root(machine, new ConfigurationProblems(List.of(), locks))
                 .list(LockedSettings.KEY, List.of(), locks::add);
     }
 
-    /** Once more, now reporting what is wrong with them. */
+    /** Reads the locks again and reports problems. */
     private void checkLocks() {
         root.list(LockedSettings.KEY, List.of(), ValueReaders.TEXT);
         root.written(LockedSettings.KEY)
                 .filter(locked -> !locks.isMachine(locked))
-                .ifPresent(locked ->
-                        findings.problem(locked.keyPosition(), "locked may stand only in the machine's configuration"));
+                .ifPresent(locked -> findings.problem(
+                        locked.keyPosition(), "locked is allowed only in the machine's configuration"));
         locks.check(findings.settings().keySet(), findings);
     }
 

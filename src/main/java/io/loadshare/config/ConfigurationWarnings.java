@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Finds settings that are right each by itself, but together promise what they cannot keep. */
+/** Finds valid settings that cannot work in combination. */
 final class ConfigurationWarnings {
 
     private static final String SHARE = "; set state: {directory: …, shared: true} with a directory they all write to";
@@ -25,15 +25,15 @@ final class ConfigurationWarnings {
         this.warnings = new ArrayList<>(findings.warnings());
     }
 
-    /** These and all other warnings, in the order of the files. */
+    /** Returns these and all other warnings, in the order of the files. */
     List<Problem> check() {
         checkLicenses();
         checkScan(configuration.scan());
         if (configuration.state().shared() && written("state.directory").isEmpty()) {
             warn(
                     written("state.shared"),
-                    "state.shared has no state.directory that others write to: "
-                            + configuration.state().directory() + " is one user's");
+                    "state.shared requires a state.directory that others write to: "
+                            + configuration.state().directory() + " belongs to one user");
         }
         return findings.inOrder(warnings);
     }
@@ -45,8 +45,8 @@ final class ConfigurationWarnings {
                     configuration.licenses().stream().map(LicenseFeature::name).collect(Collectors.joining(", "));
             warn(
                     written("licenses"),
-                    "limits of " + names + " cannot be kept while several users or machines launch"
-                            + " jobs and none sees what the others have just started" + SHARE);
+                    "limits of " + names + " cannot be enforced while several users or machines launch"
+                            + " jobs without seeing what the others have just started" + SHARE);
         }
     }
 
@@ -54,11 +54,11 @@ final class ConfigurationWarnings {
         if (scan.selfHeal() && !configuration.state().shared()) {
             warn(
                     written("scan.selfHeal"),
-                    "scan.selfHeal makes each host scan all hosts for itself, since none sees"
-                            + " that another has just done so" + SHARE);
+                    "scan.selfHeal makes each host scan all hosts for itself, because none sees"
+                            + " the scans of the others" + SHARE);
         }
         compare("interval", scan.interval(), "maxAge", scan.maxAge(), "reports expire before the next scan");
-        compare("minInterval", scan.minInterval(), "interval", scan.interval(), "some periodic scans do nothing");
+        compare("minInterval", scan.minInterval(), "interval", scan.interval(), "some periodic scans are skipped");
         compare("connectTimeout", scan.connectTimeout(), "timeout", scan.timeout(), "the scan ends before");
     }
 

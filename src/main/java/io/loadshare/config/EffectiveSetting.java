@@ -3,10 +3,10 @@ package io.loadshare.config;
 import java.util.Optional;
 
 /**
- * One setting as it holds in the end.
+ * The effective value of a setting.
  *
- * @param path where it stands: {@code hosts}, {@code scan.interval}
- * @param written what a file says; empty if the default holds
+ * @param path its path, such as {@code hosts} or {@code scan.interval}
+ * @param written the value in a file; empty if the default applies
  * @param fallback the default
  */
 record EffectiveSetting(String path, Optional<YamlValue> written, Object fallback) {}

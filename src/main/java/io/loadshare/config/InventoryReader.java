@@ -16,17 +16,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** The keys of {@code hosts} and {@code pools}. */
+/** Reads {@code hosts} and {@code pools}. */
 final class InventoryReader {
 
-    /** A site's hosts in ten pools each; more is a typing error, and would fill the memory. */
+    /** Enough for all hosts of a site in ten pools each. More is a typing error and would exhaust the memory. */
     private static final int MOST_NAMES = 10 * HostSet.MAX_HOSTS;
 
     private final String hostName;
     private final ConfigSection root;
     private final ConfigurationProblems findings;
     private final Map<HostName, Host> hosts = new LinkedHashMap<>();
-    /** Where each host is listed, also those in whose entry something else is wrong. */
+    /** Where each host is listed, including hosts whose entry has other problems. */
     private final Map<HostName, YamlValue> hostNames = new LinkedHashMap<>();
 
     private final List<Pool> pools = new ArrayList<>();
@@ -34,9 +34,7 @@ final class InventoryReader {
     private boolean allHostsKnown = true;
     private int namesLeft = MOST_NAMES;
 
-    /**
-     * @param hostName this machine, the only host unless a file lists others
-     */
+    /** @param hostName this machine, which is the only host if no file lists hosts */
     InventoryReader(String hostName, ConfigSection root, ConfigurationProblems findings) {
         this.hostName = hostName;
         this.root = root;
@@ -59,19 +57,19 @@ final class InventoryReader {
         return new HostInventory(hosts.values(), pools);
     }
 
-    /** Whether no file lists hosts or pools, so that this machine serves for whatever pool is asked for. */
+    /** Returns whether no file lists hosts or pools, so that every pool name means this machine. */
     boolean anyPool() {
         return root.written("hosts").isEmpty() && root.written("pools").isEmpty();
     }
 
-    /** The pools there are, also those in whose entry something else is wrong. */
+    /** Returns the listed pools, including pools whose entry has other problems. */
     NameRegistry pools() {
         return poolNames;
     }
 
     private List<HostName> hostSet(YamlValue written) {
         if (namesLeft <= 0) {
-            throw new IllegalArgumentException("node sets stand for more than " + MOST_NAMES + " hosts in all");
+            throw new IllegalArgumentException("node sets expand to more than " + MOST_NAMES + " hosts in all");
         }
         List<HostName> names = ValueReaders.HOSTS.read(written);
         namesLeft -= names.size();
@@ -114,7 +112,8 @@ final class InventoryReader {
     private void refuseForSeveral(ConfigSection entry, String key, int count) {
         entry.written(key)
                 .ifPresent(written -> findings.problem(
-                        written.keyPosition(), key + " needs an entry with one host, this one stands for " + count));
+                        written.keyPosition(),
+                        key + " requires an entry with one host, but this one expands to " + count));
     }
 
     private List<HostName> withoutListed(List<HostName> names, YamlValue where) {

@@ -15,10 +15,10 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * What a job needs, in the names that people use; {@link #resolve} looks them up.
+ * The requirements of a job, by the names that people use. {@link #resolve} looks up the names.
  *
- * @param where among which hosts
- * @param license what it needs beside the license of its software
+ * @param where the candidate hosts
+ * @param license the license in addition to that of its software
  * @param minMemory bytes; 0 for any
  * @param minCores 0 for any
  */
@@ -31,13 +31,15 @@ public record JobRequirements(
         OptionalDouble maxLoad,
         int slots) {
 
-    /** Among which hosts: the narrowest that is given holds, hosts before pool before the pool of the software. */
+    /**
+     * The candidate hosts. The most specific selection applies: hosts, then the pool, then the pool of the software.
+     */
     public record Where(Optional<String> pool, Optional<String> software, Optional<String> hosts) {}
 
     /**
-     * The request, with every name looked up in the configuration.
+     * Returns the request with all names looked up in the configuration.
      *
-     * @param login name on the hosts
+     * @param login the login name on the hosts
      * @throws LoadshareException of kind {@code USAGE} if a name is unknown
      */
     public PlacementRequest resolve(Configuration configuration, String login, long seed) {
@@ -56,12 +58,12 @@ public record JobRequirements(
                 seed);
     }
 
-    /** The login name that the configuration has for all the hosts it may go to, if it is one. */
+    /** Returns the login name that the configuration sets for all candidate hosts, if it is the same for all. */
     public Optional<String> commonLogin(Configuration configuration) {
         return configuration.inventory().commonLogin(candidates(configuration));
     }
 
-    /** The pool it names, by itself or by its software. */
+    /** Returns the pool, named directly or by the software. */
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
@@ -78,7 +80,7 @@ public record JobRequirements(
     }
 
     /**
-     * The hosts of a node set, all of which must be in the inventory.
+     * Returns the hosts of a node set, all of which must be in the inventory.
      *
      * @throws LoadshareException of kind {@code USAGE} otherwise
      */

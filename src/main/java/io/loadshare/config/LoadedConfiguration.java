@@ -2,7 +2,7 @@ package io.loadshare.config;
 
 import java.util.List;
 
-/** A configuration, and how it came about. */
+/** A configuration with the sources of its values. */
 public final class LoadedConfiguration {
 
     private final Configuration configuration;
@@ -17,12 +17,12 @@ public final class LoadedConfiguration {
         return configuration;
     }
 
-    /** What somebody should know: settings that were ignored, and settings that promise what they cannot keep. */
+    /** Returns warnings: ignored settings, and settings that cannot work in combination. */
     public List<Problem> warnings() {
         return new ConfigurationWarnings(configuration, findings).check();
     }
 
-    /** The effective configuration as YAML that would load to the same, with where each value came from. */
+    /** Returns the effective configuration as YAML that loads to the same settings, with the source of each value. */
     public String show() {
         return new ConfigurationPrinter(findings).print();
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The machine file's {@code locked}: settings, and groups of them, that no other file changes. */
+/** The list {@code locked} of the machine's file: settings and groups that other files cannot change. */
 final class LockedSettings {
 
     static final String KEY = "locked";
@@ -31,18 +31,18 @@ final class LockedSettings {
         return text;
     }
 
-    /** Whether a setting is kept as the machine file has it although another file says otherwise. */
+    /** Returns whether the machine file's value of a setting overrides another file. */
     boolean keep(String path, String file) {
         return paths.containsKey(path) && !file.equals(machineFile);
     }
 
-    /** Whether a setting is locked, by itself or with its group. */
+    /** Returns whether a setting is locked, individually or with its group. */
     boolean cover(String path) {
         int dot = path.indexOf('.');
         return paths.containsKey(path) || dot > 0 && paths.containsKey(path.substring(0, dot));
     }
 
-    /** Reports what is locked but does not exist. */
+    /** Reports locked settings that do not exist. */
     void check(Set<String> settings, ConfigurationProblems findings) {
         List<String> known = new ArrayList<>(settings);
         settings.stream().filter(path -> path.indexOf('.') > 0).forEach(path -> {

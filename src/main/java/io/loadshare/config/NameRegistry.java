@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The names of one kind of thing, each given once, and referred to elsewhere. */
+/** The unique names of one kind of entry, and the references to them. */
 final class NameRegistry {
 
     private final String kind;
@@ -19,7 +19,7 @@ final class NameRegistry {
     }
 
     /**
-     * Takes a name, or reports that it is taken.
+     * Registers a name, or reports a duplicate.
      *
      * @param name null if it could not be read
      */
@@ -39,7 +39,7 @@ final class NameRegistry {
     }
 
     /**
-     * Reports a name that is not there, unless names could not be read, so that it may be one of those.
+     * Reports an unknown name, unless some names could not be read and it may be one of these.
      *
      * @param list where the names are listed
      */
@@ -52,7 +52,7 @@ final class NameRegistry {
         }
     }
 
-    /** Where to look for a list that stands in another file than the reference to it. */
+    /** Returns where the list is, if it is in another file than the reference. */
     static String listedIn(Optional<YamlValue> list, String what, YamlValue reference) {
         return list.filter(written -> !written.file().equals(reference.file()))
                 .map(written -> " (" + what + " are listed in " + written.file() + ":"

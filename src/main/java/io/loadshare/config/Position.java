@@ -2,13 +2,13 @@ package io.loadshare.config;
 
 import java.util.Comparator;
 
-/** A place in a file, for people: line and column count from 1, and are 0 where the file as a whole is meant. */
+/** A position in a file for messages. Line and column start at 1; 0 means the whole file. */
 public record Position(String file, int line, int column) {
 
     static final Comparator<Position> IN_FILE =
             Comparator.comparingInt(Position::line).thenComparingInt(Position::column);
 
-    /** The file as a whole. */
+    /** The whole file. */
     public static Position of(String file) {
         return new Position(file, 0, 0);
     }

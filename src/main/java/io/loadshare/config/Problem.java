@@ -1,6 +1,6 @@
 package io.loadshare.config;
 
-/** Something in a file that is wrong or worth knowing: where, what, and what to do. */
+/** A problem or warning in a file: where, what, and what to do. */
 public record Problem(Position position, String text) {
 
     @Override

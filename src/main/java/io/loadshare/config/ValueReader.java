@@ -1,18 +1,18 @@
 package io.loadshare.config;
 
-/** Makes a typed value of what somebody wrote. */
+/** Converts a written value to a typed value. */
 @FunctionalInterface
 interface ValueReader<T> {
 
     /**
-     * The value; null if what is wrong has been reported already.
+     * Returns the value, or null if a problem was already reported.
      *
-     * @throws UnexpectedValueException if it is something else
-     * @throws IllegalArgumentException if it breaks a rule that the message tells in full
+     * @throws UnexpectedValueException if it has another type
+     * @throws IllegalArgumentException if it violates a rule; the message states the whole rule
      */
     T read(YamlValue written);
 
-    /** Something else stands where {@link #getMessage} should. */
+    /** Thrown for a value of another type than {@link #getMessage} describes. */
     final class UnexpectedValueException extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1;
@@ -23,7 +23,7 @@ interface ValueReader<T> {
             this(expected, "");
         }
 
-        /** @param hint what to write instead, to follow what was found */
+        /** @param hint what to write instead; appended to the value found */
         UnexpectedValueException(String expected, String hint) {
             super(expected);
             this.hint = hint;

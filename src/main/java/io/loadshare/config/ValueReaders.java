@@ -16,12 +16,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The types of settings. They are classes rather than lambdas, each of which would cost every start of the program a
- * fifth of a millisecond.
+ * The types of settings. These are classes, because each lambda would delay every start of the program by a fifth of a
+ * millisecond.
  */
 final class ValueReaders {
 
-    /** Any text with something in it. */
+    /** Any nonempty text. */
     static final ValueReader<String> TEXT = new Scalar<>("text") {
         @Override
         String parse(String text) {
@@ -29,7 +29,7 @@ final class ValueReaders {
         }
     };
 
-    /** A word that may name things: in messages, on the command line, in files of records. */
+    /** A name for use in messages, on the command line and in record files. */
     static final ValueReader<String> NAME =
             new Scalar<>("a word of letters, digits, '.', '-' and '_' that does not begin with '.' or '-'") {
                 @Override
@@ -40,7 +40,7 @@ final class ValueReaders {
 
     static final ValueReader<Tag> TAG = written -> new Tag(NAME.read(written));
 
-    /** One word for another program's argv, where it must not be taken for an option. */
+    /** One word for another program's argv that cannot be mistaken for an option. */
     static final ValueReader<String> ARGUMENT = new Scalar<>("one word that does not begin with '-'") {
         @Override
         String parse(String text) {
@@ -63,7 +63,7 @@ final class ValueReaders {
         }
     };
 
-    /** As in YAML 1.2, and {@code yes} and {@code no} as in SCICLUST and YAML 1.1. */
+    /** A boolean as in YAML 1.2, or {@code yes} and {@code no} as in SCICLUST and YAML 1.1. */
     static final ValueReader<Boolean> YES_OR_NO = new Scalar<>("true or false") {
         @Override
         Boolean parse(String text) {
@@ -98,7 +98,7 @@ final class ValueReaders {
         }
     };
 
-    /** One element of an argv: anything goes, but what is empty must be meant to be. */
+    /** One element of an argv: any text, but an empty one must be quoted. */
     static final ValueReader<String> WORD = written -> {
         if (written.isBlank() || written.text() == null) {
             throw new ValueReader.UnexpectedValueException(
@@ -134,7 +134,7 @@ final class ValueReaders {
         };
     }
 
-    /** A file of this machine: from the root, or from the home directory after {@code ~/}. */
+    /** A file on this machine: an absolute path, or a path below the home directory after {@code ~/}. */
     static ValueReader<Path> path(Path home) {
         return new Scalar<>("a path that begins with '/' or '~/'") {
             @Override
@@ -147,12 +147,12 @@ final class ValueReaders {
         };
     }
 
-    /** A type whose values are written as one piece of text, never blank. */
+    /** A type whose values are a nonblank scalar. */
     private abstract static class Scalar<T> implements ValueReader<T> {
 
         private final String expected;
 
-        /** @param expected what must be there, for messages */
+        /** @param expected the expected type, for messages */
         Scalar(String expected) {
             this.expected = expected;
         }
@@ -167,10 +167,10 @@ final class ValueReaders {
             return value;
         }
 
-        /** The value; null if the text is something else. */
+        /** Returns the value, or null if the text has another type. */
         abstract T parse(String text);
 
-        /** What may be meant by a text that is something else. */
+        /** Returns a suggestion for a text of another type. */
         String hint(String text) {
             return "";
         }

@@ -22,18 +22,18 @@ import org.snakeyaml.engine.v2.resolver.ScalarResolver;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 import org.snakeyaml.engine.v2.schema.Schema;
 
-/** Text to YAML nodes that know where they stand. */
+/** Parses text to YAML nodes with their positions. */
 final class YamlReader {
 
-    /** Settings nest five deep; what nests deeper is garbage, and the composer would recurse as deep. */
+    /** Settings nest five levels deep. Deeper nesting is garbage, and the composer would recurse as deep. */
     private static final int DEEPEST = 20;
 
     private YamlReader() {}
 
     /**
-     * The one document in a text; empty if there is nothing but comments.
+     * Returns the only document in a text; empty if it contains only comments.
      *
-     * @param file the name for messages
+     * @param file its name in messages
      * @throws ConfigurationException if it is not YAML
      */
     static Optional<Node> read(String file, String text) {
@@ -75,7 +75,7 @@ final class YamlReader {
         return new ConfigurationException(List.of(new Problem(position, "is not valid YAML: " + line)));
     }
 
-    /** Takes every scalar for the text it is, since each setting knows its own type: a host may be named {@code no}. */
+    /** Keeps every scalar as text, because each setting knows its type: a host may be named {@code no}. */
     private static final class AllText implements Schema, ScalarResolver {
 
         @Override
@@ -94,7 +94,7 @@ final class YamlReader {
         }
     }
 
-    /** Refuses, while it is parsed, what nests so deeply that recursion would not end well, and what has a tag. */
+    /** Refuses too deep nesting and tags during parsing. */
     private static final class BoundedParser implements Parser {
 
         private final Parser parser;
@@ -138,7 +138,7 @@ final class YamlReader {
 
         private static void refuseTag(Optional<String> tag, Event event) {
             if (tag.isPresent()) {
-                throw new RefusedYamlException("no tag such as " + Quoted.of(tag.get()) + " has a meaning here", event);
+                throw new RefusedYamlException("tags such as " + Quoted.of(tag.get()) + " are not supported", event);
             }
         }
     }

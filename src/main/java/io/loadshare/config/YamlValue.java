@@ -9,13 +9,13 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * A value as somebody wrote it, and where.
+ * A value as written, with its position.
  *
- * @param key the key before it, or itself if it is an element of a list
+ * @param key its key, or the value itself if it is an element of a list
  */
 record YamlValue(String file, Node key, Node node) {
 
-    /** The same file's other node. */
+    /** Another node of the same file. */
     YamlValue element(Node element) {
         return new YamlValue(file, element, element);
     }
@@ -28,15 +28,15 @@ record YamlValue(String file, Node key, Node node) {
         return YamlReader.position(file, key.getStartMark());
     }
 
-    /** The text of a scalar, whatever its quotes; null for anything else. */
+    /** Returns the text of a scalar, quoted or not; null for anything else. */
     String text() {
         return node instanceof ScalarNode scalar ? scalar.getValue() : null;
     }
 
     /**
-     * The elements of a list; none of {@code none}.
+     * Returns the elements of a list; {@code none} is empty.
      *
-     * @throws ValueReader.UnexpectedValueException if it is anything else
+     * @throws ValueReader.UnexpectedValueException for anything else
      */
     List<Node> elements() {
         if (node instanceof SequenceNode sequence) {
@@ -49,12 +49,12 @@ record YamlValue(String file, Node key, Node node) {
                 "a list", "; write [a, b], or '- ' before each element on its own line");
     }
 
-    /** Whether there is nothing after the key. */
+    /** Returns whether the key has no value. */
     boolean isBlank() {
         return isPlain() && text().isEmpty();
     }
 
-    /** Whether it is the bare word for "no value". */
+    /** Returns whether it is the unquoted word {@code none}. */
     boolean isNone() {
         return isPlain() && text().equals("none");
     }
@@ -63,7 +63,7 @@ record YamlValue(String file, Node key, Node node) {
         return node instanceof ScalarNode scalar && scalar.getScalarStyle() == ScalarStyle.PLAIN;
     }
 
-    /** What stands there, for a message. */
+    /** Returns a description for a message. */
     String shown() {
         if (isBlank()) {
             return "empty";

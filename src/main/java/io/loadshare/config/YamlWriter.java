@@ -16,17 +16,16 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
-/** Values as YAML on one line, so that a comment may follow. */
+/** Writes values as YAML on one line, so that a comment can follow. */
 public final class YamlWriter {
 
     private YamlWriter() {}
 
-    /** A value as it was written, with its quotes, on one line and without anchors. */
+    /** Returns a value as written, with its quotes, on one line and without anchors. */
     static String line(Node node) {
         StringBuilder text = new StringBuilder();
         DumpSettings settings = DumpSettings.builder()
-                .setSchema(
-                        new FailsafeSchema()) // every scalar is read as text, so none needs quotes to be taken for it
+                .setSchema(new FailsafeSchema()) // every scalar is read as text, so none needs quotes
                 .setSplitLines(false)
                 .setMultiLineFlow(false)
                 .setWidth(Integer.MAX_VALUE)
@@ -46,7 +45,7 @@ public final class YamlWriter {
         return text.toString().strip();
     }
 
-    /** Text and numbers, and lists and maps of such. */
+    /** Writes text, numbers, lists and maps. */
     public static String line(Object value) {
         return line(node(value));
     }

@@ -1,2 +1,2 @@
-/** One YAML to typed, validated, immutable settings. */
+/** Reads the YAML configuration into typed, validated, immutable settings. */
 package io.loadshare.config;

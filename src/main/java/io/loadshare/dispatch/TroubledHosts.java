@@ -10,6 +10,7 @@ import io.loadshare.ledger.QuickFailures.Verdict;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadReport;
+import io.loadshare.load.Observer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,12 +72,17 @@ public final class TroubledHosts {
     }
 
     /**
-     * A host was measured.
+     * A host was measured. That it was away counts only if the same user found that: others may have been away themselves.
      *
      * @param before what was known of it
      */
-    public void measured(HostStatus before, LoadReport report) {
-        boolean wasAway = before.failure().filter(failure -> !failure.refused()).isPresent();
+    public void measured(HostStatus before, LoadReport report, Observer by) {
+        boolean wasAway = before.failure()
+                .filter(failure -> !failure.own()
+                        && failure.by()
+                                .filter(other -> other.user().equals(by.user()))
+                                .isPresent())
+                .isPresent();
         boolean rebooted = before.report()
                 .filter(old -> !old.bootId().equals(report.bootId()))
                 .isPresent();

@@ -36,7 +36,7 @@ public final class HostSet {
     /**
      * Expands a node-set expression to its names, at least one, in order and without duplicates.
      *
-     * @throws IllegalArgumentException if the expression is malformed or stands for no host; the message names the offending
+     * @throws IllegalArgumentException if the expression is malformed or contains no host; the message names the offending
      *     part
      */
     public static List<HostName> parse(String expression) {
@@ -63,7 +63,7 @@ public final class HostSet {
             }
         }
         if (result.isEmpty()) {
-            throw new IllegalArgumentException("node set '" + expression + "' stands for no host");
+            throw new IllegalArgumentException("node set '" + expression + "' contains no host");
         }
         return List.copyOf(result);
     }

@@ -29,14 +29,13 @@ public record HostStatus(
      * Why a host could not be measured.
      *
      * @param since when it first failed after the last success
-     * @param refused whether the host answered and was refused, or refused us: a key, a login. To wait does not help then
+     * @param at when it failed last
+     * @param refused whether the host answered and was refused, or refused us: a key, a login. Waiting does not help then
+     * @param by who tried, if that is known
+     * @param own whether it concerns only the observer who tried; others may reach the host
      */
-    public record ScanFailure(String reason, Instant since, boolean refused) {
-
-        public ScanFailure(String reason, Instant since) {
-            this(reason, since, false);
-        }
-    }
+    public record ScanFailure(
+            String reason, Instant since, Instant at, boolean refused, Optional<Observer> by, boolean own) {}
 
     /** An administrator's decision that a host gets no new jobs. */
     public record Drain(String reason, String user, Instant since) {}
@@ -162,6 +161,21 @@ public record HostStatus(
     /** @param refused whether it answered and refused us, so that waiting does not help */
     public HostStatus withFailure(String reason, Instant at, boolean refused) {
         Instant since = failure.map(ScanFailure::since).orElse(at);
-        return new HostStatus(report, Optional.of(new ScanFailure(reason, since, refused)), drain, suspension);
+        return withFailure(new ScanFailure(reason, since, at, refused, Optional.empty(), false));
+    }
+
+    /** The same host, which did not answer. */
+    public HostStatus withFailure(ScanFailure newFailure) {
+        return new HostStatus(report, Optional.of(newFailure), drain, suspension);
+    }
+
+    /** Whether the host was measured, or at least tried, between two moments. */
+    public boolean wasTried(Instant from, Instant to) {
+        return report.filter(known -> isBetween(known.measuredAt(), from, to)).isPresent()
+                || failure.filter(known -> isBetween(known.at(), from, to)).isPresent();
+    }
+
+    private static boolean isBetween(Instant time, Instant from, Instant to) {
+        return !time.isBefore(from) && !time.isAfter(to);
     }
 }

@@ -4,6 +4,7 @@ import io.loadshare.Durations;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.QuickFailures;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostStatus.ScanFailure;
 import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,6 +66,10 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
         return false;
     }
 
+    private static String concerned(ScanFailure failure) {
+        return failure.own() ? failure.by().map(by -> " for " + by).orElse("") : "";
+    }
+
     @Override
     public String describe(Candidate candidate) {
         HostStatus status = candidate.status();
@@ -79,7 +84,8 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                         : "gets one job at a time until one has passed: "
                                 + status.suspension().get().reason();
             case UNREACHABLE, REFUSED ->
-                "unreachable since " + status.failure().get().since().truncatedTo(ChronoUnit.SECONDS) + ": "
+                "unreachable since " + status.failure().get().since().truncatedTo(ChronoUnit.SECONDS)
+                        + concerned(status.failure().get()) + ": "
                         + status.failure().get().reason();
             case NEVER_MEASURED -> "never measured";
             case REPORT_FROM_THE_FUTURE ->

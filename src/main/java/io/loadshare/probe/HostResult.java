@@ -10,11 +10,17 @@ import java.util.Optional;
 /**
  * What came of measuring one host: a report or a failure.
  *
+ * @param loggedIn whether the host had let us in: what fails after that may be the fault of the login's own startup files
  * @param at when it was known, by the scanner's clock
  * @param took how long it took
  */
 public record HostResult(
-        HostName host, Optional<LoadReport> report, Optional<LoadshareException> failure, Instant at, Duration took) {
+        HostName host,
+        Optional<LoadReport> report,
+        Optional<LoadshareException> failure,
+        boolean loggedIn,
+        Instant at,
+        Duration took) {
 
     public HostResult {
         if (report.isPresent() == failure.isPresent()) {
@@ -22,11 +28,13 @@ public record HostResult(
         }
     }
 
-    static HostResult of(LoadReport report, Duration took) {
-        return new HostResult(report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), took);
+    /** @param at when it was known, by the scanner's clock */
+    public static HostResult of(LoadReport report, Instant at, Duration took) {
+        return new HostResult(report.host(), Optional.of(report), Optional.empty(), true, at, took);
     }
 
-    static HostResult of(HostName host, LoadshareException failure, Instant at, Duration took) {
-        return new HostResult(host, Optional.empty(), Optional.of(failure), at, took);
+    public static HostResult of(
+            HostName host, LoadshareException failure, boolean loggedIn, Instant at, Duration took) {
+        return new HostResult(host, Optional.empty(), Optional.of(failure), loggedIn, at, took);
     }
 }

@@ -25,6 +25,7 @@ final class Measurement {
     private final Host host;
     private final Deque<Runnable> closing = new ArrayDeque<>();
     private boolean abandoned;
+    private volatile boolean loggedIn;
 
     Measurement(Host host) {
         this.host = host;
@@ -35,6 +36,7 @@ final class Measurement {
      */
     LoadReport run(Transport transport, Probe probe, Deadline toConnect, Deadline deadline, InstantSource clock) {
         try (Session session = transport.connect(host, toConnect)) {
+            loggedIn = session.isLoggedIn();
             closeWhenAbandoned(session::close);
             try (RemoteProcess process = session.start(RemoteCommand.of(Probe.COMMAND), deadline)) {
                 closeWhenAbandoned(process::close);
@@ -45,6 +47,11 @@ final class Measurement {
                 throw TransportException.lost(host, e);
             }
         }
+    }
+
+    /** Whether the host has let us in by now. */
+    boolean isLoggedIn() {
+        return loggedIn;
     }
 
     private static void send(byte[] script, RemoteProcess process) {

@@ -134,13 +134,15 @@ public final class Scanner {
             try {
                 Deadline toConnect = deadline.within(settings.connectTimeout());
                 LoadReport report = measurements[position].run(transport, probe, toConnect, deadline, clock);
-                return HostResult.of(report, since(began));
+                return HostResult.of(report, report.measuredAt(), since(began));
             } catch (LoadshareException e) {
-                return HostResult.of(host.name(), e, clock.instant(), since(began));
+                return HostResult.of(
+                        host.name(), e, measurements[position].isLoggedIn(), clock.instant(), since(began));
             } catch (RuntimeException e) {
                 LoadshareException fault = new LoadshareException(
                         LoadshareException.Kind.SOFTWARE, "measuring " + host.name() + " failed: " + e, e);
-                return HostResult.of(host.name(), fault, clock.instant(), since(began));
+                return HostResult.of(
+                        host.name(), fault, measurements[position].isLoggedIn(), clock.instant(), since(began));
             }
         }
 
@@ -176,7 +178,8 @@ public final class Scanner {
                     LoadshareException failure = i < next
                             ? TransportException.timedOut(hosts.get(i), "answer", deadline)
                             : notAsked(hosts.get(i), waiting);
-                    put(i, HostResult.of(hosts.get(i).name(), failure, clock.instant(), since(startedAt)));
+                    boolean loggedIn = i < next && measurements[i].isLoggedIn();
+                    put(i, HostResult.of(hosts.get(i).name(), failure, loggedIn, clock.instant(), since(startedAt)));
                     if (i < next) {
                         unfinished.add(measurements[i]);
                     }

@@ -2,6 +2,7 @@ package io.loadshare.store;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.Observer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The right to scan, which one of many processes on many machines gets.
@@ -23,6 +25,9 @@ import java.util.Map;
  * who looked before others were quicker, still meets what they made. (One that was stopped for two whole scans in the
  * midst of this may scan beside another, which harms nothing.)
  *
+ * <p>A done scan serves everybody if all it found is the state of the hosts. If some of it concerns only the one who
+ * scanned, it serves that user; others may scan at once, and so may everybody if it reached no host at all.
+ *
  * <p>A claim whose text is not there yet, or damaged, counts from the file's own time on.
  */
 public final class ScanClaim {
@@ -31,6 +36,7 @@ public final class ScanClaim {
     static final String KIND = "scan";
 
     private static final int MAX_BYTES = 4096;
+    private static final String SOMEONE = "someone";
 
     /** Others can hardly be quicker more often than this while we look. */
     private static final int MOST_ATTEMPTS = 100;
@@ -39,8 +45,9 @@ public final class ScanClaim {
      * What a claim says.
      *
      * @param done when the scan was done, or null
+     * @param partial whether it serves only the user who made it
      */
-    private record Claim(String by, Instant from, Instant until, Instant done) {}
+    private record Claim(Observer by, Instant from, Instant until, Instant done, boolean partial) {}
 
     private final Path file;
     private final AtomicFile.Access access;
@@ -52,14 +59,18 @@ public final class ScanClaim {
         this.claim = claim;
     }
 
-    /** Tells everybody that the scan is done and what it found is published; the claim ends with that. */
-    public void done(Instant now) {
-        write(new Claim(claim.by(), claim.from(), now, now));
+    /**
+     * Ends the claim: the scan is done and what it found is published.
+     *
+     * @param partial whether it serves only the user who made it
+     */
+    public void done(boolean partial, Instant now) {
+        write(new Claim(claim.by(), claim.from(), now, now, partial));
     }
 
-    /** Gives the claim back without a scan. */
+    /** Ends the claim without a scan that serves anybody. */
     public void giveBack(Instant now) {
-        write(new Claim(claim.by(), claim.from(), now, null));
+        write(new Claim(claim.by(), claim.from(), now, null, false));
     }
 
     private void write(Claim changed) {
@@ -69,12 +80,12 @@ public final class ScanClaim {
     /**
      * Claims the next scan.
      *
-     * @param by who we are, for others to read
+     * @param by who we are
      * @param minInterval a scan younger than this makes another needless
      * @param holds how long the claim holds if we die
      */
     static ScanTurn claim(
-            Path directory, AtomicFile.Access access, String by, Duration minInterval, Duration holds, Instant now) {
+            Path directory, AtomicFile.Access access, Observer by, Duration minInterval, Duration holds, Instant now) {
         try {
             long number = highest(directory);
             for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -83,11 +94,11 @@ public final class ScanClaim {
                     number = highest(directory);
                     continue;
                 }
-                ScanTurn turn = last == null ? null : turnAfter(last, minInterval, holds, now);
+                ScanTurn turn = last == null ? null : turnAfter(last, by, minInterval, now);
                 if (turn != null) {
                     return turn;
                 }
-                Claim ours = new Claim(by, now, now.plus(holds), null);
+                Claim ours = new Claim(by, now, now.plus(holds), null, false);
                 number++;
                 if (AtomicFile.create(file(directory, number), print(ours), access)) {
                     removeOld(directory, number);
@@ -103,17 +114,36 @@ public final class ScanClaim {
                         + " program writing scan.N files there?");
     }
 
+    /** Who holds the claim; empty if it has ended. */
+    static Optional<ScanTurn.Theirs> holder(Path directory, Duration holds, Instant now) {
+        try {
+            long number = highest(directory);
+            Claim last = number == 0 ? null : read(file(directory, number), holds, now);
+            return last != null && last.done() == null && holds(last, now)
+                    ? Optional.of(new ScanTurn.Theirs(last.by(), last.until()))
+                    : Optional.empty();
+        } catch (IOException e) {
+            throw AtomicFile.failure("look who scans in", directory, e);
+        }
+    }
+
     /** Whose turn it is while or soon after the claimed scan runs; null if the claim is over and its scan long ago. */
-    private static ScanTurn turnAfter(Claim last, Duration minInterval, Duration holds, Instant now) {
+    private static ScanTurn turnAfter(Claim last, Observer by, Duration minInterval, Instant now) {
         if (last.done() != null) {
+            if (last.partial() && !last.by().user().equals(by.user())) {
+                return null;
+            }
             Duration age = Duration.between(last.done(), now);
             boolean young = age.compareTo(minInterval) < 0
                     && age.compareTo(HostStatus.CLOCK_TOLERANCE.negated()) >= 0
                     && !minInterval.isZero();
             return young ? new ScanTurn.Recent(age.isNegative() ? Duration.ZERO : age, last.by()) : null;
         }
-        boolean holdsStill = last.until().isAfter(now) && !last.from().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE));
-        return holdsStill ? new ScanTurn.Theirs(last.by(), last.until()) : null;
+        return holds(last, now) ? new ScanTurn.Theirs(last.by(), last.until()) : null;
+    }
+
+    private static boolean holds(Claim claim, Instant now) {
+        return claim.until().isAfter(now) && !claim.from().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE));
     }
 
     private static Path file(Path directory, long number) {
@@ -154,6 +184,7 @@ public final class ScanClaim {
         StateText.line(out, "until", StateText.print(claim.until()));
         if (claim.done() != null) {
             StateText.line(out, "done", StateText.print(claim.done()));
+            StateText.line(out, "partial", claim.partial());
         }
         return StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8);
     }
@@ -172,12 +203,13 @@ public final class ScanClaim {
             String text = new String(content, StandardCharsets.UTF_8);
             StateText.read(text, KIND, file.toString(), (key, fields) -> values.put(key, fields[0]), warning -> {});
             return new Claim(
-                    values.getOrDefault("by", "someone"),
+                    Observer.parse(values.getOrDefault("by", SOMEONE)),
                     StateText.time(values.getOrDefault("from", "")),
                     StateText.time(values.getOrDefault("until", "")),
-                    values.containsKey("done") ? StateText.time(values.get("done")) : null);
+                    values.containsKey("done") ? StateText.time(values.get("done")) : null,
+                    Boolean.parseBoolean(values.get("partial")));
         } catch (LoadshareException | IllegalArgumentException e) {
-            return new Claim("someone", made, made.plus(holds), null);
+            return new Claim(Observer.parse(SOMEONE), made, made.plus(holds), null, false);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.store;
 
+import io.loadshare.load.Observer;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -12,15 +13,15 @@ public sealed interface ScanTurn {
     /**
      * Nobody's: the last scan is younger than the minimum.
      *
-     * @param by who made it, in words
+     * @param by who made it
      */
-    record Recent(Duration age, String by) implements ScanTurn {}
+    record Recent(Duration age, Observer by) implements ScanTurn {}
 
     /**
      * Someone else's.
      *
-     * @param by who scans, in words
+     * @param by who scans
      * @param until when that claim expires, whether they have finished or died
      */
-    record Theirs(String by, Instant until) implements ScanTurn {}
+    record Theirs(Observer by, Instant until) implements ScanTurn {}
 }

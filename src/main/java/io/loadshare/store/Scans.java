@@ -7,6 +7,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.NewerFormatException;
+import io.loadshare.load.Observer;
 import io.loadshare.load.ReportText;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
@@ -110,7 +111,7 @@ final class Scans {
     }
 
     @SuppressWarnings("try") // the lock is held, not used
-    void publish(ScanResult result, Instant now) {
+    void publish(ScanResult result, Observer by, Instant now) {
         Deadline deadline = Deadline.after(LOCK_WAIT_LIMIT, System::nanoTime);
         Path lockFile = directory.resolve("snapshot.lock");
         try (StateLock lock = StateLock.take(lockFile, access, deadline).orElse(null)) {
@@ -118,17 +119,17 @@ final class Scans {
                 warnings.accept(lockFile + " was held by others for " + LOCK_WAIT_LIMIT.toSeconds()
                         + " s; published without it, so what they publish now may be lost until the next scan");
             }
-            publishLocked(result, now);
+            publishLocked(result, by, now);
         } catch (IOException e) {
             throw AtomicFile.failure("write what the scan found to", directory, e);
         }
     }
 
-    private void publishLocked(ScanResult result, Instant now) throws IOException {
+    private void publishLocked(ScanResult result, Observer by, Instant now) throws IOException {
         Snapshot snapshot = readForChange(now);
         List<LoadReport> changed = new ArrayList<>();
         for (HostResult host : result.hosts()) {
-            if (snapshot.put(host, now)) {
+            if (snapshot.put(host, by, now)) {
                 changed.add(host.report().orElseThrow());
             }
         }

@@ -6,8 +6,11 @@ import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.load.Observer;
 import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
@@ -22,24 +25,28 @@ import java.util.function.Supplier;
 
 /**
  * Scans all hosts in turn with everybody else who keeps the same state: whoever comes first scans, others wait for what is
- * found, and nobody scans again before {@code scan.minInterval} has passed.
+ * found, and nobody scans again before {@code scan.minInterval} has passed. What the scan of one observer does not find
+ * out serves nobody else ({@link ScanFindings}): they scan themselves.
  */
 public final class SharedScans implements LoadSource {
 
     private static final Duration LOOK = Duration.ofMillis(100);
+
+    /** So often others may be quicker to scan, and find out nothing for us. */
+    private static final int MOST_WAITS = 3;
 
     private final HostInventory inventory;
     private final ScanSettings settings;
     private final StateDirectory state;
     private final Supplier<Scanner> scanner;
     private final InstantSource clock;
-    private final String by;
+    private final Observer by;
     private final TroubledHosts troubled;
     private Consumer<HostResult> listener = result -> {};
     private Optional<SelfHeal> selfHeal = Optional.empty();
 
     /**
-     * @param by who scans, for others to read
+     * @param by who scans
      */
     public SharedScans(
             HostInventory inventory,
@@ -47,7 +54,7 @@ public final class SharedScans implements LoadSource {
             StateDirectory state,
             Supplier<Scanner> scanner,
             InstantSource clock,
-            String by) {
+            Observer by) {
         this.inventory = inventory;
         this.settings = settings;
         this.state = state;
@@ -69,19 +76,26 @@ public final class SharedScans implements LoadSource {
 
     @Override
     public LoadBoard latest() {
-        return state.board(inventory);
+        return state.board(inventory, by);
     }
 
-    /** Measures anew if the last scan is no longer young, or was by another configuration and did not ask all the hosts. */
+    /** Measures anew unless all the hosts were tried a moment ago, by someone whose scan serves us too. */
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
+        Instant from = clock.instant().minus(settings.minInterval());
         try {
-            ScanTurn turn = turnFor(hosts);
-            if (turn instanceof ScanTurn.Theirs theirs && !(await(theirs) && wereAsked(hosts))) {
-                turn = turnFor(hosts);
-            }
-            if (turn instanceof ScanTurn.Ours ours) {
-                scanOnly(ours);
+            for (int waits = 0; !wereTried(hosts, from) && waits < MOST_WAITS; waits++) {
+                ScanTurn turn = turn(settings.minInterval());
+                if (turn instanceof ScanTurn.Recent && !wereTried(hosts, from)) {
+                    turn = turn(Duration.ZERO);
+                }
+                if (turn instanceof ScanTurn.Ours ours) {
+                    scanOnly(ours);
+                    break;
+                }
+                if (turn instanceof ScanTurn.Theirs theirs) {
+                    await(theirs);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,21 +103,34 @@ public final class SharedScans implements LoadSource {
         return latest();
     }
 
-    private ScanTurn turnFor(List<HostName> hosts) {
-        return turn(wereAsked(hosts) ? settings.minInterval() : Duration.ZERO);
-    }
-
-    private boolean wereAsked(List<HostName> hosts) {
+    private boolean wereTried(List<HostName> hosts, Instant from) {
         LoadBoard known = latest();
-        return hosts.stream()
-                .map(known::of)
-                .allMatch(status ->
-                        status.report().isPresent() || status.failure().isPresent());
+        Instant to = clock.instant().plus(HostStatus.CLOCK_TOLERANCE);
+        return hosts.stream().map(known::of).allMatch(status -> status.wasTried(from, to));
     }
 
     /** Whose turn it is, if a scan younger than {@code minInterval} will do. */
     public ScanTurn turn(Duration minInterval) {
         return state.claimScan(by, minInterval, settings.timeout(), clock.instant());
+    }
+
+    /** The same once nobody else scans, whose scan may not serve us; theirs only if others were quicker again and again. */
+    public ScanTurn awaitTurn(Duration minInterval) throws InterruptedException {
+        ScanTurn turn = turn(minInterval);
+        for (int waits = 0; turn instanceof ScanTurn.Theirs theirs && waits < MOST_WAITS; waits++) {
+            await(theirs);
+            turn = turn(minInterval);
+        }
+        return turn;
+    }
+
+    /** Waits until someone else's claim has ended. */
+    private void await(ScanTurn.Theirs turn) throws InterruptedException {
+        while (state.scanning(settings.timeout(), clock.instant())
+                .filter(turn::equals)
+                .isPresent()) {
+            Thread.sleep(LOOK.toMillis());
+        }
     }
 
     /** Scans all hosts, as our turn, publishes what is found, and heals. */
@@ -113,13 +140,20 @@ public final class SharedScans implements LoadSource {
 
     /** Scans all hosts whether or not someone else does, publishes what is found, and heals. */
     public ScanResult scan() throws InterruptedException {
-        return healed(scanOnly());
+        ScanResult result = scanner.get().scan(inventory.hosts(), listener);
+        publish(result);
+        return healed(result);
     }
 
     private ScanResult scanOnly(ScanTurn.Ours turn) throws InterruptedException {
         try {
-            ScanResult result = scanOnly();
-            turn.claim().done(clock.instant());
+            ScanResult result = scanner.get().scan(inventory.hosts(), listener);
+            ScanFindings findings = publish(result);
+            if (result.answered() == 0) {
+                turn.claim().giveBack(clock.instant());
+            } else {
+                turn.claim().done(!findings.own().hosts().isEmpty(), clock.instant());
+            }
             return result;
         } catch (RuntimeException | InterruptedException e) {
             giveBack(turn, e);
@@ -134,12 +168,6 @@ public final class SharedScans implements LoadSource {
         } catch (LoadshareException e) {
             why.addSuppressed(e);
         }
-    }
-
-    private ScanResult scanOnly() throws InterruptedException {
-        ScanResult result = scanner.get().scan(inventory.hosts(), listener);
-        publish(result);
-        return result;
     }
 
     /** What decisions scan for in passing heals nothing: it may be anyone's, and the entries are those of one account. */
@@ -162,35 +190,13 @@ public final class SharedScans implements LoadSource {
         return result.hosts().get(0);
     }
 
-    private void publish(ScanResult result) {
+    private ScanFindings publish(ScanResult result) {
         LoadBoard before = latest();
-        state.publish(result, clock.instant());
+        ScanFindings findings = ScanFindings.of(result, inventory);
+        state.publish(findings, by, clock.instant());
         for (HostResult host : result.hosts()) {
-            host.report().ifPresent(report -> troubled.measured(before.of(host.host()), report));
+            host.report().ifPresent(report -> troubled.measured(before.of(host.host()), report, by));
         }
-    }
-
-    /**
-     * Waits until the others' scan is published, or their claim expires.
-     *
-     * @return whether they published anything
-     */
-    private boolean await(ScanTurn.Theirs turn) throws InterruptedException {
-        Optional<Instant> before = newest();
-        while (newest().equals(before)) {
-            if (!clock.instant().isBefore(turn.until())) {
-                return false;
-            }
-            Thread.sleep(LOOK.toMillis());
-        }
-        return true;
-    }
-
-    private Optional<Instant> newest() {
-        LoadBoard board = latest();
-        return inventory.hosts().stream()
-                .flatMap(host -> board.of(host.name()).report().stream())
-                .map(report -> report.measuredAt())
-                .max(Instant::compareTo);
+        return findings;
     }
 }

@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
+import io.loadshare.load.Observer;
 import io.loadshare.load.ReportText;
 import io.loadshare.probe.HostResult;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * What the last scans found of each host, in one text: for each host its newest report (as {@link ReportText}), and if
- * the last attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON}. Not thread-safe.
+ * the last attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON OBSERVER}. Not thread-safe.
  */
 final class Snapshot {
 
@@ -30,11 +31,10 @@ final class Snapshot {
      *
      * @param report its newest report, or null
      * @param failure why the attempts after it failed, or null
-     * @param failedAt when the last of them was made, or null
      */
-    record Entry(LoadReport report, HostStatus.ScanFailure failure, Instant failedAt) {
+    record Entry(LoadReport report, HostStatus.ScanFailure failure) {
 
-        static final Entry NOTHING = new Entry(null, null, null);
+        static final Entry NOTHING = new Entry(null, null);
 
         HostStatus status() {
             return new HostStatus(
@@ -45,10 +45,10 @@ final class Snapshot {
          * The entry after a result, which may be older than what is known already: scanners can finish out of order. A time
          * that is still to come at {@code now} was given by a wrong clock and does not count as newer.
          */
-        Entry with(HostResult result, Instant now) {
+        Entry with(HostResult result, Observer by, Instant now) {
             return result.report().isPresent()
                     ? withReport(result.report().get(), now)
-                    : withFailure(result.failure().orElseThrow(), result.at(), now);
+                    : withFailure(result.failure().orElseThrow(), by, result.at(), now);
         }
 
         Entry withReport(LoadReport newReport, Instant now) {
@@ -56,23 +56,21 @@ final class Snapshot {
             if (report != null && isNewer(report.measuredAt(), at, now)) {
                 return this;
             }
-            return failure != null && isNewer(failedAt, at, now)
-                    ? new Entry(newReport, failure, failedAt)
-                    : new Entry(newReport, null, null);
+            return failure != null && isNewer(failure.at(), at, now)
+                    ? new Entry(newReport, failure)
+                    : new Entry(newReport, null);
         }
 
-        private static HostStatus.ScanFailure scanFailure(LoadshareException failure, Instant since) {
-            return new HostStatus.ScanFailure(
-                    failure.getMessage(), since, failure.kind() == LoadshareException.Kind.REFUSED);
-        }
-
-        private Entry withFailure(LoadshareException newFailure, Instant at, Instant now) {
+        private Entry withFailure(LoadshareException newFailure, Observer by, Instant at, Instant now) {
             if (report != null && isNewer(report.measuredAt(), at, now)
-                    || failure != null && isNewer(failedAt, at, now)) {
+                    || failure != null && isNewer(failure.at(), at, now)) {
                 return this;
             }
+            boolean refused = newFailure.kind() == LoadshareException.Kind.REFUSED;
             Instant since = failure == null ? at : failure.since();
-            return new Entry(report, scanFailure(newFailure, since), at);
+            return new Entry(
+                    report,
+                    new HostStatus.ScanFailure(newFailure.getMessage(), since, at, refused, Optional.of(by), false));
         }
 
         private static boolean isNewer(Instant known, Instant at, Instant now) {
@@ -102,15 +100,19 @@ final class Snapshot {
     }
 
     /** Puts down a result; returns whether that changed the host's report. */
-    boolean put(HostResult result, Instant now) {
+    boolean put(HostResult result, Observer by, Instant now) {
         Entry old = entries.getOrDefault(result.host(), Entry.NOTHING);
-        Entry changed = old.with(result, now);
+        Entry changed = old.with(result, by, now);
         entries.put(result.host(), changed);
         return changed.report() != old.report();
     }
 
     void put(LoadReport report, Instant now) {
         entries.merge(report.host(), Entry.NOTHING.withReport(report, now), (old, e) -> old.withReport(report, now));
+    }
+
+    void remove(HostName host) {
+        entries.remove(host);
     }
 
     String print() {
@@ -125,9 +127,10 @@ final class Snapshot {
                         "failure",
                         host,
                         StateText.print(entry.failure().since()),
-                        StateText.print(entry.failedAt()),
+                        StateText.print(entry.failure().at()),
                         entry.failure().refused() ? REFUSED : UNREACHABLE,
-                        entry.failure().reason());
+                        entry.failure().reason(),
+                        entry.failure().by().map(Observer::toString).orElse(""));
             }
         });
         return StateText.end(out, KIND);
@@ -178,7 +181,7 @@ final class Snapshot {
         try {
             LoadReport report = ReportText.parse(text, from, to, source);
             Entry old = entries.getOrDefault(report.host(), Entry.NOTHING);
-            entries.put(report.host(), new Entry(report, old.failure(), old.failedAt()));
+            entries.put(report.host(), new Entry(report, old.failure()));
         } catch (LoadshareException e) {
             warnings.accept(e.getMessage() + "; this report was skipped");
         }
@@ -187,10 +190,15 @@ final class Snapshot {
     private void readLine(String key, String[] fields) {
         if (key.equals("failure")) {
             HostName host = new HostName(fields[0]);
-            HostStatus.ScanFailure failure =
-                    new HostStatus.ScanFailure(fields[4], StateText.time(fields[1]), fields[3].equals(REFUSED));
+            HostStatus.ScanFailure failure = new HostStatus.ScanFailure(
+                    fields[4],
+                    StateText.time(fields[1]),
+                    StateText.time(fields[2]),
+                    fields[3].equals(REFUSED),
+                    fields.length > 5 ? Optional.of(Observer.parse(fields[5])) : Optional.empty(),
+                    false);
             Entry old = entries.getOrDefault(host, Entry.NOTHING);
-            entries.put(host, new Entry(old.report(), failure, StateText.time(fields[2])));
+            entries.put(host, new Entry(old.report(), failure));
         }
     }
 }

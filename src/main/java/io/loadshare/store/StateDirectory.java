@@ -8,7 +8,8 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Drain;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.probe.ScanResult;
+import io.loadshare.load.Observer;
+import io.loadshare.probe.ScanFindings;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ import java.util.function.Consumer;
  *   <li>{@code snapshot}: the newest report or failure of every host, all that decisions read ({@link Snapshot});
  *   <li>{@code reports/HOST}: each host's newest report by itself ({@link io.loadshare.load.ReportText}), from which a
  *       damaged snapshot is made anew;
+ *   <li>{@code failures/USER@MACHINE}: why that observer alone cannot measure hosts ({@link OwnFailures});
  *   <li>{@code drains}, {@code suspensions}: hosts kept out ({@link Exclusions});
  *   <li>{@code scan.N}: who scans or scanned last ({@link ScanClaim});
  *   <li>{@code *.lock}: locks held while one of these is changed; the ledger.
@@ -47,18 +49,20 @@ public final class StateDirectory implements Suspensions {
     private final Path path;
     private final boolean shared;
     private final Scans scans;
+    private final OwnFailures ownFailures;
     private final Exclusions<Drain> drains;
     private final Exclusions<Suspension> suspensions;
 
     private volatile Reading reading;
 
-    /** A board and the stamps that the files it was read from had before. */
-    private record Reading(List<Optional<FileStamp>> stamps, LoadBoard board) {}
+    /** A board, for whom it was read, and the stamps that the files it was read from had before. */
+    private record Reading(Observer observer, List<Optional<FileStamp>> stamps, LoadBoard board) {}
 
     private StateDirectory(StateSettings settings, Consumer<String> warnings) {
         this.path = settings.directory().toAbsolutePath();
         this.shared = settings.shared();
         this.scans = new Scans(path, access(), warnings);
+        this.ownFailures = new OwnFailures(path, access(), warnings);
         this.drains = Exclusions.drains(path, access(), warnings);
         this.suspensions = Exclusions.suspensions(path, access(), warnings);
     }
@@ -156,17 +160,22 @@ public final class StateDirectory implements Suspensions {
     }
 
     /**
-     * What is known of all hosts of an inventory; never fails. Until something is published, drained or the like it is the
-     * same object, so who waits for news may ask often.
+     * What an observer knows of all hosts of an inventory: what everybody knows, and the observer's own failures. Never
+     * fails. Until something is published, drained or the like it is the same object, so who waits for news may ask often.
      */
-    public LoadBoard board(HostInventory inventory) {
-        List<Optional<FileStamp>> stamps = List.of(stamp("snapshot"), stamp("drains"), stamp("suspensions"));
+    public LoadBoard board(HostInventory inventory, Observer observer) {
+        List<Optional<FileStamp>> stamps = List.of(
+                stamp("snapshot"), stamp("drains"), stamp("suspensions"), FileStamp.of(ownFailures.file(observer)));
         Reading last = reading;
-        if (last != null && last.board.inventory() == inventory && last.stamps.equals(stamps)) {
+        if (last != null
+                && last.board.inventory() == inventory
+                && last.observer.equals(observer)
+                && last.stamps.equals(stamps)) {
             return last.board;
         }
-        LoadBoard board = read(inventory);
-        reading = stamps.get(0).isPresent() ? new Reading(stamps, board) : null;
+        LoadBoard board = read(inventory, observer);
+        boolean isKnown = stamps.get(0).isPresent() || stamps.get(3).isPresent();
+        reading = isKnown ? new Reading(observer, stamps, board) : null;
         return board;
     }
 
@@ -174,8 +183,9 @@ public final class StateDirectory implements Suspensions {
         return FileStamp.of(path.resolve(name));
     }
 
-    private LoadBoard read(HostInventory inventory) {
+    private LoadBoard read(HostInventory inventory, Observer observer) {
         Map<HostName, HostStatus> known = scans.read(inventory);
+        ownFailures.addTo(known, observer);
         for (Map.Entry<HostName, Drain> drain : drains.read().entrySet()) {
             HostStatus status = known.getOrDefault(drain.getKey(), HostStatus.UNKNOWN);
             known.put(drain.getKey(), status.withDrain(Optional.of(drain.getValue())));
@@ -188,27 +198,36 @@ public final class StateDirectory implements Suspensions {
     }
 
     /**
-     * Adds what a scan found to what is known. Of hosts that were not asked, and where another scan knows something newer,
-     * nothing changes.
+     * Adds what a scan found to what is known: to everybody what is the state of the hosts, to the observer the rest. Of
+     * hosts that were not asked, and where another scan knows something newer, nothing changes.
      *
+     * @param by who scanned
      * @param now by which what is known is found to be from the future, and gives way
      * @throws LoadshareException of kind STATE if it cannot be written; then no reader sees a part of it in the snapshot
      */
-    public void publish(ScanResult result, Instant now) {
+    public void publish(ScanFindings findings, Observer by, Instant now) {
         prepare();
-        scans.publish(result, now);
+        if (!findings.shared().hosts().isEmpty()) {
+            scans.publish(findings.shared(), by, now);
+        }
+        ownFailures.publish(findings, by, now);
     }
 
     /**
      * Claims the next scan of all hosts, so that of any number of processes and machines one scans.
      *
-     * @param by who we are, for others to read
+     * @param by who we are
      * @param minInterval a scan younger than this makes another needless
      * @param holds how long the claim holds if we die: the scan's deadline
      */
-    public ScanTurn claimScan(String by, Duration minInterval, Duration holds, Instant now) {
+    public ScanTurn claimScan(Observer by, Duration minInterval, Duration holds, Instant now) {
         prepare();
         return ScanClaim.claim(path, access(), by, minInterval, holds, now);
+    }
+
+    /** Who is scanning, if anybody; see {@link #claimScan}. */
+    public Optional<ScanTurn.Theirs> scanning(Duration holds, Instant now) {
+        return ScanClaim.holder(path, holds, now);
     }
 
     /** Hosts that an administrator keeps new jobs away from. */

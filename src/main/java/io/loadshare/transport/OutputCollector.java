@@ -39,10 +39,9 @@ final class OutputCollector {
         int status;
         try {
             status = process.waitFor(deadline);
-        } catch (TransportException e) {
+        } finally {
             throwTooMuch(stdout);
             throwTooMuch(stderr);
-            throw e;
         }
         return new CommandResult(status, join(stdout), join(stderr));
     }
@@ -51,7 +50,7 @@ final class OutputCollector {
         byte[] call() throws IOException;
     }
 
-    private static CompletableFuture<byte[]> inBackground(IoCall call) {
+    private CompletableFuture<byte[]> inBackground(IoCall call) {
         CompletableFuture<byte[]> future = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
@@ -59,6 +58,7 @@ final class OutputCollector {
                         future.complete(call.call());
                     } catch (IOException | RuntimeException e) {
                         future.completeExceptionally(e);
+                        process.close(); // nobody reads on, so the command would stand still until the deadline
                     }
                 },
                 "loadshare-gather");
@@ -73,8 +73,6 @@ final class OutputCollector {
         int count;
         while ((count = in.read(buffer)) >= 0) {
             if (out.size() + count > limit) {
-                // Nobody reads on, so the command would stand still until the deadline.
-                process.close();
                 throw TransportException.tooMuch(host, limit, name);
             }
             out.write(buffer, 0, count);

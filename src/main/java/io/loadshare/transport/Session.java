@@ -10,11 +10,16 @@ public interface Session extends AutoCloseable {
     /** The login name the commands run as. */
     String user();
 
+    /** Whether the host has let us in; false if that shows only once a command runs. */
+    default boolean isLoggedIn() {
+        return true;
+    }
+
     /**
-     * Starts a command. Its line is read by the user's login shell, which may be any (tcsh too): keep it short and plain,
-     * and send scripts and arguments by stdin.
+     * Starts a command. Nothing of it, nor of its input, leaves this program before the host has proved that our own shell
+     * there reads it ({@link ShellGate}).
      *
-     * @throws TransportException if it has not started by the deadline or the connection is lost
+     * @throws TransportException if it was not started by the deadline, which is certain unless the reason is LOST
      */
     RemoteProcess start(RemoteCommand command, Deadline deadline);
 

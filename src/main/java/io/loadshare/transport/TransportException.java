@@ -18,7 +18,7 @@ public final class TransportException extends LoadshareException {
         PROTOCOL(Kind.UNAVAILABLE),
         /** Its host key is unknown, changed, revoked, or signed by an authority we do not check. */
         HOST_KEY(Kind.REFUSED),
-        /** It lets us in by none of our means. */
+        /** It lets us in by none of our means, or the login shell there does not run our commands. */
         LOGIN(Kind.REFUSED),
         /** The connection broke. */
         LOST(Kind.LOST),
@@ -46,6 +46,14 @@ public final class TransportException extends LoadshareException {
     public static TransportException lost(Host host, Throwable cause) {
         return new TransportException(
                 Reason.LOST, "connection to " + host.name() + " was lost: " + cause.getMessage(), cause);
+    }
+
+    /** The connection broke while certainly nothing was started. */
+    public static TransportException lostBeforeStart(Host host, Throwable cause) {
+        return new TransportException(
+                Reason.NO_CONNECTION,
+                "connection to " + host.name() + " was lost before the command was sent: " + cause.getMessage(),
+                cause);
     }
 
     /** @param what it should have done, such as "end the command" */

@@ -143,7 +143,7 @@ class AgentPlacementTest {
             assertThat(client.place()).isEqualTo("h2");
             assertThat(client.warnings)
                     .singleElement(InstanceOfAssertFactories.STRING)
-                    .matches("no agent answers \\(no agent listens on h[12]\\); the last scan has to do");
+                    .matches("no agent answers \\(no agent listens on h[12]\\); using the last scan");
         }
     }
 

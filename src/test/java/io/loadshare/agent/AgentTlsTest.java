@@ -96,7 +96,7 @@ class AgentTlsTest {
         start("h1");
 
         assertThatThrownBy(() -> ask(settings("h1", "other")))
-                .hasMessageContaining("the agent of h1 cannot be asked")
+                .hasMessageContaining("the agent of h1 cannot be reached")
                 .hasMessageContaining("agent.tls.authority");
     }
 
@@ -105,7 +105,7 @@ class AgentTlsTest {
         start("h9");
 
         assertThatThrownBy(() -> ask(settings("h1", "ca")))
-                .hasMessageContaining("the agent of h1 cannot be asked")
+                .hasMessageContaining("the agent of h1 cannot be reached")
                 .hasMessageContaining("127.0.0.1");
     }
 

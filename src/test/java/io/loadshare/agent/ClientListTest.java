@@ -65,7 +65,7 @@ class ClientListTest {
         InetAddress address = InetAddress.getByName("10.9.9.9");
         list.refresh();
         assertThat(list.admits(address)).isFalse();
-        assertThat(log).containsExactly("agent.clients: 'login1' cannot be resolved and is not served");
+        assertThat(log).containsExactly("agent.clients: 'login1' cannot be resolved and is not allowed");
 
         names.put("login1", "10.9.9.9");
         list.refresh();
@@ -75,7 +75,11 @@ class ClientListTest {
         list.refresh();
         list.refresh();
         assertThat(list.admits(address)).isTrue();
-        assertThat(log).hasSize(2).last().asString().endsWith("cannot be resolved any more; the old address serves");
+        assertThat(log)
+                .hasSize(2)
+                .last()
+                .asString()
+                .endsWith("cannot be resolved any more; still allowing its old address");
     }
 
     @Test

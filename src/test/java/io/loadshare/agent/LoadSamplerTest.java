@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class LoadSamplerTest {
@@ -29,13 +28,12 @@ class LoadSamplerTest {
     private static HostResult sound() {
         Instant now = CLOCK.instant();
         LoadReport report = ReportBuilder.report("h1", now).build();
-        return new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ZERO);
+        return HostResult.of(report, now, Duration.ZERO);
     }
 
     private static HostResult failed() {
         LoadshareException failure = new LoadshareException(LoadshareException.Kind.DATA, "no awk");
-        return new HostResult(
-                TestingAgent.host(1).name(), Optional.empty(), Optional.of(failure), CLOCK.instant(), Duration.ZERO);
+        return HostResult.of(TestingAgent.host(1).name(), failure, true, CLOCK.instant(), Duration.ZERO);
     }
 
     @Test

@@ -143,11 +143,11 @@ final class TestingAgent implements AutoCloseable {
         Duration took = Duration.ofMillis(1);
         if (!measurable) {
             LoadshareException failure = new LoadshareException(LoadshareException.Kind.DATA, "no awk");
-            return new HostResult(host.name(), Optional.empty(), Optional.of(failure), now, took);
+            return HostResult.of(host.name(), failure, true, now, took);
         }
         LoadReport report =
                 load.apply(ReportBuilder.report(host.name().value(), now)).build();
-        return new HostResult(host.name(), Optional.of(report), Optional.empty(), now, took);
+        return HostResult.of(report, now, took);
     }
 
     AgentClient client() {

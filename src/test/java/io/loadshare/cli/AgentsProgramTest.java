@@ -167,8 +167,8 @@ class AgentsProgramTest {
                     .contains("HOST", "external", "chosen: ")
                     .doesNotContain("agents were asked");
             assertThat(succeed("run", "-ddd", "--", "true").err())
-                    .contains("loadshare: 2 of 2 agents were asked; 2 answered within ")
-                    .containsPattern("loadshare: the agent of h[12] was told of job ")
+                    .contains("loadshare: 2 of 2 agents were queried; 2 answered within ")
+                    .containsPattern("loadshare: the agent of h[12] recorded job ")
                     .contains("chosen: ")
                     .containsPattern("loadshare: job \\S+ started within ");
         } finally {

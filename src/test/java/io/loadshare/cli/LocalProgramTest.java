@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.loadshare.load.Observer;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import io.loadshare.testing.Waiting;
@@ -313,7 +314,7 @@ class LocalProgramTest {
     void whoWaitsForAScanThatIsNeverPublishedScansItself() throws IOException {
         Path path = Files.createDirectories(home.resolve(".local/state")).resolve("loadshare");
         StateDirectory state = StateDirectory.open(new StateSettings(path, false), warning -> {});
-        state.claimScan("someone who died", Duration.ofSeconds(30), Duration.ofSeconds(3), Instant.now());
+        state.claimScan(new Observer("someone", "gone"), Duration.ofSeconds(30), Duration.ofSeconds(3), Instant.now());
 
         assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
     }

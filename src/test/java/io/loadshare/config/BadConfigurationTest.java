@@ -50,7 +50,7 @@ class BadConfigurationTest {
                     "word for an entry",
                     "hosts: [l01]\n",
                     "f:1:9: an entry of hosts must be a mapping ('key: value'), was 'l01'"),
-            bad("entry without name", "hosts:\n  - local: true\n", "f:2:5: an entry of hosts needs the key 'name'"),
+            bad("entry without name", "hosts:\n  - local: true\n", "f:2:5: an entry of hosts requires the key 'name'"),
             bad(
                     "nothing for a value",
                     "scan:\n  timeout:\n",
@@ -118,7 +118,7 @@ class BadConfigurationTest {
             bad(
                     "certificate without key",
                     "agent: {tls: {certificate: /c}}\n",
-                    "f:1:14: agent.tls needs the key 'key'"),
+                    "f:1:14: agent.tls requires the key 'key'"),
             bad(
                     "range that runs down",
                     "hosts:\n  - name: l[3-1]\n",
@@ -144,7 +144,7 @@ class BadConfigurationTest {
             bad(
                     "address of several",
                     "hosts: [{name: 'l[1-2]', address: 10.0.0.1}]\n",
-                    "f:1:26: address needs an entry with one host, this one stands for 2"),
+                    "f:1:26: address requires an entry with one host, but this one expands to 2"),
             bad(
                     "address that ssh would take for an option",
                     "hosts: [{name: a, address: -oProxyCommand=x}]\n",
@@ -161,7 +161,7 @@ class BadConfigurationTest {
             bad(
                     "pool without hosts",
                     HOSTS + "pools: [{name: meg, hosts: 'l01!l01'}]\n",
-                    "f:2:28: pools.hosts: node set 'l01!l01' stands for no host"),
+                    "f:2:28: pools.hosts: node set 'l01!l01' contains no host"),
             bad(
                     "empty pool",
                     HOSTS + "pools: [{name: meg, hosts: ''}]\n",
@@ -228,7 +228,7 @@ class BadConfigurationTest {
             bad(
                     "tag",
                     "scan: {timeout: !!int 5}\n",
-                    "f:1:17: is not valid YAML: no tag such as 'tag:yaml.org,2002:int' has a meaning here"),
+                    "f:1:17: is not valid YAML: tags such as 'tag:yaml.org,2002:int' are not supported"),
             bad(
                     "two documents",
                     "scan: {}\n---\nssh: {}\n",

@@ -124,7 +124,7 @@ class ConfigurationLoaderTest {
     void onlyTheMachinesFileLocks() throws IOException {
         write(userFile, "locked: [scan]\n");
         assertThatThrownBy(this::load)
-                .hasMessage(userFile + ":1:1: locked may stand only in the machine's configuration");
+                .hasMessage(userFile + ":1:1: locked is allowed only in the machine's configuration");
     }
 
     @Test
@@ -168,9 +168,9 @@ class ConfigurationLoaderTest {
         Files.setPosixFilePermissions(machineFile, PosixFilePermissions.fromString(permissions));
         if (refused) {
             assertThatThrownBy(this::load)
-                    .hasMessage(
-                            machineFile + ": is not trusted: others than its owner may write to it; run: chmod go-w "
-                                    + machineFile);
+                    .hasMessage(machineFile
+                            + ": is not trusted: users other than its owner can write to it; run: chmod go-w "
+                            + machineFile);
         } else {
             assertThat(load().configuration().scan().timeout()).isEqualTo(Duration.ofSeconds(7));
         }
@@ -230,9 +230,9 @@ class ConfigurationLoaderTest {
         byte[] garbage = new byte[10 << 20];
         new Random(1).nextBytes(garbage);
         Files.write(userFile, garbage);
-        assertThatThrownBy(this::load).hasMessage(userFile + ": is larger than 1 MiB, which no configuration is");
+        assertThatThrownBy(this::load).hasMessage(userFile + ": is larger than 1 MiB, the limit for a configuration");
         namedFile = Optional.of(Path.of("/dev/zero"));
-        assertThatThrownBy(this::load).hasMessage("/dev/zero: is larger than 1 MiB, which no configuration is");
+        assertThatThrownBy(this::load).hasMessage("/dev/zero: is larger than 1 MiB, the limit for a configuration");
     }
 
     @Test

@@ -15,7 +15,7 @@ class ConfigurationWarningsTest {
             delimiter = '|',
             textBlock =
                     """
-            {LICENSES, hosts: [{name: a}]}                 | f:1:2: limits of m cannot be kept while several users or machines launch jobs
+            {LICENSES, hosts: [{name: a}]}                 | f:1:2: limits of m cannot be enforced while several users or machines launch jobs
             {LICENSES, hosts: [{name: a}]SHARED}           |
             {LICENSES}                                     |
             scan: {selfHeal: true}                         | f:1:8: scan.selfHeal makes each host scan all hosts for itself
@@ -24,7 +24,7 @@ class ConfigurationWarningsTest {
             scan: {interval: 20m}                          | f:1:8: scan.maxAge (15m) is less than scan.interval (20m)
             scan: {minInterval: 6m}                        | f:1:8: scan.interval (5m) is less than scan.minInterval (6m)
             scan: {connectTimeout: 11s}                    | f:1:8: scan.timeout (10s) is less than scan.connectTimeout (11s)
-            state: {shared: true}                          | f:1:9: state.shared has no state.directory that others write to
+            state: {shared: true}                          | f:1:9: state.shared requires a state.directory that others write to
             {scan: {timeout: 20s}SHARED}                   |
             """)
     void warnsOfWhatCannotBeKept(String yaml, String warning) {

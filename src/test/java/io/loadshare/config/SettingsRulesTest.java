@@ -63,7 +63,7 @@ class SettingsRulesTest {
                         new Software.Version("v", "/1"),
                         new Software.Version("v", "/2")));
         refused("unknown placeholder '{pth}'", () -> software("s", "p", List.of("{pth}"), List.of()));
-        refused("names of programs", () -> software("s", "p", List.of(), List.of("/bin/x")));
+        refused("program names", () -> software("s", "p", List.of(), List.of("/bin/x")));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.license.ServerUsage;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
@@ -85,7 +86,7 @@ class BlackHoleTest {
                 state,
                 () -> new Scanner(ssh, probe, settings, HOSTS, Instant::now, System::nanoTime),
                 Instant::now,
-                "alice");
+                new Observer("alice", "here"));
         scans.scan();
         JobIds ids = new JobIds(Instant::now, random);
         Placer placer = new Placer(PlacementSettings.DEFAULT);

@@ -177,6 +177,7 @@ class StartFaultTest {
                         host.name(),
                         Optional.of(report(host.name().value(), now).build()),
                         Optional.empty(),
+                        true,
                         now,
                         Duration.ZERO);
             }

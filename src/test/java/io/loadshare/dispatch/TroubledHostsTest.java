@@ -13,6 +13,7 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadReport;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import io.loadshare.testing.LedgerRecords;
@@ -23,12 +24,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class TroubledHostsTest {
 
     private static final HostName L1 = new HostName("l1");
+    private static final Observer ALICE = new Observer("alice", "m1");
 
     private final TestingClock clock = new TestingClock(Instant.parse("2026-11-22T12:00:00Z"));
     private final List<String> told = new ArrayList<>();
@@ -147,7 +150,11 @@ class TroubledHostsTest {
 
     private void comesBack() {
         LoadReport report = report("l1", clock.instant()).build();
-        troubled.measured(HostStatus.of(report).withFailure("no answer", clock.instant()), report);
+        troubled.measured(HostStatus.of(report).withFailure(failure(Optional.of(ALICE), false)), report, ALICE);
+    }
+
+    private HostStatus.ScanFailure failure(Optional<Observer> by, boolean own) {
+        return new HostStatus.ScanFailure("no answer", clock.instant(), clock.instant(), false, by, own);
     }
 
     @Test
@@ -174,8 +181,20 @@ class TroubledHostsTest {
     @Test
     void whatIsAsItWasIsNoTrouble() {
         LoadReport report = report("l1", clock.instant()).build();
-        troubled.measured(HostStatus.of(report), report);
-        troubled.measured(HostStatus.UNKNOWN, report);
+        troubled.measured(HostStatus.of(report), report, ALICE);
+        troubled.measured(HostStatus.UNKNOWN, report, ALICE);
+        assertThat(suspensions.all).isEmpty();
+    }
+
+    @Test
+    void whatAnotherUserOrOnlyItsObserverDidNotReachWasNotAway() {
+        LoadReport report = report("l1", clock.instant()).build();
+        for (Observer other : List.of(new Observer("bob", "m1"), new Observer("alice", "m2"))) {
+            troubled.measured(HostStatus.of(report).withFailure(failure(Optional.of(other), false)), report, ALICE);
+            assertThat(suspensions.all).hasSize(other.user().equals("alice") ? 1 : 0);
+        }
+        suspensions.all.clear();
+        troubled.measured(HostStatus.of(report).withFailure(failure(Optional.of(ALICE), true)), report, ALICE);
         assertThat(suspensions.all).isEmpty();
     }
 

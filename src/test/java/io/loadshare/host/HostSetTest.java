@@ -78,7 +78,7 @@ class HostSetTest {
                     l[0-01] | must have both ends padded
                     n{1..3} | Write ranges in square brackets
                     @meg | or name a pool
-                    a!a | node set 'a!a' stands for no host
+                    a!a | node set 'a!a' contains no host
                     -l1 | host name must be
                     """)
     void refusesWhatIsNotWellFormed(String expression, String complaint) {

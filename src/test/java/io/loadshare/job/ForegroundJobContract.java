@@ -73,7 +73,8 @@ abstract class ForegroundJobContract extends JobTestBase {
                 .withSecrets(Map.of("B", "s3cret 'x'"));
         Outcome outcome = run(spec);
         assertThat(outcome.stdout())
-                .isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name() + "\ncommand\nidentity\nstatus.new\n");
+                .isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name()
+                        + "\nbegin_by\ncommand\nidentity\nstatus.new\n");
         assertThat(sh("grep -r s3cret ~/.loadshare || echo none")).isEqualTo("none");
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Tag;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.Observer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -227,16 +228,14 @@ class RefusalTest {
 
     @Test
     void aRefusedKeyOrLoginIsNothingToWaitFor() {
-        HostStatus.ScanFailure failure = new HostStatus.ScanFailure("unknown host key", NOW, true);
-        Situation situation = Situation.idle(1)
-                .status(
-                        "l1",
-                        status -> new HostStatus(
-                                status.report(), Optional.of(failure), status.drain(), status.suspension()));
+        HostStatus.ScanFailure failure = new HostStatus.ScanFailure(
+                "unknown host key", NOW, NOW, true, Optional.of(new Observer("alice", "m1")), true);
+        Situation situation = Situation.idle(1).status("l1", status -> status.withFailure(failure));
 
         PlacementResult.NotNow refused = notNow(situation.place());
 
         assertThat(refused.kind()).isEqualTo(LoadshareException.Kind.REFUSED);
         assertThat(refused.isRefusal()).isTrue();
+        assertThat(refused.explanation().refusals().toString()).contains(" for alice@m1: unknown host key");
     }
 }

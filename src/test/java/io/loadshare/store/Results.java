@@ -7,7 +7,9 @@ import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.LoadReport.Desktop;
 import io.loadshare.load.LoadReport.ObservedJob;
+import io.loadshare.load.Observer;
 import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,8 @@ import java.util.stream.IntStream;
 
 /** Results of scans for tests. Times are seconds behind {@link #START}. */
 final class Results {
+
+    static final Observer ALICE = new Observer("alice", "m1");
 
     static final Instant START = Instant.ofEpochSecond(1_795_370_000);
 
@@ -60,21 +64,20 @@ final class Results {
     }
 
     static HostResult answer(String host, double second, double load) {
-        return new HostResult(
-                new HostName(host),
-                Optional.of(report(host, second, load)),
-                Optional.empty(),
-                at(second),
-                Duration.ofMillis(300));
+        return HostResult.of(report(host, second, load), at(second), Duration.ofMillis(300));
     }
 
     static HostResult failure(String host, double second, String reason) {
-        return new HostResult(
-                new HostName(host),
-                Optional.empty(),
-                Optional.of(new LoadshareException(LoadshareException.Kind.UNAVAILABLE, reason)),
-                at(second),
-                Duration.ofSeconds(10));
+        return failure(host, second, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, reason));
+    }
+
+    static HostResult failure(String host, double second, LoadshareException failure) {
+        return HostResult.of(new HostName(host), failure, false, at(second), Duration.ofSeconds(10));
+    }
+
+    /** What everybody should know. */
+    static ScanFindings shared(ScanResult result) {
+        return new ScanFindings(result, new ScanResult(result.startedAt(), result.endedAt(), List.of()));
     }
 
     /** A scan that ended when its last host answered. */

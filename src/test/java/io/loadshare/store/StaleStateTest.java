@@ -83,9 +83,10 @@ class StaleStateTest {
         for (int i = 0; i < 12; i++) {
             StateDirectory other = states.get(1 - i % 2);
             other.drains(); // from now on, it sees the file as it is
-            other.board(inventory(12));
+            other.board(inventory(12), Results.ALICE);
             states.get(i % 2).drain(new HostName("h" + i), "new disks ".repeat(i + 1), "root", Results.at(i));
-            states.get(i % 2).publish(Results.scan(answer("h" + i, i, i)), Results.at(i));
+            states.get(i % 2)
+                    .publish(Results.shared(Results.scan(answer("h" + i, i, i))), Results.ALICE, Results.at(i));
         }
 
         assertThat(warnings).isEmpty();
@@ -94,7 +95,11 @@ class StaleStateTest {
         assertThat(afterwards.drains()).hasSize(12);
         assertThat(inventory(12).hosts()).allSatisfy(host -> {
             int number = Integer.parseInt(host.name().value().substring(1));
-            assertThat(afterwards.board(inventory(12)).of(host.name()).report().isPresent())
+            assertThat(afterwards
+                            .board(inventory(12), Results.ALICE)
+                            .of(host.name())
+                            .report()
+                            .isPresent())
                     .as("%s", host.name())
                     .isEqualTo(number < 12);
         });
@@ -106,14 +111,14 @@ class StaleStateTest {
         List<StateDirectory> states = List.of(state(0), state(1));
         for (int round = 0; round < 5; round++) {
             Instant now = Instant.now();
-            List<ScanTurn> turns = atOnce(
-                    36, i -> states.get(i % 2).claimScan("me", Duration.ofSeconds(30), Duration.ofMinutes(10), now));
+            List<ScanTurn> turns = atOnce(36, i -> states.get(i % 2)
+                    .claimScan(Results.ALICE, Duration.ofSeconds(30), Duration.ofMinutes(10), now));
             List<ScanTurn.Ours> ours = turns.stream()
                     .filter(turn -> turn instanceof ScanTurn.Ours)
                     .map(turn -> (ScanTurn.Ours) turn)
                     .toList();
             assertThat(ours).as("round %d", round).hasSize(1);
-            ours.get(0).claim().done(now.minusSeconds(1000));
+            ours.get(0).claim().done(false, now.minusSeconds(1000));
         }
     }
 

@@ -1,11 +1,13 @@
 package io.loadshare.store;
 
+import static io.loadshare.store.Results.ALICE;
 import static io.loadshare.store.Results.answer;
 import static io.loadshare.store.Results.at;
 import static io.loadshare.store.Results.failure;
 import static io.loadshare.store.Results.inventory;
 import static io.loadshare.store.Results.report;
 import static io.loadshare.store.Results.scan;
+import static io.loadshare.store.Results.shared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,11 +55,15 @@ class StateDirectoryTest {
     }
 
     private void publish(ScanResult result) {
-        state.publish(result, result.endedAt());
+        state.publish(shared(result), ALICE, result.endedAt());
     }
 
     private HostStatus status(String host) {
-        return state.board(inventory(3)).of(new HostName(host));
+        return state.board(inventory(3), ALICE).of(new HostName(host));
+    }
+
+    private static HostStatus.ScanFailure failed(String reason, double since, double at) {
+        return new HostStatus.ScanFailure(reason, at(since), at(at), false, Optional.of(ALICE), false);
     }
 
     @Test
@@ -69,10 +76,10 @@ class StateDirectoryTest {
     @Test
     void whatAScanFoundIsOnTheBoard() {
         publish(scan(answer("h1", 0, 1.5), failure("h2", 1, "h2 did not answer")));
-        LoadBoard board = state.board(inventory(3));
+        LoadBoard board = state.board(inventory(3), ALICE);
         assertThat(board.at(0)).isEqualTo(HostStatus.of(report("h1", 0, 1.5)));
         assertThat(board.at(1).report()).isEmpty();
-        assertThat(board.at(1).failure()).hasValue(new HostStatus.ScanFailure("h2 did not answer", at(1)));
+        assertThat(board.at(1).failure()).hasValue(failed("h2 did not answer", 1, 1));
         assertThat(board.at(2)).isEqualTo(HostStatus.UNKNOWN);
         assertThat(warnings).isEmpty();
     }
@@ -83,19 +90,19 @@ class StateDirectoryTest {
         publish(scan(answer("h1", 0, 1)));
         StateDirectory other = StateDirectory.open(new StateSettings(path, false), warnings::add);
 
-        LoadBoard first = state.board(inventory);
-        assertThat(state.board(inventory)).isSameAs(first);
-        assertThat(state.board(inventory(3))).as("of another inventory").isNotSameAs(first);
+        LoadBoard first = state.board(inventory, ALICE);
+        assertThat(state.board(inventory, ALICE)).isSameAs(first);
+        assertThat(state.board(inventory(3), ALICE)).as("of another inventory").isNotSameAs(first);
 
-        other.publish(scan(answer("h1", 1, 2)), at(1));
-        LoadBoard second = state.board(inventory);
+        other.publish(shared(scan(answer("h1", 1, 2))), ALICE, at(1));
+        LoadBoard second = state.board(inventory, ALICE);
         assertThat(second.of(new HostName("h1")).report().orElseThrow().load1()).isEqualTo(2);
-        assertThat(state.board(inventory)).isSameAs(second);
+        assertThat(state.board(inventory, ALICE)).isSameAs(second);
 
         other.drain(new HostName("h2"), "disks", "root", at(2));
-        LoadBoard third = state.board(inventory);
+        LoadBoard third = state.board(inventory, ALICE);
         assertThat(third.of(new HostName("h2")).drain()).isPresent();
-        assertThat(state.board(inventory)).isSameAs(third);
+        assertThat(state.board(inventory, ALICE)).isSameAs(third);
     }
 
     @Test
@@ -112,7 +119,7 @@ class StateDirectoryTest {
         publish(scan(failure("h1", 60, "refused")));
         publish(scan(failure("h1", 120, "timed out")));
         assertThat(status("h1").report()).hasValue(report("h1", 0, 1));
-        assertThat(status("h1").failure()).hasValue(new HostStatus.ScanFailure("timed out", at(60)));
+        assertThat(status("h1").failure()).hasValue(failed("timed out", 60, 120));
         publish(scan(answer("h1", 180, 2)));
         assertThat(status("h1")).isEqualTo(HostStatus.of(report("h1", 180, 2)));
     }
@@ -120,10 +127,10 @@ class StateDirectoryTest {
     @Test
     void whatIsOlderNeverReplacesWhatIsNewer() {
         publish(scan(answer("h1", 60, 6), failure("h2", 60, "refused"), answer("h3", 60, 6)));
-        state.publish(scan(answer("h1", 30, 3), answer("h2", 30, 3), failure("h3", 30, "late")), at(61));
+        state.publish(shared(scan(answer("h1", 30, 3), answer("h2", 30, 3), failure("h3", 30, "late"))), ALICE, at(61));
         assertThat(status("h1")).isEqualTo(HostStatus.of(report("h1", 60, 6)));
         assertThat(status("h2").report()).hasValue(report("h2", 30, 3));
-        assertThat(status("h2").failure()).hasValue(new HostStatus.ScanFailure("refused", at(60)));
+        assertThat(status("h2").failure()).hasValue(failed("refused", 60, 60));
         assertThat(status("h3")).isEqualTo(HostStatus.of(report("h3", 60, 6)));
         assertThat(path.resolve("reports/h1")).content().contains("load1=6\n");
     }
@@ -146,7 +153,7 @@ class StateDirectoryTest {
     void nothingInAPrivateDirectoryIsForOthers() throws IOException {
         publish(scan(answer("h1", 0, 1)));
         state.drain(H1, "repair", "root", at(0));
-        state.claimScan("me", Duration.ZERO, Duration.ofSeconds(10), at(0));
+        state.claimScan(ALICE, Duration.ZERO, Duration.ofSeconds(10), at(0));
         assertThat(permissions(path)).isEqualTo("rwx------");
         for (Path file : files()) {
             assertThat(permissions(file)).as(file.toString()).isIn("rwx------", "rw-------");
@@ -160,7 +167,7 @@ class StateDirectoryTest {
         state = StateDirectory.open(new StateSettings(path, true), warnings::add);
         publish(scan(answer("h1", 0, 1)));
         state.drain(H1, "repair", "root", at(0));
-        state.claimScan("me", Duration.ZERO, Duration.ofSeconds(10), at(0));
+        state.claimScan(ALICE, Duration.ZERO, Duration.ofSeconds(10), at(0));
         for (Path file : files()) {
             assertThat(permissions(file)).as(file.toString()).isIn("rwxrwx---", "rw-rw----");
         }
@@ -431,6 +438,6 @@ class StateDirectoryTest {
     @Test
     void boardOfAHostOutsideTheInventoryIsLeftOut() {
         publish(scan(answer("other", 0, 1)));
-        assertThat(state.board(inventory(1)).of(new HostName("other"))).isEqualTo(HostStatus.UNKNOWN);
+        assertThat(state.board(inventory(1), ALICE).of(new HostName("other"))).isEqualTo(HostStatus.UNKNOWN);
     }
 }

@@ -75,14 +75,14 @@ final class StateProcess implements AutoCloseable {
     }
 
     private static void claim(StateDirectory state) {
-        ScanTurn turn = state.claimScan("me", Duration.ofSeconds(30), Duration.ofMinutes(10), Instant.now());
+        ScanTurn turn = state.claimScan(Results.ALICE, Duration.ofSeconds(30), Duration.ofMinutes(10), Instant.now());
         System.out.println(turn.getClass().getSimpleName());
     }
 
     /** Publishes one scan after the other, each of one host. */
     private static void publish(StateDirectory state, String host, int count) {
         for (int i = 1; i <= count; i++) {
-            state.publish(Results.scan(answer(host, i, i)), Results.at(i));
+            state.publish(Results.shared(Results.scan(answer(host, i, i))), Results.ALICE, Results.at(i));
         }
         System.out.println("done");
     }
@@ -93,11 +93,12 @@ final class StateProcess implements AutoCloseable {
             for (int host = 1; host <= 5; host++) {
                 hosts.add((i + host) % 3 == 0 ? failure("h" + host, i, "refused") : answer("h" + host, i, i));
             }
-            state.publish(new ScanResult(Results.at(i), Results.at(i), hosts), Results.at(i));
+            ScanResult scan = new ScanResult(Results.at(i), Results.at(i), hosts);
+            state.publish(Results.shared(scan), Results.ALICE, Results.at(i));
             state.drain(new HostName("h" + i % 7), "repair " + "x".repeat(i % 100), "root", Results.at(i));
-            if (state.claimScan("me", Duration.ZERO, Duration.ofMinutes(1), Results.at(i))
+            if (state.claimScan(Results.ALICE, Duration.ZERO, Duration.ofMinutes(1), Results.at(i))
                     instanceof ScanTurn.Ours ours) {
-                ours.claim().done(Results.at(i));
+                ours.claim().done(false, Results.at(i));
             }
         }
     }

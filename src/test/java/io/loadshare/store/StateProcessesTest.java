@@ -74,7 +74,7 @@ class StateProcessesTest {
         }
         List<String> warnings = new ArrayList<>();
         LoadBoard board = StateDirectory.open(new StateSettings(directory, false), warnings::add)
-                .board(inventory(4));
+                .board(inventory(4), Results.ALICE);
         for (int i = 0; i < 4; i++) {
             assertThat(board.at(i).report().map(LoadReport::load1)).hasValue(100.0);
         }
@@ -98,7 +98,7 @@ class StateProcessesTest {
     private void checkAll(String when) throws IOException {
         List<String> warnings = new ArrayList<>();
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), warnings::add);
-        state.board(inventory(5));
+        state.board(inventory(5), Results.ALICE);
         assertThat(warnings).as(when).isEmpty();
         if (Files.exists(directory.resolve("reports"))) {
             try (var reports = Files.newDirectoryStream(directory.resolve("reports"), "h*")) {

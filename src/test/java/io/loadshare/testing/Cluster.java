@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -248,15 +251,27 @@ public final class Cluster implements AutoCloseable {
         return command;
     }
 
-    /** The script, from the core's directory or that of any module below it. */
+    /** The script: in the core's directory, above it in that of any module, elsewhere unpacked from the jar of the tests. */
     private static Path scriptFile() {
-        Path start = Path.of("").toAbsolutePath();
-        return Stream.iterate(start, directory -> directory != null, Path::getParent)
+        return Stream.iterate(Path.of("").toAbsolutePath(), directory -> directory != null, Path::getParent)
                 .map(directory -> directory.resolve(SCRIPT))
                 .filter(Files::isExecutable)
                 .findFirst()
-                .orElseThrow(() ->
-                        new IllegalStateException("no " + SCRIPT + " in " + start + " nor in any directory above"));
+                .orElseGet(() -> unpackedScript(Path.of("target").toAbsolutePath()));
+    }
+
+    static synchronized Path unpackedScript(Path directory) {
+        Path script = directory.resolve("cluster-" + ProcessHandle.current().pid());
+        try (InputStream packed = Cluster.class.getResourceAsStream("cluster")) {
+            if (!Files.exists(script)) {
+                Files.createDirectories(directory);
+                Files.copy(packed, script);
+                Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+            return script;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot unpack the script of the cluster to " + script, e);
+        }
     }
 
     /** Output goes through files, so that a command that leaves a process behind cannot keep us waiting. */

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("ssh")
 class ClusterTest {
@@ -42,6 +43,15 @@ class ClusterTest {
             assertThat(cluster.ssh(cluster.host(i), "hostname"))
                     .isEqualTo(new Cluster.Output(0, cluster.host(i) + "\n", ""));
         }
+    }
+
+    @Test
+    void theScriptIsInTheJarOfTheTests(@TempDir Path directory) throws IOException {
+        Path unpacked = Cluster.unpackedScript(directory.resolve("target"));
+        assertThat(unpacked)
+                .hasSameTextualContentAs(Path.of("src/test/cluster/cluster"))
+                .isExecutable();
+        assertThat(Cluster.unpackedScript(directory.resolve("target"))).isEqualTo(unpacked);
     }
 
     @Test

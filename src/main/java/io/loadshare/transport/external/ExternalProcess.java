@@ -2,26 +2,26 @@ package io.loadshare.transport.external;
 
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.OwnStreams;
 import io.loadshare.transport.Pipe;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.ShellGate;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.LocalUser;
 import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** The program, run for one command. */
@@ -30,64 +30,80 @@ final class ExternalProcess implements RemoteProcess {
     /** The exit status by which {@code ssh} says that it failed itself. */
     private static final int SSH_FAILED = 255;
 
-    private static final int SECONDS_FOR_LAST_WORDS = 2;
+    private static final int KILLED_BY_SIGPIPE = 128 + 13;
+    private static final Duration TIME_FOR_LAST_WORDS = Duration.ofSeconds(2);
 
     private final Host host;
     private final Process process;
     private final boolean inherit;
+    private final ShellGate gate;
+    private final InputStream stdout;
     private final InputStream stderr;
-    private final ErrorStream errors;
+    private final ForwardedStream output;
+    private final ForwardedStream errors;
     private final Consumer<ExternalProcess> atClose;
+    private volatile boolean readerGone;
 
-    private ExternalProcess(Host host, Process process, boolean inherit, Consumer<ExternalProcess> atClose) {
-        this.host = host;
-        this.process = process;
-        this.inherit = inherit;
+    private ExternalProcess(
+            ExternalSession session, RemoteCommand command, Starter starter, Consumer<ExternalProcess> atClose)
+            throws IOException {
+        Pipe out = new Pipe();
+        Pipe err = new Pipe();
+        this.host = session.host();
         this.atClose = atClose;
-        Pipe pipe = new Pipe();
-        this.stderr = inherit ? InputStream.nullInputStream() : pipe.reader();
-        this.errors = new ErrorStream(process.getErrorStream(), inherit ? ownErrors() : pipe.writer());
+        this.inherit = command.inherit();
+        this.stdout = inherit ? InputStream.nullInputStream() : out.reader();
+        this.stderr = inherit ? InputStream.nullInputStream() : err.reader();
+        this.gate = new ShellGate(
+                host,
+                session.user(),
+                sized(command),
+                inherit ? OwnStreams.to(FileDescriptor.out, this::letGo) : out.writer(),
+                inherit ? OwnStreams.to(FileDescriptor.err, this::letGo) : err.writer());
+        this.process = starter.start(gate.loginLine());
+        this.output = new ForwardedStream("stdout", process.getInputStream(), gate.stdout());
+        this.errors = new ForwardedStream("stderr", process.getErrorStream(), gate.stderr());
     }
 
-    /** Our own stderr, which is not to be closed. */
-    private static OutputStream ownErrors() {
-        return new FilterOutputStream(new FileOutputStream(FileDescriptor.err)) {
-            @Override
-            public void write(byte[] bytes, int offset, int count) throws IOException {
-                out.write(bytes, offset, count);
-            }
-
-            @Override
-            public void close() {
-                // It is not ours alone.
-            }
-        };
+    private interface Starter {
+        Process start(String line) throws IOException;
     }
 
+    /** The program has no terminal whose size it could send. */
+    private static RemoteCommand sized(RemoteCommand command) {
+        return command.terminal()
+                .map(size -> new RemoteCommand(
+                        "PATH=/bin:/usr/bin:$PATH stty rows " + size.rows() + " columns " + size.columns() + "; "
+                                + command.line(),
+                        command.terminal(),
+                        command.inherit()))
+                .orElse(command);
+    }
+
+    /** @param program with everything up to the host */
     static ExternalProcess start(
-            Host host,
+            ExternalSession session,
             List<String> program,
             RemoteCommand command,
             LocalUser caller,
             Consumer<ExternalProcess> atClose) {
-        requireProgram(host, program.get(0), caller);
-        List<String> words = withLine(program, command.line());
-        if (command.terminal().isEmpty()) {
-            words.add(0, "setsid"); // keys pressed at our terminal are ours alone to pass on
-        }
-        ProcessBuilder builder = new ProcessBuilder(words);
+        requireProgram(session.host(), program.get(0), caller);
+        ProcessBuilder builder = new ProcessBuilder("setsid"); // keys pressed here are ours alone to pass on
+        builder.command().addAll(program);
         builder.environment().clear();
         builder.environment().putAll(caller.environment());
         command.terminal().ifPresent(terminal -> builder.environment().put("TERM", terminal.type()));
-        if (command.inherit()) {
-            builder.redirectInput(Redirect.INHERIT).redirectOutput(Redirect.INHERIT);
-        }
+        Starter starter = line -> {
+            builder.command().add(line);
+            return builder.start();
+        };
         try {
-            return new ExternalProcess(host, builder.start(), command.inherit(), atClose);
+            return new ExternalProcess(session, command, starter, atClose);
         } catch (IOException e) {
             throw new TransportException(
                     Reason.CONFIGURATION,
-                    "cannot reach " + host.name() + ": the program of ssh.command does not start: " + e.getMessage(),
+                    "cannot reach " + session.host().name() + ": the program of ssh.command does not start: "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -106,23 +122,52 @@ final class ExternalProcess implements RemoteProcess {
     }
 
     /**
-     * The argument vector. Java writes arguments in the locale's encoding, which under LANG=C has ASCII alone, so a shell
-     * decodes a line that has more.
+     * Sends the command once the host has proved that it reads it.
+     *
+     * @param letIn whether the host lets us in, for one that gives no answer
      */
-    private static List<String> withLine(List<String> program, String line) {
-        List<String> words = new ArrayList<>();
-        if (line.chars().allMatch(character -> character < 0x80)) {
-            words.addAll(program);
-            words.add(line);
-            return words;
+    void open(BooleanSupplier letIn, Deadline deadline) {
+        try {
+            if (!gate.open(process.getOutputStream(), deadline)) {
+                throw notStarted(letIn, deadline);
+            }
+        } catch (IOException e) {
+            throw TransportException.lost(host, e);
+        } catch (InterruptedException e) {
+            throw TransportException.interrupted(host);
         }
-        StringBuilder escaped = new StringBuilder();
-        for (byte unit : line.getBytes(StandardCharsets.UTF_8)) {
-            escaped.append(String.format("\\0%03o", unit & 0xff));
+        if (inherit) {
+            OwnStreams.feed(process.getOutputStream());
         }
-        words.addAll(List.of("sh", "-c", "line=$(printf '%b_' \"$0\"); exec \"$@\" \"${line%_}\"", escaped.toString()));
-        words.addAll(program);
-        return words;
+    }
+
+    private TransportException notStarted(BooleanSupplier letIn, Deadline deadline) throws InterruptedException {
+        if (!gate.hasEnded() || !process.waitFor(TIME_FOR_LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)) {
+            return gate.hasPrinted() || letIn.getAsBoolean()
+                    ? gate.refusal(OptionalInt.empty(), deadline)
+                    : TransportException.timedOut(host, "start the command", deadline);
+        }
+        int status = process.exitValue();
+        return failure(status, Reason.NO_CONNECTION).orElseGet(() -> gate.refusal(OptionalInt.of(status), deadline));
+    }
+
+    /** The failure of the program itself, if it was one. */
+    private Optional<TransportException> failure(int status, Reason lost) throws InterruptedException {
+        if (status != SSH_FAILED) {
+            return Optional.empty();
+        }
+        errors.awaitEnd(TIME_FOR_LAST_WORDS);
+        String words = errors.tail();
+        return SshArguments.reason(words)
+                .map(reason -> new TransportException(
+                        reason == Reason.LOST ? lost : reason,
+                        "the program of ssh.command failed on " + host.name() + ": " + words.strip(),
+                        null));
+    }
+
+    private void letGo() {
+        readerGone = true;
+        process.destroy();
     }
 
     @Override
@@ -132,7 +177,7 @@ final class ExternalProcess implements RemoteProcess {
 
     @Override
     public InputStream stdout() {
-        return inherit ? InputStream.nullInputStream() : process.getInputStream();
+        return stdout;
     }
 
     @Override
@@ -143,23 +188,21 @@ final class ExternalProcess implements RemoteProcess {
     @Override
     public int waitFor(Deadline deadline) {
         try {
-            if (!process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+            boolean ended = process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+            if (!ended || inherit && !output.awaitEnd(deadline.remaining())) {
                 throw TransportException.timedOut(host, "end the command", deadline);
             }
-            int status = process.exitValue();
-            return status == SSH_FAILED ? explain(errors.tail(SECONDS_FOR_LAST_WORDS)) : status;
+            if (readerGone) {
+                return KILLED_BY_SIGPIPE;
+            }
+            Optional<TransportException> failure = failure(process.exitValue(), Reason.LOST);
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            return process.exitValue();
         } catch (InterruptedException e) {
             throw TransportException.interrupted(host);
         }
-    }
-
-    private int explain(String words) {
-        Optional<Reason> reason = SshArguments.reason(words);
-        if (reason.isEmpty()) {
-            return SSH_FAILED;
-        }
-        throw new TransportException(
-                reason.get(), "the program of ssh.command failed on " + host.name() + ": " + words.strip(), null);
     }
 
     @Override
@@ -167,8 +210,8 @@ final class ExternalProcess implements RemoteProcess {
         atClose.accept(this);
         process.destroy();
         try {
+            stdout.close();
             stderr.close();
-            process.getInputStream().close();
             process.getOutputStream().close();
         } catch (IOException e) {
             // What was not written is lost with the program.

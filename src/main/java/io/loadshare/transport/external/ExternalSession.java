@@ -9,9 +9,15 @@ import io.loadshare.transport.Session;
 /** A host to run the program for. */
 record ExternalSession(ExternalTransport transport, Host host, String user) implements Session {
 
+    /** Each command logs in by itself. */
+    @Override
+    public boolean isLoggedIn() {
+        return false;
+    }
+
     @Override
     public RemoteProcess start(RemoteCommand command, Deadline deadline) {
-        return transport.start(host, command);
+        return transport.start(this, command, deadline);
     }
 
     @Override

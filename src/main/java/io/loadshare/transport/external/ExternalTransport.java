@@ -10,22 +10,32 @@ import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.LocalUser;
 import io.loadshare.transport.openssh.OpenSsh;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Reaches hosts by a program such as {@code ssh}: {@code COMMAND… [-l USER] [-p PORT] [-tt] ADDRESS LINE}, once for each
  * command. Keys, known hosts and time limits are the program's own; to keep connections is its own affair too
  * (ControlMaster). {@link #connect} does not reach out, so that each command costs one login, not two: what keeps us
- * from a host shows when its command ends.
+ * from a host shows when a command is started.
  *
  * <p>The program must not ask anyone: {@code ssh} is to be given {@code -o BatchMode=yes}.
  */
 public final class ExternalTransport implements Transport {
+
+    private static final int SECONDS_TO_LET_IN = 3;
+
+    /** What {@code ssh -v} prints after a login of its own, or where it uses the connection of another. */
+    private static final Pattern LET_IN =
+            Pattern.compile("Authenticated to |debug1: (Authentication succeeded|mux_client_)");
 
     private final List<String> command;
     private final LocalUser caller;
@@ -55,8 +65,7 @@ public final class ExternalTransport implements Transport {
 
     /** The login name: the host's, or else what {@code ssh -G} says; another program is taken to use our own. */
     private String user(Host host, Deadline deadline) {
-        boolean openSsh = Path.of(command.get(0)).endsWith("ssh");
-        if (host.user().isPresent() || !openSsh) {
+        if (host.user().isPresent() || !isOpenSsh()) {
             return host.user().orElse(caller.user());
         }
         List<String> words = destination(host, false);
@@ -68,11 +77,45 @@ public final class ExternalTransport implements Transport {
         }
     }
 
-    ExternalProcess start(Host host, RemoteCommand command) {
-        List<String> words = destination(host, command.terminal().isPresent());
-        ExternalProcess process = ExternalProcess.start(host, words, command, caller, running::remove);
+    private boolean isOpenSsh() {
+        return Path.of(command.get(0)).endsWith("ssh");
+    }
+
+    /** Whether the host lets us in, which only OpenSSH can show; asked after a start that got no answer. */
+    boolean letsIn(Host host) {
+        if (!isOpenSsh()) {
+            return true;
+        }
+        List<String> words = new ArrayList<>(List.of("timeout", Integer.toString(SECONDS_TO_LET_IN)));
+        words.addAll(destination(host, false));
+        words.addAll(3, List.of("-v", "-N"));
+        ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().putAll(caller.environment());
+        try {
+            Process process = builder.start();
+            process.getOutputStream().close();
+            try (BufferedReader said = process.inputReader(StandardCharsets.ISO_8859_1)) {
+                return said.lines().anyMatch(line -> LET_IN.matcher(line).lookingAt());
+            } finally {
+                process.destroy();
+            }
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    ExternalProcess start(ExternalSession session, RemoteCommand command, Deadline deadline) {
+        List<String> program = destination(session.host(), command.terminal().isPresent());
+        ExternalProcess process = ExternalProcess.start(session, program, command, caller, running::remove);
         running.add(process);
-        return process;
+        try {
+            process.open(() -> letsIn(session.host()), deadline);
+            return process;
+        } catch (TransportException e) {
+            process.close();
+            throw e;
+        }
     }
 
     /** The program with everything up to the host. */

@@ -25,6 +25,9 @@ final class Connection {
     /** How long one write may block before the connection is given up for the sake of whoever must not wait. */
     private static final int STUCK_MILLIS = 1000;
 
+    /** How long a server that is alive may take for an answer. */
+    private static final int ANSWER_MILLIS = 1000;
+
     private final LoginTarget target;
     private final Session session;
     private final MonitoredStream wire;
@@ -72,16 +75,18 @@ final class Connection {
     /**
      * A channel for a command, not yet opened.
      *
+     * @param line for the login shell
      * @param output takes its stdout; it is closed at its end
      * @param errors takes its stderr; it is closed when the channel is
      */
-    ChannelExec prepare(RemoteCommand command, OutputStream output, OutputStream errors)
+    ChannelExec prepare(
+            String line, Optional<RemoteCommand.Terminal> terminal, OutputStream output, OutputStream errors)
             throws ChannelNotOpenedException {
         ChannelExec channel = (ChannelExec) channel("exec");
-        channel.setCommand(command.line().getBytes(StandardCharsets.UTF_8));
-        command.terminal().ifPresent(terminal -> {
+        channel.setCommand(line.getBytes(StandardCharsets.UTF_8));
+        terminal.ifPresent(given -> {
             channel.setPty(true);
-            channel.setPtyType(terminal.type(), terminal.columns(), terminal.rows(), 0, 0);
+            channel.setPtyType(given.type(), given.columns(), given.rows(), 0, 0);
         });
         channel.setOutputStream(output);
         channel.setErrStream(errors);
@@ -146,6 +151,22 @@ final class Connection {
                 channel.notifyAll();
             }
         }
+    }
+
+    /** Whether the server, not just its network, is alive. */
+    boolean isAnswering() {
+        return wire.isAnswering(ANSWER_MILLIS);
+    }
+
+    /** Ends what runs on a channel, as far as the server can (not for root), and lets go of it without ever waiting long. */
+    void kill(Channel channel) {
+        wire.abortIfStuck(STUCK_MILLIS);
+        try {
+            channel.sendSignal("KILL");
+        } catch (Exception e) {
+            // The channel has ended, or the connection has.
+        }
+        channel.disconnect();
     }
 
     /** Lets go of a channel without ever waiting long. */

@@ -50,6 +50,7 @@ final class MonitoredStream implements Proxy {
     private boolean reading;
     private boolean writing;
     private long writes;
+    private long reads;
 
     MonitoredStream(Link link) {
         this.link = link;
@@ -102,7 +103,31 @@ final class MonitoredStream implements Proxy {
 
     private synchronized void reading(boolean begins) {
         reading = begins;
+        reads++;
         notifyAll();
+    }
+
+    /** Whether the server answers within {@code millis}. */
+    boolean isAnswering(int millis) {
+        long before = reads();
+        if (isWriting() || loss != null) {
+            return false;
+        }
+        signOfLife.run();
+        synchronized (this) {
+            try {
+                for (int slice = 0; slice < SLICES && reads == before && loss == null; slice++) {
+                    wait(millis / SLICES);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return reads != before && loss == null;
+        }
+    }
+
+    private synchronized long reads() {
+        return reads;
     }
 
     /** Whether it was not us who ended it. */

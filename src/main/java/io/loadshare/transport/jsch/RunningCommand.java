@@ -5,11 +5,13 @@ import com.jcraft.jsch.JSchException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.ShellGate;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,18 +51,24 @@ final class RunningCommand {
             HostPool.Place taken = pool.take(use, deadline);
             place.set(taken);
             connection = taken.connection();
+            ShellGate gate = new ShellGate(host, connection.target().settings().user(), command, output, errors);
             // A kept connection whose host is gone must leave time for a new one.
             int millis = taken.isOnNewConnection()
                     ? deadline.remainingMillis()
                     : Math.max(1, deadline.remainingMillis() / 2);
             try {
-                channel = connection.prepare(command, output, endingWith(errors));
+                channel = connection.prepare(
+                        gate.loginLine(), command.terminal(), gate.stdout(), endingWith(gate.stderr()));
                 connection.start(channel, millis, guard);
                 taken.started();
-                if (guard.hasStruck()) {
-                    throw TransportException.timedOut(host, "start the command", deadline);
+                if (gate.open(stdin(), deadline)) {
+                    return;
                 }
-                return;
+                if (!taken.isOnNewConnection() && connection.loss() != null && !deadline.hasPassed()) {
+                    giveBack();
+                    continue;
+                }
+                throw notProved(gate, deadline, guard);
             } catch (Connection.ChannelNotOpenedException e) {
                 place.set(null);
                 if (e.isRefused()) {
@@ -69,13 +77,36 @@ final class RunningCommand {
                     unanswered(e, taken, deadline);
                 }
             } catch (JSchException e) {
-                TransportException failure = maybeStarted(e, deadline, guard);
-                if (place.getAndSet(null) != null) {
-                    taken.retire();
-                }
+                TransportException failure = notStarted(e, deadline, guard);
+                giveBack();
                 throw failure;
+            } catch (IOException e) {
+                giveBack();
+                throw TransportException.lost(host, e);
             }
         }
+    }
+
+    private void giveBack() {
+        HostPool.Place taken = place.getAndSet(null);
+        if (taken != null) {
+            taken.retire();
+        }
+    }
+
+    /** The failure of a command that was not sent, and the end of what runs in its place. */
+    private TransportException notProved(ShellGate gate, Deadline deadline, DeadlineGuard guard) {
+        String loss = connection.loss();
+        boolean answers = loss == null && connection.isAnswering();
+        int status = channel.getExitStatus();
+        connection.kill(channel);
+        giveBack();
+        if (loss != null && !guard.hasStruck()) {
+            return TransportException.lostBeforeStart(host, new IOException(loss));
+        }
+        return answers
+                ? gate.refusal(status < 0 ? OptionalInt.empty() : OptionalInt.of(status), deadline)
+                : TransportException.timedOut(host, "start the command", deadline);
     }
 
     private void refused(Connection.ChannelNotOpenedException e, HostPool.Place taken) {
@@ -94,14 +125,11 @@ final class RunningCommand {
         if (taken.isOnNewConnection() || deadline.hasPassed()) {
             throw loss == null
                     ? TransportException.timedOut(host, "open a channel", deadline)
-                    : new TransportException(
-                            Reason.NO_CONNECTION,
-                            "the connection to " + host.name() + " broke before the command was sent: " + loss,
-                            e);
+                    : TransportException.lostBeforeStart(host, new IOException(loss, e));
         }
     }
 
-    private TransportException maybeStarted(JSchException e, Deadline deadline, DeadlineGuard guard) {
+    private TransportException notStarted(JSchException e, Deadline deadline, DeadlineGuard guard) {
         if (guard.hasStruck() || deadline.hasPassed()) {
             return TransportException.timedOut(host, "start the command", deadline);
         }
@@ -112,7 +140,7 @@ final class RunningCommand {
                         host.name() + " lets us in but refuses to run a command (" + e.getMessage()
                                 + "): is the login restricted (a forced command, no-pty, a shell that is missing)?",
                         e)
-                : TransportException.lost(host, new IOException(loss, e));
+                : TransportException.lostBeforeStart(host, new IOException(loss, e));
     }
 
     /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */

@@ -49,12 +49,6 @@ class ExternalTransportTest extends TransportContract {
         return IntStream.of(0, 1, 2, 100, 127, 128, 137, 143, 254, 255);
     }
 
-    /** The size is that of the terminal {@code ssh} runs on, which is none here. */
-    @Override
-    protected String terminalOutput() {
-        return "vt220\r\n0 0\r\n";
-    }
-
     @Test
     void aProgramThatIsNotThereIsNamed() {
         try (Transport transport = new ExternalTransport(List.of("no-such-ssh", "-x"), LocalUser.current())) {

@@ -64,7 +64,7 @@ final class ManyAgents {
     }
 
     private static HostResult measured(HostName host, Instant now) {
-        return new HostResult(host, Optional.of(report(host, now)), Optional.empty(), now, Duration.ofMillis(1));
+        return HostResult.of(report(host, now), now, Duration.ofMillis(1));
     }
 
     static LoadReport report(HostName host, Instant now) {

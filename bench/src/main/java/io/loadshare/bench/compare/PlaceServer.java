@@ -13,6 +13,7 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
 import io.loadshare.license.ServerUsage;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
@@ -71,7 +72,8 @@ final class PlaceServer {
         this.transport = new JschTransport(ssh, LocalUser.current(), random);
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
         state.prepare();
-        this.scans = new SharedScans(inventory, ScanSettings.DEFAULT, state, this::scanner, clock, USER);
+        this.scans = new SharedScans(
+                inventory, ScanSettings.DEFAULT, state, this::scanner, clock, new Observer(USER, "here"));
         Placer placer = new Placer(PlacementSettings.DEFAULT);
         JobIds ids = new JobIds(clock, random);
         LedgerFile ledger = new LedgerFile(

@@ -4,8 +4,10 @@ import io.loadshare.ledger.Ledger;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
+import io.loadshare.load.Observer;
 import io.loadshare.load.ReportText;
 import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.LedgerFile;
@@ -42,6 +44,8 @@ public class StateBenchmark {
     @Param({"36", "1000", "10000"})
     public int hosts;
 
+    private static final Observer OBSERVER = new Observer("user1", "here");
+
     private BusySite site;
     private StateSettings settings;
 
@@ -53,13 +57,14 @@ public class StateBenchmark {
         state.prepare();
         List<HostResult> results =
                 IntStream.range(0, hosts).mapToObj(this::result).toList();
-        state.publish(new ScanResult(BusySite.NOW, BusySite.NOW, results), BusySite.NOW);
+        ScanResult scan = new ScanResult(BusySite.NOW, BusySite.NOW, results);
+        state.publish(ScanFindings.of(scan, site.inventory), OBSERVER, BusySite.NOW);
         ledger().transact(view -> new Ledger.Decision<>(null, site.records()));
     }
 
     private HostResult result(int position) {
         LoadReport report = site.board.at(position).report().orElseThrow();
-        return new HostResult(report.host(), Optional.of(report), Optional.empty(), report.measuredAt(), Duration.ZERO);
+        return HostResult.of(report, report.measuredAt(), Duration.ZERO);
     }
 
     private LedgerFile ledger() {
@@ -90,7 +95,7 @@ public class StateBenchmark {
     /** The reports of all hosts, from the snapshot of the last scan. */
     @Benchmark
     public LoadBoard loadState() {
-        return StateDirectory.open(settings, StateBenchmark::fail).board(site.inventory);
+        return StateDirectory.open(settings, StateBenchmark::fail).board(site.inventory, OBSERVER);
     }
 
     /** An hour's promises of all hosts, from the ledger. */

@@ -62,7 +62,7 @@ public final class PluginServices {
                 () -> new Scanner(
                         transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
                 clock,
-                "Jenkins");
+                JenkinsState.OBSERVER);
         reservations = new Reservations(
                 JenkinsState.get().ledger(core.inventory()),
                 placer,

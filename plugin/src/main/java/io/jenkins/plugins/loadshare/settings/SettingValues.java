@@ -94,7 +94,7 @@ final class SettingValues {
     static List<HostName> hosts(String key, String text) {
         List<HostName> names = in(key + ": ", () -> HostSet.parse(required("node set", text)));
         if (names.isEmpty()) {
-            throw new IllegalArgumentException(key + ": node set " + Quoted.of(text) + " stands for no host");
+            throw new IllegalArgumentException(key + ": node set " + Quoted.of(text) + " contains no host");
         }
         return names;
     }

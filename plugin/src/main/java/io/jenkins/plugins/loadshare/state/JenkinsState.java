@@ -5,6 +5,7 @@ import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Ledger;
+import io.loadshare.load.Observer;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
@@ -17,6 +18,9 @@ import java.util.logging.Logger;
 public final class JenkinsState {
 
     private static final Logger LOGGER = Logger.getLogger(JenkinsState.class.getName());
+
+    /** Jenkins, as the one who measures hosts. */
+    public static final Observer OBSERVER = new Observer("Jenkins", "");
 
     private StateSettings settings;
     private StateDirectory directory;

@@ -15,6 +15,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.testing.ReportBuilder;
 import java.io.IOException;
@@ -76,11 +77,11 @@ final class TestingHosts {
         List<HostResult> results = new ArrayList<>();
         for (int i = 1; i < inventory.size(); i++) {
             LoadReport report = build(i, now).build();
-            results.add(
-                    new HostResult(report.host(), Optional.of(report), Optional.empty(), now, Duration.ofMillis(200)));
+            results.add(HostResult.of(report, now, Duration.ofMillis(200)));
         }
         var state = JenkinsState.get().directory();
-        state.publish(new ScanResult(now, now, results), now);
+        ScanFindings findings = ScanFindings.of(new ScanResult(now, now, results), inventory);
+        state.publish(findings, JenkinsState.OBSERVER, now);
         state.drain(inventory.at(1).name(), "new disks", "anna", now.minus(Duration.ofDays(2)));
         state.suspend(
                 inventory.at(2).name(),

@@ -28,7 +28,7 @@ class InvalidValuesTest {
             HostEntry        | name            | l[3-1]          | `` | range '3-1' in 'l[3-1]' must increase
             HostEntry        | port            | 70000           | name=l01 | port of host l01 must be 1 to 65535, was 70000
             HostEntry        | address         | a b             | name=l01 | address of host l01 must be one word
-            HostEntry        | local           | true            | name=l[01-36] | local needs an entry with one host, this one stands for 36 hosts
+            HostEntry        | local           | true            | name=l[01-36] | local requires an entry with one host, but this one expands to 36 hosts
             HostEntry        | tags            | a b             | name=l01 | tag must be letters
             HostEntry        | speed           | 0               | name=l01 | speed of host l01 must be > 0, was 0.0
             PoolEntry        | hosts           | saved           | `` | OK
@@ -67,7 +67,7 @@ class InvalidValuesTest {
             hosts: [ { name: a, port: ssh } ]                         | hosts 'a': port must be a whole number, was 'ssh'
             hosts: [ { name: a, speed: fast } ]                       | hosts 'a': speed must be a number, was 'fast'
             hosts: [ { name: a, user: "-oProxyCommand=x" } ]          | hosts 'a': user of host a must be one word that does not begin with '-'
-            hosts: [ { name: "a,b", address: 10.0.0.1 } ]             | address needs an entry with one host, this one stands for 2 hosts
+            hosts: [ { name: "a,b", address: 10.0.0.1 } ]             | address requires an entry with one host, but this one expands to 2 hosts
             hosts: [ { name: "a,b", local: true } ]                   | local needs an entry with one host
             hosts: [ { name: a }, { name: a } ]                       | host 'a' is listed twice
             pools: [ { name: p, hosts: nowhere } ]                    | pool 'p' names unknown host 'nowhere'
@@ -77,7 +77,7 @@ class InvalidValuesTest {
             software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p' (configured: none is configured)
             software: [ { name: s, pool: p, command: ["{pth}"] } ]    | unknown placeholder '{pth}'; did you mean 'path'?
             software: [ { name: s, pool: p, command: [a, "b\\nc"] } ] | a word of a list must be one line
-            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | must be names of programs, without their directory, one was '/bin/x'
+            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | must be program names without a directory, but one was '/bin/x'
             scan: { interval: fast }                                  | scan: interval: duration must be whole numbers with units
             scan: { timeout: 0s }                                     | scan: timeout must be > 0
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.testing.Cluster;
 import java.io.File;
@@ -30,6 +31,9 @@ final class CommandLine {
 
     private static Path install(Path tree) throws IOException {
         Path top = Path.of("").toAbsolutePath().getParent();
+        assumeTrue(
+                Files.isDirectory(top.resolve("src/dist")),
+                "NOT TESTED WITH THE COMMAND LINE: " + top + " is not a checkout of loadshare");
         Path lib = Files.createDirectories(tree.resolve("lib/loadshare"));
         copy(top.resolve("target/lib"), "*.jar", lib);
         for (Path jar : copy(top.resolve("target"), "loadshare-core-*[0-9].jar", lib)) {

@@ -1,0 +1,46 @@
+package io.loadshare.probe;
+
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.TransportException.Reason;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * What a scan found, by whom it concerns. A report is true for everybody. A failure is the state of the host only if the
+ * network failed on the way to it, and the same scan reached other hosts by the network; otherwise it may be the fault of
+ * whoever scans, whose key, known hosts, name server, startup files or network are their own.
+ *
+ * @param shared what everybody should know
+ * @param own what concerns only the observer who scanned
+ */
+public record ScanFindings(ScanResult shared, ScanResult own) {
+
+    private static final Set<Reason> OF_THE_NETWORK = Set.of(Reason.NO_CONNECTION, Reason.TIMED_OUT, Reason.LOST);
+
+    /** @param inventory all hosts that may have been asked */
+    public static ScanFindings of(ScanResult result, HostInventory inventory) {
+        boolean reachedOthers = result.hosts().stream()
+                .filter(host -> host.report().isPresent())
+                .anyMatch(
+                        host -> inventory.find(host.host()).filter(Host::local).isEmpty());
+        return new ScanFindings(
+                select(result, host -> isShared(host, reachedOthers)),
+                select(result, host -> !isShared(host, reachedOthers)));
+    }
+
+    private static ScanResult select(ScanResult result, Predicate<HostResult> condition) {
+        List<HostResult> hosts = result.hosts().stream().filter(condition).toList();
+        return new ScanResult(result.startedAt(), result.endedAt(), hosts);
+    }
+
+    private static boolean isShared(HostResult host, boolean reachedOthers) {
+        return host.report().isPresent()
+                || reachedOthers
+                        && host.failure().orElseThrow() instanceof TransportException failure
+                        && OF_THE_NETWORK.contains(failure.reason())
+                        && !(host.loggedIn() && failure.reason() == Reason.TIMED_OUT);
+    }
+}

@@ -1,0 +1,131 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two users who share a state directory, one of whom reaches no host for reasons of their own. */
+@Tag("ssh")
+class TwoUsersTest {
+
+    private static Cluster cluster;
+    private static Path program;
+
+    @TempDir
+    private Path home;
+
+    private Path directory;
+
+    /** What keeps a user from the hosts. */
+    private enum Trouble {
+        WRONG_KEY("wrong1"),
+        NO_KEY("none"),
+        SEVEN_WRONG_KEYS("wrong1", "wrong2", "wrong3", "wrong4", "wrong5", "wrong6", "wrong7"),
+        NO_KNOWN_HOSTS,
+        NO_NETWORK;
+
+        private final List<String> keys;
+
+        Trouble(String... keys) {
+            this.keys = List.of(keys);
+        }
+    }
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        cluster = Cluster.start(2);
+        program = InstalledProgram.in(cluster.directory().resolve("program"));
+        for (int i = 1; i <= 7; i++) {
+            Cluster.Output made = cluster.as("u1", "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", "wrong" + i);
+            assertThat(made.status()).as(made.stderr()).isZero();
+        }
+    }
+
+    @AfterAll
+    static void endCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    private Program as(String user, String ssh, String... outside) throws IOException {
+        Path configuration = Files.writeString(
+                directory.resolve(user + ".yaml"),
+                """
+                hosts: [ { name: "h[1-2]" } ]
+                ssh: %s
+                scan: { timeout: 60s, connectTimeout: 30s }
+                state: { directory: %s, shared: true }
+                """
+                        .formatted(ssh, directory.resolve("state")));
+        List<String> words = Stream.concat(Stream.of(outside), cluster.process("as", user).command().stream())
+                .toList();
+        return new Program(home)
+                .installed(program)
+                .with("LOADSHARE_CONFIG", configuration.toString())
+                .through(words.toArray(String[]::new));
+    }
+
+    private Program inTrouble(Trouble trouble) throws IOException {
+        StringBuilder config = new StringBuilder();
+        Files.readAllLines(cluster.sshConfig()).stream()
+                .filter(line -> trouble.keys.isEmpty() || !line.strip().startsWith("Identit"))
+                .forEach(line -> config.append(line).append('\n'));
+        config.append("Host *\n");
+        trouble.keys.forEach(key -> config.append("IdentityFile ")
+                .append(cluster.home("u1").resolve(key))
+                .append('\n'));
+        Path file = Files.writeString(directory.resolve("ssh_config"), config);
+        String knownHosts = trouble == Trouble.NO_KNOWN_HOSTS ? ", knownHosts: " + directory.resolve("none") : "";
+        String ssh = "{ config: " + file + knownHosts + " }";
+        return trouble == Trouble.NO_NETWORK ? as("u1", ssh, "unshare", "-n") : as("u1", ssh);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trouble.class)
+    void whatOneUserCannotReachIsThereForTheOther(Trouble trouble) throws Exception {
+        directory = Files.createTempDirectory(cluster.directory(), "shared-");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path state = Files.createDirectory(directory.resolve("state"));
+        Files.setAttribute(state, "unix:gid", 47100);
+        Files.setAttribute(state, "unix:mode", 02770);
+        Program troubled = inTrouble(trouble);
+        Program other = as("u2", "{}");
+
+        Program.Result scan = troubled.run("scan");
+        assertThat(scan.status()).as("before: %s", scan).isEqualTo(69);
+        assertThat(scan.err()).contains("no host answered").doesNotContain("Exception");
+        Program.Running during = troubled.start("run", "--no-wait", "--", "true");
+        Program.Result run = other.run("run", "--no-wait", "--", "echo", "ran");
+        assertThat(run).isEqualTo(new Program.Result(0, "ran\n", ""));
+        Program.Result refused = during.await("");
+        assertThat(refused.status()).as(refused.toString()).isIn(69, 77);
+
+        assertThat(troubled.run("scan", "--force").status()).isEqualTo(69);
+        Program.Running load = troubled.start("load", "--json");
+        Program.Running cron = troubled.start("cron", "status");
+        assertThat(load.await("").out()).contains("unreachable", " for u1@");
+        assertThat(cron.await("").status()).isEqualTo(69);
+
+        Program.Running hosts = other.start("load", "--json");
+        Program.Running best = other.start("best");
+        assertThat(other.run("run", "--no-wait", "--no-scan", "--", "echo", "ran"))
+                .isEqualTo(new Program.Result(0, "ran\n", ""));
+        assertThat(best.await("").out()).matches("h[12]\n");
+        assertThat(hosts.await("").toString())
+                .contains("\"state\" : \"up\"")
+                .doesNotContain("unreachable", "suspended", "u1");
+    }
+}
