@@ -149,6 +149,7 @@ class ArchitectureTest {
             Map.entry("io.loadshare.store.Scans", "how long a lock is tried for"),
             Map.entry("io.loadshare.store.Exclusions", "how long a lock is tried for"),
             Map.entry("io.loadshare.job.HostJobPoller", "how long an answer is waited for"),
+            Map.entry("io.loadshare.job.JobLauncher", "a mark that no job prints, and how long a host is called again"),
             Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
             Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
             Map.entry("io.loadshare.transport.ShellGate", "a proof that nobody can guess"),

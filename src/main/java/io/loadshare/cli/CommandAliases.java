@@ -9,7 +9,7 @@ final class CommandAliases {
 
     private static final Map<String, List<String>> NAMES = Map.ofEntries(
             Map.entry("showload", List.of("load")),
-            Map.entry("sciclust", List.of("run", "--joined")),
+            Map.entry("sciclust", List.of("run", "--joined", "--no-input")),
             Map.entry("sciclust_server", List.of("agent")),
             Map.entry("sciclust_add", List.of("agents", "add")),
             Map.entry("sciclust_remove", List.of("agents", "remove")),

@@ -47,8 +47,12 @@ final class ConsoleLaunch {
                 .id();
     }
 
-    /** Runs a job with this program's streams, and returns its exit status. */
-    int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty) throws InterruptedException {
+    /**
+     * Runs a job with this program's streams, and returns its exit status.
+     *
+     * @param input whether the job gets this program's input
+     */
+    int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input) throws InterruptedException {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
             Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
@@ -56,7 +60,10 @@ final class ConsoleLaunch {
                 public ForegroundJob start(PlacedRequest place) {
                     JobSpec job = spec.apply(place);
                     hook.starting();
-                    return launcher.run(place.host(), job, terminal.forCommand(), terminal.isRaw(), deadline());
+                    return terminal.forCommand().isPresent()
+                            ? launcher.runOnTerminal(
+                                    place.host(), job, terminal.forCommand().get(), true, deadline())
+                            : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
                 }
 
                 @Override
@@ -72,7 +79,8 @@ final class ConsoleLaunch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
-                return new ForegroundSession(wiring, console, running.place(), job, letGo.isPresent(), hook).await();
+                return new ForegroundSession(wiring, console, running.place(), job, input, letGo.isPresent(), hook)
+                        .await();
             }
         } finally {
             hook.failed();

@@ -24,6 +24,7 @@ final class ForegroundSession {
     private final Console console;
     private final PlacedRequest place;
     private final ForegroundJob job;
+    private final boolean input;
     private final boolean alone;
     private final ShutdownHook hook;
     private final Instant startedAt;
@@ -31,6 +32,7 @@ final class ForegroundSession {
     private volatile boolean pipeBroke;
 
     /**
+     * @param input whether the job gets our input
      * @param alone whether the job goes on when nobody reads its output any more
      * @param hook which ends the job if we are told to end
      */
@@ -39,12 +41,14 @@ final class ForegroundSession {
             Console console,
             PlacedRequest place,
             ForegroundJob job,
+            boolean input,
             boolean alone,
             ShutdownHook hook) {
         this.wiring = wiring;
         this.console = console;
         this.place = place;
         this.job = job;
+        this.input = input;
         this.alone = alone;
         this.hook = hook;
         this.startedAt = wiring.clock().instant();
@@ -56,7 +60,9 @@ final class ForegroundSession {
     int await() throws InterruptedException {
         hook.started(this::kill);
         StopSignals.watch(job::clientStops, job::clientContinues);
-        pump(() -> copy(TerminalInput.of(System.in), job.stdin()), "stdin");
+        if (input) {
+            pump(() -> copy(TerminalInput.of(System.in), job.stdin()), "stdin");
+        }
         Thread out = pump(() -> print(job.stdout(), console.out()), "stdout");
         Thread err = pump(() -> print(job.stderr(), console.err()), "stderr");
         int status;
@@ -66,15 +72,17 @@ final class ForegroundSession {
             ended = true;
             throw new LoadshareException(
                     LoadshareException.Kind.LOST,
-                    e.getMessage() + "; job " + place.id()
-                            + " is ended there within a minute, 'loadshare history --hosts "
-                            + place.host().name() + "' tells how it ended",
+                    e.getMessage() + ". Its outcome is unknown: look with 'loadshare history --hosts "
+                            + place.host().name() + "'",
                     e);
         }
         hook.ended();
         out.join();
         err.join();
         ended = true;
+        job.endReason()
+                .ifPresent(reason -> console.say(
+                        "job " + place.id() + " on " + place.host().name() + " was ended there: " + reason));
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         return pipeBroke ? SIGPIPE : status;
@@ -97,7 +105,7 @@ final class ForegroundSession {
             recordEnd(state.exitStatus().orElse(-1));
         } catch (LoadshareException e) {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
-                    + "; it is ended there within a minute");
+                    + ". Its host ends it when it notices that this client is gone");
         }
     }
 

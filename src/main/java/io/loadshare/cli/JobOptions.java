@@ -53,6 +53,7 @@ final class JobOptions {
         tree.put(
                 "status",
                 job.state().exitStatus().isPresent() ? job.state().exitStatus().getAsInt() : null);
+        tree.put("reason", job.reason().orElse(null));
         return tree;
     }
 

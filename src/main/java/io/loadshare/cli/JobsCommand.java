@@ -57,7 +57,8 @@ final class JobsCommand implements Runnable {
                     job.started()
                             .map(start -> Durations.print(Duration.between(start, until)))
                             .orElse("-"),
-                    job.state().toString(),
+                    job.state()
+                            + job.reason().map(reason -> " (" + reason + ")").orElse(""),
                     job.command());
         }
         console.out().print(table.print());

@@ -25,6 +25,11 @@ final class RunCommand implements Callable<Integer> {
 
     private final OptionBinding<Boolean> tty = OptionBinding.flag("--tty", "Give the command a terminal.");
 
+    private final OptionBinding<Boolean> noInput = OptionBinding.option(
+            false,
+            "Give the command no input.",
+            OptionSpec.builder("-n", "--no-input").type(boolean.class));
+
     private final OptionBinding<Map<String, String>> environment = OptionBinding.option(
             Map.of(),
             "Set a variable; may be given again.",
@@ -54,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
         String description =
                 "Run a command on the least loaded host: its input, output and exit status are the command's own.";
         CommandSpec spec = OptionBinding.command(
-                this, "run", description, on, detach, tty, environment, directory, detail, joined, words);
+                this, "run", description, on, detach, tty, noInput, environment, directory, detail, joined, words);
         spec.usageMessage()
                 .footer(
                         "",
@@ -65,6 +70,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (noInput.value() && tty.value()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE, "--no-input and --tty exclude each other: a terminal is for input");
+        }
         if (on.value() != null) {
             request.requireHost(on.value());
         }
@@ -87,7 +96,7 @@ final class RunCommand implements Callable<Integer> {
             console.out().println(launch.detach(place -> spec(place, program)));
             return 0;
         }
-        return launch.foreground(place -> spec(place, program), tty.value());
+        return launch.foreground(place -> spec(place, program), tty.value(), !noInput.value());
     }
 
     private JobSpec.Program program() {

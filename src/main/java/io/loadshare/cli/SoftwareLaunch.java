@@ -70,7 +70,7 @@ final class SoftwareLaunch {
         if (announce.value()) {
             launch.whenStarted(place -> console.out().println(BackgroundLaunch.STARTED + place.id()));
         }
-        return launch.foreground(place -> spec(place, software, argv), false);
+        return launch.foreground(place -> spec(place, software, argv), false, true);
     }
 
     private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {

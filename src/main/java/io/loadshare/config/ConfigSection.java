@@ -133,7 +133,12 @@ final class ConfigSection {
 
     /** Returns the value of a key, unless it is missing or {@code none}. */
     <T> Optional<T> optional(String key, ValueReader<T> reader) {
-        return read(key, Optional.empty(), written -> {
+        return optional(key, Optional.empty(), reader);
+    }
+
+    /** The value of a key, or the default; {@code none} is no value. */
+    <T> Optional<T> optional(String key, Optional<T> fallback, ValueReader<T> reader) {
+        return read(key, fallback, written -> {
             T value = written.isNone() ? null : reader.read(written);
             return Optional.ofNullable(value);
         });

@@ -77,8 +77,8 @@ final class ConfigurationPrinter {
         if (fallback instanceof Duration duration) {
             return Durations.print(duration);
         }
-        if (fallback instanceof Optional<?>) {
-            return "none"; // the default of an optional setting
+        if (fallback instanceof Optional<?> optional) {
+            return optional.isPresent() ? words(optional.get()) : "none";
         }
         return fallback instanceof Enum<?> constant ? constant.name().toLowerCase(Locale.ROOT) : fallback;
     }

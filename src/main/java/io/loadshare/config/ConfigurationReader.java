@@ -161,7 +161,8 @@ final class ConfigurationReader {
                 job.list("nice", d.nice(), ValueReaders.WORD),
                 job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders.YES_OR_NO),
                 job.value("keep", d.keep(), ValueReaders.DURATION),
-                job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders.DURATION)));
+                job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders.DURATION),
+                job.optional("clientTimeout", d.clientTimeout(), ValueReaders.DURATION)));
     }
 
     private AgentSettings agent() {

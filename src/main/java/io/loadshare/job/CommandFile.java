@@ -9,17 +9,19 @@ import java.util.TreeMap;
 /**
  * The files of one new job, as text of POSIX sh.
  *
- * @param marked whether a foreground job's wrapper prints {@link ControlDirectory#marker}
+ * @param streams assignments for the keeper of a foreground job's streams; empty if it has none
  * @param nice the command that lowers the job's priority, as an argv; may be empty
  */
-record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<String> nice) {
+record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice) {
 
     private static final int DISPLAY_LIMIT = 400;
 
     /** What becomes of the job's output. */
     enum Kind {
-        /** The streams are the client's. */
-        FOREGROUND("none"),
+        /** Its streams are a terminal, which is the client's. */
+        TERMINAL("none"),
+        /** Its streams are passed on to the client and from it. */
+        STREAMED("streamed"),
         JOINED("joined"),
         APART("apart");
 
@@ -31,6 +33,10 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<
 
         static Kind of(JobSpec.Output output) {
             return output == JobSpec.Output.APART ? APART : JOINED;
+        }
+
+        boolean isForeground() {
+            return this == TERMINAL || this == STREAMED;
         }
 
         static Kind parse(String word) {
@@ -57,12 +63,14 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, boolean marked, List<
     }
 
     private String text() {
-        String marker = marked ? ShellWords.quote(ControlDirectory.marker(spec.id())) : "";
         return header() + "\n"
-                + "id=" + spec.id() + " host=" + host + " output=" + kind.word + " marker=" + marker + "\n"
+                + "id=" + spec.id() + " host=" + host + " output=" + kind.word + "\n"
+                + streams
                 + "program() {\nexec " + program() + "\n}\n"
                 + "enter() {\n" + enter() + "\n}\n"
-                + ScriptLibrary.library("process", "record", "wrapper");
+                + ScriptLibrary.library("process", "record")
+                + (kind == Kind.STREAMED ? ScriptLibrary.library("state", "end", "keeper") : "")
+                + ScriptLibrary.library("wrapper");
     }
 
     private String header() {

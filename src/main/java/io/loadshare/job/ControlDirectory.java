@@ -38,11 +38,8 @@ import io.loadshare.host.HostName;
  * is: the wrapper writes its identity and then looks at {@code begin_by}, so that whoever finds {@code begin_by} past and then
  * no identity is sure, even if a sshd, a pipe or a shell stood still.
  *
- * <p><b>Foreground.</b> A first exec makes the directory, answers, and stays as the leash: the client sends a beat every
- * 5 s. A second exec becomes the wrapper; its stdin, stdout and stderr are the program's own. 30 s after the last beat,
- * or after the end of the leash's stdin while the job runs on (client killed, sshd gone), the leash ends the session. A
- * client that is about to stand still (Ctrl-Z) says so, and is waited for until its connection ends. So two sh wait on
- * the host beside the program, wrapper and leash, and the leash wakes with each beat.
+ * <p><b>Foreground.</b> The protocol stands at {@link StreamedJob}. With a terminal, a first exec makes the directory and a
+ * second becomes the wrapper, whose streams are the terminal; when its connection ends, the kernel sends HUP.
  *
  * <p><b>State.</b> Asked in this order: status (ended), identity (none: starting, or never started if the
  * directory is older than a minute), boot id (another: the host rebooted), process of that pid and start time (running),
@@ -51,14 +48,13 @@ import io.loadshare.host.HostName;
  * <p><b>Ending a job.</b> Verify the wrapper by pid, start time and boot id. TERM once to each process of its session, and to
  * each other process of the user whose environment at its start held {@code LOADSHARE_JOB=ID}: that is what left the
  * session by setsid. After the grace KILL to those left. The wrapper is spared so that it can record the status; if it
- * does not end by itself it is killed, and 137 recorded for it. The leash leaves alone what left the session: the
- * user may have meant it to stay.
+ * does not end by itself it is killed, and 137 recorded for it. A keeper that ends a job leaves alone what left
+ * the session: the user may have meant it to stay.
  *
  * <p><b>Crash points.</b>
  *
  * <ul>
  *   <li>Client dies before the first exec's script is whole: nothing was done.
- *   <li>Client dies between the two execs: the leash records 143, and a wrapper that comes too late starts nothing.
  *   <li>Client or connection dies while a detached job is started: it runs; the repeated start finds it.
  *   <li>Host dies between {@code mkdir} and {@code identity}: the job never ran, and a repeated start says so.
  *   <li>Disk full or home not writable: the start fails, says so, and leaves no directory.
@@ -80,13 +76,8 @@ final class ControlDirectory {
         return ".loadshare/" + host + "/" + id;
     }
 
-    /** The line that starts a foreground job's wrapper. */
+    /** The line that starts the wrapper of a job with a terminal. */
     static String runLine(HostName host, JobSpec spec) {
         return "exec /bin/sh ~/" + path(host, spec.id()) + "/command loadshare-job " + spec.id() + " " + spec.slots();
-    }
-
-    /** What the wrapper prints on stdout and stderr, on a line of its own, before the program may. */
-    static String marker(String id) {
-        return "loadshare-job " + id;
     }
 }

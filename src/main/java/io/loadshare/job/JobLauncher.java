@@ -2,7 +2,6 @@ package io.loadshare.job;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
-import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Starts jobs on hosts, by the protocol told at {@link ControlDirectory}. Any thread may call. */
 public final class JobLauncher {
@@ -27,21 +27,19 @@ public final class JobLauncher {
     /** How long the host may take to clear up after its answer; it does that alone, too. */
     private static final Duration CLEARING_UP = Duration.ofSeconds(1);
 
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
     private final Transport transport;
     private final JobSettings settings;
-    private final ClientHeartbeat.Pace pace;
+    private final ClientTimeouts timeouts;
     private final Duration beginLimit;
 
     public JobLauncher(Transport transport, JobSettings settings) {
-        this(transport, settings, ClientHeartbeat.Pace.DEFAULT, BEGIN_LIMIT);
+        this(transport, settings, ClientTimeouts.of(settings), BEGIN_LIMIT);
     }
 
-    JobLauncher(Transport transport, JobSettings settings, ClientHeartbeat.Pace pace, Duration beginLimit) {
+    JobLauncher(Transport transport, JobSettings settings, ClientTimeouts timeouts, Duration beginLimit) {
         this.transport = transport;
         this.settings = settings;
-        this.pace = pace;
+        this.timeouts = timeouts;
         this.beginLimit = beginLimit;
     }
 
@@ -55,7 +53,7 @@ public final class JobLauncher {
      *     started, and will not
      */
     public Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
-        CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), false);
+        CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
         byte[] script = RemoteScript.script(
                 definitions(files) + ScriptLibrary.library("process", "state", "record", "prepare", "start", "sweep"),
                 "start_detached",
@@ -69,7 +67,7 @@ public final class JobLauncher {
                 answer = begin(session, process, spec.id(), deadline);
             }
             awaitEnd(process, deadline);
-            return jobOf(session, spec.id(), answer);
+            return jobOf(host, spec.id(), text(answer));
         } catch (IOException e) {
             throw TransportException.lost(host, e);
         }
@@ -104,51 +102,71 @@ public final class JobLauncher {
     }
 
     /**
-     * Runs a job with our streams.
+     * Runs a job with the caller's streams, which survive the loss of a connection.
      *
-     * @param terminal a pseudo-terminal for it, which makes stdout and stderr one
+     * @param input whether the job gets input
+     * @throws LoadshareException as {@link #start(Host, JobSpec, Runnable, Deadline)}
+     */
+    public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
+        String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong())
+                + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        String streams = "nonce=" + nonce + " input=" + (input ? "pipe" : "none") + " " + timeouts.definitions();
+        CommandFile files = files(host, spec, CommandFile.Kind.STREAMED, streams);
+        JobConnector connector = new JobConnector(transport, host, spec.id(), nonce, System::nanoTime);
+        StreamedJob job = new StreamedJob(connector, listener, timeouts);
+        try {
+            Session session = transport.connect(host, deadline);
+            JobConnection first = connector.start(session, definitions(files), sweep(), job.receiver(), deadline);
+            job.start(jobOf(host, spec.id(), first.words()), first);
+            return job;
+        } catch (JobConnection.RefusedException e) {
+            throw notStarted(host, spec.id(), e.getMessage());
+        } catch (TransportException e) {
+            throw unansweredIfSent(host, spec.id(), e);
+        }
+    }
+
+    /** By its kind a failure shows whether the host had been told to begin the job. */
+    private static LoadshareException unansweredIfSent(Host host, String id, TransportException e) {
+        return e.kind() == LoadshareException.Kind.LOST
+                ? new UnansweredStartException(host.name(), id, e.getMessage(), e)
+                : e;
+    }
+
+    /**
+     * Runs a job on a terminal, which makes stdout and stderr one.
+     *
      * @param inherit whether its streams are this program's own instead of pipes
      */
-    public ForegroundJob run(
-            Host host, JobSpec spec, Optional<RemoteCommand.Terminal> terminal, boolean inherit, Deadline deadline) {
-        boolean marked = terminal.isEmpty() && !inherit;
-        CommandFile files = files(host, spec, CommandFile.Kind.FOREGROUND, marked);
+    public ForegroundJob runOnTerminal(
+            Host host, JobSpec spec, RemoteCommand.Terminal terminal, boolean inherit, Deadline deadline) {
+        CommandFile files = files(host, spec, CommandFile.Kind.TERMINAL, "");
         byte[] script = RemoteScript.script(
-                definitions(files)
-                        + ScriptLibrary.library("process", "state", "record", "prepare", "end", "sweep", "leash"),
-                "prepare_foreground",
-                sweep() + "\nhold_leash " + pace.spanSeconds() + " " + GRACE.toSeconds());
+                definitions(files) + ScriptLibrary.library("process", "state", "prepare", "sweep"),
+                "prepare_terminal",
+                sweep());
         Session session = transport.connect(host, deadline);
-        RemoteProcess holder = null;
         try {
-            holder = session.startQuiet(RemoteScript.SHELL + " -s loadshare-leash " + spec.id(), deadline);
-            send(holder, script);
-            Job job = jobOf(session, spec.id(), RemoteScript.read(session, holder, ANSWER_LIMIT, deadline));
-            RemoteCommand line = new RemoteCommand(ControlDirectory.runLine(host.name(), spec), terminal, inherit);
-            RemoteProcess process = begin(session, spec.id(), line, deadline);
-            String marker = marked ? ControlDirectory.marker(spec.id()) : null;
-            return new ForegroundJob(job, session, new ClientHeartbeat(holder, pace.beat()), process, marker);
-        } catch (IOException | RuntimeException e) {
-            if (holder != null) {
-                holder.close();
-            }
+            Job job = jobOf(host, spec.id(), text(RemoteScript.run(session, script, ANSWER_LIMIT, deadline)));
+            String line = ControlDirectory.runLine(host.name(), spec);
+            RemoteCommand command = new RemoteCommand(line, Optional.of(terminal), inherit);
+            return new TerminalJob(job, session, begin(session, spec.id(), command, deadline));
+        } catch (RuntimeException e) {
             session.close();
-            throw e instanceof RuntimeException known ? known : TransportException.lost(host, e);
+            throw e;
         }
     }
 
-    private static RemoteProcess begin(Session session, String id, RemoteCommand line, Deadline deadline) {
+    private static RemoteProcess begin(Session session, String id, RemoteCommand command, Deadline deadline) {
         try {
-            return session.start(line, deadline);
+            return session.start(command, deadline);
         } catch (TransportException e) {
-            boolean sent =
-                    e.reason() == TransportException.Reason.LOST || e.reason() == TransportException.Reason.TIMED_OUT;
-            throw sent ? new UnansweredStartException(session.host().name(), id, e.getMessage(), e) : e;
+            throw unansweredIfSent(session.host(), id, e);
         }
     }
 
-    private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, boolean marked) {
-        return new CommandFile(host.name(), spec, kind, marked, settings.nice());
+    private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, String streams) {
+        return new CommandFile(host.name(), spec, kind, streams, settings.nice());
     }
 
     private String definitions(CommandFile files) {
@@ -163,29 +181,34 @@ public final class JobLauncher {
     }
 
     private static boolean isReady(byte[] answer) {
-        return ShellWords.decode(answer).strip().startsWith("ready ");
+        return text(answer).startsWith("ready ");
+    }
+
+    private static String text(byte[] answer) {
+        return ShellWords.decode(answer).strip();
     }
 
     /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
-    private static Job jobOf(Session session, String id, byte[] answer) {
-        HostName host = session.host().name();
-        String text = ShellWords.decode(answer).strip();
+    private static Job jobOf(Host host, String id, String text) {
         if (text.startsWith("ready ")) {
-            return new Job(host, id, text.substring("ready ".length()), Optional.empty());
+            return new Job(host.name(), id, text.substring("ready ".length()), Optional.empty());
         }
         String[] words = text.split(" ", 5);
         if (words.length == 5 && words[0].equals("started")) {
             Job.Identity identity = Job.Identity.parse(String.join(" ", words[1], words[2], words[3]));
-            return new Job(host, id, words[4], Optional.of(identity));
+            return new Job(host.name(), id, words[4], Optional.of(identity));
         }
         if (words[0].equals("begun")) {
-            throw new UnansweredStartException(host, id, "it has not begun the job yet, and may within a minute", null);
+            throw new UnansweredStartException(
+                    host.name(), id, "it has not begun the job yet, and may within a minute", null);
         }
-        String reason = text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'";
-        throw new LoadshareException(
+        throw notStarted(host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
+    }
+
+    private static LoadshareException notStarted(Host host, String id, String reason) {
+        return new LoadshareException(
                 LoadshareException.Kind.STATE,
-                "job " + id + " was not started on " + host + ": " + ShellWords.display(reason)
-                        + "; jobs keep their files below the home directory of " + session.user()
-                        + ", see to it there");
+                "job " + id + " was not started on " + host.name() + ": " + ShellWords.display(reason)
+                        + "; jobs keep their files below the home directory of the login there");
     }
 }

@@ -20,6 +20,7 @@ final class JobListing {
     private final HostName host;
     private final Map<String, String[]> jobs = new HashMap<>();
     private final Map<String, Stamp> stamps = new HashMap<>();
+    private final Map<String, String> reasons = new HashMap<>();
 
     private JobListing(HostName host) {
         this.host = host;
@@ -49,6 +50,9 @@ final class JobListing {
             } else if (line.startsWith("job ")) {
                 String[] fields = line.substring("job ".length()).split("\\|", 4);
                 jobs.put(root + "/" + fields[0], fields);
+            } else if (line.startsWith("reason ")) {
+                String[] words = line.split(" ", 3);
+                reasons.put(root + "/" + words[1], words[2]);
             } else if (line.startsWith("at ")) {
                 String[] words = line.split(" ", 4);
                 stamps.put(
@@ -70,12 +74,13 @@ final class JobListing {
                 new Job(host, fields[0], directory, identity),
                 submitted.owner(),
                 Integer.parseInt(header[4]),
-                CommandFile.Kind.parse(header[5]) == CommandFile.Kind.FOREGROUND,
+                CommandFile.Kind.parse(header[5]).isForeground(),
                 header[6],
                 submitted.time(),
                 time(directory + "/identity"),
                 time(directory + "/status"),
-                JobState.parse(fields[1]));
+                JobState.parse(fields[1]),
+                Optional.ofNullable(reasons.get(directory)));
     }
 
     private Optional<Instant> time(String file) {

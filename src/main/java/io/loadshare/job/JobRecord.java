@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param owner login name
  * @param foreground whether its output went to its starter, so that none is kept
+ * @param reason why its host ended it, where it did
  * @param command for people, on one line; may be cut
  */
 public record JobRecord(
@@ -19,4 +20,5 @@ public record JobRecord(
         Instant submitted,
         Optional<Instant> started,
         Optional<Instant> ended,
-        JobState state) {}
+        JobState state,
+        Optional<String> reason) {}

@@ -1,7 +1,9 @@
 package io.loadshare.job;
 
+import io.loadshare.Durations;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The configuration's {@code job}.
@@ -10,11 +12,19 @@ import java.util.List;
  * @param useCurrentDirectory whether a job starts in the directory of its starter, where the host has it
  * @param keep how long the control directory of an ended job is kept
  * @param unreachableTimeout how long a job's host may be unreachable before who waits for the job gives up
+ * @param clientTimeout how long a foreground job goes on without a sign of life of its client; empty: for ever
  */
-public record JobSettings(List<String> nice, boolean useCurrentDirectory, Duration keep, Duration unreachableTimeout) {
+public record JobSettings(
+        List<String> nice,
+        boolean useCurrentDirectory,
+        Duration keep,
+        Duration unreachableTimeout,
+        Optional<Duration> clientTimeout) {
 
-    public static final JobSettings DEFAULT =
-            new JobSettings(List.of("nice"), true, Duration.ofDays(14), Duration.ofHours(24));
+    private static final Duration SHORTEST_CLIENT_TIMEOUT = Duration.ofSeconds(30);
+
+    public static final JobSettings DEFAULT = new JobSettings(
+            List.of("nice"), true, Duration.ofDays(14), Duration.ofHours(24), Optional.of(Duration.ofMinutes(15)));
 
     public JobSettings {
         nice = List.copyOf(nice);
@@ -23,6 +33,10 @@ public record JobSettings(List<String> nice, boolean useCurrentDirectory, Durati
         }
         if (unreachableTimeout.isNegative() || unreachableTimeout.isZero()) {
             throw new IllegalArgumentException("unreachableTimeout must be > 0, was " + unreachableTimeout);
+        }
+        if (clientTimeout.isPresent() && clientTimeout.get().compareTo(SHORTEST_CLIENT_TIMEOUT) < 0) {
+            throw new IllegalArgumentException("clientTimeout must be ≥ " + Durations.print(SHORTEST_CLIENT_TIMEOUT)
+                    + " or none, was " + Durations.print(clientTimeout.get()));
         }
     }
 }

@@ -1,5 +1,5 @@
 # Lists jobs by their control directories: "root ROOT", then for each "job NAME|STATE|PID START BOOT|HEADER" (the first line
-# of its command file), then for files that tell times "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
+# of its command file) and "reason NAME TEXT" if it was ended for one, then for files that tell times "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
 list() { # ROOT NAME-OR-PATTERN
     cd "$1" 2>/dev/null || return 0
     answer "root $1"
@@ -15,6 +15,8 @@ list_job() { # NAME
     find_state "$1"
     find_identity "$1"
     answer "job $1|$state|$pid $start $boot|$header"
+    { read -r reason <"$1/reason"; } 2>/dev/null && answer "reason $1 $reason"
+    return 0
 }
 
 # The running jobs of all users, by their wrappers' argv. Anyone may forge that, so the directory must be its process's own.

@@ -24,3 +24,11 @@ limit_begin() {
     (set -C && printf '%s\n' "$((uptime + begin_limit)) $this_boot $$" >"$directory/begin_by") 2>/dev/null ||
         { [ -e "$directory/begin_by" ] || rm -rf "$directory"; refuse "cannot write $directory/begin_by: is the disk full?"; }
 }
+
+prepare_terminal() {
+    umask 077
+    make_directory || refuse "there already is a job of this id in $directory"
+    write_files
+    limit_begin
+    answer "ready $directory"
+}

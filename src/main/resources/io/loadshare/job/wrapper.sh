@@ -1,9 +1,9 @@
 # The fixed part of the file "command": stands between sshd and the job's program. Started as
 #     sh DIRECTORY/command loadshare-job ID SLOTS
 # by which every user sees in /proc whose job it is and how many cores it was placed for.
-# The part before sets id, host, output (none, joined or apart), marker and the functions enter and program.
+# The part before sets id, host, output (none, streamed, joined or apart) and the functions enter and program.
 directory=${0%/*}
-[ "$1" != program ] || program
+case $1 in program) program ;; keep) keep && exit ;; esac
 
 say() {
     printf 'loadshare: job %s on %s: %s\n' "$id" "$host" "$1" >&2
@@ -14,7 +14,6 @@ if [ "$session" != $$ ]; then
     setsid /bin/sh "$0" "$@"
     exit
 fi
-[ -z "$marker" ] || { printf '\n%s\n' "$marker" && printf '\n%s\n' "$marker" >&2; }
 [ ! -e "$directory/status" ] || { say 'not started, since it was ended before'; exit 143; }
 trap : HUP INT QUIT TERM
 reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$directory/identity" ||
@@ -27,12 +26,21 @@ if [ $output = none ]; then
     exec 3>&2 2>/dev/null
     (exec 2>&3 3>&- && enter)
 else
-    : >>"$directory/output" || exit 74
+    if [ $output = streamed ]; then { read -r spool <"$directory/spool"; } 2>/dev/null || exit 74
+    else : >>"$directory/output" || exit 74; fi
     printf '%s\n' "started $$ $started $this_boot"
     exec </dev/null >/dev/null 2>&1
-    if [ $output = apart ]; then (enter) >>"$directory/stdout" 2>>"$directory/output"
-    else (enter) >>"$directory/output" 2>&1; fi
+    case $output in
+        streamed)
+            source=/dev/null
+            [ $input = none ] || source=$spool/in
+            (enter) <"$source" >"$spool/out" 2>"$spool/err"
+            ;;
+        apart) (enter) >>"$directory/stdout" 2>>"$directory/output" ;;
+        *) (enter) >>"$directory/output" 2>&1 ;;
+    esac
 fi
 code=$?
 record_status $code
+[ $output != streamed ] || printf 'ended %s\n' $code 1<>"$spool/events"
 exit $code

@@ -91,7 +91,7 @@ final class Program {
         return startAs("loadshare", words);
     }
 
-    private Running startAs(String name, String... words) {
+    Running startAs(String name, String... words) {
         List<String> command = new ArrayList<>(prefix);
         if (installed != null) {
             command.add(installed.resolveSibling(name).toString());

@@ -40,7 +40,7 @@ final class ForegroundClient {
         try (JschTransport transport = SshHosts.transport(Path.of(words[0]));
                 ForegroundJob job = new JobLauncher(
                                 transport, JobSettings.DEFAULT, JobTestBase.HASTE, JobLauncher.BEGIN_LIMIT)
-                        .run(host, spec, Optional.empty(), false, JobTestBase.seconds(30))) {
+                        .run(host, spec, true, ConnectionListener.SILENT, JobTestBase.seconds(30))) {
             System.out.println("started");
             job.stdout().transferTo(System.out);
             System.out.flush();

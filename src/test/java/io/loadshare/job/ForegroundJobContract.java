@@ -4,18 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.RemoteCommand;
-import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -68,13 +66,11 @@ abstract class ForegroundJobContract extends JobTestBase {
                         List.of(
                                 "sh",
                                 "-c",
-                                "echo \"$A|$B|$LOADSHARE_JOB|$LOADSHARE_HOST\"; ls -A ~/.loadshare/*/$LOADSHARE_JOB"))
+                                "echo \"$A|$B|$LOADSHARE_JOB|$LOADSHARE_HOST\"; ls -A ~/.loadshare/*/$LOADSHARE_JOB | grep -c -e secrets -e '^status$'"))
                 .withEnvironment(Map.of("A", "it's\n$HOME"))
                 .withSecrets(Map.of("B", "s3cret 'x'"));
         Outcome outcome = run(spec);
-        assertThat(outcome.stdout())
-                .isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name()
-                        + "\nbegin_by\ncommand\nidentity\nstatus.new\n");
+        assertThat(outcome.stdout()).isEqualTo("it's\n$HOME|s3cret 'x'|" + id + "|" + host().name() + "\n0\n");
         assertThat(sh("grep -r s3cret ~/.loadshare || echo none")).isEqualTo("none");
     }
 
@@ -121,7 +117,7 @@ abstract class ForegroundJobContract extends JobTestBase {
     void underATerminalTheProgramHasOne() throws Exception {
         RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 91, 17);
         JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "tty <&1; stty size; echo $TERM; exit 5"));
-        try (ForegroundJob job = launcher().run(host(), spec, Optional.of(terminal), false, seconds(20))) {
+        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, false, seconds(20))) {
             assertThat(new String(job.stdout().readAllBytes(), StandardCharsets.UTF_8))
                     .contains("/dev/pts/")
                     .endsWith("17 91\r\nvt100\r\n");
@@ -179,39 +175,38 @@ abstract class ForegroundJobContract extends JobTestBase {
     }
 
     @Test
-    void aJobWhoseClientIsGoneIsEnded() {
+    void aJobWhoseClientIsGoneIsEndedAndTheReasonIsKept() {
         Job job;
         try (ForegroundJob running = sleeping()) {
             job = running.job();
         }
         await("the end of a job without client", 30, () -> state(job).isFinal());
         assertThat(state(job)).isEqualTo(new JobState.Killed(15));
+        assertThat(new JobControl(transport())
+                        .find(host(), new JobControl.Self(), job.id(), seconds(20))
+                        .orElseThrow()
+                        .reason())
+                .contains("its client closed the connection and did not return within 4s");
     }
 
     @Test
-    void aJobWhoseClientDiedBeforeItsStartIsNeverStarted() {
+    void aJobWhoseClientDiedBeforeItsStartIsNeverStartedAndLeavesNothing() {
         Transport dying = new ForwardingTransport(transport()) {
             @Override
-            void beforeStart(RemoteCommand command) {
-                if (command.line().contains("loadshare-job")) {
-                    throw new IllegalStateException("the client dies here");
+            void beforeWrite(byte[] bytes) throws IOException {
+                if (new String(bytes, StandardCharsets.US_ASCII).equals("go\n")) {
+                    throw new IOException("the client dies here");
                 }
             }
         };
-        JobSpec spec = JobSpec.of(newId(), List.of("echo", "ran")).withSecrets(Map.of("A", "b"));
+        String id = newId();
+        JobSpec spec = JobSpec.of(id, List.of("touch", "/tmp/" + id)).withSecrets(Map.of("A", "b"));
         JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE, JobLauncher.BEGIN_LIMIT);
-        assertThatThrownBy(() -> launcher.run(host(), spec, Optional.empty(), false, seconds(20)))
-                .hasMessage("the client dies here");
-        await("the leash's verdict", 30, () -> sh("cat ~/.loadshare/*/" + spec.id() + "/status")
-                .equals("143"));
-        assertThat(sh("ls ~/.loadshare/*/" + spec.id())).isEqualTo("begin_by\ncommand\nstatus");
-        try (Session session = transport().connect(host(), seconds(20))) {
-            CommandResult late =
-                    session.run(ControlDirectory.runLine(host().name(), spec), new byte[0], 1 << 20, seconds(20));
-            assertThat(late.status()).isEqualTo(143);
-            assertThat(late.stdoutText()).doesNotContain("ran");
-            assertThat(late.stderrText()).contains("not started, since it was ended before");
-        }
+        assertThatThrownBy(() -> launcher.run(host(), spec, true, ConnectionListener.SILENT, seconds(20)))
+                .hasMessageContaining("the client dies here");
+        await("the removal of the job's files", 30, () -> sh("ls -d ~/.loadshare/*/" + id + " /tmp/loadshare-" + id
+                        + ".* /tmp/" + id + " 2>/dev/null")
+                .isEmpty());
     }
 
     @Test
@@ -229,7 +224,7 @@ abstract class ForegroundJobContract extends JobTestBase {
     void ctrlCOnItsTerminalReachesTheProgram() throws Exception {
         RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 80, 24);
         JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo up; exec sleep 300"));
-        try (ForegroundJob job = launcher().run(host(), spec, Optional.of(terminal), false, seconds(20))) {
+        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, false, seconds(20))) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(job.stdout()));
             while (!lines.readLine().equals("up")) {
                 // a profile's noise
@@ -253,19 +248,37 @@ abstract class ForegroundJobContract extends JobTestBase {
         String id = newId();
         JobSpec spec = JobSpec.of(id, List.of("true")).withDirectory("/no/such", true);
         assertThat(run(spec.withSecrets(Map.of("B", "s3cret"))).status()).isEqualTo(66);
-        assertThat(sh("ls ~/.loadshare/*/" + id)).isEqualTo("begin_by\ncommand\nidentity\nstatus");
+        assertThat(sh("ls ~/.loadshare/*/" + id)).contains("command", "status").doesNotContain("secrets");
     }
 
     @Test
-    void whileAJobRunsTwoShellsWaitAndAfterItNothingIsLeft() {
+    void afterAJobNoProcessAndNoStoredOutputIsLeft() {
         Job job;
         try (ForegroundJob running = sleeping()) {
             job = running.job();
-            await("no more than wrapper and leash", 20, () -> named(job).lines().count() == 2);
+            assertThat(named(job)).isNotEmpty();
             new JobControl(transport()).end(host(), job, Duration.ofSeconds(5), seconds(30));
             assertThat(running.waitFor(seconds(20))).isEqualTo(143);
         }
-        await("the end of wrapper and leash", 20, () -> named(job).isEmpty());
+        await("the end of all processes", 20, () -> named(job).isEmpty());
+        assertThat(sh("ls -d $(cat " + job.directory() + "/spool) 2>/dev/null")).isEmpty();
+    }
+
+    @Test
+    void aChildThatKeepsTheOutputOpenDoesNotKeepTheJob() {
+        String script = "echo before; sleep 300 & echo $!; exit 3";
+        Outcome outcome = run(JobSpec.of(newId(), List.of("sh", "-c", script)));
+        assertThat(outcome.status()).isEqualTo(3);
+        assertThat(outcome.stdout()).startsWith("before\n");
+        sh("kill " + outcome.stdout().substring("before\n".length()).strip());
+    }
+
+    @Test
+    void aJobWithoutInputSeesItsEndAtOnce() {
+        JobSpec spec = JobSpec.of(newId(), List.of("cat"));
+        try (ForegroundJob job = launcher().run(host(), spec, false, ConnectionListener.SILENT, seconds(20))) {
+            assertThat(job.waitFor(seconds(20))).isZero();
+        }
     }
 
     /** The processes that name the job in their argv. */
@@ -275,7 +288,12 @@ abstract class ForegroundJobContract extends JobTestBase {
 
     private ForegroundJob sleeping() {
         ForegroundJob job = launcher()
-                .run(host(), JobSpec.of(newId(), List.of("sleep", "300")), Optional.empty(), false, seconds(20));
+                .run(
+                        host(),
+                        JobSpec.of(newId(), List.of("sleep", "300")),
+                        true,
+                        ConnectionListener.SILENT,
+                        seconds(20));
         await("the job", 20, () -> sh("cat " + job.job().directory() + "/identity")
                 .contains(" "));
         return job;

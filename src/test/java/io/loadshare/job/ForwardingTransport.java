@@ -6,6 +6,11 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Arrays;
 
 /** Another transport, with room for trouble. */
 class ForwardingTransport implements Transport {
@@ -21,6 +26,8 @@ class ForwardingTransport implements Transport {
     void beforeStart(RemoteCommand command) {}
 
     void afterClose() {}
+
+    void beforeWrite(byte[] bytes) throws IOException {}
 
     @Override
     public Session connect(Host host, Deadline deadline) {
@@ -40,13 +47,49 @@ class ForwardingTransport implements Transport {
             @Override
             public RemoteProcess start(RemoteCommand command, Deadline within) {
                 beforeStart(command);
-                return session.start(command, within);
+                return forwarding(session.start(command, within));
             }
 
             @Override
             public void close() {
                 session.close();
                 afterClose();
+            }
+        };
+    }
+
+    private RemoteProcess forwarding(RemoteProcess process) {
+        OutputStream stdin = new FilterOutputStream(process.stdin()) {
+            @Override
+            public void write(byte[] bytes, int offset, int count) throws IOException {
+                beforeWrite(Arrays.copyOfRange(bytes, offset, offset + count));
+                out.write(bytes, offset, count);
+            }
+        };
+        return new RemoteProcess() {
+            @Override
+            public OutputStream stdin() {
+                return stdin;
+            }
+
+            @Override
+            public InputStream stdout() {
+                return process.stdout();
+            }
+
+            @Override
+            public InputStream stderr() {
+                return process.stderr();
+            }
+
+            @Override
+            public int waitFor(Deadline deadline) {
+                return process.waitFor(deadline);
+            }
+
+            @Override
+            public void close() {
+                process.close();
             }
         };
     }

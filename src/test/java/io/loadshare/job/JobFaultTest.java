@@ -18,9 +18,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,36 +84,117 @@ class JobFaultTest extends JobTestBase {
     }
 
     @Test
-    void aJobWhoseClientStandsStillIsEnded() throws Exception {
+    void aJobWhoseClientIsSilentForTooLongIsEnded() throws Exception {
         String id = newId();
         Process client = client(id, "-Xmx64m", "sleep", "300");
         new ProcessBuilder("kill", "-STOP", Long.toString(client.pid())).start().waitFor();
         awaitState(id, new JobState.Killed(15));
+        assertThat(record(id).reason()).contains("its client gave no sign of life for 4s (job.clientTimeout)");
         client.destroyForcibly().waitFor();
     }
 
     @Test
-    void aJobBehindACutNetworkIsEndedAndItsClientToldThatItsFateIsUnknown() throws Exception {
-        String id = newId();
-        Process client = client(id, "-Xmx64m", "sleep", "300");
-        cluster.cut(hostName());
-        await("the end of the job", 30, () -> onHost("cat ~u1/.loadshare/*/" + id + "/status")
-                .equals("143"));
-        cluster.mend(hostName());
-        client.destroyForcibly().waitFor();
-        assertThat(stateOf(id)).isEqualTo(new JobState.Killed(15));
+    void aCommandsStreamsAreWholeAfterEveryKindOfLostConnection() throws Exception {
+        List<Trouble> troubles = List.of(
+                new Trouble("its server process killed", () -> killServers("KILL")),
+                new Trouble("its server process ended", () -> killServers("TERM")),
+                new Trouble("the network cut", () -> {
+                    cluster.cut(hostName());
+                    TimeUnit.MILLISECONDS.sleep(CUT.toMillis());
+                    cluster.mend(hostName());
+                }),
+                new Trouble("sshd stopped", () -> {
+                    cluster.refuse(hostName());
+                    killServers("KILL");
+                    TimeUnit.MILLISECONDS.sleep(500);
+                    cluster.accept(hostName());
+                }));
+        Losses losses = new Losses();
+        byte[] data = new byte[MEGABYTES << 20];
+        new Random(7).nextBytes(data);
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "tee /dev/stderr; exit 7"));
+        try (ForegroundJob job = launcher(ENDURING).run(host(), spec, true, losses, seconds(20))) {
+            CompletableFuture<byte[]> stdout = readAll(job.stdout());
+            CompletableFuture<byte[]> stderr = readAll(job.stderr());
+            int part = data.length / (troubles.size() + 1);
+            for (int i = 0; i <= troubles.size(); i++) {
+                job.stdin().write(data, i * part, i < troubles.size() ? part : data.length - i * part);
+                if (i < troubles.size()) {
+                    troubles.get(i).action().run();
+                    int returns = i + 1;
+                    await("a new connection after " + troubles.get(i).name(), 60, () -> losses.back.get() >= returns);
+                }
+            }
+            job.stdin().close();
+            assertThat(job.waitFor(seconds(120))).isEqualTo(7);
+            assertThat(stdout.get(60, TimeUnit.SECONDS)).isEqualTo(data);
+            assertThat(stderr.get(60, TimeUnit.SECONDS)).isEqualTo(data);
+        }
+        assertThat(losses.back.get()).as("returns").isEqualTo(losses.lost.get());
+    }
+
+    private static final int MEGABYTES = Integer.getInteger("loadshare.test.megabytes", 8);
+    private static final Duration CUT = Duration.ofSeconds(Integer.getInteger("loadshare.test.cutSeconds", 7));
+    private static final ClientTimeouts ENDURING = new ClientTimeouts(
+            Duration.ofSeconds(1), Duration.ofSeconds(30), Optional.of(Duration.ofMinutes(15)), Duration.ofHours(1));
+
+    private record Trouble(String name, Action action) {}
+
+    private interface Action {
+        void run() throws Exception;
+    }
+
+    private static final class Losses implements ConnectionListener {
+        final AtomicInteger lost = new AtomicInteger();
+        final AtomicInteger back = new AtomicInteger();
+
+        @Override
+        public void connectionLost(Job job, String reason) {
+            lost.incrementAndGet();
+        }
+
+        @Override
+        public void reconnected(Job job, Duration after) {
+            back.incrementAndGet();
+        }
+    }
+
+    /** Ends the processes of sshd that serve connections, but not the one that listens. */
+    private static void killServers(String signal) {
+        onHost("for p in $(pgrep -x 'sshd|sshd-session'); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -" + signal
+                + " $p; done; true");
+    }
+
+    private JobLauncher launcher(ClientTimeouts timeouts) {
+        return new JobLauncher(transport, JobSettings.DEFAULT, timeouts);
     }
 
     @Test
-    void aJobWhoseServerProcessWasKilledIsEnded() throws Exception {
+    void aJobWhoseHostRebootsIsReportedAsLost() {
         String id = newId();
-        try (ForegroundJob job = launcher().run(host(), sleeper(id), Optional.empty(), false, seconds(20))) {
+        try (ForegroundJob job =
+                launcher(ENDURING).run(host(), sleeper(id), true, ConnectionListener.SILENT, seconds(20))) {
             awaitState(id, new JobState.Running());
-            onHost("for p in $(pgrep -x sshd); do [ \"$(cat /run/sshd.pid)\" = $p ] || kill -KILL $p; done");
+            cluster.reboot(hostName());
             assertThatThrownBy(() -> job.waitFor(seconds(60)))
                     .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(LoadshareException.Kind.LOST));
-            awaitState(id, new JobState.Killed(15));
+                            .isEqualTo(LoadshareException.Kind.LOST))
+                    .hasMessageContaining("LOST (host rebooted)");
+        }
+    }
+
+    @Test
+    void aJobThatEndsWhileItsClientIsAwayDeliversItsOutputAndStatus() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo one; sleep 3; echo two; exit 4"));
+        try (ForegroundJob job = launcher(ENDURING).run(host(), spec, true, ConnectionListener.SILENT, seconds(20))) {
+            CompletableFuture<byte[]> stdout = readAll(job.stdout());
+            cluster.refuse(hostName());
+            killServers("KILL");
+            await("the end of the job", 30, () -> onHost("cat ~u1/.loadshare/*/" + spec.id() + "/status")
+                    .equals("4"));
+            cluster.accept(hostName());
+            assertThat(job.waitFor(seconds(60))).isEqualTo(4);
+            assertThat(new String(stdout.get(20, TimeUnit.SECONDS))).isEqualTo("one\ntwo\n");
         }
     }
 
@@ -344,6 +428,10 @@ class JobFaultTest extends JobTestBase {
 
     private void awaitState(String id, JobState state) {
         await("job " + id + " being " + state, 60, () -> state.equals(stateOf(id)));
+    }
+
+    private JobRecord record(String id) {
+        return control().find(host(), new JobControl.Self(), id, seconds(20)).orElseThrow();
     }
 
     private JobState stateOf(String id) {

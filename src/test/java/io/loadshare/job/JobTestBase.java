@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 /** A host to run jobs on, and what tests of jobs need beside. */
 abstract class JobTestBase {
 
-    static final ClientHeartbeat.Pace HASTE = new ClientHeartbeat.Pace(Duration.ofSeconds(1), Duration.ofSeconds(4));
+    static final ClientTimeouts HASTE = new ClientTimeouts(
+            Duration.ofSeconds(1), Duration.ofSeconds(4), Optional.of(Duration.ofSeconds(4)), Duration.ofMinutes(5));
 
     private static final AtomicInteger COUNTER = new AtomicInteger();
 
@@ -58,7 +59,7 @@ abstract class JobTestBase {
     }
 
     Outcome run(JobSpec spec, byte[] stdin) {
-        try (ForegroundJob job = launcher().run(host(), spec, Optional.empty(), false, seconds(20))) {
+        try (ForegroundJob job = launcher().run(host(), spec, true, ConnectionListener.SILENT, seconds(20))) {
             CompletableFuture<byte[]> stderr = readAll(job.stderr());
             CompletableFuture<byte[]> stdout = readAll(job.stdout());
             try (OutputStream out = job.stdin()) {

@@ -6,10 +6,10 @@ import io.loadshare.load.LoadReport;
 import java.util.Optional;
 
 /**
- * The seat that a build has got.
+ * The license seat of a build.
  *
- * @param id of the promise in the ledger
- * @param node where the build runs, if it does or did before Jenkins was restarted
+ * @param id the ID of its reservation in the ledger
+ * @param node the node where the build runs, or ran before Jenkins was restarted
  */
 record BuildSeat(String id, HostName machine, String user, Optional<String> node) {
 
@@ -21,7 +21,7 @@ record BuildSeat(String id, HostName machine, String user, Optional<String> node
         return new BuildSeat(id, machine, user, Optional.of(name));
     }
 
-    /** Whether a build with this seat may run on a node. */
+    /** Returns whether a build with this seat may run on a node. */
     boolean isOn(MachineInventory machines, String name) {
         if (node.isPresent()) {
             return node.get().equals(name);
@@ -32,7 +32,7 @@ record BuildSeat(String id, HostName machine, String user, Optional<String> node
                 && machines.user(name).equals(user);
     }
 
-    /** As a probe would see it if it could. */
+    /** Returns the build as a job, as if a probe could see it. */
     LoadReport.ObservedJob asJob() {
         return new LoadReport.ObservedJob(id, 1, user, 0);
     }

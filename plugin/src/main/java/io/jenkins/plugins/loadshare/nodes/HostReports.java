@@ -4,11 +4,11 @@ import hudson.ExtensionPoint;
 import io.loadshare.load.LoadBoard;
 
 /**
- * Where the load of the hosts that are reached by SSH is known. Whoever measures them implements it, and calls
- * {@link NodeScans#hostsChanged} when there is something new.
+ * Provides the load of the hosts reached by SSH. The implementation calls {@link NodeScans#hostsChanged} when there are
+ * new reports.
  */
 public interface HostReports extends ExtensionPoint {
 
-    /** What the last scan found, without any I/O; the hosts are those of the settings. */
+    /** Returns the result of the last scan, without I/O, for the hosts in the settings. */
     LoadBoard latest();
 }

@@ -20,17 +20,17 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * Sends builds to the least loaded node, by the model that also places jobs on hosts. What it does not decide it leaves to
- * the balancer that was there before: while it is switched off, builds that may run on a node the settings leave out, builds
- * for which no measured node has an executor, and all builds while anything is wrong with itself.
+ * Sends builds to the least loaded node, by the model that also places jobs on hosts. The previous balancer decides for
+ * all other builds: while this one is switched off, for builds that may run on a node outside the configured label, for
+ * builds without a measured node with a free executor, and for all builds after an internal error.
  *
- * <p>Called under the lock of the Queue, so it takes what {@link NodeScans} has measured from memory, and does no I/O.
+ * <p>Called under the lock of the Queue, so it reads the measurements of {@link NodeScans} from memory and does no I/O.
  */
 public final class LeastLoadedBalancer extends LoadBalancer {
 
     private static final Logger LOGGER = Logger.getLogger(LeastLoadedBalancer.class.getName());
 
-    /** A fault that is there for every build of every pass is told so often. */
+    /** How often a repeated internal error is logged. */
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
 
     private final LoadBalancer previous;
@@ -38,26 +38,26 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS.toNanos());
     private Judge judge = new Judge(null, null);
 
-    /** The placer for the settings; it remembers machines that have not changed. */
+    /** The placer for the settings, which caches machines that have not changed. */
     private record Judge(PlacementSettings settings, Placer placer) {}
 
     /**
-     * @param previous who decides where this one does not
-     * @param books what is known of the nodes' machines and promised on them
+     * @param previous decides where this balancer does not
+     * @param books the machines of nodes with their load and reservations
      */
     LeastLoadedBalancer(LoadBalancer previous, Supplier<MachineLedger> books) {
         this.previous = previous;
         this.books = books;
     }
 
-    /** Before the items of the Queue are loaded, and after the configuration. */
+    /** Installs the balancer after the configuration is loaded and before the items of the Queue are. */
     @Initializer(after = InitMilestone.SYSTEM_CONFIG_ADAPTED, before = InitMilestone.JOB_LOADED)
     public static void install() {
         Queue queue = Jenkins.get().getQueue();
         queue.setLoadBalancer(new LeastLoadedBalancer(queue.getLoadBalancer(), LeastLoadedBalancer::known));
     }
 
-    /** Books that are older than the last scan say nothing of it. */
+    /** Returns whether the snapshot is older than the last scan. */
     static MachineLedger known() {
         MachineInventory machines = NodeScans.get().machines();
         MachineLedger books = SeatAllocator.get().books();
@@ -70,7 +70,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
         Mapping mapping = null;
         try {
             mapping = leastLoaded(task, worksheet);
-        } catch (Throwable e) { // would end the pass, and with it the turn of all builds behind this one
+        } catch (Throwable e) { // would end the pass for all builds behind this one
             complain(task, e);
         }
         return mapping == null ? previous.map(task, worksheet) : mapping;
@@ -90,7 +90,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
         return new NodeAssignment(task, worksheet, known, placer(settings.core().placement())).find();
     }
 
-    /** Calls of {@link #map} are serialised by the Queue's lock. */
+    /** Calls of {@link #map} are serialized by the Queue's lock. */
     private Placer placer(PlacementSettings settings) {
         if (judge.settings != settings) {
             judge = new Judge(settings, new Placer(settings));
@@ -106,11 +106,11 @@ public final class LeastLoadedBalancer extends LoadBalancer {
                 LOGGER.log(
                         Level.WARNING,
                         fault,
-                        () -> "The load of nodes does not decide where " + task.getName()
-                                + " runs, because of a fault; told at most once a minute");
+                        () -> "The load of nodes is not used to place " + task.getName()
+                                + " because of an internal error; reported at most once a minute");
             }
         } catch (Throwable e) {
-            // To be silent is better than to stop the Queue.
+            // A missing log message is better than a stopped Queue.
         }
     }
 }

@@ -18,7 +18,7 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Says that each build of a job, and in a Pipeline each {@code node} block, needs a seat of a license. */
+/** A job property: each build, and in a Pipeline each {@code node} block, needs a seat of a license. */
 public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
 
     private final String license;
@@ -33,7 +33,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         return license;
     }
 
-    /** Looks at the job that a task belongs to. */
+    /** Reads the property of the job that a task belongs to. */
     @Extension
     public static final class OfJob implements LicenseNeed {
 
@@ -46,7 +46,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         }
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("needsLicense")
     public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
@@ -56,7 +56,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
             return Messages.LicenseProperty_displayName();
         }
 
-        /** The licenses of the settings, for who may configure the job; else only what is set. */
+        /** Lists the configured licenses for users who may configure the job; otherwise only the current value. */
         @POST
         public ListBoxModel doFillLicenseItems(@AncestorInPath Item item, @QueryParameter String license) {
             ListBoxModel items = new ListBoxModel();

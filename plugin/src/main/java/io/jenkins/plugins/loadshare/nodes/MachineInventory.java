@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * All machines and what is known of their load at one moment: the hosts of the settings at their positions there, and after
- * them the machines of nodes that are no such host. A node and a host with equal boot id are one machine, and so are nodes
- * whose agents see the same processes. Immutable.
+ * All machines and their load at one moment: the configured hosts at their positions, followed by the machines of nodes
+ * that are not configured hosts. A node and a host with the same boot ID are one machine, as are nodes whose agents see
+ * the same processes. Immutable.
  */
 public final class MachineInventory {
 
@@ -66,37 +66,37 @@ public final class MachineInventory {
         this.affinity = affinity;
     }
 
-    /** What is known of each machine; for the machines of nodes, by their agents. */
+    /** Returns the load of each machine; for the machines of nodes, as measured by their agents. */
     public LoadBoard board() {
         return board;
     }
 
-    /** The position of a node's machine, or -1 if it is not known. */
+    /** Returns the position of a node's machine, or -1 if it is unknown. */
     public int position(String node) {
         return positions.getOrDefault(node, -1);
     }
 
-    /** The login name of a node's agent, whose position must be known. */
+    /** Returns the login name of a node's agent, whose position must be known. */
     String user(String node) {
         return users.get(node);
     }
 
-    /** The name of the machine at a position. */
+    /** Returns the name of the machine at a position. */
     HostName name(int position) {
         return board.inventory().at(position).name();
     }
 
-    /** Nodes whose machines are known. */
+    /** Returns the nodes whose machines are known. */
     Set<String> nodes() {
         return positions.keySet();
     }
 
-    /** Names of the nodes on the machine at a position. */
+    /** Returns the names of the nodes on the machine at a position. */
     List<String> nodesAt(int position) {
         return nodes.get(position);
     }
 
-    /** Whether a node matches the label expression of the settings. */
+    /** Returns whether a node matches the label expression in the settings. */
     boolean covers(Node node, Optional<Label> expression) {
         if (expression.isEmpty()) {
             return true;
@@ -106,12 +106,12 @@ public final class MachineInventory {
                 || !known && expression.get().contains(node);
     }
 
-    /** All nodes, beginning with the one where Jenkins would put a task of this key. */
+    /** Returns all nodes, starting with the one that Jenkins would choose for a task with this key. */
     Iterable<String> byAffinity(String key) {
         return affinity.list(key);
     }
 
-    /** Finds out which nodes and hosts are the same machine. */
+    /** Determines which nodes and hosts are the same machine. */
     static final class Builder {
 
         /** Leaves room for a number. */
@@ -123,7 +123,7 @@ public final class MachineInventory {
         private final Map<HostName, HostStatus> statuses = new HashMap<>();
         private final Map<String, HostName> names = new LinkedHashMap<>();
 
-        /** @param before the inventory that holds until now */
+        /** @param before the current inventory */
         Builder(LoadBoard hostBoard, HostInventory before) {
             this.hostBoard = hostBoard;
             this.before = before;
@@ -151,7 +151,9 @@ public final class MachineInventory {
             return new MachineInventory(LoadBoard.of(inventory, statuses), positions, users, covered, label, affinity);
         }
 
-        /** The one that was there before if nothing has changed: ledgers and decisions belong to one inventory. */
+        /**
+         * Returns the previous inventory if nothing has changed, because ledgers and decisions belong to one inventory.
+         */
         private HostInventory inventory() {
             HostInventory now = new HostInventory(hosts, hostBoard.inventory().pools());
             boolean same = now.hosts().equals(before.hosts()) && now.pools().equals(before.pools());
@@ -191,7 +193,7 @@ public final class MachineInventory {
                     .findFirst();
         }
 
-        /** Names the machine as license servers do, unless that name is taken. */
+        /** Names the machine as license servers do, unless that name is in use. */
         private HostName addMachine(MeasuredNode node) {
             String hostname = node.sample().hostname();
             String base = HostName.isWord(hostname) ? hostname : "node-" + hostname.replaceAll("[^A-Za-z0-9._-]", "-");

@@ -21,21 +21,21 @@ import java.util.Set;
 import jenkins.model.Jenkins;
 
 /**
- * The search for the nodes of one task. Each of its work chunks goes to the node with the best score that can take it;
- * where a later chunk then finds no place, an earlier one gives way to it.
+ * Searches for the nodes of one task. Each work chunk goes to the node with the best score that can take it. If a later
+ * chunk finds no node, an earlier chunk moves.
  *
- * <p>A node's score is that of its machine, where every busy executor is a slot taken, including those that were assigned
- * a moment ago. Of nodes with equal scores the one with the fewest busy executors goes first, then the one where Jenkins
- * itself would put the task, so that workspaces stay warm.
+ * <p>The score of a node is that of its machine, where every busy executor is a used slot, including executors assigned
+ * a moment ago. Among nodes with equal scores, the one with the fewest busy executors comes first, then the one that
+ * Jenkins would choose, so that workspaces are reused.
  *
- * <p><b>Mapping.</b> For each item a pass of the Queue asks one free executor of every node whether the node may take it: the
- * first in the order of its table. As soon as that one is assigned the node takes no more until the next pass, which may be
- * five seconds away. So the mapping is made on a worksheet of its own, in which the executors of a node stand in reverse
- * order: the one that is asked is assigned last.
+ * <p><b>Mapping.</b> For each item, a pass of the Queue asks one free executor of every node whether the node may take
+ * it: the first in its table. Once that executor is assigned, the node takes nothing more until the next pass, up to
+ * five seconds later. The mapping therefore uses its own worksheet with the executors of a node in reverse order: the
+ * executor that is asked is assigned last.
  */
 final class NodeAssignment {
 
-    /** Far more than any sensible task needs; a hostile one must not hold the Queue's lock. */
+    /** More steps than any sensible task needs; a hostile task must not hold the Queue's lock. */
     private static final int MOST_TRIES = 10_000;
 
     private final Task task;
@@ -96,7 +96,7 @@ final class NodeAssignment {
         return sum;
     }
 
-    /** The mapping; null if the measured nodes cannot take the task. */
+    /** Returns the mapping, or null if the measured nodes cannot take the task. */
     Mapping find() {
         return assign(0) ? mapping() : null;
     }
@@ -129,7 +129,7 @@ final class NodeAssignment {
         occupied[positions[chunk.index]] += slots;
     }
 
-    /** The measured nodes, best first. */
+    /** Returns the measured nodes, best first. */
     private List<RankedNode> ranked(WorkChunk work) {
         List<ExecutorChunk> chunks = new ArrayList<>();
         for (ExecutorChunk chunk : worksheet.executors) {
@@ -157,7 +157,7 @@ final class NodeAssignment {
         return ranked;
     }
 
-    /** The places of nodes in Jenkins' order for the task; none for a node that is too new to have one. */
+    /** Returns the positions of nodes in Jenkins' order for the task; a new node may have none. */
     private Map<String, Integer> affinity(List<RankedNode> nodes, int work) {
         Set<String> missing = new HashSet<>();
         nodes.forEach(node -> missing.add(node.chunk().getName()));
@@ -172,7 +172,7 @@ final class NodeAssignment {
         return ranks;
     }
 
-    /** As Jenkins' own balancer makes it. */
+    /** Orders nodes as Jenkins' own balancer does. */
     private String affinityKey(int work) {
         String key;
         try {

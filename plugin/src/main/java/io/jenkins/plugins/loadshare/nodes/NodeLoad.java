@@ -17,16 +17,16 @@ import java.util.Optional;
 import jenkins.model.Jenkins;
 
 /**
- * What the balancer knows of one node, for people to see.
+ * The balancer's view of one node, for display.
  *
- * @param status of its machine, as its agent last said
- * @param machine its name; empty unless the agent answered when it was last asked
- * @param line what one more build would find there; empty if the machine is not known
+ * @param status the status of its machine, as last measured by its agent
+ * @param machine the name of its machine; empty unless the agent answered the last query
+ * @param line the explanation for one more build; empty if the machine is unknown
  */
 public record NodeLoad(
         Computer computer, HostStatus status, Optional<HostName> machine, Optional<Explanation.Line> line) {
 
-    /** All nodes, in the order of Jenkins. */
+    /** Returns all nodes, in the order of Jenkins. */
     public static List<NodeLoad> all(PlacementSettings settings, Instant now) {
         NodeScans scans = NodeScans.get();
         MachineLedger books = LeastLoadedBalancer.known();
@@ -45,7 +45,7 @@ public record NodeLoad(
         return all;
     }
 
-    /** As {@link NodeAssignment} scores them, every busy executor being a slot taken. */
+    /** Scores nodes like {@link NodeAssignment}: every busy executor is a used slot. */
     private static Map<HostName, Explanation.Line> lines(MachineLedger books, PlacementSettings settings, Instant now) {
         MachineInventory machines = books.machines();
         int[] occupied = new int[machines.board().inventory().size()];

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import jenkins.security.MasterToSlaveCallable;
 
 /**
- * Runs the core's probe on the machine of an agent. The agent's descendants, and processes that bear the cookie of a build,
- * count among loadshare's own: the balancer counts their executors.
+ * Runs the core's probe on the machine of an agent. The agent's descendants and processes with the cookie of a build
+ * count as loadshare's own, because the balancer counts their executors.
  */
 final class NodeProbe extends MasterToSlaveCallable<NodeSample, IOException> {
 
     private static final long serialVersionUID = 1;
 
-    /** Every process of a build has it, also one that has lost its parents, as those of the {@code sh} step have. */
+    /** The variable that every process of a build has, including orphaned ones such as those of the {@code sh} step. */
     private static final String COOKIE = "JENKINS_SERVER_COOKIE";
 
     private final byte[] script;
@@ -27,8 +27,8 @@ final class NodeProbe extends MasterToSlaveCallable<NodeSample, IOException> {
 
     /**
      * @param script the probe's script
-     * @param maxOutput most bytes that are taken of what it prints
-     * @param limitMillis how long it may take
+     * @param maxOutput the maximum size of its output in bytes
+     * @param limitMillis the time limit
      */
     NodeProbe(byte[] script, int maxOutput, long limitMillis) {
         this.script = script.clone();
@@ -69,7 +69,7 @@ final class NodeProbe extends MasterToSlaveCallable<NodeSample, IOException> {
             stdin.write(owner.getBytes(StandardCharsets.US_ASCII));
             stdin.write(script);
         } catch (IOException e) {
-            // What does not read the script is no sh; that its report is missing tells enough.
+            // A program that does not read the script is not sh; the missing report shows that.
         }
     }
 

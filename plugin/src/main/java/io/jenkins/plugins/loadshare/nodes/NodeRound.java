@@ -17,10 +17,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One round of measuring: all agents at once, one common deadline. */
+/** One round of measurements: all agents at once, with one common deadline. */
 final class NodeRound {
 
-    /** The machine's name is found only afterwards, from what all nodes and hosts say of themselves. */
+    /** A placeholder. The machine's name is determined afterwards, from all nodes and hosts. */
     private static final HostName UNNAMED = new HostName("node");
 
     private record Answer(NodeSample sample, Instant at) {}
@@ -28,8 +28,8 @@ final class NodeRound {
     private NodeRound() {}
 
     /**
-     * @param channels to the agents to ask, by the name of their node
-     * @param measured takes what is found; a node that is not Linux is left out of it
+     * @param channels the channels to the agents, by node name
+     * @param measured receives the results, except for nodes that do not run Linux
      */
     static void measure(
             Map<String, VirtualChannel> channels, Probe probe, Duration timeout, Map<String, MeasuredNode> measured)
@@ -37,7 +37,7 @@ final class NodeRound {
         NodeProbe task = new NodeProbe(probe.script(), Probe.MAX_OUTPUT, timeout.toMillis());
         Deadline deadline = Deadline.after(timeout, System::nanoTime);
         Map<String, Future<Answer>> answers = new HashMap<>();
-        // Each from a thread of its own, since a call to an agent that hangs may hang before it is even sent.
+        // Each call has its own thread, because a call to a hung agent may block before it is sent.
         channels.forEach((node, channel) -> answers.put(
                 node, Computer.threadPoolForRemoting.submit(() -> new Answer(channel.call(task), Instant.now()))));
         try {
@@ -71,7 +71,7 @@ final class NodeRound {
         }
     }
 
-    /** A node that never answered is as unknown as it was. */
+    /** Keeps a node that never answered unknown. */
     private static void fail(String node, String reason, Map<String, MeasuredNode> measured) {
         measured.computeIfPresent(
                 node,

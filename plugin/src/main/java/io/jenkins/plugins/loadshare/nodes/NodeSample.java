@@ -5,23 +5,23 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * What the agent of a node found out about its machine.
+ * Facts about a machine, collected by the agent of its node.
  *
- * @param system the operating system; all else is known of Linux only
+ * @param system the operating system; everything else is known for Linux only
  * @param pidNamespace the kernel's name for the set of processes the agent sees; two containers differ in it
- * @param hostname the machine's name as the kernel has it
+ * @param hostname the machine's name in the kernel
  * @param user the login name of the agent
- * @param report what the probe printed; not understood yet
+ * @param report the output of the probe, not parsed yet
  */
 record NodeSample(String system, String pidNamespace, String hostname, String user, byte[] report)
         implements Serializable {
 
     private static final long serialVersionUID = 1;
 
-    /** As long as a host name may be at most. */
+    /** The maximum length of a host name. */
     private static final int LONGEST = 253;
 
-    /** Also what an agent sends comes by here. */
+    /** Also validates data from agents. */
     NodeSample {
         require("system", system);
         require("pidNamespace", pidNamespace);
@@ -34,7 +34,7 @@ record NodeSample(String system, String pidNamespace, String hostname, String us
         Objects.requireNonNull(value, key);
         if (value.length() > LONGEST || value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(key + " must be at most " + LONGEST
-                    + " characters, none of them a control, was " + Quoted.of(value));
+                    + " characters without control characters, was " + Quoted.of(value));
         }
     }
 

@@ -38,21 +38,22 @@ import jenkins.model.Jenkins;
 import jenkins.util.Timer;
 
 /**
- * Measures the machines of all nodes through their agents: every {@code scan.interval}, and a node when it comes online.
+ * Measures the machines of all nodes through their agents: every {@code scan.interval}, and a node when it comes
+ * online.
  *
- * <p>All agents are asked at once and waited for until one common deadline; one that hangs costs the deadline once and
- * counts as unknown. What was found is published as one immutable object, {@link #machines}, which readers take without
- * any lock. Rounds never overlap.
+ * <p>All agents are queried at once with one common deadline; a hung agent costs the deadline once and counts as
+ * unknown. The result is published as one immutable object, {@link #machines}, which readers use without a lock. Rounds
+ * never overlap.
  */
 @Extension
 public final class NodeScans extends PeriodicWork {
 
     private static final Logger LOGGER = Logger.getLogger(NodeScans.class.getName());
 
-    /** How often it is looked whether a scan is due. */
+    /** How often to check whether a scan is due. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
-    /** What changes at the same time is taken together. */
+    /** Changes within this time are handled together. */
     private static final Duration GATHERING = Duration.ofMillis(500);
 
     private volatile MachineInventory machines = MachineInventory.NONE;
@@ -72,22 +73,22 @@ public final class NodeScans extends PeriodicWork {
         return ExtensionList.lookupSingleton(NodeScans.class);
     }
 
-    /** What is known now. Any thread may call, also under the Queue's lock. */
+    /** Returns the current machines. Any thread may call, also under the Queue's lock. */
     public MachineInventory machines() {
         return machines;
     }
 
-    /** What is known of each Linux node that has ever answered, by its name. Any thread may call. */
+    /** Returns each Linux node that has ever answered, by name. Any thread may call. */
     Map<String, HostStatus> statuses() {
         return statuses;
     }
 
-    /** Whether nodes are measured: somebody has to want it. */
+    /** Returns whether nodes are measured, that is, whether a feature needs it. */
     public static boolean isWanted() {
         return isWanted(Settings.current());
     }
 
-    /** Has all nodes measured in the background, where that is wanted; {@link #isAwaited} until that is done. */
+    /** Starts measuring all nodes in the background, if nodes are measured; {@link #isAwaited} until then. */
     public void scanSoon() {
         if (isWanted()) {
             synchronized (asked) {
@@ -103,7 +104,7 @@ public final class NodeScans extends PeriodicWork {
         }
     }
 
-    /** To be called when there are new reports of the hosts that are reached by SSH. */
+    /** Handles new reports of the hosts reached by SSH. */
     public void hostsChanged() {
         schedule(List.of());
     }
@@ -166,7 +167,7 @@ public final class NodeScans extends PeriodicWork {
         }
     }
 
-    /** Measures all nodes that are online; returns once that is done. */
+    /** Measures all online nodes and returns when done. */
     public void scan() throws InterruptedException {
         scan(names(Jenkins.get().getComputers()));
     }
@@ -208,7 +209,8 @@ public final class NodeScans extends PeriodicWork {
     private void publish(Settings settings) {
         Map<String, Node> nodes = nodes();
         measured.keySet().retainAll(nodes.keySet());
-        machines = new MachineInventory.Builder(hostBoard(settings), machines.board().inventory())
+        machines = new MachineInventory.Builder(
+                        hostBoard(settings), machines.board().inventory())
                 .build(
                         measured.values(),
                         covered(nodes, settings.balancer().nodes()),
@@ -240,7 +242,7 @@ public final class NodeScans extends PeriodicWork {
         return covered;
     }
 
-    /** Made anew only when nodes have changed, since it is work. */
+    /** Rebuilt only when nodes have changed, because it is expensive. */
     private ConsistentHash<String> affinity(Map<String, Node> nodes) {
         Map<String, Integer> now = new HashMap<>();
         nodes.forEach((name, node) -> now.put(name, node.getNumExecutors()));
@@ -264,7 +266,7 @@ public final class NodeScans extends PeriodicWork {
                 .orElse(empty);
     }
 
-    /** Has a node measured as soon as it is there. */
+    /** Measures a node as soon as it is online. */
     @Extension
     public static final class Arrivals extends ComputerListener {
 

@@ -4,10 +4,10 @@ import hudson.model.queue.MappingWorksheet.ExecutorChunk;
 import java.util.Comparator;
 
 /**
- * A node that may be taken.
+ * A suitable node.
  *
- * @param score of its machine, the smaller the better
- * @param busy its busy executors
+ * @param score the score of its machine; lower is better
+ * @param busy the number of its busy executors
  */
 record RankedNode(ExecutorChunk chunk, double score, int busy) {
 

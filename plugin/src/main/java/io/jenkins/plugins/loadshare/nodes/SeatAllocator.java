@@ -22,11 +22,13 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * Gets seats for builds that need a license, in the background: every second, and when such a build enters the Queue. What
- * state a build is in follows from where it is found, in the Queue, on an executor, or nowhere, so nothing is missed.
- * {@link SeatRecovery} tells how seats outlast a restart; promises to builds that did not are refuted by the next scan.
+ * Acquires seats for builds that need a license, in the background: every second, and when such a build enters the
+ * Queue. The state of a build follows from where it is: in the Queue, on an executor, or nowhere, so no change is
+ * missed. {@link SeatRecovery} describes how seats survive a restart; the next scan removes the reservations of builds
+ * that did not survive.
  *
- * <p>Others say by a {@link LicenseNeed} which builds need a license, and look at hosts through {@link #showing}.
+ * <p>A {@link LicenseNeed} determines which builds need a license. Other code sees the load of hosts through {@link
+ * #showing}.
  */
 @Extension
 public final class SeatAllocator extends PeriodicWork {
@@ -42,7 +44,7 @@ public final class SeatAllocator extends PeriodicWork {
         return ExtensionList.lookupSingleton(SeatAllocator.class);
     }
 
-    /** Before anyone scans, and with that may refute the promises of builds that run on. */
+    /** Runs before the first scan, which could remove the reservations of running builds. */
     @Initializer(after = InitMilestone.SYSTEM_CONFIG_ADAPTED, before = InitMilestone.JOB_LOADED)
     public static void recover() {
         SeatAllocator desk = get();
@@ -50,26 +52,29 @@ public final class SeatAllocator extends PeriodicWork {
             try {
                 desk.round.recover();
             } catch (LoadshareException e) {
-                LOGGER.log(Level.WARNING, "Seats of builds that run on may be given to others: {0}", e.getMessage());
+                LOGGER.log(Level.WARNING, "Seats of running builds may be given to others: {0}", e.getMessage());
             }
         }
     }
 
     /**
-     * The same board, but with the builds on nodes that hold seats of licenses among the jobs of their machines, which no
-     * probe can see: whoever places or counts jobs by a board, or closes promises that a board refutes, has to see it so.
-     * Always the same object for one board as long as the builds are the same. Any thread may call.
+     * Returns the board with the builds that hold license seats added to the jobs of their machines, because no probe
+     * can see these builds. Code that places or counts jobs by a board, or removes reservations that a board refutes,
+     * must use this view. Returns the same object for a board while the builds are the same. Any thread may call.
      */
     public LoadBoard showing(LoadBoard board) {
         return round.seated().over(board);
     }
 
-    /** The wish of a build in the Queue; null if it is not known yet. Any thread may call; it takes no lock. */
+    /**
+     * Returns the seat request of a build in the Queue, or null if it is unknown so far. Any thread may call, without a
+     * lock.
+     */
     SeatRequest request(long item) {
         return requests.get(item);
     }
 
-    /** What is promised on machines. Any thread may call; it takes no lock. */
+    /** Returns the machines with their ledger entries. Any thread may call, without a lock. */
     MachineLedger books() {
         return round.books();
     }
@@ -102,11 +107,11 @@ public final class SeatAllocator extends PeriodicWork {
         }
     }
 
-    /** What is wrong each second is told once. */
+    /** Logs a repeated problem once. */
     private void complain(String message, RuntimeException fault) {
         if (!message.equals(complaint)) {
             complaint = message;
-            LOGGER.log(Level.WARNING, fault, () -> "Seats of licenses are not handed out at the moment: " + message);
+            LOGGER.log(Level.WARNING, fault, () -> "License seats cannot be assigned at the moment: " + message);
         }
     }
 
@@ -115,7 +120,7 @@ public final class SeatAllocator extends PeriodicWork {
         for (Queue.Item item : Jenkins.get().getQueue().getItems()) {
             LicenseNeed.any(item.task).ifPresent(license -> queued.put(item.getId(), item));
         }
-        Map<Long, String> running = running(); // after the Queue, so that a build that goes there meanwhile is seen
+        Map<Long, String> running = running(); // after the Queue, so that a build that starts meanwhile is seen
         round.recover();
         if (queued.isEmpty() && requests.isEmpty() && !settings.balancer().enabled() && !round.isRecovering()) {
             return;
@@ -123,7 +128,7 @@ public final class SeatAllocator extends PeriodicWork {
         round.run(settings, NodeScans.get().machines(), queued, running);
     }
 
-    /** Names of nodes, by the ids of the items that run there. */
+    /** Returns the names of nodes by the IDs of the items that run there. */
     private static Map<Long, String> running() {
         Map<Long, String> nodes = new HashMap<>();
         for (Computer computer : Jenkins.get().getComputers()) {
@@ -137,7 +142,7 @@ public final class SeatAllocator extends PeriodicWork {
         return nodes;
     }
 
-    /** Notices at once that a build waits. */
+    /** Reacts at once to a build that enters the Queue. */
     @Extension
     public static final class Arrivals extends QueueListener {
 

@@ -8,8 +8,8 @@ import hudson.model.queue.QueueTaskDispatcher;
 import java.util.Optional;
 
 /**
- * Keeps a build that needs a license in the Queue until {@link SeatAllocator} has a seat for it, and then sends it to the machine
- * where that is. Called under the Queue's lock; it only looks into memory and changes nothing.
+ * Keeps a build that needs a license in the Queue until {@link SeatAllocator} has a seat for it, and then sends it to
+ * the machine of that seat. Called under the Queue's lock; only reads memory and changes nothing.
  */
 @Extension
 public final class SeatDispatcher extends QueueTaskDispatcher {
@@ -28,7 +28,7 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
         return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_waits(license.get(), reason));
     }
 
-    /** Asked for each node, but only after {@link #canRun} had nothing against it: a build that needs a seat has one. */
+    /** Called for each node, after {@link #canRun} admitted the build, so a build that needs a seat has one. */
     @Override
     public CauseOfBlockage canTake(Node node, Queue.BuildableItem item) {
         SeatRequest request = SeatAllocator.get().request(item.getId());

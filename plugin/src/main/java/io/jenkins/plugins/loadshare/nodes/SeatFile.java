@@ -10,10 +10,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Which builds hold which seats, in a file, for those that go on after a restart of Jenkins, as Pipelines do. The promises
- * themselves stand in the ledger.
+ * The file that records which build holds which seat, for builds that continue after a restart of Jenkins, such as
+ * Pipelines. The reservations themselves are in the ledger.
  *
- * <p>One line a seat: the promise's id, the node ({@code ?} before the build starts) and the build's id, as in a URL.
+ * <p>One line for each seat: the ID of the reservation, the node ({@code ?} before the build starts) and the ID of the
+ * build, URL-encoded.
  */
 final class SeatFile {
 
@@ -39,7 +40,7 @@ final class SeatFile {
             return URLEncoder.encode(text, StandardCharsets.UTF_8);
         }
 
-        /** Empty if it is not a whole line. */
+        /** Returns empty for an incomplete line. */
         private static Optional<Kept> parse(String line) {
             String[] words = line.split(" ", -1);
             if (words.length != 3) {
@@ -73,7 +74,7 @@ final class SeatFile {
     }
 
     /**
-     * Writes them unless they stand there already.
+     * Writes the seats unless the file already contains them.
      *
      * @throws io.loadshare.LoadshareException of kind STATE if that is not possible
      */

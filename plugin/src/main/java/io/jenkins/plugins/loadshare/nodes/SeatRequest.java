@@ -3,10 +3,10 @@ package io.jenkins.plugins.loadshare.nodes;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.dispatch.PendingRequest;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.placement.PlacementRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,14 +17,18 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One build's wish for a seat: <i>asking</i> until it has a place, <i>placed</i> until it starts or the place expires,
- * <i>started</i> until it is gone. Changed only by {@link SeatRound}; what the Queue reads is volatile.
+ * A build's request for a seat: <i>asking</i> until it is placed, <i>placed</i> until the build starts or the
+ * reservation expires, <i>started</i> until the build is gone. Changed only by {@link SeatRound}; fields that the Queue
+ * reads are volatile.
  */
 final class SeatRequest implements DispatchListener {
 
     private static final Logger LOGGER = Logger.getLogger(SeatRequest.class.getName());
 
-    /** How long a place is kept for a build that does not start: its executor was taken, or its node is gone. */
+    /**
+     * How long a reservation is kept for a build that does not start, because its executor was taken or its node is
+     * gone.
+     */
     private static final Duration EXPIRY = Duration.ofSeconds(30);
 
     private final String license;
@@ -39,7 +43,7 @@ final class SeatRequest implements DispatchListener {
     private volatile BuildSeat seat;
     private volatile String reason = Messages.SeatDispatcher_asking();
 
-    /** @param run the build, if it goes on after a restart of Jenkins */
+    /** @param run the build, if it continues after a restart of Jenkins */
     SeatRequest(String license, Optional<String> run) {
         this.license = license;
         this.run = run;
@@ -53,12 +57,12 @@ final class SeatRequest implements DispatchListener {
         return run;
     }
 
-    /** What the build has got; empty while it waits. Any thread may call. */
+    /** Returns the seat of the build; empty while it waits. Any thread may call. */
     Optional<BuildSeat> seat() {
         return Optional.ofNullable(seat);
     }
 
-    /** Why there is no seat yet, in words. Any thread may call. */
+    /** Returns why there is no seat yet, as text. Any thread may call. */
     String reason() {
         return reason;
     }
@@ -72,9 +76,9 @@ final class SeatRequest implements DispatchListener {
     }
 
     /**
-     * Tries to get a place, if it is time to; the Queue does not see it before it is {@linkplain #publish published}.
+     * Tries to reserve a slot if it is time to. The Queue does not see it until it is {@linkplain #publish published}.
      *
-     * @param request where and as whom
+     * @param request the candidates and the login
      */
     void tryNow(Dispatcher by, PlacementRequest request, Instant now, Duration pause) {
         if (place != null || now.isBefore(notBefore)) {
@@ -93,7 +97,7 @@ final class SeatRequest implements DispatchListener {
         }
     }
 
-    /** The seat on the place that the Queue does not see yet. */
+    /** Returns the seat that the Queue does not see yet. */
     Optional<BuildSeat> unpublished() {
         return seat == null && place != null
                 ? Optional.of(BuildSeat.of(place.reservation(), Optional.empty()))
@@ -112,13 +116,13 @@ final class SeatRequest implements DispatchListener {
         candidates = asked;
     }
 
-    /** Lets the build leave the Queue. */
+    /** Allows the build to leave the Queue. */
     void publish(BuildSeat got, Instant now) {
         publishedAt = now;
         seat = got;
     }
 
-    /** Says why it cannot even be asked for a place. */
+    /** Sets the reason why no slot can be requested. */
     void postpone(String why) {
         reason = why;
     }
@@ -133,7 +137,7 @@ final class SeatRequest implements DispatchListener {
         LOGGER.warning(message);
     }
 
-    /** The build has begun. */
+    /** Records that the build has started. */
     void start(Dispatcher by, String node, Instant now) {
         startedAt = now;
         seat = seat.takenOn(node);
@@ -144,7 +148,7 @@ final class SeatRequest implements DispatchListener {
         }
     }
 
-    /** Takes the seat away, for nobody has used it. The Queue's lock must be held, so that it does not do so now. */
+    /** Withdraws an unused seat. The caller must hold the Queue's lock, so that the build cannot start now. */
     BuildSeat takeAway() {
         BuildSeat unused = seat;
         place = null;
@@ -154,7 +158,7 @@ final class SeatRequest implements DispatchListener {
         return unused;
     }
 
-    /** The build is gone: it has ended, or will not run. */
+    /** Records that the build is gone: it ended, or will not run. */
     void end(Reservations reservations, Instant now) {
         cancel();
         if (startedAt != null || seat != null && place == null) {

@@ -32,7 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import jenkins.model.Jenkins;
 
-/** What {@link SeatAllocator} does each time: settles what has happened, then asks for seats. One thread at a time. */
+/** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
 
     private final Map<Long, SeatRequest> requests;
@@ -58,7 +58,7 @@ final class SeatRound implements LoadSource {
         this.seated = new SeatSnapshot(List.of());
     }
 
-    /** Has seats that were held before Jenkins was restarted count from now on. */
+    /** Restores the seats that were held before Jenkins was restarted. */
     void recover() {
         if (recovery.read()) {
             seated = new SeatSnapshot(recovery.seats());
@@ -78,8 +78,8 @@ final class SeatRound implements LoadSource {
     }
 
     /**
-     * @param queued builds in the Queue that need a license, by the id of their item
-     * @param running names of the nodes where builds run, by the ids of their items
+     * @param queued the builds in the Queue that need a license, by item ID
+     * @param running the names of the nodes where builds run, by item ID
      */
     void run(Settings now, MachineInventory measured, Map<Long, Queue.Item> queued, Map<Long, String> running) {
         wire(now, measured.board().inventory());
@@ -136,7 +136,7 @@ final class SeatRound implements LoadSource {
         recovery.keep(requests.values());
     }
 
-    /** Unless the build has just been given an executor. */
+    /** Does nothing if the build has just been assigned an executor. */
     private static Optional<BuildSeat> takeAway(long item, SeatRequest request) {
         BuildSeat[] unused = new BuildSeat[1];
         Queue.withLock(() -> {
@@ -209,7 +209,7 @@ final class SeatRound implements LoadSource {
                 settings.core().retry().first());
     }
 
-    /** A request whose license was changed while it waited begins anew. */
+    /** Restarts a request whose license was changed while it waited. */
     private SeatRequest current(SeatRequest old, String license, Queue.Task task) {
         if (old == null) {
             return recovery.request(license, task, clock.instant());
@@ -221,7 +221,7 @@ final class SeatRound implements LoadSource {
         return recovery.request(license, task, clock.instant());
     }
 
-    /** Lets the Queue see the places that were got. Says whether there are any. */
+    /** Publishes the new reservations to the Queue and returns whether there are any. */
     private boolean publish() {
         recovery.keep(requests.values());
         boolean any = recovery.hasResumed();
@@ -233,7 +233,10 @@ final class SeatRound implements LoadSource {
         return any;
     }
 
-    /** Measured nodes that may run the build and have an executor for it; of one login, since a seat is a user's. */
+    /**
+     * Returns the measured nodes that may run the build and have a free executor; of one login, because a seat belongs
+     * to a user.
+     */
     private List<String> candidates(Queue.BuildableItem item) {
         List<String> nodes = new ArrayList<>();
         for (String name : machines.nodes()) {
@@ -252,7 +255,7 @@ final class SeatRound implements LoadSource {
         return nodes;
     }
 
-    /** How many builds have a place on a machine and will start there in a moment. */
+    /** Returns the number of builds that are placed on a machine and about to start. */
     private long awaitedAt(HostName machine) {
         return requests.values().stream()
                 .filter(request -> !request.isStarted())
@@ -278,7 +281,7 @@ final class SeatRound implements LoadSource {
 
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
-        return board; // nodes are measured in the background, never for one build
+        return board; // nodes are measured in the background, never for a single build
     }
 
     @Override

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.stream.Collectors;
 
-/** The seats of builds on nodes at one moment. No probe can see that a build holds one. Any thread may call. */
+/** The license seats of builds on nodes at one moment, which no probe can see. Any thread may call. */
 final class SeatSnapshot {
 
     private final Map<HostName, List<LoadReport.ObservedJob>> jobs;
@@ -29,7 +29,7 @@ final class SeatSnapshot {
         return jobs.equals(other.jobs);
     }
 
-    /** The same board, but with the builds among the jobs; always the same object for one board. */
+    /** Returns the board with the builds added to the jobs; always the same object for a board. */
     LoadBoard over(LoadBoard board) {
         boolean none =
                 jobs.keySet().stream().noneMatch(machine -> board.inventory().position(machine) >= 0);

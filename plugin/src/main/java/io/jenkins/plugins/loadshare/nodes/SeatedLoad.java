@@ -7,7 +7,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.HostResult;
 import java.util.List;
 
-/** The load of hosts with the builds that hold seats there as nodes, as {@link SeatAllocator#showing} tells. */
+/** The load of hosts including the builds on nodes that hold seats; see {@link SeatAllocator#showing}. */
 public final class SeatedLoad implements LoadSource {
 
     private final LoadSource hosts;

@@ -1,5 +1,5 @@
 /**
- * Builds go to the least loaded node: start at {@link io.jenkins.plugins.loadshare.nodes.LeastLoadedBalancer}, which decides
- * by what {@link io.jenkins.plugins.loadshare.nodes.NodeScans} has measured.
+ * Sends builds to the least loaded node. Start with {@link io.jenkins.plugins.loadshare.nodes.LeastLoadedBalancer},
+ * which uses the measurements of {@link io.jenkins.plugins.loadshare.nodes.NodeScans}.
  */
 package io.jenkins.plugins.loadshare.nodes;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** Ages as the page shows them: in whole seconds, since they grow while one reads. */
+/** Formats ages for the page, in whole seconds. */
 final class AgeFormat {
 
     private AgeFormat() {}

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.logging.Logger;
 
 /**
- * Notes the load of the hosts, and of the machines of nodes, whenever they were measured, in the file {@code history} of the
+ * Records the load of the hosts and of the machines of nodes after each measurement, in the file {@code history} of the
  * state directory.
  */
 @Extension

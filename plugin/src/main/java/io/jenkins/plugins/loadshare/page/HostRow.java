@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One host: the object that {@code loadshare load --json} prints, and its load over the last day. Null is unknown. */
+/** A host: the object that {@code loadshare load --json} prints, and its load over the last day. Null means unknown. */
 @ExportedBean(defaultVisibility = 2)
 public class HostRow {
 
@@ -31,9 +31,9 @@ public class HostRow {
     private final Instant now;
 
     /**
-     * @param host null if it is not known
-     * @param line what a request for one slot on any host would find here; null if that is not known
-     * @param loads of the last day, as {@link LoadHistory#last} gives them
+     * @param host null if it is unknown
+     * @param line the explanation for a request for one slot on any host; null if unknown
+     * @param loads the loads of the last day from {@link LoadHistory#last}
      */
     HostRow(HostName host, HostStatus status, Explanation.Line line, float[] loads, Duration maxAge, Instant now) {
         this.host = host;
@@ -132,7 +132,7 @@ public class HostRow {
         return line != null && line.score().isPresent() ? line.score().getAsDouble() : null;
     }
 
-    /** Why the host gets no jobs. */
+    /** Returns why the host gets no jobs. */
     @Exported
     public String getReason() {
         return line == null
@@ -150,7 +150,7 @@ public class HostRow {
         return figures;
     }
 
-    /** What there is to say beside the state. */
+    /** Returns the remark beside the state. */
     public String getRemarks() {
         return switch (state) {
             case DRAINED ->
@@ -170,17 +170,17 @@ public class HostRow {
         };
     }
 
-    /** What stands at the head of the row. */
+    /** Returns the heading of the row. */
     public String getTitle() {
         return getHost();
     }
 
-    /** Where more is told of it, relative to the root of Jenkins; null if nowhere. */
+    /** Returns the link to its page, relative to the root of Jenkins; null if there is none. */
     public String getUrl() {
         return null;
     }
 
-    /** What is at work there, as a figure to sort by. */
+    /** Returns the number of jobs as the sort key. */
     public Integer getWork() {
         return getOwnJobs();
     }
@@ -193,7 +193,7 @@ public class HostRow {
         return new LoadGraph(loads, report == null ? 0 : report.cores());
     }
 
-    /** Loads and scores as the table shows them: below each other. */
+    /** Formats loads and scores so that they align in the table. */
     public String print(Double figure) {
         return figure == null ? "–" : String.format(Locale.ROOT, "%.2f", figure);
     }

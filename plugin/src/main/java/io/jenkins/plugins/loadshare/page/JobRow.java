@@ -7,7 +7,7 @@ import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One job that a build started and that is not known to have ended. */
+/** A job that a build started and that is not known to have ended. */
 @ExportedBean(defaultVisibility = 2)
 public final class JobRow {
 
@@ -41,19 +41,19 @@ public final class JobRow {
         return job.user();
     }
 
-    /** What was asked for, in words. */
+    /** The request as text. */
     @Exported
     public String getWants() {
         return job.wants();
     }
 
-    /** The build that started it; null if it is gone, or not for the eyes of who asks. */
+    /** The build that started it; null if it is gone or the user may not see it. */
     @Exported
     public BuildLink getBuild() {
         return build.orElse(null);
     }
 
-    /** {@code starting}, {@code running}, or {@code orphaned}: it runs, but no build follows it any more. */
+    /** {@code starting}, {@code running}, or {@code orphaned} if it is running but no build follows it any more. */
     @Exported
     public String getState() {
         if (job.job().isEmpty()) {
@@ -62,19 +62,19 @@ public final class JobRow {
         return orphan ? "orphaned" : "running";
     }
 
-    /** Seconds since it was started. */
+    /** The time since it was started, in seconds. */
     @Exported
     public double getAge() {
         return Duration.between(job.startedAt(), now).toMillis() / 1000.0;
     }
 
-    /** Whether someone wants it to end and it has not yet. */
+    /** Whether its abort was requested and it has not ended yet. */
     @Exported
     public boolean isEnding() {
         return ending.isPresent() && ending.get().problem(now).isEmpty();
     }
 
-    /** Why it could not be ended when someone wanted that; null if nobody did. */
+    /** Why it could not be aborted; null if nobody tried. */
     @Exported
     public String getProblem() {
         return ending.flatMap(asked -> asked.problem(now)).orElse(null);

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One license: its rule, how many seats are held, and by whom. A seat is one user on one host. */
+/** A license: its rule, its seats and their holders. A seat is one user on one host. */
 @ExportedBean(defaultVisibility = 2)
 public final class LicenseRow {
 
@@ -26,14 +26,14 @@ public final class LicenseRow {
     private final Optional<ServerUsage> server;
     private final List<Holder> holders = new ArrayList<>();
 
-    /** One user who holds seats. */
+    /** A user who holds seats. */
     @ExportedBean(defaultVisibility = 3)
     public record Holder(
             @Exported String user,
             List<HostName> on,
             @Exported int jobs) {
 
-        /** Hosts on which a seat is held. */
+        /** The hosts on which the user holds a seat. */
         @Exported
         public List<String> hosts() {
             return on.stream().map(HostName::value).toList();
@@ -44,7 +44,7 @@ public final class LicenseRow {
         }
     }
 
-    /** @param server what the license server said last, if there is one and it was asked */
+    /** @param server the last answer of the license server, if there is one */
     LicenseRow(LicenseFeature feature, LoadBoard board, LedgerView view, Optional<ServerUsage> server) {
         this.feature = feature;
         this.server = server;
@@ -75,19 +75,19 @@ public final class LicenseRow {
         return feature.perUser();
     }
 
-    /** Seats that are held or promised, as far as loadshare knows. */
+    /** The seats that are held or reserved, as far as loadshare knows. */
     @Exported
     public int getSeats() {
         return holders.stream().mapToInt(holder -> holder.on().size()).sum();
     }
 
-    /** Seats in use by all, as the license server says. */
+    /** The seats in use by everyone, according to the license server. */
     @Exported
     public Integer getServerInUse() {
         return server.orElse(null) instanceof ServerUsage.Known known ? known.inUse() : null;
     }
 
-    /** Seats there are, as the license server says. */
+    /** The total number of seats, according to the license server. */
     @Exported
     public Integer getServerIssued() {
         return server.orElse(null) instanceof ServerUsage.Known known ? known.issued() : null;
@@ -98,7 +98,7 @@ public final class LicenseRow {
         return List.copyOf(holders);
     }
 
-    /** Whether the license server has not answered yet. */
+    /** Returns whether the license server has not answered yet. */
     boolean isAsking() {
         return !feature.server().isEmpty() && server.isEmpty();
     }

@@ -5,12 +5,12 @@ import io.loadshare.Numbers;
 import java.time.Duration;
 
 /**
- * The load of one host over the last day as a small picture: one unit wide for each figure, {@link #HEIGHT} high, time from
- * left to right. Times without figures are gaps.
+ * A small graph of a host's load over the last day: one unit wide for each value, {@link #HEIGHT} high, with time from
+ * left to right. Missing values are gaps.
  */
 public final class LoadGraph {
 
-    /** The height of the picture, in its own units. */
+    /** The height of the graph, in its own units. */
     public static final int HEIGHT = 24;
 
     private final float[] loads;
@@ -20,7 +20,7 @@ public final class LoadGraph {
 
     /**
      * @param loads as {@link LoadHistory#last} gives them
-     * @param cores of the host, whose number is a line across the picture; 0 if it is not known
+     * @param cores the number of the host's cores, drawn as a line; 0 if unknown
      */
     LoadGraph(float[] loads, double cores) {
         this.loads = loads.clone();
@@ -43,12 +43,12 @@ public final class LoadGraph {
         return HEIGHT;
     }
 
-    /** Whether nothing is known. */
+    /** Returns whether there are no values. */
     public boolean isEmpty() {
         return peak < 0;
     }
 
-    /** The area below the load, as the data of an SVG path. */
+    /** Returns the area below the load as SVG path data. */
     public String getArea() {
         StringBuilder path = new StringBuilder();
         boolean open = false;
@@ -65,7 +65,7 @@ public final class LoadGraph {
         return path.append(open ? "V" + HEIGHT + "z" : "").toString();
     }
 
-    /** Where all cores are busy, from above; null if their number is not known. */
+    /** Returns the distance of the cores line from the top; null if the number of cores is unknown. */
     public String getFull() {
         return cores > 0 ? Numbers.print(y(cores)) : null;
     }
@@ -75,7 +75,7 @@ public final class LoadGraph {
         return Math.round((HEIGHT - Math.max(height, load > 0 ? 0.5 : 0)) * 10) / 10.0;
     }
 
-    /** The picture in words. */
+    /** Returns the graph as text. */
     public String getWords() {
         if (isEmpty()) {
             return Messages.LoadGraph_empty();

@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The load of each host over the last day: for each ten minutes the highest one-minute load that a report told. It takes
- * 600 bytes a host, in memory and about as many in one file, which is replaced whole; so to note the same board twice does
- * no harm. Any thread may call.
+ * The load of each host over the last day: the highest reported one-minute load in each ten minutes. It takes 600 bytes
+ * for each host in memory, and about as much in one file, which is replaced as a whole. Recording the same board twice
+ * is harmless. Any thread may call.
  */
 final class LoadHistory {
 
-    /** How long one figure stands for. */
+    /** The period of one value. */
     static final Duration SLOT = Duration.ofMinutes(10);
 
-    /** How many figures there are of each host: a day's. */
+    /** The number of values for each host: one day. */
     static final int SLOTS = (int) Duration.ofDays(1).dividedBy(SLOT);
 
     private static final String KIND = "history";
@@ -36,7 +36,7 @@ final class LoadHistory {
     private final Consumer<String> warnings;
     private final Map<HostName, Day> days = new HashMap<>();
 
-    /** The newest {@link #SLOTS} figures of one host, NaN where nothing is known; slot n stands at n modulo SLOTS. */
+    /** The newest {@link #SLOTS} values of one host, NaN for missing ones; slot n is stored at n modulo SLOTS. */
     private static final class Day {
 
         private final float[] loads = new float[SLOTS];
@@ -47,7 +47,7 @@ final class LoadHistory {
             Arrays.fill(loads, Float.NaN);
         }
 
-        /** Returns whether that changed anything. */
+        /** Returns whether this changed anything. */
         boolean put(long slot, float load) {
             for (long next = Math.max(newest + 1, slot - SLOTS + 1); next <= slot; next++) {
                 loads[index(next)] = Float.NaN;
@@ -75,9 +75,9 @@ final class LoadHistory {
     }
 
     /**
-     * Reads what there is.
+     * Reads the file.
      *
-     * @param warnings is told in one line each what cannot be read or written; it is never fatal
+     * @param warnings receives one line for each read or write problem; these are never fatal
      */
     LoadHistory(Path file, Consumer<String> warnings) {
         this.file = file;
@@ -87,7 +87,7 @@ final class LoadHistory {
                     .ifPresent(bytes -> StateText.read(
                             new String(bytes, StandardCharsets.UTF_8), KIND, file.toString(), this::take, warnings));
         } catch (LoadshareException e) {
-            warnings.accept(e.getMessage() + "; the history of load begins anew");
+            warnings.accept(e.getMessage() + "; the load history starts again");
         }
     }
 
@@ -109,7 +109,7 @@ final class LoadHistory {
         return load;
     }
 
-    /** Notes what the reports of a board tell, and forgets hosts of which none was younger than a day. */
+    /** Records the loads of a board, and removes hosts without a value in the last day. */
     synchronized void note(LoadBoard board, Instant now) {
         long current = slot(now);
         boolean changed = days.values().removeIf(day -> day.newest <= current - SLOTS || day.newest > current + 1);
@@ -143,16 +143,19 @@ final class LoadHistory {
             AtomicFile.write(
                     file, StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8), AtomicFile.Access.PRIVATE);
         } catch (LoadshareException e) {
-            warnings.accept(e.getMessage() + "; after a restart of Jenkins the history of load will lack something");
+            warnings.accept(e.getMessage() + "; the load history will be incomplete after a restart of Jenkins");
         }
     }
 
-    /** The figures of a host, oldest first; NaN where nothing is known. The last one stands for the ten minutes of {@code now}. */
+    /**
+     * Returns the values of a host, oldest first; NaN for missing ones. The last one is for the ten minutes of {@code
+     * now}.
+     */
     synchronized float[] last(HostName host, Instant now) {
         return days.getOrDefault(host, new Day(slot(now))).until(slot(now));
     }
 
-    /** The figures of a host of which nothing is known. */
+    /** The values of an unknown host. */
     static float[] unknown() {
         float[] loads = new float[SLOTS];
         Arrays.fill(loads, Float.NaN);

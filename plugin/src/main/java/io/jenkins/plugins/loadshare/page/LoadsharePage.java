@@ -20,7 +20,9 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page {@code /loadshare/}: hosts, licenses, jobs and placements, for who has {@link LoadsharePermissions#VIEW}. */
+/**
+ * The page {@code /loadshare/}: hosts, licenses, jobs and placements, for users with {@link LoadsharePermissions#VIEW}.
+ */
 @Extension
 public final class LoadsharePage implements RootAction, StaplerProxy {
 
@@ -44,14 +46,14 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return "loadshare";
     }
 
-    /** Lets in only who may see the page, whatever they want of it. */
+    /** Admits only users who may see the page, for every request to it. */
     @Override
     public Object getTarget() {
         Jenkins.get().checkPermission(LoadsharePermissions.VIEW);
         return this;
     }
 
-    /** What there is to see; the same object for one request. */
+    /** Returns the content; always the same object within one request. */
     public Overview getOverview() {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Overview overview = (Overview) request.getAttribute(Overview.class.getName());
@@ -70,7 +72,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
     }
 
-    /** Has all hosts and nodes measured and goes back to the page, which shows that it is being done. */
+    /** Starts measuring all hosts and nodes and returns to the page, which shows the progress. */
     @RequirePOST
     public HttpResponse doScan() {
         Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
@@ -87,7 +89,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return Jenkins.get().hasPermission(LoadsharePermissions.ABORT);
     }
 
-    /** Ends a job and goes back to the page, which shows that it is being done. */
+    /** Aborts a job and returns to the page, which shows the progress. */
     @RequirePOST
     public HttpResponse doAbort(@QueryParameter(required = true) String job) {
         Jenkins.get().checkPermission(LoadsharePermissions.ABORT);
@@ -101,7 +103,10 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return HttpResponses.redirectTo(".#jobs");
     }
 
-    /** What an orphan has printed, as plain text, for who may see its build. Its host is asked, hence not for a GET. */
+    /**
+     * Returns the output of an orphaned job as plain text, for users who may see its build. This contacts the host, so
+     * it requires POST.
+     */
     @RequirePOST
     public void doOutput(@QueryParameter(required = true) String job, StaplerResponse2 response) throws IOException {
         BuildJob found = LoadshareService.get()

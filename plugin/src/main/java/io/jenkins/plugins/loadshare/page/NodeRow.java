@@ -8,12 +8,12 @@ import java.time.Instant;
 import java.util.Objects;
 import org.kohsuke.stapler.export.Exported;
 
-/** One Jenkins node: its machine as a host, if that is known, and its executors. */
+/** A Jenkins node: its machine as a host, if known, and its executors. */
 public final class NodeRow extends HostRow {
 
     private final Computer computer;
 
-    /** @param loads of the machine over the last day, as {@link LoadHistory#last} gives them */
+    /** @param loads the loads of the machine over the last day from {@link LoadHistory#last} */
     NodeRow(NodeLoad node, float[] loads, Duration maxAge, Instant now) {
         super(
                 node.machine().orElse(null),
@@ -46,13 +46,13 @@ public final class NodeRow extends HostRow {
         return computer.countExecutors();
     }
 
-    /** {@code offline}, or as that of a host. */
+    /** {@code offline}, or the state of a host. */
     @Override
     public String getState() {
         return getLook().name();
     }
 
-    /** Why the balancer does not choose it by its load. */
+    /** Returns why the balancer does not choose it by its load. */
     @Override
     public String getReason() {
         if (computer.isOffline()) {

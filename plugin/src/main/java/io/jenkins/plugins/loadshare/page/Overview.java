@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** All that the page and its JSON show, at one moment. */
+/** The content of the page and its JSON at one moment. */
 @ExportedBean
 public final class Overview {
 
@@ -115,7 +115,7 @@ public final class Overview {
         return List.copyOf(hosts);
     }
 
-    /** The nodes of Jenkins; none where nothing asks for their load. */
+    /** Returns the Jenkins nodes; none if no feature needs their load. */
     @Exported
     public List<NodeRow> getNodes() {
         return List.copyOf(nodes);
@@ -138,19 +138,19 @@ public final class Overview {
         return List.copyOf(placements);
     }
 
-    /** Why nothing can be shown; null if all is well. */
+    /** Returns why nothing can be shown; null if everything is fine. */
     @Exported
     public String getProblem() {
         return problem;
     }
 
-    /** Whether all hosts are being measured at the moment, or nodes because somebody wants that. */
+    /** Returns whether a scan of hosts or nodes is in progress. */
     @Exported
     public boolean isScanning() {
         return LoadshareService.get().isScanning() || NodeScans.get().isAwaited();
     }
 
-    /** Whether something is being done after which there will be more to see. */
+    /** Returns whether an operation is in progress that will change the page. */
     @Exported
     public boolean isBusy() {
         return isScanning()
@@ -158,7 +158,7 @@ public final class Overview {
                 || licenses.stream().anyMatch(LicenseRow::isAsking);
     }
 
-    /** Seconds since the youngest report; null if there is none. */
+    /** Returns the age of the newest report in seconds; null if there is none. */
     @Exported
     public Double getAge() {
         return age.map(known -> known.toMillis() / 1000.0).orElse(null);
@@ -168,13 +168,15 @@ public final class Overview {
         return age.map(AgeFormat::print).orElse(null);
     }
 
-    /** All looks that a host or a node may have. */
+    /** Returns the appearances of all states of hosts and nodes. */
     public List<StateAppearance> getStates() {
-        return Stream.concat(Arrays.stream(HostState.values()).map(StateAppearance::of), Stream.of(StateAppearance.offline()))
+        return Stream.concat(
+                        Arrays.stream(HostState.values()).map(StateAppearance::of),
+                        Stream.of(StateAppearance.offline()))
                 .toList();
     }
 
-    /** The host that the next job would go to, in words; null if there is none. */
+    /** Returns the host of the next job, as text; null if there is none. */
     public String getBest() {
         return hosts.stream()
                 .filter(host -> host.getScore() != null)
@@ -187,7 +189,7 @@ public final class Overview {
         return jobs.stream().anyMatch(JobRow::isOrphan);
     }
 
-    /** How many hosts are in which state: {@code 34 up, 2 drained}. */
+    /** Returns the number of hosts in each state: {@code 34 up, 2 drained}. */
     public String getSummary() {
         Map<String, Integer> counts = new LinkedHashMap<>();
         getStates().forEach(state -> counts.put(state.word(), 0));

@@ -12,28 +12,30 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The jobs that people want ended, until they have. Any thread may call. */
+/** The jobs whose abort was requested, until they end. Any thread may call. */
 final class PendingAborts {
 
     private final Map<String, Ending> endings = new ConcurrentHashMap<>();
 
-    /** A job that still runs so long after someone wanted it ended will not. */
+    /** How long an abort may take before it counts as failed. */
     private static final Duration ABORT_TIMEOUT = Duration.ofMinutes(1);
 
     /**
-     * One job that someone wants ended.
+     * A job whose abort was requested.
      *
-     * @param result of asking for it; of a job that its build follows, it says only that the build was told
+     * @param result the result of the request; for a job that a build follows, only that the build was notified
      */
     record Ending(CompletableFuture<Void> result, Instant since) {
 
-        /** Why the job still runs; empty while that is to be expected. */
+        /** Returns why the job is still running; empty while that is normal. */
         Optional<String> problem(Instant now) {
             if (result.isCompletedExceptionally()) {
                 Throwable cause = result.handle((nothing, e) -> e).join();
                 return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
             }
-            return now.isAfter(since.plus(ABORT_TIMEOUT)) ? Optional.of(Messages.PendingAborts_late()) : Optional.empty();
+            return now.isAfter(since.plus(ABORT_TIMEOUT))
+                    ? Optional.of(Messages.PendingAborts_late())
+                    : Optional.empty();
         }
     }
 
@@ -45,7 +47,7 @@ final class PendingAborts {
         return Optional.ofNullable(endings.get(id));
     }
 
-    /** Forgets all but these jobs. */
+    /** Keeps only these jobs. */
     void retain(Collection<BuildJob> jobs) {
         Set<String> ids = jobs.stream().map(BuildJob::id).collect(Collectors.toSet());
         endings.keySet().retainAll(ids);

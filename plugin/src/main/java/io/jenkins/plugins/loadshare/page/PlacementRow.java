@@ -18,11 +18,11 @@ import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** One job and why it went to its host, as its build remembers. */
+/** A job with the reason for its host, as stored with its build. */
 @ExportedBean(defaultVisibility = 2)
 public final class PlacementRow {
 
-    /** As many of the best hosts, and of the reasons why others were refused, are told one by one. */
+    /** The number of best hosts, and of reasons for refusals, that are listed individually. */
     static final int SHOWN = 10;
 
     private final PlacedJob job;
@@ -40,7 +40,7 @@ public final class PlacementRow {
         return placed(placement).map(job -> new PlacementRow(job, BuildLink.of(placement.build()), now));
     }
 
-    /** Where a job went is for all who may see the page; of which build it is, is not. */
+    /** Users who may see the page see where a job went, but not necessarily which build it belongs to. */
     private static Optional<PlacedJob> placed(Placements.Placement placement) {
         try (ACLContext context = ACL.as2(ACL.SYSTEM2)) {
             Run<?, ?> run = Run.fromExternalizableId(placement.build());
@@ -59,7 +59,7 @@ public final class PlacementRow {
         return job.getId();
     }
 
-    /** The build that started it; null if it is not for the eyes of who asks. */
+    /** The build that started it; null if the user may not see it. */
     @Exported
     public BuildLink getBuild() {
         return build.orElse(null);
@@ -70,13 +70,13 @@ public final class PlacementRow {
         return job.getHost();
     }
 
-    /** What was asked for, in words. */
+    /** The request as text. */
     @Exported
     public String getWants() {
         return job.getWants();
     }
 
-    /** Seconds ago. */
+    /** The time since the placement, in seconds. */
     @Exported
     public double getAge() {
         return age().toMillis() / 1000.0;
@@ -98,7 +98,7 @@ public final class PlacementRow {
                 .toList();
     }
 
-    /** Why other hosts were refused, those with the same reason folded. */
+    /** Returns why other hosts were refused, one entry for each reason. */
     @Exported
     public List<String> getRefusals() {
         Map<String, List<HostName>> folded = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ public final class PlacementRow {
         return lines;
     }
 
-    /** What the license rule saw; null if none was asked for. */
+    /** Returns the state of the license; null if none was requested. */
     @Exported
     public String getLicense() {
         return job.getLicense();
@@ -132,7 +132,7 @@ public final class PlacementRow {
         return job.getScoreText();
     }
 
-    /** How many hosts would have done besides those that are shown. */
+    /** Returns the number of other suitable hosts that are not listed. */
     public int getMore() {
         return Math.max(0, scored().size() - SHOWN);
     }

@@ -10,15 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * What license servers said last. They are asked in the background when someone looks, since an answer may take long. Any
- * thread may call.
+ * The last answers of license servers. They are queried in the background when somebody views the page, because an
+ * answer may take long. Any thread may call.
  */
 final class ServerFigures {
 
     private final Map<LicenseFeature, ServerUsage> last = new ConcurrentHashMap<>();
     private final Set<LicenseFeature> asked = ConcurrentHashMap.newKeySet();
 
-    /** Empty if there is no server, or no answer yet; the next time there may be a newer one. */
+    /**
+     * Returns the last answer; empty without a server or an answer so far. A newer one may be available at the next
+     * call.
+     */
     Optional<ServerUsage> of(LicenseFeature feature, LicenseServer server, Executor workers) {
         if (!feature.server().isEmpty() && asked.add(feature)) {
             workers.execute(() -> {

@@ -3,11 +3,11 @@ package io.jenkins.plugins.loadshare.page;
 import io.loadshare.load.HostState;
 
 /**
- * How a host's state is shown.
+ * The appearance of a host's state.
  *
- * @param name the state's word in JSON, which no language changes
- * @param word the same for people
- * @param symbol of Jenkins' design, as is the colour
+ * @param name the state in JSON, independent of the language
+ * @param word the state in the user's language
+ * @param symbol a symbol of Jenkins' design, like the color
  */
 public record StateAppearance(String name, String word, String symbol, String color) {
 
@@ -22,7 +22,7 @@ public record StateAppearance(String name, String word, String symbol, String co
         };
     }
 
-    /** Of a node without an agent, which hosts have not. */
+    /** The state of a node without a connected agent; hosts do not have it. */
     static StateAppearance offline() {
         return look("offline", Messages.StateAppearance_offline(), "close-circle", "skipped");
     }

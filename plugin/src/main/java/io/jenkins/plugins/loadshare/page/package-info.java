@@ -1,2 +1,2 @@
-/** What people see of the hosts as a whole: start at {@link io.jenkins.plugins.loadshare.page.LoadsharePage}. */
+/** The page with all hosts. Start with {@link io.jenkins.plugins.loadshare.page.LoadsharePage}. */
 package io.jenkins.plugins.loadshare.page;

@@ -3,15 +3,15 @@ package io.jenkins.plugins.loadshare.security;
 import io.loadshare.Quoted;
 import java.nio.file.Path;
 
-/** A file of the controller as administrators write it. */
+/** A file on the controller, as written by administrators. */
 public final class ControllerFile {
 
     private ControllerFile() {}
 
     /**
-     * The file: from the root, or from the home directory of the controller's user after {@code ~/}.
+     * Returns the file: an absolute path, or a path after {@code ~/} in the home directory of the controller's user.
      *
-     * @param key the setting, for messages
+     * @param key the name of the setting, for messages
      * @throws IllegalArgumentException if it begins with neither
      */
     public static Path of(String key, String text) {

@@ -16,14 +16,12 @@ import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Trusts the given keys, on any host, and no others. */
+/** Trusts only the given keys, on any host. */
 public final class GivenKeysStrategy extends HostKeyStrategy {
 
     private final List<String> keys;
 
-    /**
-     * @param keys public keys as in a {@code .pub} file, one a line
-     */
+    /** @param keys public keys as in a {@code .pub} file, one per line */
     @DataBoundConstructor
     public GivenKeysStrategy(List<String> keys) {
         this.keys = keys == null
@@ -52,13 +50,14 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Said below, in the words of who wrote the line.
+            // Reported below with the line as written.
         }
         throw new IllegalArgumentException(
-                "keys must be lines 'TYPE BASE64' as in /etc/ssh/ssh_host_ed25519_key.pub, one was " + Quoted.of(line));
+                "keys must be lines 'TYPE BASE64' as in /etc/ssh/ssh_host_ed25519_key.pub, but one was "
+                        + Quoted.of(line));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension(ordinal = 2)
     @Symbol("givenKeys")
     public static final class DescriptorImpl extends HostKeyStrategyDescriptor {
@@ -68,7 +67,7 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
             return Messages.GivenKeysStrategy_displayName();
         }
 
-        /** The keys as the form shows them. */
+        /** Returns the keys as shown in the form. */
         public String lines(List<String> keys) {
             return keys == null ? "" : String.join("\n", keys);
         }

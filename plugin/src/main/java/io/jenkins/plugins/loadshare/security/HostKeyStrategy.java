@@ -4,14 +4,14 @@ import hudson.model.Describable;
 import io.loadshare.transport.HostKeys;
 import java.nio.file.Path;
 
-/** Which host keys are trusted. There is no strategy that trusts any. Immutable. */
+/** Decides which host keys are trusted. No strategy trusts all keys. Immutable. */
 public abstract class HostKeyStrategy implements Describable<HostKeyStrategy> {
 
     /**
-     * The strategy at work.
+     * Returns the host keys of this strategy.
      *
      * @param home the home directory of Jenkins
-     * @throws IllegalArgumentException if it cannot work; the message says why
+     * @throws IllegalArgumentException if the strategy cannot work, with the reason
      */
     public abstract HostKeys hostKeys(Path home);
 }

@@ -4,10 +4,10 @@ import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import jenkins.model.Jenkins;
 
-/** A way to trust host keys that the form offers. */
+/** Describes a strategy for host keys in the form. */
 public abstract class HostKeyStrategyDescriptor extends Descriptor<HostKeyStrategy> {
 
-    /** Puts what a strategy says of its values beside the form field; only administrators are told anything. */
+    /** Validates a form field with the strategy; only administrators see results. */
     static FormValidation check(HostKeyStrategy strategy) {
         if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
             return FormValidation.ok();

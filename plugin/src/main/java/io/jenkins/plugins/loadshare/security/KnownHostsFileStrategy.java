@@ -13,7 +13,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Trusts the keys in a known_hosts file of the controller, which is read anew when it has changed and never written. */
+/** Trusts the keys in a known_hosts file on the controller, which is read again when it changes and never written. */
 public final class KnownHostsFileStrategy extends HostKeyStrategy {
 
     private static final String DEFAULT = "~/.ssh/known_hosts";
@@ -40,7 +40,7 @@ public final class KnownHostsFileStrategy extends HostKeyStrategy {
                 KnownHosts.Unknown.REFUSED);
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension(ordinal = 3)
     @Symbol("knownHostsFile")
     public static final class DescriptorImpl extends HostKeyStrategyDescriptor {

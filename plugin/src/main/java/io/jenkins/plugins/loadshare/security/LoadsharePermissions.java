@@ -8,19 +8,19 @@ import hudson.security.PermissionScope;
 import jenkins.model.Jenkins;
 import org.jvnet.localizer.Localizable;
 
-/** What users may do with the hosts as a whole; administrators may everything. */
+/** The permissions for the hosts as a whole. Administrators have all of them. */
 public final class LoadsharePermissions {
 
     public static final PermissionGroup GROUP =
             new PermissionGroup(LoadsharePermissions.class, Messages._LoadsharePermissions_group());
 
-    /** To see hosts, licenses, jobs and placements. */
+    /** Permits viewing hosts, licenses, jobs and placements. */
     public static final Permission VIEW = permission("View", Messages._LoadsharePermissions_view());
 
-    /** To have all hosts measured at once. */
+    /** Permits measuring all hosts now. */
     public static final Permission SCAN = permission("Scan", Messages._LoadsharePermissions_scan());
 
-    /** To end the jobs of all users. */
+    /** Permits aborting the jobs of all users. */
     public static final Permission ABORT = permission("Abort", Messages._LoadsharePermissions_abort());
 
     private LoadsharePermissions() {}
@@ -29,9 +29,9 @@ public final class LoadsharePermissions {
         return new Permission(GROUP, name, description, Jenkins.ADMINISTER, PermissionScope.JENKINS);
     }
 
-    /** Makes the permissions known before anything is configured that grants them. */
+    /** Registers the permissions before the configuration that grants them is loaded. */
     @Initializer(before = InitMilestone.SYSTEM_CONFIG_LOADED)
     public static void register() {
-        // loading the class was all
+        // loading the class is enough
     }
 }

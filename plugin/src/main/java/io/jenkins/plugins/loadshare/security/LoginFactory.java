@@ -10,14 +10,12 @@ import io.loadshare.transport.Login;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Makes of a credential what the core logs in by. */
+/** Creates the core's login from Jenkins credentials. */
 public final class LoginFactory {
 
     private LoginFactory() {}
 
-    /**
-     * @throws LoadshareException of kind CONFIGURATION if the credential cannot be used for SSH
-     */
+    /** @throws LoadshareException of kind CONFIGURATION if the credentials cannot be used for SSH */
     public static Login of(StandardUsernameCredentials credentials) {
         Optional<String> user = Optional.ofNullable(Util.fixEmptyAndTrim(credentials.getUsername()));
         if (credentials instanceof SSHUserPrivateKey key) {
@@ -40,6 +38,7 @@ public final class LoginFactory {
 
     private static LoadshareException unusable(StandardUsernameCredentials credentials, String why) {
         return new LoadshareException(
-                LoadshareException.Kind.CONFIGURATION, "credential '" + credentials.getId() + "' " + why + ": name another");
+                LoadshareException.Kind.CONFIGURATION,
+                "credential '" + credentials.getId() + "' " + why + ": name another");
     }
 }

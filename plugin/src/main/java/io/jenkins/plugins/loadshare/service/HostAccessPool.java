@@ -46,8 +46,8 @@ final class HostAccessPool {
     }
 
     private HostAccess make(Settings settings, Login login) {
-        LocalUser caller =
-                new LocalUser(System.getProperty("user.name"), Path.of(System.getProperty("user.home")), System.getenv());
+        LocalUser caller = new LocalUser(
+                System.getProperty("user.name"), Path.of(System.getProperty("user.home")), System.getenv());
         JschTransport remote =
                 new JschTransport(settings.core().ssh(), caller, login, settings.hostKeys(), new SecureRandom());
         return new HostAccess(

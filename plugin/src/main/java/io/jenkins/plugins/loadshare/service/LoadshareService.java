@@ -185,7 +185,8 @@ public final class LoadshareService implements HostReports {
 
     /** Copies what an orphan has printed until now. */
     public void copyOutput(BuildJob job, OutputStream sink) {
-        Job known = job.job().orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
+        Job known = job.job()
+                .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
         accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 

@@ -14,7 +14,8 @@ public final class WaitingRequests {
 
     private static final Logger LOGGER = Logger.getLogger(WaitingRequests.class.getName());
 
-    private final Map<WaitingRequest, AtomicBoolean> waiters = new ConcurrentHashMap<>(); // to whether it is being tried
+    private final Map<WaitingRequest, AtomicBoolean> waiters =
+            new ConcurrentHashMap<>(); // to whether it is being tried
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Executor workers;
 

@@ -4,10 +4,10 @@ import hudson.model.Describable;
 import hudson.model.Descriptor;
 import java.util.List;
 
-/** What the descriptors of all parts of the configuration have in common. */
+/** The common base of the descriptors of all parts of the configuration. */
 public abstract class EntryDescriptor<T extends Describable<T>> extends Descriptor<T> {
 
-    /** A list as a form shows it: a word a line. */
+    /** Formats a list for a form: one word per line. */
     public String lines(List<String> words) {
         return words == null ? "" : String.join("\n", words);
     }

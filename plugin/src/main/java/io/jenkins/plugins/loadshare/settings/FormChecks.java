@@ -7,16 +7,16 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 
-/** Puts what a conversion says of a value beside its form field. Only administrators are told anything. */
+/** Validates form fields with the conversions of the settings. Only administrators see results. */
 final class FormChecks {
 
     private FormChecks() {}
 
     /**
-     * Converts an entry that holds one value beside what it cannot do without.
+     * Converts an entry that has one value and the required others.
      *
      * @param value sets that value
-     * @param conversion refuses a bad value by an IllegalArgumentException, and doubts one by a Failure
+     * @param conversion throws an IllegalArgumentException for an invalid value, and a LoadshareException for a warning
      */
     static <T> FormValidation of(Supplier<T> entry, Consumer<T> value, Consumer<T> conversion) {
         if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
@@ -34,7 +34,7 @@ final class FormChecks {
         }
     }
 
-    /** The constants of an enum by their names in YAML, for administrators. */
+    /** Lists the constants of an enum by their names in YAML, for administrators. */
     static <T extends Enum<T>> ListBoxModel items(Class<T> type) {
         ListBoxModel items = new ListBoxModel();
         if (Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {

@@ -19,7 +19,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** One entry of {@code hosts}: a node set, and what its hosts have in common. */
+/** An entry of {@code hosts}: a node set with the common settings of its hosts. */
 public final class HostEntry implements Describable<HostEntry> {
 
     private final String name;
@@ -115,11 +115,11 @@ public final class HostEntry implements Describable<HostEntry> {
     private static void refuseForSeveral(String key, boolean given, int count) {
         if (given && count > 1) {
             throw new IllegalArgumentException(
-                    key + " needs an entry with one host, this one stands for " + count + " hosts");
+                    key + " requires an entry with one host, but this one expands to " + count + " hosts");
         }
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareHost")
     public static final class DescriptorImpl extends EntryDescriptor<HostEntry> {

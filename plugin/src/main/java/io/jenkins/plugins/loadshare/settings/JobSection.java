@@ -13,10 +13,10 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code job}. */
+/** The settings in {@code job}. */
 public final class JobSection implements Describable<JobSection> {
 
-    /** Null where nothing was said; an empty list is the wish for no such command. */
+    /** Null if not set; an empty list means no such command. */
     private List<String> nice;
 
     private String keep;
@@ -58,10 +58,11 @@ public final class JobSection implements Describable<JobSection> {
                 getNice(),
                 d.useCurrentDirectory(),
                 SettingValues.duration("keep", keep, d.keep()),
-                SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()));
+                SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()),
+                d.clientTimeout());
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareJob")
     public static final class DescriptorImpl extends EntryDescriptor<JobSection> {

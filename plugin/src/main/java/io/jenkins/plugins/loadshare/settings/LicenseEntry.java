@@ -13,7 +13,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** One entry of {@code licenses}. */
+/** An entry of {@code licenses}. */
 public final class LicenseEntry implements Describable<LicenseEntry> {
 
     private final String name;
@@ -68,7 +68,7 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
                 SettingValues.words(server));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareLicense")
     public static final class DescriptorImpl extends EntryDescriptor<LicenseEntry> {
@@ -93,7 +93,7 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
             return check(new LicenseEntry(name, "p", value));
         }
 
-        /** The rules by their names in YAML. */
+        /** Lists the rules by their names in YAML. */
         @POST
         public ListBoxModel doFillRuleItems() {
             return FormChecks.items(LicenseFeature.Rule.class);

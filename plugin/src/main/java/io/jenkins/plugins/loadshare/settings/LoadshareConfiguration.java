@@ -27,10 +27,10 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.StaplerRequest2;
 
 /**
- * The global configuration as administrators write it, by form or as code: the texts of all settings.
+ * The global configuration as administrators write it, in the form or as code: the texts of all settings.
  *
- * <p>{@link #save} checks them as a whole, and only if all is well stores them and publishes them as {@link Settings};
- * otherwise it goes back to what is stored. Setters only assign, so call {@code save} after the last one.
+ * <p>{@link #save} validates the texts as a whole. If they are valid, it stores them and publishes them as {@link
+ * Settings}; otherwise it restores the stored texts. Setters only assign, so call {@code save} after the last one.
  */
 @Extension
 @Symbol("loadshare")
@@ -48,7 +48,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     private JobSection job;
     private NodesSection nodes;
 
-    /** What the texts mean; null if what is stored is wrong. */
+    /** The parsed settings; null if the stored texts are invalid. */
     private transient volatile Settings current;
 
     public LoadshareConfiguration() {
@@ -69,7 +69,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         } catch (IllegalArgumentException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.CONFIGURATION,
-                    "the stored configuration (" + getConfigFile() + ") is wrong: " + e.getMessage()
+                    "the stored configuration (" + getConfigFile() + ") is invalid: " + e.getMessage()
                             + ". Correct it in Manage Jenkins, System, Loadshare",
                     e);
         }
@@ -80,7 +80,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         return Messages.LoadshareConfiguration_displayName();
     }
 
-    /** Goes back to what is stored, or to the defaults if nothing is. */
+    /** Restores the stored texts, or the defaults if nothing is stored. */
     @Override
     public synchronized void load() {
         reset();
@@ -95,7 +95,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     /**
      * Stores and publishes the settings.
      *
-     * @throws IllegalArgumentException if any is wrong; the message says which and why, and nothing has changed
+     * @throws IllegalArgumentException if a setting is invalid, with its name and the reason; nothing has changed
      */
     @Override
     public synchronized void save() {
@@ -110,13 +110,13 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
             throw e;
         }
         current = checked;
-        super.save(); // tells listeners
+        super.save(); // notifies listeners
     }
 
     @Override
     public synchronized boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
         try (BulkChange change = new BulkChange(this)) {
-            reset(); // a form does not send what is empty
+            reset(); // a form does not send empty values
             request.bindJSON(this, json);
             change.commit();
             return true;
@@ -176,7 +176,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 each("pools", pools, PoolEntry::getName, PoolEntry::toPool));
     }
 
-    /** Converts each entry of a list; what is wrong with one begins with the list's key and the entry's name. */
+    /** Converts each entry of a list. A message about an entry begins with the list's key and the entry's name. */
     private static <E, T> List<T> each(
             String key, List<E> entries, Function<E, String> name, Function<E, T> conversion) {
         return entries.stream()

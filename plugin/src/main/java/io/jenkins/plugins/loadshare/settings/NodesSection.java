@@ -11,7 +11,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code nodes}, which only Jenkins has: whether and where builds go to the least loaded node. */
+/** The settings in {@code nodes}, which exist only in Jenkins: whether and where builds go to the least loaded node. */
 public final class NodesSection implements Describable<NodesSection> {
 
     private boolean leastLoaded;
@@ -42,10 +42,11 @@ public final class NodesSection implements Describable<NodesSection> {
     Settings.Balancer toSettings() {
         return new Settings.Balancer(
                 leastLoaded,
-                SettingValues.optional(label).map(text -> SettingValues.in("label: ", () -> Label.parseExpression(text))));
+                SettingValues.optional(label)
+                        .map(text -> SettingValues.in("label: ", () -> Label.parseExpression(text))));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareNodes")
     public static final class DescriptorImpl extends EntryDescriptor<NodesSection> {

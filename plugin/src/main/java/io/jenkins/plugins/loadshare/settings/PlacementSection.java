@@ -16,7 +16,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code placement}. */
+/** The settings in {@code placement}. */
 public final class PlacementSection implements Describable<PlacementSection> {
 
     private String model;
@@ -157,9 +157,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
         return toSettings(PlacementSettings.DEFAULT.maxAge());
     }
 
-    /**
-     * @param maxAge how long a report serves, from {@code scan}
-     */
+    /** @param maxAge the maximum age of a report, from {@code scan} */
     PlacementSettings toSettings(Duration maxAge) {
         PlacementSettings d = PlacementSettings.DEFAULT;
         Double load = SettingValues.number("maxLoad", maxLoad, null);
@@ -180,7 +178,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
                 maxAge);
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadsharePlacement")
     public static final class DescriptorImpl extends EntryDescriptor<PlacementSection> {
@@ -245,7 +243,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
             return check(section -> section.setWaitReplyPercentage(value));
         }
 
-        /** The models by their names in YAML. */
+        /** Lists the models by their names in YAML. */
         @POST
         public ListBoxModel doFillModelItems() {
             return FormChecks.items(PlacementModel.class);

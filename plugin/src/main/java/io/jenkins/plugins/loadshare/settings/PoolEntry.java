@@ -13,7 +13,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** One entry of {@code pools}: hosts that serve one purpose, and who may use them. */
+/** An entry of {@code pools}: hosts that serve one purpose, with the jobs that may use them. */
 public final class PoolEntry implements Describable<PoolEntry> {
 
     private final String name;
@@ -35,7 +35,7 @@ public final class PoolEntry implements Describable<PoolEntry> {
         return hosts;
     }
 
-    /** Full names of folders and jobs; empty for all. */
+    /** The full names of folders and jobs; empty for all. */
     public List<String> getUsableBy() {
         return usableBy;
     }
@@ -53,7 +53,7 @@ public final class PoolEntry implements Describable<PoolEntry> {
         return new PoolUsers(SettingValues.words(usableBy));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadsharePool")
     public static final class DescriptorImpl extends EntryDescriptor<PoolEntry> {

@@ -4,9 +4,9 @@ import hudson.model.Item;
 import java.util.List;
 
 /**
- * Who may use a pool.
+ * The folders and jobs that may use a pool.
  *
- * @param names full names of jobs, and of folders with all that is in them; empty for everyone
+ * @param names the full names of jobs, and of folders, which include everything in them; empty for everyone
  */
 public record PoolUsers(List<String> names) {
 
@@ -17,7 +17,7 @@ public record PoolUsers(List<String> names) {
         for (String name : names) {
             if (name.startsWith("/") || name.endsWith("/") || name.contains("//")) {
                 throw new IllegalArgumentException(
-                        "usableBy must be full names such as 'folder/job', one was '" + name + "'");
+                        "usableBy must be full names such as 'folder/job', but one was '" + name + "'");
             }
         }
     }

@@ -12,7 +12,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code query}. */
+/** The settings in {@code query}. */
 public final class QuerySection implements Describable<QuerySection> {
 
     private String timeout;
@@ -42,10 +42,11 @@ public final class QuerySection implements Describable<QuerySection> {
     QuerySettings toSettings() {
         QuerySettings d = QuerySettings.DEFAULT;
         return new QuerySettings(
-                SettingValues.duration("timeout", timeout, d.timeout()), SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
+                SettingValues.duration("timeout", timeout, d.timeout()),
+                SettingValues.duration("delayEnd", delayEnd, d.delayEnd()));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareQuery")
     public static final class DescriptorImpl extends EntryDescriptor<QuerySection> {

@@ -12,7 +12,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code retry}. */
+/** The settings in {@code retry}. */
 public final class RetrySection implements Describable<RetrySection> {
 
     private String first;
@@ -68,7 +68,7 @@ public final class RetrySection implements Describable<RetrySection> {
                 SettingValues.duration("max", max, d.max()));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareRetry")
     public static final class DescriptorImpl extends EntryDescriptor<RetrySection> {

@@ -12,7 +12,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code scan}. */
+/** The settings in {@code scan}. */
 public final class ScanSection implements Describable<ScanSection> {
 
     private String interval;
@@ -91,7 +91,7 @@ public final class ScanSection implements Describable<ScanSection> {
                 SettingValues.optional(check));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareScan")
     public static final class DescriptorImpl extends EntryDescriptor<ScanSection> {

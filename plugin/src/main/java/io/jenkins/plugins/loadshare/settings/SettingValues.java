@@ -14,16 +14,16 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Typed values of what people write in forms and in YAML. Blank text, and {@code none}, stand for the default.
+ * Converts texts from forms and YAML to typed values. Blank text and {@code none} mean the default.
  *
- * <p>Numbers are text until they come here, since the binding of forms and of YAML turns what is no number into 0 or
- * nothing without a word.
+ * <p>Numbers stay text until here, because the binding of forms and YAML silently turns an invalid number into 0 or
+ * nothing.
  */
 final class SettingValues {
 
     private SettingValues() {}
 
-    /** Makes a record; what it says of a bad value begins with where that stands. */
+    /** Builds a record. A message about an invalid value begins with its position. */
     static <T> T in(String place, Supplier<T> record) {
         try {
             return record.get();
@@ -32,7 +32,7 @@ final class SettingValues {
         }
     }
 
-    /** The text without blanks around it; empty if nothing is left, or the word for "no value". */
+    /** Returns the trimmed text; empty for blank text or {@code none}. */
     static Optional<String> optional(String text) {
         return Optional.ofNullable(Util.fixEmptyAndTrim(text)).filter(trimmed -> !trimmed.equals("none"));
     }
@@ -66,7 +66,7 @@ final class SettingValues {
         return value;
     }
 
-    /** The constant of that name, in lower or upper case. */
+    /** Returns the constant of that name, in lower or upper case. */
     static <T extends Enum<T>> T word(String key, String text, Class<T> type, T fallback) {
         String word = optional(text).orElse(null);
         if (word == null) {
@@ -81,7 +81,7 @@ final class SettingValues {
         throw new IllegalArgumentException(key + " must be one of " + known + ", was " + Quoted.of(word));
     }
 
-    /** The words that {@link #word} takes. */
+    /** Returns the words that {@link #word} accepts. */
     static <T extends Enum<T>> List<String> names(Class<T> type) {
         List<String> names = new ArrayList<>();
         for (T constant : type.getEnumConstants()) {
@@ -90,7 +90,7 @@ final class SettingValues {
         return names;
     }
 
-    /** The hosts of a node set, at least one. */
+    /** Returns the hosts of a node set, at least one. */
     static List<HostName> hosts(String key, String text) {
         List<HostName> names = in(key + ": ", () -> HostSet.parse(required("node set", text)));
         if (names.isEmpty()) {
@@ -100,10 +100,10 @@ final class SettingValues {
     }
 
     /**
-     * The words of a list. A form sends them as one text with a word a line, YAML as they are. The result is of a class
-     * that stands in an XML file as it is.
+     * Returns the words of a list. A form sends one text with one word per line; YAML sends a list. The result is of a
+     * class that is stored in XML without its class name.
      *
-     * @throws IllegalArgumentException if one of several holds a line break, since the form could not show it
+     * @throws IllegalArgumentException if one of several words contains a line break, which the form could not show
      */
     static List<String> words(List<String> list) {
         if (list == null) {
@@ -121,7 +121,7 @@ final class SettingValues {
 
     private static void requireOneLine(String word) {
         if (word.lines().count() > 1) {
-            throw new IllegalArgumentException("a word of a list must be one line, was " + Quoted.of(word));
+            throw new IllegalArgumentException("a word of a list must be one line, but was " + Quoted.of(word));
         }
     }
 }

@@ -15,13 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every setting, checked; what was saved together is read together. Immutable.
+ * All settings, validated; settings saved together are read together. Immutable.
  *
- * @param core all that is not of Jenkins
+ * @param core the settings of the core
  * @param poolUsers by the pool's name
- * @param credentialsId by which hosts are logged in to, unless a job says otherwise
- * @param hostKeys which host keys are trusted
- * @param balancer how builds are spread over nodes
+ * @param credentialsId the credentials for logging in to hosts, unless a job names others
+ * @param hostKeys the trusted host keys
+ * @param balancer how builds are distributed over nodes
  */
 public record Settings(
         Configuration core,
@@ -31,10 +31,10 @@ public record Settings(
         Balancer balancer) {
 
     /**
-     * How builds are spread over nodes.
+     * How builds are distributed over nodes.
      *
-     * @param enabled whether nodes are ranked by load at all
-     * @param nodes the nodes that are ranked; empty for all
+     * @param enabled whether nodes are ranked by load
+     * @param nodes the ranked nodes; empty for all
      */
     public record Balancer(boolean enabled, Optional<Label> nodes) {}
 
@@ -43,7 +43,7 @@ public record Settings(
     }
 
     /**
-     * The settings that hold now. Any thread may call; it takes no lock.
+     * Returns the current settings. Any thread may call, without a lock.
      *
      * @throws LoadshareException of kind CONFIGURATION if the stored configuration is wrong
      */
@@ -51,12 +51,12 @@ public record Settings(
         return LoadshareConfiguration.get().current();
     }
 
-    /** Whether a job, or the jobs of a folder, may use a pool. */
+    /** Returns whether a job, or the jobs of a folder, may use a pool. */
     public boolean mayUse(String pool, Item item) {
         return poolUsers.getOrDefault(pool, PoolUsers.EVERYONE).include(item);
     }
 
-    /** Whether a job may use a host: one in no pool, or in some pool that it may use. */
+    /** Returns whether a job may use a host: the host is in no pool, or in a pool that the job may use. */
     public boolean mayUseHost(HostName host, Item item) {
         List<String> pools = core.inventory().pools().stream()
                 .filter(pool -> pool.hosts().contains(host))

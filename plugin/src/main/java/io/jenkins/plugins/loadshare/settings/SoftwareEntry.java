@@ -14,7 +14,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** One entry of {@code software}. */
+/** An entry of {@code software}. */
 public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     private static final String SETUP_SHELL = "bash";
@@ -62,7 +62,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         this.versions = new ArrayList<>(versions);
     }
 
-    /** The version to take where none is asked for. */
+    /** The version to use where none is requested. */
     public String getDefault() {
         return defaultVersion;
     }
@@ -131,7 +131,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
                 SettingValues.optional(setupShell).orElse(SETUP_SHELL));
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareSoftware")
     public static final class DescriptorImpl extends EntryDescriptor<SoftwareEntry> {

@@ -27,7 +27,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** The configuration's {@code ssh}: credentials and a strategy stand where the command line has files. */
+/** The settings in {@code ssh}, with credentials and a strategy instead of the command line's files. */
 public final class SshSection implements Describable<SshSection> {
 
     private static final String CONFIG = "~/.ssh/config";
@@ -79,7 +79,7 @@ public final class SshSection implements Describable<SshSection> {
         return new SshSettings(file, file.resolveSibling("known_hosts"), Optional.empty(), List.of());
     }
 
-    /** What the form asks. */
+    /** The form. */
     @Extension
     @Symbol("loadshareSsh")
     public static final class DescriptorImpl extends EntryDescriptor<SshSection> {
@@ -98,7 +98,9 @@ public final class SshSection implements Describable<SshSection> {
             return FormChecks.of(SshSection::new, section -> section.setConfig(value), SshSection::toSettings);
         }
 
-        /** Everything that can log in to a host; who may not administrate is told only what is set. */
+        /**
+         * Lists the credentials that can log in to a host; users who are not administrators see only the current value.
+         */
         @POST
         public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
             StandardUsernameListBoxModel items = new StandardUsernameListBoxModel();

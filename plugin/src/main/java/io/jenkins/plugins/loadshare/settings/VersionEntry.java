@@ -7,7 +7,7 @@ import io.loadshare.software.Software;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
-/** One installed version of a software. */
+/** An installed version of a software entry. */
 public final class VersionEntry implements Describable<VersionEntry> {
 
     private final String name;
@@ -32,7 +32,7 @@ public final class VersionEntry implements Describable<VersionEntry> {
                 SettingValues.required("name of a version", name), SettingValues.required("path of a version", path));
     }
 
-    /** What the form asks; {@link SoftwareEntry} checks versions, since they are told apart by name. */
+    /** The form. {@link SoftwareEntry} validates versions, because their names must differ. */
     @Extension
     @Symbol("loadshareVersion")
     public static final class DescriptorImpl extends EntryDescriptor<VersionEntry> {

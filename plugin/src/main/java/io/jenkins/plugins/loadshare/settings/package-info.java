@@ -1,5 +1,5 @@
 /**
- * The global configuration: {@link io.jenkins.plugins.loadshare.settings.LoadshareConfiguration} is what administrators
- * write, {@link io.jenkins.plugins.loadshare.settings.Settings} what the rest of the plugin reads.
+ * The global configuration: administrators write {@link io.jenkins.plugins.loadshare.settings.LoadshareConfiguration};
+ * the rest of the plugin reads {@link io.jenkins.plugins.loadshare.settings.Settings}.
  */
 package io.jenkins.plugins.loadshare.settings;

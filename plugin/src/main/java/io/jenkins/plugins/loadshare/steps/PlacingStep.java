@@ -71,7 +71,8 @@ public abstract class PlacingStep extends Step {
             throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
         }
         return new JobRequirements(
-                new JobRequirements.Where(Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
+                new JobRequirements.Where(
+                        Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
                 Optional.ofNullable(license),
                 wanted,
                 value("minMemory", minMemory, Numbers::parseBytes).orElse(0L),

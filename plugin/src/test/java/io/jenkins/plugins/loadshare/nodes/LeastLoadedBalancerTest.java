@@ -117,7 +117,8 @@ class LeastLoadedBalancerTest {
         measured(machines, 7);
         Map<String, String> chosen = new TreeMap<>();
         Map<String, String> jenkins = new TreeMap<>();
-        LoadBalancer ours = new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> MachineLedger.none(machines.build()));
+        LoadBalancer ours =
+                new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> MachineLedger.none(machines.build()));
         j.jenkins.getQueue().setLoadBalancer(new LoadBalancer() {
             @Override
             public Mapping map(Task task, MappingWorksheet worksheet) {

@@ -120,7 +120,8 @@ class SeatRecoveryTest {
     }
 
     private static Claim onlyClaim() {
-        assertEquals(1, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims().toString());
+        assertEquals(
+                1, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims().toString());
         return SeatAllocatorTest.claims().iterator().next();
     }
 }

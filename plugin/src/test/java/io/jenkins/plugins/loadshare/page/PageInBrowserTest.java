@@ -27,8 +27,7 @@ import org.openqa.selenium.WebElement;
 @Tag("browser")
 class PageInBrowserTest {
 
-    private static final String HOSTS =
-            "Hosts with their load at the last scan. Click a column head to sort.";
+    private static final String HOSTS = "Hosts with their load at the last scan. Click a column head to sort.";
 
     private Browser browser;
 

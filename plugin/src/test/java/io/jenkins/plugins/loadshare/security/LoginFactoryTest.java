@@ -35,7 +35,8 @@ class LoginFactoryTest {
         assertEquals(Optional.of("phrase"), key.passphrase());
         Login.Password password = assertInstanceOf(
                 Login.Password.class,
-                LoginFactory.of(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pw", "", "imaging", "s3cret")));
+                LoginFactory.of(
+                        new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pw", "", "imaging", "s3cret")));
         assertEquals("s3cret", password.password());
         assertFalse((password.toString() + key).contains("s3cret"));
     }

@@ -1,0 +1,270 @@
+package io.loadshare.job;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+import io.loadshare.transport.ShellWords;
+import io.loadshare.transport.TransportException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * One connection of a client to its foreground job: a channel whose stdin carries the client's messages and input, and whose
+ * stdout and stderr carry the job's, with the host's messages between. Its own threads read stderr and write stdin.
+ */
+final class JobConnection implements AutoCloseable {
+
+    private static final int NOISE_KEPT = 300;
+    private static final int BUFFER = 32 * 1024;
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    /** What takes the errors and the messages. */
+    interface Receiver {
+        void errorOutput(byte[] bytes, int count);
+
+        void message(String words);
+
+        /** The connection is of no more use. */
+        void lost(JobConnection connection);
+    }
+
+    /** The host refuses. */
+    static final class RefusedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String reason) {
+            super(reason);
+        }
+    }
+
+    private final Session session;
+    private final RemoteProcess process;
+    private final FramedStream output;
+    private final FramedStream errors;
+    private final Receiver receiver;
+    private final StringBuffer noise = new StringBuffer();
+    private volatile boolean asked;
+    private volatile boolean open = true;
+    private volatile String loss = "the host closed it";
+    private volatile int silentBeats;
+    private long delivered;
+    private String words = "";
+    private String directory = "";
+    private volatile boolean outputEnded;
+
+    private JobConnection(Session session, RemoteProcess process, String nonce, Receiver receiver) {
+        this.session = session;
+        this.process = process;
+        this.receiver = receiver;
+        this.output = new FramedStream(process.stdout(), nonce);
+        this.errors = new FramedStream(process.stderr(), nonce);
+    }
+
+    /**
+     * Opens a connection by a script, after which the host sends the job's streams.
+     *
+     * @throws RefusedException if the host does what the script says when it refuses
+     * @throws TransportException of kind UNAVAILABLE if the host was not asked to start anything; of kind LOST if it was, and
+     *     did not answer
+     */
+    static JobConnection open(
+            Session session, String id, String nonce, byte[] script, Receiver receiver, Deadline deadline)
+            throws RefusedException {
+        RemoteCommand shell = RemoteCommand.of(RemoteScript.SHELL + " -s loadshare-stream " + id);
+        JobConnection connection = new JobConnection(session, session.start(shell, deadline), nonce, receiver);
+        inBackground("loadshare-stderr", connection::readErrors);
+        try {
+            connection.begin(script, deadline);
+            return connection;
+        } catch (RuntimeException | RefusedException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private void begin(byte[] script, Deadline deadline) throws RefusedException {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        inBackground("loadshare-answer", () -> {
+            try {
+                send(script);
+                awaitBegin();
+                begun.complete(null);
+            } catch (IOException | RefusedException e) {
+                begun.completeExceptionally(e);
+            }
+        });
+        try {
+            begun.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw failed(TransportException.timedOut(session.host(), "answer", deadline));
+        } catch (InterruptedException e) {
+            throw failed(TransportException.interrupted(session.host()));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RefusedException refused) {
+                throw refused;
+            }
+            throw failed(explain(e.getCause(), deadline));
+        }
+    }
+
+    private void awaitBegin() throws IOException, RefusedException {
+        byte[] buffer = new byte[BUFFER];
+        int count;
+        while ((count = output.read(buffer, 0, buffer.length)) != -1) {
+            if (count >= 0) {
+                keepNoise(buffer, count);
+                continue;
+            }
+            String message = output.message();
+            String[] parts = message.split(" ", 3);
+            switch (parts[0]) {
+                case "ready" -> {
+                    directory = message.substring("ready ".length());
+                    asked = true;
+                    send("go\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                case "begin" -> {
+                    delivered = Long.parseLong(parts[1]);
+                    words = parts[2];
+                    return;
+                }
+                default -> throw new RefusedException(message.substring("failed ".length()));
+            }
+        }
+        throw new IOException("it gave no whole answer");
+    }
+
+    /** What never asked the host to start anything has certainly not started it. */
+    private LoadshareException failed(LoadshareException cause) {
+        if (cause.kind() == LoadshareException.Kind.UNAVAILABLE && asked) {
+            return new TransportException(TransportException.Reason.LOST, cause.getMessage(), cause);
+        }
+        if (cause.kind() == LoadshareException.Kind.LOST && !asked) {
+            return new TransportException(TransportException.Reason.NO_CONNECTION, cause.getMessage(), cause);
+        }
+        return cause;
+    }
+
+    /** The transport knows best why a command ended; otherwise what it printed must do. */
+    private LoadshareException explain(Throwable cause, Deadline deadline) {
+        try {
+            int status = process.waitFor(deadline.within(LAST_WORDS));
+            return new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    session.host().name() + " gave no whole answer: /bin/sh ended with " + status + " and printed: "
+                            + (noise.isEmpty()
+                                    ? "nothing"
+                                    : ShellWords.display(noise.toString().strip())));
+        } catch (TransportException e) {
+            return e.reason() == TransportException.Reason.TIMED_OUT
+                    ? TransportException.lost(session.host(), cause)
+                    : e;
+        }
+    }
+
+    private void keepNoise(byte[] bytes, int count) {
+        int room = NOISE_KEPT - noise.length();
+        noise.append(new String(bytes, 0, Math.max(0, Math.min(room, count)), StandardCharsets.UTF_8));
+    }
+
+    /** How many bytes of input the job had got when the connection began. */
+    long delivered() {
+        return delivered;
+    }
+
+    /** "started PID START-TIME BOOT-ID DIRECTORY" of a job that the connection started. */
+    String words() {
+        return words + " " + directory;
+    }
+
+    /** As {@link FramedStream#read}; -1 also if the connection is lost. */
+    int readOutput(byte[] bytes, int offset, int count) {
+        try {
+            int got = output.read(bytes, offset, count);
+            silentBeats = 0;
+            outputEnded |= got == FramedStream.MESSAGE;
+            return got;
+        } catch (IOException e) {
+            loss = e.getMessage();
+            return -1;
+        }
+    }
+
+    String message() {
+        return output.message();
+    }
+
+    private void readErrors() {
+        byte[] buffer = new byte[BUFFER];
+        boolean begun = false;
+        try {
+            int count;
+            while ((count = errors.read(buffer, 0, buffer.length)) != -1) {
+                silentBeats = 0;
+                if (!begun) {
+                    begun = count == FramedStream.MESSAGE;
+                    keepNoise(buffer, count);
+                } else if (count == FramedStream.MESSAGE) {
+                    receiver.message(errors.message());
+                } else {
+                    receiver.errorOutput(buffer, count);
+                }
+            }
+        } catch (IOException e) {
+            loss = e.getMessage();
+        }
+        receiver.lost(this);
+    }
+
+    /**
+     * Counts one more beat without an answer.
+     *
+     * @return how many there were while nothing but the host kept us waiting
+     */
+    int countSilence() {
+        silentBeats = (outputEnded || output.isWaiting()) && errors.isWaiting() ? silentBeats + 1 : 0;
+        return silentBeats;
+    }
+
+    /** Sends bytes; other threads' bytes come before or after. */
+    void send(byte[] bytes) throws IOException {
+        synchronized (process) {
+            process.stdin().write(bytes);
+            process.stdin().flush();
+        }
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Why it was lost. */
+    String loss() {
+        return loss;
+    }
+
+    void close(String reason) {
+        loss = reason;
+        close();
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        process.close();
+        session.close();
+    }
+
+    static void inBackground(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

@@ -1,0 +1,37 @@
+package io.loadshare.job;
+
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.Session;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/** A foreground job with a terminal. Its connection is its terminal's: when that ends, the job gets HUP, as under {@code ssh -t}. */
+record TerminalJob(Job job, Session session, RemoteProcess process) implements ForegroundJob {
+
+    @Override
+    public OutputStream stdin() {
+        return process.stdin();
+    }
+
+    @Override
+    public InputStream stdout() {
+        return process.stdout();
+    }
+
+    @Override
+    public InputStream stderr() {
+        return process.stderr();
+    }
+
+    @Override
+    public int waitFor(Deadline deadline) {
+        return process.waitFor(deadline);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+        session.close();
+    }
+}
