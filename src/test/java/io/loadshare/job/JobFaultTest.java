@@ -166,7 +166,7 @@ class JobFaultTest extends JobTestBase {
     }
 
     private JobLauncher launcher(ClientTimeouts timeouts) {
-        return new JobLauncher(transport, JobSettings.DEFAULT, timeouts);
+        return new JobLauncher(transport, JobSettings.DEFAULT, timeouts, JobLauncher.BEGIN_LIMIT);
     }
 
     @Test
