@@ -164,7 +164,9 @@ final class AgentRound implements LiveRound {
             List<Claim> younger = own.of(host).claims().stream()
                     .filter(claim -> !claim.placedAt().isBefore(askedAt))
                     .toList();
-            told.put(host, HostLedger.told(younger, answer.completed(), answer.penalties()));
+            told.put(
+                    host,
+                    HostLedger.told(younger, answer.completed(), own.of(host).recentEnds(), answer.penalties()));
         });
         return own.withHosts(told);
     }

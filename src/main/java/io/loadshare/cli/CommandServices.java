@@ -56,6 +56,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /**
  * Makes what commands need, each part when it is first asked for: a command that decides by the reports there are opens no
@@ -181,7 +182,8 @@ final class CommandServices implements AutoCloseable {
                     state(),
                     this::scanner,
                     clock,
-                    new Observer(userName(), hostName()));
+                    observer(),
+                    troubledHosts(told -> {}));
         }
         return scans;
     }
@@ -247,8 +249,16 @@ final class CommandServices implements AutoCloseable {
     }
 
     Reservations reservations() {
-        TroubledHosts troubled = new TroubledHosts(state(), clock, this::warn);
-        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubled);
+        return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubledHosts(this::warn));
+    }
+
+    /** We, as the ones who measure hosts; another login is another observer, whose refusals are not ours. */
+    private Observer observer() {
+        return new Observer(userName() + login.map(name -> "/" + name).orElse(""), hostName());
+    }
+
+    private TroubledHosts troubledHosts(Consumer<String> told) {
+        return new TroubledHosts(state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", told);
     }
 
     /** Asks the agents of hosts, where the last scan saw some. */

@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +85,10 @@ final class RunCommand implements Callable<Integer> {
             RequestOptions.refuseHostAsCommand(words.value(), arguments, configuration);
         }
         JobSpec.Program program = program();
-        PlacementRequest asked = request.resolve(wiring);
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(
+                        wiring.userName(),
+                        words.value().isEmpty() ? "" : words.value().get(0)));
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,

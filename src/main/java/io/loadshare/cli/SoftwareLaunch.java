@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.util.LinkedHashMap;
@@ -58,7 +59,7 @@ final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring);
+        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,

@@ -55,6 +55,7 @@ public record JobRequirements(
                 maxLoad,
                 license.or(() -> software.flatMap(Software::license)).map(configuration::license),
                 Optional.empty(),
+                Optional.empty(),
                 seed);
     }
 

@@ -52,7 +52,7 @@ public final class Reservations {
 
     /** @param live hosts that are told what becomes of a promise */
     public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live) {
-        this(ledger, placer, ids, clock, live, new TroubledHosts(Suspensions.NONE, clock, words -> {}));
+        this(ledger, placer, ids, clock, live, new TroubledHosts(Suspensions.NONE, clock, host -> "", words -> {}));
     }
 
     /** @param troubled is told how jobs ended */
@@ -130,7 +130,14 @@ public final class Reservations {
             String id, PlacementRequest request, PlacementResult.Placed placed, boolean recorded, Instant now) {
         Optional<String> license = request.license().map(LicenseFeature::name);
         Reservation reservation = new Reservation(
-                id, placed.host().name(), request.user(), request.slots(), request.minMemory(), license, now);
+                id,
+                placed.host().name(),
+                request.user(),
+                request.slots(),
+                request.minMemory(),
+                license,
+                request.origin(),
+                now);
         return new PlacedRequest(reservation, request, placed, recorded, false);
     }
 

@@ -109,6 +109,7 @@ final class TicketQueue {
                 needs.maxLoad(),
                 request.license().filter(feature -> needs.license().isPresent()),
                 request.server().filter(answer -> needs.license().isPresent()),
+                Optional.empty(),
                 0);
         if (placer.place(its, board, view, now) instanceof PlacementResult.Placed placed) {
             return Optional.of(new LedgerRecord.Reserved(new Reservation(
@@ -118,6 +119,7 @@ final class TicketQueue {
                     needs.slots(),
                     needs.minMemory(),
                     needs.license(),
+                    Optional.empty(),
                     now)));
         }
         return Optional.empty();

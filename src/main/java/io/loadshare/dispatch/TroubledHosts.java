@@ -16,18 +16,19 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
- * Suspends hosts on which everything dies ({@link QuickFailures}), and those that come and go: for ten seconds, and if that
- * did not help for longer, the longer the trouble has lasted. Then a host gets one job at a time ({@code placement} sees to
- * that), and once one has passed it is as good as any. To come back once is no trouble yet, only remembered. Whoever records
- * ends of jobs, or publishes scans, tells it here. Any thread may call.
+ * Suspends hosts for everybody: those on which the jobs of several owners die ({@link QuickFailures}), and those that come
+ * and go. For ten seconds, and if that did not help for longer, the longer the trouble has lasted. Then a host gets one job
+ * at a time ({@code placement} ensures that), and once one has passed it is as good as any. Coming back once is only
+ * remembered. Whoever records ends of jobs, or publishes scans, reports it here. Any thread may call.
  */
 public final class TroubledHosts {
 
     private enum Trouble {
         /** Whatever is started is lost. */
-        FAILING(60, Duration.ofHours(1)),
+        FAILING(QuickFailures.GROWTH, QuickFailures.LONGEST),
 
         /** Jobs can run, and it may be the one who measures that is slow. */
         FLAPPING(1, Duration.ofMinutes(10));
@@ -43,12 +44,18 @@ public final class TroubledHosts {
 
     private final Suspensions suspensions;
     private final InstantSource clock;
+    private final UnaryOperator<String> lifting;
     private final Consumer<String> told;
 
-    /** @param told is told in a line each who is suspended and why, and what went wrong with that */
-    public TroubledHosts(Suspensions suspensions, InstantSource clock, Consumer<String> told) {
+    /**
+     * @param lifting how to end the suspension of the host with this name, in words
+     * @param told receives one line for each suspension with its reason, and what went wrong with that
+     */
+    public TroubledHosts(
+            Suspensions suspensions, InstantSource clock, UnaryOperator<String> lifting, Consumer<String> told) {
         this.suspensions = suspensions;
         this.clock = clock;
+        this.lifting = lifting;
         this.told = told;
     }
 
@@ -57,11 +64,12 @@ public final class TroubledHosts {
      *
      * @param view what is promised after that
      */
-    void ended(LedgerView view, Claim job, LedgerRecord.Ended end) {
+    public void ended(LedgerView view, Claim job, LedgerRecord.Ended end) {
         Verdict verdict = QuickFailures.verdict(end);
         HostName host = job.host();
         if (verdict == Verdict.FAILED) {
-            QuickFailures.blame(view, host, clock.instant())
+            job.origin()
+                    .flatMap(origin -> QuickFailures.blame(view, host, origin, clock.instant()))
                     .ifPresent(reason -> suspend(host, Trouble.FAILING, reason));
         } else if (verdict == Verdict.PASSED) {
             attempt(() -> known(host)
@@ -106,9 +114,10 @@ public final class TroubledHosts {
 
     private void suspend(HostName host, Trouble trouble, String reason) {
         attempt(() -> {
-            Suspension next = Suspension.after(known(host), reason, trouble.growth, trouble.longest, clock.instant());
+            String words = reason + "; " + lifting.apply(host.value());
+            Suspension next = Suspension.after(known(host), words, trouble.growth, trouble.longest, clock.instant());
             suspensions.suspend(host, next);
-            told.accept(host + " is suspended until " + next.until() + ": " + reason);
+            told.accept(host + " is suspended until " + next.until() + ": " + words);
         });
     }
 

@@ -36,6 +36,9 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** The license feature the job needs. */
     Optional<String> license();
 
+    /** Who started the job and what it runs; empty if its user asked for this host by name. */
+    Optional<JobOrigin> origin();
+
     /** When the slots were reserved. */
     Instant placedAt();
 

@@ -50,9 +50,10 @@ public record HostLedger(
      * What the agent of a host told, the truth for that host.
      *
      * @param younger claims that are younger than the agent's answer
+     * @param recentEnds the ends of our own jobs, which agents do not know
      */
-    public static HostLedger told(List<Claim> younger, int completed, Penalties penalties) {
-        return new HostLedger(younger, completed, List.of(), List.of(), Optional.of(penalties));
+    public static HostLedger told(List<Claim> younger, int completed, List<EndedJob> recentEnds, Penalties penalties) {
+        return new HostLedger(younger, completed, List.of(), recentEnds, Optional.of(penalties));
     }
 
     /**

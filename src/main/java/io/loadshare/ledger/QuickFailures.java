@@ -2,32 +2,52 @@ package io.loadshare.ledger;
 
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.HostLedger.EndedJob;
+import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * Tells black holes: hosts that look idle because every job dies on them. Jobs that fail in a row, each within ten
- * seconds, are blamed on the host, unless jobs of the same users have lately fared so on most other hosts: then it is the jobs.
- * Two are enough if such jobs run well on most other hosts that had some, three if nothing is known of that.
+ * Finds black holes: hosts that look idle because every job dies on them. A job that fails within ten seconds speaks
+ * against its host only if jobs of its {@link JobOrigin} do well on more other hosts than they fail on: otherwise it is the
+ * job that is broken. Two such failures with no success since
+ *
+ * <ul>
+ *   <li>of different owners keep everybody's jobs from the host ({@link #blame}): the caller suspends it;
+ *   <li>of one origin keep the jobs of that origin from it ({@link #ownSuspension}), and nobody else's.
+ * </ul>
+ *
+ * <p>A job without an origin, which asked for this host and no other, may speak for it, but not against it. Pure functions of the ledger.
  */
 public final class QuickFailures {
 
     /** A job that fails sooner than this may not have had a chance; one that lasts longer speaks for its host. */
     public static final Duration QUICK = Duration.ofSeconds(10);
 
-    private static final int ENOUGH_IF_OTHERS_SERVE = 2;
-    private static final int ENOUGH = 3;
+    /** How many times as long as it has been failing a host is kept out, and at most how long. */
+    public static final int GROWTH = 60;
+
+    public static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final int ENOUGH = 2;
 
     /** What happened elsewhere longer ago says nothing about today's jobs. */
     private static final Duration LATELY = Duration.ofMinutes(10);
 
+    /** What a job that fails may last longer on one host than on another. */
+    private static final Duration MARGIN = Duration.ofMillis(100);
+
+    private static final int NAMED = 3;
+
     /** SIGHUP, SIGINT and SIGTERM: someone wanted the job to end. */
-    private static final Set<Integer> ENDED_ON_DEMAND = Set.of(129, 130, 143);
+    private static final List<Integer> ENDED_ON_DEMAND = List.of(129, 130, 143);
 
     private QuickFailures() {}
 
@@ -47,56 +67,112 @@ public final class QuickFailures {
         return end.status() != 0 && quick ? Verdict.FAILED : Verdict.PASSED;
     }
 
-    /** Why a host should get no jobs for a while; empty if nothing speaks against it. */
-    public static Optional<String> blame(LedgerView view, HostName host, Instant now) {
-        List<EndedJob> row = lastFailures(view.of(host).recentEnds());
-        if (row.size() < ENOUGH_IF_OTHERS_SERVE || view.inventory().size() == 1) {
+    /**
+     * Why a host should get nobody's jobs for a while, now that one has failed there.
+     *
+     * @param last the origin of that job
+     * @return empty if the failures may be those of one owner, or of jobs that are broken
+     */
+    public static Optional<String> blame(LedgerView view, HostName host, JobOrigin last, Instant now) {
+        List<EndedJob> row = failuresSincePass(view.of(host), any -> true);
+        List<EndedJob> evidence = row.stream()
+                .filter(ended -> doesWellElsewhere(view, ended, now))
+                .toList();
+        TreeSet<String> owners = evidence.stream()
+                .map(ended -> ended.job().origin().orElseThrow().owner())
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (owners.size() < ENOUGH || !owners.contains(last.owner())) {
             return Optional.empty();
         }
-        Set<String> users = row.stream().map(ended -> ended.job().user()).collect(Collectors.toSet());
-        int failing = 0;
-        int serving = 0;
-        for (int position = 0; position < view.inventory().size(); position++) {
-            if (!view.inventory().at(position).name().equals(host)) {
-                Verdict elsewhere = verdict(view.at(position), users, now);
-                failing += elsewhere == Verdict.FAILED ? 1 : 0;
-                serving += elsewhere == Verdict.PASSED ? 1 : 0;
-            }
-        }
-        return failing > serving || row.size() < (serving > failing ? ENOUGH_IF_OTHERS_SERVE : ENOUGH)
-                ? Optional.empty()
-                : Optional.of(row.size() + " jobs in a row failed within " + QUICK.toSeconds()
-                        + " s, the last with status " + row.get(0).end().status());
+        return Optional.of(words(evidence, names(owners)));
     }
 
-    /** The failures since the last job that passed, newest first. */
-    private static List<EndedJob> lastFailures(List<EndedJob> ends) {
+    /** Whether, why and until when the jobs of one origin are kept from a host; empty if nothing speaks against it. */
+    public static Optional<Suspension> ownSuspension(LedgerView view, HostName host, JobOrigin origin, Instant now) {
+        HostLedger ledger = view.of(host);
+        if (ledger.recentEnds().isEmpty()) {
+            return Optional.empty();
+        }
+        List<EndedJob> row = failuresSincePass(ledger, origin::equals);
+        if (row.size() < ENOUGH || !doesWellElsewhere(view, row.get(0), now)) {
+            return Optional.empty();
+        }
+        Instant since = row.get(row.size() - ENOUGH).end().at();
+        Instant last = row.get(0).end().at();
+        Suspension first = new Suspension("", since, since.plus(Suspension.SHORTEST));
+        return Optional.of(Suspension.after(Optional.of(first), words(row, origin.toString()), GROWTH, LONGEST, last));
+    }
+
+    private static String names(TreeSet<String> owners) {
+        String first = owners.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return owners.size() > NAMED ? first + " and " + (owners.size() - NAMED) + " more" : first;
+    }
+
+    private static String words(List<EndedJob> failures, String whose) {
+        return failures.size() + " jobs of " + whose + " in a row failed here within " + QUICK.toSeconds()
+                + " s and do well elsewhere, the last with status "
+                + failures.get(0).end().status();
+    }
+
+    /** The failures of some origins since the last of their jobs that passed, newest first. */
+    private static List<EndedJob> failuresSincePass(HostLedger host, Predicate<JobOrigin> origins) {
         List<EndedJob> row = new ArrayList<>();
-        for (int i = ends.size() - 1; i >= 0; i--) {
-            Verdict verdict = verdict(ends.get(i).end());
-            if (verdict == Verdict.PASSED) {
+        for (Iterator<EndedJob> ends = newest(host); ends.hasNext(); ) {
+            EndedJob ended = ends.next();
+            Verdict verdict = verdict(ended.end());
+            boolean theirs = ended.job().origin().filter(origins).isPresent();
+            if (verdict == Verdict.PASSED && (theirs || ended.job().origin().isEmpty())) {
                 break;
             }
-            if (verdict == Verdict.FAILED) {
-                row.add(ends.get(i));
+            if (verdict == Verdict.FAILED && theirs) {
+                row.add(ended);
             }
         }
         return row;
     }
 
-    /** How the users' jobs last fared on a host: that which ended last, or else those that run. */
-    private static Verdict verdict(HostLedger host, Set<String> users, Instant now) {
+    private static Iterator<EndedJob> newest(HostLedger host) {
         List<EndedJob> ends = host.recentEnds();
-        for (int i = ends.size() - 1;
-                i >= 0 && ends.get(i).end().at().plus(LATELY).isAfter(now);
-                i--) {
-            Verdict verdict = verdict(ends.get(i).end());
-            if (verdict != Verdict.NOTHING && users.contains(ends.get(i).job().user())) {
+        int size = ends.size();
+        return IntStream.range(0, size).mapToObj(i -> ends.get(size - 1 - i)).iterator();
+    }
+
+    /** Whether the jobs of the same origin as one that failed do well on more other hosts than they fail on. */
+    private static boolean doesWellElsewhere(LedgerView view, EndedJob failed, Instant now) {
+        int failing = 0;
+        int serving = 0;
+        for (int position = 0; position < view.inventory().size(); position++) {
+            if (!view.inventory().at(position).name().equals(failed.job().host())) {
+                Verdict elsewhere = lastVerdict(view.at(position), failed, now);
+                failing += elsewhere == Verdict.FAILED ? 1 : 0;
+                serving += elsewhere == Verdict.PASSED ? 1 : 0;
+            }
+        }
+        return serving > failing;
+    }
+
+    /**
+     * How the last job of the same origin ended on another host, or otherwise whether one runs there that has already
+     * lasted clearly longer than the one that failed.
+     */
+    private static Verdict lastVerdict(HostLedger host, EndedJob failed, Instant now) {
+        JobOrigin origin = failed.job().origin().orElseThrow();
+        Duration longer = failed.end().ran().multipliedBy(2).plus(MARGIN);
+        for (Iterator<EndedJob> ends = newest(host); ends.hasNext(); ) {
+            EndedJob ended = ends.next();
+            if (!ended.end().at().plus(LATELY).isAfter(now)) {
+                break;
+            }
+            Verdict verdict = verdict(ended.end());
+            if (verdict != Verdict.NOTHING
+                    && ended.job().origin().filter(origin::equals).isPresent()) {
                 return verdict;
             }
         }
-        boolean running =
-                host.claims().stream().anyMatch(claim -> claim instanceof TrackedJob && users.contains(claim.user()));
-        return running ? Verdict.PASSED : Verdict.NOTHING;
+        boolean lasts = host.claims().stream()
+                .anyMatch(claim -> claim instanceof TrackedJob job
+                        && job.origin().filter(origin::equals).isPresent()
+                        && !job.startedAt().plus(longer).isAfter(now));
+        return lasts ? Verdict.PASSED : Verdict.NOTHING;
     }
 }

@@ -7,12 +7,19 @@ import java.util.Optional;
 
 /** The reserved slots of a job that has not started yet. */
 public record Reservation(
-        String id, HostName host, String user, int slots, long memory, Optional<String> license, Instant placedAt)
+        String id,
+        HostName host,
+        String user,
+        int slots,
+        long memory,
+        Optional<String> license,
+        Optional<JobOrigin> origin,
+        Instant placedAt)
         implements Claim {
 
-    /** Creates a reservation for a job that requests no memory. */
+    /** Creates a reservation for a job that requests no memory and whose origin does not matter. */
     public Reservation(String id, HostName host, String user, int slots, Optional<String> license, Instant placedAt) {
-        this(id, host, user, slots, 0, license, placedAt);
+        this(id, host, user, slots, 0, license, Optional.empty(), placedAt);
     }
 
     public Reservation {
@@ -23,6 +30,7 @@ public record Reservation(
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(license, "license");
+        Objects.requireNonNull(origin, "origin");
         Objects.requireNonNull(placedAt, "placedAt");
         if (slots < 1) {
             throw new IllegalArgumentException("slots of reservation " + id + " must be ≥ 1, was " + slots);
@@ -39,6 +47,6 @@ public record Reservation(
 
     /** Returns the same reservation on another host. */
     public Reservation movedTo(HostName other, Instant at) {
-        return new Reservation(id, other, user, slots, memory, license, at);
+        return new Reservation(id, other, user, slots, memory, license, origin, at);
     }
 }

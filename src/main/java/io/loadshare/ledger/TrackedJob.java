@@ -38,6 +38,11 @@ public record TrackedJob(Reservation reservation, Instant startedAt) implements 
     }
 
     @Override
+    public Optional<JobOrigin> origin() {
+        return reservation.origin();
+    }
+
+    @Override
     public Instant placedAt() {
         return reservation.placedAt();
     }

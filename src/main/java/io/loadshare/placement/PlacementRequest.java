@@ -1,6 +1,7 @@
 package io.loadshare.placement;
 
 import io.loadshare.host.Tag;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.ServerUsage;
 import java.util.Objects;
@@ -21,6 +22,7 @@ import java.util.Set;
  * @param maxLoad the highest acceptable one-minute load
  * @param license the feature the job needs
  * @param server the figures of the feature's license server, if it has one
+ * @param origin who asks, and for what; empty if it does not matter, as in a request for one host alone
  * @param seed decides between hosts that are equal in everything else
  */
 public record PlacementRequest(
@@ -34,6 +36,7 @@ public record PlacementRequest(
         OptionalDouble maxLoad,
         Optional<LicenseFeature> license,
         Optional<ServerUsage> server,
+        Optional<JobOrigin> origin,
         long seed) {
 
     public PlacementRequest {
@@ -44,6 +47,7 @@ public record PlacementRequest(
         Objects.requireNonNull(maxLoad, "maxLoad");
         Objects.requireNonNull(license, "license");
         Objects.requireNonNull(server, "server");
+        Objects.requireNonNull(origin, "origin");
         if (slots < 1) {
             throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
         }
@@ -68,21 +72,40 @@ public record PlacementRequest(
                 OptionalDouble.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 seed);
     }
 
     public PlacementRequest withSlots(int newSlots) {
         return new PlacementRequest(
-                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, license, server, seed);
+                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, license, server, origin, seed);
     }
 
     public PlacementRequest withLicense(LicenseFeature feature, Optional<ServerUsage> answer) {
         return new PlacementRequest(
-                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, Optional.of(feature), answer, seed);
+                wants,
+                candidates,
+                user,
+                slots,
+                tags,
+                minMemory,
+                minCores,
+                maxLoad,
+                Optional.of(feature),
+                answer,
+                origin,
+                seed);
+    }
+
+    /** Whose request it is, unless it is for one host alone: how that fares says more about the job than about the host. */
+    public PlacementRequest withOrigin(JobOrigin newOrigin) {
+        Optional<JobOrigin> known = candidates.length == 1 ? Optional.empty() : Optional.of(newOrigin);
+        return new PlacementRequest(
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, license, server, known, seed);
     }
 
     public PlacementRequest withCandidates(int[] positions) {
         return new PlacementRequest(
-                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, license, server, seed);
+                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, license, server, origin, seed);
     }
 }

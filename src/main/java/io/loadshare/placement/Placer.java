@@ -148,6 +148,7 @@ public final class Placer {
                 list.add(new TagChecker(request.tags()));
             }
             list.add(new StatusChecker(settings.maxAge(), now));
+            request.origin().ifPresent(origin -> list.add(new OwnSuspensionChecker(origin, view, now)));
             NeedsChecker needs = new NeedsChecker(request, settings);
             if (needs.asks()) {
                 list.add(needs);

@@ -2,6 +2,7 @@ package io.loadshare.placement;
 
 import io.loadshare.Durations;
 import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.QuickFailures;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.ScanFailure;
@@ -9,6 +10,7 @@ import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Predicate;
 
 /**
  * Requires a reachable host with a recent report that is neither drained nor suspended.
@@ -36,7 +38,8 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
         if (status.drain().isPresent()) {
             return PendingReason.DRAINED;
         }
-        if (status.suspension().isPresent() && keepsOut(status.suspension().get(), candidate)) {
+        if (status.suspension().isPresent()
+                && keepsOut(status.suspension().get(), candidate.ledger(), claim -> true, now)) {
             return PendingReason.SUSPENDED;
         }
         if (status.failure().isPresent()) {
@@ -53,13 +56,17 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
         return candidate.report().complaint().isPresent() ? PendingReason.COMPLAINT : null;
     }
 
-    /** Whether a suspension holds, or the one job that has to pass after it has not yet done so. */
-    private boolean keepsOut(Suspension suspension, Candidate candidate) {
+    /**
+     * Whether a suspension holds, or the one job that has to pass after it has not yet done so.
+     *
+     * @param probes which jobs may be that one
+     */
+    static boolean keepsOut(Suspension suspension, HostLedger ledger, Predicate<Claim> probes, Instant now) {
         if (suspension.holds(now) || !suspension.asksForProbe()) {
             return suspension.holds(now);
         }
-        for (Claim claim : candidate.ledger().claims()) {
-            if (!claim.placedAt().isBefore(suspension.until())) {
+        for (Claim claim : ledger.claims()) {
+            if (!claim.placedAt().isBefore(suspension.until()) && probes.test(claim)) {
                 return claim.confirmedAt().plus(QuickFailures.QUICK).isAfter(now);
             }
         }

@@ -2,6 +2,7 @@ package io.loadshare.store;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
@@ -56,6 +57,8 @@ sealed interface LedgerLine {
                     .put("slots", reservation.slots())
                     .put("user", reservation.user())
                     .put("license", reservation.license());
+            reservation.origin().ifPresent(origin -> printer.put("owner", origin.owner())
+                    .put("program", origin.program()));
             return reservation.memory() > 0 ? printer.put("memory", reservation.memory()) : printer;
         }
         if (record instanceof LedgerRecord.Started started) {
@@ -160,6 +163,10 @@ sealed interface LedgerLine {
                                 fields.integer("slots"),
                                 fields.optional("memory").map(Long::parseLong).orElse(0L),
                                 fields.optional("license"),
+                                fields.optional("owner")
+                                        .map(owner -> new JobOrigin(
+                                                owner,
+                                                fields.optional("program").orElse(""))),
                                 at));
                     case "started" -> new LedgerRecord.Started(fields.text("id"), at);
                     case "retreated" -> new LedgerRecord.Retreated(fields.text("id"), at);

@@ -47,6 +47,7 @@ public final class SharedScans implements LoadSource {
 
     /**
      * @param by who scans
+     * @param troubled learns which hosts come and go
      */
     public SharedScans(
             HostInventory inventory,
@@ -54,14 +55,15 @@ public final class SharedScans implements LoadSource {
             StateDirectory state,
             Supplier<Scanner> scanner,
             InstantSource clock,
-            Observer by) {
+            Observer by,
+            TroubledHosts troubled) {
         this.inventory = inventory;
         this.settings = settings;
         this.state = state;
         this.scanner = scanner;
         this.clock = clock;
         this.by = by;
-        this.troubled = new TroubledHosts(state, clock, words -> {});
+        this.troubled = troubled;
     }
 
     /** Tells someone of each host as it answers, from now on. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
@@ -80,17 +81,18 @@ class BlackHoleTest {
                 false,
                 Optional.empty());
         Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(10));
+        TroubledHosts troubled = new TroubledHosts(state, Instant::now, host -> "", System.out::println);
         SharedScans scans = new SharedScans(
                 inventory,
                 settings,
                 state,
                 () -> new Scanner(ssh, probe, settings, HOSTS, Instant::now, System::nanoTime),
                 Instant::now,
-                new Observer("alice", "here"));
+                new Observer("alice", "here"),
+                troubled);
         scans.scan();
         JobIds ids = new JobIds(Instant::now, random);
         Placer placer = new Placer(PlacementSettings.DEFAULT);
-        TroubledHosts troubled = new TroubledHosts(state, Instant::now, System.out::println);
         reservations = new Reservations(ledger, placer, ids, Instant::now, LiveHosts.NONE, troubled);
         dispatcher = new Dispatcher(
                 placer,
@@ -123,7 +125,7 @@ class BlackHoleTest {
             AtomicInteger left = new AtomicInteger(JOBS);
             Callable<Void> client = () -> {
                 while (left.decrementAndGet() >= 0) {
-                    String host = runOne(ssh, inventory);
+                    String host = runOne(ssh, inventory, left.get() % 2 == 0 ? "alice" : "bob");
                     placed.computeIfAbsent(host, name -> new AtomicInteger()).incrementAndGet();
                 }
                 return null;
@@ -149,21 +151,23 @@ class BlackHoleTest {
                     .isBetween(2, 5);
             assertThat(state.suspensions().keySet()).hasToString("[" + BLACK_HOLE + "]");
             assertThat(dispatcher
-                            .best(request(inventory), false)
+                            .best(request(inventory, "carol"), false)
                             .explanation()
                             .toTree()
                             .toString())
-                    .contains("jobs in a row failed within 10 s, the last with status 3");
+                    .contains(
+                            "jobs of alice, bob in a row failed here within 10 s and do well elsewhere, the last with status 3");
         }
     }
 
-    private static PlacementRequest request(HostInventory inventory) {
-        return PlacementRequest.of("all hosts", inventory.positions(), "alice", 1);
+    private static PlacementRequest request(HostInventory inventory, String owner) {
+        return PlacementRequest.of("all hosts", inventory.positions(), "alice", 1)
+                .withOrigin(new JobOrigin(owner, "test"));
     }
 
     /** One job of a user, from its request to its end; returns its host. */
-    private String runOne(Transport ssh, HostInventory inventory) throws InterruptedException {
-        PlacedRequest place = dispatcher.place(request(inventory), WaitPolicy.ENDLESS, DispatchListener.SILENT);
+    private String runOne(Transport ssh, HostInventory inventory, String owner) throws InterruptedException {
+        PlacedRequest place = dispatcher.place(request(inventory, owner), WaitPolicy.ENDLESS, DispatchListener.SILENT);
         assertThat(dispatcher.start(place, DispatchListener.SILENT)).isTrue();
         long began = System.nanoTime();
         int status;

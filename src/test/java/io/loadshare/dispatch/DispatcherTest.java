@@ -148,6 +148,7 @@ class DispatcherTest {
                 OptionalDouble.of(1),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 1);
     }
 
@@ -216,6 +217,7 @@ class DispatcherTest {
                 1L << 46,
                 0,
                 OptionalDouble.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 1);

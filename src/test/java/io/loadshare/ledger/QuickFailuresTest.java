@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.testing.LedgerRecords;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,108 +17,210 @@ import org.junit.jupiter.api.Test;
 class QuickFailuresTest {
 
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+    private static final JobOrigin ALICE = new JobOrigin("alice", "matlab");
+    private static final JobOrigin BOB = new JobOrigin("bob", "matlab");
+    private static final JobOrigin BROKEN = new JobOrigin("carol", "broken");
 
     private LedgerView view = LedgerView.empty(new HostInventory(
             List.of(Host.named("l1"), Host.named("l2"), Host.named("l3"), Host.named("l4")), List.of()));
+    private Instant now = NOW;
     private int number;
 
-    private void runs(String host, String user) {
-        String id = "j" + number++;
-        view = view.fold(List.of(
-                new LedgerRecord.Reserved(LedgerRecords.reservation(id, host, user, NOW.minusSeconds(1))),
-                started(id, NOW.minusSeconds(1))));
+    private void runs(String host, JobOrigin origin, double seconds) {
+        Instant start = now.minusMillis((long) (seconds * 1000));
+        start(LedgerRecords.reservation("j" + number, host, origin, start));
     }
 
-    private void ended(String host, String user, int status, double seconds) {
-        runs(host, user);
+    private void start(Reservation reservation) {
+        view = view.fold(
+                List.of(new LedgerRecord.Reserved(reservation), started("j" + number++, reservation.placedAt())));
+    }
+
+    private void ended(String host, JobOrigin origin, int status, double seconds) {
+        runs(host, origin, seconds);
+        end(status, seconds);
+    }
+
+    private void end(int status, double seconds) {
         Duration ran = Duration.ofMillis((long) (seconds * 1000));
-        view = view.fold(new LedgerRecord.Ended("j" + (number - 1), status, ran, NOW));
+        view = view.fold(new LedgerRecord.Ended("j" + (number - 1), status, ran, now));
     }
 
-    private Optional<String> blame(String host) {
-        return QuickFailures.blame(view, new HostName(host), NOW);
+    /** A job of somebody who asked for the host by name. */
+    private void endedAsAsked(String host, int status) {
+        start(LedgerRecords.reservation("j" + number, host, "alice", now));
+        end(status, 0.1);
+    }
+
+    private Optional<String> blame(String host, JobOrigin last) {
+        return QuickFailures.blame(view, new HostName(host), last, now);
+    }
+
+    private Optional<Suspension> own(String host, JobOrigin origin) {
+        return QuickFailures.ownSuspension(view, new HostName(host), origin, now);
+    }
+
+    private void bothDoWellOn(String host) {
+        ended(host, ALICE, 0, 1);
+        ended(host, BOB, 0, 1);
     }
 
     @Test
-    void threeQuickFailuresInARowAreBlamedOnTheHost() {
-        ended("l1", "alice", 127, 0.1);
-        ended("l1", "bob", 1, 9.9);
-        assertThat(blame("l1")).isEmpty();
-        ended("l1", "alice", 126, 0.2);
-        assertThat(blame("l1")).contains("3 jobs in a row failed within 10 s, the last with status 126");
-        assertThat(blame("l2")).isEmpty();
+    void failuresOfTwoOwnersWhoDoWellElsewhereAreTheHosts() {
+        bothDoWellOn("l2");
+        ended("l1", ALICE, 127, 0.1);
+        assertThat(blame("l1", ALICE)).isEmpty();
+        ended("l1", BOB, 126, 9.9);
+        assertThat(blame("l1", BOB))
+                .contains("2 jobs of alice, bob in a row failed here within 10 s and do well elsewhere,"
+                        + " the last with status 126");
+        assertThat(blame("l2", BOB)).isEmpty();
     }
 
     @Test
-    void twoAreEnoughWhereTheSameUsersJobsRunWellElsewhere() {
-        ended("l1", "alice", 127, 0.1);
-        ended("l1", "alice", 127, 0.1);
-        runs("l2", "bob");
-        assertThat(blame("l1")).isEmpty();
-        runs("l2", "alice");
-        assertThat(blame("l1")).isPresent();
+    void oneOwnersFailuresAreNeverTheHosts() {
+        JobOrigin other = new JobOrigin("alice", "python");
+        for (int i = 0; i < 1000; i++) {
+            ended("l2", ALICE, 0, 1);
+            ended("l2", other, 0, 1);
+            ended("l1", i % 2 == 0 ? ALICE : other, 1, 0.1);
+        }
+        assertThat(blame("l1", ALICE)).isEmpty();
+        assertThat(blame("l1", other)).isEmpty();
+    }
+
+    @Test
+    void brokenJobsSpeakAgainstNoHostHoweverManyTheirOwners() {
+        bothDoWellOn("l2");
+        for (int i = 0; i < 100; i++) {
+            for (String host : List.of("l1", "l2", "l3", "l4")) {
+                ended(host, BROKEN, 1, 0.1);
+                ended(host, new JobOrigin("dave", "broken"), 1, 0.1);
+            }
+        }
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(blame("l1", ALICE)).isEmpty();
+        ended("l1", BROKEN, 1, 0.1);
+        assertThat(blame("l1", BROKEN)).isEmpty();
+        ended("l1", BOB, 1, 0.1);
+        assertThat(blame("l1", BROKEN)).as("its failure says nothing").isEmpty();
+        assertThat(blame("l1", BOB)).isPresent();
+    }
+
+    @Test
+    void whoFailsOnAsManyHostsAsNotIsBroken() {
+        bothDoWellOn("l2");
+        ended("l3", BOB, 1, 0.1);
+        ended("l1", ALICE, 1, 0.1);
+        ended("l1", BOB, 1, 0.1);
+        assertThat(blame("l1", BOB)).isEmpty();
+        ended("l4", BOB, 0, 0.1);
+        assertThat(blame("l1", BOB)).isPresent();
+    }
+
+    @Test
+    void aJobElsewhereThatLastsNoLongerThanTheOneThatFailedSaysNothing() {
+        ended("l2", ALICE, 0, 1);
+        runs("l2", BOB, 2);
+        ended("l1", ALICE, 1, 0.1);
+        ended("l1", BOB, 1, 1);
+        assertThat(blame("l1", BOB)).isEmpty();
+        runs("l3", BOB, 2.1);
+        assertThat(blame("l1", BOB)).isPresent();
     }
 
     @Test
     void aJobThatPassesOrLastsBreaksTheRow() {
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", 0, 0.1);
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", 1, 600);
-        ended("l1", "alice", 1, 0.1);
-        assertThat(blame("l1")).isEmpty();
+        bothDoWellOn("l2");
+        ended("l1", ALICE, 1, 0.1);
+        ended("l1", BROKEN, 0, 0.1);
+        ended("l1", BOB, 1, 0.1);
+        assertThat(blame("l1", BOB)).isEmpty();
+        ended("l1", ALICE, 1, 600);
+        ended("l1", BOB, 1, 0.1);
+        assertThat(blame("l1", BOB)).isEmpty();
+        endedAsAsked("l1", 0);
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(blame("l1", ALICE)).isEmpty();
     }
 
     @Test
     void jobsThatSomeoneEndedOrThatNobodyKnowsTheEndOfSayNothing() {
+        bothDoWellOn("l2");
         for (int i = 0; i < 10; i++) {
-            ended("l1", "alice", 143, 0.1);
-            ended("l1", "alice", 130, 0.1);
-            ended("l1", "alice", -1, 0.1);
+            ended("l1", ALICE, 143, 0.1);
+            ended("l1", BOB, 130, 0.1);
+            ended("l1", ALICE, -1, 0.1);
         }
-        assertThat(blame("l1")).isEmpty();
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", 143, 0.1);
-        ended("l1", "alice", 1, 0.1);
-        ended("l1", "alice", -1, 0.1);
-        ended("l1", "alice", 1, 0.1);
-        assertThat(blame("l1")).isPresent();
+        assertThat(blame("l1", ALICE)).isEmpty();
+        assertThat(own("l1", ALICE)).isEmpty();
+        ended("l1", ALICE, 1, 0.1);
+        ended("l1", BOB, 143, 0.1);
+        ended("l1", BOB, -1, 0.1);
+        ended("l1", BOB, 1, 0.1);
+        assertThat(blame("l1", BOB)).isPresent();
     }
 
     @Test
-    void jobsThatFailEverywhereAreNotTheHostsFault() {
-        for (String host : List.of("l1", "l2", "l3", "l4")) {
-            for (int i = 0; i < 3; i++) {
-                ended(host, "alice", 2, 0.1);
-            }
+    void jobsThatAskedForTheHostSpeakAgainstNone() {
+        bothDoWellOn("l2");
+        for (int i = 0; i < 100; i++) {
+            endedAsAsked("l1", 1);
         }
-        assertThat(blame("l1")).isEmpty();
-        ended("l2", "alice", 0, 1);
-        assertThat(blame("l1")).isEmpty();
-        runs("l3", "alice");
-        assertThat(blame("l1")).as("the last on l3 failed, whatever runs now").isEmpty();
-        ended("l3", "alice", 0, 1);
-        assertThat(blame("l1")).isPresent();
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(blame("l1", ALICE)).isEmpty();
+        assertThat(own("l1", ALICE)).isEmpty();
     }
 
     @Test
-    void whatOtherUsersJobsDoElsewhereSaysNothing() {
-        for (int i = 0; i < 3; i++) {
-            ended("l1", "alice", 2, 0.1);
-            ended("l2", "bob", 2, 0.1);
-            ended("l3", "bob", 2, 0.1);
+    void theJobsOfOneOriginAreKeptFromAHostWhereTheyFailAlone() {
+        ended("l2", ALICE, 0, 1);
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(own("l1", ALICE)).isEmpty();
+        ended("l1", new JobOrigin("alice", "hostname"), 0, 0.1);
+        ended("l1", ALICE, 1, 0.1);
+
+        Suspension own = own("l1", ALICE).orElseThrow();
+        assertThat(own.until()).isEqualTo(NOW.plusSeconds(10));
+        assertThat(own.reason())
+                .isEqualTo("2 jobs of alice (matlab) in a row failed here within 10 s and do well elsewhere,"
+                        + " the last with status 1");
+        assertThat(own("l1", BOB)).isEmpty();
+        assertThat(own("l1", new JobOrigin("alice", "python"))).isEmpty();
+    }
+
+    @Test
+    void theyAreKeptFromItLongerTheLongerTheyFail() {
+        ended("l2", ALICE, 0, 1);
+        ended("l1", ALICE, 1, 0.1);
+        ended("l1", ALICE, 1, 0.1);
+        now = NOW.plusSeconds(11);
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(own("l1", ALICE).orElseThrow().until()).isEqualTo(now.plusSeconds(660));
+        now = NOW.plusSeconds(500);
+        ended("l2", ALICE, 0, 1);
+        ended("l1", ALICE, 1, 0.1);
+        assertThat(own("l1", ALICE).orElseThrow().until()).isEqualTo(now.plusSeconds(3600));
+        endedAsAsked("l1", 0);
+        assertThat(own("l1", ALICE)).isEmpty();
+    }
+
+    @Test
+    void aBrokenJobIsKeptFromNoHost() {
+        for (int i = 0; i < 1000; i++) {
+            ended("l" + (1 + i % 4), BROKEN, 1, 0.1);
+            assertThat(own("l1", BROKEN)).isEmpty();
         }
-        assertThat(blame("l1")).isPresent();
     }
 
     @Test
     void aHostWithoutOthersIsNeverSuspended() {
         view = LedgerView.empty(new HostInventory(List.of(Host.named("l1")), List.of()));
         for (int i = 0; i < 10; i++) {
-            ended("l1", "alice", 2, 0.1);
+            ended("l1", ALICE, 2, 0.1);
+            ended("l1", BOB, 2, 0.1);
         }
-        assertThat(blame("l1")).isEmpty();
+        assertThat(blame("l1", BOB)).isEmpty();
+        assertThat(own("l1", BOB)).isEmpty();
     }
 }

@@ -59,8 +59,8 @@ class PromisedMemoryTest {
     }
 
     private void promise(String id, long memory) {
-        view = view.fold(new LedgerRecord.Reserved(
-                new Reservation(id, new HostName("l1"), "alice", 1, memory, Optional.empty(), NOON.plusSeconds(30))));
+        view = view.fold(new LedgerRecord.Reserved(new Reservation(
+                id, new HostName("l1"), "alice", 1, memory, Optional.empty(), Optional.empty(), NOON.plusSeconds(30))));
     }
 
     private PlacementResult place(long memory) {
@@ -73,6 +73,7 @@ class PromisedMemoryTest {
                 memory,
                 0,
                 OptionalDouble.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 1);

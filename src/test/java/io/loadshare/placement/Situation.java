@@ -134,6 +134,7 @@ final class Situation {
                 needs.maxLoad,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 seed);
     }
 
@@ -207,6 +208,7 @@ final class Situation {
                     request.maxLoad(),
                     request.license(),
                     request.server(),
+                    request.origin(),
                     seed++));
             byHost.merge(placed.host().name().value(), 1, Integer::sum);
             record(new LedgerRecord.Reserved(new Reservation(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
@@ -48,7 +49,10 @@ class LedgerLineTest {
                 new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, Optional.empty(), NOON)),
                 new LedgerRecord.Reserved(new Reservation(
                         "a", host, "dömäin\\user name", Integer.MAX_VALUE, Optional.of("matlab"), NOON.plusNanos(1))),
-                new LedgerRecord.Reserved(new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), NOON)),
+                new LedgerRecord.Reserved(
+                        new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), Optional.empty(), NOON)),
+                reserved(new JobOrigin("alice", "./a b.sh")),
+                reserved(new JobOrigin("Folder/Job µ", "")),
                 new LedgerRecord.Started("a", NOON.plusMillis(250)),
                 new LedgerRecord.Retreated("a", Instant.EPOCH),
                 new LedgerRecord.Ended("a", -1, Duration.ofNanos(-1), NOON),
@@ -78,6 +82,11 @@ class LedgerLineTest {
         LedgerLine.Header header = new LedgerLine.Header("5f3a", 65_536);
 
         assertThat(parse(LedgerLine.printHeader("alice", header, NOON))).isEqualTo(header);
+    }
+
+    private static LedgerRecord reserved(JobOrigin origin) {
+        return new LedgerRecord.Reserved(
+                new Reservation("c", new HostName("l07"), "bob", 1, 0, Optional.empty(), Optional.of(origin), NOON));
     }
 
     @Test

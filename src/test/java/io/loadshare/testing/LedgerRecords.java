@@ -2,6 +2,7 @@ package io.loadshare.testing;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
@@ -17,6 +18,11 @@ public final class LedgerRecords {
 
     public static Reservation reservation(String id, String host, String user, Instant at) {
         return new Reservation(id, new HostName(host), user, 1, Optional.empty(), at);
+    }
+
+    /** A place for a job of an origin. */
+    public static Reservation reservation(String id, String host, JobOrigin origin, Instant at) {
+        return new Reservation(id, new HostName(host), origin.owner(), 1, 0, Optional.empty(), Optional.of(origin), at);
     }
 
     public static LedgerRecord reserved(String id, String host, Instant at) {

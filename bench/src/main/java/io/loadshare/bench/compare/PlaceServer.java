@@ -3,6 +3,7 @@ package io.loadshare.bench.compare;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
@@ -73,7 +74,7 @@ final class PlaceServer {
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
         state.prepare();
         this.scans = new SharedScans(
-                inventory, ScanSettings.DEFAULT, state, this::scanner, clock, new Observer(USER, "here"));
+                inventory, ScanSettings.DEFAULT, state, this::scanner, clock, new Observer(USER, "here"), new TroubledHosts(state, clock, host -> "", System.err::println));
         Placer placer = new Placer(PlacementSettings.DEFAULT);
         JobIds ids = new JobIds(clock, random);
         LedgerFile ledger = new LedgerFile(

@@ -4,14 +4,38 @@ import io.loadshare.bench.simulate.Scenario.HostSpec;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
  * One table: some cases, each run with the same policies.
  *
- * @param countsSeats whether license seats matter
+ * @param figure what matters beside the slowdown
  */
-record Experiment(String title, List<Scenario> cases, List<String> policies, boolean countsSeats) {
+record Experiment(String title, List<Scenario> cases, List<String> policies, Figure figure) {
+
+    /** What a table shows beside the slowdown. */
+    enum Figure {
+        TAILS("Slowdown that 95 % / 99 % of the jobs stay below / most jobs ever on one host", Results::tailCell),
+        SEATS("Mean number of seats in use", Results::seatsCell),
+        FAULTS("Mean number of jobs lost on black holes / most sound hosts suspended in a run", Results::faultsCell);
+
+        private final String title;
+        private final Function<Summary, String> cell;
+
+        Figure(String title, Function<Summary, String> cell) {
+            this.title = title;
+            this.cell = cell;
+        }
+
+        String title() {
+            return title;
+        }
+
+        Function<Summary, String> cell() {
+            return cell;
+        }
+    }
 
     private static final int HOSTS = 36;
     private static final int CORES = 4;
@@ -24,7 +48,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
 
     /** Everything. */
     static List<Experiment> all() {
-        return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites());
+        return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites(), faults());
     }
 
     /** The same with the cases alone whose names match. */
@@ -32,7 +56,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
         List<Scenario> chosen = cases.stream()
                 .filter(scenario -> names.matcher(scenario.name()).matches())
                 .toList();
-        return new Experiment(title, chosen, policies, countsSeats);
+        return new Experiment(title, chosen, policies, figure);
     }
 
     static Experiment mainTable() {
@@ -58,7 +82,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                         "gridengine",
                         "lbcd",
                         "x2go"),
-                false);
+                Figure.TAILS);
     }
 
     private static Experiment ages() {
@@ -70,7 +94,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                 "Age of reports in seconds (ρ = 0.7, single arrivals, 30 % of the jobs outside)",
                 cases,
                 List.of("oracle", "random", "tracked", "tracked-look", "loadshare", "two-choices", "own-since"),
-                false);
+                Figure.TAILS);
     }
 
     /** The setting of the papers on stale load information: 100 servers of one core, λ = 0.9, periodic reports. */
@@ -83,7 +107,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                 "Bulletin board: 100 hosts × 1 core, λ = 0.9, reports every 1, 10, 50 mean job sizes",
                 cases,
                 List.of("oracle", "random", "tracked", "shortest-queue", "two-choices-queue", "basic-li", "own-since"),
-                false);
+                Figure.TAILS);
     }
 
     private static Experiment licenses() {
@@ -95,7 +119,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                 "License seats: 24 users, bursts of 8 Matlab jobs",
                 cases,
                 List.of("oracle", "no-limit", "spread-8", "save-8", "save-12", "save-36"),
-                true);
+                Figure.SEATS);
     }
 
     private static Experiment dispatchers() {
@@ -115,7 +139,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                         "sciclust",
                         "loadshare",
                         "two-choices"),
-                false);
+                Figure.TAILS);
     }
 
     private static Experiment sites() {
@@ -132,7 +156,20 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, boo
                                 .withHosts(Collections.nCopies(HOSTS, new HostSpec(CORES, 1, 16 * Scenario.GIB)))
                                 .withMemory(0.3, 6 * Scenario.GIB)),
                 List.of("oracle", "random", "tracked", "sciclust", "loadshare", "two-choices"),
-                false);
+                Figure.TAILS);
+    }
+
+    private static Experiment faults() {
+        return new Experiment(
+                "Hosts on which every job dies, and jobs that die on every host (ρ = 0.7)",
+                List.of(
+                        site("black-hole", 0.7, AGE).withFaults(1, 0),
+                        site("black-hole-burst8", 0.7, AGE).withBurst(8).withFaults(1, 0),
+                        site("three-black-holes", 0.7, AGE).withFaults(3, 0),
+                        site("broken-jobs", 0.7, AGE).withFaults(0, 0.2),
+                        site("black-hole-broken-jobs", 0.7, AGE).withFaults(1, 0.2)),
+                List.of("tracked", "tracked-look", "sciclust", "loadshare"),
+                Figure.FAULTS);
     }
 
     private static Scenario site(String name, double load, double age) {

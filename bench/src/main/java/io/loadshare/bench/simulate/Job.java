@@ -11,8 +11,21 @@ package io.loadshare.bench.simulate;
  * @param user number of its owner
  * @param dispatcher which of the dispatchers places it
  * @param outside whether it is started past every dispatcher, on a host chosen at random
+ * @param broken whether it fails at once on every host
  */
-record Job(String id, double arrival, double size, int slots, long memory, int user, int dispatcher, boolean outside) {
+record Job(
+        String id,
+        double arrival,
+        double size,
+        int slots,
+        long memory,
+        int user,
+        int dispatcher,
+        boolean outside,
+        boolean broken) {
+
+    /** How long a job lasts that fails at once, in seconds. */
+    static final double FAILING_SIZE = 0.5;
 
     /** The login name of its owner. */
     String login() {

@@ -1,12 +1,17 @@
 package io.loadshare.bench.simulate;
 
+import io.loadshare.dispatch.Suspensions;
+import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
@@ -26,6 +31,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * loadshare itself: the decision is the product's {@link Placer}'s, on the product's board, ledger and license usage. The
@@ -59,6 +65,9 @@ final class LoadsharePolicy implements Policy {
     private final Placer placer;
     private final LedgerView[] ledgers;
     private final LoadBoard[] boards;
+    private final Map<HostName, Suspension> suspensions = new HashMap<>();
+    private final TroubledHosts troubled = new TroubledHosts(new Boards(), this::clock, host -> "", told -> {});
+    private Instant clock = Instant.EPOCH;
 
     /** @param license the feature that every job needs */
     LoadsharePolicy(
@@ -119,6 +128,7 @@ final class LoadsharePolicy implements Policy {
                 OptionalDouble.empty(),
                 license,
                 Optional.empty(),
+                Optional.of(origin(job)),
                 random.nextLong());
         PlacementResult result =
                 placer.place(request, boards[job.dispatcher()], ledgers[job.dispatcher()], instant(now));
@@ -150,7 +160,10 @@ final class LoadsharePolicy implements Policy {
         Map<HostName, HostStatus> answers = new HashMap<>();
         for (int i = 0; i < hosts.length; i++) {
             hosts[i].advance(now);
-            answers.put(inventory.at(i).name(), HostStatus.of(report(i, now)));
+            HostName name = inventory.at(i).name();
+            answers.put(
+                    name,
+                    HostStatus.of(report(i, now)).withSuspension(Optional.ofNullable(suspensions.get(name))));
         }
         return LoadBoard.of(inventory, answers);
     }
@@ -164,15 +177,55 @@ final class LoadsharePolicy implements Policy {
                 job.slots(),
                 job.memory(),
                 license.map(LicenseFeature::name),
+                Optional.of(origin(job)),
                 instant(now));
         record(job, new LedgerRecord.Reserved(reservation));
         record(job, new LedgerRecord.Started(job.id(), instant(now)));
     }
 
     @Override
-    public void ended(Job job, int host, double now) {
-        Duration ran = Duration.between(instant(job.arrival()), instant(now));
-        record(job, new LedgerRecord.Ended(job.id(), 0, ran, instant(now)));
+    public void ended(Job job, int host, boolean failed, double now) {
+        Claim claim = ledgers[job.dispatcher()].claim(job.id()).orElseThrow();
+        Duration ran = Duration.between(claim.confirmedAt(), instant(now));
+        LedgerRecord.Ended end = new LedgerRecord.Ended(job.id(), failed ? 1 : 0, ran, instant(now));
+        record(job, end);
+        clock = instant(now);
+        troubled.ended(ledgers[job.dispatcher()], claim, end);
+    }
+
+    private Instant clock() {
+        return clock;
+    }
+
+    private static JobOrigin origin(Job job) {
+        return new JobOrigin(job.login(), "");
+    }
+
+    @Override
+    public Set<Integer> suspended() {
+        return suspensions.keySet().stream().map(inventory::position).collect(Collectors.toSet());
+    }
+
+    /** Suspensions are on the boards of all dispatchers, as in a shared state directory. */
+    private final class Boards implements Suspensions {
+
+        @Override
+        public Map<HostName, Suspension> suspensions() {
+            return suspensions;
+        }
+
+        @Override
+        public void suspend(HostName host, Suspension suspension) {
+            suspensions.put(host, suspension);
+            for (int i = 0; i < boards.length; i++) {
+                boards[i] = boards[i].with(host, status -> status.withSuspension(Optional.of(suspension)));
+            }
+        }
+
+        @Override
+        public boolean unsuspend(HostName host) {
+            throw new UnsupportedOperationException("nobody lifts suspensions in a simulation");
+        }
     }
 
     private void record(Job job, LedgerRecord record) {

@@ -1,5 +1,7 @@
 package io.loadshare.bench.simulate;
 
+import java.util.Set;
+
 /** Which host gets a job, as one run of the simulation asks it. Holds the state of that run. */
 interface Policy {
 
@@ -18,6 +20,11 @@ interface Policy {
     /** A job was started where the policy put it. */
     default void started(Job job, int host, double now) {}
 
-    /** A job that the policy placed has ended. */
-    default void ended(Job job, int host, double now) {}
+    /** A job that the policy placed has ended, as it should or at once with a failure. */
+    default void ended(Job job, int host, boolean failed, double now) {}
+
+    /** The hosts that were ever kept from everybody's jobs because some failed there, by their positions. */
+    default Set<Integer> suspended() {
+        return Set.of();
+    }
 }

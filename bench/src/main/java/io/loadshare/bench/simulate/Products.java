@@ -175,7 +175,7 @@ final class Products {
         }
 
         @Override
-        public void ended(Job job, int host, double now) {
+        public void ended(Job job, int host, boolean failed, double now) {
             sessions[host]--;
         }
     }

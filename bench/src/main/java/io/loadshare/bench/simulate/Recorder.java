@@ -14,6 +14,7 @@ final class Recorder {
     private int counted;
     private double responses;
     private int maxJobs;
+    private int lost;
 
     private final Map<Integer, int[]> jobsByUser = new HashMap<>();
     private final int hosts;
@@ -39,8 +40,10 @@ final class Recorder {
         }
     }
 
-    void ended(Job job, int host, double now) {
-        if (job.arrival() >= from && !job.outside()) {
+    void ended(Job job, int host, boolean failed, double now) {
+        if (failed) {
+            lost += job.broken() || job.outside() ? 0 : 1;
+        } else if (job.arrival() >= from && !job.outside()) {
             slowdowns[counted++] = (now - job.arrival()) / job.size();
             responses += now - job.arrival();
         }
@@ -62,8 +65,13 @@ final class Recorder {
         seats += change;
     }
 
-    RunResult result() {
+    RunResult result(int wronglySuspended) {
         return new RunResult(
-                Arrays.copyOf(slowdowns, counted), responses / counted, maxJobs, seatSeconds / (until - from));
+                Arrays.copyOf(slowdowns, counted),
+                responses / counted,
+                maxJobs,
+                seatSeconds / (until - from),
+                lost,
+                wronglySuspended);
     }
 }

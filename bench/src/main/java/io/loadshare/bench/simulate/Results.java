@@ -51,6 +51,10 @@ final class Results {
         return Output.number(summary.p95(), 2) + " / " + Output.number(summary.p99(), 2) + " / " + summary.maxJobs();
     }
 
+    static String faultsCell(Summary summary) {
+        return Output.number(summary.meanLost(), 1) + " / " + summary.wronglySuspended();
+    }
+
     static String seatsCell(Summary summary) {
         return Output.number(summary.meanSeats(), 1);
     }

@@ -7,8 +7,11 @@ package io.loadshare.bench.simulate;
  * @param meanResponse mean time from submission to end, in seconds
  * @param maxJobs most jobs that were ever on one host at the same time
  * @param meanSeats mean number of (user, host) pairs with a job
+ * @param lost sound jobs that died on a black hole
+ * @param wronglySuspended hosts that were ever suspended although they were sound
  */
-record RunResult(double[] slowdowns, double meanResponse, int maxJobs, double meanSeats) {
+record RunResult(
+        double[] slowdowns, double meanResponse, int maxJobs, double meanSeats, int lost, int wronglySuspended) {
 
     double meanSlowdown() {
         double sum = 0;

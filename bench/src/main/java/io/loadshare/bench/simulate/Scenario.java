@@ -4,7 +4,8 @@ import java.util.Collections;
 import java.util.List;
 
 /** What is simulated: the hosts, the jobs that arrive and what they need, and how old the reports get. */
-record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand demand, Reports reports) {
+record Scenario(
+        String name, List<HostSpec> hosts, Arrivals arrivals, Demand demand, Reports reports, Faults faults) {
 
     static final long GIB = 1L << 30;
 
@@ -47,6 +48,14 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
      */
     record Reports(double interval, boolean staggered) {}
 
+    /**
+     * What fails.
+     *
+     * @param blackHoles how many of the hosts, from the first, end every job at once with a failure
+     * @param brokenShare share of the bursts that are of one more user, whose jobs fail at once on every host
+     */
+    record Faults(int blackHoles, double brokenShare) {}
+
     /** Equal hosts, single arrivals of one-core jobs, all placed by one dispatcher. */
     static Scenario of(String name, int hosts, int cores, double load, double reportInterval) {
         return new Scenario(
@@ -54,11 +63,12 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
                 Collections.nCopies(hosts, new HostSpec(cores, 1, 64 * GIB)),
                 new Arrivals(load, 1, 0, 1),
                 new Demand(Sizes.EXPONENTIAL, 0, 1, 0, 0),
-                new Reports(reportInterval, false));
+                new Reports(reportInterval, false),
+                new Faults(0, 0));
     }
 
     Scenario withHosts(List<HostSpec> others) {
-        return new Scenario(name, others, arrivals, demand, reports);
+        return new Scenario(name, others, arrivals, demand, reports, faults);
     }
 
     Scenario withBurst(int jobs) {
@@ -86,15 +96,19 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
     }
 
     Scenario withStaggeredReports() {
-        return new Scenario(name, hosts, arrivals, demand, new Reports(reports.interval, true));
+        return new Scenario(name, hosts, arrivals, demand, new Reports(reports.interval, true), faults);
+    }
+
+    Scenario withFaults(int blackHoles, double brokenShare) {
+        return new Scenario(name, hosts, arrivals, demand, reports, new Faults(blackHoles, brokenShare));
     }
 
     private Scenario with(Arrivals others) {
-        return new Scenario(name, hosts, others, demand, reports);
+        return new Scenario(name, hosts, others, demand, reports, faults);
     }
 
     private Scenario with(Demand other) {
-        return new Scenario(name, hosts, arrivals, other, reports);
+        return new Scenario(name, hosts, arrivals, other, reports, faults);
     }
 
     /** What all hosts can do, in cores of speed 1. */

@@ -95,13 +95,8 @@ public final class SimulateCommand implements Callable<Integer> {
         for (Experiment experiment : experiments) {
             out.println("### " + experiment.title() + "\n\nMean slowdown, with its 95 % confidence interval:\n");
             out.println(results.table(experiment, Results::meanCell));
-            if (experiment.countsSeats()) {
-                out.println("Mean number of seats in use:\n");
-                out.println(results.table(experiment, Results::seatsCell));
-            } else {
-                out.println("Slowdown that 95 % / 99 % of the jobs stay below / most jobs ever on one host:\n");
-                out.println(results.table(experiment, Results::tailCell));
-            }
+            out.println(experiment.figure().title() + ":\n");
+            out.println(results.table(experiment, experiment.figure().cell()));
         }
         out.println("### Targets\n");
         out.print(Targets.table(results));

@@ -43,8 +43,9 @@ final class SimulatedHost {
         return share * spec.speed() * (memoryUsed > spec.memory() ? SWAPPING_SPEED : 1);
     }
 
-    void start(Job job) {
-        running.add(new Running(job, clock + job.size()));
+    /** @param size how long it runs here on idle cores of speed 1, in seconds */
+    void start(Job job, double size) {
+        running.add(new Running(job, clock + size));
         threads += job.slots();
         memoryUsed += job.memory();
     }

@@ -21,6 +21,7 @@ final class Simulation {
     private final double[] nextMeasurement;
     private final Deque<Job> waiting = new ArrayDeque<>();
     private final Recorder recorder;
+    private final int blackHoles;
 
     /** Makes the policy of a run, which may look at the hosts whenever it is entitled to. */
     interface PolicyFactory {
@@ -32,6 +33,7 @@ final class Simulation {
         this.policy = factory.create(scenario, hosts, seeds.policy());
         this.outsideHosts = seeds.outside();
         this.recorder = recorder;
+        this.blackHoles = scenario.faults().blackHoles();
         this.nextEnd = new double[hosts.length];
         this.nextMeasurement = new double[hosts.length];
         for (int i = 0; i < hosts.length; i++) {
@@ -69,7 +71,9 @@ final class Simulation {
                 next = arrivals.hasNext() ? arrivals.next() : null;
             }
         }
-        return recorder.result();
+        int wronglySuspended = (int)
+                policy.suspended().stream().filter(host -> host >= blackHoles).count();
+        return recorder.result(wronglySuspended);
     }
 
     private static int least(double[] times) {
@@ -102,7 +106,7 @@ final class Simulation {
 
     private void start(Job job, int host, double now) {
         hosts[host].advance(now);
-        hosts[host].start(job);
+        hosts[host].start(job, fails(job, host) ? Job.FAILING_SIZE : job.size());
         nextEnd[host] = hosts[host].nextEnd();
         recorder.started(job, host, hosts[host].jobCount(), now);
     }
@@ -111,11 +115,16 @@ final class Simulation {
         hosts[host].advance(now);
         Job job = hosts[host].end();
         nextEnd[host] = hosts[host].nextEnd();
-        recorder.ended(job, host, now);
+        boolean failed = fails(job, host);
+        recorder.ended(job, host, failed, now);
         if (!job.outside()) {
-            policy.ended(job, host, now);
+            policy.ended(job, host, failed, now);
         }
         serveWaiting(now);
+    }
+
+    private boolean fails(Job job, int host) {
+        return job.broken() || host < blackHoles;
     }
 
     private void measure(int host, double now) {

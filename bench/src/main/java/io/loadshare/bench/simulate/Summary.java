@@ -15,6 +15,8 @@ import org.apache.commons.math3.distribution.TDistribution;
  * @param p95 slowdown that 95 % of all jobs stayed below (p99 likewise)
  * @param maxJobs most jobs that were ever on one host
  * @param meanSeats mean number of (user, host) pairs with a job
+ * @param meanLost mean number of sound jobs of a run that died on a black hole
+ * @param wronglySuspended most hosts of a run that were ever suspended although they were sound
  */
 record Summary(
         String scenario,
@@ -24,7 +26,9 @@ record Summary(
         double p95,
         double p99,
         int maxJobs,
-        double meanSeats) {
+        double meanSeats,
+        double meanLost,
+        int wronglySuspended) {
 
     static Summary of(String scenario, String policy, List<RunResult> runs) {
         double[] means = runs.stream().mapToDouble(RunResult::meanSlowdown).toArray();
@@ -40,7 +44,9 @@ record Summary(
                 all[(int) (0.95 * (all.length - 1))],
                 all[(int) (0.99 * (all.length - 1))],
                 runs.stream().mapToInt(RunResult::maxJobs).max().orElseThrow(),
-                runs.stream().mapToDouble(RunResult::meanSeats).average().orElseThrow());
+                runs.stream().mapToDouble(RunResult::meanSeats).average().orElseThrow(),
+                runs.stream().mapToInt(RunResult::lost).average().orElseThrow(),
+                runs.stream().mapToInt(RunResult::wronglySuspended).max().orElseThrow());
     }
 
     private static double halfInterval(double[] values) {
@@ -66,6 +72,8 @@ record Summary(
         json.put("p99", p99);
         json.put("maxJobs", maxJobs);
         json.put("meanSeats", meanSeats);
+        json.put("meanLost", meanLost);
+        json.put("wronglySuspended", wronglySuspended);
         return json;
     }
 }

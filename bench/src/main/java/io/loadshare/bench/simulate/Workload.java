@@ -19,6 +19,8 @@ final class Workload {
         while (result.size() < jobs) {
             now += random.nextExponential() / burstRate;
             int user = random.nextInt(Scenario.USERS);
+            boolean broken = scenario.faults().brokenShare() > 0
+                    && random.nextDouble() < scenario.faults().brokenShare();
             int dispatcher = random.nextInt(arrivals.dispatchers());
             boolean outside = random.nextDouble() < arrivals.outside();
             for (int i = 0; i < arrivals.burst() && result.size() < jobs; i++) {
@@ -28,9 +30,10 @@ final class Workload {
                         demand.sizes().draw(Scenario.MEAN_SIZE, random),
                         random.nextDouble() < demand.wideShare() ? demand.wideSlots() : 1,
                         random.nextDouble() < demand.memoryShare() ? demand.memory() : 0,
-                        user,
+                        broken ? Scenario.USERS : user,
                         dispatcher,
-                        outside));
+                        outside,
+                        broken));
             }
         }
         return result;

@@ -13,18 +13,18 @@ class SimulatedHostTest {
 
     @Test
     void jobsOnCoresOfTheirOwnTakeTheirSize() {
-        host.start(job(100));
-        host.start(job(50));
+        start(host, job(100));
+        start(host, job(50));
         assertThat(host.nextEnd()).isEqualTo(50, within(EXACT));
     }
 
     @Test
     void moreThreadsThanCoresShareThem() {
-        host.start(job(100));
-        host.start(job(100));
+        start(host, job(100));
+        start(host, job(100));
         host.advance(40);
-        host.start(job(100));
-        host.start(job(10));
+        start(host, job(100));
+        start(host, job(10));
         assertThat(host.nextEnd()).isEqualTo(60, within(EXACT));
         host.advance(60);
         assertThat(host.end().size()).isEqualTo(10);
@@ -33,30 +33,30 @@ class SimulatedHostTest {
 
     @Test
     void aJobOfSeveralThreadsEndsAfterItsSizeIfItHasTheCores() {
-        host.start(job(100, 2, 0));
+        start(host, job(100, 2, 0));
         assertThat(host.nextEnd()).isEqualTo(100, within(EXACT));
-        host.start(job(100, 2, 0));
+        start(host, job(100, 2, 0));
         assertThat(host.nextEnd()).isEqualTo(200, within(EXACT));
     }
 
     @Test
     void fastCoresShortenJobs() {
         SimulatedHost fast = new SimulatedHost(new Scenario.HostSpec(2, 2.5, 10));
-        fast.start(job(100));
+        start(fast, job(100));
         assertThat(fast.nextEnd()).isEqualTo(40, within(EXACT));
     }
 
     @Test
     void aHostThatSwapsCrawls() {
-        host.start(job(100, 1, 6));
-        host.start(job(200, 1, 6));
+        start(host, job(100, 1, 6));
+        start(host, job(200, 1, 6));
         assertThat(host.memoryAvailable()).isZero();
         assertThat(host.nextEnd()).isEqualTo(1000, within(EXACT));
     }
 
     @Test
     void loadAverageRisesAsOnLinux() {
-        host.start(job(1000));
+        start(host, job(1000));
         host.advance(5);
         assertThat(host.averages().load1()).isEqualTo(0.08, within(0.005));
         host.advance(30);
@@ -70,6 +70,10 @@ class SimulatedHostTest {
     }
 
     private static Job job(double size, int slots, long memory) {
-        return new Job("j", 0, size, slots, memory, 0, 0, false);
+        return new Job("j", 0, size, slots, memory, 0, 0, false, false);
+    }
+
+    private static void start(SimulatedHost host, Job job) {
+        host.start(job, job.size());
     }
 }

@@ -76,4 +76,22 @@ class SimulationTest {
         RunResult saved = Simulation.run(site, PolicyCatalog.get("save-8"), 10_000, 1);
         assertThat(saved.meanSeats()).isLessThan(0.75 * free.meanSeats());
     }
+
+    @Test
+    void aBlackHoleIsFoundAndNoOtherHostSuspended() {
+        Scenario site = Scenario.of("site", 36, 4, 0.7, 300).withFaults(1, 0);
+        RunResult blind = Simulation.run(site, PolicyCatalog.get("oracle"), 2000, 1);
+        RunResult found = Simulation.run(site, PolicyCatalog.get("tracked"), 2000, 1);
+        assertThat(blind.lost()).isGreaterThan(200);
+        assertThat(found.lost()).isBetween(2, 20);
+        assertThat(found.wronglySuspended()).isZero();
+    }
+
+    @Test
+    void brokenJobsSuspendNothing() {
+        Scenario site = Scenario.of("site", 36, 4, 0.7, 300).withFaults(0, 0.5);
+        RunResult result = Simulation.run(site, PolicyCatalog.get("tracked"), 2000, 1);
+        assertThat(result.wronglySuspended()).isZero();
+        assertThat(result.lost()).isZero();
+    }
 }

@@ -26,12 +26,12 @@ class SummaryTest {
     @Test
     void percentilesAreOverTheJobsOfAllRuns() {
         double[] hundred = IntStream.rangeClosed(1, 101).asDoubleStream().toArray();
-        Summary summary = Summary.of("case", "policy", List.of(new RunResult(hundred, 1, 2, 3)));
+        Summary summary = Summary.of("case", "policy", List.of(new RunResult(hundred, 1, 2, 3, 0, 0)));
         assertThat(summary.p95()).isEqualTo(96);
         assertThat(summary.p99()).isEqualTo(100);
     }
 
     private static RunResult run(double... slowdowns) {
-        return new RunResult(slowdowns, 1, 1, 1);
+        return new RunResult(slowdowns, 1, 1, 1, 0, 0);
     }
 }

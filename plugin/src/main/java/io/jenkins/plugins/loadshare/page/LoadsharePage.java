@@ -85,6 +85,20 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return HttpResponses.redirectToDot();
     }
 
+    /** Lifts the suspension of a host and goes back to the page. */
+    @RequirePOST
+    public HttpResponse doUnsuspend(@QueryParameter(required = true) String host) {
+        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
+        try {
+            if (!LoadshareService.get().unsuspend(host)) {
+                return HttpResponses.errorWithoutStack(404, Messages.LoadsharePage_notSuspended(Quoted.of(host)));
+            }
+        } catch (LoadshareException e) {
+            return HttpResponses.errorWithoutStack(503, e.getMessage());
+        }
+        return HttpResponses.redirectTo(".#hosts");
+    }
+
     public boolean isMayAbort() {
         return Jenkins.get().hasPermission(LoadsharePermissions.ABORT);
     }

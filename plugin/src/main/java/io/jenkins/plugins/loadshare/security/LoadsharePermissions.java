@@ -17,7 +17,7 @@ public final class LoadsharePermissions {
     /** Permits viewing hosts, licenses, jobs and placements. */
     public static final Permission VIEW = permission("View", Messages._LoadsharePermissions_view());
 
-    /** Permits measuring all hosts now. */
+    /** Permits measuring all hosts now and lifting suspensions. */
     public static final Permission SCAN = permission("Scan", Messages._LoadsharePermissions_scan());
 
     /** Permits aborting the jobs of all users. */

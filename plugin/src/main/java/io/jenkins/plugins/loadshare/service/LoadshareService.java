@@ -11,8 +11,11 @@ import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.nodes.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
@@ -24,6 +27,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -224,6 +228,24 @@ public final class LoadshareService implements HostReports {
             scanning = scan;
         }
         return scanning;
+    }
+
+    /**
+     * Lifts the suspension of a host, so that it gets jobs again.
+     *
+     * @return whether a host of this name was suspended
+     */
+    public boolean unsuspend(String host) {
+        PluginServices parts = wiring();
+        Optional<HostName> name = parts.settings().core().inventory().hosts().stream()
+                .map(Host::name)
+                .filter(known -> known.value().equals(host))
+                .findFirst();
+        if (name.isEmpty() || !JenkinsState.get().directory().unsuspend(name.get())) {
+            return false;
+        }
+        board = parts.scans().latest();
+        return true;
     }
 
     /** Whether all hosts are being measured. */

@@ -15,6 +15,7 @@ import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.TroubledHosts;
+import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
@@ -55,6 +56,11 @@ public final class PluginServices {
                 clock,
                 System::nanoTime,
                 random);
+        TroubledHosts troubled = new TroubledHosts(
+                JenkinsState.get().directory(),
+                clock,
+                host -> "the page of loadshare in Jenkins lifts the suspension",
+                LOGGER::warning);
         scans = new SharedScans(
                 core.inventory(),
                 core.scan(),
@@ -62,14 +68,15 @@ public final class PluginServices {
                 () -> new Scanner(
                         transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
                 clock,
-                JenkinsState.OBSERVER);
+                JenkinsState.OBSERVER,
+                troubled);
         reservations = new Reservations(
                 JenkinsState.get().ledger(core.inventory()),
                 placer,
                 ids,
                 clock,
                 agents,
-                new TroubledHosts(JenkinsState.get().directory(), clock, LOGGER::warning));
+                troubled);
         licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
         dispatcher =
                 new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);
@@ -108,7 +115,7 @@ public final class PluginServices {
                     item.getFullName() + " may use none of the hosts it asks for (" + request.wants()
                             + "): all their pools are kept for others");
         }
-        return request.withCandidates(usable);
+        return request.withCandidates(usable).withOrigin(new JobOrigin(item.getFullName(), ""));
     }
 
     public Settings settings() {

@@ -68,7 +68,8 @@ class PageAccessTest {
     void whoMayNotViewGetsNothing() throws Exception {
         TestingHosts.working(4);
         for (String path :
-                List.of("", "api/json", "api/xml", "api/", "scan", "abort?job=x", "output?job=x", "overview")) {
+                List.of(
+                "", "api/json", "api/xml", "api/", "scan", "abort?job=x", "output?job=x", "unsuspend?host=l3", "overview")) {
             assertEquals(403, status("nobody", HttpMethod.GET, "loadshare/" + path), path);
             assertEquals(403, status("nobody", HttpMethod.POST, "loadshare/" + path), path);
         }
@@ -83,7 +84,7 @@ class PageAccessTest {
     @Test
     void onlyAPostOfWhoMayDoesSomething() throws Exception {
         TestingHosts.working(4);
-        for (String action : List.of("scan", "abort?job=x", "output?job=x")) {
+        for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3")) {
             assertEquals(405, status("admin", HttpMethod.GET, "loadshare/" + action), action);
         }
         assertEquals(200, status("viewer", HttpMethod.GET, "loadshare/"));
@@ -92,6 +93,10 @@ class PageAccessTest {
         assertEquals(404, status("viewer", HttpMethod.POST, "loadshare/output?job=x"));
         assertEquals(403, status("scanner", HttpMethod.POST, "loadshare/abort?job=x"));
         assertEquals(404, status("admin", HttpMethod.POST, "loadshare/abort?job=x"));
+        assertEquals(403, status("viewer", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
+        assertEquals(200, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
+        assertEquals(404, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
+        assertEquals(404, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=none"));
         assertEquals(200, status("scanner", HttpMethod.POST, "loadshare/scan"));
     }
 
