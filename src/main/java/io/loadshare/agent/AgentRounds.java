@@ -175,6 +175,9 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
     /** Waits for pending messages. */
     @Override
     public void close() {
+        if (underWay.isEmpty()) {
+            return;
+        }
         try {
             CompletableFuture.allOf(underWay.toArray(CompletableFuture[]::new))
                     .get(timeout.toMillis(), TimeUnit.MILLISECONDS);

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts this program once more, in a session of its own, and lets go of it as soon as its job has started. It stays as long
- * as the job runs, since the job's windows reach the display through it.
+ * Starts this program once more, in a session of its own, and lets go of it as soon as its job has run for a moment. It stays
+ * as long as the job runs, since the job's windows reach the display through it.
  */
 final class BackgroundLaunch {
 
@@ -30,7 +30,7 @@ final class BackgroundLaunch {
      * Starts a command again, with an option that makes it announce itself.
      *
      * @param words our own command line
-     * @return 0 once the job has started, or the other process's status if it ended before
+     * @return 0 once the job has run for a moment; or the status of a job that ended before, whose output is printed then
      */
     int start(String command, List<String> words) throws InterruptedException {
         List<String> argv = new ArrayList<>(List.of("setsid", wiring.program()));

@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,6 +12,7 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
 
     private final CommandServices wiring;
     private final Console console;
+    private List<String> typed = List.of();
 
     CommandRunner(CommandServices wiring, Console console) {
         this.wiring = wiring;
@@ -18,6 +20,11 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
     }
 
     int run(List<String> words) {
+        if (words.equals(List.of("--version")) || words.equals(List.of("-V"))) {
+            console.out().println(Version.line()); // without the options of all commands it takes half the time
+            return 0;
+        }
+        typed = words;
         CommandLine commandLine = Commands.forWords(words, wiring, console);
         commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
@@ -33,9 +40,22 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
     @Override
     public int handleParseException(CommandLine.ParameterException e, String[] words) {
         String name = e.getCommandLine().getCommandSpec().qualifiedName();
-        console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
-        CommandLine.UnmatchedArgumentException.printSuggestions(
-                e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        String unknown = Commands.unknownCommand(typed);
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                && unknown == null
+                && !unmatched.isUnknownOption()) {
+            String argument = Quoted.of(unmatched.getUnmatched().get(0));
+            boolean nodeSet = unmatched.getUnmatched().get(0).matches("\\w.*") && typed.contains("--hosts");
+            console.say("'" + name + "' does not take " + argument
+                    + (nodeSet ? "; quote node sets, since the shell expands brackets: --hosts 'l0[1-2]'" : "")
+                    + "; see '" + name + " --help'");
+        } else if (unknown != null) {
+            console.say(unknown);
+        } else {
+            console.say(e.getMessage().replaceFirst("^Error: ", "") + "; see '" + name + " --help'");
+            CommandLine.UnmatchedArgumentException.printSuggestions(
+                    e, new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+        }
         return LoadshareException.Kind.USAGE.exitStatus();
     }
 

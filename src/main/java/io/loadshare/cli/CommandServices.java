@@ -41,7 +41,9 @@ import io.loadshare.transport.Transports;
 import io.loadshare.transport.external.ExternalTransport;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.local.LocalTransport;
+import io.loadshare.transport.openssh.Destination;
 import io.loadshare.transport.openssh.LocalUser;
+import io.loadshare.transport.openssh.OpenSsh;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -51,10 +53,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -318,7 +322,9 @@ final class CommandServices implements AutoCloseable {
         if (!words.contains("-Y")) {
             words.add("-X");
         }
-        transport = new Transports(new LocalTransport(), new ExternalTransport(words, caller()));
+        transport = new Transports(
+                new LocalTransport(),
+                DisplayTransport.over(new ExternalTransport(words, caller()), host -> !hasDisplayBeside(host)));
         return jobLauncher();
     }
 
@@ -373,6 +379,35 @@ final class CommandServices implements AutoCloseable {
 
     Map<String, String> environment() {
         return environment;
+    }
+
+    /**
+     * The login name on a host, as configured, or as the SSH configuration has it.
+     *
+     * @throws LoadshareException of kind CONFIGURATION if that cannot be read
+     */
+    String loginOn(Host host) {
+        if (host.local()) {
+            return userName();
+        }
+        return login.or(host::user).orElseGet(() -> new OpenSsh(configuration().ssh(), caller())
+                .settings(Destination.of(host), deadline(configuration().scan().timeout()))
+                .user());
+    }
+
+    /** The login names under which jobs run; the SSH configuration is asked for one host only. */
+    Set<String> logins() {
+        Set<String> logins = new LinkedHashSet<>();
+        Optional<Host> unnamed = Optional.empty();
+        for (Host host : configuration().inventory().hosts()) {
+            if (host.local() || host.user().isPresent()) {
+                logins.add(loginOn(host));
+            } else {
+                unnamed = unnamed.or(() -> Optional.of(host));
+            }
+        }
+        unnamed.ifPresent(host -> logins.add(loginOn(host)));
+        return logins;
     }
 
     /** The login name on this machine. */

@@ -1,8 +1,9 @@
 package io.loadshare.cli;
 
+import io.loadshare.Quoted;
+import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import picocli.CommandLine;
 
@@ -35,6 +36,12 @@ final class Commands {
             "config");
 
     private static final Set<String> PROGRAM_WORDS = Set.of("-h", "--help", "-V", "--version", "help");
+
+    /* Types that no option has, and a search of all jars for Groovy, which take picocli as long as all else it does. */
+    static {
+        System.setProperty("picocli.converters.excludes", "java.[st].*");
+        System.setProperty("picocli.disable.closures", "true");
+    }
 
     private Commands() {}
 
@@ -98,10 +105,12 @@ final class Commands {
         program.setAbbreviatedOptionsAllowed(false);
         program.setExpandAtFiles(false);
         // What stands behind a command's first word belongs to that command.
-        List.of("run", "launch").stream()
-                .map(program.getSubcommands()::get)
-                .filter(Objects::nonNull)
-                .forEach(command -> command.setStopAtPositional(true));
+        for (String name : List.of("run", "launch")) {
+            CommandLine command = program.getSubcommands().get(name);
+            if (command != null) {
+                command.setStopAtPositional(true);
+            }
+        }
     }
 
     /** Plain {@code loadshare}, {@code loadshare POOL} and {@code loadshare --json} show the load. */
@@ -113,6 +122,16 @@ final class Commands {
         List<String> changed = new ArrayList<>(words);
         changed.add(first, "load");
         return changed;
+    }
+
+    /** What to say of a first word that is not a command, null if there is none: the load of a pool takes no more words. */
+    static String unknownCommand(List<String> words) {
+        int first = firstOwnWord(words);
+        String word = first < words.size() ? words.get(first) : "-";
+        if (word.startsWith("-") || NAMES.contains(word) || PROGRAM_WORDS.contains(word)) {
+            return null;
+        }
+        return "unknown command " + Quoted.of(word) + Suggestions.didYouMean(word, NAMES) + "; see 'loadshare --help'";
     }
 
     /** Where the program's own option ends and the command begins. */

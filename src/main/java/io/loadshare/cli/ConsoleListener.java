@@ -3,15 +3,17 @@ package io.loadshare.cli;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.HostName;
 import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Tells on stderr how a request fares.
  *
+ * @param oneHost whether the request allows one host only, so that there is no other to try
  * @param detail how often {@code -d} was given: 1 also tells where the job goes, 2 why, 3 each step on the way
  */
-record ConsoleListener(Console console, int detail) implements DispatchListener {
+record ConsoleListener(Console console, int detail, boolean oneHost) implements DispatchListener {
 
     /** The option that asks for detail. */
     static OptionBinding<boolean[]> detailOption() {
@@ -44,8 +46,9 @@ record ConsoleListener(Console console, int detail) implements DispatchListener 
     }
 
     @Override
-    public void goesElsewhere(String reason) {
-        console.say(reason + "; trying another host");
+    public void goesElsewhere(HostName host, String reason) {
+        String named = reason.contains(host.value()) ? reason : host + ": " + reason;
+        console.say(named + (oneHost ? "" : "; trying another host"));
     }
 
     @Override

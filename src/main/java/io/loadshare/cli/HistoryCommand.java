@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import io.loadshare.Timestamps;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobRecord;
 import io.loadshare.load.HostStatus.Suspension;
@@ -38,8 +39,9 @@ final class HistoryCommand implements Runnable {
 
     private void tell(HostName host, Suspension suspension, Instant now) {
         if (suspension.isRemembered(now)) {
-            console.say(host + " has been in trouble since " + suspension.since() + ": " + suspension.reason()
-                    + (suspension.holds(now) ? "; suspended until " + suspension.until() : ""));
+            console.say(host + " has been in trouble since " + Timestamps.print(suspension.since()) + ": "
+                    + suspension.reason()
+                    + (suspension.holds(now) ? "; suspended until " + Timestamps.print(suspension.until()) : ""));
         }
     }
 }

@@ -1,10 +1,10 @@
 package io.loadshare.cli;
 
 import io.loadshare.Durations;
-import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.LicenseServer;
 import io.loadshare.license.LicenseUsage;
 import io.loadshare.license.Seat;
 import io.loadshare.license.ServerUsage;
@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -38,29 +40,53 @@ final class LicensesCommand implements Runnable {
         this.console = console;
     }
 
-    /** One seat that is held or promised. */
-    private record Held(LicenseFeature feature, Seat seat, int jobs, Optional<Instant> since) {}
+    /**
+     * A seat that is held or reserved.
+     *
+     * @param jobs the number of jobs that use it; 0 if only the license server knows of it
+     * @param onServer whether the license server lists it
+     */
+    private record Held(LicenseFeature feature, Seat seat, int jobs, Optional<Instant> since, boolean onServer) {
+
+        String source() {
+            return jobs == 0 ? "server" : onServer ? "both" : "hosts";
+        }
+    }
 
     @Override
     public void run() {
         LoadBoard board = wiring.scans().latest();
         LedgerView view = wiring.ledger().view();
         List<Held> held = new ArrayList<>();
+        Map<LicenseFeature, ServerUsage> servers = new LinkedHashMap<>();
+        LicenseServer licenseServer = wiring.licenseServer();
         for (LicenseFeature feature : wiring.configuration().licenses()) {
-            LicenseUsage.of(feature, board, view).bySeat().entrySet().stream()
-                    .sorted(Comparator.comparing(
-                                    (Map.Entry<Seat, Integer> e) -> e.getKey().user())
-                            .thenComparing(e -> e.getKey().host()))
-                    .forEach(e ->
-                            held.add(new Held(feature, e.getKey(), e.getValue(), since(feature, e.getKey(), view))));
+            if (!feature.server().isEmpty()) {
+                servers.put(feature, licenseServer.usage(feature));
+            }
+            held.addAll(seats(feature, LicenseUsage.of(feature, board, view), servers.get(feature), view));
         }
         if (json) {
-            console.out()
-                    .println(JsonPrinter.print(
-                            held.stream().map(LicensesCommand::toTree).toList()));
+            console.out().println(JsonPrinter.print(toTree(held, servers)));
         } else {
-            print(held);
+            print(held, servers);
         }
+    }
+
+    /** All seats of a feature, measured or listed by the server, by user and host. */
+    private static List<Held> seats(LicenseFeature feature, LicenseUsage usage, ServerUsage server, LedgerView view) {
+        Set<Seat> listed = server instanceof ServerUsage.Known known ? known.holders() : Set.of();
+        Set<Seat> all = new TreeSet<>(Comparator.comparing(Seat::user).thenComparing(Seat::host));
+        all.addAll(usage.bySeat().keySet());
+        all.addAll(listed);
+        return all.stream()
+                .map(seat -> new Held(
+                        feature,
+                        seat,
+                        usage.bySeat().getOrDefault(seat, 0),
+                        since(feature, seat, view),
+                        listed.contains(seat)))
+                .toList();
     }
 
     /** When the oldest of our promises for the seat was made; nobody knows since when other processes hold theirs. */
@@ -73,58 +99,92 @@ final class LicensesCommand implements Runnable {
                 .min(Comparator.naturalOrder());
     }
 
-    private void print(List<Held> held) {
+    private void print(List<Held> held, Map<LicenseFeature, ServerUsage> servers) {
         Instant now = wiring.clock().instant();
-        TextTable table = new TextTable("LICENSE", "USER", "HOST", ">JOBS", ">SINCE");
+        TextTable table = new TextTable("LICENSE", "USER", "HOST", ">JOBS", ">SINCE", "SOURCE");
         for (Held seat : held) {
             table.row(
                     seat.feature().name(),
                     seat.seat().user(),
                     seat.seat().host().value(),
-                    Integer.toString(seat.jobs()),
+                    seat.jobs() == 0 ? "-" : Integer.toString(seat.jobs()),
                     seat.since()
                             .map(since -> Durations.print(Duration.between(since, now)))
-                            .orElse("-"));
+                            .orElse("-"),
+                    seat.source());
         }
         console.out().print(table.print());
         for (LicenseFeature feature : wiring.configuration().licenses()) {
-            console.out().println(summary(feature, held));
+            wiring.logins().forEach(login -> console.out().println(summary(feature, login, held)));
+            if (servers.containsKey(feature)) {
+                console.out().println(feature.name() + ": server: " + words(servers.get(feature)));
+            }
         }
     }
 
-    private String summary(LicenseFeature feature, List<Held> held) {
-        HostInventory inventory = wiring.configuration().inventory();
-        String user = inventory.commonLogin(inventory.positions()).orElse(wiring.userName());
-        List<Held> mine = held.stream()
-                .filter(seat ->
-                        seat.feature().equals(feature) && seat.seat().user().equals(user))
+    /** The use of one login among those under which jobs run. */
+    private static String summary(LicenseFeature feature, String login, List<Held> held) {
+        List<Held> its = held.stream()
+                .filter(seat -> seat.jobs() > 0
+                        && seat.feature().equals(feature)
+                        && seat.seat().user().equals(login))
                 .toList();
         int used = feature.rule() == LicenseFeature.Rule.SAVE
-                ? mine.size()
-                : mine.stream().mapToInt(Held::jobs).sum();
+                ? its.size()
+                : its.stream().mapToInt(Held::jobs).sum();
         String unit = feature.rule() == LicenseFeature.Rule.SAVE ? "hosts" : "jobs before clustering";
-        return feature.name() + ": " + user + " has " + used + " of " + feature.perUser() + " " + unit
-                + server(feature);
+        return feature.name() + ": " + login + " has " + used + " of " + feature.perUser() + " " + unit;
     }
 
-    private String server(LicenseFeature feature) {
-        if (feature.server().isEmpty()) {
-            return "";
+    private static String words(ServerUsage server) {
+        if (server instanceof ServerUsage.Known known) {
+            return known + ", " + known.free() + " free";
         }
-        ServerUsage usage = wiring.licenseServer().usage(feature);
-        return usage instanceof ServerUsage.Known known
-                ? "; server: " + known.inUse() + " of " + known.issued() + " seats in use, "
-                        + Math.max(0, known.issued() - known.inUse()) + " free"
-                : "; server: not known (" + ((ServerUsage.Unknown) usage).reason() + ")";
+        return server instanceof ServerUsage.Unknown unknown
+                ? "not known (" + unknown.reason() + ")"
+                : "does not count this license";
     }
 
-    private static Map<String, Object> toTree(Held held) {
+    /** A map for each seat, and one without user and host for each license of which no seat is held. */
+    private static List<Map<String, Object>> toTree(List<Held> held, Map<LicenseFeature, ServerUsage> servers) {
+        List<Map<String, Object>> trees = new ArrayList<>();
+        for (Held seat : held) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("license", seat.feature().name());
+            tree.put("user", seat.seat().user());
+            tree.put("host", seat.seat().host().value());
+            tree.put("jobs", seat.jobs());
+            tree.put("since", seat.since().map(Instant::toString).orElse(null));
+            tree.put("source", seat.source());
+            tree.put("server", toTree(servers.get(seat.feature())));
+            trees.add(tree);
+        }
+        servers.forEach((feature, server) -> {
+            if (held.stream().noneMatch(seat -> seat.feature().equals(feature))) {
+                Map<String, Object> tree = new LinkedHashMap<>();
+                tree.put("license", feature.name());
+                tree.put("user", null);
+                tree.put("host", null);
+                tree.put("jobs", 0);
+                tree.put("server", toTree(server));
+                trees.add(tree);
+            }
+        });
+        return trees;
+    }
+
+    private static Map<String, Object> toTree(ServerUsage server) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("license", held.feature().name());
-        tree.put("user", held.seat().user());
-        tree.put("host", held.seat().host().value());
-        tree.put("jobs", held.jobs());
-        tree.put("since", held.since().map(Instant::toString).orElse(null));
-        return tree;
+        if (server instanceof ServerUsage.Known known) {
+            tree.put("issued", known.issued());
+            tree.put("inUse", known.inUse());
+            tree.put("free", known.free());
+            tree.put("reserved", known.reserved());
+        } else if (server instanceof ServerUsage.Unknown unknown) {
+            tree.put("unknown", unknown.reason());
+        } else if (server != null) {
+            tree.put("counted", false);
+        }
+        return tree.isEmpty() ? null : tree;
     }
 }

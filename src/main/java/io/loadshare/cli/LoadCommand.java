@@ -1,6 +1,7 @@
 package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.config.Configuration;
 import io.loadshare.host.Host;
@@ -12,6 +13,7 @@ import io.loadshare.placement.Explanation;
 import io.loadshare.placement.PlacementRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -62,13 +64,15 @@ final class LoadCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Without a configuration any word is a pool; one that is nearly a command was meant to be that. */
+    /** Any word may be a pool; one that is not may have been meant as a command. */
     private List<HostName> hosts(String pool, Configuration configuration) {
-        String command = Suggestions.nearest(pool, Commands.names());
-        if (command != null && configuration.inventory().pool(pool).isEmpty()) {
+        if (configuration.inventory().pool(pool).isEmpty()) {
+            List<String> known = new ArrayList<>(Commands.names());
+            configuration.inventory().pools().forEach(configured -> known.add(configured.name()));
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE,
-                    "unknown command or pool '" + pool + "'; did you mean '" + command + "'?");
+                    "unknown command or pool " + Quoted.of(pool) + Suggestions.didYouMean(pool, known)
+                            + "; see 'loadshare --help'");
         }
         return configuration.pool(pool).hosts();
     }

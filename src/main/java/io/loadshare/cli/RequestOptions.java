@@ -138,7 +138,10 @@ final class RequestOptions {
                 maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
                 slots.value());
         given(user).ifPresent(services::useLogin);
-        String login = given(user).or(() -> wish.commonLogin(configuration)).orElse(services.userName());
+        String login = given(user)
+                .or(() -> wish.commonLogin(configuration))
+                .or(() -> wish.firstLicensedHost(configuration).map(services::loginOn))
+                .orElse(services.userName());
         return wish.resolve(configuration, login, services.seed());
     }
 

@@ -95,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
                 wiring.jobLauncher(),
                 asked,
                 request.patience(),
-                new ConsoleListener(console, detail.value().length));
+                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (detach.value()) {
             console.out().println(launch.detach(place -> spec(place, program)));
             return 0;

@@ -7,6 +7,7 @@ import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Model.OptionSpec;
  * programs reach through OpenSSH's X forwarding, or directly where they run beside it.
  */
 final class SoftwareLaunch {
+
+    /** How long a program must have run to count as started. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
 
     private final CommandServices wiring;
     private final Console console;
@@ -67,11 +71,27 @@ final class SoftwareLaunch {
                 launcher,
                 asked,
                 request.patience(),
-                new ConsoleListener(console, detail.value().length));
+                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (announce.value()) {
-            launch.whenStarted(place -> console.out().println(BackgroundLaunch.STARTED + place.id()));
+            launch.whenStarted(this::announceOnceSettled);
         }
         return launch.foreground(place -> spec(place, software, argv), false, true);
+    }
+
+    /** A program that ends at once has failed, so its starter stays to show its last words and its status. */
+    private void announceOnceSettled(PlacedRequest place) {
+        Thread announcer = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(SETTLING.toMillis());
+                        console.out().println(BackgroundLaunch.STARTED + place.id());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "loadshare-announce");
+        announcer.setDaemon(true);
+        announcer.start();
     }
 
     private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {

@@ -7,7 +7,11 @@ final class Version implements CommandLine.IVersionProvider {
 
     @Override
     public String[] getVersion() {
-        return new String[] {"loadshare " + text()};
+        return new String[] {line()};
+    }
+
+    static String line() {
+        return "loadshare " + text();
     }
 
     static String text() {

@@ -2,6 +2,7 @@ package io.loadshare.config;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Suggestions;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
@@ -68,6 +69,17 @@ public record JobRequirements(
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
+    }
+
+    /** Returns the first host it may run on if it needs a license, whose seats belong to the login there. */
+    public Optional<Host> firstLicensedHost(Configuration configuration) {
+        boolean licensed = license.or(
+                        () -> where.software().map(configuration::software).flatMap(Software::license))
+                .isPresent();
+        int[] candidates = candidates(configuration);
+        return licensed && candidates.length > 0
+                ? Optional.of(configuration.inventory().at(candidates[0]))
+                : Optional.empty();
     }
 
     private int[] candidates(Configuration configuration) {

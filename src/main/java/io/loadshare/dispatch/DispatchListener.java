@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.host.HostName;
 import java.util.List;
 
 /** Is told how a request fares, in words for its owner. Called by the thread that tries. */
@@ -21,8 +22,8 @@ public interface DispatchListener {
     /** The host was told to begin the job and has not answered; it is asked again. */
     default void unanswered(PlacedRequest place) {}
 
-    /** A host did not take the job, and another is tried. */
-    default void goesElsewhere(String reason) {}
+    /** A host did not take the job, so the next one is tried. */
+    default void goesElsewhere(HostName host, String reason) {}
 
     /** A step on the way, for whoever wants to know all of them. */
     default void step(String words) {}

@@ -191,7 +191,7 @@ public final class Launch<T> {
     }
 
     private void giveBack(PlacedRequest unused, LoadshareException why) {
-        listener.goesElsewhere(why.getMessage());
+        listener.goesElsewhere(unused.host().name(), why.getMessage());
         pending.giveBack(unused, why);
     }
 

@@ -9,12 +9,18 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * What {@code lmstat -a} printed. Of each feature it says
@@ -32,7 +38,12 @@ final class LmstatOutput {
     private static final Pattern TOTALS = Pattern.compile(
             "\\(Total of (\\d{1,9}) (?:\\S+ )?licenses? issued;\\s+Total of (\\d{1,9}) licenses? in use\\)");
     private static final Pattern EXPIRY = Pattern.compile(".*\\bexpiry: (\\d{1,2}-[A-Za-z]{3}-\\d{4})\\b.*");
-    private static final Pattern HOLDER = Pattern.compile("\\s+(\\S+)\\s+(\\S+)\\s.*\\(.*/\\d+ \\d+\\), start .*");
+    private static final Pattern HOLDER = Pattern.compile("\\s+(\\S.*?)\\s+\\(v[^()]*\\) \\(.*/\\d+ \\d+\\), start .*");
+    private static final Pattern DISPLAY = Pattern.compile("/dev/.*|[\\w.-]*:\\d+(\\.\\d+)?");
+    private static final Pattern RESERVED = Pattern.compile("\\s+(\\d+ RESERVATIONs? for \\S+ \\S+).*");
+    private static final Pattern VENDOR_DOWN = Pattern.compile("vendor daemon is down", Pattern.CASE_INSENSITIVE);
+    private static final Pattern PREAMBLE =
+            Pattern.compile("\\S+ - Copyright .*|Flexible License Manager status on .*");
     private static final Pattern TROUBLE = Pattern.compile(
             "Error getting status|lmgrd is not running|license server (system )?(machine )?(is )?down|Cannot connect",
             Pattern.CASE_INSENSITIVE);
@@ -45,10 +56,12 @@ final class LmstatOutput {
     private final String text;
     private final HostInventory inventory;
 
-    private boolean told;
+    private boolean counted;
+    private boolean uncounted;
     private int issued;
     private int inUse;
     private final Set<Seat> holders = new HashSet<>();
+    private final List<String> reserved = new ArrayList<>();
     private Optional<String> complaint = Optional.empty();
     private Optional<LocalDate> lastExpiry = Optional.empty();
 
@@ -74,15 +87,20 @@ final class LmstatOutput {
         if (lastExpiry.isPresent() && lastExpiry.get().isBefore(today)) {
             return new ServerUsage.Unknown("license " + feature + " expired on " + lastExpiry.get());
         }
-        return told ? new ServerUsage.Known(issued, inUse, holders) : new ServerUsage.Unknown(trouble(feature));
+        if (counted) {
+            return new ServerUsage.Known(issued, inUse, holders, reserved);
+        }
+        return uncounted ? new ServerUsage.Uncounted() : new ServerUsage.Unknown(trouble(feature));
     }
 
     private void readTotals(String rest) {
         Matcher totals = TOTALS.matcher(rest);
         if (totals.lookingAt()) {
-            told = true;
+            counted = true;
             issued += Integer.parseInt(totals.group(1));
             inUse += Integer.parseInt(totals.group(2));
+        } else if (rest.startsWith("(Uncounted")) {
+            uncounted = true;
         } else {
             complaint = Optional.of(rest);
         }
@@ -91,12 +109,42 @@ final class LmstatOutput {
     private void readDetail(String line) {
         Matcher expiry = EXPIRY.matcher(line);
         Matcher holder = HOLDER.matcher(line);
+        Matcher reservation = RESERVED.matcher(line);
         if (expiry.matches()) {
             LocalDate date = date(expiry.group(1));
             lastExpiry = lastExpiry.filter(last -> last.isAfter(date)).or(() -> Optional.of(date));
         } else if (holder.matches()) {
-            host(holder.group(2)).ifPresent(host -> holders.add(new Seat(holder.group(1), host)));
+            holder(holder.group(1).split("\\s+")).ifPresent(holders::add);
+        } else if (reservation.matches()) {
+            reserved.add(reservation.group(1).replace("RESERVATION", "reservation"));
         }
+    }
+
+    /**
+     * The seat that the words before the version name: user, host, display and more. Users of Windows may have blanks in their
+     * names, so the host is the word whose display follows it, or else one that is configured. Without either, three words
+     * are user, host and display, and more are nobody's, as a seat must never be taken for another user's.
+     */
+    private Optional<Seat> holder(String[] words) {
+        IntPredicate hasDisplay = i -> i + 1 < words.length && isDisplayOf(words[i], words[i + 1]);
+        int at = IntStream.range(1, words.length).filter(hasDisplay).findFirst().orElseGet(() -> IntStream.range(
+                        1, words.length)
+                .filter(i -> configured(words[i]).isPresent())
+                .findFirst()
+                .orElse(words.length == 2 || words.length == 3 ? 1 : 0));
+        if (at == 0) {
+            return Optional.empty();
+        }
+        String user = String.join(" ", Arrays.copyOf(words, at));
+        return host(words[at]).map(host -> new Seat(user, host));
+    }
+
+    private static boolean isDisplayOf(String host, String word) {
+        String display = word.toLowerCase(Locale.ROOT);
+        String name = host.toLowerCase(Locale.ROOT);
+        return display.equals(name)
+                || display.startsWith(name + ":")
+                || DISPLAY.matcher(word).matches();
     }
 
     /** The year 0 stands for never. */
@@ -138,16 +186,26 @@ final class LmstatOutput {
     }
 
     private String trouble(String feature) {
-        if (complaint.isPresent()) {
-            return "of " + feature + " it says: " + excerpt(complaint.get());
+        Optional<String> vendor = firstLine(VENDOR_DOWN);
+        if (vendor.isEmpty() && complaint.isPresent()) {
+            return "it reports for " + feature + ": " + excerpt(complaint.get());
         }
+        return vendor.or(() -> firstLine(TROUBLE)).orElseGet(() -> {
+            String rest = text.lines()
+                    .filter(line -> !PREAMBLE.matcher(line.strip()).matches())
+                    .collect(Collectors.joining("\n"))
+                    .strip();
+            return rest.isEmpty()
+                    ? "it printed nothing about " + feature
+                    : "it does not list " + feature + ": '" + excerpt(rest) + "'";
+        });
+    }
+
+    private Optional<String> firstLine(Pattern pattern) {
         return text.lines()
-                .filter(line -> TROUBLE.matcher(line).find())
+                .filter(line -> pattern.matcher(line).find())
                 .map(line -> excerpt(line.strip()))
-                .findFirst()
-                .orElseGet(() -> text.isBlank()
-                        ? "it said nothing"
-                        : "it does not speak of " + feature + ": '" + excerpt(text.strip()) + "'");
+                .findFirst();
     }
 
     private static String excerpt(String words) {

@@ -11,6 +11,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,6 +26,8 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Asks a FlexNet license server by running the feature's command ({@code lmutil lmstat -a -c PORT@HOST}) on this machine,
@@ -37,6 +42,15 @@ public final class LmstatServer implements LicenseServer {
     /** How long the command may take. */
     public static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
 
+    /** As the JVM reports a death by a signal. */
+    private static final int SIGNALED = 128;
+
+    private static final int HEAD = 4096;
+
+    /** The interpreter of a script, or the loader that an ELF program names near its beginning. */
+    private static final Pattern LOADER =
+            Pattern.compile("\\A#! *(/\\S+)|\\A\\x7fELF.*?\\x00(/[!-~]+)\\x00", Pattern.DOTALL);
+
     private static final int LARGEST_ANSWER = 16 << 20;
 
     private final HostInventory inventory;
@@ -45,8 +59,13 @@ public final class LmstatServer implements LicenseServer {
     private final Duration patience;
     private final Map<List<String>, Answer> answers = new ConcurrentHashMap<>();
 
-    /** What the command printed, or, as {@code failure}, why that is not known. */
-    private record Answer(String text, String failure, Instant at) {}
+    /** What the command printed and how it ended, or, as {@code failure}, why that is not known. */
+    private record Answer(String text, int status, String failure, Instant at) {
+
+        static Answer none(String failure, Instant at) {
+            return new Answer("", 0, failure, at);
+        }
+    }
 
     /** @param nanoClock as {@link System#nanoTime} */
     public LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock) {
@@ -69,8 +88,15 @@ public final class LmstatServer implements LicenseServer {
         if (answer.failure != null) {
             return new ServerUsage.Unknown(answer.failure);
         }
-        return new LmstatOutput(answer.text, inventory)
+        ServerUsage usage = new LmstatOutput(answer.text, inventory)
                 .usage(feature.name(), answer.at.atZone(ZoneOffset.UTC).toLocalDate());
+        return answer.status == 0 || usage instanceof ServerUsage.Unknown
+                ? usage
+                : new ServerUsage.Unknown("'" + feature.server().get(0) + "' "
+                        + (answer.status > SIGNALED
+                                ? "was killed by signal " + (answer.status - SIGNALED)
+                                : "ended with status " + answer.status)
+                        + ", so its answer may lack a part");
     }
 
     private Answer ask(List<String> command) {
@@ -79,23 +105,25 @@ public final class LmstatServer implements LicenseServer {
         try {
             process = start(command);
         } catch (IOException e) {
-            return new Answer(null, e.getMessage(), clock.instant());
+            return Answer.none(whyNotStarted(command.get(0), e), clock.instant());
         }
-        FutureTask<String> reading = new FutureTask<>(() -> readAll(process.getInputStream()));
+        FutureTask<Answer> reading = new FutureTask<>(() -> {
+            String text = readAll(process.getInputStream());
+            return new Answer(text, process.waitFor(), null, clock.instant());
+        });
         Thread reader = new Thread(reading, "loadshare-lmstat");
         reader.setDaemon(true);
         reader.start();
         try {
-            String text = reading.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
-            return new Answer(text, null, clock.instant());
+            return reading.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             String failure = "'" + command.get(0) + "' did not end within " + Durations.print(patience);
-            return new Answer(null, failure, clock.instant());
+            return Answer.none(failure, clock.instant());
         } catch (ExecutionException e) {
-            return new Answer(null, "'" + command.get(0) + "': " + e.getCause().getMessage(), clock.instant());
+            return Answer.none("'" + command.get(0) + "': " + e.getCause().getMessage(), clock.instant());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer(null, "interrupted while '" + command.get(0) + "' ran", Instant.EPOCH);
+            return Answer.none("interrupted while '" + command.get(0) + "' ran", Instant.EPOCH);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
@@ -108,6 +136,25 @@ public final class LmstatServer implements LicenseServer {
         return builder.redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .start();
+    }
+
+    /** The system reports a program whose interpreter or loader is missing as if the program itself were. */
+    private static String whyNotStarted(String program, IOException e) {
+        Path file = Path.of(program);
+        if (!file.isAbsolute() || !Files.isRegularFile(file)) {
+            return e.getMessage();
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            String head = new String(in.readNBytes(HEAD), StandardCharsets.ISO_8859_1);
+            Matcher loader = LOADER.matcher(head);
+            String missing = loader.find() ? loader.group(1) == null ? loader.group(2) : loader.group(1) : "";
+            return missing.isEmpty() || Files.exists(Path.of(missing))
+                    ? e.getMessage()
+                    : "'" + program + "' needs " + missing
+                            + ", which is missing. Install it; for lmutil, a package such as" + " lsb-core has it.";
+        } catch (IOException | InvalidPathException unreadable) {
+            return e.getMessage();
+        }
     }
 
     private static String readAll(InputStream in) throws IOException {

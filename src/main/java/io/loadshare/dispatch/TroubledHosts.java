@@ -1,6 +1,7 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Timestamps;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerRecord;
@@ -117,7 +118,7 @@ public final class TroubledHosts {
             String words = reason + "; " + lifting.apply(host.value());
             Suspension next = Suspension.after(known(host), words, trouble.growth, trouble.longest, clock.instant());
             suspensions.suspend(host, next);
-            told.accept(host + " is suspended until " + next.until() + ": " + words);
+            told.accept(host + " is suspended until " + Timestamps.print(next.until()) + ": " + words);
         });
     }
 

@@ -113,10 +113,14 @@ public final class RemoteScript {
     }
 
     private static LoadshareException notWhole(Session session, String how, String stderr, String stdout) {
-        String words = ShellWords.display((stderr + " " + stdout).strip());
-        String said = words.isEmpty() ? "nothing" : words.substring(0, Math.min(SUMMARY, words.length()));
+        String printed =
+                (stderr + " " + stdout).replace(BEGIN, "").replace(END, "").strip();
+        String words = ShellWords.display(printed);
+        String summary =
+                words.isEmpty() ? "nothing" : "'" + words.substring(0, Math.min(SUMMARY, words.length())) + "'";
         return new LoadshareException(
                 LoadshareException.Kind.UNAVAILABLE,
-                session.host().name() + " gave no whole answer: /bin/sh " + how + " and said: " + said);
+                session.host().name() + " gave no complete answer: the login shell of " + session.user() + " " + how
+                        + " and printed " + summary);
     }
 }

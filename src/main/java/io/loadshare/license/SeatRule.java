@@ -64,7 +64,7 @@ public final class SeatRule {
     }
 
     private boolean serverHasFreeSeat() {
-        if (server.isEmpty()) {
+        if (server.isEmpty() || server.get() instanceof ServerUsage.Uncounted) {
             return true;
         }
         return server.get() instanceof ServerUsage.Known known && known.inUse() + promised < known.issued();
@@ -86,7 +86,7 @@ public final class SeatRule {
             return what + " holds no seat here and the license server gave no answer: " + unknown.reason();
         }
         if (server.isPresent() && server.get() instanceof ServerUsage.Known known) {
-            return what + " holds no seat here and none is free: " + known.inUse() + " of " + known.issued() + " in use"
+            return what + " holds no seat here and none is free: " + known
                     + (promised > 0 ? ", " + promised + " promised" : "");
         }
         return what + " has " + jobs + " jobs on " + hosts + " hosts (perUser " + feature.perUser() + ")";

@@ -14,6 +14,17 @@ public record Observer(String user, String machine) {
         Objects.requireNonNull(machine, "machine");
     }
 
+    /** Written out, like {@link #hashCode}: the generated methods of a record are linked at run time, at every start. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Observer observer && user.equals(observer.user) && machine.equals(observer.machine);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * user.hashCode() + machine.hashCode();
+    }
+
     /** Reads what {@link #toString} prints. */
     public static Observer parse(String text) {
         int at = text.lastIndexOf('@');

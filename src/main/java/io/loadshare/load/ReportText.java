@@ -17,7 +17,7 @@ import java.time.Instant;
  * <tr><td>{@code bootId}</td><td>changes at each boot</td></tr>
  * <tr><td>{@code uptime}</td><td>seconds</td></tr>
  * <tr><td>{@code load1}, {@code load5}, {@code load15}</td><td>load averages</td></tr>
- * <tr><td>{@code running}, {@code total}</td><td>threads, runnable and all, as {@code /proc/loadavg} tells them</td></tr>
+ * <tr><td>{@code running}, {@code total}</td><td>threads, runnable and all, as {@code /proc/loadavg} reports them, for the whole machine even in a container</td></tr>
  * <tr><td>{@code cores}</td><td>cores that may be used; may be a fraction</td></tr>
  * <tr><td>{@code memoryTotal}, {@code memoryAvailable}</td><td>bytes</td></tr>
  * <tr><td>{@code runnable}, {@code ownRunnable}</td><td>runnable threads of all, and of loadshare's jobs among them</td></tr>
@@ -165,6 +165,8 @@ public final class ReportText {
             char c = text.charAt(i);
             if (isPrintable(c)) {
                 out.append(c);
+            } else if ("\n\t\r".indexOf(c) >= 0) {
+                out.append('\\').append("ntr".charAt("\n\t\r".indexOf(c)));
             } else {
                 out.append("\\u");
                 for (int shift = 12; shift >= 0; shift -= 4) {

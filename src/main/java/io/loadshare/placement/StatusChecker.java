@@ -1,6 +1,7 @@
 package io.loadshare.placement;
 
 import io.loadshare.Durations;
+import io.loadshare.Timestamps;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.QuickFailures;
@@ -9,7 +10,6 @@ import io.loadshare.load.HostStatus.ScanFailure;
 import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.function.Predicate;
 
 /**
@@ -86,12 +86,13 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                         + status.drain().get().reason();
             case SUSPENDED ->
                 status.suspension().get().holds(now)
-                        ? "suspended until " + status.suspension().get().until().truncatedTo(ChronoUnit.SECONDS) + ": "
+                        ? "suspended until "
+                                + Timestamps.print(status.suspension().get().until()) + ": "
                                 + status.suspension().get().reason()
                         : "gets one job at a time until one has passed: "
                                 + status.suspension().get().reason();
             case UNREACHABLE, REFUSED ->
-                "unreachable since " + status.failure().get().since().truncatedTo(ChronoUnit.SECONDS)
+                "unreachable since " + Timestamps.print(status.failure().get().since())
                         + concerned(status.failure().get()) + ": "
                         + status.failure().get().reason();
             case NEVER_MEASURED -> "never measured";

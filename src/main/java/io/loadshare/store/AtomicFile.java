@@ -24,10 +24,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
 
 /**
  * Files that are read whole and replaced whole: a reader sees the old text or the new one, never a part, whatever happens
@@ -41,7 +41,6 @@ public final class AtomicFile {
     /** Names of files under construction begin so; a writer that was killed leaves one behind. */
     static final String TEMPORARY = ".tmp-";
 
-    private static final Pattern FULL = Pattern.compile("(?i)no space|quota");
     private static final int PAUSE_MILLIS = 50;
 
     /** Who may read and write a file. */
@@ -269,6 +268,8 @@ public final class AtomicFile {
         if (reason == null || reason.isBlank()) {
             return e.getClass().getSimpleName();
         }
-        return FULL.matcher(reason).find() ? reason + "; make room there, or set state.directory elsewhere" : reason;
+        String lowerCase = reason.toLowerCase(Locale.ROOT);
+        boolean isFull = lowerCase.contains("no space") || lowerCase.contains("quota");
+        return isFull ? reason + "; make room there, or set state.directory elsewhere" : reason;
     }
 }

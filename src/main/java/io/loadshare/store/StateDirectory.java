@@ -97,6 +97,7 @@ public final class StateDirectory implements Suspensions {
         }
         if (shared) {
             checkShared(owner, mode, self);
+            checkMember();
         } else if (owner != self) {
             throw refused("belongs to user " + Files.getOwner(path) + ", not to you; set state.directory elsewhere");
         } else if ((mode & 0022) != 0) {
@@ -111,6 +112,15 @@ public final class StateDirectory implements Suspensions {
         if ((mode & 02777) != 02770) {
             throw refused("is shared and has mode " + Integer.toOctalString(mode)
                     + "; it must be 2770 (the group's, which its files inherit): chmod 2770 " + path);
+        }
+    }
+
+    private void checkMember() throws IOException {
+        if (!Files.isReadable(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
+            String user = System.getProperty("user.name");
+            Object group = Files.getAttribute(path, "posix:group");
+            throw refused("is shared by the group " + group + ", and you (" + user + ") are not a member of it;"
+                    + " as root: usermod -aG " + group + " " + user + ", then log in again");
         }
     }
 

@@ -20,15 +20,18 @@ import java.util.function.BooleanSupplier;
  * markers came: until then, nothing was started. What precedes a marker comes from startup files and is dropped.
  *
  * <p>Before it prints the markers, the line waits for processes that a startup file left running with our streams: they
- * could read the command's input or write into its output.
+ * could read the command's input or write into its output. The command has the environment of the login; /usr/bin and
+ * /bin are added to a PATH without them.
  *
  * <p>On a terminal, stdout and stderr are one; there the first marker is the proof, and the second follows when the command
  * was read and the echo, which is off meanwhile, is on again.
  */
 public final class ShellGate {
 
-    /** How long startup files may take, however long the command may. */
+    /** How long startup files may take at most, and as a share of the deadline, so that a refusal comes before that. */
     private static final Duration LOGIN_SHELL_TIMEOUT = Duration.ofSeconds(30);
+
+    private static final double LOGIN_SHELL_SHARE = 0.75;
 
     /** A login shell that had less time is not to blame. */
     private static final Duration LEAST = Duration.ofSeconds(2);
@@ -36,15 +39,17 @@ public final class ShellGate {
     private static final int SUMMARY = 200;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** For a shell that takes functions from the environment, and for a login whose PATH lacks the system's programs. */
+    private static final String TIDY = "unset -f cd echo printf read kill wait test 2>/dev/null;"
+            + " for d in /usr/bin /bin; do case :$PATH: in *:$d:*) ;; *) PATH=$PATH:$d ;; esac; done; export PATH; ";
+
     /** Waits up to 5 s. Without a process of its own unless there is something to wait for. */
     private static final String AWAIT_CHILDREN =
             "n=0; while k=; c=; read -r c 2>/dev/null </proc/$$/task/$$/children; for p in $c; do for i in 0 1 2; do"
                     + " for j in 0 1 2; do [ /proc/$p/fd/$i -ef /proc/$$/fd/$j ] && k=$p; done; done; done; [ $k ]; do"
                     + " n=$((n+1)); [ $n -gt 50 ] && { read -r c </proc/$k/comm; echo a startup file left process $k,"
-                    + " $c, running with our input or output; exit 1; }; (PATH=/bin:/usr/bin; sleep 0.1 || sleep 1)"
-                    + " 2>/dev/null; done; ";
-
-    private static final String STTY = "PATH=/bin:/usr/bin:$PATH stty ";
+                    + " $c, running with our input or output; exit 1; }; sleep 0.1 2>/dev/null || sleep 1; done;"
+                    + " ";
 
     private final Host host;
     private final String user;
@@ -57,6 +62,7 @@ public final class ShellGate {
     private final MarkerFilter stdout;
     private final MarkerFilter stderr;
     private boolean hadTime;
+    private Deadline limit;
 
     /**
      * @param user the login name, for messages
@@ -86,10 +92,9 @@ public final class ShellGate {
         String begin = "printf \"<%s%s>\"" + numbers + "; ";
         String read = "IFS= read -r c || exit; ";
         String act = terminal
-                ? "s=$(" + STTY + "-g); " + STTY + "-echo; printf \"{%s%s}\"" + numbers + "; " + read + STTY + "$s; "
-                        + begin
+                ? "s=$(stty -g); stty -echo; printf \"{%s%s}\"" + numbers + "; " + read + "stty $s; " + begin
                 : "printf \"{%s%s}\\n\"" + numbers + " >&2; " + begin + read;
-        return "exec /bin/sh -c '" + AWAIT_CHILDREN + act + "eval \"$c\"'";
+        return "exec /bin/sh -c '" + TIDY + AWAIT_CHILDREN + act + "eval \"$c\"'";
     }
 
     /** Where everything goes that the login prints on stdout. */
@@ -133,7 +138,8 @@ public final class ShellGate {
      * @throws IOException if it may have been sent
      */
     public boolean open(OutputStream stdin, Deadline deadline) throws IOException {
-        Deadline limit = deadline.within(LOGIN_SHELL_TIMEOUT);
+        Duration share = Duration.ofMillis((long) (deadline.remaining().toMillis() * LOGIN_SHELL_SHARE));
+        limit = deadline.within(share).within(LOGIN_SHELL_TIMEOUT);
         hadTime = limit.remaining().compareTo(LEAST) >= 0;
         await(() -> isProved() || isMerged() || hasEnded(), limit);
         if (!isProved()) {
@@ -142,14 +148,14 @@ public final class ShellGate {
         stderr.pass();
         stdin.write(ShellWords.encode(command.line() + "\n"));
         stdin.flush();
-        await(() -> start.isPassing() || hasEnded(), limit);
+        await(() -> start.isPassing() || hasEnded(), deadline);
         return true;
     }
 
-    private synchronized void await(BooleanSupplier condition, Deadline limit) {
+    private synchronized void await(BooleanSupplier condition, Deadline deadline) {
         try {
-            while (!condition.getAsBoolean() && !limit.hasPassed()) {
-                wait(limit.remainingMillis());
+            while (!condition.getAsBoolean() && !deadline.hasPassed()) {
+                wait(deadline.remainingMillis());
             }
         } catch (InterruptedException e) {
             throw TransportException.interrupted(host);
@@ -166,24 +172,20 @@ public final class ShellGate {
             return TransportException.timedOut(host, "start the command", deadline);
         }
         return new TransportException(
-                Reason.LOGIN,
-                "cannot run commands on " + host.name() + " as " + user + ": " + cause(status, deadline),
-                null);
+                Reason.LOGIN, "the login shell of " + user + " on " + host.name() + " " + cause(status), null);
     }
 
-    private String cause(OptionalInt status, Deadline deadline) {
+    private String cause(OptionalInt status) {
         if (isMerged()) {
-            return "a startup file of the login shell there (such as ~/.bashrc) sends stderr to stdout (exec 2>&1);"
-                    + " let it do so in interactive shells only";
+            return "sends stderr to stdout in a startup file (exec 2>&1 in ~/.bashrc, for example). Let it do so in"
+                    + " interactive shells only";
         }
-        String end = status.isPresent()
-                ? "the login shell ended with status " + status.getAsInt() + " before our command"
-                : "the login shell did not run our command within "
-                        + deadline.within(LOGIN_SHELL_TIMEOUT).words();
-        return end + " and printed " + printed()
-                + ". Look for what starts another shell, asks a question, waits or ends in"
-                + " its startup files there (~/.bashrc, ~/.profile, ~/.tcshrc), and let them do so in interactive shells"
-                + " only";
+        String what = status.isPresent()
+                ? "ended with status " + status.getAsInt() + " before our command"
+                : "did not run our command within " + limit.words();
+        return what + " and printed " + printed()
+                + ". Look for what starts another shell, asks a question, waits or exits in"
+                + " its startup files there (~/.bashrc, ~/.tcshrc), and let them do so in interactive shells only";
     }
 
     /** The last of what came instead of the proof. */

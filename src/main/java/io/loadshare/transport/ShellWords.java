@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -20,13 +19,24 @@ import java.util.stream.Collectors;
  */
 public final class ShellWords {
 
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+,-]+");
+    private static final String PLAIN_MARKS = "_./:@%+,-";
 
     private ShellWords() {}
 
     /** The word as one argument for a POSIX shell, which nothing in it can end or expand. */
     public static String quote(String word) {
-        return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+        return isPlain(word) ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private static boolean isPlain(String word) {
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            boolean plain = c < 128 && Character.isLetterOrDigit(c) || PLAIN_MARKS.indexOf(c) >= 0;
+            if (!plain) {
+                return false;
+            }
+        }
+        return !word.isEmpty();
     }
 
     /** The words quoted, with blanks between them. */

@@ -20,6 +20,8 @@ public final class TransportException extends LoadshareException {
         HOST_KEY(Kind.REFUSED),
         /** It lets us in by none of our means, or the login shell there does not run our commands. */
         LOGIN(Kind.REFUSED),
+        /** It does not forward the display that the command needs. */
+        NO_DISPLAY(Kind.REFUSED),
         /** The connection broke. */
         LOST(Kind.LOST),
         /** The SSH configuration says something about it that cannot be followed. */

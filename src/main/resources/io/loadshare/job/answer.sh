@@ -16,3 +16,8 @@ refuse() { # WHY
     end_answer
     exit
 }
+
+# Some logins set options for each grep.
+grep() {
+    GREP_OPTIONS='' command grep "$@"
+}

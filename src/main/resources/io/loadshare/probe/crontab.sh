@@ -32,7 +32,7 @@ loadshare_crontab() {
     fi
     case $found in
         '') answer absent "$trouble" ;;
-        "$entry") answer present "$trouble" ;;
+        "$entry") answer present "${trouble:-$idle}" ;;
         *) answer differs "$found${trouble:+; $trouble}" ;;
     esac
 }
@@ -46,16 +46,20 @@ first_of() { # TEXT
     printf '%s\n' "$1" | sed -n '/./{p;q;}'
 }
 
-# Sets trouble to why the line would be of no use.
+# Sets trouble to why the line would be of no use, and idle to why it has no effect yet.
 find_trouble() {
     trouble=
     if [ ! -x "$program" ]; then
         trouble="there is no program $program: install loadshare at the same place on every host"
     elif ! (PATH=/usr/bin:/bin && command -v "$java") >/dev/null; then
         trouble="there is no $java for cron, whose PATH is /usr/bin:/bin: install Java there, or set JAVA_HOME when installing the entry"
-    elif [ "$action" = status ] && [ -r /proc/1/comm ] && ! cat /proc/[0-9]*/comm 2>/dev/null | grep -Eqx 'f?crond?'; then
-        trouble='no cron is running: start it'
     fi
+    idle=
+    case $action in status | install) ;; *) return 0 ;; esac
+    if [ -r /proc/1/comm ] && ! cat /proc/[0-9]*/comm 2>/dev/null | grep -Eqx 'f?crond?'; then
+        idle='no cron is running: start it'
+    fi
+    [ "$action" != status ] || trouble=${trouble:-$idle}
 }
 
 # One at a time changes the crontab of a user on a host, wherever it comes from. Sessions that die give the lock back.
@@ -136,7 +140,7 @@ write() { # WORD
     [ "$(listing | cksum)" = "$(cksum <"$place/new")" ] ||
         answer failed "the crontab is not as it was written: look at it (crontab -l); $place/old is what was there before"
     rm -f "$place/new" "$place/old" "$place/edited"
-    answer "$1" ''
+    answer "$1" "$idle"
 }
 
 loadshare_crontab

@@ -125,7 +125,7 @@ function look(    i, path, pid) {
             if (state !~ /[ZX]/)
                 look_at_process(pid)
         }
-        if (state == "R")
+        if (state ~ /[RD]/)
             runnable[ARGV[i]] = pid SUBSEP session
     }
 }
@@ -133,7 +133,7 @@ function look(    i, path, pid) {
 function look_at_process(pid,    text) {
     if (comm == "loadshare-agent")
         agent = "agent=yes\n"
-    if (comm in features || tolower(comm) ~ /^x.*vnc/)
+    if (comm in features || is_desktop(comm))
         uids[pid] = real_uid(pid)
     if (pid == session && (text = arguments(pid)) ~ / loadshare-job [^ ]+ [0-9]+ /) {
         match(text, / loadshare-job [^ ]+ [0-9]+ /)
@@ -142,14 +142,15 @@ function look_at_process(pid,    text) {
     }
 }
 
-# Forgets threads that are not runnable any more.
+# Forgets threads that are neither runnable nor in uninterruptible sleep any more.
 function look_again(    path) {
     for (path in runnable)
-        if (!read_thread(path) || state != "R")
+        if (!read_thread(path) || state !~ /[RD]/)
             delete runnable[path]
 }
 
-# The reader of /proc/loadavg is runnable itself.
+# The kernel counts the threads of the whole machine, also for a container, so its figure serves only where /proc hides
+# the processes of others: there it is all there is. The reader of /proc/loadavg is runnable itself.
 function sample(line,    fields) {
     split(line, fields, "[ /]")
     if (fewest == "" || fields[4] - 1 < fewest)
@@ -280,7 +281,29 @@ function is_topmost(pid,    ancestor) {
     return 1
 }
 
-function print_lists(    pid, name, n, i, lines, words, holders, text) {
+# Whether a program is an X server that shows itself by VNC: Xvnc, Xtigervnc, Xvnc4. Mirrors of another display (x11vnc,
+# X0tigervnc) and viewers (xtigervncviewer) are not.
+function is_desktop(name) {
+    return name ~ /^X[a-z]*vnc/ && name !~ /viewer/
+}
+
+# The display of an X server: an argument of its own, or, where the server chose it (-inetd, -displayfd), that of its lock.
+function display_of(pid,    command, line, option, display) {
+    command = "tr \"\\000\" \"\\n\" <" "/proc/" pid "/cmdline"
+    while ((command | getline line) > 0) {
+        if (display == "" && line ~ /^:[0-9]+(\.[0-9]+)?$/ && option !~ /^-+(desktop|name)$/)
+            display = line
+        option = line
+    }
+    close(command)
+    command = "grep -lsE \"^ *" pid "$\" /tmp/.X*-lock"
+    if (display == "" && (command | getline line) > 0 && match(line, /[0-9]+-lock$/))
+        display = ":" substr(line, RSTART, RLENGTH - 5)
+    close(command)
+    return display == "" ? "?" : display
+}
+
+function print_lists(    pid, name, n, i, lines, words, holders) {
     for (pid in jobs) {
         split(jobs[pid], words, " ")
         printf "job=%s\t%s\t%s\t%d\n", words[1], words[2], users[uids[pid]], of_session[pid]
@@ -290,10 +313,8 @@ function print_lists(    pid, name, n, i, lines, words, holders, text) {
             continue
         if (names[pid] in features)
             holders[names[pid] SUBSEP users[uids[pid]]]++
-        if (tolower(names[pid]) ~ /^x.*vnc/) {
-            text = arguments(pid)
-            printf "desktop=%s\t%s\n", users[uids[pid]], match(text, /[ =]:[0-9]+/) ? substr(text, RSTART + 1, RLENGTH - 1) : "?"
-        }
+        if (is_desktop(names[pid]))
+            printf "desktop=%s\t%s\n", users[uids[pid]], display_of(pid)
     }
     for (name in holders) {
         split(name, words, SUBSEP)
@@ -345,7 +366,7 @@ BEGIN {
     printf "loadshare-report=1\nbootId=%s\nuptime=%s\n", first_line("/proc/sys/kernel/random/boot_id"), uptime[1]
     printf "load1=%s\nload5=%s\nload15=%s\nrunning=%s\ntotal=%s\n", load[1], load[2], load[3], load[4], load[5]
     printf "cores=%.6f\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", cores, memory["MemTotal"], memory["MemAvailable"]
-    printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (all > fewest ? all : fewest), own, ENVIRON["complete"]
+    printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (ENVIRON["complete"] == "yes" || all > fewest ? all : fewest), own, ENVIRON["complete"]
     print_lists()
     printf "%s", agent
     print_logins()

@@ -113,6 +113,52 @@ class DesktopTest {
     }
 
     @Test
+    void aProgramThatEndsAtOnceShowsItsLastWordsAndStatus() throws Exception {
+        Program loadshare = throughSsh("command: [sh, -c, 'echo bad option >&2; exit 7']");
+        try (Display display = Display.here(home, 92)) {
+            Program.Result result = loadshare
+                    .with("DISPLAY", display.name())
+                    .with("XAUTHORITY", display.authority().toString())
+                    .run("spm", "--hosts", "h2");
+
+            assertThat(result.status()).as(result.toString()).isEqualTo(7);
+            assertThat(result.err()).contains("bad option");
+        }
+    }
+
+    @Test
+    void aHostThatDoesNotForwardX11IsRefused() throws Exception {
+        Program loadshare = throughSsh("command: [sh, -c, 'sleep 60']");
+        onH1("sed -i.kept 's/^/no-X11-forwarding /' ~u1/.ssh/authorized_keys");
+        try (Display display = Display.here(home, 92)) {
+            Program.Result result = loadshare
+                    .with("DISPLAY", display.name())
+                    .with("XAUTHORITY", display.authority().toString())
+                    .run("spm", "--no-wait", "--hosts", "h1");
+
+            assertThat(result.status()).as(result.toString()).isEqualTo(77);
+            assertThat(result.err())
+                    .contains("h1 does not forward X11", "'X11Forwarding yes' in the sshd_config of h1", "xauth");
+        } finally {
+            onH1("mv ~u1/.ssh/authorized_keys.kept ~u1/.ssh/authorized_keys");
+        }
+    }
+
+    private static void onH1(String command) {
+        Cluster.Output output = cluster.exec("h1", "sh", "-c", command);
+        assertThat(output.status()).as(output.toString()).isZero();
+    }
+
+    /** The program, which reaches the hosts by SSH alone; its spm is this. */
+    private Program throughSsh(String command) {
+        String ssh = "ssh: { config: %s, knownHosts: %s }".formatted(cluster.sshConfig(), cluster.knownHosts());
+        return new Program(home)
+                .installed(tree.resolve("bin/loadshare"))
+                .configure(configuration("h[1-2]", ssh)
+                        .replaceFirst("(?m)^( +)worker: ", "$1" + command + "\n$1worker: "));
+    }
+
+    @Test
     void onADesktopOfTheChosenHostAProgramTakesTheDisplayDirectlyAndElsewhereThroughSsh() throws Exception {
         try (Display desktop = Display.desktop(cluster, "h1", "u1", 7)) {
             for (String host : List.of("h1", "h2")) {

@@ -96,6 +96,30 @@ class LocalLaunchTest {
         assertThat(loadshare.run("licenses").out()).containsPattern("matlab +\\S+ +here +1");
     }
 
+    @Test
+    void licensesShowTheServersTotalsAndHoldersAsTextAndJson() throws Exception {
+        Path answer = Path.of(getClass()
+                .getResource("/io/loadshare/dispatch/lmstat-busy-day.txt")
+                .toURI());
+        loadshare.configure(
+                """
+                hosts: [ { name: here, local: true } ]
+                licenses:
+                  - { name: MATLAB, process: MATLAB, perUser: 8, rule: spread, server: [cat, "%s"] }
+                """
+                        .formatted(answer));
+
+        assertThat(loadshare.run("licenses").out())
+                .containsPattern("MATLAB +Jane Doe +PC-17 +- +- +server")
+                .contains(
+                        "server: 12 of 12 in use, with 2 reservations for GROUP teaching and 1 reservation for HOST l07");
+        assertThat(loadshare.run("licenses", "--json").out()).contains("\"Jane Doe\"", "\"issued\" : 12");
+        assertThat(loadshare
+                        .run("run", "--license", "MATLAB", "--no-wait", "true")
+                        .err())
+                .contains("12 of 12 in use, with 2 reservations for GROUP teaching");
+    }
+
     private String detachLicensed() {
         Program.Result result = loadshare.run("run", "--detach", "--license", "matlab", "sleep", "60");
         assertThat(result.status()).as(result.toString()).isZero();
@@ -108,8 +132,8 @@ class LocalLaunchTest {
             quoteCharacter = '"',
             value = {
                 "sleep, 60 | 'sleep' did not end within 10s",
-                "true | it said nothing",
-                "echo, Utilisateurs de MATLAB 5 licences sur 34 | it does not speak of matlab: 'Utilisateurs de MATLAB 5 licences",
+                "true | it printed nothing about matlab",
+                "echo, Utilisateurs de MATLAB 5 licences sur 34 | it does not list matlab: 'Utilisateurs de MATLAB 5 licences",
                 "no-such-lmutil | no-such-lmutil",
             })
     void withoutAClearWordOfTheLicenseServerALaunchIsRefusedAndSaysWhy(String server, String words) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +76,42 @@ class LocalProgramTest {
         String self = System.getProperty("user.name");
         assertThat(loadshare.run("run", "--user", self, "--", "id", "-un").out())
                 .isEqualTo(self + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    frobnicate | unknown command or pool 'frobnicate'; see
+                    frobnicate 1 --x | unknown command 'frobnicate'; see
+                    killl 1 | unknown command 'killl'; did you mean 'kill'?
+                    best l02 | 'loadshare best' does not take 'l02'; see
+                    best --hosts l01 l02 | 'loadshare best' does not take 'l02'; quote node sets
+                    attach x y | 'loadshare attach' does not take 'y'; see
+                    """)
+    void wordsThatNobodyTakesAreNamed(String command, String message) {
+        Program.Result result = loadshare.run(command.split(" "));
+
+        assertThat(result.status()).isEqualTo(64);
+        assertThat(result.err()).contains(message);
+    }
+
+    @Test
+    void whoIsNotInTheGroupOfTheSharedStateGetsOneMessageThatNamesTheGroup() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can run the program as somebody else");
+        Path state = Files.createDirectory(home.resolve("state"));
+        Files.setAttribute(state, "unix:mode", 02770);
+        Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+        loadshare
+                .installed(InstalledProgram.in(home.resolve("tree")))
+                .configure("hosts: [ { name: here, local: true } ]\nstate: { directory: " + state + ", shared: true }")
+                .through("setpriv", "--reuid", "daemon", "--regid", "daemon", "--clear-groups");
+
+        Program.Result result = loadshare.run("run", "--", "id");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(74);
+        assertThat(result.err()).containsOnlyOnce("loadshare: ").contains("group root", "usermod -aG root daemon");
     }
 
     @Test
@@ -177,13 +214,15 @@ class LocalProgramTest {
     }
 
     @Test
-    void aDetachedJobOutlivesItsStarterAndCanBeFollowed() {
-        Program.Result started = loadshare.run(
-                "run", "--detach", "--", "sh", "-c", "echo one; echo two >&2; sleep 1; echo three; exit 4");
+    void aDetachedJobOutlivesItsStarterAndCanBeFollowed() throws Exception {
+        Path goOn = loadshare.home().resolve("go on");
+        String script = "echo one; echo two >&2; until [ -e '" + goOn + "' ]; do sleep 0.1; done; echo three; exit 4";
+        Program.Result started = loadshare.run("run", "--detach", "--", "sh", "-c", script);
         assertThat(started.status()).as(started.toString()).isZero();
         String id = started.out().strip();
 
         assertThat(loadshare.run("jobs").out()).contains(id, "RUNNING");
+        Files.createFile(goOn);
         assertThat(loadshare.run("attach", id)).isEqualTo(new Program.Result(4, "one\ntwo\nthree\n", ""));
         assertThat(loadshare.run("logs", id)).isEqualTo(new Program.Result(0, "one\ntwo\nthree\n", ""));
         assertThat(loadshare.run("history").out()).contains(id, "EXITED 4");

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Timestamps;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -201,7 +202,8 @@ class DispatcherTest {
 
         assertThatThrownBy(() -> place(request("alice"), WaitPolicy.NONE))
                 .hasMessage("no place for pool vnc: l[01-02]: drained by root: new disks; "
-                        + "l03: unreachable since 2026-11-22T12:00:00Z: connection refused");
+                        + "l03: unreachable since " + Timestamps.print(Instant.parse("2026-11-22T12:00:00Z"))
+                        + ": connection refused");
         assertThat(load.scans).as("l03 may be back").hasSize(1);
     }
 

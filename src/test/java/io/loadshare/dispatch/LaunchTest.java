@@ -8,6 +8,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.LoadshareException.Kind;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.InMemoryLedger;
@@ -48,7 +49,7 @@ class LaunchTest {
 
     private final DispatchListener listener = new DispatchListener() {
         @Override
-        public void goesElsewhere(String reason) {
+        public void goesElsewhere(HostName host, String reason) {
             heard.add("elsewhere: " + reason);
         }
 

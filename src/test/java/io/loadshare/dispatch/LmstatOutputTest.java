@@ -7,6 +7,9 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.license.Seat;
 import io.loadshare.license.ServerUsage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LmstatOutputTest {
 
@@ -91,7 +95,8 @@ class LmstatOutputTest {
                                 seat("alice", "l02"),
                                 seat("bob", "Big1.site.org"),
                                 seat("carol", "x"),
-                                seat("dave", "laptop"))));
+                                seat("dave", "laptop")),
+                        List.of("2 reservations for USER erin")));
     }
 
     @Test
@@ -128,12 +133,11 @@ class LmstatOutputTest {
                     """
                     Error getting status: Cannot connect to license server system. (-15,570:115 "Operation now in progress") | Error getting status: Cannot connect
                     lmgrd is not running: License server machine is down or not responding. | lmgrd is not running
-                    Benutzer von MATLAB: (34 Lizenzen, 5 in Gebrauch) | does not speak of MATLAB: 'Benutzer von MATLAB
-                    sh: lmutil: not found | does not speak of MATLAB: 'sh: lmutil: not found'
-                    Users of MATLAB: Cannot get users of MATLAB: No such feature exists. (-5,222) | of MATLAB it says: Cannot get users of MATLAB: No such feature exists
-                    Users of MATLAB:  (Error: 5 licenses, unsupported by licensed server) | of MATLAB it says: (Error: 5 licenses
-                    Users of MATLAB:  (Uncounted, node-locked) | of MATLAB it says: (Uncounted
-                    Users of MATLAB:  (Total of 99999999999 licenses issued;  Total of 0 licenses in use) | of MATLAB it says: (Total of 99999999999
+                    Benutzer von MATLAB: (34 Lizenzen, 5 in Gebrauch) | does not list MATLAB: 'Benutzer von MATLAB
+                    sh: lmutil: not found | does not list MATLAB: 'sh: lmutil: not found'
+                    Users of MATLAB: Cannot get users of MATLAB: No such feature exists. (-5,222) | it reports for MATLAB: Cannot get users of MATLAB: No such feature exists
+                    Users of MATLAB:  (Error: 5 licenses, unsupported by licensed server) | it reports for MATLAB: (Error: 5 licenses
+                    Users of MATLAB:  (Total of 99999999999 licenses issued;  Total of 0 licenses in use) | it reports for MATLAB: (Total of 99999999999
                     """)
     void saysWhyNothingIsKnown(String answer, String reason) {
         assertThat(usage(answer, "MATLAB"))
@@ -143,7 +147,7 @@ class LmstatOutputTest {
 
     @Test
     void saysThatThereWasNoAnswer() {
-        assertThat(usage(" \n", "MATLAB")).isEqualTo(new ServerUsage.Unknown("it said nothing"));
+        assertThat(usage(" \n", "MATLAB")).isEqualTo(new ServerUsage.Unknown("it printed nothing about MATLAB"));
     }
 
     @Test
@@ -177,6 +181,63 @@ class LmstatOutputTest {
                 "  vendor_string", "  \"MATLAB\" v44, vendor: MLM, expiry: 01-jan-2020\n  vendor_string");
 
         assertThat(usage(HEAD + both, "MATLAB")).isInstanceOf(ServerUsage.Known.class);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream in = LmstatOutputTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lmstat-vendor-down.txt", "lmstat-vendor-down-asked-for-a-feature.txt"})
+    void namesTheVendorDaemonThatIsDown(String answer) throws IOException {
+        assertThat(usage(resource(answer), "MATLAB"))
+                .isEqualTo(new ServerUsage.Unknown("MLM: The desired vendor daemon is down. (-97,121)"));
+    }
+
+    @Test
+    void aFeatureThatTheServerDoesNotCountHasNoLimit() throws IOException {
+        assertThat(usage(resource("lmstat-uncounted.txt"), "MATLAB")).isEqualTo(new ServerUsage.Uncounted());
+        assertThat(usage(HEAD + TOOLBOX, "Compiler")).isEqualTo(new ServerUsage.Uncounted());
+    }
+
+    @Test
+    void readsABusyDay() throws IOException {
+        assertThat(usage(resource("lmstat-busy-day.txt"), "MATLAB"))
+                .isEqualTo(new ServerUsage.Known(
+                        12,
+                        12,
+                        Set.of(
+                                seat("alice", "l01"),
+                                seat("alice", "l02"),
+                                seat("Jane Doe", "PC-17"),
+                                seat("bob", "L03"),
+                                seat("carol", "l04"),
+                                seat("dave", "l05"),
+                                seat("frank", "l08")),
+                        List.of("2 reservations for GROUP teaching", "1 reservation for HOST l07")));
+    }
+
+    /** What stands before the version in the line of a holder, and the seat. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    alice l01 desk:0.0 | alice | l01
+                    Jane Doe l01 l01:3 | Jane Doe | l01
+                    Jane Doe l01 | Jane Doe | l01
+                    Jane l01 PC-17 PC-17 | Jane l01 | PC-17
+                    Jane Mary Doe PC-17 PC-17 [build farm] | Jane Mary Doe | PC-17
+                    Jane Mary Ann Doe PC-17 | |
+                    """)
+    void findsUserAndHostAmongBlanks(String words, String user, String host) {
+        String line = "    " + words + " (v45) (lic/27000 105), start Sun 11/22 9:00";
+        String answer = "Users of MATLAB:  (Total of 9 licenses issued;  Total of 1 license in use)\n\n" + line + "\n";
+
+        assertThat(((ServerUsage.Known) usage(answer, "MATLAB")).holders())
+                .isEqualTo(user == null ? Set.of() : Set.of(seat(user, host)));
     }
 
     @Test

@@ -1,14 +1,17 @@
 package io.loadshare.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.host.HostInventory;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.testing.TestingClock;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +19,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LmstatServerTest {
@@ -53,10 +58,10 @@ class LmstatServerTest {
         ServerUsage usage = server.usage(feature("matlab", "/bin/echo", "$HOME `id` *"));
         ServerUsage locale = server.usage(feature("matlab", "/usr/bin/env"));
 
-        assertThat(usage).isEqualTo(new ServerUsage.Unknown("it does not speak of matlab: '$HOME `id` *'"));
+        assertThat(usage).isEqualTo(new ServerUsage.Unknown("it does not list matlab: '$HOME `id` *'"));
         assertThat(locale).isInstanceOf(ServerUsage.Unknown.class);
         assertThat(server.usage(feature("matlab", "/bin/sh", "-c", "echo $LC_ALL")))
-                .isEqualTo(new ServerUsage.Unknown("it does not speak of matlab: 'C'"));
+                .isEqualTo(new ServerUsage.Unknown("it does not list matlab: 'C'"));
     }
 
     @Test
@@ -78,6 +83,39 @@ class LmstatServerTest {
         assertThat(server.usage(feature("matlab", "/no/such/lmutil", "lmstat")))
                 .isInstanceOfSatisfying(ServerUsage.Unknown.class, unknown -> assertThat(unknown.reason())
                         .contains("/no/such/lmutil", "No such file"));
+    }
+
+    @Test
+    void namesTheLoaderThatIsMissing() throws IOException {
+        Path script = Files.writeString(directory.resolve("lmutil"), "#!/lib64/ld-none-x86-64.so.3\n");
+        Path binary = Files.write(
+                directory.resolve("lmutil.bin"), interpretedBy("/lib64/ld-none-x86-64.so.3", Path.of("/bin/true")));
+        for (Path program : List.of(script, binary)) {
+            Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+            assertThat(server.usage(feature("matlab", program.toString())))
+                    .isInstanceOfSatisfying(ServerUsage.Unknown.class, unknown -> assertThat(unknown.reason())
+                            .contains(program + "' needs /lib64/ld-none-x86-64.so.3, which is missing"));
+        }
+    }
+
+    /** A program with another loader, whose name must not be longer than that of its own. */
+    private static byte[] interpretedBy(String loader, Path program) throws IOException {
+        String bytes = new String(Files.readAllBytes(program), StandardCharsets.ISO_8859_1);
+        int at = bytes.indexOf("/lib");
+        String old = bytes.substring(at, bytes.indexOf('\0', at));
+        assumeTrue(old.length() >= loader.length(), "the loader " + old + " has a name of this length");
+        String padded = loader + "\0".repeat(old.length() - loader.length());
+        return (bytes.substring(0, at) + padded + bytes.substring(at + old.length()))
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"kill -SEGV $$,was killed by signal 11", "exit 3,ended with status 3"})
+    void aCommandThatFailsGaveNoAnswer(String end, String reason) {
+        ServerUsage usage = server.usage(feature("matlab", "/bin/sh", "-c", "echo '" + ANSWER + "'; " + end));
+
+        assertThat(usage).isEqualTo(new ServerUsage.Unknown("'/bin/sh' " + reason + ", so its answer may lack a part"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSettings;
@@ -199,7 +200,7 @@ class StartFaultTest {
         JobSpec spec = JobSpec.of(id, List.of("sh", "-c", "echo ran >>/tmp/" + id));
         DispatchListener listener = new DispatchListener() {
             @Override
-            public void goesElsewhere(String reason) {
+            public void goesElsewhere(HostName host, String reason) {
                 heard.add(reason);
             }
 

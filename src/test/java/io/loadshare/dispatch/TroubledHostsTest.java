@@ -4,6 +4,7 @@ import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Timestamps;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -126,7 +127,8 @@ class TroubledHostsTest {
                 .hasSize(1)
                 .first()
                 .asString()
-                .startsWith("l1 is suspended until 2026-11-22T12:00:12.200Z: 2 jobs of alice, bob in a row")
+                .startsWith("l1 is suspended until " + Timestamps.print(Instant.parse("2026-11-22T12:00:12Z"))
+                        + ": 2 jobs of alice, bob in a row")
                 .endsWith(" with status 127; undrain l1 lifts it");
 
         passTheSuspension();

@@ -172,6 +172,21 @@ class LicensesTest {
     }
 
     @Test
+    void aServerThatDoesNotCountSetsNoLimitButPerUserStillHolds() {
+        assertThat(admitted(rule(Rule.SPREAD, 8, new ServerUsage.Uncounted())))
+                .isEqualTo(admitted(rule(Rule.SPREAD, 8, new ServerUsage.Known(100, 0, Set.of()))));
+        assertThat(admitted(rule(Rule.SAVE, 1, new ServerUsage.Uncounted())))
+                .isEqualTo(admitted(rule(Rule.SAVE, 1, new ServerUsage.Known(100, 0, Set.of()))));
+    }
+
+    @Test
+    void reservationsAreNamedWhereNothingIsFree() {
+        SeatRule rule = rule(
+                Rule.SPREAD, 8, new ServerUsage.Known(5, 5, Set.of(), List.of("2 reservations for GROUP teaching")));
+        assertThat(rule.describe()).contains("none is free: 5 of 5 in use, with 2 reservations for GROUP teaching");
+    }
+
+    @Test
     void aPromiseThatTheServerAlreadyListsTakesNoFurtherSeat() {
         recorded(reserved("j1", "l01", "bob", "matlab", NOON));
 

@@ -4,10 +4,12 @@ import static io.loadshare.placement.Situation.NOW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Timestamps;
 import io.loadshare.host.Tag;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.Observer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -46,7 +48,9 @@ class RefusalTest {
     void aHostThatDidNotAnswerLastIsRefusedHoweverFreshItsReport() {
         Situation situation = Situation.idle(1).status("l1", status -> status.withFailure("no route to host", NOW));
 
-        assertThat(situation.refusal("l1")).isEqualTo("unreachable since 2026-11-22T12:00:00Z: no route to host");
+        assertThat(situation.refusal("l1"))
+                .isEqualTo("unreachable since " + Timestamps.print(Instant.parse("2026-11-22T12:00:00Z"))
+                        + ": no route to host");
     }
 
     @ParameterizedTest
@@ -84,7 +88,8 @@ class RefusalTest {
         assertThat(Situation.idle(1)
                         .status("l1", status -> status.withSuspension(Optional.of(until)))
                         .refusal("l1"))
-                .startsWith("suspended until 2026-11-22T12:00:00Z: jobs failed");
+                .startsWith(
+                        "suspended until " + Timestamps.print(Instant.parse("2026-11-22T12:00:00Z")) + ": jobs failed");
         assertThat(Situation.idle(1)
                         .status("l1", status -> status.withSuspension(Optional.of(over)))
                         .chosen())

@@ -203,10 +203,11 @@ class CrontabTest {
 
     @Test
     void whereThereWasNoCrontabThereIsNoneAgain() {
+        String idle = "no cron is running: start it";
         assertThat(act(1, Action.STATUS).state()).isEqualTo(State.ABSENT);
-        assertThat(act(1, Action.INSTALL).state()).isEqualTo(State.INSTALLED);
-        assertThat(act(1, Action.INSTALL).state()).isEqualTo(State.PRESENT);
-        assertThat(act(1, Action.STATUS)).isEqualTo(new Crontab.Finding(State.PRESENT, "no cron is running: start it"));
+        assertThat(act(1, Action.INSTALL)).isEqualTo(new Crontab.Finding(State.INSTALLED, idle));
+        assertThat(act(1, Action.INSTALL)).isEqualTo(new Crontab.Finding(State.PRESENT, idle));
+        assertThat(act(1, Action.STATUS)).isEqualTo(new Crontab.Finding(State.PRESENT, idle));
         assertThat(act(1, Action.REMOVE).state()).isEqualTo(State.REMOVED);
         assertThat(sh(1, "ls /var/spool/cron/crontabs")).isEmpty();
     }

@@ -98,10 +98,29 @@ class ProbeTest {
         assertThat(report.total()).isEqualTo(567);
     }
 
+    /** As in a container on a busy machine: the kernel counts the threads of all containers. */
     @Test
-    void runnableThreadsOfTheKernelAreThoseButTheReader() throws Exception {
-        host.loadavg("0.00 0.00 0.00 4/567 89");
-        assertThat(measure().runnable()).isEqualTo(3);
+    void runnableThreadsAreThoseOfVisibleProcessesWhateverTheKernelCounts() throws Exception {
+        host.loadavg("58.10 57.93 57.01 60/2140 31415").background(BURNER);
+        LoadReport report = measure();
+        assertThat(report.runnable()).isEqualTo(1);
+        assertThat(report.running()).isEqualTo(60);
+    }
+
+    @Test
+    void aKernelThatCountsNothingHidesNobody() throws Exception {
+        host.loadavg("0.00 0.00 0.00 0/0 0").background(BURNER).background(BURNER);
+        LoadReport report = measure();
+        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.running()).isZero();
+    }
+
+    /** The parent of a vforked child sleeps uninterruptibly, as a thread that waits for a disk or a file server does. */
+    @Test
+    void uninterruptibleSleepCounts() throws Exception {
+        assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of the system call vfork is amd64's");
+        host.background("perl -e 'syscall(58) || do { open(my $up, \">/run/up.$$\"); sleep 600 }'");
+        assertThat(measure().runnable()).isEqualTo(1);
     }
 
     @Test
@@ -123,12 +142,6 @@ class ProbeTest {
         host.background(BURNER).setup("echo $! >/run/burner");
         host.shell("mount --bind " + directory + "/moment /usr/bin/sleep; /bin/sh");
         assertThat(measure().runnable()).isZero();
-    }
-
-    @Test
-    void loadavgAndBurnersAreNotAddedUp() throws Exception {
-        host.loadavg("0.00 0.00 0.00 4/567 89").background(BURNER).background(BURNER);
-        assertThat(measure().runnable()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -220,18 +233,49 @@ class ProbeTest {
 
     @Test
     void desktopsAreThoseOfEveryVncServer() throws Exception {
-        for (String server : List.of("Xvnc", "Xtigervnc", "Xtightvnc", "X0vncserver")) {
+        for (String server : List.of("Xvnc", "Xtigervnc", "Xtightvnc")) {
             host.program(server, "up; sleep 60");
         }
         host.background("Xvnc :1 -desktop x").background("Xtigervnc -rfbport 5903 :3");
         host.background("setpriv --reuid daemon --clear-groups " + directory + "/Xtightvnc :4");
-        host.background("X0vncserver -display :0");
         assertThat(measure().desktops())
                 .containsExactlyInAnyOrder(
-                        new Desktop("root", ":1"),
-                        new Desktop("root", ":3"),
-                        new Desktop("daemon", ":4"),
-                        new Desktop("root", ":0"));
+                        new Desktop("root", ":1"), new Desktop("root", ":3"), new Desktop("daemon", ":4"));
+    }
+
+    /** The host with a /tmp of its own, in which the programs still are. */
+    private NamespaceHost withOwnTmp() {
+        return host.setup(
+                "mkdir /run/programs; mount --bind " + directory + " /run/programs; mount -t tmpfs tmpfs /tmp; "
+                        + "mkdir -p " + directory + "; mount --bind /run/programs " + directory);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Xvnc -desktop 'lab :5 of u1' :8,:8",
+        "Xvnc -desktop ':5' :8,:8",
+        "Xtigervnc :12.0 -desktop=:5,:12.0",
+        "Xvnc -inetd -query localhost,:7",
+        "Xvnc -inetd -name :3 -query localhost,:7"
+    })
+    void theDisplayIsAnArgumentOfItsOwnOrThatOfTheLock(String command, String display) throws Exception {
+        host.program(command.split(" ")[0], "echo \"     $$\" >/tmp/.X7-lock; up; sleep 60");
+        withOwnTmp().background(command);
+        assertThat(measure().desktops()).containsExactly(new Desktop("root", display));
+    }
+
+    @Test
+    void aServerThatChoseADisplayWithoutALockHasNone() throws Exception {
+        withOwnTmp().program("Xvnc", "up; sleep 60").background("Xvnc -inetd");
+        assertThat(measure().desktops()).containsExactly(new Desktop("root", "?"));
+    }
+
+    @Test
+    void mirrorsOfADisplayAndViewersAreNotDesktops() throws Exception {
+        for (String program : List.of("x11vnc", "X0tigervnc", "x0vncserver", "xtigervncviewer", "Xvnc4viewer")) {
+            host.program(program, "up; sleep 60").background(program + " -display :0");
+        }
+        assertThat(measure().desktops()).isEmpty();
     }
 
     @Test

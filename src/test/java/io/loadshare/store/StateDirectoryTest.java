@@ -321,10 +321,10 @@ class StateDirectoryTest {
         assertThat(state.drains())
                 .isEqualTo(Map.of(
                         H1,
-                        new Drain("disk is\\u0009full\\u000a", "alice", at(0)),
+                        new Drain("disk is\\tfull\\n", "alice", at(0)),
                         new HostName("h2"),
                         new Drain("repair", "root", at(1))));
-        assertThat(status("h1").drain()).hasValue(new Drain("disk is\\u0009full\\u000a", "alice", at(0)));
+        assertThat(status("h1").drain()).hasValue(new Drain("disk is\\tfull\\n", "alice", at(0)));
         assertThat(state.undrain(H1)).isTrue();
         assertThat(state.undrain(H1)).isFalse();
         assertThat(status("h1").drain()).isEmpty();

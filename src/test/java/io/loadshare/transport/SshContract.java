@@ -216,6 +216,24 @@ public abstract class SshContract {
     }
 
     @Test
+    void tooManyKeysInTheAgentAreARefusalThatNamesTheWayOut() throws Exception {
+        Path socket = startAgent(newKey("key0", ""));
+        for (int i = 1; i < 7; i++) {
+            ProcessBuilder add =
+                    new ProcessBuilder("ssh-add", "-q", newKey("key" + i, "").toString());
+            add.environment().put("SSH_AUTH_SOCK", socket.toString());
+            assertThat(add.start().waitFor()).isZero();
+        }
+
+        assertRefused(
+                Reason.LOGIN,
+                config().identities().with("IdentitiesOnly no", "IdentityAgent " + socket),
+                host(1),
+                "Too many authentication failures",
+                "IdentitiesOnly");
+    }
+
+    @Test
     void refusedConnectionIsSaid() {
         cluster.refuse(cluster.host(3));
         try {

@@ -73,8 +73,7 @@ final class ExternalProcess implements RemoteProcess {
     private static RemoteCommand sized(RemoteCommand command) {
         return command.terminal()
                 .map(size -> new RemoteCommand(
-                        "PATH=/bin:/usr/bin:$PATH stty rows " + size.rows() + " columns " + size.columns() + "; "
-                                + command.line(),
+                        "stty rows " + size.rows() + " columns " + size.columns() + "; " + command.line(),
                         command.terminal(),
                         command.inherit()))
                 .orElse(command);
@@ -161,7 +160,8 @@ final class ExternalProcess implements RemoteProcess {
         return SshArguments.reason(words)
                 .map(reason -> new TransportException(
                         reason == Reason.LOST ? lost : reason,
-                        "the program of ssh.command failed on " + host.name() + ": " + words.strip(),
+                        "the program of ssh.command failed on " + host.name() + ": " + words.strip()
+                                + SshArguments.advice(words),
                         null));
     }
 

@@ -31,8 +31,6 @@ import java.util.regex.Pattern;
  */
 public final class ExternalTransport implements Transport {
 
-    private static final int SECONDS_TO_LET_IN = 3;
-
     /** What {@code ssh -v} prints after a login of its own, or where it uses the connection of another. */
     private static final Pattern LET_IN =
             Pattern.compile("Authenticated to |debug1: (Authentication succeeded|mux_client_)");
@@ -82,11 +80,12 @@ public final class ExternalTransport implements Transport {
     }
 
     /** Whether the host lets us in, which only OpenSSH can show; asked after a start that got no answer. */
-    boolean letsIn(Host host) {
+    boolean letsIn(Host host, Deadline deadline) {
         if (!isOpenSsh()) {
             return true;
         }
-        List<String> words = new ArrayList<>(List.of("timeout", Integer.toString(SECONDS_TO_LET_IN)));
+        List<String> words = new ArrayList<>(
+                List.of("timeout", Double.toString(Math.max(1, deadline.remainingMillis() / 1000.0 - 0.5))));
         words.addAll(destination(host, false));
         words.addAll(3, List.of("-v", "-N"));
         ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
@@ -110,7 +109,7 @@ public final class ExternalTransport implements Transport {
         ExternalProcess process = ExternalProcess.start(session, program, command, caller, running::remove);
         running.add(process);
         try {
-            process.open(() -> letsIn(session.host()), deadline);
+            process.open(() -> letsIn(session.host(), deadline), deadline);
             return process;
         } catch (TransportException e) {
             process.close();

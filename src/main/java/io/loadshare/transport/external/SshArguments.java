@@ -53,6 +53,13 @@ final class SshArguments {
         return last < 0 ? Optional.empty() : meaning(lines.get(last));
     }
 
+    /** What to do about it, where OpenSSH does not say so; may be empty. */
+    static String advice(String stderr) {
+        return stderr.contains("Too many authentication failures")
+                ? ". Name the right key by IdentityFile, with IdentitiesOnly yes, in the SSH configuration"
+                : "";
+    }
+
     private static Optional<Reason> meaning(String line) {
         return MEANINGS.entrySet().stream()
                 .filter(entry -> entry.getKey().matcher(line).matches())

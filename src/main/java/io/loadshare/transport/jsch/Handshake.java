@@ -8,6 +8,7 @@ import com.jcraft.jsch.Session;
 import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.HostSettings;
@@ -26,6 +27,9 @@ final class Handshake {
     private static final Pattern AUTHENTICATION =
             Pattern.compile("(?:Auth (?:fail|cancel)|USERAUTH fail)(?:.*'(.*)')?.*");
 
+    /** The reason that RFC 4253 calls SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE. */
+    private static final int NO_MORE_METHODS = 14;
+
     private final LoginTarget target;
     private final Identities identities;
     private final Optional<String> password;
@@ -33,6 +37,7 @@ final class Handshake {
     private final HostKeyVerifier gate;
     private final Deadline deadline;
     private final DeadlineGuard guard;
+    private final LoginBanner banner = new LoginBanner();
 
     Handshake(
             LoginTarget target,
@@ -84,6 +89,9 @@ final class Handshake {
         session.setConfig(
                 "PreferredAuthentications", password.isEmpty() ? "publickey" : "password,keyboard-interactive");
         password.ifPresent(secret -> session.setPassword(secret.getBytes(StandardCharsets.UTF_8)));
+        if (password.isEmpty()) { // JSch gives a password to prompts only where nobody else could
+            session.setUserInfo(banner);
+        }
         Algorithms.apply(settings, hostKeys.types(target.address()), session);
         Duration silence = settings.aliveInterval().isZero() ? USUAL_SILENCE : settings.aliveInterval();
         session.setTimeout((int) Math.min(silence.toMillis(), Integer.MAX_VALUE)); // bounds JSch's wait for new keys
@@ -112,9 +120,30 @@ final class Handshake {
         }
         Matcher authentication = AUTHENTICATION.matcher(String.valueOf(e.getMessage()));
         if (gate.hasPassed() && authentication.matches() && !wire.isEndedByHost()) {
-            return target.failure(Reason.LOGIN, loginWords(authentication.group(1)), e);
+            return target.failure(Reason.LOGIN, loginWords(authentication.group(1)) + banner.words(), e);
+        }
+        if (gate.hasPassed() && isRefusal(e)) {
+            return target.failure(Reason.LOGIN, tooManyWords((JSchSessionDisconnectException) e) + banner.words(), e);
+        }
+        if (gate.hasPassed() && wire.isEndedByHost() && !banner.words().isEmpty()) {
+            return target.failure(
+                    Reason.LOGIN, "does not let " + target.settings().user() + " in" + banner.words(), e);
         }
         return target.failure(Reason.PROTOCOL, protocolWords(e, wire), e);
+    }
+
+    /** Whether the server ended the connection since none of our means would do. */
+    private static boolean isRefusal(Exception e) {
+        return e instanceof JSchSessionDisconnectException end
+                && (end.getReasonCode() == NO_MORE_METHODS
+                        || end.getDescription().contains("authentication failures"));
+    }
+
+    private String tooManyWords(JSchSessionDisconnectException e) {
+        return "does not let " + target.settings().user() + " in: it ended the connection with '"
+                + ShellWords.display(e.getDescription()) + "'. It allows only so many keys (MaxAuthTries). "
+                + identities.words() + ". Name the right one by IdentityFile, with IdentitiesOnly yes, in the SSH"
+                + " configuration";
     }
 
     private String missing(MonitoredStream wire) {

@@ -1,5 +1,6 @@
 package io.loadshare.transport.openssh;
 
+import io.loadshare.transport.ShellWords;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class ConfigFile {
             guard(file);
         }
         List<Directive> directives = new ArrayList<>();
-        List<String> lines = Files.readAllLines(file);
+        List<String> lines = ShellWords.decode(Files.readAllBytes(file)).lines().toList();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).strip();
             if (!line.isEmpty() && !line.startsWith("#")) {
@@ -74,7 +75,8 @@ final class ConfigFile {
             throws IOException, UnsupportedDirectiveException {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches() || matcher.group(2).isEmpty()) {
-            throw new UnsupportedDirectiveException(where + ": '" + line + "' is not a keyword with a value");
+            throw new UnsupportedDirectiveException(
+                    where + ": '" + ShellWords.display(line) + "' is not a keyword with a value");
         }
         boolean command = matcher.group(1).toLowerCase(Locale.ROOT).endsWith("command");
         List<String> words = command ? List.of(matcher.group(2)) : words(matcher.group(2), where);
@@ -100,7 +102,8 @@ final class ConfigFile {
                 matcher.region(at, text.length());
             }
             if (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
-                throw new UnsupportedDirectiveException(where + ": '" + text + "' has a quote that does not end");
+                throw new UnsupportedDirectiveException(
+                        where + ": '" + ShellWords.display(text) + "' has a quote that does not end");
             }
             words.add(word.toString());
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {

@@ -1,5 +1,6 @@
 package io.loadshare.transport.openssh;
 
+import io.loadshare.transport.ShellWords;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,8 +30,9 @@ record Directive(String keyword, List<String> arguments, String where, List<List
         return arguments.get(0);
     }
 
+    /** A command is not shown, since it may contain a password. */
     UnsupportedDirectiveException unsupported(String why) {
-        return new UnsupportedDirectiveException(
-                where + ": '" + keyword + " " + String.join(" ", arguments) + "' " + why);
+        String shown = keyword.endsWith("command") ? keyword : keyword + " " + String.join(" ", arguments);
+        return new UnsupportedDirectiveException(keyword, where + ": '" + ShellWords.display(shown) + "' " + why);
     }
 }

@@ -192,7 +192,16 @@ public final class KnownHosts implements HostKeys {
                                 .collect(Collectors.joining(", "));
         return "shows the unknown host key " + key + ": " + files
                 + ". Compare the fingerprint with the host's own (on its console: ssh-keygen -lf /etc/ssh/ssh_host_"
-                + shortType(key) + "_key.pub), then accept it by logging in once: " + loginCommand(address);
+                + shortType(key) + "_key.pub), then "
+                + (isKept()
+                        ? "accept it by logging in once: " + loginCommand(address)
+                        : "put the line that 'loadshare known-hosts scan' prints for it into a file, and name that file in"
+                                + " ssh.knownHosts");
+    }
+
+    /** Whether what a login accepts is found again by the next one. */
+    private boolean isKept() {
+        return !userFiles.isEmpty() && !userFiles.get(0).equals(Path.of("/dev/null"));
     }
 
     /** What asks whether the key is right, and adds it where it is looked for. */

@@ -60,7 +60,7 @@ public final class OpenSsh {
                         e.getMessage() + ". OpenSSH's own client would be asked, but there is no ssh in PATH:"
                                 + " install it, or remove the line");
             }
-            return ask(ssh.get(), destination, deadline);
+            return ask(ssh.get(), destination, e, deadline);
         } catch (IOException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.CONFIGURATION,
@@ -77,7 +77,9 @@ public final class OpenSsh {
         return config;
     }
 
-    private HostSettings ask(Path ssh, Destination destination, Deadline deadline) {
+    /** @param unsupported what made us ask: where {@code ssh} names the same directive, that knows its file and line */
+    private HostSettings ask(
+            Path ssh, Destination destination, UnsupportedDirectiveException unsupported, Deadline deadline) {
         List<String> command = new ArrayList<>(List.of(ssh.toString(), "-G"));
         if (!ours.config().equals(caller.path("~/.ssh/config"))) {
             command.addAll(List.of("-F", ours.config().toString()));
@@ -91,7 +93,8 @@ public final class OpenSsh {
             return new ConfigInterpreter(destination, parse(output, "ssh -G " + destination.name()), ours, caller)
                     .settings();
         } catch (UnsupportedDirectiveException e) {
-            throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, e.getMessage());
+            boolean same = e.keyword().equals(unsupported.keyword());
+            throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, (same ? unsupported : e).getMessage());
         }
     }
 
@@ -102,7 +105,7 @@ public final class OpenSsh {
      */
     public static String user(List<String> command, LocalUser caller, Deadline deadline) {
         String output = ShortProgram.run(command, caller.environment(), deadline);
-        List<Directive> users = parse(output, String.join(" ", command)).get("user");
+        List<Directive> users = parse(output, "ssh -G").get("user");
         return users == null ? caller.user() : users.get(0).first();
     }
 

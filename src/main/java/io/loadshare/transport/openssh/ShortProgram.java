@@ -43,9 +43,10 @@ final class ShortProgram {
         }
     }
 
+    /** Options are not shown, since a command among them may contain a password. */
     private static LoadshareException failure(List<String> command, String what) {
         return new LoadshareException(
-                LoadshareException.Kind.CONFIGURATION, "'" + String.join(" ", command) + "' " + what);
+                LoadshareException.Kind.CONFIGURATION, "'" + command.get(0) + " " + command.get(1) + " …' " + what);
     }
 
     private static String text(InputStream stream) throws IOException {

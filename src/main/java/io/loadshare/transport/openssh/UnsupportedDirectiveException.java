@@ -5,7 +5,19 @@ final class UnsupportedDirectiveException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final String keyword;
+
     UnsupportedDirectiveException(String message) {
+        this("", message);
+    }
+
+    UnsupportedDirectiveException(String keyword, String message) {
         super(message);
+        this.keyword = keyword;
+    }
+
+    /** The directive's name in lower case; empty if it has none. */
+    String keyword() {
+        return keyword;
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.sshd.common.util.buffer.ByteArrayBuffer;
+import org.apache.sshd.core.CoreModuleProperties;
 import org.apache.sshd.server.auth.keyboard.UserAuthKeyboardInteractiveFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -105,6 +106,25 @@ class GivenLoginTest {
                     sshd, key(key, Optional.empty()), "it is encrypted", new String(key, StandardCharsets.US_ASCII));
             byte[] garbage = "secret rubbish".getBytes(StandardCharsets.US_ASCII);
             assertKeepsOut(sshd, key(garbage, Optional.empty()), "no private key of a known form", "rubbish");
+        }
+    }
+
+    @Test
+    void wordsOfAServerThatKeepsUsOutAreShown() throws Exception {
+        Path file = directory.resolve("key");
+        assertThat(new ProcessBuilder("ssh-keygen", "-q", "-t", "ecdsa", "-N", "", "-f", file.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        try (SshdStub sshd = new SshdStub(server -> {
+            CoreModuleProperties.WELCOME_BANNER.set(server, "The account has \033[31mexpired\n");
+            server.setPublickeyAuthenticator((user, offered, session) -> false);
+        })) {
+            assertKeepsOut(
+                    sshd,
+                    key(Files.readAllBytes(file), Optional.empty()),
+                    "The server said: 'The account has \\x1b[31mexpired'",
+                    "PRIVATE KEY");
         }
     }
 

@@ -7,9 +7,11 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.SshAddress;
 import io.loadshare.transport.SshSettings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -158,9 +160,23 @@ class OpenSshTest {
 
     @Test
     void proxyCommandIsRefusedInClearWords() {
-        assertThatThrownBy(() -> settings("h1", "ProxyCommand nc %h %p"))
+        assertThatThrownBy(() -> settings("h1", "# comment", "ProxyCommand nc -x 'user:secret@proxy' %h %p"))
                 .isInstanceOf(LoadshareException.class)
-                .hasMessageContainingAll("nc %h %p", "ProxyJump", "ssh.command");
+                .hasMessageContainingAll(
+                        directory.resolve("config") + " line 2: 'proxycommand'", "ProxyJump", "ssh.command")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void bytesThatAreNotUtf8HinderNothing() throws IOException {
+        Path config = write("config");
+        Files.write(config, "# Jürgen\nHost h1\nUser m\u00fcller\nPort 3\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        HostSettings settings = new OpenSsh(ours(config), caller()).settings(Destination.of(Host.named("h1")), AMPLE);
+
+        assertThat(settings.address().port()).isEqualTo(3);
+        assertThat(ShellWords.encode(settings.user())).isEqualTo("m\u00fcller".getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Test

@@ -116,6 +116,9 @@ public final class LicenseRow {
         if (isAsking()) {
             return Messages.LicenseRow_notAsked();
         }
+        if (server.get() instanceof ServerUsage.Uncounted) {
+            return Messages.LicenseRow_uncounted();
+        }
         return server.get() instanceof ServerUsage.Known known
                 ? Messages.LicenseRow_known(known.inUse(), known.issued())
                 : Messages.LicenseRow_unknown(Quoted.of(((ServerUsage.Unknown) server.get()).reason()));

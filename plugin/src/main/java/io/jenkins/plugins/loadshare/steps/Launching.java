@@ -14,6 +14,7 @@ import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.UnansweredStartException;
@@ -227,8 +228,8 @@ final class Launching implements Launch.Owner<Job> {
         }
 
         @Override
-        public void goesElsewhere(String reason) {
-            say.accept(reason + "; trying another host");
+        public void goesElsewhere(HostName host, String reason) {
+            say.accept((reason.contains(host.value()) ? reason : host + ": " + reason) + "; trying another host");
         }
 
         @Override
