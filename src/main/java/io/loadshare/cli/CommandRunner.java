@@ -62,6 +62,9 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
     /** The one place where a failure becomes an exit status. */
     @Override
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        if (e instanceof OutputClosedException) {
+            return OutputClosedException.EXIT_STATUS;
+        }
         if (e instanceof LoadshareException failure) {
             console.say(failure.getMessage());
             return failure.kind().exitStatus();

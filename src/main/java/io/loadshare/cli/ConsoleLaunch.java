@@ -62,7 +62,7 @@ final class ConsoleLaunch {
                     hook.starting();
                     return terminal.forCommand().isPresent()
                             ? launcher.runOnTerminal(
-                                    place.host(), job, terminal.forCommand().get(), true, deadline())
+                                    place.host(), job, terminal.forCommand().get(), deadline())
                             : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
                 }
 
@@ -79,7 +79,8 @@ final class ConsoleLaunch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
-                return new ForegroundSession(wiring, console, running.place(), job, input, letGo.isPresent(), hook)
+                return new ForegroundSession(
+                                wiring, console, running.place(), job, terminal, input, letGo.isPresent(), hook)
                         .await();
             }
         } finally {

@@ -4,34 +4,39 @@ import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobState;
+import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
 final class ForegroundSession {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final int BUFFER = 32 * 1024;
-    private static final int SIGPIPE = 128 + 13;
+    private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final CommandServices wiring;
     private final Console console;
     private final PlacedRequest place;
     private final ForegroundJob job;
+    private final Terminal terminal;
     private final boolean input;
     private final boolean alone;
     private final ShutdownHook hook;
     private final Instant startedAt;
+    private final AtomicReference<RuntimeException> outputFailure = new AtomicReference<>();
+    private final TerminalResizer resizer;
     private volatile boolean ended;
-    private volatile boolean pipeBroke;
+    private volatile boolean letGo;
 
     /**
+     * @param terminal ours, which becomes the job's if the job has one
      * @param input whether the job gets our input
      * @param alone whether the job goes on when nobody reads its output any more
      * @param hook which ends the job if we are told to end
@@ -41,6 +46,7 @@ final class ForegroundSession {
             Console console,
             PlacedRequest place,
             ForegroundJob job,
+            Terminal terminal,
             boolean input,
             boolean alone,
             ShutdownHook hook) {
@@ -48,28 +54,40 @@ final class ForegroundSession {
         this.console = console;
         this.place = place;
         this.job = job;
+        this.terminal = terminal;
         this.input = input;
         this.alone = alone;
         this.hook = hook;
+        this.resizer = new TerminalResizer(terminal, this::resize);
         this.startedAt = wiring.clock().instant();
     }
 
     /**
+     * @throws OutputClosedException if nobody reads the output any more; the job was ended for that
      * @throws LoadshareException of kind LOST if the connection breaks before the job's status is known
      */
     int await() throws InterruptedException {
         hook.started(this::kill);
-        StopSignals.watch(job::clientStops, job::clientContinues);
+        TerminalSignals.watchStops(this::stop, this::goOn);
+        takeTerminal();
         if (input) {
-            pump(() -> copy(TerminalInput.of(System.in), job.stdin()), "stdin");
+            pump(() -> copy(TerminalInput.of(System.in), stdin()), "stdin");
         }
-        Thread out = pump(() -> print(job.stdout(), console.out()), "stdout");
-        Thread err = pump(() -> print(job.stderr(), console.err()), "stderr");
+        Thread out = pump(() -> print(job.stdout(), ByteOutput.stdout()), "stdout");
+        Thread err = pump(() -> print(job.stderr(), ByteOutput.stderr()), "stderr");
         int status;
         try {
             status = job.waitFor(wiring.deadline(FOR_EVER));
         } catch (TransportException e) {
+            throwOutputFailure();
             ended = true;
+            if (letGo) {
+                throw new LoadshareException(
+                        LoadshareException.Kind.LOST,
+                        "the connection to " + place.host().name() + " was closed by ~. and job " + place.id()
+                                + " there gets a hangup",
+                        e);
+            }
             throw new LoadshareException(
                     LoadshareException.Kind.LOST,
                     e.getMessage() + ". Its outcome is unknown: look with 'loadshare history --hosts "
@@ -85,7 +103,57 @@ final class ForegroundSession {
                         "job " + place.id() + " on " + place.host().name() + " was ended there: " + reason));
         recordEnd(status);
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
-        return pipeBroke ? SIGPIPE : status;
+        throwOutputFailure();
+        return status;
+    }
+
+    private void takeTerminal() {
+        terminal.take();
+        if (terminal.forCommand().isPresent()) {
+            TerminalSignals.watchSize(resizer::look);
+            pump(resizer::look, "resize"); // it may have changed while the job was started
+        }
+    }
+
+    private OutputStream stdin() {
+        return terminal.forCommand().isPresent()
+                ? new EscapeKeys(job.stdin(), this::letGo, TerminalSignals::stop)
+                : job.stdin();
+    }
+
+    private void stop() {
+        job.clientStops();
+        terminal.release();
+    }
+
+    private void goOn() {
+        terminal.take();
+        resizer.look();
+        job.clientContinues();
+    }
+
+    private void resize(RemoteCommand.Terminal size) {
+        try {
+            wiring.jobControl().resize(place.host(), job.job(), size, wiring.deadline(RESIZE_TIMEOUT));
+        } catch (LoadshareException e) {
+            // A message would upset the job's screen; the next change of size may get there.
+        }
+    }
+
+    /** What the user asks for whose host may be dead: it gets no chance to answer. */
+    private void letGo() {
+        letGo = true;
+        job.close();
+    }
+
+    /** Once the job has been ended for it. */
+    private void throwOutputFailure() throws InterruptedException {
+        RuntimeException failure = outputFailure.get();
+        if (failure != null) {
+            kill();
+            hook.ended();
+            throw failure;
+        }
     }
 
     private void recordEnd(int status) {
@@ -95,7 +163,7 @@ final class ForegroundSession {
         }
     }
 
-    private void kill() {
+    private synchronized void kill() {
         if (ended) {
             return;
         }
@@ -107,6 +175,7 @@ final class ForegroundSession {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
                     + ". Its host ends it when it notices that this client is gone");
         }
+        ended = true;
     }
 
     private static Thread pump(Runnable copying, String name) {
@@ -128,19 +197,28 @@ final class ForegroundSession {
         }
     }
 
-    /** Output that nobody reads any more ends the job, as a broken pipe would if it ran here. */
-    private void print(InputStream from, PrintStream to) {
+    private void print(InputStream from, ByteOutput to) {
         byte[] buffer = new byte[BUFFER];
+        boolean written = true;
         try {
             for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-                to.write(buffer, 0, count);
-                if (!alone && !pipeBroke && to.checkError()) {
-                    pipeBroke = true;
-                    pump(this::kill, "kill");
-                }
+                written = written && write(to, buffer, count);
             }
         } catch (IOException e) {
             // The connection is gone: the job's status tells what came of it.
+        }
+    }
+
+    /** Output that nobody reads any more ends the job, as a broken pipe would if it ran here. */
+    private boolean write(ByteOutput to, byte[] bytes, int count) {
+        try {
+            to.write(bytes, 0, count);
+            return true;
+        } catch (RuntimeException e) {
+            if (!alone && outputFailure.compareAndSet(null, e)) {
+                pump(this::kill, "kill");
+            }
+            return false;
         }
     }
 }

@@ -50,7 +50,7 @@ final class LogsCommand implements Callable<Integer> {
                     .copyOutput(
                             host,
                             job.job(),
-                            console.out(),
+                            ByteOutput.stdout(),
                             wiring.deadline(wiring.configuration().job().unreachableTimeout()));
         }
         return 0;

@@ -12,6 +12,7 @@ final class OutputFollower implements JobListener {
 
     private final CommandServices wiring;
     private final Console console;
+    private final ByteOutput out = ByteOutput.stdout();
 
     OutputFollower(CommandServices wiring, Console console) {
         this.wiring = wiring;
@@ -19,6 +20,7 @@ final class OutputFollower implements JobListener {
     }
 
     /**
+     * @throws OutputClosedException if nobody reads it any more; the job runs on
      * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable for too long
      */
     int follow(Host host, JobRecord job) throws InterruptedException {
@@ -33,8 +35,7 @@ final class OutputFollower implements JobListener {
 
     @Override
     public void output(byte[] bytes, OutputCursor next) {
-        console.out().write(bytes, 0, bytes.length);
-        console.out().flush();
+        out.write(bytes, 0, bytes.length);
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
-import io.loadshare.store.ScanTurn;
+import io.loadshare.scan.ScanTurn;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -2,7 +2,6 @@ package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.transport.RemoteCommand;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,51 +12,80 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Our terminal, handed to a remote command: every key goes there as it is, until it is closed. */
+/**
+ * Our terminal, for a remote command that has one. While it is taken every key goes to the command as it is, Ctrl-C too.
+ * However this program ends, short of SIGKILL, the terminal gets its settings back.
+ */
 final class Terminal implements AutoCloseable {
 
-    private final Optional<RemoteCommand.Terminal> remote;
-    private final Optional<String> saved;
+    /** What OpenSSH's client sets. */
+    private static final String[] RAW =
+            ("ignpar -istrip -inlcr -igncr -icrnl -ixon -ixany -ixoff -iuclc -isig -icanon -echo"
+                            + " -echoe -echok -echonl -iexten -opost min 1 time 0")
+                    .split(" ");
 
-    private Terminal(Optional<RemoteCommand.Terminal> remote, Optional<String> saved) {
+    private final Optional<RemoteCommand.Terminal> remote;
+    private final Thread hook = new Thread(this::close, "loadshare-terminal");
+    private boolean ending; // guarded by this
+    private boolean taken; // guarded by this
+
+    private Terminal(Optional<RemoteCommand.Terminal> remote) {
         this.remote = remote;
-        this.saved = saved;
     }
 
     /**
      * @param wanted whether the command shall have a terminal
-     * @throws LoadshareException of kind USAGE if it shall and we have none
+     * @throws LoadshareException of kind USAGE if it shall and our stdin is none
      */
     static Terminal open(boolean wanted, Map<String, String> environment) {
         if (!wanted) {
-            return new Terminal(Optional.empty(), Optional.empty());
+            return new Terminal(Optional.empty());
         }
-        Optional<String> before = stty("-g");
-        if (before.isEmpty()) {
+        Optional<String> settings = isTerminal(0) ? stty("-g") : Optional.empty();
+        if (settings.isEmpty()) {
             throw new LoadshareException(
-                    LoadshareException.Kind.USAGE, "--tty needs a terminal, and this program has none");
+                    LoadshareException.Kind.USAGE, "--tty needs a terminal, and this program's stdin is not one");
         }
-        String[] size = stty("size").orElse("24 80").split(" ");
-        stty("raw", "-echo");
-        return new Terminal(
-                Optional.of(new RemoteCommand.Terminal(
-                        environment.getOrDefault("TERM", "vt100"),
-                        Integer.parseInt(size[1]),
-                        Integer.parseInt(size[0]))),
-                before);
+        Terminal terminal =
+                new Terminal(Optional.of(withSize(environment.getOrDefault("TERM", "vt100"), settings.get())));
+        Runtime.getRuntime().addShutdownHook(terminal.hook);
+        return terminal;
     }
 
+    private static RemoteCommand.Terminal withSize(String type, String settings) {
+        String[] size = stty("size").orElse("24 80").split(" ");
+        return new RemoteCommand.Terminal(type, Integer.parseInt(size[1]), Integer.parseInt(size[0]), settings);
+    }
+
+    /** As it was at first; empty if the command has none. */
     Optional<RemoteCommand.Terminal> forCommand() {
         return remote;
     }
 
-    boolean isRaw() {
-        return saved.isPresent();
+    /** As it is now. */
+    Optional<RemoteCommand.Terminal> current() {
+        return remote.map(first -> withSize(first.type(), first.settings()));
+    }
+
+    /** Gives the keys to the command, if it has a terminal. */
+    synchronized void take() {
+        if (remote.isPresent() && !ending) {
+            taken = true;
+            stty(RAW);
+        }
+    }
+
+    synchronized void release() {
+        if (taken) {
+            taken = false;
+            stty(remote.orElseThrow().settings());
+        }
     }
 
     @Override
-    public void close() {
-        saved.ifPresent(Terminal::stty);
+    public synchronized void close() {
+        release();
+        ending = true;
     }
 
     /** Whether one of our open files is a terminal; Java 17 tells only whether both stdin and stdout are. */
@@ -71,12 +99,13 @@ final class Terminal implements AutoCloseable {
         }
     }
 
+    /** Has stty change, or print something of, the terminal that is our stdin. */
     private static Optional<String> stty(String... words) {
         List<String> argv = new ArrayList<>(List.of("stty"));
         argv.addAll(List.of(words));
         try {
             Process process = new ProcessBuilder(argv)
-                    .redirectInput(new File("/dev/tty"))
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

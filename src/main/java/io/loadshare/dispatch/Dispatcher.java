@@ -7,6 +7,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
+import io.loadshare.scan.LoadSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

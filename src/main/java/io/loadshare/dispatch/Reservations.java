@@ -14,6 +14,8 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
+import io.loadshare.scan.Suspensions;
+import io.loadshare.scan.TroubledHosts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -129,6 +129,17 @@ public final class JobControl {
         }
     }
 
+    /** Gives the terminal of a job another size, of which its kernel notifies the programs on it; no harm if it has ended. */
+    public void resize(Host host, Job job, RemoteCommand.Terminal size, Deadline deadline) {
+        String definitions =
+                "directory=" + ShellWords.quote(job.directory()) + "\n" + ScriptLibrary.library("process", "state");
+        String action = "find_identity \"$directory\"\n! lives \"$pid\" \"$start\" || stty -F /proc/$pid/fd/0 rows "
+                + size.rows() + " columns " + size.columns();
+        try (Session session = transport.connect(host, deadline)) {
+            RemoteScript.run(session, RemoteScript.script(definitions, action, ""), STATE_LIMIT, deadline);
+        }
+    }
+
     private static JobState stateAfterEnd(Host host, Job job, String answer) {
         String[] words = answer.split(" ", 2);
         switch (words[0]) {

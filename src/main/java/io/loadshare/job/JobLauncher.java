@@ -133,13 +133,8 @@ public final class JobLauncher {
                 : e;
     }
 
-    /**
-     * Runs a job on a terminal, which makes stdout and stderr one.
-     *
-     * @param inherit whether its streams are this program's own instead of pipes
-     */
-    public ForegroundJob runOnTerminal(
-            Host host, JobSpec spec, RemoteCommand.Terminal terminal, boolean inherit, Deadline deadline) {
+    /** Runs a job on a terminal, which makes stdout and stderr one. */
+    public ForegroundJob runOnTerminal(Host host, JobSpec spec, RemoteCommand.Terminal terminal, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.TERMINAL, "");
         byte[] script = RemoteScript.script(
                 definitions(files) + ScriptLibrary.library("process", "state", "prepare", "sweep"),
@@ -149,7 +144,7 @@ public final class JobLauncher {
         try {
             Job job = jobOf(host, spec.id(), text(RemoteScript.run(session, script, ANSWER_LIMIT, deadline)));
             String line = ControlDirectory.runLine(host.name(), spec);
-            RemoteCommand command = new RemoteCommand(line, Optional.of(terminal), inherit);
+            RemoteCommand command = new RemoteCommand(line, Optional.of(terminal));
             return new TerminalJob(job, session, begin(session, spec.id(), command, deadline));
         } catch (RuntimeException e) {
             session.close();

@@ -31,10 +31,11 @@ public final class QuickFailures {
     /** A job that fails sooner than this may not have had a chance; one that lasts longer speaks for its host. */
     public static final Duration QUICK = Duration.ofSeconds(10);
 
-    /** How many times as long as it has been failing a host is kept out, and at most how long. */
+    /** How many times as long as it has been failing a host is kept out. */
     public static final int GROWTH = 60;
 
-    public static final Duration LONGEST = Duration.ofHours(1);
+    /** The longest time; then the ledger still remembers the failures before, so that one more is seen together with them. */
+    public static final Duration LONGEST = HostLedger.REMEMBERED.minusMinutes(10);
 
     private static final int ENOUGH = 2;
 

@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Timestamps;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.JobOrigin;
@@ -7,7 +8,6 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.QuickFailures;
 import io.loadshare.load.HostStatus.Suspension;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /** A host on which the jobs of the request's origin fail, and do well elsewhere, does not get more of them for a while. */
@@ -34,7 +34,7 @@ record OwnSuspensionChecker(JobOrigin origin, LedgerView view, Instant now) impl
     @Override
     public String describe(Candidate candidate) {
         Suspension suspension = suspension(candidate).orElseThrow();
-        return "suspended for " + origin + " until " + suspension.until().truncatedTo(ChronoUnit.SECONDS) + ": "
-                + suspension.reason() + "; ask for this host by name to try it now";
+        return "suspended for " + origin + " until " + Timestamps.print(suspension.until()) + ": " + suspension.reason()
+                + "; ask for this host by name to try it now";
     }
 }

@@ -157,7 +157,7 @@ public final class AtomicFile {
      *
      * @return whether it was made here
      */
-    static boolean create(Path file, byte[] content, Access access) throws IOException {
+    public static boolean create(Path file, byte[] content, Access access) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
         try (FileChannel out =
                 FileChannel.open(file, options, PosixFilePermissions.asFileAttribute(Access.PRIVATE.permissions))) {
@@ -252,7 +252,7 @@ public final class AtomicFile {
     }
 
     /** What to tell a person about an operation on a file that failed. */
-    static LoadshareException failure(String verb, Path file, IOException e) {
+    public static LoadshareException failure(String verb, Path file, IOException e) {
         return new LoadshareException(
                 LoadshareException.Kind.STATE, "cannot " + verb + " " + file + ": " + reason(e), e);
     }

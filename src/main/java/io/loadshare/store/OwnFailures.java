@@ -6,7 +6,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.ScanFailure;
 import io.loadshare.load.Observer;
 import io.loadshare.probe.HostResult;
-import io.loadshare.probe.ScanFindings;
+import io.loadshare.scan.ScanFindings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,6 @@
 package io.loadshare.store;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.dispatch.Suspensions;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
@@ -9,7 +8,10 @@ import io.loadshare.load.HostStatus.Drain;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.Observer;
-import io.loadshare.probe.ScanFindings;
+import io.loadshare.scan.ScanFindings;
+import io.loadshare.scan.ScanState;
+import io.loadshare.scan.ScanTurn;
+import io.loadshare.scan.Suspensions;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -36,7 +38,7 @@ import java.util.function.Consumer;
  *       damaged snapshot is made anew;
  *   <li>{@code failures/USER@MACHINE}: why that observer alone cannot measure hosts ({@link OwnFailures});
  *   <li>{@code drains}, {@code suspensions}: hosts kept out ({@link Exclusions});
- *   <li>{@code scan.N}: who scans or scanned last ({@link ScanClaim});
+ *   <li>{@code scan.N}: who scans or scanned last ({@link ScanClaimFile});
  *   <li>{@code *.lock}: locks held while one of these is changed; the ledger.
  * </ul>
  *
@@ -44,7 +46,7 @@ import java.util.function.Consumer;
  * is damaged, of a foreign format or of a newer loadshare is told to the listener and skipped in reading; a file of a
  * newer loadshare is never overwritten. Any thread and any process may use the same directory.
  */
-public final class StateDirectory implements Suspensions {
+public final class StateDirectory implements Suspensions, ScanState {
 
     private final Path path;
     private final boolean shared;
@@ -173,6 +175,7 @@ public final class StateDirectory implements Suspensions {
      * What an observer knows of all hosts of an inventory: what everybody knows, and the observer's own failures. Never
      * fails. Until something is published, drained or the like it is the same object, so who waits for news may ask often.
      */
+    @Override
     public LoadBoard board(HostInventory inventory, Observer observer) {
         List<Optional<FileStamp>> stamps = List.of(
                 stamp("snapshot"), stamp("drains"), stamp("suspensions"), FileStamp.of(ownFailures.file(observer)));
@@ -215,6 +218,7 @@ public final class StateDirectory implements Suspensions {
      * @param now by which what is known is found to be from the future, and gives way
      * @throws LoadshareException of kind STATE if it cannot be written; then no reader sees a part of it in the snapshot
      */
+    @Override
     public void publish(ScanFindings findings, Observer by, Instant now) {
         prepare();
         if (!findings.shared().hosts().isEmpty()) {
@@ -230,14 +234,16 @@ public final class StateDirectory implements Suspensions {
      * @param minInterval a scan younger than this makes another needless
      * @param holds how long the claim holds if we die: the scan's deadline
      */
+    @Override
     public ScanTurn claimScan(Observer by, Duration minInterval, Duration holds, Instant now) {
         prepare();
-        return ScanClaim.claim(path, access(), by, minInterval, holds, now);
+        return ScanClaimFile.claim(path, access(), by, minInterval, holds, now);
     }
 
     /** Who is scanning, if anybody; see {@link #claimScan}. */
+    @Override
     public Optional<ScanTurn.Theirs> scanning(Duration holds, Instant now) {
-        return ScanClaim.holder(path, holds, now);
+        return ScanClaimFile.holder(path, holds, now);
     }
 
     /** Hosts that an administrator keeps new jobs away from. */

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * A {@code fcntl} lock on a file that exists for nothing else: held by one thread of one process on one machine. The
  * system gives it back when its holder dies. Release it in any thread.
  */
-final class StateLock implements AutoCloseable {
+public final class StateLock implements AutoCloseable {
 
     /**
      * One holder in this process: to the system all threads are one, and closing the file anywhere in the process would
@@ -44,7 +44,7 @@ final class StateLock implements AutoCloseable {
      * @return the lock; empty if others hold it until the deadline
      * @throws IOException if the file cannot be made or its file system knows no locks
      */
-    static Optional<StateLock> take(Path file, AtomicFile.Access access, Deadline deadline) throws IOException {
+    public static Optional<StateLock> take(Path file, AtomicFile.Access access, Deadline deadline) throws IOException {
         Semaphore here = HELD_HERE.computeIfAbsent(file.toAbsolutePath().normalize(), f -> new Semaphore(1));
         try {
             if (!here.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {

@@ -2,18 +2,41 @@ package io.loadshare.transport;
 
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What to start.
  *
  * @param line the command, one line for a POSIX shell, which {@code /bin/sh} reads in the environment of the login
  * @param terminal a pseudo-terminal to run in, if any
- * @param inherit whether the command uses this program's own stdin, stdout and stderr instead of pipes
  */
-public record RemoteCommand(String line, Optional<Terminal> terminal, boolean inherit) {
+public record RemoteCommand(String line, Optional<Terminal> terminal) {
 
-    /** A pseudo-terminal by its type ({@code xterm}) and size in characters. */
-    public record Terminal(String type, int columns, int rows) {}
+    /**
+     * A pseudo-terminal.
+     *
+     * @param type such as {@code xterm}
+     * @param columns its size in characters
+     * @param settings special characters and modes, as Linux' {@code stty -g} prints them; empty: those of the host
+     */
+    public record Terminal(String type, int columns, int rows, String settings) {
+
+        private static final Pattern SETTINGS = Pattern.compile("[0-9a-f:]*");
+
+        public Terminal {
+            if (!SETTINGS.matcher(settings).matches()) {
+                throw new IllegalArgumentException("settings must be as stty -g prints them, was '" + settings + "'");
+            }
+        }
+
+        public Terminal(String type, int columns, int rows) {
+            this(type, columns, rows, "");
+        }
+
+        private String setUp() {
+            return "PATH=/bin:/usr/bin:$PATH stty " + settings + " rows " + rows + " columns " + columns + "; ";
+        }
+    }
 
     public RemoteCommand {
         if (line.indexOf('\n') >= 0 || line.indexOf('\0') >= 0) {
@@ -24,6 +47,11 @@ public record RemoteCommand(String line, Optional<Terminal> terminal, boolean in
     }
 
     public static RemoteCommand of(String line) {
-        return new RemoteCommand(line, Optional.empty(), false);
+        return new RemoteCommand(line, Optional.empty());
+    }
+
+    /** The line to send: the command's, after what gives its terminal the settings and the size. */
+    public String wholeLine() {
+        return terminal.map(Terminal::setUp).orElse("") + line;
     }
 }

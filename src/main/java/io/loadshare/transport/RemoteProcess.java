@@ -4,8 +4,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * A started command. Read stdout and stderr at the same time, or a full pipe stops it. The streams are empty for a
- * command that inherits this program's own.
+ * A started command. Read stdout and stderr at the same time, or a full pipe stops it.
  */
 public interface RemoteProcess extends AutoCloseable {
 

@@ -146,7 +146,7 @@ public final class ShellGate {
             return false;
         }
         stderr.pass();
-        stdin.write(ShellWords.encode(command.line() + "\n"));
+        stdin.write(ShellWords.encode(command.wholeLine() + "\n"));
         stdin.flush();
         await(() -> start.isPassing() || hasEnded(), deadline);
         return true;

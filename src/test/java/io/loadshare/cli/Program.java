@@ -92,6 +92,11 @@ final class Program {
     }
 
     Running startAs(String name, String... words) {
+        return new Running(startProcess(name, words), List.of(words));
+    }
+
+    /** Starts the program under a name, and leaves its streams to the caller. */
+    Process startProcess(String name, String... words) {
         List<String> command = new ArrayList<>(prefix);
         if (installed != null) {
             command.add(installed.resolveSibling(name).toString());
@@ -112,7 +117,7 @@ final class Program {
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {
-            return new Running(builder.start(), List.of(words));
+            return builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command, e);
         }

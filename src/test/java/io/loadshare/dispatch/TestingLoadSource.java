@@ -7,6 +7,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
+import io.loadshare.scan.LoadSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -117,7 +117,7 @@ abstract class ForegroundJobContract extends JobTestBase {
     void underATerminalTheProgramHasOne() throws Exception {
         RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 91, 17);
         JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "tty <&1; stty size; echo $TERM; exit 5"));
-        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, false, seconds(20))) {
+        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, seconds(20))) {
             assertThat(new String(job.stdout().readAllBytes(), StandardCharsets.UTF_8))
                     .contains("/dev/pts/")
                     .endsWith("17 91\r\nvt100\r\n");
@@ -224,7 +224,7 @@ abstract class ForegroundJobContract extends JobTestBase {
     void ctrlCOnItsTerminalReachesTheProgram() throws Exception {
         RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 80, 24);
         JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo up; exec sleep 300"));
-        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, false, seconds(20))) {
+        try (ForegroundJob job = launcher().runOnTerminal(host(), spec, terminal, seconds(20))) {
             BufferedReader lines = new BufferedReader(new InputStreamReader(job.stdout()));
             while (!lines.readLine().equals("up")) {
                 // a profile's noise

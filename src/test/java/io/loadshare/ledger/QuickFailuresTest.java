@@ -200,7 +200,7 @@ class QuickFailuresTest {
         now = NOW.plusSeconds(500);
         ended("l2", ALICE, 0, 1);
         ended("l1", ALICE, 1, 0.1);
-        assertThat(own("l1", ALICE).orElseThrow().until()).isEqualTo(now.plusSeconds(3600));
+        assertThat(own("l1", ALICE).orElseThrow().until()).isEqualTo(now.plusSeconds(3000));
         endedAsAsked("l1", 0);
         assertThat(own("l1", ALICE)).isEmpty();
     }

@@ -8,6 +8,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.probe.Crontab.Action;
 import io.loadshare.probe.Crontab.State;
+import io.loadshare.scan.SelfHeal;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Size;
 import io.loadshare.transport.CommandResult;

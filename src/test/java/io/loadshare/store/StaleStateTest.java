@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.ledger.LedgerRecord;
+import io.loadshare.scan.ScanTurn;
 import io.loadshare.testing.LedgerRecords;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,6 +6,7 @@ import static io.loadshare.store.Results.failure;
 import io.loadshare.host.HostName;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
+import io.loadshare.scan.ScanTurn;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -42,15 +42,14 @@ public final class OwnProgram {
         try (Transport transport = transport(args[0], config, caller)) {
             Deadline deadline = Deadline.after(Duration.ofSeconds(Long.getLong("seconds", 300)), System::nanoTime);
             Session session = transport.connect(Host.named(args[2]), deadline);
-            boolean inherit = args[3].equals("inherit");
             String line = args[4].startsWith("@") ? Files.readString(Path.of(args[4].substring(1))) : args[4];
-            RemoteCommand command = new RemoteCommand(line, Optional.empty(), inherit);
+            RemoteCommand command = RemoteCommand.of(line);
             try (RemoteProcess process = session.start(command, deadline)) {
                 switch (args[3]) {
                     case "count" -> System.out.println(count(process.stdout()));
                     case "feed" -> feed(process.stdin());
                     default -> {
-                        // The command has our own stdin, stdout and stderr.
+                        // It has no input.
                     }
                 }
                 process.stdout().transferTo(System.out);

@@ -1,6 +1,5 @@
 package io.loadshare.transport;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a program of its own can show: flat memory, its own streams, another locale. */
+/** What only a program of its own can show: flat memory, another locale. */
 @Tag("ssh")
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 class OwnProgramTest {
@@ -75,27 +74,7 @@ class OwnProgramTest {
         Files.writeString(script, "printf '%s' 'naïve 日本語'");
 
         // As an argument of that program it would not survive the locale.
-        assertThat(run(kind, "inherit", "@" + script, "").stdout()).isEqualTo("naïve 日本語");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"jsch", "external"})
-    void inheritedStreamsAreTheCommandsOwn(String kind) throws Exception {
-        assertThat(run(kind, "inherit", "cat; echo err >&2; exit 3", "in and out\n"))
-                .isEqualTo(new Outcome(3, "in and out\n", "err\n"));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"jsch", "external"})
-    void readerOfInheritedStdoutThatGoesAwayEndsTheCommand(String kind) throws Exception {
-        Process process = OwnProgram.start(kind, new SshConfig(directory, cluster), cluster.host(1), "inherit", "yes")
-                .redirectError(Redirect.DISCARD)
-                .start();
-        assertThat(process.getInputStream().readNBytes(100)).asString(UTF_8).startsWith("y\ny\n");
-        process.getInputStream().close();
-
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isNotZero();
+        assertThat(run(kind, "print", "@" + script, "").stdout()).isEqualTo("naïve 日本語");
     }
 
     /** In a network of its own, whose name server never answers and is asked for two and a half minutes. */

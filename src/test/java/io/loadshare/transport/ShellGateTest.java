@@ -127,7 +127,7 @@ class ShellGateTest {
     @Test
     void commandOfTwoLinesIsRefused() {
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> new RemoteCommand("echo one\necho two", Optional.empty(), false)))
+                        () -> new RemoteCommand("echo one\necho two", Optional.empty())))
                 .hasMessageContaining("must be one line");
     }
 }

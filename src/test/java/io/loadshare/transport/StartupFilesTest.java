@@ -166,8 +166,8 @@ class StartupFilesTest {
 
     /** What a terminal shows that echoes a word. */
     private static String onTerminal(Session session) throws IOException {
-        RemoteCommand command = new RemoteCommand(
-                "read w && echo got $w", Optional.of(new RemoteCommand.Terminal("vt220", 80, 24)), false);
+        RemoteCommand command =
+                new RemoteCommand("read w && echo got $w", Optional.of(new RemoteCommand.Terminal("vt220", 80, 24)));
         try (RemoteProcess process = session.start(command, TransportContract.ample())) {
             process.stdin().write("word\n".getBytes(UTF_8));
             process.stdin().flush();
@@ -226,7 +226,7 @@ class StartupFilesTest {
         try (Transport transport = transport(kind);
                 Session session = connect(transport)) {
             RemoteCommand command =
-                    new RemoteCommand("touch ~/pwned", Optional.of(new RemoteCommand.Terminal("vt220", 80, 24)), false);
+                    new RemoteCommand("touch ~/pwned", Optional.of(new RemoteCommand.Terminal("vt220", 80, 24)));
 
             TransportException failure = catchThrowableOfType(
                     TransportException.class,

@@ -290,8 +290,7 @@ public abstract class TransportContract {
 
         RemoteCommand command = new RemoteCommand(
                 "test -t 0 && test -t 1 && echo $TERM && stty size",
-                Optional.of(new RemoteCommand.Terminal("vt220", 132, 43)),
-                false);
+                Optional.of(new RemoteCommand.Terminal("vt220", 132, 43)));
         try (RemoteProcess process = session.start(command, ample())) {
             String output = new String(process.stdout().readAllBytes(), UTF_8);
             assertThat(process.waitFor(ample())).isZero();

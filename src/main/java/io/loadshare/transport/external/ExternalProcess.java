@@ -2,7 +2,6 @@ package io.loadshare.transport.external;
 
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.OwnStreams;
 import io.loadshare.transport.Pipe;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
@@ -10,7 +9,6 @@ import io.loadshare.transport.ShellGate;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.LocalUser;
-import java.io.FileDescriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,19 +28,15 @@ final class ExternalProcess implements RemoteProcess {
     /** The exit status by which {@code ssh} says that it failed itself. */
     private static final int SSH_FAILED = 255;
 
-    private static final int KILLED_BY_SIGPIPE = 128 + 13;
     private static final Duration TIME_FOR_LAST_WORDS = Duration.ofSeconds(2);
 
     private final Host host;
     private final Process process;
-    private final boolean inherit;
     private final ShellGate gate;
     private final InputStream stdout;
     private final InputStream stderr;
-    private final ForwardedStream output;
     private final ForwardedStream errors;
     private final Consumer<ExternalProcess> atClose;
-    private volatile boolean readerGone;
 
     private ExternalProcess(
             ExternalSession session, RemoteCommand command, Starter starter, Consumer<ExternalProcess> atClose)
@@ -51,32 +45,16 @@ final class ExternalProcess implements RemoteProcess {
         Pipe err = new Pipe();
         this.host = session.host();
         this.atClose = atClose;
-        this.inherit = command.inherit();
-        this.stdout = inherit ? InputStream.nullInputStream() : out.reader();
-        this.stderr = inherit ? InputStream.nullInputStream() : err.reader();
-        this.gate = new ShellGate(
-                host,
-                session.user(),
-                sized(command),
-                inherit ? OwnStreams.to(FileDescriptor.out, this::letGo) : out.writer(),
-                inherit ? OwnStreams.to(FileDescriptor.err, this::letGo) : err.writer());
+        this.stdout = out.reader();
+        this.stderr = err.reader();
+        this.gate = new ShellGate(host, session.user(), command, out.writer(), err.writer());
         this.process = starter.start(gate.loginLine());
-        this.output = new ForwardedStream("stdout", process.getInputStream(), gate.stdout());
+        new ForwardedStream("stdout", process.getInputStream(), gate.stdout());
         this.errors = new ForwardedStream("stderr", process.getErrorStream(), gate.stderr());
     }
 
     private interface Starter {
         Process start(String line) throws IOException;
-    }
-
-    /** The program has no terminal whose size it could send. */
-    private static RemoteCommand sized(RemoteCommand command) {
-        return command.terminal()
-                .map(size -> new RemoteCommand(
-                        "stty rows " + size.rows() + " columns " + size.columns() + "; " + command.line(),
-                        command.terminal(),
-                        command.inherit()))
-                .orElse(command);
     }
 
     /** @param program with everything up to the host */
@@ -135,9 +113,6 @@ final class ExternalProcess implements RemoteProcess {
         } catch (InterruptedException e) {
             throw TransportException.interrupted(host);
         }
-        if (inherit) {
-            OwnStreams.feed(process.getOutputStream());
-        }
     }
 
     private TransportException notStarted(BooleanSupplier letIn, Deadline deadline) throws InterruptedException {
@@ -165,14 +140,9 @@ final class ExternalProcess implements RemoteProcess {
                         null));
     }
 
-    private void letGo() {
-        readerGone = true;
-        process.destroy();
-    }
-
     @Override
     public OutputStream stdin() {
-        return inherit ? OutputStream.nullOutputStream() : process.getOutputStream();
+        return process.getOutputStream();
     }
 
     @Override
@@ -189,11 +159,8 @@ final class ExternalProcess implements RemoteProcess {
     public int waitFor(Deadline deadline) {
         try {
             boolean ended = process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
-            if (!ended || inherit && !output.awaitEnd(deadline.remaining())) {
+            if (!ended) {
                 throw TransportException.timedOut(host, "end the command", deadline);
-            }
-            if (readerGone) {
-                return KILLED_BY_SIGPIPE;
             }
             Optional<TransportException> failure = failure(process.exitValue(), Reason.LOST);
             if (failure.isPresent()) {

@@ -16,9 +16,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
 
     @Override
     public RemoteProcess start(RemoteCommand command, Deadline deadline) {
-        return command.inherit()
-                ? InheritingProcess.start(host, command, pool, deadline)
-                : JschProcess.start(host, command, pool, HostPool.Use.ALONE, deadline);
+        return JschProcess.start(host, command, pool, HostPool.Use.ALONE, deadline);
     }
 
     @Override

@@ -15,12 +15,10 @@ final class LocalProcess implements RemoteProcess {
 
     private final Host host;
     private final Process process;
-    private final boolean inherits;
 
-    LocalProcess(Host host, Process process, boolean inherits) {
+    LocalProcess(Host host, Process process) {
         this.host = host;
         this.process = process;
-        this.inherits = inherits;
     }
 
     @Override
@@ -56,11 +54,9 @@ final class LocalProcess implements RemoteProcess {
 
     @Override
     public void close() {
-        if (!inherits) {
-            closeQuietly(process.getOutputStream());
-            closeQuietly(process.getInputStream());
-            closeQuietly(process.getErrorStream());
-        }
+        closeQuietly(process.getOutputStream());
+        closeQuietly(process.getInputStream());
+        closeQuietly(process.getErrorStream());
     }
 
     private static void closeQuietly(Closeable stream) {

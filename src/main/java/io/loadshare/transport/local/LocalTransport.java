@@ -80,11 +80,8 @@ public final class LocalTransport implements Transport {
                 builder.environment().put("TERM", terminal.type());
                 builder.environment().put("SHELL", "/bin/sh"); // by which script runs its command
             });
-            if (command.inherit()) {
-                builder.inheritIO();
-            }
             try {
-                return new LocalProcess(host, builder.start(), command.inherit());
+                return new LocalProcess(host, builder.start());
             } catch (IOException e) {
                 throw new TransportException(
                         TransportException.Reason.NO_CONNECTION,
@@ -104,10 +101,7 @@ public final class LocalTransport implements Transport {
             return List.of("setsid", "/bin/sh", "-c", GO_HOME + command.line());
         }
         List<String> words = new ArrayList<>(List.of("script", "--quiet", "--return", "--flush", "--command"));
-        RemoteCommand.Terminal terminal = command.terminal().get();
-        // A terminal of our own stdin hands its size on by itself.
-        String size = command.inherit() ? "" : "stty columns " + terminal.columns() + " rows " + terminal.rows() + "\n";
-        words.add(size + GO_HOME + command.line());
+        words.add(GO_HOME + command.wholeLine());
         words.add("/dev/null");
         return words;
     }

@@ -66,7 +66,7 @@ class LocalTransportTest {
     @Test
     void runsUnderATerminalOfTheSizeAskedFor() throws Exception {
         RemoteCommand.Terminal terminal = new RemoteCommand.Terminal("vt100", 91, 17);
-        RemoteCommand command = new RemoteCommand("tty; stty size; echo $TERM; exit 3", Optional.of(terminal), false);
+        RemoteCommand command = new RemoteCommand("tty; stty size; echo $TERM; exit 3", Optional.of(terminal));
         try (RemoteProcess process = session.start(command, seconds(5))) {
             String output = new String(process.stdout().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(output).startsWith("/dev/").endsWith("17 91\r\nvt100\r\n");

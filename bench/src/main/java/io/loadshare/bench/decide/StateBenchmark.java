@@ -7,7 +7,7 @@ import io.loadshare.load.LoadReport;
 import io.loadshare.load.Observer;
 import io.loadshare.load.ReportText;
 import io.loadshare.probe.HostResult;
-import io.loadshare.probe.ScanFindings;
+import io.loadshare.scan.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.LedgerFile;

@@ -1,7 +1,7 @@
 package io.loadshare.bench.simulate;
 
-import io.loadshare.dispatch.Suspensions;
-import io.loadshare.dispatch.TroubledHosts;
+import io.loadshare.scan.Suspensions;
+import io.loadshare.scan.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;

@@ -9,7 +9,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
-import io.loadshare.dispatch.LoadSource;
+import io.loadshare.scan.LoadSource;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;

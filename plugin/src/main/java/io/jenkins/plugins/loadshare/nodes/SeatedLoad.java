@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import io.loadshare.dispatch.LoadSource;
 import io.loadshare.host.Host;
+import io.loadshare.scan.LoadSource;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.HostResult;

@@ -19,7 +19,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
-import io.loadshare.store.ScanTurn;
+import io.loadshare.scan.ScanTurn;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
 import java.io.OutputStream;

@@ -15,7 +15,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
-import io.loadshare.probe.ScanFindings;
+import io.loadshare.scan.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.testing.ReportBuilder;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.loadshare.probe;
+package io.loadshare.scan;
 
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,8 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanResult;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import java.time.Duration;

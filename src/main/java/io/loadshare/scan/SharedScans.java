@@ -1,8 +1,6 @@
-package io.loadshare.store;
+package io.loadshare.scan;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.dispatch.LoadSource;
-import io.loadshare.dispatch.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -10,11 +8,9 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.Observer;
 import io.loadshare.probe.HostResult;
-import io.loadshare.probe.ScanFindings;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
-import io.loadshare.probe.SelfHeal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -37,7 +33,7 @@ public final class SharedScans implements LoadSource {
 
     private final HostInventory inventory;
     private final ScanSettings settings;
-    private final StateDirectory state;
+    private final ScanState state;
     private final Supplier<Scanner> scanner;
     private final InstantSource clock;
     private final Observer by;
@@ -52,7 +48,7 @@ public final class SharedScans implements LoadSource {
     public SharedScans(
             HostInventory inventory,
             ScanSettings settings,
-            StateDirectory state,
+            ScanState state,
             Supplier<Scanner> scanner,
             InstantSource clock,
             Observer by,

@@ -1,4 +1,4 @@
-package io.loadshare.dispatch;
+package io.loadshare.scan;
 
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus.Suspension;

@@ -1,10 +1,13 @@
-package io.loadshare.store;
+package io.loadshare.statecheck;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.HostStatus;
-import io.loadshare.store.StateFinding.Promise;
-import io.loadshare.store.StateFinding.Verdict;
+import io.loadshare.statecheck.StateFinding.Promise;
+import io.loadshare.statecheck.StateFinding.Verdict;
+import io.loadshare.store.AtomicFile;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateLock;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;

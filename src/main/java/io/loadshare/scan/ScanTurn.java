@@ -1,4 +1,4 @@
-package io.loadshare.store;
+package io.loadshare.scan;
 
 import io.loadshare.load.Observer;
 import java.time.Duration;

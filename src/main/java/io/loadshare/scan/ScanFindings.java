@@ -1,7 +1,9 @@
-package io.loadshare.probe;
+package io.loadshare.scan;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.probe.HostResult;
+import io.loadshare.probe.ScanResult;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import java.util.List;

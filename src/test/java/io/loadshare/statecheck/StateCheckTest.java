@@ -1,11 +1,13 @@
-package io.loadshare.store;
+package io.loadshare.statecheck;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.host.Host;
-import io.loadshare.store.StateFinding.Promise;
-import io.loadshare.store.StateFinding.Verdict;
+import io.loadshare.statecheck.StateFinding.Promise;
+import io.loadshare.statecheck.StateFinding.Verdict;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateSettings;
 import io.loadshare.testing.Cluster;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;

@@ -1,11 +1,13 @@
-package io.loadshare.probe;
+package io.loadshare.scan;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
+import io.loadshare.probe.Crontab;
 import io.loadshare.probe.Crontab.Action;
 import io.loadshare.probe.Crontab.Finding;
 import io.loadshare.probe.Crontab.State;
+import io.loadshare.probe.Scanner;
 import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.util.List;

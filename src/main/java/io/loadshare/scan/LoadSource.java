@@ -1,4 +1,4 @@
-package io.loadshare.dispatch;
+package io.loadshare.scan;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;

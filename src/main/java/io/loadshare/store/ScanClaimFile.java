@@ -3,6 +3,8 @@ package io.loadshare.store;
 import io.loadshare.LoadshareException;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.Observer;
+import io.loadshare.scan.ScanClaim;
+import io.loadshare.scan.ScanTurn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -30,7 +32,7 @@ import java.util.Optional;
  *
  * <p>A claim whose text is not there yet, or damaged, counts from the file's own time on.
  */
-public final class ScanClaim {
+final class ScanClaimFile implements ScanClaim {
 
     static final String PREFIX = "scan.";
     static final String KIND = "scan";
@@ -53,7 +55,7 @@ public final class ScanClaim {
     private final AtomicFile.Access access;
     private final Claim claim;
 
-    private ScanClaim(Path file, AtomicFile.Access access, Claim claim) {
+    private ScanClaimFile(Path file, AtomicFile.Access access, Claim claim) {
         this.file = file;
         this.access = access;
         this.claim = claim;
@@ -64,11 +66,13 @@ public final class ScanClaim {
      *
      * @param partial whether it serves only the user who made it
      */
+    @Override
     public void done(boolean partial, Instant now) {
         write(new Claim(claim.by(), claim.from(), now, now, partial));
     }
 
     /** Ends the claim without a scan that serves anybody. */
+    @Override
     public void giveBack(Instant now) {
         write(new Claim(claim.by(), claim.from(), now, null, false));
     }
@@ -102,7 +106,7 @@ public final class ScanClaim {
                 number++;
                 if (AtomicFile.create(file(directory, number), print(ours), access)) {
                     removeOld(directory, number);
-                    return new ScanTurn.Ours(new ScanClaim(file(directory, number), access, ours));
+                    return new ScanTurn.Ours(new ScanClaimFile(file(directory, number), access, ours));
                 }
             }
         } catch (IOException e) {

@@ -1,10 +1,13 @@
-package io.loadshare.dispatch;
+package io.loadshare.scan;
 
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Timestamps;
+import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.LiveHosts;
+import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -137,7 +140,7 @@ class TroubledHostsTest {
         passTheSuspension();
         doWellElsewhere();
         fail(1);
-        assertThat(length()).isEqualTo(Duration.ofHours(1));
+        assertThat(length()).isEqualTo(Duration.ofMinutes(50));
 
         passTheSuspension();
         run("l1", 0, Duration.ofSeconds(1));

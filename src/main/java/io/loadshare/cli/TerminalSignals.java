@@ -9,13 +9,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the terminal's job control does to a program with a job elsewhere. Ctrl-Z (TSTP) stops it, but not before it has said
- * so. Reading from the terminal in the background (TTIN) does not stop it; such a read fails instead.
+ * What the terminal's signals do to a program with a job elsewhere. Ctrl-Z (TSTP) stops it, but not before it has said so.
+ * Reading from the terminal in the background (TTIN) does not stop it; such a read fails instead. A terminal whose size
+ * changes sends WINCH.
  *
  * <p>Signals are {@code sun.misc.Signal}'s, of the module jdk.unsupported, which Java has no substitute for. It is reached
  * by reflection since the compiler's warning about it cannot be suppressed.
  */
-final class StopSignals {
+final class TerminalSignals {
 
     /** A connection that takes nothing must not keep Ctrl-Z from working. */
     private static final Duration STOP_NOTICE_TIMEOUT = Duration.ofSeconds(2);
@@ -24,7 +25,7 @@ final class StopSignals {
     private final Class<?> signalType;
     private final Object ignore;
 
-    private StopSignals() throws ReflectiveOperationException {
+    private TerminalSignals() throws ReflectiveOperationException {
         signalType = Class.forName("sun.misc.Signal");
         handlerType = Class.forName("sun.misc.SignalHandler");
         ignore = handlerType.getField("SIG_IGN").get(null);
@@ -34,9 +35,9 @@ final class StopSignals {
      * @param before what to do before this program stands still
      * @param after what to do when it goes on
      */
-    static void watch(Runnable before, Runnable after) {
+    static void watchStops(Runnable before, Runnable after) {
         try {
-            StopSignals signals = new StopSignals();
+            TerminalSignals signals = new TerminalSignals();
             AtomicBoolean stopping = new AtomicBoolean();
             signals.handle("TSTP", () -> {
                 if (stopping.compareAndSet(false, true)) {
@@ -48,8 +49,31 @@ final class StopSignals {
             });
             signals.handle("TTIN", signals.ignore);
         } catch (ReflectiveOperationException e) {
-            throw new LoadshareException(LoadshareException.Kind.SOFTWARE, "this Java cannot tell of signals: " + e, e);
+            throw unsupported(e);
         }
+    }
+
+    /** @param resized is called, in a thread of its own, when the terminal's size may have changed */
+    static void watchSize(Runnable resized) {
+        try {
+            new TerminalSignals().handle("WINCH", resized);
+        } catch (ReflectiveOperationException e) {
+            throw unsupported(e);
+        }
+    }
+
+    /** Stops this program as Ctrl-Z would, once stops are watched. */
+    static void stop() {
+        try {
+            TerminalSignals signals = new TerminalSignals();
+            signals.signalType.getMethod("raise", signals.signalType).invoke(null, signals.signal("TSTP"));
+        } catch (ReflectiveOperationException e) {
+            throw unsupported(e);
+        }
+    }
+
+    private static LoadshareException unsupported(ReflectiveOperationException e) {
+        return new LoadshareException(LoadshareException.Kind.SOFTWARE, "this Java does not handle signals: " + e, e);
     }
 
     private void handle(String name, Runnable action) throws ReflectiveOperationException {

@@ -1,4 +1,4 @@
-package io.loadshare.store;
+package io.loadshare.statecheck;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;

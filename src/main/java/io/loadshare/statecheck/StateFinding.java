@@ -1,4 +1,4 @@
-package io.loadshare.store;
+package io.loadshare.statecheck;
 
 import io.loadshare.host.Host;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static io.loadshare.store.Results.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.load.Observer;
+import io.loadshare.scan.ScanClaim;
+import io.loadshare.scan.ScanTurn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ScanClaimTest {
+class ScanClaimFileTest {
 
     private static final Duration MIN_INTERVAL = Duration.ofSeconds(30);
     private static final Duration HOLDS = Duration.ofSeconds(10);
@@ -22,7 +24,7 @@ class ScanClaimTest {
     Path directory;
 
     private ScanTurn claim(String by, double second) {
-        return ScanClaim.claim(
+        return ScanClaimFile.claim(
                 directory, AtomicFile.Access.PRIVATE, Observer.parse(by), MIN_INTERVAL, HOLDS, at(second));
     }
 
@@ -78,13 +80,13 @@ class ScanClaimTest {
     }
 
     private Optional<ScanTurn.Theirs> holder(double second) {
-        return ScanClaim.holder(directory, HOLDS, at(second));
+        return ScanClaimFile.holder(directory, HOLDS, at(second));
     }
 
     @Test
     void withoutMinimumIntervalOneScanMayFollowTheOther() {
         ours("alice", 0).done(false, at(1));
-        assertThat(ScanClaim.claim(
+        assertThat(ScanClaimFile.claim(
                         directory, AtomicFile.Access.PRIVATE, Observer.parse("bob"), Duration.ZERO, HOLDS, at(1)))
                 .isInstanceOf(ScanTurn.Ours.class);
     }

@@ -1,0 +1,159 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code run --tty} on a real terminal, with a host behind a real sshd, by the built-in SSH and by ssh.command. */
+@Tag("ssh")
+class TerminalProgramTest {
+
+    private static final int KEYS = Integer.getInteger("loadshare.keys", 200);
+    private static final String RAW = "stty raw -echo; printf \"REA%s\" DY; ";
+
+    private static Cluster cluster;
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeAll
+    static void startCluster() {
+        cluster = Cluster.start(1);
+    }
+
+    @AfterAll
+    static void endCluster() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void setUp() {
+        use("built-in");
+    }
+
+    private void use(String ssh) {
+        String how = ssh.equals("built-in")
+                ? "{ config: " + cluster.sshConfig() + ", knownHosts: " + cluster.knownHosts() + " }"
+                : "{ command: [ssh, -F, " + cluster.sshConfig() + ", -o, BatchMode=yes] }";
+        loadshare = new Program(home).configure("hosts: [ { name: h1 } ]\nssh: " + how + "\nscan: { timeout: 20s }\n");
+    }
+
+    private TypedTerminal onTerminal(String command) {
+        return TypedTerminal.run(loadshare, "run", "--tty", "--on", "h1", "--", "sh", "-c", command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"built-in", "ssh.command"})
+    void everyKeyArrivesHoweverFastItIsTyped(String ssh) throws Exception {
+        use(ssh);
+        long seed = 1206;
+        Random random = new Random(seed);
+        StringBuilder typed = new StringBuilder();
+        try (TypedTerminal terminal = onTerminal(RAW + "head -c " + KEYS + " | od -An -v -tu1; exit 5")) {
+            terminal.awaitScreen("READY");
+            for (int i = 0; i < KEYS; i++) {
+                char key = (char) random.nextInt(256);
+                key = key == '~' ? '!' : key; // which at the beginning of a line is for loadshare
+                typed.append(key);
+                terminal.type(String.valueOf(key));
+                TimeUnit.MICROSECONDS.sleep(random.nextInt(10_000));
+            }
+            String screen = terminal.awaitEnd();
+            StringBuilder arrived = new StringBuilder();
+            for (String number : screen.split("READY")[1]
+                    .split("status|Connection")[0]
+                    .trim()
+                    .split("\\s+")) {
+                arrived.append((char) Integer.parseInt(number));
+            }
+            assertThat(arrived.toString()).as("keys of seed %d", seed).isEqualTo(typed.toString());
+            assertThat(screen).contains("status 5");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"built-in", "ssh.command"})
+    void theJobsTerminalHasTheSizeOfOursAlsoWhenItChanges(String ssh) throws Exception {
+        use(ssh);
+        String command = "stty size; trap \"stty size\" WINCH; printf \"REA%s\" DY; while :; do sleep 0.1; done";
+        try (TypedTerminal terminal = onTerminal(command)) {
+            terminal.awaitScreen("READY");
+            assertThat(terminal.screen()).contains("\n24 80\r\n");
+            terminal.resize(41, 123);
+            terminal.awaitScreen("41 123\r\n");
+            terminal.resize(50, 90);
+            terminal.awaitScreen("50 90\r\n");
+        }
+    }
+
+    @Test
+    void theJobsTerminalHasTheSpecialCharactersOfOurs() {
+        try (TypedTerminal terminal = onTerminal("printf \"set %s\\r\\n\" $(stty -g)")) {
+            terminal.awaitEnd();
+            assertThat(terminal.screen()).contains("set " + terminal.settingsBefore());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"exit", "Ctrl-C", "letting go", "TERM to the client", "KILL to the job", "the connection breaks"
+            })
+    void settingsAreRestoredAfterEveryKindOfEnd(String end) throws Exception {
+        try (TypedTerminal terminal = onTerminal("printf \"REA%s\" DY; read -r word; exit 3")) {
+            terminal.awaitScreen("READY");
+            Waiting.until("the terminal is taken", () -> !terminal.current().equals(terminal.settingsBefore()));
+            int status = end(terminal, end);
+
+            terminal.awaitEnd();
+
+            assertThat(terminal.settingsAfter()).as(terminal.screen()).isEqualTo(terminal.settingsBefore());
+            assertThat(terminal.screen()).contains("status " + status + "\r\n");
+        }
+    }
+
+    /** Brings the end about, and gives the status to expect. */
+    private int end(TypedTerminal terminal, String end) throws Exception {
+        switch (end) {
+            case "exit" -> {
+                terminal.type("word\r");
+                return 3;
+            }
+            case "Ctrl-C" -> {
+                terminal.type("\u0003");
+                return 130;
+            }
+            case "letting go" -> {
+                terminal.type("\r~.");
+                return 76;
+            }
+            case "TERM to the client" -> {
+                terminal.program().destroy();
+                return 143;
+            }
+            case "KILL to the job" -> {
+                cluster.exec("h1", "pkill", "-KILL", "-f", "read -r word");
+                return 137;
+            }
+            default -> {
+                cluster.exec("h1", "pkill", "-KILL", "-f", "sshd: root@pts");
+                return 76;
+            }
+        }
+    }
+}
