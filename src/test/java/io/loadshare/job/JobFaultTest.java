@@ -236,9 +236,8 @@ class JobFaultTest extends JobTestBase {
         cluster.resume(hostName());
         Job job = repeatedStart(launcher(), spec);
         awaitState(spec.id(), new JobState.Running());
-        await("its output", 20, () -> !onHost("cat " + job.directory() + "/output")
-                .isEmpty());
-        assertThat(onHost("cat " + job.directory() + "/output")).isEqualTo("ran");
+        await("the job's output", 20, () -> onHost("cat " + job.directory() + "/output")
+                .equals("ran"));
         control().end(host(), job, Duration.ofSeconds(5), seconds(30));
     }
 
