@@ -65,6 +65,8 @@ final class RunCommand implements Callable<Integer> {
                 .footer(
                         "",
                         "Words behind the command belong to it; '--' before it is needed only if it begins with '-'.",
+                        "The command has ended when its process has ended; what it leaves running loses its output.",
+                        "If the connection is lost, the command runs on and this program reconnects (job.clientTimeout).",
                         "Ctrl-C ends the command and all it started. A detached job outlives this program: see jobs, logs, attach, kill.");
         return request.addTo(spec);
     }

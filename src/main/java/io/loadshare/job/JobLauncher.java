@@ -85,6 +85,28 @@ public final class JobLauncher {
             return job;
         } catch (JobConnection.RefusedException e) {
             throw notStarted(host, spec.id(), e.getMessage());
+        } catch (TransportException e) {
+            if (e.kind() != LoadshareException.Kind.LOST) {
+                throw e;
+            }
+            join(job, connector, e);
+            return job;
+        }
+    }
+
+    /** Makes certain whether a job runs that its host was asked to start. */
+    private void join(StreamedJob job, JobConnector connector, TransportException loss) {
+        try {
+            JobConnection second = connector.rejoin(OutputCursor.START, job.receiver());
+            job.start(jobOf(connector.host(), connector.id(), second.words()), second);
+        } catch (JobConnection.RefusedException e) {
+            if (e.getMessage().equals("lost unstarted") || e.getMessage().equals("lost gone")) {
+                throw new TransportException(
+                        TransportException.Reason.NO_CONNECTION, loss.getMessage() + "; it was not started", loss);
+            }
+            throw loss;
+        } catch (LoadshareException e) {
+            throw loss;
         }
     }
 

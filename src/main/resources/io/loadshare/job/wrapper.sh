@@ -40,5 +40,8 @@ else
 fi
 code=$?
 record_status $code
-[ $output != streamed ] || printf 'ended %s\n' $code 1<>"$spool/events"
+if [ $output = streamed ]; then
+    send_end $code "$spool/out" "$spool/err" &
+    printf 'ended %s\n' $code 1<>"$spool/events"
+fi
 exit $code

@@ -223,7 +223,8 @@ class JobFaultTest extends JobTestBase {
         }
         Job job = launcher().start(host(), spec, seconds(20));
         awaitState(spec.id(), new JobState.Running());
-        assertThat(onHost("cat " + job.directory() + "/output")).isEqualTo("ran");
+        await("the job's output", 20, () -> onHost("cat " + job.directory() + "/output")
+                .equals("ran"));
         control().end(host(), job, Duration.ofSeconds(5), seconds(30));
     }
 
