@@ -52,7 +52,8 @@ public record HostLedger(
      * @param younger claims that are younger than the agent's answer
      * @param recentEnds the ends of our own jobs, which agents do not know
      */
-    public static HostLedger reported(List<Claim> younger, int completed, List<EndedJob> recentEnds, Penalties penalties) {
+    public static HostLedger reported(
+            List<Claim> younger, int completed, List<EndedJob> recentEnds, Penalties penalties) {
         return new HostLedger(younger, completed, List.of(), recentEnds, Optional.of(penalties));
     }
 
