@@ -20,7 +20,7 @@ record ConsoleListener(Console console, int detail, boolean oneHost) implements 
         return OptionBinding.option(
                 new boolean[0],
                 "Say where it runs; twice: why; three times: each step on the way.",
-                OptionSpec.builder("-d").type(boolean[].class).arity("0"));
+                () -> OptionSpec.builder("-d").type(boolean[].class).arity("0"));
     }
 
     /** Says where a job goes. */
