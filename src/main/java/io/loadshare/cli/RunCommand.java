@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
                 .withOrigin(new JobOrigin(
                         wiring.userName(),
                         words.value().isEmpty() ? "" : words.value().get(0)));
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 wiring.jobLauncher(),

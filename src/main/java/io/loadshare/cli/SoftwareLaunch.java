@@ -65,7 +65,7 @@ final class SoftwareLaunch {
         }
         PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 launcher,

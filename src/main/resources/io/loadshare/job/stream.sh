@@ -17,6 +17,7 @@ start_foreground() {
     umask 077
     make_directory || refuse "there already is a job of this id in $directory"
     write_files
+    limit_begin
     make_spool
     umask "$mask"
     setsid /bin/sh "$directory/command" keep </dev/null >/dev/null 2>&1 &
