@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /**
  * Tells on stderr how a request fares.
  *
- * @param oneHost whether the request allows one host only, so that there is no other to try
+ * @param oneHost whether the request allows only one host
  * @param detail how often {@code -d} was given: 1 also tells where the job goes, 2 why, 3 each step on the way
  */
 record ConsoleListener(Console console, int detail, boolean oneHost) implements DispatchListener {

@@ -91,7 +91,7 @@ final class OptionBinding<T> {
                 .build());
     }
 
-    /** One word that is no option, or null. */
+    /** One word that is not an option, or null. */
     static OptionBinding<String> word(String label, String description) {
         return words(null, label, "0..1", description, () -> PositionalParamSpec.builder()
                 .type(String.class));

@@ -12,7 +12,7 @@ final class ProgramArchive {
 
     private ProgramArchive() {}
 
-    /** @throws LoadshareException of kind NO_INPUT if this is no installed program */
+    /** @throws LoadshareException of kind NO_INPUT if this program is not installed */
     static byte[] pack() throws InterruptedException {
         Path tree = tree();
         List<String> command =
@@ -48,7 +48,7 @@ final class ProgramArchive {
             }
             throw new LoadshareException(
                     LoadshareException.Kind.NO_INPUT,
-                    "there is no installed program around " + jar
+                    "no installed program around " + jar
                             + " to copy; run this command of an installation or of ./loadshare");
         } catch (URISyntaxException e) {
             throw new LoadshareException(

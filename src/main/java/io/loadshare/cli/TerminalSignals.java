@@ -98,7 +98,7 @@ final class TerminalSignals {
         try {
             new ProcessBuilder("sh", "-c", "kill -STOP $0", us).start().waitFor();
         } catch (IOException e) {
-            // Without a shell there is no job control either.
+            // Without a shell, job control does not exist either.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

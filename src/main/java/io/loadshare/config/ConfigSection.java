@@ -136,7 +136,7 @@ final class ConfigSection {
         return optional(key, Optional.empty(), reader);
     }
 
-    /** The value of a key, or the default; {@code none} is no value. */
+    /** Returns the value of a key, or the default; {@code none} means no value. */
     <T> Optional<T> optional(String key, Optional<T> fallback, ValueReader<T> reader) {
         return read(key, fallback, written -> {
             T value = written.isNone() ? null : reader.read(written);

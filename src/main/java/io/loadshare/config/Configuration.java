@@ -78,7 +78,7 @@ public record Configuration(
         return entries.stream().map(name).toList();
     }
 
-    /** @throws LoadshareException of kind {@code USAGE} if there is no such pool; the message suggests the nearest */
+    /** @throws LoadshareException of kind {@code USAGE} if the pool does not exist; the message suggests the nearest */
     public Pool pool(String name) {
         return inventory
                 .pool(name)
@@ -95,7 +95,7 @@ public record Configuration(
     }
 
     /**
-     * @throws LoadshareException of kind {@code USAGE} if there is no such license; the message suggests the nearest
+     * @throws LoadshareException of kind {@code USAGE} if the license does not exist; the message suggests the nearest
      */
     public LicenseFeature license(String name) {
         return licenses.stream()
@@ -107,7 +107,7 @@ public record Configuration(
     }
 
     /**
-     * @throws LoadshareException of kind {@code USAGE} if there is no such software; the message suggests the nearest
+     * @throws LoadshareException of kind {@code USAGE} if the software does not exist; the message suggests the nearest
      */
     public Software software(String name) {
         return software.stream()

@@ -12,7 +12,7 @@ sealed interface Attempt {
     /** A place is reserved. */
     record Reserved(PlacedRequest place) implements Attempt {}
 
-    /** There is no place, or not now. */
+    /** No host is suitable, or not now. */
     sealed interface Unplaced extends Attempt {
 
         /** Why, one line a reason. */

@@ -18,20 +18,20 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will do.
+ * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will
+ * do.
  *
  * <p>One attempt goes so:
- * <ol>
- *   <li>The license server is asked, if the request needs one; an answer serves for a while.
- *   <li>Hosts that can tell how they are at this moment ({@link LiveHosts}) are asked.
- *   <li>If no host that may ever do has a fresh report, or a waiting request's retry is due and still none will do, the
- *       hosts are measured, if the request allows it. Otherwise there is no more network I/O.
- *   <li>On the board that is known and the newest ledger a place is chosen and promised in one transaction. If its host
- *       was asked it has to agree; if it tells new figures instead, the place is chosen anew.
- *   <li>If nothing will do the request becomes a ticket, which {@link TicketQueue} serves in turn.
+ * <ol> <li>The license server is asked, if the request needs one; an answer serves for a while. <li>Hosts that can tell
+ * how they are at this moment ({@link LiveHosts}) are asked. <li>If no host that may ever do has a fresh report, or a
+ * waiting request's retry is due and still none will do, the hosts are measured, if the request allows it. Otherwise no
+ * network I/O follows. <li>On the board that is known and the newest ledger a place is chosen and promised in one
+ * transaction. If its host was asked it has to agree; if it tells new figures instead, the place is chosen anew. <li>If
+ * nothing will do the request becomes a ticket, which {@link TicketQueue} serves in turn.
  * </ol>
  *
- * <p>{@link #request} gives a {@link PendingRequest}, which needs no thread while it waits; {@link #place} waits itself.
+ * <p>{@link #request} gives a {@link PendingRequest}, which needs no thread while it waits; {@link #place} waits
+ * itself.
  *
  * <p>If the ledger stays locked, a job without a license goes on with a warning, on what can be read; a job with one
  * fails, since two might take one seat. Any thread may call.

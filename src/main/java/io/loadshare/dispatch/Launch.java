@@ -98,7 +98,7 @@ public final class Launch<T> {
      *
      * @return the started job; empty if the request waits, for a place or for an answer
      * @throws UnansweredStartException if a host was told to begin the job and has not answered for too long
-     * @throws LoadshareException if there is no place and the request does not wait, with the reasons
+     * @throws LoadshareException if no host is suitable and the request does not wait, with the reasons
      */
     public Optional<Started<T>> tryNow() throws InterruptedException {
         if (start != null) {
@@ -133,7 +133,7 @@ public final class Launch<T> {
         }
         listener.step("looking at " + host + " once more, since "
                 + age.map(old -> "its last report is " + Durations.print(old) + " old")
-                        .orElse("there is no report of it"));
+                        .orElse("it has no report"));
         HostResult found = dispatcher.load().look(reserved.host());
         if (found.report().isPresent()) {
             return pending.lookAgain(reserved, found.report().get());

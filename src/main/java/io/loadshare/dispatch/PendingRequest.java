@@ -95,7 +95,7 @@ public final class PendingRequest {
      * Tries to reserve a place.
      *
      * @return the place; empty if the request waits
-     * @throws LoadshareException if there is no place and the request does not wait (any longer), with the reasons
+     * @throws LoadshareException if no host is suitable and the request does not wait (any longer), with the reasons
      * @throws IllegalStateException if it is closed
      */
     public synchronized Optional<PlacedRequest> tryNow() {

@@ -223,7 +223,7 @@ public final class Reservations {
     /**
      * Gives back a place whose job did not start.
      *
-     * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
+     * @return why that could not be recorded; a later scan then removes the reservation
      */
     public Optional<LoadshareException> retreat(String id) {
         live.end(id, false);
@@ -235,7 +235,7 @@ public final class Reservations {
      * Records that a job has ended.
      *
      * @param status exit status, or a negative number if it is not known
-     * @return why that could not be recorded, which is no disaster: the promise is refuted by a later scan
+     * @return why that could not be recorded; a later scan then removes the reservation
      */
     public Optional<LoadshareException> end(String id, int status, Duration ran) {
         live.end(id, true);

@@ -45,7 +45,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                     return kind;
                 }
             }
-            throw new IllegalArgumentException("'" + word + "' is no kind of job");
+            throw new IllegalArgumentException("'" + word + "' is not a kind of job");
         }
     }
 

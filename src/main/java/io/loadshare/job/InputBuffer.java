@@ -106,11 +106,11 @@ final class InputBuffer extends OutputStream {
     }
 
     /**
-     * The next bytes to send, once they are a whole block or nothing else is under way; empty after {@link #wake}, or at
-     * the end.
+     * The next bytes to send, once they are a whole block or nothing else is under way; empty after {@link #wake}, or
+     * at the end.
      *
      * @param from how many bytes have been sent
-     * @param atEnd whether to return at the end of the input, which otherwise is no reason
+     * @param atEnd whether to return at the end of the input, which otherwise does not matter
      * @param seenWakes what {@link #wakes} returned before the caller looked for other things to send
      */
     synchronized byte[] next(long from, boolean atEnd, long seenWakes) throws IOException {

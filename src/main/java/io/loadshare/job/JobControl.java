@@ -115,7 +115,7 @@ public final class JobControl {
      *
      * @param deadline must leave room for the grace and 10 s more
      * @return its state afterwards, which is final; also if it had ended before
-     * @throws LoadshareException if there is no such job, or processes are left that even KILL does not end
+     * @throws LoadshareException if the job does not exist, or processes are left that even KILL does not end
      */
     public JobState end(Host host, Job job, Duration grace, Deadline deadline) {
         String identity = job.identity().map(known -> " " + known).orElse("");

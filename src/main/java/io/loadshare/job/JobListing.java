@@ -26,7 +26,10 @@ final class JobListing {
         this.host = host;
     }
 
-    /** The jobs, oldest first. What is no record of a job is left out: a user may have written anything there. */
+    /**
+     * The jobs, oldest first. Lines that are not job records are left out, because a user may have written anything
+     * there.
+     */
     static List<JobRecord> parse(HostName host, String text) {
         JobListing listing = new JobListing(host);
         listing.read(text);

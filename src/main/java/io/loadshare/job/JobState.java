@@ -99,7 +99,7 @@ public sealed interface JobState {
             case "running", "starting" -> new Running();
             case "ended" -> ended(Integer.parseInt(words[1]));
             case "lost" -> new Lost(Loss.valueOf(words[1].toUpperCase(Locale.ROOT)));
-            default -> throw new IllegalArgumentException("'" + text + "' is no state of a job");
+            default -> throw new IllegalArgumentException("'" + text + "' is not a job state");
         };
     }
 }

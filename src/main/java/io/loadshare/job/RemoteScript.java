@@ -66,7 +66,7 @@ public final class RemoteScript {
     /**
      * The answer of a process that goes on afterwards.
      *
-     * @throws LoadshareException if there is no whole answer by the deadline
+     * @throws LoadshareException if the answer is not complete by the deadline
      */
     static byte[] read(Session session, RemoteProcess process, int limit, Deadline deadline) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();

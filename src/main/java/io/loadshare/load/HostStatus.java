@@ -41,10 +41,10 @@ public record HostStatus(
     public record Drain(String reason, String user, Instant since) {}
 
     /**
-     * A host kept out until {@code until}, because jobs failed on it or it comes and goes; afterwards it gets one job at a time
-     * until one has passed. The longer the trouble has lasted, the longer it is kept out next time.
+     * A host kept out until {@code until}, because jobs failed on it or it comes and goes; afterwards it gets one job
+     * at a time until one has passed. The longer the trouble has lasted, the longer it is kept out next time.
      *
-     * @param since when the trouble began; if {@code until} is no later, it is only remembered
+     * @param since when the trouble began; if {@code until} is not later, it is only remembered
      */
     public record Suspension(String reason, Instant since, Instant until) {
 

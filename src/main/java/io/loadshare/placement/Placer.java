@@ -87,7 +87,7 @@ public final class Placer {
 
     /**
      * Decides after the last look before a job starts: the placement stays unless its host is now worse than the
-     * runner-up by more than one slot, or is no longer suitable.
+     * runner-up by more than one slot, or has become unsuitable.
      *
      * @param first the first decision
      * @param board with the fresh report of the host

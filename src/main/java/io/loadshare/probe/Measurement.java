@@ -31,7 +31,7 @@ final class Measurement {
         this.host = host;
     }
 
-    /** @throws LoadshareException if there is no report, with the reason */
+    /** @throws LoadshareException without a report, with the reason */
     LoadReport run(Transport transport, Probe probe, Deadline toConnect, Deadline deadline, InstantSource clock) {
         try (Session session = transport.connect(host, toConnect)) {
             loggedIn = session.isLoggedIn();

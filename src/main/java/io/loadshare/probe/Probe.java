@@ -20,7 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>The script ({@code probe.sh}) comes on stdin, so nothing is installed and any login shell will do. The report is
  * between two marker lines with a random number that no other output contains. Everything before the first and after
- * the second is ignored, and without the second there is no report. Immutable.
+ * the second is ignored, and an output without the second contains no report. Immutable.
  */
 public final class Probe {
 

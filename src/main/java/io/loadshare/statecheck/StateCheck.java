@@ -141,7 +141,7 @@ public final class StateCheck {
         }
         String afterwards = peer.ask("lock", path("lock"));
         if (whileHeld.equals("untested")) {
-            untested(peer, Promise.LOCKS, "there is no program there to try with; install python3 or perl");
+            untested(peer, Promise.LOCKS, "the host has no program to test locks with; install python3 or perl");
         } else if (!whileHeld.equals("held")) {
             found(peer, Promise.LOCKS, false, "a lock that is held here is " + whileHeld + " there");
         } else if (!afterwards.equals("taken")) {

@@ -55,7 +55,7 @@ final class StatePeer {
     /**
      * Calls a function of {@code state-check.sh}.
      *
-     * @throws LoadshareException of kind UNAVAILABLE if there is no answer
+     * @throws LoadshareException of kind UNAVAILABLE without an answer
      */
     String ask(String function, Object... arguments) {
         String[] question = new String[arguments.length + 1];

@@ -72,7 +72,7 @@ public final class AtomicFile {
             BasicFileAttributes attributes =
                     Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isRegularFile()) {
-                throw new LoadshareException(LoadshareException.Kind.STATE, file + " is no regular file; remove it");
+                throw new LoadshareException(LoadshareException.Kind.STATE, file + " is not a regular file; remove it");
             }
             try (SeekableByteChannel in =
                     Files.newByteChannel(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {

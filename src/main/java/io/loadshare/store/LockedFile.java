@@ -60,7 +60,7 @@ final class LockedFile implements AutoCloseable {
      *
      * @param header the first line, given to the file if it is empty
      * @throws FileBusyException if it stays locked until the deadline, or cannot be locked at all
-     * @throws NoSuchFileException if there is no such file
+     * @throws NoSuchFileException if the file does not exist
      */
     static LockedFile forWriting(Path file, byte[] header, Deadline deadline) throws IOException {
         return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, deadline);
@@ -109,7 +109,7 @@ final class LockedFile implements AutoCloseable {
     private static FileChannel open(Path file, Set<StandardOpenOption> options) throws IOException {
         if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isRegularFile()) {
-            throw new IOException("it is no regular file; remove it");
+            throw new IOException("it is not a regular file; remove it");
         }
         Set<OpenOption> all = new HashSet<>(options);
         all.add(LinkOption.NOFOLLOW_LINKS);

@@ -71,7 +71,7 @@ public final class StateDirectory implements Suspensions, ScanState {
      * Opens a state directory. A private one may be missing.
      *
      * @param warnings receives one line for each skipped part, from any thread
-     * @throws LoadshareException of kind STATE if it is no directory, or others could write to it who should not
+     * @throws LoadshareException of kind STATE if it is not a directory, or others could write to it who should not
      */
     public static StateDirectory open(StateSettings settings, Consumer<String> warnings) {
         StateDirectory directory = new StateDirectory(settings, warnings);
@@ -93,7 +93,7 @@ public final class StateDirectory implements Suspensions, ScanState {
         int mode = (Integer) attributes.get("mode") & 07777;
         int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         if (!(Boolean) attributes.get("isDirectory")) {
-            throw refused("is no directory; remove it or set state.directory elsewhere");
+            throw refused("is not a directory; remove it, or set state.directory elsewhere");
         }
         if (shared) {
             checkShared(owner, mode, self);

@@ -74,7 +74,7 @@ public final class StateLock implements AutoCloseable {
         AtomicFile.create(file, new byte[0], access);
         if (!Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isRegularFile()) {
-            throw new IOException("it is no regular file; remove it");
+            throw new IOException("it is not a regular file; remove it");
         }
         return FileChannel.open(file, Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
     }

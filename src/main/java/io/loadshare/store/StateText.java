@@ -59,7 +59,7 @@ public final class StateText {
         if (version.length() > 9 || !isNumber(version)) {
             throw new LoadshareException(
                     LoadshareException.Kind.DATA,
-                    source + " is no " + kind + " of loadshare: its first line should be '" + header + VERSION
+                    source + " is not a loadshare " + kind + " file: the first line must be '" + header + VERSION
                             + "', found '" + ReportText.printable(first) + "'");
         }
         if (Integer.parseInt(version) > VERSION) {

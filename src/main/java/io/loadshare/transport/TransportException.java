@@ -10,7 +10,7 @@ public final class TransportException extends LoadshareException {
     public enum Reason {
         /** Its name stands for no address. */
         UNRESOLVED(Kind.UNAVAILABLE),
-        /** Nothing listens there, or there is no route. */
+        /** Nothing listens there, or no route exists. */
         NO_CONNECTION(Kind.UNAVAILABLE),
         /** It did not answer in time. */
         TIMED_OUT(Kind.UNAVAILABLE),

@@ -2,7 +2,7 @@
 #     releases/ID    programs; the last one stays
 #     current        a link to that, replaced by rename
 #     config.yaml    what the agent reads (0600), and token, if there is one (0600)
-#     pid, log, state/    where there is no systemd
+#     pid, log, state/    without systemd
 # Each function answers in lines "WORD REST", or refuses.
 
 # Sets place, and unit if systemd is to run the agent.

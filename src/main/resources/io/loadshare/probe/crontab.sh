@@ -14,7 +14,7 @@ loadshare_crontab() {
     export PATH LC_ALL CRONTAB_NOHEADER
     umask 077
     place=$HOME/.loadshare/.cron-$host leading=
-    command -v crontab >/dev/null || answer failed 'there is no crontab command: install cron'
+    command -v crontab >/dev/null || answer failed 'the crontab command is missing: install cron'
     find_trouble
     if ! words=$(crontab -l 2>&1 >/dev/null </dev/null); then
         case $words in
@@ -50,7 +50,7 @@ first_of() { # TEXT
 find_trouble() {
     trouble=
     if [ ! -x "$program" ]; then
-        trouble="there is no program $program: install loadshare at the same place on every host"
+        trouble="the program $program is missing: install loadshare at the same path on every host"
     elif ! (PATH=/usr/bin:/bin && command -v "$java") >/dev/null; then
         trouble="there is no $java for cron, whose PATH is /usr/bin:/bin: install Java there, or set JAVA_HOME when installing the entry"
     fi

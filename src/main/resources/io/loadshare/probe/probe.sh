@@ -324,7 +324,7 @@ function print_lists(    pid, name, n, i, lines, words, holders) {
     }
 }
 
-# A session of logind without a seat or a terminal is no login: that of cron, of a manager, or of this probe.
+# A session of logind without a seat or a terminal does not count as a login: cron's, a manager's, or this probe's.
 function print_logins(    field, n, i, lines, words, seen, count, text) {
     field = ENVIRON["login_field"]
     if (field == 0)

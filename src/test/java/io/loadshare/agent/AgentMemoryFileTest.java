@@ -98,7 +98,7 @@ class AgentMemoryFileTest {
         Files.writeString(file, "#!/bin/sh\n");
 
         assertThat(file().read(warnings::add)).isEqualTo(AgentMemory.NONE);
-        assertThat(warnings).singleElement().asString().contains("is not a loadshare agent");
+        assertThat(warnings).singleElement().asString().contains("is not a loadshare agent file");
     }
 
     @Test

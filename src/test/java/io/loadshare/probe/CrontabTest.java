@@ -266,7 +266,7 @@ class CrontabTest {
 
         assertThat(told).hasSize(HOSTS);
         assertThat(told).anySatisfy(line -> assertThat(line)
-                .isEqualTo("h1 does not scan by cron: there is no crontab command: install cron"));
+                .isEqualTo("h1 does not scan by cron: the crontab command is missing: install cron"));
         assertThat(told).anySatisfy(line -> assertThat(line)
                 .startsWith("h2 does not scan by cron: there is no /tmp/java/bin/java for cron"));
         assertThat(told).anySatisfy(line -> assertThat(line)

@@ -52,7 +52,7 @@ class AtomicFileTest {
         Path file = Files.createSymbolicLink(directory.resolve("f"), target);
         assertThatThrownBy(() -> AtomicFile.read(file, 100))
                 .isInstanceOf(LoadshareException.class)
-                .hasMessage(file + " is no regular file; remove it");
+                .hasMessage(file + " is not a regular file; remove it");
     }
 
     @Test

@@ -226,7 +226,7 @@ class StateDirectoryTest {
         Files.createDirectories(path.getParent());
         Files.createFile(path);
         assertThatThrownBy(this::open)
-                .hasMessage("state directory " + path + " is no directory; remove it or set state.directory elsewhere");
+                .hasMessage("state directory " + path + " is not a directory; remove it, or set state.directory elsewhere");
     }
 
     @Test
@@ -274,7 +274,7 @@ class StateDirectoryTest {
                 .hasSize(1)
                 .first()
                 .asString()
-                .startsWith(path.resolve("snapshot") + " is no snapshot of loadshare");
+                .startsWith(path.resolve("snapshot") + " is not a loadshare snapshot file");
         publish(scan(answer("h2", 60, 2)));
         warnings.clear();
         assertThat(status("h1").report()).hasValue(report("h1", 0, 1));

@@ -92,7 +92,7 @@ final class ExternalProcess implements RemoteProcess {
         if (!found) {
             throw new TransportException(
                     Reason.CONFIGURATION,
-                    "cannot reach " + host.name() + ": there is no program '" + program
+                    "cannot reach " + host.name() + ": no program '" + program
                             + "' on this machine, which is to connect us (ssh.command)",
                     null);
         }

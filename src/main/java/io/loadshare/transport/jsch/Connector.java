@@ -59,7 +59,7 @@ final class Connector {
         return settings(Destination.of(host), deadline).user();
     }
 
-    /** @throws TransportException if there is no login by the deadline */
+    /** @throws TransportException if the login is not complete by the deadline */
     Connection open(Host host, Deadline deadline) {
         try {
             return open(host, settings(Destination.of(host), deadline), deadline);

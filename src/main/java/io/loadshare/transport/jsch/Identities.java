@@ -72,7 +72,7 @@ final class Identities implements IdentityRepository {
         } else if (usable.isPresent()) {
             others.add(usable.get());
         } else {
-            leftOut.add(file + ": " + content.map(KeyFiles.Content::flaw).orElse("there is no such file"));
+            leftOut.add(file + ": " + content.map(KeyFiles.Content::flaw).orElse("no such file"));
         }
     }
 

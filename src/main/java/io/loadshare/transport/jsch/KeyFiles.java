@@ -36,7 +36,7 @@ final class KeyFiles {
 
     private final Map<Object, Content> known = new ConcurrentHashMap<>();
 
-    /** Empty if there is no such file. */
+    /** Empty if the file does not exist. */
     Optional<Content> content(Path file) {
         Content content = known.get(file);
         if (content != null) {
@@ -93,7 +93,7 @@ final class KeyFiles {
             }
             return new Content(blob, Optional.of(new KeyIdentity(name, pair)), "");
         } catch (JSchException | RuntimeException e) {
-            return Content.flawed(publicKey, "it is no private key of a known form");
+            return Content.flawed(publicKey, "it is not a private key of a known format");
         }
     }
 

@@ -39,7 +39,7 @@ final class ConfigFile {
         this.guarded = guarded;
     }
 
-    /** @throws NoSuchFileException if there is no such file */
+    /** @throws NoSuchFileException if the file does not exist */
     List<Directive> read(Path file) throws IOException, UnsupportedDirectiveException {
         return read(file, 0);
     }

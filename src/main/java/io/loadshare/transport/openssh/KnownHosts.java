@@ -83,7 +83,7 @@ public final class KnownHosts implements HostKeys {
         this.unknown = unknown;
         if (unknown != Unknown.REFUSED && userFiles.isEmpty()) {
             throw new IllegalArgumentException(
-                    "new host keys are to be added, but there is no user file to add them to");
+                    "new host keys are to be added, but no user file is configured for them");
         }
     }
 

@@ -57,7 +57,7 @@ public final class OpenSsh {
             if (ssh.isEmpty()) {
                 throw new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
-                        e.getMessage() + ". OpenSSH's own client would be asked, but there is no ssh in PATH:"
+                        e.getMessage() + ". OpenSSH's own client could read it, but ssh is not in PATH:"
                                 + " install it, or remove the line");
             }
             return ask(ssh.get(), destination, e, deadline);

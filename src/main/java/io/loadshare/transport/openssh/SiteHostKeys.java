@@ -34,8 +34,8 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
 
     /**
      * @param from a path or an https address
-     * @throws LoadshareException of kind REFUSED if it is not to be trusted, UNAVAILABLE if it cannot be had, DATA if there is no key
-     *     in it
+     * @throws LoadshareException of kind REFUSED if it is not trusted, UNAVAILABLE if it cannot be read, DATA if it
+     *     contains no key in it
      */
     public KnownHostsFile read(String from, Deadline deadline) {
         KnownHostsFile list =
@@ -92,7 +92,7 @@ public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
             uri = URI.create(address);
         } catch (IllegalArgumentException e) {
             throw new LoadshareException(
-                    LoadshareException.Kind.USAGE, "'" + address + "' is no address: " + e.getMessage(), e);
+                    LoadshareException.Kind.USAGE, "'" + address + "' is not an address: " + e.getMessage(), e);
         }
         if (!"https".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
             throw new LoadshareException(

@@ -105,7 +105,7 @@ class GivenLoginTest {
             assertKeepsOut(
                     sshd, key(key, Optional.empty()), "it is encrypted", new String(key, StandardCharsets.US_ASCII));
             byte[] garbage = "secret rubbish".getBytes(StandardCharsets.US_ASCII);
-            assertKeepsOut(sshd, key(garbage, Optional.empty()), "no private key of a known form", "rubbish");
+            assertKeepsOut(sshd, key(garbage, Optional.empty()), "not a private key of a known format", "rubbish");
         }
     }
 

@@ -119,7 +119,7 @@ class JschReachingTest extends SshContract {
         identity = Optional.of(directory.resolve("missing"));
 
         assertRefused(
-                Reason.LOGIN, config().identities(), host(1), directory.resolve("missing") + ": there is no such file");
+                Reason.LOGIN, config().identities(), host(1), directory.resolve("missing") + ": no such file");
     }
 
     @Test

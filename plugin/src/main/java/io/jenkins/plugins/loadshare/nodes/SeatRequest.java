@@ -62,7 +62,7 @@ final class SeatRequest implements DispatchListener {
         return Optional.ofNullable(seat);
     }
 
-    /** Returns why there is no seat yet, as text. Any thread may call. */
+    /** Returns why the build has no seat yet, as text. Any thread may call. */
     String reason() {
         return reason;
     }

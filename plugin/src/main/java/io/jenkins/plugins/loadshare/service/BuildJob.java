@@ -12,7 +12,7 @@ import java.util.Set;
 /**
  * What must be remembered of a job that a build started, to find it again after a restart. It holds no secrets.
  *
- * @param host as it was when the job started: it may be reached so though it is no longer configured
+ * @param host the host as configured when the job started, which may have been removed from the configuration since
  * @param job empty while it is being started
  * @param build the run's {@code externalizableId}
  * @param step tells the steps of one build apart

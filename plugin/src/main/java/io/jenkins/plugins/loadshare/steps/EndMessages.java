@@ -14,6 +14,6 @@ final class EndMessages {
         if (state instanceof JobState.Killed killed) {
             return "The script was ended by signal " + killed.signal();
         }
-        return "It is not known how the script ended, so this is no success: " + state;
+        return "The outcome of the script is unknown, which does not count as success: " + state;
     }
 }

@@ -49,7 +49,7 @@ final class Launching implements Launch.Owner<Job> {
 
     /**
      * @param say writes a line to the log
-     * @param mayStart asked before each start; false if the job is no longer wanted
+     * @param mayStart asked before each start; false if the job was withdrawn
      */
     Launching(PlacingStep step, JobOwner owner, Consumer<String> say, BooleanSupplier mayStart) {
         this.step = step;
@@ -156,7 +156,7 @@ final class Launching implements Launch.Owner<Job> {
     @Override
     public Job start(PlacedRequest place) {
         if (!mayStart.getAsBoolean()) {
-            throw new CancellationException("job " + place.id() + " is no longer wanted");
+            throw new CancellationException("job " + place.id() + " was withdrawn");
         }
         access = logins.access(service, wiring.settings(), request); // that of long ago may have been closed
         BuildJob known = new BuildJob(
