@@ -166,7 +166,8 @@ final class AgentRound implements LiveRound {
                     .toList();
             told.put(
                     host,
-                    HostLedger.told(younger, answer.completed(), own.of(host).recentEnds(), answer.penalties()));
+                    HostLedger.reported(
+                            younger, answer.completed(), own.of(host).recentEnds(), answer.penalties()));
         });
         return own.withHosts(told);
     }

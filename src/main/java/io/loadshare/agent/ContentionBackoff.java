@@ -53,7 +53,7 @@ final class ContentionBackoff {
             limitNanos = Math.min(most.toNanos(), 2 * Math.max(limitNanos, took.toNanos()));
             crowdedAt = nanoClock.getAsLong();
         } else {
-            limitNanos *= SHRINKS_TO;
+            limitNanos = (long) (limitNanos * SHRINKS_TO);
         }
     }
 }

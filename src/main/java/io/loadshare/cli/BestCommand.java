@@ -11,6 +11,7 @@ import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.TransportException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,10 @@ final class BestCommand implements Callable<Integer> {
     CommandSpec spec() {
         String description = "Print the name of the least loaded host, and only that, on stdout.";
         return request.addTo(OptionBinding.command(this, "best", description, explain, json));
+    }
+
+    boolean readPlain(List<String> words) {
+        return request.readPlain(words, explain, json);
     }
 
     @Override

@@ -5,6 +5,8 @@ import io.loadshare.Quoted;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /** Parses a command line, runs the command, and turns whatever happens into words and an exit status. */
@@ -24,17 +26,30 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
             console.out().println(Version.line()); // without the options of all commands it takes half the time
             return 0;
         }
+        try {
+            Optional<Callable<Integer>> plain = Commands.plain(words, wiring, console);
+            return plain.isPresent() ? run(plain.get()) : parse(words);
+        } finally {
+            wiring.close();
+        }
+    }
+
+    private int run(Callable<Integer> command) {
+        try {
+            return command.call();
+        } catch (Exception e) {
+            return status(e);
+        }
+    }
+
+    private int parse(List<String> words) {
         typed = words;
         CommandLine commandLine = Commands.forWords(words, wiring, console);
         commandLine.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8));
         commandLine.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
         commandLine.setParameterExceptionHandler(this);
         commandLine.setExecutionExceptionHandler(this);
-        try {
-            return commandLine.execute(Commands.withDefault(words).toArray(new String[0]));
-        } finally {
-            wiring.close();
-        }
+        return commandLine.execute(Commands.withDefault(words).toArray(new String[0]));
     }
 
     @Override
@@ -59,9 +74,13 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
         return LoadshareException.Kind.USAGE.exitStatus();
     }
 
-    /** The one place where a failure becomes an exit status. */
     @Override
     public int handleExecutionException(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+        return status(e);
+    }
+
+    /** The one place where a failure becomes an exit status. */
+    private int status(Exception e) {
         if (e instanceof OutputClosedException) {
             return OutputClosedException.EXIT_STATUS;
         }

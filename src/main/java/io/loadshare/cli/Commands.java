@@ -4,7 +4,9 @@ import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /**
@@ -75,6 +77,15 @@ final class Commands {
             case "config" -> new ConfigCommand(wiring, console);
             default -> throw new IllegalArgumentException("no command is named " + name);
         };
+    }
+
+    /** The command of a plain command line; empty where picocli has to read it. */
+    static Optional<Callable<Integer>> plain(List<String> words, CommandServices services, Console console) {
+        if (words.isEmpty() || !words.get(0).equals("best")) {
+            return Optional.empty();
+        }
+        BestCommand best = new BestCommand(services, console);
+        return best.readPlain(words.subList(1, words.size())) ? Optional.of(best) : Optional.empty();
     }
 
     /** The program with the one command that the words name, or with all of them where help or none is asked for. */

@@ -20,11 +20,11 @@ record ConsoleListener(Console console, int detail, boolean oneHost) implements 
         return OptionBinding.option(
                 new boolean[0],
                 "Say where it runs; twice: why; three times: each step on the way.",
-                OptionSpec.builder("-d").type(boolean[].class).arity("0"));
+                () -> OptionSpec.builder("-d").type(boolean[].class).arity("0"));
     }
 
-    /** Says where a job goes. */
-    void goesTo(PlacedRequest place) {
+    @Override
+    public void goesTo(PlacedRequest place) {
         String where = "job " + place.id() + " goes to " + place.host().name();
         if (detail == 1) {
             console.say(where + " (score " + Numbers.print(place.decision().score()) + ")");
@@ -37,6 +37,12 @@ record ConsoleListener(Console console, int detail, boolean oneHost) implements 
     @Override
     public void waitsFor(List<String> reasons) {
         console.say("waiting for a place:\n  " + String.join("\n  ", reasons));
+    }
+
+    @Override
+    public void unanswered(PlacedRequest place) {
+        console.say(place.host().name() + " was told to start job " + place.id()
+                + " and has not answered; asking it for up to a minute");
     }
 
     @Override

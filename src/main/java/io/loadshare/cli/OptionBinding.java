@@ -1,6 +1,8 @@
 package io.loadshare.cli;
 
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -12,11 +14,31 @@ import picocli.CommandLine.Range;
  * An option or the words of a command, declared by code; once the command line is parsed, it has a value. The program and
  * the commands that place jobs or show the load declare themselves so, since people and scripts wait for them: until the
  * first annotation is read, a JVM needs as long as it needs to start. All other commands use picocli's annotations.
+ * picocli's own model of it is built when it is first asked for, which plain command lines never do.
  *
  * @param <T> the value's type
- * @param otherwise the value if it is not given
  */
-record OptionBinding<T>(ArgSpec spec, T otherwise) {
+final class OptionBinding<T> {
+
+    private final String plainName;
+    private final Function<String, T> plainValue;
+    private final T otherwise;
+    private final Supplier<? extends ArgSpec> model;
+    private ArgSpec spec;
+    private T given;
+
+    /**
+     * @param plainName the name by which {@link PlainArguments} knows it; null if only picocli does
+     * @param plainValue the value, from the text behind the name
+     * @param otherwise the value if it is not given
+     */
+    private OptionBinding(
+            String plainName, Function<String, T> plainValue, T otherwise, Supplier<? extends ArgSpec> model) {
+        this.plainName = plainName;
+        this.plainValue = plainValue;
+        this.otherwise = otherwise;
+        this.model = model;
+    }
 
     /** A command with all that may stand behind its name; what it does is {@link java.util.concurrent.Callable#call}. */
     static CommandSpec command(Object command, String name, String description, OptionBinding<?>... arguments) {
@@ -28,7 +50,7 @@ record OptionBinding<T>(ArgSpec spec, T otherwise) {
     /** Gives a command more options or words. */
     static CommandSpec addAll(CommandSpec command, OptionBinding<?>... arguments) {
         for (OptionBinding<?> argument : arguments) {
-            command.add(argument.spec);
+            command.add(argument.spec());
         }
         return command;
     }
@@ -37,51 +59,87 @@ record OptionBinding<T>(ArgSpec spec, T otherwise) {
     static void addOneOf(CommandSpec command, OptionBinding<?>... options) {
         ArgGroupSpec.Builder group = ArgGroupSpec.builder();
         for (OptionBinding<?> option : options) {
-            group.addArg(option.spec);
+            group.addArg(option.spec());
         }
         command.addArgGroup(group.build());
     }
 
     /** An option without a value. */
     static OptionBinding<Boolean> flag(String name, String description) {
-        return option(false, description, OptionSpec.builder(name).type(boolean.class));
+        return new OptionBinding<>(name, text -> true, false, () -> OptionSpec.builder(name)
+                .type(boolean.class)
+                .initialValue(false)
+                .description(description)
+                .build());
     }
 
     /** An option with a text, which is null if the option is not given. */
     static OptionBinding<String> text(String name, String label, String description) {
-        return option(
-                null, description, OptionSpec.builder(name).type(String.class).paramLabel(label));
+        return new OptionBinding<>(name, text -> text, null, () -> OptionSpec.builder(name)
+                .type(String.class)
+                .paramLabel(label)
+                .initialValue(null)
+                .description(description)
+                .build());
     }
 
     /** Any other option. */
-    static <T> OptionBinding<T> option(T otherwise, String description, OptionSpec.Builder option) {
-        return new OptionBinding<>(
-                option.initialValue(otherwise).description(description).build(), otherwise);
+    static <T> OptionBinding<T> option(T otherwise, String description, Supplier<OptionSpec.Builder> option) {
+        return new OptionBinding<>(null, null, otherwise, () -> option.get()
+                .initialValue(otherwise)
+                .description(description)
+                .build());
     }
 
     /** One word that is no option, or null. */
     static OptionBinding<String> word(String label, String description) {
-        return words(
-                null, label, "0..1", description, PositionalParamSpec.builder().type(String.class));
+        return words(null, label, "0..1", description, () -> PositionalParamSpec.builder()
+                .type(String.class));
     }
 
     /** All words that are no options, so many as the arity says. */
     static OptionBinding<List<String>> words(String label, String arity, String description) {
-        PositionalParamSpec.Builder words =
-                PositionalParamSpec.builder().type(List.class).auxiliaryTypes(String.class);
-        return words(List.of(), label, arity, description, words);
+        return words(List.of(), label, arity, description, () -> PositionalParamSpec.builder()
+                .type(List.class)
+                .auxiliaryTypes(String.class));
     }
 
     private static <T> OptionBinding<T> words(
-            T otherwise, String label, String arity, String description, PositionalParamSpec.Builder words) {
-        words.initialValue(otherwise).paramLabel(label).description(description);
-        words.arity(arity).required(Range.valueOf(arity).min() > 0);
-        return new OptionBinding<>(words.build(), otherwise);
+            T otherwise, String label, String arity, String description, Supplier<PositionalParamSpec.Builder> words) {
+        return new OptionBinding<>(null, null, otherwise, () -> words.get()
+                .initialValue(otherwise)
+                .paramLabel(label)
+                .description(description)
+                .arity(arity)
+                .required(Range.valueOf(arity).min() > 0)
+                .build());
+    }
+
+    /** Whether a plain command line may give it by this name. */
+    boolean isNamed(String word) {
+        return word.equals(plainName);
+    }
+
+    boolean isFlag() {
+        return otherwise instanceof Boolean;
+    }
+
+    /** Gives it the text that stands behind its name. */
+    void give(String text) {
+        given = plainValue.apply(text);
+    }
+
+    /** Its model in picocli. */
+    ArgSpec spec() {
+        if (spec == null) {
+            spec = model.get();
+        }
+        return spec;
     }
 
     /** The value, once the command line is parsed. */
     T value() {
-        T given = spec.getValue();
-        return given == null ? otherwise : given;
+        T value = spec == null ? given : spec.getValue();
+        return value == null ? otherwise : value;
     }
 }

@@ -2,21 +2,29 @@ package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
+import io.loadshare.job.Job;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
 import io.loadshare.job.OutputCursor;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
 /** Prints a job's output as it comes, and gives the job's status at its end. */
 final class OutputFollower implements JobListener {
 
     private final CommandServices wiring;
     private final Console console;
+    private final ConnectionMessages messages;
+    private Job followed;
+    private Optional<Instant> lostSince = Optional.empty();
     private final ByteOutput out = ByteOutput.stdout();
 
     OutputFollower(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.console = console;
+        this.messages = new ConnectionMessages(console);
     }
 
     /**
@@ -24,6 +32,7 @@ final class OutputFollower implements JobListener {
      * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable for too long
      */
     int follow(Host host, JobRecord job) throws InterruptedException {
+        followed = job.job();
         JobState state = wiring.jobWatcher().attach(host, job.job(), OutputCursor.START, this);
         if (state.exitStatus().isEmpty()) {
             throw new LoadshareException(
@@ -45,8 +54,13 @@ final class OutputFollower implements JobListener {
 
     @Override
     public void state(JobState state) {
-        if (state instanceof JobState.Unreachable) {
-            console.say(state + "; waiting");
+        if (state instanceof JobState.Unreachable unreachable) {
+            lostSince = Optional.of(unreachable.since());
+            messages.connectionLost(followed, unreachable.reason());
+        } else if (lostSince.isPresent()) {
+            messages.reconnected(
+                    followed, Duration.between(lostSince.get(), wiring.clock().instant()));
+            lostSince = Optional.empty();
         }
     }
 

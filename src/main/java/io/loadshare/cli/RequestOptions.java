@@ -9,6 +9,7 @@ import io.loadshare.host.Tag;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,43 +33,37 @@ final class RequestOptions {
             OptionBinding.text("--license", "L", "The job needs a seat of this license.");
 
     private final OptionBinding<List<String>> tags = OptionBinding.option(
-            List.of(),
-            "The host must have this tag; may be given again.",
-            OptionSpec.builder("--tag")
+            List.of(), "The host must have this tag; may be given again.", () -> OptionSpec.builder("--tag")
                     .type(List.class)
                     .auxiliaryTypes(String.class)
                     .paramLabel("T"));
 
-    private final OptionBinding<Long> minMemory = OptionBinding.option(
-            0L,
-            "So much memory must be available.",
-            OptionSpec.builder("--min-memory")
+    private final OptionBinding<Long> minMemory =
+            OptionBinding.option(0L, "So much memory must be available.", () -> OptionSpec.builder("--min-memory")
                     .type(long.class)
                     .converters(new UnitConverters.BytesConverter())
                     .paramLabel("8G"));
 
-    private final OptionBinding<Double> minCores = OptionBinding.option(
-            0.0,
-            "The host must have so many cores.",
-            OptionSpec.builder("--min-cores").type(double.class).paramLabel("N"));
+    private final OptionBinding<Double> minCores =
+            OptionBinding.option(0.0, "The host must have so many cores.", () -> OptionSpec.builder("--min-cores")
+                    .type(double.class)
+                    .paramLabel("N"));
 
     private final OptionBinding<Double> maxLoad = OptionBinding.option(
             null,
             "The one-minute load must not be above this.",
-            OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
+            () -> OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
 
     private final OptionBinding<Integer> slots = OptionBinding.option(
             1,
             "Cores the job will use (default: ${DEFAULT-VALUE}).",
-            OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
+            () -> OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
 
     private final OptionBinding<String> user =
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
 
     private final OptionBinding<Duration> wait = OptionBinding.option(
-            null,
-            "Wait at most so long for a place: 30s, 10m, 2h.",
-            OptionSpec.builder("--wait")
+            null, "Wait at most so long for a place: 30s, 10m, 2h.", () -> OptionSpec.builder("--wait")
                     .type(Duration.class)
                     .converters(new UnitConverters.DurationConverter())
                     .paramLabel("D"));
@@ -87,6 +82,17 @@ final class RequestOptions {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
         return OptionBinding.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
+    }
+
+    /**
+     * Takes a plain command line of these options and the command's own.
+     *
+     * @return false if picocli has to read the words
+     */
+    boolean readPlain(List<String> words, OptionBinding<?>... own) {
+        List<OptionBinding<?>> options = new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
+        options.addAll(List.of(own));
+        return PlainArguments.read(words, options, List.of(List.of(pool, software, hosts)));
     }
 
     boolean mayScan() {

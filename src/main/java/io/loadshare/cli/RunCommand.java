@@ -26,15 +26,12 @@ final class RunCommand implements Callable<Integer> {
 
     private final OptionBinding<Boolean> tty = OptionBinding.flag("--tty", "Give the command a terminal.");
 
-    private final OptionBinding<Boolean> noInput = OptionBinding.option(
-            false,
-            "Give the command no input.",
-            OptionSpec.builder("-n", "--no-input").type(boolean.class));
+    private final OptionBinding<Boolean> noInput =
+            OptionBinding.option(false, "Give the command no input.", () -> OptionSpec.builder("-n", "--no-input")
+                    .type(boolean.class));
 
-    private final OptionBinding<Map<String, String>> environment = OptionBinding.option(
-            Map.of(),
-            "Set a variable; may be given again.",
-            OptionSpec.builder("--env")
+    private final OptionBinding<Map<String, String>> environment =
+            OptionBinding.option(Map.of(), "Set a variable; may be given again.", () -> OptionSpec.builder("--env")
                     .type(Map.class)
                     .auxiliaryTypes(String.class, String.class)
                     .paramLabel("K=V"));
@@ -46,7 +43,7 @@ final class RunCommand implements Callable<Integer> {
     private final OptionBinding<Boolean> joined = OptionBinding.option(
             false,
             "Join the words; the host's shell reads them.",
-            OptionSpec.builder("--joined").type(boolean.class).hidden(true));
+            () -> OptionSpec.builder("--joined").type(boolean.class).hidden(true));
 
     private final OptionBinding<List<String>> words =
             OptionBinding.words("CMD", "0..*", "The command and its arguments.");
@@ -65,6 +62,8 @@ final class RunCommand implements Callable<Integer> {
                 .footer(
                         "",
                         "Words behind the command belong to it; '--' before it is needed only if it begins with '-'.",
+                        "The command has ended when its process has ended; what it leaves running loses its output.",
+                        "If the connection is lost, the command runs on and this program reconnects (job.clientTimeout).",
                         "Ctrl-C ends the command and all it started. A detached job outlives this program: see jobs, logs, attach, kill.");
         return request.addTo(spec);
     }
@@ -89,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
                 .withOrigin(new JobOrigin(
                         wiring.userName(),
                         words.value().isEmpty() ? "" : words.value().get(0)));
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 wiring.jobLauncher(),

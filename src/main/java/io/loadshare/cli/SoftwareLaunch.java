@@ -35,10 +35,10 @@ final class SoftwareLaunch {
 
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
-    private final OptionBinding<Boolean> announce = OptionBinding.option(
-            false,
-            "Say on stdout when it has started.",
-            OptionSpec.builder("--announce").type(boolean.class).hidden(true));
+    private final OptionBinding<Boolean> announce =
+            OptionBinding.option(false, "Say on stdout when it has started.", () -> OptionSpec.builder("--announce")
+                    .type(boolean.class)
+                    .hidden(true));
 
     /** @param command gets the launchers' options */
     SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
@@ -65,7 +65,7 @@ final class SoftwareLaunch {
         }
         PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
-        Launch launch = new Launch(
+        ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
                 launcher,

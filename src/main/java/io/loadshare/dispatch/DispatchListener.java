@@ -16,6 +16,12 @@ public interface DispatchListener {
      */
     default void waitsFor(List<String> reasons) {}
 
+    /** The job is to be started on this place. */
+    default void goesTo(PlacedRequest place) {}
+
+    /** The host was told to begin the job and has not answered; it is asked again. */
+    default void unanswered(PlacedRequest place) {}
+
     /** A host did not take the job, so the next one is tried. */
     default void goesElsewhere(HostName host, String reason) {}
 

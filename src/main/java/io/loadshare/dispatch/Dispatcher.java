@@ -14,6 +14,8 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will do.
@@ -158,20 +160,40 @@ public final class Dispatcher {
         return await(request(request, patience, listener));
     }
 
+    /** The launch of a job, which is yet to be tried. */
+    public <T> Launch<T> launch(
+            PlacementRequest request, WaitPolicy patience, DispatchListener listener, Launch.Owner<T> owner) {
+        return new Launch<>(this, request(request, patience, listener), listener, owner);
+    }
+
     /** Waits until a pending request has a place; gives it up if it fails or the thread is interrupted. */
     public PlacedRequest await(PendingRequest pending) throws InterruptedException {
+        return await(pending::tryNow, pending::isDue, pending::nextTry, pending::cancel);
+    }
+
+    /** Waits until a job has started; gives the request up if that fails or the thread is interrupted. */
+    public <T> Launch.Started<T> await(Launch<T> launch) throws InterruptedException {
+        return await(launch::tryNow, launch::isDue, launch::nextTry, launch::cancel);
+    }
+
+    private interface Attempted<T> {
+        Optional<T> tryNow() throws InterruptedException;
+    }
+
+    private <T> T await(Attempted<T> attempted, BooleanSupplier isDue, Supplier<Instant> nextTry, Runnable cancel)
+            throws InterruptedException {
         try {
             while (true) {
-                Optional<PlacedRequest> place = pending.tryNow();
-                if (place.isPresent()) {
-                    return place.get();
+                Optional<T> got = attempted.tryNow();
+                if (got.isPresent()) {
+                    return got.get();
                 }
                 do {
-                    pause.sleep(shorter(LOOK, Duration.between(clock.instant(), pending.nextTry())));
-                } while (!pending.isDue());
+                    pause.sleep(shorter(LOOK, Duration.between(clock.instant(), nextTry.get())));
+                } while (!isDue.getAsBoolean());
             }
         } finally {
-            pending.cancel();
+            cancel.run();
         }
     }
 
@@ -195,6 +217,10 @@ public final class Dispatcher {
             listener.warn(e.getMessage() + "; the start of job " + place.id() + " was not recorded");
             return true;
         }
+    }
+
+    InstantSource clock() {
+        return clock;
     }
 
     Instant now() {

@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -21,8 +22,9 @@ final class HostObservations {
         byHost.put(report.host(), new Finding(report.measuredAt(), false, status -> status.withReport(report)));
     }
 
-    void failed(HostName host, String reason, Instant at) {
-        byHost.put(host, new Finding(at, true, status -> status.withFailure(reason, at)));
+    void failed(HostName host, LoadshareException why, Instant at) {
+        boolean refused = why.kind() == LoadshareException.Kind.REFUSED;
+        byHost.put(host, new Finding(at, true, status -> status.withFailure(why.getMessage(), at, refused)));
     }
 
     /**

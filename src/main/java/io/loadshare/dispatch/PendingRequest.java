@@ -29,6 +29,9 @@ import java.util.Set;
  */
 public final class PendingRequest {
 
+    /** As a shell says that a command could not be run. */
+    private static final int NOT_STARTED = 126;
+
     private final Dispatcher dispatcher;
     private final String id;
     private final WaitPolicy patience;
@@ -232,16 +235,20 @@ public final class PendingRequest {
     }
 
     /**
-     * Gives back a place on a host that turned out not to take the job; the request is open again, and does without that
-     * host until a scan finds it well.
+     * Gives back a place on a host where the job did not start; the request is open again, and does without that host until a
+     * scan finds it well.
      *
-     * @param reason what went wrong there, in words
+     * @param why of kind STATE if the host itself refused to start the job, which counts against it
      */
-    public synchronized void giveBack(PlacedRequest place, String reason) {
-        findings.failed(place.host().name(), reason, dispatcher.now());
+    synchronized void giveBack(PlacedRequest place, LoadshareException why) {
+        findings.failed(place.host().name(), why, dispatcher.now());
         reopen();
         if (place.recorded()) {
-            warn(dispatcher.reservations().retreat(place.id()), "the place lapses by itself");
+            boolean failed = why.kind() == LoadshareException.Kind.STATE;
+            Optional<LoadshareException> unrecorded = failed
+                    ? dispatcher.reservations().end(place.id(), NOT_STARTED, Duration.ZERO)
+                    : dispatcher.reservations().retreat(place.id());
+            warn(unrecorded, "the place lapses by itself");
         }
     }
 

@@ -15,6 +15,7 @@ import io.loadshare.host.HostName;
  *       if the program is one. Neither need be there.
  *   <li>{@code command}: a POSIX sh script, the wrapper with the job's values; its first line tells id, slots, kind and the
  *       command for people. Run as {@code sh command loadshare-job ID SLOTS}.
+ *   <li>{@code begin_by}: by when the job must begin, in seconds since the boot, the boot ID, and which shell prepared it.
  *   <li>{@code status.new}: room for the status, so that it can be recorded on a disk that is full by then.
  *   <li>{@code identity}: pid, start time and boot id of the wrapper, on one line. Its modification time is the start.
  *   <li>{@code output} and {@code stdout}: what a detached job printed, joined or apart.
@@ -29,10 +30,13 @@ import io.loadshare.host.HostName;
  * stands within braces at the end, so that a script cut off on its way does nothing. Answers stand between marker
  * lines, before which a profile may print what it likes.
  *
- * <p><b>Detached.</b> One exec makes the directory ({@code mkdir} is the lock: a start that is repeated finds it and gives
- * the first one's identity), writes the files, and starts the wrapper by {@code setsid} with stdin from
- * {@code /dev/null} and no handle of the channel. The wrapper reports its identity once it is written; only then does the
- * exec answer and end.
+ * <p><b>Detached.</b> One exec makes the directory ({@code mkdir} is the lock: a start that is repeated finds it and answers
+ * with the first one's identity), writes the files, answers {@code ready}, and waits for the word {@code go} on stdin. Then it
+ * starts the wrapper by {@code setsid} with stdin from {@code /dev/null} and no handle of the channel. The wrapper reports its
+ * identity once it is written; only then does the exec answer and end. What fails before {@code go} was sent has certainly not
+ * started; after it the client asks again. A job that is not begun a minute after {@code ready}, by the host's uptime, never
+ * is: the wrapper writes its identity and then looks at {@code begin_by}, so that whoever finds {@code begin_by} past and then
+ * no identity is sure, even if a sshd, a pipe or a shell stood still.
  *
  * <p><b>Foreground.</b> The protocol stands at {@link StreamedJob}. With a terminal, a first exec makes the directory and a
  * second becomes the wrapper, whose streams are the terminal; when its connection ends, the kernel sends HUP.

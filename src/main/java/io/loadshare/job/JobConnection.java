@@ -56,7 +56,6 @@ final class JobConnection implements AutoCloseable {
     private volatile int silentBeats;
     private long delivered;
     private String words = "";
-    private String directory = "";
     private volatile boolean outputEnded;
 
     private JobConnection(Session session, RemoteProcess process, String nonce, Receiver receiver) {
@@ -126,7 +125,6 @@ final class JobConnection implements AutoCloseable {
             String[] parts = message.split(" ", 3);
             switch (parts[0]) {
                 case "ready" -> {
-                    directory = message.substring("ready ".length());
                     asked = true;
                     send("go\n".getBytes(StandardCharsets.US_ASCII));
                 }
@@ -179,9 +177,9 @@ final class JobConnection implements AutoCloseable {
         return delivered;
     }
 
-    /** "started PID START-TIME BOOT-ID DIRECTORY" of a job that the connection started. */
+    /** "started PID START-TIME BOOT-ID DIRECTORY". */
     String words() {
-        return words + " " + directory;
+        return words;
     }
 
     /** As {@link FramedStream#read}; -1 also if the connection is lost. */
@@ -192,7 +190,7 @@ final class JobConnection implements AutoCloseable {
             outputEnded |= got == FramedStream.MESSAGE;
             return got;
         } catch (IOException e) {
-            loss = e.getMessage();
+            lose(e.getMessage());
             return -1;
         }
     }
@@ -218,9 +216,16 @@ final class JobConnection implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            loss = e.getMessage();
+            lose(e.getMessage());
         }
         receiver.lost(this);
+    }
+
+    /** What ends after we closed it did not end by itself. */
+    private void lose(String reason) {
+        if (open) {
+            loss = reason;
+        }
     }
 
     /**
@@ -252,6 +257,7 @@ final class JobConnection implements AutoCloseable {
 
     void close(String reason) {
         loss = reason;
+        open = false;
         close();
     }
 

@@ -4,10 +4,13 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -16,51 +19,85 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class JobLauncher {
 
     private static final int ANSWER_LIMIT = 64 * 1024;
+    private static final byte[] BEGIN = "go\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** A job that is prepared begins within this time, by its host's clock, or never. */
+    public static final Duration BEGIN_LIMIT = Duration.ofMinutes(1);
+
+    /** How long the host may take to clear up after its answer; it does that alone, too. */
+    private static final Duration CLEARING_UP = Duration.ofSeconds(1);
 
     private final Transport transport;
     private final JobSettings settings;
     private final ClientTimeouts timeouts;
+    private final Duration beginLimit;
 
     public JobLauncher(Transport transport, JobSettings settings) {
-        this(transport, settings, ClientTimeouts.of(settings));
+        this(transport, settings, ClientTimeouts.of(settings), BEGIN_LIMIT);
     }
 
-    JobLauncher(Transport transport, JobSettings settings, ClientTimeouts timeouts) {
+    JobLauncher(Transport transport, JobSettings settings, ClientTimeouts timeouts, Duration beginLimit) {
         this.transport = transport;
         this.settings = settings;
         this.timeouts = timeouts;
+        this.beginLimit = beginLimit;
     }
 
     /**
-     * Starts a job that outlives us. If the answer is lost ({@link io.loadshare.transport.TransportException}) call it again
-     * with the same id: a job that runs is found, never run twice.
+     * Starts a job that outlives us. The host prepares it first, and begins it when told to: what fails before that began
+     * nothing. Repeat an unanswered start with the same ID: a job that runs is found, never run twice.
      *
-     * @throws LoadshareException if the host refuses to start it; then there is no such job
-     * @throws TransportException of kind UNAVAILABLE if the host was not asked, of kind LOST if it did not answer
+     * @param beforeBeginning runs once all is prepared, before the host is told to begin
+     * @throws UnansweredStartException if the host was told to begin the job and has not answered
+     * @throws LoadshareException of kind STATE if the host refuses to start it; of another kind if it was not reached. The job has not
+     *     started, and will not
      */
-    public Job start(Host host, JobSpec spec, Deadline deadline) {
+    public Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
         byte[] script = RemoteScript.script(
-                files.definitions() + ScriptLibrary.library("process", "state", "prepare", "start", "sweep"),
+                definitions(files) + ScriptLibrary.library("process", "state", "record", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
-        try (Session session = transport.connect(host, deadline)) {
-            return jobOf(host, spec.id(), text(answer(session, spec.id(), script, deadline)));
+        try (Session session = transport.connect(host, deadline);
+                RemoteProcess process = session.startQuiet(RemoteScript.SHELL, deadline)) {
+            send(process, script);
+            byte[] answer = RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
+            if (isReady(answer)) {
+                beforeBeginning.run();
+                answer = begin(session, process, spec.id(), deadline);
+            }
+            awaitEnd(process, deadline);
+            return jobOf(host, spec.id(), text(answer));
+        } catch (IOException e) {
+            throw TransportException.lost(host, e);
         }
     }
 
-    /** A host that was asked and is silent may do it yet, so the job must not go elsewhere. */
-    private static byte[] answer(Session session, String id, byte[] script, Deadline deadline) {
+    /** As {@link #start(Host, JobSpec, Runnable, Deadline)} for a caller that records nothing. */
+    public Job start(Host host, JobSpec spec, Deadline deadline) {
+        return start(host, spec, () -> {}, deadline);
+    }
+
+    private static void awaitEnd(RemoteProcess process, Deadline deadline) {
         try {
-            return RemoteScript.run(session, script, ANSWER_LIMIT, deadline);
+            process.waitFor(deadline.within(CLEARING_UP));
         } catch (TransportException e) {
-            if (e.reason() != TransportException.Reason.TIMED_OUT) {
-                throw e;
-            }
-            throw new TransportException(
-                    TransportException.Reason.LOST,
-                    e.getMessage() + "; it may start job " + id + " yet, so look for that before you start it again",
-                    e);
+            // Its answer is whole, and that is what counts.
+        }
+    }
+
+    private static void send(RemoteProcess process, byte[] script) throws IOException {
+        process.stdin().write(script);
+        process.stdin().flush();
+    }
+
+    /** From here on the job may run, whatever happens. */
+    private static byte[] begin(Session session, RemoteProcess process, String id, Deadline deadline) {
+        try {
+            send(process, BEGIN);
+            return RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
+        } catch (IOException | RuntimeException e) {
+            throw new UnansweredStartException(session.host().name(), id, e.getMessage(), e);
         }
     }
 
@@ -68,8 +105,7 @@ public final class JobLauncher {
      * Runs a job with the caller's streams, which survive the loss of a connection.
      *
      * @param input whether the job gets input
-     * @throws LoadshareException if the host refuses to start it; then there is no such job
-     * @throws TransportException of kind UNAVAILABLE if the job was certainly not started, of kind LOST if it may have been
+     * @throws LoadshareException as {@link #start(Host, JobSpec, Runnable, Deadline)}
      */
     public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
         String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong())
@@ -80,19 +116,48 @@ public final class JobLauncher {
         StreamedJob job = new StreamedJob(connector, listener, timeouts);
         try {
             Session session = transport.connect(host, deadline);
-            JobConnection first = connector.start(session, files.definitions(), sweep(), job.receiver(), deadline);
+            JobConnection first = connector.start(session, definitions(files), sweep(), job.receiver(), deadline);
             job.start(jobOf(host, spec.id(), first.words()), first);
             return job;
         } catch (JobConnection.RefusedException e) {
             throw notStarted(host, spec.id(), e.getMessage());
+        } catch (TransportException e) {
+            if (e.kind() != LoadshareException.Kind.LOST) {
+                throw e;
+            }
+            join(job, connector, e);
+            return job;
         }
+    }
+
+    /** Makes certain whether a job runs that its host was asked to start. */
+    private void join(StreamedJob job, JobConnector connector, TransportException loss) {
+        try {
+            JobConnection second = connector.rejoin(OutputCursor.START, job.receiver());
+            job.start(jobOf(connector.host(), connector.id(), second.words()), second);
+        } catch (JobConnection.RefusedException e) {
+            if (e.getMessage().equals("lost unstarted") || e.getMessage().equals("lost gone")) {
+                throw new TransportException(
+                        TransportException.Reason.NO_CONNECTION, loss.getMessage() + "; it was not started", loss);
+            }
+            throw unansweredIfSent(connector.host(), connector.id(), loss);
+        } catch (LoadshareException e) {
+            throw unansweredIfSent(connector.host(), connector.id(), loss);
+        }
+    }
+
+    /** By its kind a failure shows whether the host had been told to begin the job. */
+    private static LoadshareException unansweredIfSent(Host host, String id, TransportException e) {
+        return e.kind() == LoadshareException.Kind.LOST
+                ? new UnansweredStartException(host.name(), id, e.getMessage(), e)
+                : e;
     }
 
     /** Runs a job on a terminal, which makes stdout and stderr one. */
     public ForegroundJob runOnTerminal(Host host, JobSpec spec, RemoteCommand.Terminal terminal, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.TERMINAL, "");
         byte[] script = RemoteScript.script(
-                files.definitions() + ScriptLibrary.library("process", "state", "prepare", "sweep"),
+                definitions(files) + ScriptLibrary.library("process", "state", "prepare", "sweep"),
                 "prepare_terminal",
                 sweep());
         Session session = transport.connect(host, deadline);
@@ -100,15 +165,27 @@ public final class JobLauncher {
             Job job = jobOf(host, spec.id(), text(RemoteScript.run(session, script, ANSWER_LIMIT, deadline)));
             String line = ControlDirectory.runLine(host.name(), spec);
             RemoteCommand command = new RemoteCommand(line, Optional.of(terminal));
-            return new TerminalJob(job, session, session.start(command, deadline));
+            return new TerminalJob(job, session, begin(session, spec.id(), command, deadline));
         } catch (RuntimeException e) {
             session.close();
             throw e;
         }
     }
 
+    private static RemoteProcess begin(Session session, String id, RemoteCommand command, Deadline deadline) {
+        try {
+            return session.start(command, deadline);
+        } catch (TransportException e) {
+            throw unansweredIfSent(session.host(), id, e);
+        }
+    }
+
     private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, String streams) {
         return new CommandFile(host.name(), spec, kind, streams, settings.nice());
+    }
+
+    private String definitions(CommandFile files) {
+        return "begin_limit=" + beginLimit.toSeconds() + "\n" + files.definitions();
     }
 
     /** At most once a tenth of the time for which directories are kept, and once a day. */
@@ -118,11 +195,15 @@ public final class JobLauncher {
         return "sweep " + keep + " " + pause + " >/dev/null 2>&1 &";
     }
 
+    private static boolean isReady(byte[] answer) {
+        return text(answer).startsWith("ready ");
+    }
+
     private static String text(byte[] answer) {
         return ShellWords.decode(answer).strip();
     }
 
-    /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY" or "failed REASON". */
+    /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
     private static Job jobOf(Host host, String id, String text) {
         if (text.startsWith("ready ")) {
             return new Job(host.name(), id, text.substring("ready ".length()), Optional.empty());
@@ -131,6 +212,10 @@ public final class JobLauncher {
         if (words.length == 5 && words[0].equals("started")) {
             Job.Identity identity = Job.Identity.parse(String.join(" ", words[1], words[2], words[3]));
             return new Job(host.name(), id, words[4], Optional.of(identity));
+        }
+        if (words[0].equals("begun")) {
+            throw new UnansweredStartException(
+                    host.name(), id, "it has not begun the job yet, and may within a minute", null);
         }
         throw notStarted(host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
     }

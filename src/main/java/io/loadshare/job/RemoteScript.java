@@ -6,9 +6,16 @@ import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
+import io.loadshare.transport.TransportException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** One script to a host's sh by stdin, and its answer back between markers. */
 public final class RemoteScript {
@@ -56,9 +63,53 @@ public final class RemoteScript {
         return begin < 0 || end < from - 1 ? null : Arrays.copyOfRange(output, from, Math.max(from, end));
     }
 
+    /**
+     * The answer of a process that goes on afterwards.
+     *
+     * @throws LoadshareException if there is no whole answer by the deadline
+     */
+    static byte[] read(Session session, RemoteProcess process, int limit, Deadline deadline) {
+        CompletableFuture<byte[]> whole = new CompletableFuture<>();
+        Thread reader = new Thread(() -> readInto(process, limit + NOISE_LIMIT, whole), "loadshare-answer");
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            byte[] output = whole.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
+            byte[] answer = between(output);
+            if (answer == null) {
+                throw notWhole(session, "ended", "", new String(output, StandardCharsets.UTF_8));
+            }
+            return answer;
+        } catch (TimeoutException e) {
+            throw TransportException.timedOut(session.host(), "answer", deadline);
+        } catch (ExecutionException e) {
+            throw TransportException.lost(session.host(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw TransportException.lost(session.host(), e);
+        }
+    }
+
     /** The answer of a process as a stream, for an answer that has no end. */
     static InputStream begun(RemoteProcess process) {
         return new MarkedStream(process.stdout(), BEGIN);
+    }
+
+    private static void readInto(RemoteProcess process, int limit, CompletableFuture<byte[]> whole) {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        try {
+            int count;
+            while (seen.size() <= limit && (count = process.stdout().read(buffer)) >= 0) {
+                seen.write(buffer, 0, count);
+                if (seen.toString(StandardCharsets.ISO_8859_1).endsWith("\n" + END + "\n")) {
+                    break;
+                }
+            }
+            whole.complete(seen.toByteArray());
+        } catch (IOException e) {
+            whole.completeExceptionally(e);
+        }
     }
 
     private static LoadshareException notWhole(Session session, String how, String stderr, String stdout) {

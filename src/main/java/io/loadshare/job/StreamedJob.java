@@ -37,9 +37,9 @@ import java.util.concurrent.TimeoutException;
  *       connection. {@code block.*}: input that the job has not got yet, 8 MiB at most.
  * </ul>
  *
- * <p><b>A connection.</b> The client sends the script. The host answers {@code ready DIRECTORY}, the client says
+ * <p><b>A connection.</b> The client sends the script. The host answers {@code ready}, the client says
  * {@code go}, and only then the job is started: without it nothing ran, and nothing is left. (A later connection has
- * no such step.) The host answers {@code begin FED WORDS}; from then on stdout and stderr of the channel carry those of the
+ * no such step.) The host answers {@code begin FED started IDENTITY DIRECTORY}; from then on stdout and stderr of the channel carry those of the
  * job from the byte that the client asked for, by {@code tail -f}. Messages of the host stand between these bytes as lines
  * {@code RS NONCE WORDS} ({@link FramedStream}), and do not count:
  *
@@ -63,8 +63,8 @@ import java.util.concurrent.TimeoutException;
  *
  * <ul>
  *   <li>Client or connection ends before {@code go}: nothing was started, the files are removed.
- *   <li>Connection ends after {@code go}, before {@code begin}: the job may run; the client reports that
- *       (LOST), and the host ends the job after 30 s.
+ *   <li>Connection ends after {@code go}, before {@code begin}: another connection finds the job, or makes certain that it is
+ *       not started. If there is none either, the client reports that the job may run, and the host ends it after 30 s.
  *   <li>Connection ends later: the client connects again, at once and then with growing pauses, and goes on. It gives up
  *       after {@code job.unreachableTimeout}, or at once if the host key has changed.
  *   <li>Connection ends within a block of input: the block is dropped and sent again.

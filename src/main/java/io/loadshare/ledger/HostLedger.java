@@ -19,14 +19,14 @@ import java.util.function.Function;
  * @param recentStarts when jobs were started within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}
  * @param recentEnds the jobs that ended within the last {@link #REMEMBERED}, oldest first, at most {@link #RECENT}: a
  *     report may be older than the end of a job it shows
- * @param told the penalties that the host's agent has told; if it has, they are not worked out here
+ * @param reported the penalties reported by the host's agent, if there is one; otherwise they are computed here
  */
 public record HostLedger(
         List<Claim> claims,
         int completed,
         List<Instant> recentStarts,
         List<EndedJob> recentEnds,
-        Optional<Penalties> told) {
+        Optional<Penalties> reported) {
 
     /** A job and the record of its end. */
     public record EndedJob(Claim job, LedgerRecord.Ended end) {}
@@ -43,16 +43,17 @@ public record HostLedger(
         claims = List.copyOf(claims);
         recentStarts = List.copyOf(recentStarts);
         recentEnds = List.copyOf(recentEnds);
-        Objects.requireNonNull(told, "told");
+        Objects.requireNonNull(reported, "reported");
     }
 
     /**
-     * What the agent of a host told, the truth for that host.
+     * Returns the entries of a host as reported by its agent, which is authoritative for that host.
      *
      * @param younger claims that are younger than the agent's answer
      * @param recentEnds the ends of our own jobs, which agents do not know
      */
-    public static HostLedger told(List<Claim> younger, int completed, List<EndedJob> recentEnds, Penalties penalties) {
+    public static HostLedger reported(
+            List<Claim> younger, int completed, List<EndedJob> recentEnds, Penalties penalties) {
         return new HostLedger(younger, completed, List.of(), recentEnds, Optional.of(penalties));
     }
 
@@ -75,14 +76,14 @@ public record HostLedger(
         private final List<Claim> claims;
         private final Deque<Instant> starts;
         private final Deque<EndedJob> ends;
-        private final Optional<Penalties> told;
+        private final Optional<Penalties> reported;
         private int completed;
 
         Builder(HostLedger before) {
             this.claims = new ArrayList<>(before.claims);
             this.starts = new ArrayDeque<>(before.recentStarts);
             this.ends = new ArrayDeque<>(before.recentEnds);
-            this.told = before.told;
+            this.reported = before.reported;
             this.completed = before.completed;
         }
 
@@ -112,7 +113,7 @@ public record HostLedger(
         }
 
         HostLedger build() {
-            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), told);
+            return new HostLedger(claims, completed, List.copyOf(starts), List.copyOf(ends), reported);
         }
 
         private static <T> void forget(Deque<T> recent, Function<T, Instant> time, Instant now) {

@@ -155,8 +155,13 @@ public record HostStatus(
      * failures in a row.
      */
     public HostStatus withFailure(String reason, Instant at) {
+        return withFailure(reason, at, false);
+    }
+
+    /** @param refused whether it answered and refused us, so that waiting does not help */
+    public HostStatus withFailure(String reason, Instant at, boolean refused) {
         Instant since = failure.map(ScanFailure::since).orElse(at);
-        return withFailure(new ScanFailure(reason, since, at, false, Optional.empty(), false));
+        return withFailure(new ScanFailure(reason, since, at, refused, Optional.empty(), false));
     }
 
     /** The same host, which did not answer. */

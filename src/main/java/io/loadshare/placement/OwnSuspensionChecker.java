@@ -34,7 +34,7 @@ record OwnSuspensionChecker(JobOrigin origin, LedgerView view, Instant now) impl
     @Override
     public String describe(Candidate candidate) {
         Suspension suspension = suspension(candidate).orElseThrow();
-        return "suspended for " + origin + " until " + Timestamps.print(suspension.until()) + ": "
-                + suspension.reason() + "; ask for this host by name to try it now";
+        return "suspended for " + origin + " until " + Timestamps.print(suspension.until()) + ": " + suspension.reason()
+                + "; ask for this host by name to try it now";
     }
 }

@@ -68,7 +68,7 @@ interface Scorer {
         private Penalties penalties(Candidate candidate) {
             return candidate
                     .ledger()
-                    .told()
+                    .reported()
                     .orElseGet(() ->
                             SciclustPenalties.of(settings, candidate.openReservations(), candidate.ledger(), now));
         }

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The line by which cron scans: marked at its end, so that it is known again, and the same on all hosts.
+ * The crontab line that scans. It ends in a marker, and is the same on all hosts.
  *
- * @param program the program's file, which has to be at the same place on every host
- * @param options the program's own options, before its command
- * @param javaHome where Java is, if it is not in cron's PATH
+ * @param program the file of the program, at the same path on every host
+ * @param options the global options of the program, before the command
+ * @param javaHome the directory of Java, if it is not in cron's PATH
  * @param interval how often to scan; cron counts in minutes
  */
 public record CronEntry(String program, List<String> options, Optional<String> javaHome, Duration interval) {
 
-    /** What ends the line; it says to people what to the program is a mark. */
+    /** The marker at the end of the line. */
     public static final String MARKER = "# loadshare-scan";
 
     public CronEntry {
@@ -27,7 +27,7 @@ public record CronEntry(String program, List<String> options, Optional<String> j
         }
     }
 
-    /** The line, without its end. */
+    /** Returns the line without the line end. */
     public String line() {
         List<String> words = new ArrayList<>(List.of(program));
         words.addAll(options);
@@ -41,7 +41,7 @@ public record CronEntry(String program, List<String> options, Optional<String> j
         return schedule() + " " + command.replace("%", "\\%") + " >/dev/null 2>&1 " + MARKER;
     }
 
-    /** At least as often as the interval asks, where cron knows no such interval. */
+    /** Returns the cron schedule: at least as often as the interval, where cron cannot express it exactly. */
     private String schedule() {
         long minutes = Math.max(1, interval.toMinutes());
         if (minutes == 1) {
@@ -54,7 +54,7 @@ public record CronEntry(String program, List<String> options, Optional<String> j
         return hours == 1 ? "0 * * * *" : hours < 24 ? "0 */" + hours + " * * *" : "0 0 * * *";
     }
 
-    /** What cron has to find for the line to work: {@code java} in its PATH, or a path. */
+    /** Returns the program that cron must find: {@code java} in its PATH, or a path. */
     String java() {
         return javaHome.map(home -> home + "/bin/java").orElse("java");
     }

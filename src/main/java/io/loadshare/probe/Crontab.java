@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * The crontabs of hosts, those of the user as whom we log in. A script on the host ({@code crontab.sh}) does the work under
- * a lock, so that any number of healers come to one entry. Any thread may call.
+ * Edits the crontab of the login user on hosts. A script on the host ({@code crontab.sh}) does this under a lock, so
+ * concurrent healers create one entry. Any thread may call.
  */
 public final class Crontab {
 
@@ -29,31 +29,32 @@ public final class Crontab {
     private final CronEntry entry;
     private final RandomGenerator random;
 
-    /** What to do. */
+    /** The operation. */
     public enum Action {
-        /** Install the entry where there is none; one that differs stays, so that healers never fight. */
+        /**
+         * Install the entry if there is none. A different entry stays, so that healers with different configurations do
+         * not conflict.
+         */
         HEAL,
         INSTALL,
         REMOVE,
         STATUS
     }
 
-    /** What was found, or done. */
+    /** The result. */
     public enum State {
         PRESENT,
-        /** There is an entry, for another program, other options or another interval. */
+        /** There is an entry with another program, other options or another interval. */
         DIFFERS,
         ABSENT,
         INSTALLED,
         REMOVED
     }
 
-    /**
-     * @param words what else is to be said, such as why the entry does not work; empty if there is nothing
-     */
+    /** @param words a remark, such as why the entry does not work; may be empty */
     public record Finding(State state, String words) {}
 
-    /** @param random makes marks that no login shell prints */
+    /** @param random generates markers that no login shell prints */
     public Crontab(Transport transport, CronEntry entry, RandomGenerator random) {
         this.transport = transport;
         this.entry = entry;
@@ -61,8 +62,8 @@ public final class Crontab {
     }
 
     /**
-     * @throws LoadshareException if the host cannot be reached, or the crontab not be read or changed, with the host's own words; then
-     *     the crontab is as it was
+     * @throws LoadshareException if the host cannot be reached, or the crontab cannot be read or changed, with the
+     *     host's own message; the crontab is then unchanged
      */
     public Finding act(Host host, Action action, Deadline deadline) {
         String nonce = "loadshare-cron-" + Long.toHexString(random.nextLong() | Long.MIN_VALUE);

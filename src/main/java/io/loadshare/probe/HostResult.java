@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What came of measuring one host: a report or a failure.
+ * The result of measuring one host: a report or a failure.
  *
- * @param loggedIn whether the host had let us in: what fails after that may be the fault of the login's own startup files
- * @param at when it was known, by the scanner's clock
+ * @param loggedIn whether the login succeeded; a later failure may be caused by the login's startup files
+ * @param at the time of the result, by the scanner's clock
  * @param took how long it took
  */
 public record HostResult(
@@ -28,7 +28,7 @@ public record HostResult(
         }
     }
 
-    /** @param at when it was known, by the scanner's clock */
+    /** @param at the time of the result, by the scanner's clock */
     public static HostResult of(LoadReport report, Instant at, Duration took) {
         return new HostResult(report.host(), Optional.of(report), Optional.empty(), true, at, took);
     }

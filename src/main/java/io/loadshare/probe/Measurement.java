@@ -19,7 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The measuring of one host: {@link #run} by one thread, {@link #abandon} by another when time is up. */
+/** Measures one host. One thread calls {@link #run}; another calls {@link #abandon} when the time is up. */
 final class Measurement {
 
     private final Host host;
@@ -31,9 +31,7 @@ final class Measurement {
         this.host = host;
     }
 
-    /**
-     * @throws LoadshareException if there is no report; the message says why
-     */
+    /** @throws LoadshareException if there is no report, with the reason */
     LoadReport run(Transport transport, Probe probe, Deadline toConnect, Deadline deadline, InstantSource clock) {
         try (Session session = transport.connect(host, toConnect)) {
             loggedIn = session.isLoggedIn();
@@ -49,7 +47,7 @@ final class Measurement {
         }
     }
 
-    /** Whether the host has let us in by now. */
+    /** Returns whether the login has succeeded. */
     boolean isLoggedIn() {
         return loggedIn;
     }
@@ -58,7 +56,7 @@ final class Measurement {
         try (OutputStream stdin = process.stdin()) {
             stdin.write(script);
         } catch (IOException e) {
-            // What does not read the script is no sh; what it prints instead tells more than this exception.
+            // A program that does not read the script is not sh; its output explains more than this exception.
         }
     }
 
@@ -70,7 +68,7 @@ final class Measurement {
         }
     }
 
-    /** What already stands on stderr; to wait for more could take for ever. */
+    /** Returns what stderr contains so far; waiting for more could take forever. */
     private static String complaints(InputStream stderr) throws IOException {
         String text = new String(stderr.readNBytes(Math.min(300, stderr.available())), StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? "" : "; on stderr '" + ReportText.printable(text) + "'";
@@ -86,7 +84,7 @@ final class Measurement {
         throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, host.name() + " answered too late");
     }
 
-    /** Closes what is open, which ends a {@link #run} that waits for the host. */
+    /** Closes the connection, which ends a waiting {@link #run}. */
     void abandon() {
         Deque<Runnable> open;
         synchronized (this) {

@@ -16,23 +16,23 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Measures one host: a script for the remote {@code sh}, and the reading of what it prints.
+ * Measures one host: a script for the remote {@code sh} and a reader for its output.
  *
- * <p>The script ({@code probe.sh}) comes on stdin, so nothing is installed and any login shell will do. Its report stands
- * between two marker lines with a number that no login shell's noise can know; whatever comes before the first and after
- * the second is cut off, and without the second there is no report. Immutable.
+ * <p>The script ({@code probe.sh}) comes on stdin, so nothing is installed and any login shell will do. The report is
+ * between two marker lines with a random number that no other output contains. Everything before the first and after
+ * the second is ignored, and without the second there is no report. Immutable.
  */
 public final class Probe {
 
-    /** The command line that takes the script on stdin. */
+    /** The command line that reads the script from stdin. */
     public static final String COMMAND = "exec /bin/sh";
 
-    /** Most bytes taken of what a host prints, noise included. */
+    /** The maximum size of a host's output in bytes, including noise. */
     public static final int MAX_OUTPUT = 2 * ReportText.MAX_BYTES;
 
     private static final String FAILURE = "failure=";
 
-    /** Which processes hold a license feature: the topmost of those with this name. */
+    /** The processes that hold a license feature: the topmost ones with this name. */
     public record LicensedProcess(String license, String process) {}
 
     private final byte[] script;
@@ -40,8 +40,8 @@ public final class Probe {
     private final byte[] end;
 
     /**
-     * @param check sh text that is run on the host and says on its first line, and by its exit status, what is wrong there
-     * @param checkLimit how long that may take
+     * @param check sh text that runs on the host; its exit status and first line of output report a problem of the host
+     * @param checkLimit the time limit of the check
      */
     public Probe(List<LicensedProcess> licenses, Optional<String> check, Duration checkLimit) {
         String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
@@ -59,14 +59,14 @@ public final class Probe {
         this.end = ("\nloadshare-end " + nonce + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The script for the remote sh. */
+    /** Returns the script for the remote sh. */
     public byte[] script() {
         return script.clone();
     }
 
     /**
-     * Takes what a host prints up to the end marker or to the end of the stream, whichever comes first: something that a
-     * profile left running may keep the stream open for ever.
+     * Reads the output up to the end marker or the end of the stream, because a process left by a profile may keep the
+     * stream open forever.
      *
      * @throws LoadshareException of kind DATA if it is more than {@link #MAX_OUTPUT} bytes
      */
@@ -92,10 +92,10 @@ public final class Probe {
     }
 
     /**
-     * The report in what a host printed.
+     * Parses the report in the output of a host.
      *
-     * @param output all that it printed, up to the end marker at least
-     * @throws LoadshareException of kind DATA if there is no whole report in it; the message says what was found instead
+     * @param output the output, at least up to the end marker
+     * @throws LoadshareException of kind DATA if it contains no complete report, with what was found instead
      */
     public LoadReport read(byte[] output, HostName host, Instant measuredAt) {
         int from = indexOf(output, output.length, begin, 0);
@@ -118,14 +118,14 @@ public final class Probe {
         return ReportText.parseAnswer(text, host, measuredAt, "report");
     }
 
-    /** The last of what was printed, for a message. */
+    /** Returns the end of the output, for a message. */
     private static String said(byte[] output, int from) {
         int start = Math.max(from, output.length - 200);
         String text = new String(output, start, output.length - start, StandardCharsets.UTF_8).strip();
         return text.isEmpty() ? ": it printed nothing" : "; it ends with '" + ReportText.printable(text) + "'";
     }
 
-    /** Where a pattern is found in the first {@code size} bytes at or behind a position, or -1. */
+    /** Returns the index of a pattern in the first {@code size} bytes at or after a position, or -1. */
     private static int indexOf(byte[] bytes, int size, byte[] pattern, int from) {
         for (int i = Math.max(0, from); i <= size - pattern.length; i++) {
             if (Arrays.equals(bytes, i, i + pattern.length, pattern, 0, pattern.length)) {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one scan found, a result for each host that was asked, in that order.
+ * The result of a scan: one result for each measured host, in order.
  *
  * @param startedAt by the scanner's clock (ended likewise)
  */
@@ -14,7 +14,7 @@ public record ScanResult(Instant startedAt, Instant endedAt, List<HostResult> ho
         hosts = List.copyOf(hosts);
     }
 
-    /** How many hosts gave a report. */
+    /** Returns the number of hosts with a report. */
     public int answered() {
         int count = 0;
         for (HostResult result : hosts) {

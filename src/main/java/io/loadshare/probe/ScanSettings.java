@@ -5,16 +5,16 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The configuration's {@code scan}.
+ * The settings in {@code scan}.
  *
  * @param interval how often periodic scans run
- * @param minInterval a scan younger than this, from any machine, makes another one needless
- * @param connectTimeout how long one host may take to let us in
+ * @param minInterval a scan younger than this, from any machine, makes another one unnecessary
+ * @param connectTimeout the time limit for connecting and logging in to one host
  * @param timeout the common deadline of all hosts
- * @param maxAge how long a report serves for decisions
+ * @param maxAge how long a report is valid for decisions
  * @param selfHeal whether each scan makes sure that every host has the cron entry
- * @param check sh text that each host runs with the probe, as short as the path of a program there: if it fails, the first
- *     line that it prints says what is wrong with the host
+ * @param check sh text that each host runs with the probe, for example the path of a program: if it fails, the first
+ *     line of its output is the problem of the host
  */
 public record ScanSettings(
         Duration interval,

@@ -17,16 +17,16 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Measures many hosts at once, by one session and one command each, before one deadline: a host that hangs costs the
- * deadline once and is reported, never waited for. When a scan returns, its threads have ended, or were abandoned with
- * their connections closed; being daemons they keep no program alive. Any thread may call.
+ * Measures many hosts concurrently, with one session and one command for each and a common deadline. A hung host is
+ * reported at the deadline, never waited for. When a scan returns, its threads have ended or were abandoned with closed
+ * connections; they are daemon threads. Any thread may call.
  */
 public final class Scanner {
 
-    /** Enough to wait for many dead hosts at once, few enough that their handshakes do not starve each other. */
+    /** Enough to wait for many dead hosts at once, and few enough that their handshakes do not slow each other down. */
     public static final int CONCURRENCY = 128;
 
-    /** What threads get to end once their connections are closed. */
+    /** How long threads may take to end after their connections are closed. */
     private static final Duration TO_END = Duration.ofMillis(500);
 
     private final Transport transport;
@@ -37,8 +37,8 @@ public final class Scanner {
     private final LongSupplier nanoClock;
 
     /**
-     * @param concurrency how many hosts are asked at the same time
-     * @param clock tells when a report was measured
+     * @param concurrency how many hosts are measured at the same time
+     * @param clock the clock for the time of a report
      * @param nanoClock as {@link System#nanoTime}, for durations
      */
     public Scanner(
@@ -60,9 +60,9 @@ public final class Scanner {
     }
 
     /**
-     * Measures the hosts; returns once all have answered, and by the deadline at the latest.
+     * Measures the hosts; returns when all have answered, at the latest at the deadline.
      *
-     * @param listener is told each result as it comes, by several threads but one at a time; it must be quick
+     * @param listener receives each result immediately, from several threads but one at a time; must be quick
      * @throws InterruptedException if the calling thread is interrupted; the connections are closed then, too
      */
     public ScanResult scan(List<Host> hosts, Consumer<HostResult> listener) throws InterruptedException {
@@ -77,7 +77,7 @@ public final class Scanner {
         return new ScanResult(startedAt, clock.instant(), List.of(run.results));
     }
 
-    /** One scan. Its workers take the hosts in order until none is left or time is up. */
+    /** A scan. Its workers take the hosts in order until none is left or the time is up. */
     private final class Run implements Runnable {
 
         private final List<Host> hosts;
@@ -154,7 +154,7 @@ public final class Scanner {
             }
         }
 
-        /** Gives up on hosts that have not answered, and sees the workers off. */
+        /** Abandons hosts that have not answered, and ends the workers. */
         void end() throws InterruptedException {
             List<Measurement> unfinished = giveUp();
             if (!unfinished.isEmpty()) {

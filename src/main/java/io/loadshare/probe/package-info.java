@@ -1,2 +1,2 @@
-/** Measuring hosts: one script, all hosts at once, one deadline. */
+/** Measures hosts: one script, all hosts at once, one deadline. */
 package io.loadshare.probe;

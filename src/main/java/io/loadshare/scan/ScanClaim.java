@@ -2,16 +2,16 @@ package io.loadshare.scan;
 
 import java.time.Instant;
 
-/** The right to scan, held by one of all who keep the same state, until it is ended or expires. */
+/** The right to scan, which one of all processes with the same state holds until it is ended or expires. */
 public interface ScanClaim {
 
     /**
-     * Ends the claim: the scan is done and what it found is published.
+     * Ends the claim after the scan was published.
      *
-     * @param partial whether it serves only the user who made it
+     * @param partial whether the scan is valid only for the user who made it
      */
     void done(boolean partial, Instant now);
 
-    /** Ends the claim without a scan that serves anybody. */
+    /** Ends the claim without a valid scan. */
     void giveBack(Instant now);
 }

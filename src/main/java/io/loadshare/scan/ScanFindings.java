@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * What a scan found, by whom it concerns. A report is true for everybody. A failure is the state of the host only if the
- * network failed on the way to it, and the same scan reached other hosts by the network; otherwise it may be the fault of
- * whoever scans, whose key, known hosts, name server, startup files or network are their own.
+ * The findings of a scan, divided by whom they concern. A report is valid for everybody. A failure is the state of the
+ * host only if the network connection to it failed and the same scan reached other hosts over the network. Otherwise
+ * the cause may be the scanner's own key, known hosts, name server, startup files or network.
  *
- * @param shared what everybody should know
- * @param own what concerns only the observer who scanned
+ * @param shared the findings for everybody
+ * @param own the findings for the scanning observer only
  */
 public record ScanFindings(ScanResult shared, ScanResult own) {
 
     private static final Set<Reason> OF_THE_NETWORK = Set.of(Reason.NO_CONNECTION, Reason.TIMED_OUT, Reason.LOST);
 
-    /** @param inventory all hosts that may have been asked */
+    /** @param inventory all hosts that may have been measured */
     public static ScanFindings of(ScanResult result, HostInventory inventory) {
         boolean reachedOthers = result.hosts().stream()
                 .filter(host -> host.report().isPresent())

@@ -7,28 +7,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Where the findings of scans are kept, and who may scan next. Any thread and any process may use the same state. */
+/** Stores the findings of scans and the claim to the next scan. Any thread and any process may use the same state. */
 public interface ScanState {
 
     /**
-     * Returns what an observer knows of all hosts of an inventory: what everybody knows, and the observer's own failures.
-     * The same object until there is news.
+     * Returns the load of all hosts of an inventory for an observer: the findings for everybody and the observer's own
+     * failures. Returns the same object until something changes.
      */
     LoadBoard board(HostInventory inventory, Observer observer);
 
     /**
-     * Adds what a scan found: to everybody what is the state of the hosts, to the observer the rest.
+     * Publishes the findings of a scan: the state of the hosts for everybody, the rest for the observer.
      *
-     * @param by who scanned
+     * @param by the observer who scanned
      * @throws io.loadshare.LoadshareException of kind STATE if it cannot be written
      */
     void publish(ScanFindings findings, Observer by, Instant now);
 
     /**
-     * Claims the next scan of all hosts, so that of any number of processes and machines one scans.
+     * Claims the next scan of all hosts, so that only one of any number of processes and machines scans.
      *
-     * @param minInterval a scan younger than this makes another needless
-     * @param holds how long the claim holds if we die: the scan's deadline
+     * @param minInterval a scan younger than this makes another one unnecessary
+     * @param holds how long the claim is valid if this process dies: the scan's deadline
      */
     ScanTurn claimScan(Observer by, Duration minInterval, Duration holds, Instant now);
 

@@ -7,21 +7,21 @@ import java.time.Instant;
 /** Whose turn it is to scan. */
 public sealed interface ScanTurn {
 
-    /** Ours: nobody else scans before the claim is closed or expires. */
+    /** Ours: nobody else scans until the claim is closed or expires. */
     record Ours(ScanClaim claim) implements ScanTurn {}
 
     /**
      * Nobody's: the last scan is younger than the minimum.
      *
-     * @param by who made it
+     * @param by the observer who made it
      */
     record Recent(Duration age, Observer by) implements ScanTurn {}
 
     /**
-     * Someone else's.
+     * Somebody else's.
      *
-     * @param by who scans
-     * @param until when that claim expires, whether they have finished or died
+     * @param by the observer who scans
+     * @param until when that claim expires at the latest
      */
     record Theirs(Observer by, Instant until) implements ScanTurn {}
 }

@@ -20,30 +20,30 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Makes sure, after a scan, that every host scans by cron: so one machine that survived a power cut revives all others as
- * they come back. An entry that is there stays as it is. What hinders it is told once per host for as long as it stays the
- * same, and hinders nothing else. Any thread may call.
+ * Ensures, after a scan, that every host scans by cron, so one machine that survived a power cut revives all others as
+ * they come back. Existing entries stay as they are. A problem is reported once for each host while it stays the same,
+ * and affects nothing else. Any thread may call.
  */
 public final class SelfHeal {
 
     private final Crontab crontab;
     private final Duration timeout;
     private final LongSupplier nanoClock;
-    private final Consumer<String> told;
+    private final Consumer<String> log;
     private final Map<HostName, String> troubles = new ConcurrentHashMap<>();
 
     /**
      * @param timeout the common deadline of all hosts
-     * @param told is told in a line each where entries were installed and what hindered it; by several threads
+     * @param log receives one line for each installed entry and each problem, from several threads
      */
-    public SelfHeal(Crontab crontab, Duration timeout, LongSupplier nanoClock, Consumer<String> told) {
+    public SelfHeal(Crontab crontab, Duration timeout, LongSupplier nanoClock, Consumer<String> log) {
         this.crontab = crontab;
         this.timeout = timeout;
         this.nanoClock = nanoClock;
-        this.told = told;
+        this.log = log;
     }
 
-    /** Heals hosts that have just answered, all at once; returns by the deadline. */
+    /** Heals hosts that have just answered, concurrently; returns by the deadline. */
     public void heal(List<Host> hosts) throws InterruptedException {
         if (hosts.isEmpty()) {
             return;
@@ -72,7 +72,7 @@ public final class SelfHeal {
             Finding finding = crontab.act(host, Action.HEAL, deadline);
             trouble = finding.words();
             if (finding.state() == State.INSTALLED) {
-                told.accept(host.name() + " scans by cron again");
+                log.accept(host.name() + " scans by cron again");
             }
         } catch (LoadshareException e) {
             trouble = e.getMessage();
@@ -81,7 +81,7 @@ public final class SelfHeal {
         }
         String before = troubles.put(host.name(), trouble);
         if (!trouble.isEmpty() && !trouble.equals(before)) {
-            told.accept(host.name() + " does not scan by cron: " + trouble);
+            log.accept(host.name() + " does not scan by cron: " + trouble);
         }
     }
 }

@@ -20,15 +20,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Scans all hosts in turn with everybody else who keeps the same state: whoever comes first scans, others wait for what is
- * found, and nobody scans again before {@code scan.minInterval} has passed. What the scan of one observer does not find
- * out serves nobody else ({@link ScanFindings}): they scan themselves.
+ * Coordinates scans with all processes that share the state: the first one scans, others wait for the result, and
+ * nobody scans again within {@code scan.minInterval}. Findings that concern one observer only ({@link ScanFindings})
+ * are not valid for others, who scan themselves.
  */
 public final class SharedScans implements LoadSource {
 
     private static final Duration LOOK = Duration.ofMillis(100);
 
-    /** So often others may be quicker to scan, and find out nothing for us. */
+    /** How often others may be faster with a scan that is not valid for us. */
     private static final int MOST_WAITS = 3;
 
     private final HostInventory inventory;
@@ -43,7 +43,7 @@ public final class SharedScans implements LoadSource {
 
     /**
      * @param by who scans
-     * @param troubled learns which hosts come and go
+     * @param troubled receives the hosts that come and go
      */
     public SharedScans(
             HostInventory inventory,
@@ -62,12 +62,12 @@ public final class SharedScans implements LoadSource {
         this.troubled = troubled;
     }
 
-    /** Tells someone of each host as it answers, from now on. */
+    /** Sets a listener for each host that answers. */
     public void listen(Consumer<HostResult> newListener) {
         listener = newListener;
     }
 
-    /** Sees to it, from now on, that the hosts which answer a scan scan by cron. */
+    /** Enables healing: hosts that answer a scan get the cron entry. */
     public void healWith(SelfHeal newSelfHeal) {
         selfHeal = Optional.of(newSelfHeal);
     }
@@ -77,7 +77,7 @@ public final class SharedScans implements LoadSource {
         return state.board(inventory, by);
     }
 
-    /** Measures anew unless all the hosts were tried a moment ago, by someone whose scan serves us too. */
+    /** Measures the hosts, unless a recent scan that is valid for us tried all of them. */
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
         Instant from = clock.instant().minus(settings.minInterval());
@@ -107,12 +107,15 @@ public final class SharedScans implements LoadSource {
         return hosts.stream().map(known::of).allMatch(status -> status.wasTried(from, to));
     }
 
-    /** Whose turn it is, if a scan younger than {@code minInterval} will do. */
+    /** Returns whose turn it is, where a scan younger than {@code minInterval} is sufficient. */
     public ScanTurn turn(Duration minInterval) {
         return state.claimScan(by, minInterval, settings.timeout(), clock.instant());
     }
 
-    /** The same once nobody else scans, whose scan may not serve us; theirs only if others were quicker again and again. */
+    /**
+     * Like {@link #turn}, after waiting for the scans of others, which may not be valid for us. Returns their turn only
+     * if others were faster repeatedly.
+     */
     public ScanTurn awaitTurn(Duration minInterval) throws InterruptedException {
         ScanTurn turn = turn(minInterval);
         for (int waits = 0; turn instanceof ScanTurn.Theirs theirs && waits < MOST_WAITS; waits++) {
@@ -122,7 +125,7 @@ public final class SharedScans implements LoadSource {
         return turn;
     }
 
-    /** Waits until someone else's claim has ended. */
+    /** Waits until somebody else's claim has ended. */
     private void await(ScanTurn.Theirs turn) throws InterruptedException {
         while (state.scanning(settings.timeout(), clock.instant())
                 .filter(turn::equals)
@@ -131,12 +134,12 @@ public final class SharedScans implements LoadSource {
         }
     }
 
-    /** Scans all hosts, as our turn, publishes what is found, and heals. */
+    /** Scans all hosts in our turn, publishes the findings, and heals. */
     public ScanResult scan(ScanTurn.Ours turn) throws InterruptedException {
         return healed(scanOnly(turn));
     }
 
-    /** Scans all hosts whether or not someone else does, publishes what is found, and heals. */
+    /** Scans all hosts even if somebody else is scanning, publishes the findings, and heals. */
     public ScanResult scan() throws InterruptedException {
         ScanResult result = scanner.get().scan(inventory.hosts(), listener);
         publish(result);
@@ -159,7 +162,7 @@ public final class SharedScans implements LoadSource {
         }
     }
 
-    /** Gives our turn to others; what prevents that mostly prevented the scan, too. */
+    /** Gives up our turn. A failure is ignored, because it usually made the scan fail, too. */
     private void giveBack(ScanTurn.Ours turn, Exception why) {
         try {
             turn.claim().giveBack(clock.instant());
@@ -168,7 +171,7 @@ public final class SharedScans implements LoadSource {
         }
     }
 
-    /** What decisions scan for in passing heals nothing: it may be anyone's, and the entries are those of one account. */
+    /** Scans without healing. Scans for decisions may be anybody's, but the cron entries belong to one account. */
     private ScanResult healed(ScanResult result) throws InterruptedException {
         if (selfHeal.isPresent()) {
             selfHeal.get()
@@ -180,7 +183,8 @@ public final class SharedScans implements LoadSource {
         return result;
     }
 
-    /** Measures one host, whoever else does, and publishes what is found. */
+    /** Measures one host and publishes the findings. */
+    @Override
     public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});
         publish(result);

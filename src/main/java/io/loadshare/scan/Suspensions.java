@@ -4,10 +4,10 @@ import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus.Suspension;
 import java.util.Map;
 
-/** Where suspensions of hosts are kept. Any thread may call. */
+/** Stores the suspensions of hosts. Any thread may call. */
 public interface Suspensions {
 
-    /** Keeps nothing. */
+    /** Stores nothing. */
     Suspensions NONE = new Suspensions() {
         @Override
         public Map<HostName, Suspension> suspensions() {
@@ -23,18 +23,18 @@ public interface Suspensions {
         }
     };
 
-    /** Hosts that are kept out for a while, also those for which the while is over. */
+    /** Returns the suspended hosts, including those whose suspension has expired. */
     Map<HostName, Suspension> suspensions();
 
     /**
-     * Keeps a host out until a moment.
+     * Suspends a host until a time.
      *
-     * @throws io.loadshare.LoadshareException if that cannot be written
+     * @throws io.loadshare.LoadshareException if the suspension cannot be written
      */
     void suspend(HostName host, Suspension suspension);
 
     /**
-     * Ends a suspension, and forgets why it was.
+     * Removes a suspension.
      *
      * @return whether there was one
      */

@@ -20,18 +20,18 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Suspends hosts for everybody: those on which the jobs of several owners die ({@link QuickFailures}), and those that come
- * and go. For ten seconds, and if that did not help for longer, the longer the trouble has lasted. Then a host gets one job
- * at a time ({@code placement} ensures that), and once one has passed it is as good as any. Coming back once is only
- * remembered. Whoever records ends of jobs, or publishes scans, reports it here. Any thread may call.
+ * Suspends hosts for everybody: hosts on which jobs of several owners fail ({@link QuickFailures}), and hosts that come
+ * and go. The first suspension lasts ten seconds; later ones are longer, the longer the trouble has lasted. Then a host
+ * gets one job at a time ({@code placement} ensures that) until one has passed. A host that came back once is only
+ * remembered. Ends of jobs and published scans are reported here. Any thread may call.
  */
 public final class TroubledHosts {
 
     private enum Trouble {
-        /** Whatever is started is lost. */
+        /** Every job on the host fails. */
         FAILING(QuickFailures.GROWTH, QuickFailures.LONGEST),
 
-        /** Jobs can run, and it may be the one who measures that is slow. */
+        /** Jobs can run on the host; the scanner may be slow. */
         FLAPPING(1, Duration.ofMinutes(10));
 
         private final int growth;
@@ -46,24 +46,24 @@ public final class TroubledHosts {
     private final Suspensions suspensions;
     private final InstantSource clock;
     private final UnaryOperator<String> lifting;
-    private final Consumer<String> told;
+    private final Consumer<String> log;
 
     /**
-     * @param lifting how to end the suspension of the host with this name, in words
-     * @param told receives one line for each suspension with its reason, and what went wrong with that
+     * @param lifting returns how to end the suspension of a host, as text
+     * @param log receives one line for each suspension with its reason, and for each failure to suspend
      */
     public TroubledHosts(
-            Suspensions suspensions, InstantSource clock, UnaryOperator<String> lifting, Consumer<String> told) {
+            Suspensions suspensions, InstantSource clock, UnaryOperator<String> lifting, Consumer<String> log) {
         this.suspensions = suspensions;
         this.clock = clock;
         this.lifting = lifting;
-        this.told = told;
+        this.log = log;
     }
 
     /**
-     * A job has ended.
+     * Handles the end of a job.
      *
-     * @param view what is promised after that
+     * @param view the ledger after the end
      */
     public void ended(LedgerView view, Claim job, LedgerRecord.Ended end) {
         Verdict verdict = QuickFailures.verdict(end);
@@ -81,9 +81,10 @@ public final class TroubledHosts {
     }
 
     /**
-     * A host was measured. That it was away counts only if the same user found that: others may have been away themselves.
+     * Handles the measurement of a host. An earlier failure counts only if the same user saw it, because others may
+     * have been offline themselves.
      *
-     * @param before what was known of it
+     * @param before its previous status
      */
     public void measured(HostStatus before, LoadReport report, Observer by) {
         boolean wasAway = before.failure()
@@ -118,16 +119,16 @@ public final class TroubledHosts {
             String words = reason + "; " + lifting.apply(host.value());
             Suspension next = Suspension.after(known(host), words, trouble.growth, trouble.longest, clock.instant());
             suspensions.suspend(host, next);
-            told.accept(host + " is suspended until " + Timestamps.print(next.until()) + ": " + words);
+            log.accept(host + " is suspended until " + Timestamps.print(next.until()) + ": " + words);
         });
     }
 
-    /** Nobody's job shall fail because a host could not be suspended. */
+    /** Reports a failure to suspend; no job fails because of it. */
     private void attempt(Runnable change) {
         try {
             change.run();
         } catch (LoadshareException e) {
-            told.accept("cannot keep in mind which hosts are in trouble: " + e.getMessage());
+            log.accept("cannot keep in mind which hosts are in trouble: " + e.getMessage());
         }
     }
 }

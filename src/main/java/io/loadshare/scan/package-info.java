@@ -1,2 +1,2 @@
-/** Who scans and when: shared scans with one claim, self-healing, suspension of hosts. */
+/** Decides who scans and when: shared scans with one claim, healing of cron entries, suspension of hosts. */
 package io.loadshare.scan;

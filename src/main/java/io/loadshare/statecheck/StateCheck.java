@@ -27,11 +27,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /**
- * Tries whether a state directory keeps its promises to several processes and hosts: by turns this process does something
- * there and another one, a shell on the host in question, tells what it sees of that. Used once, by one thread.
+ * Tests whether a state directory keeps its guarantees to several processes and hosts. This process changes something
+ * there, and another one, a shell on the other host, reports what it sees. Used once, by one thread.
  *
- * <p>What it cannot try: locks, on a host with neither python3 nor perl (nor flock(1) on NFS); a crash of the file server;
- * and whatever goes wrong only now and then.
+ * <p>It cannot test locks on a host without python3 and perl (or flock(1) on NFS), a crash of the file server, and
+ * intermittent failures.
  */
 public final class StateCheck {
 
@@ -47,9 +47,7 @@ public final class StateCheck {
     private final String prefix;
     private final List<StateFinding> findings = new ArrayList<>();
 
-    /**
-     * @param seed makes names that no other check uses at the same time
-     */
+    /** @param seed generates names that no other check uses at the same time */
     public StateCheck(
             StateDirectory state, Transport transport, InstantSource clock, LongSupplier nanoClock, long seed) {
         this.state = state;
@@ -61,8 +59,8 @@ public final class StateCheck {
     }
 
     /**
-     * Tries everything with another process on each host; a local one is this machine. It takes seconds a host, and a
-     * minute or two where what is written is seen late or never.
+     * Runs all tests with another process on each host; a local host is this machine. Takes seconds for each host, and
+     * a minute or two where changes become visible late or never.
      *
      * @throws LoadshareException of kind STATE if this process cannot write to the directory
      */
@@ -183,7 +181,7 @@ public final class StateCheck {
         }
     }
 
-    /** What is wrong with the file that is being replaced; null if it is whole. */
+    /** Returns the problem with the file that is being replaced; null if it is complete. */
     private String readWhole() {
         byte[] text;
         try {
@@ -199,7 +197,7 @@ public final class StateCheck {
         return Arrays.equals(text, expected) ? null : "a part of it was read (" + text.length + " bytes)";
     }
 
-    /** The other side looks at both files before they change, so that it may keep what it saw. */
+    /** Lets the other side read both files before they change, so that it may cache what it saw. */
     private void checkVisible(StatePeer peer) throws IOException {
         write("grows", "first\n");
         peer.await(path("grows"), "first");
@@ -263,7 +261,7 @@ public final class StateCheck {
         }
     }
 
-    /** The time in an answer {@code seen TENTHS}. */
+    /** Returns the time in an answer {@code seen TENTHS}. */
     private static String seconds(String answer) {
         return seconds(Duration.ofMillis(100 * Long.parseLong(answer.substring("seen ".length()))));
     }

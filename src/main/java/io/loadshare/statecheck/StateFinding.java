@@ -5,31 +5,31 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a {@link StateCheck} found of one promise of the state directory.
+ * The result of a {@link StateCheck} for one guarantee of the state directory.
  *
  * @param host the host that shares the directory with this process
- * @param words what was seen
+ * @param words the observation
  */
 public record StateFinding(Host host, Promise promise, Verdict verdict, String words) {
 
-    /** What a try showed. */
+    /** The verdict. */
     public enum Verdict {
         HOLDS,
         BROKEN,
         UNTESTED
     }
 
-    /** What is tried, and what depends on it. */
+    /** A guarantee, and what depends on it. */
     public enum Promise {
-        /** What is written here is seen there. */
+        /** Changes made here become visible there. */
         SHARED("shared", "reservations, license limits and scans are shared"),
-        /** Of two that make the same file one succeeds. */
+        /** Of two processes that create the same file, one succeeds. */
         EXCLUSIVE("exclusive creation", "one host scans at a time"),
-        /** A lock held here is not to be had there. */
+        /** A lock held here cannot be taken there. */
         LOCKS("locks", "launches at the same moment get different places and exceed no license limit"),
-        /** Who reads a file that is replaced there finds the old text or the new one. */
+        /** A reader of a file that is replaced there finds the old text or the new one. */
         WHOLE("whole files", "no report is lost while it is replaced"),
-        /** What was added here is seen there soon. */
+        /** Data appended here becomes visible there soon. */
         VISIBLE("visibility", "decisions know what others found"),
         /** The clocks agree. */
         CLOCKS("clocks", "reports are taken for as old as they are");
@@ -48,7 +48,7 @@ public record StateFinding(Host host, Promise promise, Verdict verdict, String w
         }
     }
 
-    /** What is promised and what is not after these findings, in a line each. */
+    /** Returns which guarantees hold and which do not, one line each. */
     public static List<String> consequences(List<StateFinding> findings) {
         List<String> lines = new ArrayList<>();
         for (Promise promise : Promise.values()) {

@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Another process at the same state directory, perhaps on another host: shells that answer one question each. */
+/** Another process with the same state directory, perhaps on another host: shells that answer one question each. */
 final class StatePeer {
 
-    /** Longer than NFS keeps attributes by default (60 s). */
+    /** Longer than NFS caches attributes by default (60 s). */
     static final Duration VISIBLE = Duration.ofSeconds(65);
 
     private static final Duration PEER_TIMEOUT = Duration.ofSeconds(20);
@@ -27,7 +27,7 @@ final class StatePeer {
     private final LongSupplier nanoClock;
     private final String mark;
 
-    /** @param mark what begins the answers, and no line that a login shell prints */
+    /** @param mark the marker before the answers, which no login shell prints */
     StatePeer(Session session, String mark, LongSupplier nanoClock) {
         this.session = session;
         this.mark = mark;
@@ -43,7 +43,7 @@ final class StatePeer {
     }
 
     /**
-     * Waits until a file is seen there with a text in it.
+     * Waits until a file with a text becomes visible there.
      *
      * @return whether that was within {@link #VISIBLE}, and after how many tenths of a second: {@code seen 3}, else
      *     {@code unseen}
@@ -53,7 +53,7 @@ final class StatePeer {
     }
 
     /**
-     * Has a function of {@code state-check.sh} answer.
+     * Calls a function of {@code state-check.sh}.
      *
      * @throws LoadshareException of kind UNAVAILABLE if there is no answer
      */

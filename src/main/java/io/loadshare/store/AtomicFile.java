@@ -30,15 +30,16 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Files that are read whole and replaced whole: a reader sees the old text or the new one, never a part, whatever happens
- * to the writer. A new text is written to a temporary name beside the file, flushed to disk, and renamed over it.
+ * Reads and replaces files as a whole: a reader sees the old text or the new one, never a part, whatever happens to the
+ * writer. A new text is written to a temporary file in the same directory, flushed to disk, and renamed over the old
+ * file.
  *
- * <p>A file that is a symbolic link is neither read nor written through, so a link planted in a shared directory leads
- * nowhere. Any thread and any process may call.
+ * <p>Symbolic links are not followed, so a link planted in a shared directory has no effect. Any thread and any process
+ * may call.
  */
 public final class AtomicFile {
 
-    /** Names of files under construction begin so; a writer that was killed leaves one behind. */
+    /** The prefix of temporary files; a killed writer leaves one behind. */
     static final String TEMPORARY = ".tmp-";
 
     private static final int PAUSE_MILLIS = 50;
@@ -60,10 +61,11 @@ public final class AtomicFile {
     private AtomicFile() {}
 
     /**
-     * What stands in a file; empty if there is none.
+     * Returns the content of a file; empty if the file is missing.
      *
-     * @param limit most bytes it may have
-     * @throws LoadshareException of kind STATE if it cannot be read or is no regular file, of kind DATA if it is larger
+     * @param limit the maximum size in bytes
+     * @throws LoadshareException of kind STATE if it cannot be read or is not a regular file, of kind DATA if it is
+     *     larger
      */
     public static Optional<byte[]> read(Path file, int limit) {
         try {
@@ -84,10 +86,9 @@ public final class AtomicFile {
     }
 
     /**
-     * What stands in a text file that somebody is about to change, as the file system's server has it. A file system that
-     * keeps attributes and names for a while may show a file that was replaced with its old length, or not at all. Since
-     * files are replaced whole, such a file lacks its last line, or is missing though the directory lists it; then it is read
-     * again until the deadline.
+     * Returns the content of a text file that is about to be changed, as the file server has it. A file system that
+     * caches attributes and names may show a replaced file with its old length, or not at all. Such a file has no last
+     * line, or is missing although the directory lists it; it is read again until the deadline.
      */
     static Optional<byte[]> readSettled(Path file, int limit, String lastLine, Deadline deadline) {
         while (true) {
@@ -121,7 +122,7 @@ public final class AtomicFile {
             }
             return false;
         } catch (IOException e) {
-            return false; // the same will come up where the directory is written to
+            return false; // writing to the directory will report the same problem
         }
     }
 
@@ -137,9 +138,9 @@ public final class AtomicFile {
     }
 
     /**
-     * Replaces a file, or makes it; on return it is on disk.
+     * Replaces or creates a file; on return it is on disk.
      *
-     * @throws LoadshareException of kind STATE if that is not possible; then the file is as it was
+     * @throws LoadshareException of kind STATE if that fails; the file is then unchanged
      */
     public static void write(Path file, byte[] content, Access access) {
         Path directory = file.toAbsolutePath().getParent();
@@ -152,10 +153,10 @@ public final class AtomicFile {
     }
 
     /**
-     * Makes a file that does not exist yet; of several who try at the same time one succeeds. Until that one has written,
-     * others find the file empty. If it cannot be written there is none afterwards.
+     * Creates a file that does not exist yet; of several concurrent calls, one succeeds. Until it has written, others
+     * find an empty file. If the file cannot be written, it does not exist afterwards.
      *
-     * @return whether it was made here
+     * @return whether this call created it
      */
     public static boolean create(Path file, byte[] content, Access access) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
@@ -189,7 +190,7 @@ public final class AtomicFile {
     }
 
     /**
-     * Replaces a file in an open directory, which the caller flushes afterwards: that costs once for many files.
+     * Replaces a file in an open directory, which the caller flushes afterwards, once for many files.
      *
      * @param name its name in the directory
      */
@@ -219,11 +220,11 @@ public final class AtomicFile {
         try {
             directory.deleteFile(name);
         } catch (IOException e) {
-            // It was never made, or cannot be removed for the reason that is being reported already.
+            // It was never created, or cannot be removed for the reason that is already being reported.
         }
     }
 
-    /** Removes what writers left in a directory that died before a moment. */
+    /** Removes temporary files that dead writers left in a directory before a given time. */
     static void removeTemporary(Path directory, Instant latest) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, TEMPORARY + "*")) {
             for (Path file : files) {
@@ -244,14 +245,14 @@ public final class AtomicFile {
         }
     }
 
-    /** Makes the names in a directory last, as {@code fsync} of a file does its content. */
+    /** Flushes the names in a directory to disk, as {@code fsync} does for the content of a file. */
     static void flush(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }
 
-    /** What to tell a person about an operation on a file that failed. */
+    /** Describes a failed operation on a file for people. */
     public static LoadshareException failure(String verb, Path file, IOException e) {
         return new LoadshareException(
                 LoadshareException.Kind.STATE, "cannot " + verb + " " + file + ": " + reason(e), e);

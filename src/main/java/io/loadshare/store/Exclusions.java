@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Hosts that are kept out, with what is to be said of each, in one file: lines {@code drain=HOST SINCE USER REASON} or
- * {@code suspension=HOST SINCE UNTIL REASON}. Changes are made under a lock.
+ * The drained or suspended hosts with their reasons, in one file: lines {@code drain=HOST SINCE USER REASON} or {@code
+ * suspension=HOST SINCE UNTIL REASON}. Changes are made under a lock.
  */
 final class Exclusions<T> {
 
@@ -71,7 +71,7 @@ final class Exclusions<T> {
                 });
     }
 
-    /** All of them by host; what cannot be read is told and left out. */
+    /** Returns all entries by host; unreadable lines are reported and skipped. */
     Map<HostName, T> read() {
         try {
             return readStrictly();
@@ -132,7 +132,7 @@ final class Exclusions<T> {
                         + " s; try again (fuser shows by whom)");
     }
 
-    /** What is damaged gives way; what a newer loadshare wrote does not. */
+    /** Replaces a damaged file, but not the file of a newer loadshare. */
     private Map<HostName, T> readForChange() {
         try {
             Deadline deadline = Deadline.after(LOCK_TIMEOUT, System::nanoTime);

@@ -9,10 +9,10 @@ import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What tells without reading a file whether it was replaced, or appended to, since it was last read. */
+/** Detects, without reading a file, whether it was replaced or appended to since it was last read. */
 record FileStamp(Object inode, long size, FileTime modified) {
 
-    /** A file's stamp; empty if there is no file, or it cannot be looked at. */
+    /** Returns the stamp of a file; empty if it is missing or inaccessible. */
     static Optional<FileStamp> of(Path file) {
         try {
             BasicFileAttributes attributes =
@@ -23,7 +23,10 @@ record FileStamp(Object inode, long size, FileTime modified) {
         }
     }
 
-    /** Written out, as is {@link #hashCode}: a record's own are linked at run time, which every start would pay for. */
+    /**
+     * Written out, like {@link #hashCode}: the generated methods of a record are linked at run time, which slows every
+     * start.
+     */
     @Override
     public boolean equals(Object other) {
         return other instanceof FileStamp stamp

@@ -15,19 +15,19 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Which lines of a ledger's file are still needed: those of jobs that have not ended, or ended lately, of tickets that
- * wait (of their renewals, the last), and those of a newer loadshare. They are kept to the byte and in order; what the
- * others counted for goes into one line a host. Hosts need not be in anybody's inventory.
+ * Selects the lines of a ledger file that are still needed: those of jobs that have not ended or ended recently, of
+ * waiting tickets (with only their last renewal), and those of a newer loadshare. They are kept byte for byte and in
+ * order; the totals of the others go into one line for each host. The hosts may be in no inventory.
  */
 final class LedgerCompaction {
 
-    /** A line by its place in the file, and its record; null for a line of a newer loadshare. */
+    /** A line by its position in the file, with its record; null for a line of a newer loadshare. */
     private record Line(int from, int to, LedgerRecord record) {}
 
-    /** The end of a job that was open. */
+    /** The end of an open job. */
     private record End(String id, HostName host) {}
 
-    /** A ticket as last renewed, and the lines that say so. */
+    /** A ticket as last renewed, with its lines. */
     private record Waiting(Ticket ticket, Line opened, Line renewed) {}
 
     private final byte[] file;
@@ -46,10 +46,10 @@ final class LedgerCompaction {
     }
 
     /**
-     * The lines to keep, without a header.
+     * Returns the lines to keep, without a header.
      *
      * @param file all bytes of the old file
-     * @param writer who compacts
+     * @param writer the user who compacts
      */
     static byte[] compact(byte[] file, String writer, Instant now) {
         LedgerCompaction compaction = new LedgerCompaction(file, now);

@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What stands behind the checksum of a {@link LedgerLine}: time, writer, kind, and {@code key=value} fields. In values
- * and in the writer's name, {@code %XX} stands for each byte of a space, a percent sign or a control character.
+ * The part of a {@link LedgerLine} after the checksum: time, writer, kind, and {@code key=value} fields. In values and
+ * in the writer's name, {@code %XX} stands for each byte of a space, a percent sign or a control character.
  */
 final class LedgerFields {
 
-    /** The end of the year 9999: a later time is nonsense, and arithmetic with it might overflow. */
+    /** The end of the year 9999: a later time is invalid, and arithmetic with it might overflow. */
     private static final long LAST_SECOND = 253_402_300_799L;
 
     private final Instant at;
@@ -27,7 +27,7 @@ final class LedgerFields {
         this.kind = kind;
     }
 
-    /** Prints what {@link #parse} reads. */
+    /** Prints the format that {@link #parse} reads. */
     static final class Printer {
 
         private final StringBuilder text = new StringBuilder(160);
@@ -60,9 +60,9 @@ final class LedgerFields {
     }
 
     /**
-     * Reads what a {@link Printer} printed.
+     * Parses the output of a {@link Printer}.
      *
-     * @throws IllegalArgumentException if it is nothing of the kind
+     * @throws IllegalArgumentException if the text has another format
      */
     static LedgerFields parse(String line) {
         int writerStart = line.indexOf(' ') + 1;

@@ -26,45 +26,45 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * The ledger as an append-only text file, which processes of many users on many machines may share.
+ * The ledger as an append-only text file that processes of many users on many machines can share.
  *
- * <p><b>Protocol.</b> Every line is a {@link LedgerLine} with a checksum. A transaction locks the file ({@code fcntl}, the
- * whole file, tried for {@link #LOCK_TIMEOUT}), makes sure that it is still the one its name leads to ({@link LockedFile}),
- * ends a torn last line with a newline, reads what was appended since it last looked, decides, and appends its lines with
- * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get it
- * reads without, and forgets what it read.
+ * <p><b>Protocol.</b> Every line is a {@link LedgerLine} with a checksum. A transaction locks the file ({@code fcntl},
+ * the whole file, tried for {@link #LOCK_TIMEOUT}), ensures that its name still refers to it ({@link LockedFile}), ends
+ * a torn last line with a newline, reads the lines appended since its last read, decides, and appends its lines with
+ * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get
+ * the lock reads without it, and does not cache what it read.
  *
- * <p><b>Rehearsal.</b> A program that has just started is slow: all code runs for the first time. So that a burst of them
- * does not keep each other waiting, the first reading, and the first decision, are done once without the lock. Under it
- * only what differs from the rehearsal is read, and the decision made again.
+ * <p><b>Rehearsal.</b> A program that has just started is slow, because all code runs for the first time. To keep a
+ * burst of programs from waiting for each other, the first read and the first decision run once without the lock. Under
+ * the lock, only new lines are read, and the decision is made again.
  *
- * <p><b>Crashes.</b> A writer killed while it appends leaves a prefix of its lines, the last of them perhaps torn. A torn
- * line is ended by the next writer before it decides, and so is sound or damaged for everybody from then on. A write that
- * fails (full disk) is taken back. Damaged lines and foreign text are reported and skipped, lines of a newer loadshare
+ * <p><b>Crashes.</b> A writer killed during an append leaves a prefix of its lines, and the last one may be torn. The
+ * next writer ends a torn line before it decides, so from then on it is either valid or damaged for everybody. A failed
+ * write (full disk) is undone. Damaged lines and foreign text are reported and skipped; lines of a newer loadshare are
  * reported and kept.
  *
- * <p><b>Compaction.</b> A transaction that leaves the file larger than its header says writes the lines still needed
- * ({@link LedgerCompaction}) to a new file and renames it over the old one while it holds the old one's lock. Killed at
- * any moment before the rename, it leaves the old file; after it, the new one; both hold everything. Who waits for the
- * old file's lock gets it, finds that the name leads elsewhere, and starts again.
+ * <p><b>Compaction.</b> A transaction that leaves the file larger than the limit in its header writes the lines still
+ * needed ({@link LedgerCompaction}) to a new file and renames it over the old one while holding the old one's lock. If
+ * it is killed before the rename, the old file remains; after it, the new one; both are complete. A process waiting for
+ * the old file's lock gets it, finds that the name refers to another file, and starts again.
  *
- * <p><b>Durability.</b> A promised license seat is flushed to disk before {@link #transact} returns, since to forget it
- * might break the limit. Everything else may be lost if the machine crashes (not if only the process does): a lost
- * promise is found by the next scan, a lost end too.
+ * <p><b>Durability.</b> A reserved license seat is flushed to disk before {@link #transact} returns, because losing it
+ * might exceed the limit. Everything else may be lost if the machine crashes (but not if only the process does): the
+ * next scan finds lost reservations and lost ends.
  *
- * <p><b>Trust.</b> Who may write the file may write anything into it: in shared state, every member of its group. The
- * writer's name in a line is what the writer said, for people who look into the file; no decision rests on it. The worst
- * that a hostile line can do is a wrong place or a refused one: what it says is validated, and never executed.
+ * <p><b>Trust.</b> Everybody who may write the file can write anything into it: in shared state, every member of its
+ * group. The writer's name in a line is not verified; it is for people who read the file, and no decision depends on
+ * it. The worst effect of a hostile line is a wrong placement or refusal: its content is validated and never executed.
  */
 public final class LedgerFile implements Ledger {
 
-    /** How long a lock is tried for. */
+    /** The time limit for acquiring the lock. */
     public static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
-    /** The smallest size in bytes at which a file is compacted. */
+    /** The minimum size in bytes for compaction. */
     static final long SMALLEST_COMPACTED = 32 * 1024;
 
-    /** Longer than file systems keep sizes. */
+    /** Longer than file systems cache sizes. */
     private static final Duration QUIET = Duration.ofMinutes(2);
 
     private final Path file;
@@ -80,12 +80,12 @@ public final class LedgerFile implements Ledger {
     private volatile long noCompactionBelow;
 
     /**
-     * @param file its directory must exist; the file is made when it is first written
+     * @param file the file, which the first write creates; its directory must exist
      * @param writer login name of the process's user
-     * @param clock for compaction: what is old enough to go
+     * @param clock for compaction: decides which lines are old enough to remove
      * @param nanoClock as {@link System#nanoTime}
-     * @param random gives each file its id; must be safe for use by many threads
-     * @param warnings told in words of damaged lines and the like; must not use the ledger
+     * @param random generates the ID of each file; must be thread-safe
+     * @param warnings receives messages about damaged lines and other problems; must not use the ledger
      */
     public LedgerFile(
             Path file,
@@ -107,12 +107,12 @@ public final class LedgerFile implements Ledger {
         this.reader = start;
     }
 
-    /** One name for a file, however its directory is reached: it decides which thread works on it. */
+    /** Returns the canonical name of a file, which determines the thread that works on it. */
     private static Path canonical(Path file) {
         try {
             return file.toAbsolutePath().getParent().toRealPath().resolve(file.getFileName());
         } catch (IOException e) {
-            return file.toAbsolutePath(); // The directory is missing; reading and writing will say so.
+            return file.toAbsolutePath(); // The directory is missing; reading and writing will report that.
         }
     }
 
@@ -188,7 +188,7 @@ public final class LedgerFile implements Ledger {
         }
     }
 
-    /** What was read without the lock, and how far that is understood without complaint. */
+    /** The bytes read without the lock, and how far they are valid. */
     private record Rehearsal(byte[] bytes, LedgerReader reader) {
 
         boolean isStartOf(byte[] file) {
@@ -205,7 +205,7 @@ public final class LedgerFile implements Ledger {
             print(decide.apply(read.view()).records());
             rehearsal = complaints.isEmpty() ? new Rehearsal(bytes, read) : null;
         } catch (IOException | RuntimeException e) {
-            // What is wrong will show when it counts.
+            // Problems will be reported under the lock.
         }
         return null;
     }
@@ -220,7 +220,7 @@ public final class LedgerFile implements Ledger {
         }
     }
 
-    /** Makes the file with its header and permissions in one step, unless another process was faster. */
+    /** Creates the file with its header and permissions in one step, unless another process was faster. */
     private void create(byte[] header) throws IOException {
         Path temporary = file.resolveSibling(AtomicFile.TEMPORARY + Long.toHexString(random.nextLong()));
         AtomicFile.write(temporary, header, access);
@@ -246,7 +246,7 @@ public final class LedgerFile implements Ledger {
         return lines.toByteArray();
     }
 
-    /** Brings the reader up to the file's end. */
+    /** Reads up to the end of the file. */
     private LedgerReader readNew(LockedFile locked) throws IOException {
         LedgerReader from = reader.reads(locked.id(), locked.size()) ? reader : start;
         byte[] bytes = locked.read(from.offset());
@@ -267,8 +267,8 @@ public final class LedgerFile implements Ledger {
     }
 
     /**
-     * Whether what we see of the file is all there is. A file system in user space (FUSE) may know no locks and tell outdated
-     * sizes; there the file must have been left alone for a while.
+     * Returns whether the visible file is complete. A file system in user space (FUSE) may not support locks and may
+     * show outdated sizes; there, the file must not have changed for a while.
      */
     private boolean mayBeReplaced(Optional<FileStamp> untouched) throws IOException {
         return !Files.getFileStore(file).type().startsWith("fuse")
@@ -278,7 +278,7 @@ public final class LedgerFile implements Ledger {
                         .isPresent();
     }
 
-    /** Leaves out what nobody needs any more; if that fails, the file stays as it is and grows on. */
+    /** Compacts the file; if that fails, the file stays as it is and continues to grow. */
     private void compact(LockedFile locked) throws IOException {
         byte[] old = locked.read(0);
         byte[] kept = LedgerCompaction.compact(old, writer, clock.instant());

@@ -16,33 +16,31 @@ import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
 
 /**
- * One line of a {@link LedgerFile} and its meaning.
+ * A line of a {@link LedgerFile} and its meaning.
  *
  * <pre>  1 9f3c21aa 1764000000.25 alice reserved id=0mh2k4x1a-7x3q9z host=l07 slots=1 user=alice license=matlab</pre>
  *
  * are format version, CRC-32C (of the version, a space, and all that follows the checksum), time (seconds of the epoch),
- * the writer's login name, kind, and fields. In values {@code %XX} stands for a byte that would end the field or upset a
- * terminal. The first two words and the checksum's reach stay the same in all versions. A field that is not known is
- * ignored; a kind or a version that is not known makes the line {@link Newer}.
+ * the writer's login name, kind, and fields. In values, {@code %XX} is a byte that would end the field or control a terminal. The first two words and the range of the checksum stay the same in all versions. An unknown field is ignored; an unknown kind or version makes the line {@link Newer}.
  */
 sealed interface LedgerLine {
 
-    /** The version of lines this class writes. */
+    /** The version of the lines that this class writes. */
     String VERSION = "1";
 
-    /** A line that was read whole: who wrote it, and the record. */
+    /** A valid line: its writer and its record. */
     record Known(String writer, LedgerRecord record) implements LedgerLine {}
 
-    /** The first line of a file: an id of its own, and the size at which it should be compacted. */
+    /** The first line of a file: a unique ID, and the size at which it should be compacted. */
     record Header(String fileId, long compactAt) implements LedgerLine {}
 
-    /** A line that is sound, but of a kind or version that only a newer loadshare knows. */
+    /** A valid line of a kind or version that only a newer loadshare knows. */
     record Newer(String what) implements LedgerLine {}
 
-    /** A line that was torn, damaged, or never was one of ours. */
+    /** A torn, damaged or foreign line. */
     record Damaged(String why) implements LedgerLine {}
 
-    /** The line with its newline, for a record that {@code writer} appends. */
+    /** Prints the line with its newline, for a record that {@code writer} appends. */
     static byte[] print(String writer, LedgerRecord record) {
         return frame(fields(writer, record).toString());
     }
@@ -102,7 +100,7 @@ sealed interface LedgerLine {
         return printer;
     }
 
-    /** The first line of a file. */
+    /** Prints the first line of a file. */
     static byte[] printHeader(String writer, Header header, Instant at) {
         return frame(new Printer(at, writer, "ledger")
                 .put("file", header.fileId())
@@ -128,7 +126,7 @@ sealed interface LedgerLine {
         return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 
-    /** Reads the bytes of one line, without its newline. */
+    /** Parses the bytes of one line without its newline. */
     static LedgerLine parse(byte[] bytes, int from, int to) {
         int version = indexOf(bytes, ' ', from, Math.min(to, from + 6));
         int checksum = version + 1;

@@ -10,14 +10,14 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How far a ledger's file was read, and what stands there. Immutable.
+ * The state of reading a ledger file: how far it was read, and the view of it. Immutable.
  *
  * @param id the first line of the file that was read
- * @param offset where the first line begins that was not read
- * @param view what all lines before it say
- * @param compactAt the size in bytes at which the file wants to be compacted
- * @param damaged how many lines could not be read
- * @param stamp the file's look when it was read up to its end
+ * @param offset the start of the first unread line
+ * @param view the view after all lines before it
+ * @param compactAt the size in bytes at which the file should be compacted
+ * @param damaged the number of unreadable lines
+ * @param stamp the stamp of the file when it was read up to its end
  */
 record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int damaged, Optional<FileStamp> stamp) {
 
@@ -28,7 +28,7 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
         return new LedgerReader(new byte[0], 0, empty, 0, 0, Optional.empty());
     }
 
-    /** Whether it may go on where it ended, in a file with this first line and size. */
+    /** Returns whether reading can continue at the offset in a file with this first line and size. */
     boolean reads(byte[] fileId, long size) {
         return Arrays.equals(id, fileId) && offset <= size;
     }
@@ -37,13 +37,16 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
         return new LedgerReader(id, offset, view, compactAt, damaged, now);
     }
 
-    /** Whether the file, of this size, should be compacted: it is large, has no header, or holds what nobody can read. */
+    /**
+     * Returns whether the file of this size should be compacted: it is large, has no header, or contains unreadable
+     * lines.
+     */
     boolean wantsCompaction(long size) {
         return size >= compactAt || damaged > 0;
     }
 
     /**
-     * Reads the lines that follow; what stands behind the last newline is left for later.
+     * Reads the following lines; text after the last newline is left for later.
      *
      * @param fileId the file's first line
      * @param bytes the file from {@link #offset} on
@@ -58,7 +61,7 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
             if (bytes[to] != '\n') {
                 continue;
             }
-            if (to == from) { // the end that a line was given which was not torn but not wholly seen
+            if (to == from) { // the newline that ended a line that was not torn but only partly visible
                 from++;
                 continue;
             }

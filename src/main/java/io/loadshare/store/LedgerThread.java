@@ -12,12 +12,12 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one thread of this process that touches a ledger's file; it ends when it is not needed.
+ * The only thread of this process that accesses a ledger's file; it ends when it is not needed.
  *
- * <p>It is there for two reasons. A {@code fcntl} lock belongs to the process, and is lost when the process closes any
- * descriptor of the file: so no two threads may work on one file at the same time, not even to read it. And an interrupt
- * closes the channel that the interrupted thread works on, which would lose the lock amid a transaction: nobody
- * interrupts this thread, and who waits for it waits on.
+ * <p>It exists for two reasons. A {@code fcntl} lock belongs to the process and is lost when the process closes any
+ * descriptor of the file, so no two threads may work on one file at the same time, not even to read it. And an
+ * interrupt closes the channel of the interrupted thread, which would lose the lock during a transaction. This thread
+ * is never interrupted, and callers keep waiting for it.
  */
 final class LedgerThread extends Thread {
 
@@ -29,7 +29,7 @@ final class LedgerThread extends Thread {
     }
 
     /**
-     * Does some work on a file, after whatever other threads of this process want of it.
+     * Runs work on a file, after earlier work of other threads of this process.
      *
      * @throws IllegalStateException if it is called from within such work
      */

@@ -18,12 +18,12 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * A file that other processes may append to or replace, held under a {@code fcntl} lock.
+ * A file under a {@code fcntl} lock, which other processes may append to or replace.
  *
- * <p>Whoever waits for the lock may get it on a file that was replaced meanwhile. So once locked, the file is compared
- * with the one that its name leads to, by its first line, which is unique to each file. (An inode number may be given to
- * a new file as soon as the old one is gone, so equal numbers would not prove that nothing happened; and the second
- * opening also makes an NFS client ask the server what the name leads to now.)
+ * <p>A process that waits for the lock may get it on a file that was replaced in the meantime. Therefore, once locked,
+ * the file is compared with the file of that name by its first line, which is unique. (A new file may reuse the inode
+ * number of the old one, so equal numbers prove nothing; and opening the file again makes an NFS client ask the server
+ * for the current file.)
  *
  * <p>Only for {@link LedgerThread}.
  */
@@ -47,7 +47,7 @@ final class LockedFile implements AutoCloseable {
         this.id = id;
     }
 
-    /** The lock was not to be had in time. */
+    /** Thrown when the lock could not be acquired in time. */
     static final class FileBusyException extends IOException {
 
         FileBusyException(String message, IOException cause) {
@@ -71,7 +71,7 @@ final class LockedFile implements AutoCloseable {
         return lock(file, Set.of(StandardOpenOption.READ), new byte[0], deadline);
     }
 
-    /** What stands in a file at the moment, without a lock: its end may be half a line. */
+    /** Returns the current content of a file, without a lock; it may end in an incomplete line. */
     static byte[] readUnlocked(Path file) throws IOException {
         try (FileChannel channel = open(file, Set.of(StandardOpenOption.READ))) {
             return read(channel, 0, channel.size());
@@ -136,7 +136,7 @@ final class LockedFile implements AutoCloseable {
         }
     }
 
-    /** The lock, or null if someone else has it: another process, or this one's code under another class loader. */
+    /** Returns the lock, or null if it is held by another process or by this program under another class loader. */
     private static FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared);
@@ -157,7 +157,7 @@ final class LockedFile implements AutoCloseable {
         return start;
     }
 
-    /** The file's first line, or its beginning; another file has another. */
+    /** Returns the first line of the file, or its beginning; it is unique to the file. */
     byte[] id() {
         return id;
     }
@@ -179,7 +179,7 @@ final class LockedFile implements AutoCloseable {
         return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 
-    /** Ends a line that was torn, so that it is sound or damaged for everybody from now on. */
+    /** Ends a torn line, so that it is either valid or damaged for everybody from now on. */
     void endLine() throws IOException {
         long size = channel.size();
         if (size > 0 && read(channel, size - 1, size)[0] != '\n') {
@@ -187,14 +187,14 @@ final class LockedFile implements AutoCloseable {
         }
     }
 
-    /** Appends all of the bytes, or none if that fails. */
+    /** Appends all bytes, or none on failure. */
     void append(byte[] bytes) throws IOException {
         append(end, channel, bytes);
     }
 
     /**
-     * Where the end of the file is the file system has to say: one that shows an outdated size, and knows no locks, would have
-     * us write over what others have appended.
+     * Opens the file in append mode, so the file system determines its end. With an outdated size and without locks, a
+     * write at a position could overwrite what others appended.
      */
     private static void append(FileChannel end, FileChannel channel, byte[] bytes) throws IOException {
         long at = channel.size();
@@ -209,12 +209,12 @@ final class LockedFile implements AutoCloseable {
         }
     }
 
-    /** Lets others go on, who will find what was appended. */
+    /** Releases the lock; others then see what was appended. */
     void unlock() throws IOException {
         lock.release();
     }
 
-    /** Makes what was appended outlast a crash of the machine. */
+    /** Flushes the appended lines to disk. */
     void flush() throws IOException {
         channel.force(false);
     }
@@ -224,7 +224,7 @@ final class LockedFile implements AutoCloseable {
         closeAll(channel, end, current);
     }
 
-    /** All at last, since to close any of them gives the lock back. */
+    /** Closes all descriptors at the end, because closing any of them releases the lock. */
     private static void closeAll(FileChannel... channels) throws IOException {
         IOException failure = null;
         for (FileChannel channel : channels) {

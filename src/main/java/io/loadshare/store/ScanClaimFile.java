@@ -18,19 +18,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The right to scan, which one of many processes on many machines gets.
+ * The claim to scan, which one of many processes on many machines gets.
  *
- * <p>Claims are files {@code scan.N}, of which the highest N counts. It says who scans, since when, until when the claim
- * holds, and once the scan is done, when that was. Whoever finds it expired or done makes {@code scan.N+1} with O_EXCL,
- * which one of any number of competitors can. So a scanner that is killed blocks others until its claim expires, and
- * nobody ever deletes a claim that could still hold: only those two numbers below are removed, so that a late competitor,
- * who looked before others were quicker, still meets what they made. (One that was stopped for two whole scans in the
- * midst of this may scan beside another, which harms nothing.)
+ * <p>Claims are files {@code scan.N}; the highest N counts. A claim contains who scans, since when, until when it is
+ * valid, and when the scan was done. A process that finds it expired or done creates {@code scan.N+1} with O_EXCL,
+ * which only one of any number of competitors can do. A killed scanner blocks others only until its claim expires. A
+ * claim that could still be valid is never deleted: only files two numbers lower are removed, so a late competitor, who
+ * read the directory before others were faster, still finds their file. (A process that was stopped for two whole scans
+ * in between may scan at the same time as another one, which is harmless.)
  *
- * <p>A done scan serves everybody if all it found is the state of the hosts. If some of it concerns only the one who
- * scanned, it serves that user; others may scan at once, and so may everybody if it reached no host at all.
+ * <p>A completed scan is valid for everybody if all its findings are the state of the hosts. If some concern only the
+ * scanner, it is valid for that user only, and others may scan at once. If it reached no host, everybody may scan at
+ * once.
  *
- * <p>A claim whose text is not there yet, or damaged, counts from the file's own time on.
+ * <p>A claim with a missing or damaged text counts from the file's modification time.
  */
 final class ScanClaimFile implements ScanClaim {
 
@@ -40,14 +41,14 @@ final class ScanClaimFile implements ScanClaim {
     private static final int MAX_BYTES = 4096;
     private static final String SOMEONE = "someone";
 
-    /** Others can hardly be quicker more often than this while we look. */
+    /** How often others can be faster while this process reads the directory. */
     private static final int MOST_ATTEMPTS = 100;
 
     /**
-     * What a claim says.
+     * The content of a claim.
      *
      * @param done when the scan was done, or null
-     * @param partial whether it serves only the user who made it
+     * @param partial whether the scan is valid only for the user who made it
      */
     private record Claim(Observer by, Instant from, Instant until, Instant done, boolean partial) {}
 
@@ -62,16 +63,16 @@ final class ScanClaimFile implements ScanClaim {
     }
 
     /**
-     * Ends the claim: the scan is done and what it found is published.
+     * Ends the claim after the scan was published.
      *
-     * @param partial whether it serves only the user who made it
+     * @param partial whether the scan is valid only for the user who made it
      */
     @Override
     public void done(boolean partial, Instant now) {
         write(new Claim(claim.by(), claim.from(), now, now, partial));
     }
 
-    /** Ends the claim without a scan that serves anybody. */
+    /** Ends the claim without a valid scan. */
     @Override
     public void giveBack(Instant now) {
         write(new Claim(claim.by(), claim.from(), now, null, false));
@@ -84,9 +85,9 @@ final class ScanClaimFile implements ScanClaim {
     /**
      * Claims the next scan.
      *
-     * @param by who we are
-     * @param minInterval a scan younger than this makes another needless
-     * @param holds how long the claim holds if we die
+     * @param by the observer who scans
+     * @param minInterval a scan younger than this makes another one unnecessary
+     * @param holds how long the claim is valid if this process dies
      */
     static ScanTurn claim(
             Path directory, AtomicFile.Access access, Observer by, Duration minInterval, Duration holds, Instant now) {
@@ -118,7 +119,7 @@ final class ScanClaimFile implements ScanClaim {
                         + " program writing scan.N files there?");
     }
 
-    /** Who holds the claim; empty if it has ended. */
+    /** Returns who holds the claim; empty if it has ended. */
     static Optional<ScanTurn.Theirs> holder(Path directory, Duration holds, Instant now) {
         try {
             long number = highest(directory);
@@ -131,7 +132,10 @@ final class ScanClaimFile implements ScanClaim {
         }
     }
 
-    /** Whose turn it is while or soon after the claimed scan runs; null if the claim is over and its scan long ago. */
+    /**
+     * Returns whose turn it is during or soon after the claimed scan; null if the claim has ended and its scan is too
+     * old.
+     */
     private static ScanTurn turnAfter(Claim last, Observer by, Duration minInterval, Instant now) {
         if (last.done() != null) {
             if (last.partial() && !last.by().user().equals(by.user())) {
@@ -164,7 +168,7 @@ final class ScanClaimFile implements ScanClaim {
         return highest;
     }
 
-    /** The number of a claim's file; 0 for a file of another name. */
+    /** Returns the number of a claim's file; 0 for a file with another name. */
     private static long number(Path file) {
         String digits = file.getFileName().toString().substring(PREFIX.length());
         return digits.length() <= 18 && StateText.isNumber(digits) ? Long.parseLong(digits) : 0;
@@ -193,7 +197,7 @@ final class ScanClaimFile implements ScanClaim {
         return StateText.end(out, KIND).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Null if there is no such file any more. */
+    /** Returns null if the file no longer exists. */
     private static Claim read(Path file, Duration holds, Instant now) throws IOException {
         Instant made;
         try {

@@ -34,20 +34,20 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
-/** What scans found, on disk: the snapshot and the reports by themselves. */
+/** The findings of scans on disk: the snapshot and the individual reports. */
 final class Scans {
 
-    /** Room for 100 000 hosts. */
+    /** Enough for 100 000 hosts. */
     private static final int MAX_BYTES = 128 << 20;
 
     private static final Duration LOCK_WAIT_LIMIT = Duration.ofSeconds(10);
 
     private static final Duration SETTLE_TIMEOUT = Duration.ofSeconds(2);
 
-    /** A temporary file this old was left behind by a writer that died. */
+    /** A temporary file of this age was left behind by a writer that died. */
     private static final Duration LONG_DEAD = Duration.ofHours(1);
 
-    /** Each flush waits for the disk, which serves several in the time of one. */
+    /** The number of parallel flushes: the disk serves several in the time of one. */
     private static final int WRITERS = 16;
 
     private final Path directory;

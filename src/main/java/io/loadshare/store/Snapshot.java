@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * What the last scans found of each host, in one text: for each host its newest report (as {@link ReportText}), and if
- * the last attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON OBSERVER}. Not thread-safe.
+ * The findings of the last scans in one text: for each host its newest report (as {@link ReportText}), and if the last
+ * attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON OBSERVER}. Not thread-safe.
  */
 final class Snapshot {
 
@@ -27,10 +27,10 @@ final class Snapshot {
     private static final String END_OF_REPORT = "end=loadshare-report\n";
 
     /**
-     * What is known of one host.
+     * The entry of one host.
      *
      * @param report its newest report, or null
-     * @param failure why the attempts after it failed, or null
+     * @param failure why the later attempts failed, or null
      */
     record Entry(LoadReport report, HostStatus.ScanFailure failure) {
 
@@ -42,8 +42,8 @@ final class Snapshot {
         }
 
         /**
-         * The entry after a result, which may be older than what is known already: scanners can finish out of order. A time
-         * that is still to come at {@code now} was given by a wrong clock and does not count as newer.
+         * Returns the entry after a result, which may be older than the entry, because scanners can finish out of
+         * order. A time after {@code now} comes from a wrong clock and does not count as newer.
          */
         Entry with(HostResult result, Observer by, Instant now) {
             return result.report().isPresent()
@@ -84,13 +84,13 @@ final class Snapshot {
     /**
      * An empty snapshot.
      *
-     * @param whole whether it is empty because nothing is known, not because what was known could not be read
+     * @param whole whether it is empty because nothing is known, rather than unreadable
      */
     Snapshot(boolean whole) {
         this.whole = whole;
     }
 
-    /** Whether nothing was skipped in reading it. */
+    /** Returns whether nothing was skipped during reading. */
     boolean isWhole() {
         return whole;
     }
@@ -99,7 +99,7 @@ final class Snapshot {
         return entries;
     }
 
-    /** Puts down a result; returns whether that changed the host's report. */
+    /** Records a result and returns whether the host's report changed. */
     boolean put(HostResult result, Observer by, Instant now) {
         Entry old = entries.getOrDefault(result.host(), Entry.NOTHING);
         Entry changed = old.with(result, by, now);
@@ -137,10 +137,10 @@ final class Snapshot {
     }
 
     /**
-     * Reads a snapshot; damaged parts are skipped.
+     * Parses a snapshot; damaged parts are skipped.
      *
-     * @param warnings is told each part that is skipped
-     * @throws LoadshareException of kind DATA if it is no snapshot, or one of a newer loadshare
+     * @param warnings receives each skipped part
+     * @throws LoadshareException of kind DATA if it is not a snapshot, or one of a newer loadshare
      */
     static Snapshot parse(String text, String source, Consumer<String> warnings) {
         Snapshot snapshot = new Snapshot(true);
@@ -169,7 +169,7 @@ final class Snapshot {
         return snapshot;
     }
 
-    /** The end of the report at a position: behind its last line, or where the next begins if it has none. */
+    /** Returns the end of the report at a position: after its last line, or at the start of the next one. */
     private static int endOfReport(String text, int position) {
         int next = text.indexOf("\n" + REPORT, position);
         int limit = next < 0 ? text.length() : next + 1;

@@ -27,23 +27,21 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The directory in which loadshare keeps what it knows between two runs.
+ * The directory in which loadshare keeps its state between two runs.
  *
- * <p>A private directory (0700) belongs to one user and is made when it is first written to; a shared one (2770) belongs
- * to root and a group whose members trust each other, and is made by an administrator. It holds:
+ * <p>A private directory (0700) belongs to one user and is created on the first write. A shared directory (2770)
+ * belongs to root and a group whose members trust each other, and is created by an administrator. It contains:
  *
- * <ul>
- *   <li>{@code snapshot}: the newest report or failure of every host, all that decisions read ({@link Snapshot});
- *   <li>{@code reports/HOST}: each host's newest report by itself ({@link io.loadshare.load.ReportText}), from which a
- *       damaged snapshot is made anew;
- *   <li>{@code failures/USER@MACHINE}: why that observer alone cannot measure hosts ({@link OwnFailures});
- *   <li>{@code drains}, {@code suspensions}: hosts kept out ({@link Exclusions});
- *   <li>{@code scan.N}: who scans or scanned last ({@link ScanClaimFile});
- *   <li>{@code *.lock}: locks held while one of these is changed; the ledger.
+ * <ul> <li>{@code snapshot}: the newest report or failure of every host, all that decisions read ({@link Snapshot});
+ * <li>{@code reports/HOST}: each host's newest report by itself ({@link io.loadshare.load.ReportText}), from which a
+ * damaged snapshot is made anew; <li>{@code failures/USER@MACHINE}: why that observer alone cannot measure hosts
+ * ({@link OwnFailures}); <li>{@code drains}, {@code suspensions}: hosts kept out ({@link Exclusions}); <li>{@code
+ * scan.N}: who scans or scanned last ({@link ScanClaimFile}); <li>{@code *.lock}: locks held while one of these is
+ * changed; the ledger.
  * </ul>
  *
- * <p>Every file is read whole and replaced whole, so readers need no lock and writers may be killed at any moment. What
- * is damaged, of a foreign format or of a newer loadshare is told to the listener and skipped in reading; a file of a
+ * <p>Every file is read and replaced as a whole, so readers need no lock and writers may be killed at any moment.
+ * Damaged files, foreign formats and files of a newer loadshare are reported to the listener and skipped; a file of a
  * newer loadshare is never overwritten. Any thread and any process may use the same directory.
  */
 public final class StateDirectory implements Suspensions, ScanState {
@@ -70,9 +68,9 @@ public final class StateDirectory implements Suspensions, ScanState {
     }
 
     /**
-     * Opens a state directory, which for a private one need not exist.
+     * Opens a state directory. A private one may be missing.
      *
-     * @param warnings is told in one line each what is skipped in reading; by any thread
+     * @param warnings receives one line for each skipped part, from any thread
      * @throws LoadshareException of kind STATE if it is no directory, or others could write to it who should not
      */
     public static StateDirectory open(StateSettings settings, Consumer<String> warnings) {
@@ -134,13 +132,13 @@ public final class StateDirectory implements Suspensions, ScanState {
         return path;
     }
 
-    /** Who may read and write the files in it. */
+    /** Returns who may read and write its files. */
     public AtomicFile.Access access() {
         return shared ? AtomicFile.Access.SHARED : AtomicFile.Access.PRIVATE;
     }
 
     /**
-     * Makes a private directory that does not exist yet. All methods that write do so first.
+     * Creates a missing private directory. All methods that write call this first.
      *
      * @throws LoadshareException of kind STATE if that is not possible
      */
@@ -157,7 +155,7 @@ public final class StateDirectory implements Suspensions, ScanState {
     }
 
     /**
-     * Makes a directory, whatever the umask, if it is not there yet.
+     * Creates a directory if it is missing, regardless of the umask.
      *
      * @param mode its permissions, the set-group-id bit included
      */
@@ -167,7 +165,7 @@ public final class StateDirectory implements Suspensions, ScanState {
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.setAttribute(directory, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);
         } catch (FileAlreadyExistsException e) {
-            // Someone else was quicker.
+            // Somebody else was faster.
         }
     }
 
@@ -246,19 +244,19 @@ public final class StateDirectory implements Suspensions, ScanState {
         return ScanClaimFile.holder(path, holds, now);
     }
 
-    /** Hosts that an administrator keeps new jobs away from. */
+    /** Returns the drained hosts. */
     public Map<HostName, Drain> drains() {
         return drains.read();
     }
 
-    /** Keeps new jobs away from a host. */
+    /** Drains a host. */
     public void drain(HostName host, String reason, String user, Instant now) {
         prepare();
         drains.put(host, new Drain(reason, user, now));
     }
 
     /**
-     * Lets new jobs to a host again.
+     * Ends the drain of a host.
      *
      * @return whether it was drained
      */

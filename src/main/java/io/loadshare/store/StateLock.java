@@ -17,14 +17,14 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A {@code fcntl} lock on a file that exists for nothing else: held by one thread of one process on one machine. The
- * system gives it back when its holder dies. Release it in any thread.
+ * A {@code fcntl} lock on a dedicated file, held by one thread of one process on one machine. The system releases it
+ * when its holder dies. Any thread may release it.
  */
 public final class StateLock implements AutoCloseable {
 
     /**
-     * One holder in this process: to the system all threads are one, and closing the file anywhere in the process would
-     * give the lock back.
+     * One holder in this process: the system does not distinguish threads, and closing the file anywhere in the process
+     * would release the lock.
      */
     private static final ConcurrentMap<Path, Semaphore> HELD_HERE = new ConcurrentHashMap<>();
 
@@ -39,7 +39,7 @@ public final class StateLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock.
+     * Acquires the lock.
      *
      * @return the lock; empty if others hold it until the deadline
      * @throws IOException if the file cannot be made or its file system knows no locks

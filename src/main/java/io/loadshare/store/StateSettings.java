@@ -3,8 +3,8 @@ package io.loadshare.store;
 import java.nio.file.Path;
 
 /**
- * The configuration's {@code state}.
+ * The settings in {@code state}.
  *
- * @param shared whether several users' and machines' loadshare keep their promises in it
+ * @param shared whether several users and machines share it
  */
 public record StateSettings(Path directory, boolean shared) {}

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.util.function.Consumer;
 
 /**
- * The form that all files of state but the ledger share: UTF-8 lines {@code key=value}, the first {@code loadshare-KIND=1}
- * (the format's version), the last {@code end=loadshare-KIND}; fields of a value are separated by tabs, times are seconds
- * since 1970. What cannot be read of such a file is reported and skipped.
+ * The format of all state files except the ledger: UTF-8 lines {@code key=value}, the first {@code loadshare-KIND=1}
+ * (the format's version), the last {@code end=loadshare-KIND}; fields of a value are separated by tabs, times are
+ * seconds since 1970. Unreadable parts of such a file are reported and skipped.
  */
 public final class StateText {
 
@@ -18,7 +18,7 @@ public final class StateText {
 
     private StateText() {}
 
-    /** Takes one line of a file; throws IllegalArgumentException if it is damaged. */
+    /** Handles one line of a file; throws IllegalArgumentException if it is damaged. */
     public interface LineReader {
         void read(String key, String[] fields);
     }
@@ -35,7 +35,7 @@ public final class StateText {
         return out.append('\n');
     }
 
-    /** The line by which a whole file ends. */
+    /** The last line of a complete file. */
     static String lastLine(String kind) {
         return "end=loadshare-" + kind;
     }
@@ -77,7 +77,7 @@ public final class StateText {
         return !text.isEmpty();
     }
 
-    /** Reads all lines of a text whose header is sound; tells {@code warnings} what is damaged, and goes on. */
+    /** Reads all lines of a text with a valid header. Reports damaged lines to {@code warnings} and continues. */
     public static void read(String text, String kind, String source, LineReader reader, Consumer<String> warnings) {
         String last = "";
         int position = checkHeader(text, kind, source);
@@ -92,7 +92,7 @@ public final class StateText {
         }
     }
 
-    /** Reads one line, or tells {@code warnings} why it is skipped. */
+    /** Reads one line, or reports to {@code warnings} why it is skipped. */
     static void readLine(String line, String source, LineReader reader, Consumer<String> warnings) {
         try {
             int equals = line.indexOf('=');
@@ -112,7 +112,7 @@ public final class StateText {
         return Math.floorDiv(millis, 1000L) + "." + fraction;
     }
 
-    /** @throws IllegalArgumentException if the text is no time */
+    /** @throws IllegalArgumentException if the text is not a time */
     public static Instant time(String text) {
         int point = text.indexOf('.');
         if (point != text.length() - 4) {

@@ -2,7 +2,7 @@
 # Needs id, directory, nonce, tick (seconds), the limits closed_limit, silent_limit (0 for none) and linger (ticks), the
 # texts closed_reason and silent_reason, and grace (seconds).
 window=33554432
-quiet=0 client=none held=no closed=no finished=no
+quiet=0 client=none held=no closed=no finished=no status=
 
 keep() {
     read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/keeper"
@@ -32,7 +32,10 @@ watch_job() {
         find_state "$directory"
         case $state in ended*) finish "${state#* }" ;; lost*) finish "$state" ;; esac
     }
-    if [ $finished = yes ]; then [ $quiet -lt "$linger" ] || leave
+    if [ $finished = yes ]; then
+        [ -z "$status" ] || { send_end "$status" "$spool/out" "$spool/err" & }
+        status=
+        [ $quiet -lt "$linger" ] && { [ $closed = no ] || [ $quiet -lt "$closed_limit" ]; } || leave
     elif [ $closed = yes ]; then [ $quiet -lt "$closed_limit" ] || end_for "$closed_reason"
     elif [ $held = no ] && [ "$silent_limit" -gt 0 ]; then [ $quiet -lt "$silent_limit" ] || end_for "$silent_reason"
     fi
@@ -46,16 +49,22 @@ end_for() { # REASON
     end_job "$grace"
     find_state "$directory"
     finish "${state#ended }"
+    send_end "$status" "$spool/out" "$spool/err" &
+}
+
+finish() { # STATUS
+    [ $finished = no ] || return 0
+    finished=yes quiet=0 status=$1
 }
 
 # What the job printed stands in its pipes before this, so the client has all of it when it sees the end, though
-# processes that the job left behind may hold the pipes for ever.
-finish() { # STATUS
-    [ $finished = no ] || return 0
-    finished=yes quiet=0 reason=
+# processes that the job left behind may hold the pipes for ever. The wrapper sends it, which is quicker. The keeper does
+# so too, later, as the wrapper may be killed: what comes second is not read.
+send_end() { # STATUS OUT ERR
+    reason=
     { read -r reason <"$directory/reason"; } 2>/dev/null || :
-    printf '\036%s end %s %s\n' "$nonce" "$1" "$reason" >&6 &
-    printf '\036%s end %s %s\n' "$nonce" "$1" "$reason" >&7 &
+    printf '\036%s end %s %s\n' "$nonce" "$1" "$reason" 1<>"$2"
+    printf '\036%s end %s %s\n' "$nonce" "$1" "$reason" 1<>"$3"
 }
 
 leave() {

@@ -17,9 +17,18 @@ make_directory() {
     refuse "cannot make $directory: ${reason##*: }"
 }
 
+# The job must begin within begin_limit seconds by this host's own clock. A word to begin that stood in a frozen sshd or in a full pipe,
+# or reached a stopped shell, begins nothing later, so that whoever asks after that time can be sure.
+limit_begin() {
+    read_uptime || refuse 'cannot read /proc/uptime: is /proc mounted?'
+    (set -C && printf '%s\n' "$((uptime + begin_limit)) $this_boot $$" >"$directory/begin_by") 2>/dev/null ||
+        { [ -e "$directory/begin_by" ] || rm -rf "$directory"; refuse "cannot write $directory/begin_by: is the disk full?"; }
+}
+
 prepare_terminal() {
     umask 077
     make_directory || refuse "there already is a job of this id in $directory"
     write_files
+    limit_begin
     answer "ready $directory"
 }

@@ -1,24 +1,48 @@
-# Starts a detached job and answers with its identity. A start that is repeated after a lost answer finds the directory
-# made and starts nothing. The first setsid leads a session, so the second must fork to lead another: the job is then no
-# child of this shell, has not INT and QUIT ignored as "&" would have it, and nothing waits for it.
+# Prepares a detached job, waits for the client's word to begin it, and answers with its identity: "ready DIRECTORY", then
+# "started PID START BOOT DIRECTORY". Without the word nothing has begun and nothing is left. A start that is repeated finds
+# the directory made and starts nothing; "begun" answers that the first one may begin yet.
 start_detached() {
     mask=$(umask)
     umask 077
-    if make_directory; then
-        write_files
-        umask "$mask"
-        words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
-        case $words in
-            started*) answer "$words $directory" ;;
-            *) rm -rf "$directory" && refuse "its wrapper ended at once: $words" ;;
-        esac
+    if ! make_directory; then
+        find_first_start
         return
     fi
+    write_files
+    limit_begin
+    umask "$mask"
+    answer "ready $directory"
+    end_answer
+    read -r word && [ "$word" = go ] || withdraw
+    # The first setsid leads a session, so the second must fork to lead another: the job is then no child of this shell,
+    # has not INT and QUIT ignored as "&" would have it, and nothing waits for it.
+    words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
+    case $words in
+        started*) words="$words $directory" ;;
+        *) rm -rf "$directory" && words="failed its wrapper ended at once: $words" ;;
+    esac
+    begin_answer # last, since the client may be gone, and who writes to nobody dies
+    answer "$words"
+}
+
+# Nobody wants the job any more. The directory may by now be that of another start.
+withdraw() {
+    may_begin "$directory" || :
+    [ "$preparer" != $$ ] || rm -rf "$directory"
+    exit
+}
+
+find_first_start() {
     waited=0
     while find_identity "$directory" && [ -z "$boot" ] && [ $waited -lt 10 ]; do
+        [ ! -e "$directory/begin_by" ] || may_begin "$directory" || break
         sleep 1
         waited=$((waited + 1))
     done
-    [ -n "$boot" ] || refuse "a start of this job was begun in $directory and not finished"
-    answer "started $pid $start $boot $directory"
+    begins=no
+    ! may_begin "$directory" || begins=yes
+    find_identity "$directory"
+    if [ -n "$boot" ]; then answer "started $pid $start $boot $directory"
+    elif [ $begins = yes ]; then answer "begun $directory"
+    else refuse "a start of this job was begun in $directory and not finished"; fi
 }

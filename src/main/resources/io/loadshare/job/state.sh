@@ -14,9 +14,11 @@ find_identity() { # DIRECTORY [PID START BOOT]
 find_state() { # DIRECTORY [PID START BOOT]
     ! has_ended "$1" || return 0
     find_identity "$@"
+    if [ -z "$boot" ] && may_begin "$1"; then state=starting && return; fi
+    [ -n "$boot" ] || find_identity "$@"
     if [ -z "$boot" ]; then
         if [ ! -d "$1" ]; then state='lost gone'
-        elif [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]; then state='lost unstarted'
+        elif [ -e "$1/begin_by" ] || [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]; then state='lost unstarted'
         else state=starting; fi
     elif [ "$boot" != "$this_boot" ]; then state='lost rebooted'
     elif lives "$pid" "$start"; then state=running

@@ -17,51 +17,66 @@ start_foreground() {
     umask 077
     make_directory || refuse "there already is a job of this id in $directory"
     write_files
+    limit_begin
     make_spool
     umask "$mask"
-    message "ready $directory"
+    setsid /bin/sh "$directory/command" keep </dev/null >/dev/null 2>&1 &
+    register
+    message ready
     read -r word || :
     if [ "$word" != go ]; then
-        rm -rf "$spool" "$directory"
+        remove_job
         exit
     fi
-    setsid /bin/sh "$directory/command" keep </dev/null >/dev/null 2>&1 &
     words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
     case $words in
         started*) ;;
-        *) printf 'done\n' 1<>"$spool/events" && rm -rf "$directory" && refuse "its wrapper ended at once: $words" ;;
+        *) remove_job && refuse "its wrapper ended at once: $words" ;;
     esac
 }
 
+# A keeper or wrapper that is about to start finds nothing, and ends.
+remove_job() {
+    printf 'done\n' 1<>"$spool/events"
+    rm -rf "$spool" "$directory"
+}
+
+# On the host's own disk, since homes may be remote. That mkdir makes it shows that it is nobody else's.
 make_spool() {
-    reason=$(mktemp -d "${TMPDIR:-/tmp}/loadshare-$id.XXXXXX" 2>&1) && [ -d "$reason" ] ||
-        { rm -rf "$directory" && refuse "cannot make a directory for its streams: $reason"; }
-    spool=$reason
-    reason=$(cd "$spool" && mkfifo events out err in feed notify 2>&1 && echo 0 >fed && : >out.spool && : >err.spool) ||
-        { rm -rf "$directory" "$spool" && refuse "cannot make the pipes of its streams in $spool: $reason"; }
+    spool=${TMPDIR:-/tmp}/loadshare-$id.$$
+    reason=$(mkdir -m 700 "$spool" 2>&1 && cd "$spool" && mkfifo events out err in feed notify 2>&1) ||
+        { rm -rf "$directory" && refuse "cannot make the pipes of its streams in $spool: ${reason##*: }"; }
+    echo 0 >"$spool/fed" && : >"$spool/out.spool" && : >"$spool/err.spool"
     put spool "$spool
 "
 }
 
+register() {
+    read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/connection"
+}
+
 # Takes the job over from a connection that may not have noticed yet that it is dead.
 rejoin() { # OUT ERR
-    { read -r spool <"$directory/spool"; } 2>/dev/null || refuse "gone"
+    { read -r spool <"$directory/spool"; } 2>/dev/null || refuse 'lost gone'
     if { read -r pid start <"$directory/connection"; } 2>/dev/null && lives "$pid" "$start"; then
         kill -KILL "-$pid" 2>/dev/null || kill -KILL "$pid" 2>/dev/null
     fi
+    find_identity "$directory"
+    identity="$pid $start $boot"
     find_state "$directory"
+    case $state in starting | *unstarted) remove_job && refuse 'lost unstarted' ;; esac
     { read -r pid start <"$directory/keeper"; } 2>/dev/null && lives "$pid" "$start" || refuse "$state"
-    follow rejoined "$1" "$2"
+    register
+    follow "started $identity" "$1" "$2"
 }
 
 # Sends the streams from these offsets on, and takes the client's messages until the connection ends.
 follow() { # WORDS OUT ERR
-    read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/connection"
     exec 4<>"$spool/feed" 5<>"$spool/events"
     printf 'client %s\n' $$ >&5
     fed=0
     { read -r fed <"$spool/fed"; } 2>/dev/null || :
-    message "begin $fed $1"
+    message "begin $fed $1 $directory"
     message begin >&2
     tail -c "+$(($2 + 1))" -f "$spool/out.spool" 4>&- 5>&- 2>/dev/null </dev/null &
     followers=$!

@@ -18,6 +18,8 @@ fi
 trap : HUP INT QUIT TERM
 reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$directory/identity" ||
     { say "not started: cannot write to $directory: is the disk full?"; exit 74; }
+may_begin "$directory" ||
+    { say 'not started: it was to begin within a minute, and that is over'; record_status 143; exit 143; }
 
 # A shell reports on stderr that its child was killed; stderr is the program's own.
 if [ $output = none ]; then
@@ -40,5 +42,8 @@ else
 fi
 code=$?
 record_status $code
-[ $output != streamed ] || printf 'ended %s\n' $code 1<>"$spool/events"
+if [ $output = streamed ]; then
+    send_end $code "$spool/out" "$spool/err" &
+    printf 'ended %s\n' $code 1<>"$spool/events"
+fi
 exit $code

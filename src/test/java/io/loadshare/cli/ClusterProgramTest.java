@@ -299,6 +299,44 @@ class ClusterProgramTest {
     }
 
     @Test
+    void followersOfADetachedJobOutliveTheirConnectionsAndSaySoOnce() throws Exception {
+        loadshare.configure(configuration("h5", ""));
+        String id = loadshare
+                .run(
+                        "run",
+                        "--detach",
+                        "--",
+                        "sh",
+                        "-c",
+                        "echo one; until [ -e /tmp/go6 ]; do sleep 1; done; echo two; exit 6")
+                .out()
+                .strip();
+        Program.Running attached = loadshare.start("attach", id);
+        Program.Running logged = loadshare.start("logs", "-f", id);
+        Program.Running killed = loadshare.start("logs", "-f", id);
+        for (Program.Running follower : List.of(attached, logged, killed)) {
+            Waiting.until("a follower prints", () -> follower.printed().equals("one\n"));
+        }
+        killed.process().destroyForcibly();
+        cluster.refuse("h5");
+        cluster.exec("h5", "sh", "-c", "kill -9 $(pgrep -x sshd)");
+        for (Program.Running follower : List.of(attached, logged)) {
+            Waiting.until(
+                    "a follower reports the loss", () -> follower.complained().contains("is lost"));
+        }
+        cluster.accept("h5");
+        cluster.exec("h5", "touch", "/tmp/go6");
+
+        for (Program.Running follower : List.of(attached, logged)) {
+            Program.Result result = follower.await("");
+            assertThat(result.status()).as(result.toString()).isEqualTo(follower == attached ? 6 : 0);
+            assertThat(result.out()).isEqualTo("one\ntwo\n");
+            assertThat(result.err().lines()).as(result.err()).hasSize(2);
+            assertThat(result.err()).contains("the connection to h5 is lost: ", "reconnected to h5 after ");
+        }
+    }
+
+    @Test
     void aCommandWhoseOutputNobodyReadsAnyMoreEndsQuietlyWith141() {
         loadshare.configure(configuration("h5", ""));
         Program.Result result = loadshare
@@ -354,7 +392,6 @@ class ClusterProgramTest {
         assertThat(running.await("")).isEqualTo(new Program.Result(0, "alive\n", ""));
     }
 
-    /** The state letter of a process, as /proc has it: T is stopped. */
     /** As Ctrl-Z does, once the client minds it. */
     private static void stop(Program.Running client) throws Exception {
         Path status = Path.of("/proc/" + client.process().pid() + "/status");
@@ -364,6 +401,7 @@ class ClusterProgramTest {
         client.signal("TSTP");
     }
 
+    /** The state letter of a process, as /proc has it: T is stopped. */
     private static char stateOf(long pid) throws Exception {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
         return stat.charAt(stat.lastIndexOf(')') + 2);

@@ -1,5 +1,6 @@
 package io.loadshare.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,18 +129,30 @@ final class Program {
 
         private final Process process;
         private final List<String> words;
+        private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream complained = new ByteArrayOutputStream();
         private final CompletableFuture<String> out;
         private final CompletableFuture<String> err;
 
         Running(Process process, List<String> words) {
             this.process = process;
             this.words = words;
-            this.out = reading(process.getInputStream());
-            this.err = reading(process.getErrorStream());
+            this.out = reading(process.getInputStream(), printed);
+            this.err = reading(process.getErrorStream(), complained);
         }
 
         Process process() {
             return process;
+        }
+
+        /** What it has printed on stdout so far. */
+        String printed() {
+            return printed.toString(StandardCharsets.UTF_8);
+        }
+
+        /** What it has printed on stderr so far. */
+        String complained() {
+            return complained.toString(StandardCharsets.UTF_8);
         }
 
         /** Sends a signal, as the terminal does at Ctrl-C ({@code INT}). */
@@ -171,11 +184,12 @@ final class Program {
             }
         }
 
-        private static CompletableFuture<String> reading(InputStream stream) {
+        private static CompletableFuture<String> reading(InputStream stream, ByteArrayOutputStream seen) {
             return CompletableFuture.supplyAsync(
                     () -> {
                         try {
-                            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                            stream.transferTo(seen);
+                            return seen.toString(StandardCharsets.UTF_8);
                         } catch (IOException e) {
                             throw new UncheckedIOException("cannot read what loadshare prints", e);
                         }

@@ -7,7 +7,6 @@ import static io.loadshare.testing.LedgerRecords.started;
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Timestamps;
@@ -30,7 +29,6 @@ import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
-import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,8 +40,6 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class DispatcherTest {
 
@@ -638,7 +634,7 @@ class DispatcherTest {
         PendingRequest pending = pending(request("alice"));
         PlacedRequest place = pending.tryNow().orElseThrow();
 
-        pending.giveBack(place, "connection refused");
+        pending.giveBack(place, new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "connection refused"));
 
         assertThat(memory.view().claims()).isEmpty();
         assertThat(pending.tryNow().orElseThrow().host().name()).hasToString("l02");
@@ -734,23 +730,6 @@ class DispatcherTest {
                 .incomplete()
                 .build());
         assertThat(reservations.reconcile(load.latest())).extracting(Claim::id).containsExactly("forsaken");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"LOST, 1", "LOGIN, 0"})
-    void promiseOfAFailedStartStandsOnlyIfTheJobMayRun(TransportException.Reason reason, int promises)
-            throws InterruptedException {
-        everyHostIsIdle();
-        PendingRequest pending = pending(matlab("alice"));
-        Departure departure = new Departure(dispatcher, pending, host -> fail("looked at " + host), told, place -> {});
-        PlacedRequest reserved = pending.tryNow().orElseThrow();
-
-        assertThatThrownBy(() -> departure.start(reserved, place -> {
-                    throw new TransportException(reason, "no answer", null);
-                }))
-                .hasMessage("no answer");
-
-        assertThat(memory.view().claims()).hasSize(promises);
     }
 
     @Test

@@ -1,10 +1,12 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
+import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +16,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A board that tests write on, and hosts that answer what tests say when they are measured. */
-final class TestingLoadSource implements LoadSource {
+class TestingLoadSource implements LoadSource {
 
     final List<List<HostName>> scans = new ArrayList<>();
     private final Map<HostName, Function<HostStatus, HostStatus>> answers = new HashMap<>();
@@ -55,5 +57,10 @@ final class TestingLoadSource implements LoadSource {
             }
         }
         return board;
+    }
+
+    @Override
+    public HostResult look(Host host) {
+        throw new AssertionError("looked at " + host.name());
     }
 }

@@ -38,7 +38,8 @@ final class ForegroundClient {
                 new HostName(words[1]), words[1], OptionalInt.empty(), Optional.of(words[2]), Set.of(), 1.0, false);
         JobSpec spec = JobSpec.of(words[3], List.of(words).subList(4, words.length));
         try (JschTransport transport = SshHosts.transport(Path.of(words[0]));
-                ForegroundJob job = new JobLauncher(transport, JobSettings.DEFAULT, JobTestBase.HASTE)
+                ForegroundJob job = new JobLauncher(
+                                transport, JobSettings.DEFAULT, JobTestBase.HASTE, JobLauncher.BEGIN_LIMIT)
                         .run(host, spec, true, ConnectionListener.SILENT, JobTestBase.seconds(30))) {
             System.out.println("started");
             job.stdout().transferTo(System.out);

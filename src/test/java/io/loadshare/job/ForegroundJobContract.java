@@ -201,7 +201,7 @@ abstract class ForegroundJobContract extends JobTestBase {
         };
         String id = newId();
         JobSpec spec = JobSpec.of(id, List.of("touch", "/tmp/" + id)).withSecrets(Map.of("A", "b"));
-        JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE);
+        JobLauncher launcher = new JobLauncher(dying, JobSettings.DEFAULT, HASTE, JobLauncher.BEGIN_LIMIT);
         assertThatThrownBy(() -> launcher.run(host(), spec, true, ConnectionListener.SILENT, seconds(20)))
                 .hasMessageContaining("the client dies here");
         await("the removal of the job's files", 30, () -> sh("ls -d ~/.loadshare/*/" + id + " /tmp/loadshare-" + id

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
-import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -164,7 +166,7 @@ class JobFaultTest extends JobTestBase {
     }
 
     private JobLauncher launcher(ClientTimeouts timeouts) {
-        return new JobLauncher(transport, JobSettings.DEFAULT, timeouts);
+        return new JobLauncher(transport, JobSettings.DEFAULT, timeouts, JobLauncher.BEGIN_LIMIT);
     }
 
     @Test
@@ -209,22 +211,81 @@ class JobFaultTest extends JobTestBase {
     }
 
     @Test
-    void aStartWhoseAnswerWasLostIsRepeatedAndRunsOnce() throws Exception {
-        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo ran; exec sleep 300"));
+    void aStartThatDoesNotReachItsHostHasCertainlyNotHappened() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("touch", "/tmp/ran-too-late"));
         try (Transport own = SshHosts.transport(cluster)) {
             own.connect(host(), seconds(20)).close();
             cluster.hang(hostName());
-            Deadline soon = Deadline.after(Duration.ofSeconds(1), System::nanoTime);
-            assertThatThrownBy(() -> new JobLauncher(own, JobSettings.DEFAULT).start(host(), spec, soon))
-                    .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
-                            .isEqualTo(LoadshareException.Kind.LOST))
-                    .hasMessageContaining("it may start job " + spec.id() + " yet");
-            cluster.resume(hostName());
+            try {
+                assertThatThrownBy(() -> new JobLauncher(own, JobSettings.DEFAULT).start(host(), spec, seconds(1)))
+                        .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                                .isEqualTo(LoadshareException.Kind.UNAVAILABLE));
+            } finally {
+                cluster.resume(hostName());
+            }
         }
-        Job job = launcher().start(host(), spec, seconds(20));
+        awaitNoShell();
+        assertThat(onHost("ls -d /tmp/ran-too-late ~u1/.loadshare/*/" + spec.id() + " 2>/dev/null"))
+                .isEmpty();
+    }
+
+    @Test
+    void aStartWhoseAnswerIsLateIsRepeatedAndRunsOnce() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo ran; exec sleep 300"));
+        freezeBeforeBeginning(launcher(), spec);
+        cluster.resume(hostName());
+        Job job = repeatedStart(launcher(), spec);
         awaitState(spec.id(), new JobState.Running());
-        assertThat(onHost("cat " + job.directory() + "/output")).isEqualTo("ran");
+        await("the job's output", 20, () -> onHost("cat " + job.directory() + "/output")
+                .equals("ran"));
         control().end(host(), job, Duration.ofSeconds(5), seconds(30));
+    }
+
+    @Test
+    void aHostThatStoodStillForTooLongBeginsNothing() throws Exception {
+        JobLauncher hasty = new JobLauncher(transport, JobSettings.DEFAULT, HASTE, Duration.ofSeconds(1));
+        JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "echo ran >>/tmp/ran-too-late"));
+        freezeBeforeBeginning(hasty, spec);
+        double frozen = uptime();
+        await("the end of the time to begin", 20, () -> uptime() > frozen + 3);
+        cluster.resume(hostName());
+
+        awaitNoShell();
+        assertThat(onHost("ls -d /tmp/ran-too-late ~u1/.loadshare/*/" + spec.id() + " 2>/dev/null"))
+                .isEmpty();
+    }
+
+    private void freezeBeforeBeginning(JobLauncher launcher, JobSpec spec) {
+        assertThatThrownBy(() -> launcher.start(host(), spec, () -> cluster.hang(hostName()), seconds(10)))
+                .isInstanceOf(UnansweredStartException.class)
+                .hasMessageContaining(hostName(), spec.id());
+    }
+
+    /** Waits until no shell is left that would start a job. */
+    private void awaitNoShell() {
+        await("the end of all shells", 60, () -> onHost("pgrep -u u1 -x sh || echo none")
+                .equals("none"));
+    }
+
+    private Job repeatedStart(JobLauncher launcher, JobSpec spec) {
+        AtomicReference<Job> job = new AtomicReference<>();
+        await("an answer to the start of " + spec.id(), 60, () -> {
+            try {
+                job.set(launcher.start(host(), spec, seconds(20)));
+                return true;
+            } catch (UnansweredStartException e) {
+                return false;
+            }
+        });
+        return job.get();
+    }
+
+    private static double uptime() {
+        try {
+            return Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     @Test

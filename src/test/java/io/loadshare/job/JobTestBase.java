@@ -40,7 +40,7 @@ abstract class JobTestBase {
     }
 
     JobLauncher launcher() {
-        return new JobLauncher(transport(), JobSettings.DEFAULT, HASTE);
+        return new JobLauncher(transport(), JobSettings.DEFAULT, HASTE, JobLauncher.BEGIN_LIMIT);
     }
 
     /** Runs a line of sh on the host and gives what it prints, without what the user's profile does. */

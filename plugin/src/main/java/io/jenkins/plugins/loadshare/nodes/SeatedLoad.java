@@ -1,8 +1,10 @@
 package io.jenkins.plugins.loadshare.nodes;
 
+import io.loadshare.host.Host;
 import io.loadshare.scan.LoadSource;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.HostResult;
 import java.util.List;
 
 /** The load of hosts including the builds on nodes that hold seats; see {@link SeatAllocator#showing}. */
@@ -23,5 +25,10 @@ public final class SeatedLoad implements LoadSource {
     @Override
     public LoadBoard refresh(List<HostName> names) {
         return SeatAllocator.get().showing(hosts.refresh(names));
+    }
+
+    @Override
+    public HostResult look(Host host) throws InterruptedException {
+        return hosts.look(host);
     }
 }

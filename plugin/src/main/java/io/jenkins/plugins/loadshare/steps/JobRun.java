@@ -5,12 +5,10 @@ import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
-import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobState;
 import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -18,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -62,7 +61,7 @@ final class JobRun implements WaitingRequest {
 
     JobRun(PlacingStep step, JobOwner owner) {
         this.owner = owner;
-        this.launching = new Launching(step, owner, this::say);
+        this.launching = new Launching(step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
     /** Begins, or goes on after a restart; in the background. */
@@ -71,7 +70,7 @@ final class JobRun implements WaitingRequest {
             try {
                 Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
                 if (known.isPresent()) {
-                    service.waitingRoom().enter(new Resumption(this, launching, known.get(), "Jenkins was restarted"));
+                    resume(known.get());
                 } else {
                     launching.ask();
                     if (enter(Phase.WAITING)) {
@@ -86,24 +85,32 @@ final class JobRun implements WaitingRequest {
         });
     }
 
+    private void resume(BuildJob known) throws IOException, InterruptedException {
+        Optional<Job> job = launching.resume(known);
+        if (job.isPresent()) {
+            running(job.get(), "Jenkins was restarted");
+        } else {
+            service.waitingRoom().enter(this);
+        }
+    }
+
     @Override
     public boolean isDue() {
-        return launching.isDue();
+        return isStopped() || launching.isDue();
     }
 
     @Override
     public void tryNow() {
         try {
-            if (!isStopped()) {
-                Optional<PlacedRequest> place = launching.place();
-                if (place.isPresent()) {
-                    start(place.get());
-                }
+            boolean unanswered = launching.isUnanswered();
+            Optional<Job> job = isStopped() ? Optional.empty() : launching.tryNow();
+            if (job.isPresent()) {
+                running(job.get(), unanswered ? "The host answers again" : null);
+            } else if (isStopped() || !launching.isUnanswered() && !enter(Phase.WAITING)) {
+                giveUp();
             }
-            if (isStopped()) {
-                launching.cancel();
-                service.waitingRoom().leave(this);
-            }
+        } catch (CancellationException e) {
+            giveUp();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Jenkins goes down
         } catch (Exception e) {
@@ -111,39 +118,17 @@ final class JobRun implements WaitingRequest {
         }
     }
 
-    private void start(PlacedRequest place) throws IOException, InterruptedException {
-        if (!enter(Phase.STARTING)) {
-            launching.retreat(place);
-            return;
-        }
-        Optional<Job> job;
-        try {
-            job = launching.start(place);
-        } catch (TransportException e) {
-            awaitAnswer(e);
-            return;
-        }
-        if (job.isPresent()) {
-            running(job.get(), null);
-        } else if (!enter(Phase.WAITING)) {
-            giveUp();
-        }
-    }
-
-    /** A job whose host was asked to start it and did not answer may run: the host is asked again. */
-    private void awaitAnswer(TransportException failure) {
-        Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
-        if (failure.kind() != LoadshareException.Kind.LOST || known.isEmpty()) {
-            throw failure;
-        }
-        service.waitingRoom().leave(this);
-        service.waitingRoom().enter(new Resumption(this, launching, known.get(), "The host answers again"));
-    }
-
-    /** Nothing runs, and someone wants it stopped. */
-    void giveUp() {
+    /** Nothing is known to run, and someone wants it stopped. */
+    private void giveUp() {
         launching.cancel();
+        if (launching.isUnanswered()) {
+            service.jobs().of(owner.run(), owner.step()).map(JobRun::mayRun).ifPresent(this::say);
+        }
         end(() -> owner.failed(cause()));
+    }
+
+    private static String mayRun(BuildJob known) {
+        return "Job " + known.id() + " may run on " + known.host().name() + ": see the Loadshare page";
     }
 
     /** @return false if someone wants it stopped */
@@ -166,17 +151,18 @@ final class JobRun implements WaitingRequest {
         return record;
     }
 
-    /** @param words to say first if it was found again; null if it was started */
-    void running(Job job, String words) throws IOException, InterruptedException {
+    /** @param why it was looked for, if it was found again; null if it was started */
+    private void running(Job job, String why) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
         LogLines logged = new LogLines();
-        if (words != null) {
+        if (why != null) {
             owner.copyLog(logged);
         }
         JobOutput toLog =
                 new JobOutput(this, service, job.id(), owner.listener().getLogger(), logged);
-        if (words != null) {
-            toLog.sayAfterLine(words);
+        if (why != null) {
+            toLog.sayAfterLine(
+                    why + "; going on with job " + known.id() + " on " + known.host().name());
         }
         boolean wanted;
         synchronized (this) {
@@ -304,8 +290,7 @@ final class JobRun implements WaitingRequest {
         String left = service.jobs()
                 .of(owner.run(), owner.step())
                 .filter(known -> !known.ended())
-                .map(known ->
-                        ". Job " + known.id() + " may run on on " + known.host().name() + ": see the Loadshare page")
+                .map(known -> ". " + mayRun(known))
                 .orElse("");
         String message = (e.getMessage() == null ? e.toString() : e.getMessage()) + left;
         if (isStopped()) {

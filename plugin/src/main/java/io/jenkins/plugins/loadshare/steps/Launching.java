@@ -8,46 +8,54 @@ import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
-import io.loadshare.dispatch.Departure;
 import io.loadshare.dispatch.DispatchListener;
-import io.loadshare.dispatch.PendingRequest;
+import io.loadshare.dispatch.JobStart;
+import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.UnansweredStartException;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * From what a step wants to a started job, whose record exists before it is started. When the settings change it asks anew,
- * by the new ones. One thread at a time, but {@link #cancel} from any.
+ * The launch of a step's job, which is on record before its host is told to begin it. When the settings change while it waits
+ * it asks anew, by the new ones. One thread at a time, but {@link #cancel} from any.
  */
-final class Launching {
+final class Launching implements Launch.Owner<Job> {
 
     private final LoadshareService service = LoadshareService.get();
     private final PlacingStep step;
     private final JobOwner owner;
     private final Consumer<String> say;
+    private final BooleanSupplier mayStart;
     private final BuildLogins logins;
 
     private PluginServices wiring;
     private HostAccess access;
     private PlacementRequest request;
-    private volatile PendingRequest pending;
-    private Departure departure;
+    private volatile Launch<Job> launch;
+    private JobStart<Job> repeated;
 
-    /** @param say writes a line to the log */
-    Launching(PlacingStep step, JobOwner owner, Consumer<String> say) {
+    /**
+     * @param say writes a line to the log
+     * @param mayStart asked before each start; false if the job is no longer wanted
+     */
+    Launching(PlacingStep step, JobOwner owner, Consumer<String> say, BooleanSupplier mayStart) {
         this.step = step;
         this.owner = owner;
         this.say = say;
+        this.mayStart = mayStart;
         this.logins = new BuildLogins(step, owner.run());
     }
 
@@ -70,61 +78,86 @@ final class Launching {
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
-        DispatchListener words = new Words();
-        pending = wiring.dispatcher().request(request, new WaitPolicy(left, patience.mayScan()), words);
-        departure = new Departure(wiring.dispatcher(), pending, wiring.scans()::look, words, this::chosen);
+        launch = wiring.dispatcher()
+                .launch(request, new WaitPolicy(left, patience.mayScan()), new BuildLogListener(), this);
+    }
+
+    /**
+     * Goes on with a job on record after a restart of Jenkins.
+     *
+     * @return the job if it is known to have started; otherwise its host, which may have been told to begin it, is asked from
+     *     now on
+     */
+    Optional<Job> resume(BuildJob known) {
+        wiring = service.wiring();
+        access = known.host().local()
+                ? logins.local(service, wiring.settings())
+                : logins.access(service, wiring.settings());
+        if (known.job().isEmpty()) {
+            UnansweredStartException first =
+                    new UnansweredStartException(known.host().name(), known.id(), "Jenkins was restarted", null);
+            repeated =
+                    JobStart.repeated(first, () -> start(known, () -> {}), askForAnswer(), service.clock());
+        }
+        return known.job();
     }
 
     boolean isDue() {
-        return wiring.settings() != Settings.current() || pending.isDue();
+        if (repeated != null) {
+            return repeated.isDue();
+        }
+        return !isUnanswered() && wiring.settings() != Settings.current() || launch.isDue();
     }
 
-    /** Tries to get a place. */
-    Optional<PlacedRequest> place() {
-        if (wiring.settings() != Settings.current()) {
-            pending.cancel();
+    /** Whether a host may have been told to begin the job, and has not answered. */
+    boolean isUnanswered() {
+        return repeated != null || launch != null && launch.isUnanswered();
+    }
+
+    /**
+     * Gets one step further.
+     *
+     * @return the started job; empty if it waits, for a place or for an answer
+     */
+    Optional<Job> tryNow() throws InterruptedException {
+        if (repeated != null) {
+            return repeat();
+        }
+        if (!isUnanswered() && wiring.settings() != Settings.current()) {
+            launch.cancel();
             ask();
         }
-        return pending.tryNow();
+        return launch.tryNow().map(Launch.Started::job);
     }
 
-    /** Starts the job on the place; empty if that is given back, and another to be tried for. */
-    Optional<Job> start(PlacedRequest place) throws InterruptedException {
-        return departure.start(place, this::launch).map(Departure.Started::job);
-    }
-
-    /** Gives back a place that is not needed. */
-    void retreat(PlacedRequest place) {
-        wiring.reservations().retreat(place.id());
+    private Optional<Job> repeat() {
+        try {
+            return repeated.tryNow();
+        } catch (UnansweredStartException e) {
+            throw e;
+        } catch (LoadshareException e) {
+            service.jobs()
+                    .of(owner.run(), owner.step())
+                    .ifPresent(known -> service.jobs().remove(known.id()));
+            say.accept(e.getMessage() + "; asking for another place");
+            repeated = null;
+            ask();
+            return Optional.empty();
+        }
     }
 
     void cancel() {
-        PendingRequest now = pending;
+        Launch<Job> now = launch;
         if (now != null) {
             now.cancel();
         }
     }
 
-    /** Goes on with a job on record, which was started or may have been: it is started again under the same id. */
-    Job resume(BuildJob known) {
-        wiring = service.wiring();
-        access = known.host().local()
-                ? logins.local(service, wiring.settings())
-                : logins.access(service, wiring.settings());
-        return known.job().orElseGet(() -> launch(known, true));
-    }
-
-    private void chosen(PlacedRequest place) {
-        say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
-                + Numbers.print(place.decision().score()) + ", "
-                + place.request().wants() + ")");
-        Instant now = service.clock().instant();
-        PlacesAction.of(owner.run()).chosen(place, now);
-        service.placements()
-                .note(new Placements.Placement(place.id(), owner.run().getExternalizableId()));
-    }
-
-    private Job launch(PlacedRequest place) {
+    @Override
+    public Job start(PlacedRequest place) {
+        if (!mayStart.getAsBoolean()) {
+            throw new CancellationException("job " + place.id() + " is no longer wanted");
+        }
         access = logins.access(service, wiring.settings(), request); // that of long ago may have been closed
         BuildJob known = new BuildJob(
                 place.id(),
@@ -137,45 +170,61 @@ final class Launching {
                 place.request().wants(),
                 service.clock().instant(),
                 false);
-        service.jobs().put(known);
-        AuditLog.tell(owner.run(), known);
-        return launch(known, false);
+        return start(known, () -> {
+            service.jobs().put(known);
+            AuditLog.tell(owner.run(), known);
+        });
     }
 
-    private Job launch(BuildJob known, boolean resumed) {
-        boolean keep = resumed; // what is on record may run
+    private Job start(BuildJob known, Runnable beforeBeginning) {
+        Host host = known.host();
         try {
             JobSpec spec = step.toSpec(known.id(), wiring.settings(), owner.variables());
             Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
-            Job job = access.launcher().start(known.host(), spec, soon);
+            Job job = access.launcher().start(host, spec, beforeBeginning, soon);
             service.jobs().put(known.started(job));
-            keep = true;
             return job;
         } catch (InterruptedException e) {
-            keep = true;
             Thread.currentThread().interrupt();
             throw new LoadshareException(
                     LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
         } catch (IOException e) {
             throw new LoadshareException(
-                    LoadshareException.Kind.SOFTWARE,
-                    "the variables of the build cannot be read: " + e.getMessage(),
-                    e);
-        } catch (LoadshareException e) {
-            keep = resumed || e.kind() == LoadshareException.Kind.LOST;
-            throw e;
-        } finally {
-            if (!keep) {
-                service.jobs().remove(known.id());
-            }
+                    LoadshareException.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private final class Words implements DispatchListener {
+    @Override
+    public void notStarted(PlacedRequest place) {
+        service.jobs().remove(place.id());
+    }
+
+    @Override
+    public Duration askForAnswer() {
+        return wiring.settings().core().job().unreachableTimeout();
+    }
+
+    private final class BuildLogListener implements DispatchListener {
+
+        @Override
+        public void goesTo(PlacedRequest place) {
+            say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
+                    + Numbers.print(place.decision().score()) + ", "
+                    + place.request().wants() + ")");
+            PlacesAction.of(owner.run()).chosen(place, service.clock().instant());
+            service.placements()
+                    .note(new Placements.Placement(place.id(), owner.run().getExternalizableId()));
+        }
 
         @Override
         public void waitsFor(List<String> reasons) {
             say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));
+        }
+
+        @Override
+        public void unanswered(PlacedRequest place) {
+            say.accept(place.host().name() + " was asked to start job " + place.id()
+                    + " and has not answered, so it may run; asking again");
         }
 
         @Override

@@ -1,8 +1,7 @@
 package io.loadshare.cli;
 
-import io.loadshare.dispatch.Departure;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.PendingRequest;
+import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.job.ForegroundJob;
@@ -10,40 +9,38 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** One request on its way to a started job, which it waits for. */
-final class Launch {
+/** A launch that this program waits for. */
+final class ConsoleLaunch {
 
     private final CommandServices wiring;
     private final Console console;
-    private final Dispatcher dispatcher;
-    private final PendingRequest pending;
-    private final Departure departure;
     private final JobLauncher launcher;
+    private final PlacementRequest request;
+    private final WaitPolicy patience;
+    private final ConsoleListener listener;
     private Optional<Consumer<PlacedRequest>> letGo = Optional.empty();
 
-    /**
-     * @param telling is told where the job goes, each time that is decided
-     */
-    Launch(
+    ConsoleLaunch(
             CommandServices wiring,
             Console console,
             JobLauncher launcher,
             PlacementRequest request,
             WaitPolicy patience,
-            ConsoleListener telling) {
-        this.launcher = launcher;
+            ConsoleListener listener) {
         this.wiring = wiring;
         this.console = console;
-        this.dispatcher = wiring.dispatcher();
-        this.pending = dispatcher.request(request, patience, telling);
-        this.departure = new Departure(dispatcher, pending, wiring.scans()::look, telling, telling::goesTo);
+        this.launcher = launcher;
+        this.request = request;
+        this.patience = patience;
+        this.listener = listener;
     }
 
-    /** Starts a job that outlives us, and gives its id. */
+    /** Starts a job that outlives this program, and returns its ID. */
     String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
         return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
                 .place()
@@ -51,28 +48,37 @@ final class Launch {
     }
 
     /**
-     * Runs a job with our streams, and returns its exit status.
+     * Runs a job with this program's streams, and returns its exit status.
      *
-     * @param input whether the job gets our input
+     * @param input whether the job gets this program's input
      */
     int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input) throws InterruptedException {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
-            Departure.Started<ForegroundJob> running = start(place -> {
-                JobSpec job = spec.apply(place);
-                hook.starting();
-                try {
+            Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
+                @Override
+                public ForegroundJob start(PlacedRequest place) {
+                    JobSpec job = spec.apply(place);
+                    hook.starting();
                     return terminal.forCommand().isPresent()
                             ? launcher.runOnTerminal(
                                     place.host(), job, terminal.forCommand().get(), deadline())
                             : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
-                } catch (RuntimeException e) {
+                }
+
+                @Override
+                public void notStarted(PlacedRequest place) {
                     hook.failed();
-                    throw e;
+                }
+
+                /** Its streams are lost with the connection, so the host ends the job, if it runs, by itself. */
+                @Override
+                public Duration askForAnswer() {
+                    return Duration.ZERO;
                 }
             });
             try (ForegroundJob job = running.job()) {
-                letGo.ifPresent(listener -> listener.accept(running.place()));
+                letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
                 return new ForegroundSession(
                                 wiring, console, running.place(), job, terminal, input, letGo.isPresent(), hook)
                         .await();
@@ -82,19 +88,14 @@ final class Launch {
         }
     }
 
-    /** Tells someone who then lets go of us when a job with our streams has started. */
-    void whenStarted(Consumer<PlacedRequest> listener) {
-        letGo = Optional.of(listener);
+    /** Informs someone who then lets go of us when a job with our streams has started. */
+    void whenStarted(Consumer<PlacedRequest> whenStarted) {
+        letGo = Optional.of(whenStarted);
     }
 
-    /** Starts the job, on the next best host if need be. */
-    private <T> Departure.Started<T> start(Function<PlacedRequest, T> starter) throws InterruptedException {
-        while (true) {
-            Optional<Departure.Started<T>> running = departure.start(dispatcher.await(pending), starter);
-            if (running.isPresent()) {
-                return running.get();
-            }
-        }
+    private <T> Launch.Started<T> start(Launch.Owner<T> owner) throws InterruptedException {
+        Dispatcher dispatcher = wiring.dispatcher();
+        return dispatcher.await(dispatcher.launch(request, patience, listener, owner));
     }
 
     private Deadline deadline() {

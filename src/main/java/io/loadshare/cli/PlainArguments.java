@@ -1,0 +1,62 @@
+package io.loadshare.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a command line on which each option is known, given once, and a flag or followed by its text. Everything else,
+ * with all that can be wrong, is for picocli, whose model of the options takes longer to build than a decision.
+ */
+final class PlainArguments {
+
+    private PlainArguments() {}
+
+    /**
+     * Gives the options their values, or leaves them all as they are.
+     *
+     * @param oneOf options of which one at most may be given
+     * @return false if picocli has to read the words
+     */
+    static boolean read(List<String> words, List<OptionBinding<?>> options, List<List<OptionBinding<?>>> oneOf) {
+        List<OptionBinding<?>> given = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            OptionBinding<?> option = named(words.get(i), options);
+            if (option == null || given.contains(option)) {
+                return false;
+            }
+            given.add(option);
+            if (option.isFlag()) {
+                texts.add("");
+            } else if (i + 1 < words.size() && isText(words.get(i + 1))) {
+                texts.add(words.get(++i));
+            } else {
+                return false;
+            }
+        }
+        for (List<OptionBinding<?>> alternatives : oneOf) {
+            List<OptionBinding<?>> both = new ArrayList<>(given);
+            both.retainAll(alternatives);
+            if (both.size() > 1) {
+                return false;
+            }
+        }
+        for (int i = 0; i < given.size(); i++) {
+            given.get(i).give(texts.get(i));
+        }
+        return true;
+    }
+
+    private static OptionBinding<?> named(String word, List<OptionBinding<?>> options) {
+        for (OptionBinding<?> option : options) {
+            if (option.isNamed(word)) {
+                return option;
+            }
+        }
+        return null;
+    }
+
+    private static boolean isText(String word) {
+        return !word.isEmpty() && word.charAt(0) != '-';
+    }
+}
