@@ -16,10 +16,15 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** The watched jobs of one host. At most one poll of the host is under way or planned. */
+/**
+ * The watched jobs of one host. At most one poll of the host is under way or planned. While more output waits than a poll
+ * carries the next follows at once, and carries more as long as that is quick.
+ */
 final class HostJobPoller {
 
     private static final Logger LOG = System.getLogger(HostJobPoller.class.getName());
+
+    private static final Duration QUICK = Duration.ofSeconds(1);
 
     private final Host host;
     private final Transport transport;
@@ -30,6 +35,7 @@ final class HostJobPoller {
     private Duration pause;
     private ScheduledFuture<?> planned;
     private boolean polling;
+    private int budget = JobPoll.FIRST_BUDGET; // of the poll that is under way, or the next
 
     HostJobPoller(
             Host host,
@@ -64,7 +70,10 @@ final class HostJobPoller {
 
     private void poll() {
         List<WatchedJob> asked = begin();
+        long start = System.nanoTime();
         Outcome outcome = asked.isEmpty() ? Outcome.QUIET : ask(asked);
+        boolean quick = System.nanoTime() - start < QUICK.toNanos();
+        budget = quick && outcome == Outcome.MORE ? Math.min(2 * budget, JobPoll.MOST_BUDGET) : JobPoll.FIRST_BUDGET;
         end(outcome);
     }
 
@@ -95,7 +104,7 @@ final class HostJobPoller {
                 asked.stream().map(WatchedJob::question).toList();
         List<JobPoll.Answer> answers;
         try (Session session = transport.connect(host, deadline())) {
-            answers = JobPoll.ask(session, questions, deadline());
+            answers = JobPoll.ask(session, questions, budget, deadline());
         } catch (RuntimeException e) {
             tellEach(asked, job -> job.tellUnreachable(clock.instant(), e.getMessage(), pace));
             return Outcome.QUIET;

@@ -13,8 +13,11 @@ import java.util.Map;
 /** One look at any number of jobs of one host: their states and the next part of their output, within bounds. */
 final class JobPoll {
 
-    /** Most bytes of output in one poll. */
-    static final int BUDGET = 1 << 20;
+    /** Bytes of output in a first poll. */
+    static final int FIRST_BUDGET = 1 << 20;
+
+    /** Most bytes of output in one poll. The answer is held in memory, a few times over. */
+    static final int MOST_BUDGET = 4 << 20;
 
     /** Most bytes of one file in one poll where there are many jobs. */
     private static final int SHARE = 256 * 1024;
@@ -62,18 +65,10 @@ final class JobPoll {
                     .add(job.id() + " " + identity + " " + question.cursor().toText());
         }
         StringBuilder action =
-                new StringBuilder("budget=" + budget + " most=" + Math.max(SHARE, BUDGET / questions.size()) + "\n");
+                new StringBuilder("budget=" + budget + " most=" + Math.max(SHARE, budget / questions.size()) + "\n");
         byRoot.forEach((directory, jobs) ->
                 action.append("poll ").append(ShellWords.quote(directory) + " " + ShellWords.join(jobs) + "\n"));
         return RemoteScript.script(ScriptLibrary.library("process", "state", "poll"), action.toString(), "");
-    }
-
-    /**
-     * @throws io.loadshare.LoadshareException if the host gives no answer or not a whole one
-     * @throws IllegalArgumentException if it answers what the script does not print
-     */
-    static List<Answer> ask(Session session, List<Question> questions, Deadline deadline) {
-        return ask(session, questions, BUDGET, deadline);
     }
 
     /** One job's state and the sizes of its output, but no output. */
@@ -82,8 +77,13 @@ final class JobPoll {
                 .get(0);
     }
 
-    private static List<Answer> ask(Session session, List<Question> questions, int budget, Deadline deadline) {
-        int limit = BUDGET + OVERHEAD * questions.size();
+    /**
+     * @param budget most bytes of output
+     * @throws io.loadshare.LoadshareException if the host gives no answer or not a whole one
+     * @throws IllegalArgumentException if it answers what the script does not print
+     */
+    static List<Answer> ask(Session session, List<Question> questions, int budget, Deadline deadline) {
+        int limit = budget + OVERHEAD * questions.size();
         return parse(RemoteScript.run(session, script(questions, budget), limit, deadline), questions);
     }
 

@@ -153,7 +153,7 @@ abstract class DetachedJobContract extends JobTestBase {
         assertThat(recorder.outputText().equals(expected))
                 .as("all lines, once, in order")
                 .isTrue();
-        assertThat(recorder.largest).isLessThanOrEqualTo(JobPoll.BUDGET);
+        assertThat(recorder.largest).isLessThanOrEqualTo(JobPoll.MOST_BUDGET);
     }
 
     @Test

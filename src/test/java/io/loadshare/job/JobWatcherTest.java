@@ -86,6 +86,19 @@ class JobWatcherTest {
                 .startsWith("job " + job.id() + " on here: the host has been unreachable since 2026-05-01T12:00:00Z");
     }
 
+    @Test
+    void whileMuchOutputWaitsEachPollCarriesMoreWithinItsBound() throws Exception {
+        Job job = start("head -c 20000000 /dev/zero");
+        Recorder first = new Recorder();
+        watcher().watch(host, job, OutputCursor.START, first);
+        first.awaitEnd(60);
+        Recorder second = new Recorder();
+        watcher().watch(host, job, OutputCursor.START, second);
+        second.awaitEnd(60);
+        assertThat(second.output()).hasSize(20_000_000);
+        assertThat(second.largest).isGreaterThan(JobPoll.FIRST_BUDGET).isLessThanOrEqualTo(JobPoll.MOST_BUDGET);
+    }
+
     private static JobState last(Recorder recorder) {
         List<JobState> states = List.copyOf(recorder.states);
         return states.isEmpty() ? null : states.get(states.size() - 1);

@@ -4,6 +4,7 @@ import io.loadshare.bench.agent.AgentCommand;
 import io.loadshare.bench.charts.ChartsCommand;
 import io.loadshare.bench.compare.PlaceCommand;
 import io.loadshare.bench.compare.ScanCommand;
+import io.loadshare.bench.compare.StreamCommand;
 import io.loadshare.bench.decide.DecideCommand;
 import io.loadshare.bench.simulate.SimulateCommand;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ParseResult;
             DecideCommand.class,
             ScanCommand.class,
             PlaceCommand.class,
+            StreamCommand.class,
             ChartsCommand.class
         })
 public final class Bench {

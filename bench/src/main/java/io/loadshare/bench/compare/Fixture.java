@@ -83,11 +83,20 @@ final class Fixture implements AutoCloseable {
 
     /** A configuration for the command line, with these hosts and a state directory of its own. */
     Path writeConfiguration() throws IOException {
-        Path file = work.resolve("config.yaml");
+        return writeConfiguration("config", "config: " + sshConfig() + ", knownHosts: " + knownHosts());
+    }
+
+    /** The same, but hosts are reached by OpenSSH's client. */
+    Path writeConfigurationWithOpenSsh() throws IOException {
+        return writeConfiguration("openssh", "command: [ssh, -F, " + sshConfig() + "]");
+    }
+
+    private Path writeConfiguration(String name, String ssh) throws IOException {
+        Path file = work.resolve(name + ".yaml");
         Files.writeString(
                 file,
-                "hosts: [ { name: \"" + nodeSet() + "\" } ]\nssh: { config: " + sshConfig() + ", knownHosts: "
-                        + knownHosts() + " }\nstate: { directory: " + work.resolve("state") + " }\n");
+                "hosts: [ { name: \"" + nodeSet() + "\" } ]\nssh: { " + ssh + " }\nstate: { directory: "
+                        + work.resolve("state-" + name) + " }\n");
         return file;
     }
 

@@ -3,11 +3,10 @@ package io.loadshare.bench.compare;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
-import io.loadshare.scan.TroubledHosts;
-import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.RetrySettings;
+import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobLauncher;
@@ -21,8 +20,9 @@ import io.loadshare.placement.Placer;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.probe.Scanner;
-import io.loadshare.store.LedgerFile;
 import io.loadshare.scan.SharedScans;
+import io.loadshare.scan.TroubledHosts;
+import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import io.loadshare.transport.Deadline;
@@ -74,7 +74,13 @@ final class PlaceServer {
         StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
         state.prepare();
         this.scans = new SharedScans(
-                inventory, ScanSettings.DEFAULT, state, this::scanner, clock, new Observer(USER, "here"), new TroubledHosts(state, clock, host -> "", System.err::println));
+                inventory,
+                ScanSettings.DEFAULT,
+                state,
+                this::scanner,
+                clock,
+                new Observer(USER, "here"),
+                new TroubledHosts(state, clock, host -> "", System.err::println));
         Placer placer = new Placer(PlacementSettings.DEFAULT);
         JobIds ids = new JobIds(clock, random);
         LedgerFile ledger = new LedgerFile(

@@ -1,7 +1,5 @@
 package io.loadshare.bench.simulate;
 
-import io.loadshare.scan.Suspensions;
-import io.loadshare.scan.TroubledHosts;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -11,14 +9,16 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.license.LicenseFeature;
-import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
+import io.loadshare.scan.Suspensions;
+import io.loadshare.scan.TroubledHosts;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -161,9 +161,7 @@ final class LoadsharePolicy implements Policy {
         for (int i = 0; i < hosts.length; i++) {
             hosts[i].advance(now);
             HostName name = inventory.at(i).name();
-            answers.put(
-                    name,
-                    HostStatus.of(report(i, now)).withSuspension(Optional.ofNullable(suspensions.get(name))));
+            answers.put(name, HostStatus.of(report(i, now)).withSuspension(Optional.ofNullable(suspensions.get(name))));
         }
         return LoadBoard.of(inventory, answers);
     }

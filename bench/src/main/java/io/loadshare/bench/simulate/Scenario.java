@@ -4,8 +4,7 @@ import java.util.Collections;
 import java.util.List;
 
 /** What is simulated: the hosts, the jobs that arrive and what they need, and how old the reports get. */
-record Scenario(
-        String name, List<HostSpec> hosts, Arrivals arrivals, Demand demand, Reports reports, Faults faults) {
+record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand demand, Reports reports, Faults faults) {
 
     static final long GIB = 1L << 30;
 
