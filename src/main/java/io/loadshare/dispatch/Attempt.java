@@ -6,26 +6,29 @@ import io.loadshare.placement.Explanation;
 import io.loadshare.placement.PlacementResult;
 import java.util.List;
 
-/** What came of one attempt to reserve a place. */
+/** The outcome of one attempt to reserve a slot on a host. */
 sealed interface Attempt {
 
-    /** A place is reserved. */
+    /** A reservation was made. */
     record Reserved(PlacedRequest place) implements Attempt {}
 
-    /** No host is suitable, or not now. */
+    /** No reservation was made. */
     sealed interface Unplaced extends Attempt {
 
-        /** Why, one line a reason. */
+        /** Returns the reasons, one line each. */
         List<String> reasons();
 
-        /** Equal for two attempts that failed for the same reason, though the numbers in it differ. */
+        /**
+         * Returns a value that is equal for two attempts that failed for the same reason, even if the numbers in it
+         * differ.
+         */
         Object sameness();
 
-        /** The kind of failure this is for a request that does not wait. */
+        /** Returns the kind of failure to report for a request that does not wait. */
         LoadshareException.Kind kind();
     }
 
-    /** No host will do: {@link PlacementResult.NotNow} or {@link PlacementResult.Never}. */
+    /** No host is suitable: {@link PlacementResult.NotNow} or {@link PlacementResult.Never}. */
     record Refused(PlacementResult why) implements Unplaced {
 
         @Override
@@ -46,9 +49,9 @@ sealed interface Attempt {
     }
 
     /**
-     * A host would do, but older requests that wait for the same will take it.
+     * A host is suitable, but older waiting requests take it first.
      *
-     * @param licensed whether it is a license that they wait for
+     * @param licensed whether the older requests wait for a license
      */
     record GivesWay(List<Ticket> older, boolean licensed) implements Unplaced {
 
@@ -77,7 +80,7 @@ sealed interface Attempt {
         }
     }
 
-    /** The ledger was locked by others. */
+    /** Other processes held the lock of the ledger. */
     record Locked(String message) implements Unplaced {
 
         @Override

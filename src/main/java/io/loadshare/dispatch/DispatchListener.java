@@ -3,31 +3,34 @@ package io.loadshare.dispatch;
 import io.loadshare.host.HostName;
 import java.util.List;
 
-/** Is told how a request fares, in words for its owner. Called by the thread that tries. */
+/**
+ * A listener for the progress of a request. Its messages are written for the owner of the request. The thread that
+ * tries the request calls it.
+ */
 public interface DispatchListener {
 
-    /** Tells nobody. */
+    /** Ignores all messages. */
     DispatchListener SILENT = new DispatchListener() {};
 
     /**
-     * The request waits; called once, and again when the reason changes.
+     * Reports that the request waits. Called once, and again when the reason changes.
      *
-     * @param reasons one line each, equal hosts folded: {@code l[01-12]: drained by root: new disks}
+     * @param reasons one line each; equal hosts are folded: {@code l[01-12]: drained by root: new disks}
      */
     default void waitsFor(List<String> reasons) {}
 
-    /** The job is to be started on this place. */
+    /** Reports that the job is about to start on this reservation. */
     default void goesTo(PlacedRequest place) {}
 
-    /** The host was told to begin the job and has not answered; it is asked again. */
+    /** Reports that the host received the order to begin the job but has not answered. Loadshare asks it again. */
     default void unanswered(PlacedRequest place) {}
 
-    /** A host did not take the job, so the next one is tried. */
+    /** Reports that a host did not take the job and that the next host is tried. */
     default void goesElsewhere(HostName host, String reason) {}
 
-    /** A step on the way, for whoever wants to know all of them. */
+    /** Reports a single step, for detailed output. */
     default void step(String words) {}
 
-    /** Something is not as it should be, but the request goes on. */
+    /** Reports a problem that does not stop the request. */
     default void warn(String message) {}
 }

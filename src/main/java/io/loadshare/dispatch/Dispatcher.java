@@ -18,27 +18,30 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * From a request to a reserved place: decides on what is known, measures hosts if nothing is, and waits if nothing will
- * do.
+ * The dispatcher of requests, which reserves a slot for each of them. It decides on known load reports, measures hosts
+ * if no fresh report exists, and waits if no host is suitable.
  *
- * <p>One attempt goes so:
- * <ol> <li>The license server is asked, if the request needs one; an answer serves for a while. <li>Hosts that can tell
- * how they are at this moment ({@link LiveHosts}) are asked. <li>If no host that may ever do has a fresh report, or a
- * waiting request's retry is due and still none will do, the hosts are measured, if the request allows it. Otherwise no
- * network I/O follows. <li>On the board that is known and the newest ledger a place is chosen and promised in one
- * transaction. If its host was asked it has to agree; if it tells new figures instead, the place is chosen anew. <li>If
- * nothing will do the request becomes a ticket, which {@link TicketQueue} serves in turn.
+ * <p>One attempt consists of these steps:
+ * <ol>
+ *   <li>If the request needs a license, query the license server. An answer is reused for a while.
+ *   <li>Query the hosts that can report their current state ({@link LiveHosts}).
+ *   <li>Measure the hosts, if the request allows it, in two cases: no host that can ever be suitable has a fresh
+ *     report, or the retry of a waiting request is due and still no host is suitable. Otherwise no further network I/O
+ *     follows.
+ *   <li>Choose a host from the known load board and the newest ledger, and record the reservation, in one transaction.
+ *     If the host was queried, it must agree. If it answers with new figures instead, choose again.
+ *   <li>If no host is suitable, turn the request into a ticket, which {@link TicketQueue} serves in order.
  * </ol>
  *
- * <p>{@link #request} gives a {@link PendingRequest}, which needs no thread while it waits; {@link #place} waits
- * itself.
+ * <p>{@link #request} returns a {@link PendingRequest}, which uses no thread while it waits. {@link #place} blocks
+ * until the request has a reservation.
  *
- * <p>If the ledger stays locked, a job without a license goes on with a warning, on what can be read; a job with one
- * fails, since two might take one seat. Any thread may call.
+ * <p>If the ledger stays locked, a job without a license continues with a warning, based on what can be read. A job
+ * with a license fails, because two jobs could take the same seat. This class is thread-safe.
  */
 public final class Dispatcher {
 
-    /** How often a waiting request looks whether something has changed; it costs one look at a file's attributes. */
+    /** How often a waiting request checks for changes. One check reads the attributes of one file. */
     static final Duration LOOK = Duration.ofSeconds(1);
 
     private final Placer placer;
@@ -50,13 +53,13 @@ public final class Dispatcher {
     private final InstantSource clock;
     private final Pause pause;
 
-    /** Lets time pass. */
+    /** Suspends the calling thread. */
     @FunctionalInterface
     public interface Pause {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /** Whoever awaits a place sleeps meanwhile. */
+    /** Creates a dispatcher whose waiting threads sleep. */
     public Dispatcher(
             Placer placer,
             Reservations reservations,
@@ -95,7 +98,7 @@ public final class Dispatcher {
         this.pause = pause;
     }
 
-    /** Where a job would go now; nothing is promised, and nobody's turn is respected. */
+    /** Returns where a job would run now. Reserves nothing and ignores the queue of waiting requests. */
     public PlacementResult best(PlacementRequest request, boolean mayScan) {
         PlacementRequest asked = withServerAnswer(request);
         HostObservations findings = new HostObservations();
@@ -104,26 +107,29 @@ public final class Dispatcher {
         }
     }
 
-    /** The same, again and again while no host will do now but one may later, as long as patience lasts. */
-    public PlacementResult best(PlacementRequest request, WaitPolicy patience) throws InterruptedException {
-        Instant end = patience.limit().map(clock.instant()::plus).orElse(Instant.MAX);
-        PlacementResult result = best(request, patience.mayScan());
+    /**
+     * Like {@link #best(PlacementRequest, boolean)}, but repeats while no host is suitable now and one may be later, up
+     * to the wait limit.
+     */
+    public PlacementResult best(PlacementRequest request, WaitPolicy waitPolicy) throws InterruptedException {
+        Instant end = waitPolicy.limit().map(clock.instant()::plus).orElse(Instant.MAX);
+        PlacementResult result = best(request, waitPolicy.mayScan());
         while (result instanceof PlacementResult.NotNow && clock.instant().isBefore(end)) {
             pause.sleep(LOOK);
-            result = best(request, patience.mayScan());
+            result = best(request, waitPolicy.mayScan());
         }
         return result;
     }
 
-    /** Asks those of a request's hosts that can be asked. */
+    /** Queries the hosts of a request that support queries. */
     LiveRound ask(PlacementRequest request) {
         return reservations.live().ask(request, load.latest());
     }
 
     /**
-     * The same, and measures all hosts if none will do by what is known.
+     * Like {@link #ask}, and measures all hosts if no host is suitable according to the known reports.
      *
-     * @param ifUnknown whether to measure only if nothing is known of the hosts that may ever do
+     * @param ifUnknown whether to measure only if nothing is known about the hosts that can ever be suitable
      */
     LiveRound askOrScan(PlacementRequest request, HostObservations findings, boolean ifUnknown) {
         LiveRound round = ask(request);
@@ -144,34 +150,36 @@ public final class Dispatcher {
                 clock.instant());
     }
 
-    /** A request that is yet to be tried. */
-    public PendingRequest request(PlacementRequest request, WaitPolicy patience, DispatchListener listener) {
-        return new PendingRequest(this, ids.next(), request, patience, listener);
+    /** Creates a request. It has not been tried yet. */
+    public PendingRequest request(PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener) {
+        return new PendingRequest(this, ids.next(), request, waitPolicy, listener);
     }
 
     /**
-     * Reserves a place, waiting for it as long as the request's patience lasts.
+     * Reserves a slot, and waits for it as long as the wait policy allows.
      *
-     * @throws io.loadshare.LoadshareException of kind UNAVAILABLE if no host will do, of kind LIMIT if a license is what lacks, each
-     *     with the reasons; and whatever ledger and load source throw
+     * @throws io.loadshare.LoadshareException with the reasons: of kind UNAVAILABLE if no host is suitable, of kind
+     *     LIMIT if no license is available; also whatever the ledger and the load source throw
      */
-    public PlacedRequest place(PlacementRequest request, WaitPolicy patience, DispatchListener listener)
+    public PlacedRequest place(PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener)
             throws InterruptedException {
-        return await(request(request, patience, listener));
+        return await(request(request, waitPolicy, listener));
     }
 
-    /** The launch of a job, which is yet to be tried. */
+    /** Creates the launch of a job. It has not been tried yet. */
     public <T> Launch<T> launch(
-            PlacementRequest request, WaitPolicy patience, DispatchListener listener, Launch.Owner<T> owner) {
-        return new Launch<>(this, request(request, patience, listener), listener, owner);
+            PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener, Launch.Owner<T> owner) {
+        return new Launch<>(this, request(request, waitPolicy, listener), listener, owner);
     }
 
-    /** Waits until a pending request has a place; gives it up if it fails or the thread is interrupted. */
+    /**
+     * Waits until a pending request has a reservation. Cancels the request if it fails or the thread is interrupted.
+     */
     public PlacedRequest await(PendingRequest pending) throws InterruptedException {
         return await(pending::tryNow, pending::isDue, pending::nextTry, pending::cancel);
     }
 
-    /** Waits until a job has started; gives the request up if that fails or the thread is interrupted. */
+    /** Waits until a job has started. Cancels the request if that fails or the thread is interrupted. */
     public <T> Launch.Started<T> await(Launch<T> launch) throws InterruptedException {
         return await(launch::tryNow, launch::isDue, launch::nextTry, launch::cancel);
     }
@@ -203,9 +211,9 @@ public final class Dispatcher {
     }
 
     /**
-     * Records that a job is about to start on its place.
+     * Records that a job is about to start on its reservation.
      *
-     * @return whether it may; if not, the place is lost and the request must be tried again
+     * @return whether the job may start; if not, the reservation is lost and the request must be tried again
      */
     public boolean start(PlacedRequest place, DispatchListener listener) {
         try {
@@ -247,7 +255,7 @@ public final class Dispatcher {
         return request.withLicense(feature, Optional.of(licenseServer.usage(feature)));
     }
 
-    /** Measures a request's hosts, and closes the promises that turn out to be void. */
+    /** Measures the hosts of a request, and closes the ledger entries that the reports refute. */
     private void refresh(PlacementRequest request) {
         LoadBoard known = load.latest();
         reservations.reconcile(load.refresh(Arrays.stream(request.candidates())

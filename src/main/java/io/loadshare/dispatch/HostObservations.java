@@ -10,10 +10,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** What the launch of one request has found out about hosts since the last scan; a newer scan overrules it. */
+/** Facts about hosts that the launch of one request has collected since the last scan. A newer scan overrules them. */
 final class HostObservations {
 
-    /** @param failed whether the host did not take the job; not even an answer of its agent overrules that */
+    /** @param failed whether the host did not take the job; an answer of its agent does not overrule that */
     private record Finding(Instant at, boolean failed, UnaryOperator<HostStatus> change) {}
 
     private final Map<HostName, Finding> byHost = new HashMap<>();
@@ -28,10 +28,10 @@ final class HostObservations {
     }
 
     /**
-     * What was found, over what is known.
+     * Returns the known load with these observations applied.
      *
-     * @param scanned what the last scan found
-     * @param board the same, and what agents have answered since
+     * @param scanned the results of the last scan
+     * @param board the results of the last scan and the agents' later answers
      */
     LoadBoard over(LoadBoard scanned, LoadBoard board) {
         byHost.entrySet().removeIf(entry -> isOverruled(entry.getValue(), scanned.of(entry.getKey())));

@@ -4,10 +4,10 @@ import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes ids such as {@code 0mkq3z9x1-04k2pz}: 16 of a-z, 0-9 and '-', one word anywhere and safe as the name of a
- * directory. They sort by time (milliseconds, nine digits to base 36, until the year 5188); two processes that make one
- * in the same millisecond differ in one of two thousand million random numbers, and the ledger refuses the second of
- * equal ones. Any thread may call.
+ * A generator of job IDs such as {@code 0mkq3z9x1-04k2pz}: 16 characters of a-z, 0-9 and '-'. An ID is a single word
+ * everywhere and is safe as a directory name. IDs sort by time (milliseconds, nine digits in base 36, until the year
+ * 5188). IDs that two processes create in the same millisecond differ in a random number out of about two billion, and
+ * the ledger rejects the second of two equal IDs. This class is thread-safe.
  */
 public final class JobIds {
 
@@ -20,13 +20,13 @@ public final class JobIds {
     private final RandomGenerator random;
     private long last;
 
-    /** @param random seeded differently in every process */
+    /** @param random a generator with a different seed in every process */
     public JobIds(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
         this.random = random;
     }
 
-    /** A new id, greater than all that this object made before. */
+    /** Returns a new ID, greater than all IDs that this object has returned before. */
     public synchronized String next() {
         last = Math.max(clock.millis(), last + 1);
         return digits(last, TIME_DIGITS) + "-" + digits(random.nextLong(RANDOMS), RANDOM_DIGITS);

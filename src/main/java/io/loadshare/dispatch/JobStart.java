@@ -10,13 +10,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The start of one job on one host, which is repeated until it is certain whether the job runs. A host that was told to begin
- * the job and does not answer is asked again by a start with the same ID. Only its own answer counts then: that it cannot be
- * reached says nothing about the job. One thread at a time.
+ * The start of one job on one host, repeated until it is certain whether the job runs. If a host received the order to
+ * begin the job and does not answer, a start with the same ID asks it again. From then on only the host's own answer
+ * counts: a failure to reach the host does not show whether the job runs. For use by one thread at a time.
  */
 public final class JobStart<T> {
 
-    /** A job that is prepared begins soon or never, so that an answer after this time is certain. */
+    /**
+     * The time after which an answer is certain: a prepared job begins within {@link JobLauncher#BEGIN_LIMIT} or never.
+     */
     public static final Duration CERTAIN_AFTER = JobLauncher.BEGIN_LIMIT.plusSeconds(5);
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(3);
@@ -29,8 +31,8 @@ public final class JobStart<T> {
     private Instant next;
 
     /**
-     * @param start starts the job as {@link io.loadshare.job.JobLauncher#start} does, with the same exceptions
-     * @param limit how long a host that does not answer is asked
+     * @param start starts the job like {@link io.loadshare.job.JobLauncher#start}, with the same exceptions
+     * @param limit how long to ask a host that does not answer
      */
     public JobStart(Supplier<T> start, Duration limit, InstantSource clock) {
         this.start = start;
@@ -39,7 +41,7 @@ public final class JobStart<T> {
         this.next = clock.instant();
     }
 
-    /** The start of a job that a host may have been told to begin before. */
+    /** Returns the start of a job for a host that may already have received the order to begin it. */
     public static <T> JobStart<T> repeated(
             UnansweredStartException first, Supplier<T> start, Duration limit, InstantSource clock) {
         JobStart<T> repeated = new JobStart<>(start, limit, clock);
@@ -52,7 +54,7 @@ public final class JobStart<T> {
         return !clock.instant().isBefore(next);
     }
 
-    /** Whether the job may run although that is not known. */
+    /** Returns whether the job may run without our knowledge. */
     public boolean isUnanswered() {
         return unanswered != null;
     }
@@ -62,11 +64,11 @@ public final class JobStart<T> {
     }
 
     /**
-     * Starts the job, or asks again.
+     * Starts the job, or asks the host again.
      *
-     * @return the job; empty if the host has not answered, to be tried again when it {@linkplain #isDue is due}
-     * @throws UnansweredStartException if the host has not answered for too long: the job may run
-     * @throws LoadshareException of any other kind if the job has not started, and will not
+     * @return the job; empty if the host has not answered: try again when it {@linkplain #isDue is due}
+     * @throws UnansweredStartException if the host has not answered for too long; the job may run
+     * @throws LoadshareException of any other kind if the job has not started and will not start
      */
     public Optional<T> tryNow() {
         try {

@@ -13,23 +13,24 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The path of one request to a started job: a reserved place, a last look at its host, and the start there. It needs no
- * thread while it waits: its owner calls {@link #tryNow} first and whenever {@link #isDue} says so, until there is a job or an
- * exception, or {@link #cancel}.
+ * The launch of one request: it reserves a slot, checks the host once more, and starts the job there. It uses no
+ * thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue} returns true, until there
+ * is a job or an exception, or the owner calls {@link #cancel}.
  *
- * <p>States: <i>waiting</i> for a place; <i>starting</i> on a place; <i>unanswered</i>, after a host was told to begin the
- * job and gave no answer, which it is asked for again ({@link JobStart}); <i>started</i>. A start that certainly did not
- * happen gives the place back, keeps the host out of this request until a scan finds it well, and returns to <i>waiting</i>,
- * so that the next host is tried at once. One thread at a time; {@code cancel} from any.
+ * <p>States: <i>waiting</i> for a reservation; <i>starting</i> on a reservation; <i>unanswered</i>, when a host
+ * received the order to begin the job and has not answered ({@link JobStart} asks it again); <i>started</i>. If it is
+ * certain that the job did not start, the launch gives the reservation back, excludes the host from this request until
+ * a scan finds it healthy, returns to <i>waiting</i>, and tries the next host at once. For use by one thread at a time;
+ * any thread may call {@code cancel}.
  *
- * @param <T> what the owner gets to hold the started job by
+ * @param <T> the owner's handle of the started job
  */
 public final class Launch<T> {
 
-    /** A report this young shows the host as it is now. */
-    private static final Duration YOUNG = Duration.ofSeconds(10);
+    /** The maximum age of a report that shows the current state of a host. */
+    private static final Duration MAX_REPORT_AGE = Duration.ofSeconds(10);
 
-    /** Failures of a host, or of the way there. Others would be the same everywhere. */
+    /** Failures of one host or of the connection to it. Other failures would occur on every host. */
     private static final Set<LoadshareException.Kind> OF_ONE_HOST = EnumSet.of(
             LoadshareException.Kind.UNAVAILABLE,
             LoadshareException.Kind.LOST,
@@ -44,25 +45,27 @@ public final class Launch<T> {
     private JobStart<T> start;
     private Instant startedAt;
 
-    /** Who launches a job: it starts the job on the chosen host, and keeps its own record of it. */
+    /** The owner of a launch. It starts the job on the chosen host, and keeps its own record of the job. */
     public interface Owner<T> {
 
         /**
-         * Starts the job, or finds it running there, as {@link io.loadshare.job.JobLauncher#start} does, with the same
-         * exceptions. Whatever the owner records of the job is to be recorded before its host is told to begin it.
+         * Starts the job or finds it running, like {@link io.loadshare.job.JobLauncher#start} and with the same
+         * exceptions. The owner must write its record of the job before the host receives the order to begin the job.
          */
         T start(PlacedRequest place);
 
-        /** The job has not started on that host, and will not: a record of it is void. */
+        /**
+         * Reports that the job has not started on that host and will not start there. The owner's record of it is void.
+         */
         default void notStarted(PlacedRequest place) {}
 
-        /** How long a host is asked that was told to begin the job and does not answer. */
+        /** Returns how long to ask a host that received the order to begin the job and does not answer. */
         default Duration askForAnswer() {
             return JobStart.CERTAIN_AFTER;
         }
     }
 
-    /** A job that runs, and where. */
+    /** A running job and its reservation. */
     public record Started<T>(PlacedRequest place, T job) {}
 
     Launch(Dispatcher dispatcher, PendingRequest pending, DispatchListener listener, Owner<T> owner) {
@@ -77,28 +80,28 @@ public final class Launch<T> {
         return unanswered == null ? pending.isDue() : unanswered.isDue();
     }
 
-    /** When it must be tried again at the latest. */
+    /** Returns the latest time of the next try. */
     Instant nextTry() {
         JobStart<T> unanswered = start;
         return unanswered == null ? pending.nextTry() : unanswered.next();
     }
 
-    /** Whether a host was told to begin the job and has not answered, so that the job may run. */
+    /** Returns whether a host received the order to begin the job and has not answered, so that the job may run. */
     public boolean isUnanswered() {
         return start != null;
     }
 
-    /** Asks for something else from now on, while it waits. */
+    /** Replaces the placement request of a waiting launch. */
     public void askFor(PlacementRequest changed) {
         pending.askFor(changed);
     }
 
     /**
-     * Gets one step further.
+     * Takes the next step.
      *
-     * @return the started job; empty if the request waits, for a place or for an answer
-     * @throws UnansweredStartException if a host was told to begin the job and has not answered for too long
-     * @throws LoadshareException if no host is suitable and the request does not wait, with the reasons
+     * @return the started job; empty if the launch waits for a reservation or for an answer
+     * @throws UnansweredStartException if a host received the order to begin the job and has not answered for too long
+     * @throws LoadshareException with the reasons, if no host is suitable and the request does not wait
      */
     public Optional<Started<T>> tryNow() throws InterruptedException {
         if (start != null) {
@@ -119,16 +122,16 @@ public final class Launch<T> {
         return Optional.empty();
     }
 
-    /** Gives up, while it waits for a place; a job that was started is not touched. */
+    /** Cancels a launch that waits for a reservation. A started job continues to run. */
     public void cancel() {
         pending.cancel();
     }
 
-    /** Measures the host once more where its report is not of this moment, and goes elsewhere if it has become worse. */
+    /** Measures the host again if its report is not current. Moves to another host if this one has become worse. */
     private Optional<PlacedRequest> lookAgain(PlacedRequest reserved) throws InterruptedException {
         HostName host = reserved.host().name();
         Optional<Duration> age = dispatcher.load().latest().of(host).age(dispatcher.now());
-        if (reserved.settled() || age.isPresent() && age.get().compareTo(YOUNG) < 0) {
+        if (reserved.settled() || age.isPresent() && age.get().compareTo(MAX_REPORT_AGE) < 0) {
             return Optional.of(reserved);
         }
         listener.step("looking at " + host + " once more, since "
@@ -149,7 +152,10 @@ public final class Launch<T> {
         start = new JobStart<>(() -> owner.start(seen), owner.askForAnswer(), dispatcher.clock());
     }
 
-    /** Leaves {@link #start} null if the job has not started and will not. */
+    /**
+     * Starts the job or asks for the answer again. Leaves {@link #start} null if the job has not started and will not
+     * start.
+     */
     private Optional<Started<T>> start() throws InterruptedException {
         boolean askedAgain = start.isUnanswered();
         try {

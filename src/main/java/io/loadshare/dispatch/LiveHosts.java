@@ -3,10 +3,12 @@ package io.loadshare.dispatch;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 
-/** Hosts that can be asked how they are at this moment, and keep what is promised of them. Any thread may call. */
+/**
+ * Hosts that report their current state on request and keep their own reservations. Implementations are thread-safe.
+ */
 public interface LiveHosts {
 
-    /** There are none. */
+    /** No hosts that support queries. */
     LiveHosts NONE = new LiveHosts() {
         @Override
         public LiveRound ask(PlacementRequest request, LoadBoard board) {
@@ -18,16 +20,16 @@ public interface LiveHosts {
     };
 
     /**
-     * Asks those of a request's hosts that can be asked.
+     * Queries the hosts of a request that support queries.
      *
-     * @param board what the last scan found, which also says who can be asked
+     * @param board the result of the last scan, which also shows which hosts support queries
      */
     LiveRound ask(PlacementRequest request, LoadBoard board);
 
     /**
-     * Tells a job's host that the job has ended, if a round told it of the job.
+     * Notifies the host of a job that the job has ended, if a round announced the job to that host.
      *
-     * @param ran whether it ran at all
+     * @param ran whether the job ran at all
      */
     void end(String jobId, boolean ran);
 }

@@ -6,10 +6,10 @@ import io.loadshare.placement.PlacementRequest;
 import java.util.List;
 import java.util.Optional;
 
-/** What hosts answered when they were asked for one request. For one thread; to be closed when it has been decided. */
+/** The answers of hosts to the query for one request. For use by one thread; close it once the request is decided. */
 public interface LiveRound extends AutoCloseable {
 
-    /** Nobody was asked; what a board says is all that is known. */
+    /** Returns a round without queries: the board holds all that is known. */
     static LiveRound of(LoadBoard board) {
         return new LiveRound() {
             @Override
@@ -47,33 +47,33 @@ public interface LiveRound extends AutoCloseable {
         };
     }
 
-    /** The request without the hosts that were left out of the round. */
+    /** Returns the request without the hosts that the round excludes. */
     PlacementRequest narrowed(PlacementRequest request);
 
-    /** What is known of all hosts: the last scan, and what was answered over it. */
+    /** Returns the load of all hosts: the last scan, overlaid with the answers of this round. */
     LoadBoard board();
 
     /**
-     * What is promised: by those who answered what they said, and of our own ledger only what they cannot know yet; of
-     * others our own ledger. Pure and quick.
+     * Returns the valid reservations: for hosts that answered, those in their answers, plus the entries of our own
+     * ledger that these hosts cannot know yet; for other hosts, the entries of our own ledger. Pure and fast.
      */
     LedgerView truth(LedgerView own);
 
     /**
-     * Tells the host of a place that the job will come.
+     * Announces the job to the host of its reservation.
      *
-     * @return the place, settled if the host has agreed; empty if it has told new figures instead, or nothing: then
-     *     {@link #board} and {@link #truth} have changed
+     * @return the reservation, settled if the host has agreed; empty if the host has answered with new figures or not
+     *     at all: then {@link #board} and {@link #truth} have changed
      */
     Optional<PlacedRequest> confirm(PlacedRequest place);
 
-    /** What was asked and answered, in one line each. */
+    /** Returns the queries and answers, one line each. */
     List<String> steps();
 
-    /** What somebody should know, in one line each. */
+    /** Returns the warnings, one line each. */
     List<String> warnings();
 
-    /** Tells all other hosts that the job will not come. */
+    /** Notifies all other hosts that the job will not run there. */
     @Override
     void close();
 }

@@ -23,14 +23,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What {@code lmstat -a} printed. Of each feature it says
+ * The output of {@code lmstat -a}. For each feature it contains
  *
  * <pre>
  *  Users of MATLAB:  (Total of 34 licenses issued;  Total of 5 licenses in use)
  *    "MATLAB" v45, vendor: MLM, expiry: 01-jan-0000
  *      alice l07.site.org l07:3 (v45) (lic/27000 105), start Thu 11/22 17:00</pre>
  *
- * or, in place of the totals, why it cannot say. A feature that several servers serve is told of several times.
+ * or, instead of the totals, the reason why they are unknown. A feature that several servers provide appears several
+ * times.
  */
 final class LmstatOutput {
 
@@ -70,7 +71,7 @@ final class LmstatOutput {
         this.inventory = inventory;
     }
 
-    /** What it says of a feature, whatever the case of its name. */
+    /** Returns the usage of a feature. The case of its name does not matter. */
     ServerUsage usage(String feature, LocalDate today) {
         boolean ofFeature = false;
         for (String line : text.lines().toList()) {
@@ -121,9 +122,10 @@ final class LmstatOutput {
     }
 
     /**
-     * The seat that the words before the version name: user, host, display and more. Users of Windows may have blanks in their
-     * names, so the host is the word whose display follows it, or else one that is configured. Without either, three words
-     * are user, host and display, and more are nobody's, as a seat must never be taken for another user's.
+     * Returns the seat that the words before the version name: user, host, display and more. Windows user names may
+     * contain blanks, so the host is the word that is followed by its display; if no word is, the first configured
+     * host. If neither exists, two or three words are user, host and, if present, display. A longer line counts for
+     * nobody, because a seat must never be attributed to the wrong user.
      */
     private Optional<Seat> holder(String[] words) {
         IntPredicate hasDisplay = i -> i + 1 < words.length && isDisplayOf(words[i], words[i + 1]);
@@ -147,7 +149,7 @@ final class LmstatOutput {
                 || DISPLAY.matcher(word).matches();
     }
 
-    /** The year 0 stands for never. */
+    /** Parses an expiry date. The year 0 means never. */
     private static LocalDate date(String word) {
         try {
             LocalDate date = LocalDate.parse(word, DATE);
@@ -157,7 +159,10 @@ final class LmstatOutput {
         }
     }
 
-    /** The configured name of a host that calls itself so: by name or address, else by what stands before the first dot. */
+    /**
+     * Returns the configured name of a host that lmstat reports under this name: found by name or address, otherwise by
+     * the part before the first dot.
+     */
     private Optional<HostName> host(String word) {
         Optional<HostName> whole = configured(word);
         Optional<HostName> known = whole.isPresent() ? whole : configured(shortName(word));

@@ -30,19 +30,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Asks a FlexNet license server by running the feature's command ({@code lmutil lmstat -a -c PORT@HOST}) on this machine,
- * without a shell and in the C locale. One answer serves all features of the same command for {@link #SERVES}, a failure
- * too. Any thread may call; who asks while the command runs waits for its answer.
+ * A client of a FlexNet license server. It runs the feature's command ({@code lmutil lmstat -a -c PORT@HOST}) on this
+ * machine, without a shell and in the C locale. One answer, or one failure, serves all features with the same command
+ * for {@link #SERVES}. This class is thread-safe; a caller that asks while the command runs waits for its answer.
  */
 public final class LmstatServer implements LicenseServer {
 
-    /** How long an answer serves. */
+    /** How long an answer is reused. */
     public static final Duration SERVES = Duration.ofSeconds(30);
 
-    /** How long the command may take. */
+    /** The time limit of the command. */
     public static final Duration QUERY_TIMEOUT = Duration.ofSeconds(10);
 
-    /** As the JVM reports a death by a signal. */
+    /** The JVM reports a process that a signal killed as this number plus the signal. */
     private static final int SIGNALED = 128;
 
     private static final int HEAD = 4096;
@@ -56,10 +56,10 @@ public final class LmstatServer implements LicenseServer {
     private final HostInventory inventory;
     private final InstantSource clock;
     private final LongSupplier nanoClock;
-    private final Duration patience;
+    private final Duration queryTimeout;
     private final Map<List<String>, Answer> answers = new ConcurrentHashMap<>();
 
-    /** What the command printed and how it ended, or, as {@code failure}, why that is not known. */
+    /** The output and exit status of the command, or, as {@code failure}, the reason why they are unknown. */
     private record Answer(String text, int status, String failure, Instant at) {
 
         static Answer none(String failure, Instant at) {
@@ -67,16 +67,16 @@ public final class LmstatServer implements LicenseServer {
         }
     }
 
-    /** @param nanoClock as {@link System#nanoTime} */
+    /** @param nanoClock a clock like {@link System#nanoTime} */
     public LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock) {
         this(inventory, clock, nanoClock, QUERY_TIMEOUT);
     }
 
-    LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock, Duration patience) {
+    LmstatServer(HostInventory inventory, InstantSource clock, LongSupplier nanoClock, Duration queryTimeout) {
         this.inventory = inventory;
         this.clock = clock;
         this.nanoClock = nanoClock;
-        this.patience = patience;
+        this.queryTimeout = queryTimeout;
     }
 
     @Override
@@ -100,7 +100,7 @@ public final class LmstatServer implements LicenseServer {
     }
 
     private Answer ask(List<String> command) {
-        Deadline deadline = Deadline.after(patience, nanoClock);
+        Deadline deadline = Deadline.after(queryTimeout, nanoClock);
         Process process;
         try {
             process = start(command);
@@ -117,7 +117,7 @@ public final class LmstatServer implements LicenseServer {
         try {
             return reading.get(deadline.remainingMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            String failure = "'" + command.get(0) + "' did not end within " + Durations.print(patience);
+            String failure = "'" + command.get(0) + "' did not end within " + Durations.print(queryTimeout);
             return Answer.none(failure, clock.instant());
         } catch (ExecutionException e) {
             return Answer.none("'" + command.get(0) + "': " + e.getCause().getMessage(), clock.instant());
@@ -138,7 +138,10 @@ public final class LmstatServer implements LicenseServer {
                 .start();
     }
 
-    /** The system reports a program whose interpreter or loader is missing as if the program itself were. */
+    /**
+     * Returns why a program did not start. If its interpreter or loader is missing, the system reports the program
+     * itself as missing; this method finds the file that is really missing.
+     */
     private static String whyNotStarted(String program, IOException e) {
         Path file = Path.of(program);
         if (!file.isAbsolute() || !Files.isRegularFile(file)) {

@@ -20,21 +20,22 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A request on its way to a place. It needs no thread of its own: whoever owns it calls {@link #tryNow} at first and
- * whenever {@link #isDue} says so, which may be asked every second, until there is a place or a failure; and
- * {@link #cancel} if it gives up.
+ * A request that waits for a reservation. It has no thread of its own: its owner calls {@link #tryNow} at first and
+ * whenever {@link #isDue} returns true (a check every second is cheap), until there is a reservation or a failure. To
+ * give up, the owner calls {@link #cancel}.
  *
- * <p>Life: <i>open</i> until {@code tryNow} gives a place or fails, then <i>closed</i>; a place that is given back opens it
- * again. While it waits it keeps a ticket in the ledger, which it renews. Any thread may call; calls wait for each other.
+ * <p>States: <i>open</i> until {@code tryNow} returns a reservation or fails, then <i>closed</i>. Giving a reservation
+ * back opens the request again. While the request waits, it keeps a ticket in the ledger and renews it. This class is
+ * thread-safe; concurrent calls run one after the other.
  */
 public final class PendingRequest {
 
-    /** As a shell says that a command could not be run. */
+    /** The exit status that a shell reports for a command that cannot run. */
     private static final int NOT_STARTED = 126;
 
     private final Dispatcher dispatcher;
     private final String id;
-    private final WaitPolicy patience;
+    private final WaitPolicy waitPolicy;
     private final DispatchListener listener;
     private final Instant askedAt;
     private final HostObservations findings = new HostObservations();
@@ -54,24 +55,24 @@ public final class PendingRequest {
             Dispatcher dispatcher,
             String id,
             PlacementRequest request,
-            WaitPolicy patience,
+            WaitPolicy waitPolicy,
             DispatchListener listener) {
         this.dispatcher = dispatcher;
         this.id = id;
         this.request = request;
-        this.patience = patience;
+        this.waitPolicy = waitPolicy;
         this.listener = listener;
         this.askedAt = dispatcher.now();
         this.nextRetry = askedAt;
     }
 
-    /** Asks for something else from now on, and may be tried at once; its place in the line stays. */
+    /** Replaces the placement request. The new one may be tried at once, and keeps its position in the queue. */
     public synchronized void askFor(PlacementRequest changed) {
         request = changed;
         boardTried = null;
     }
 
-    /** When it must be tried again at the latest. */
+    /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
         Instant next = nextRetry.isBefore(nextRenewal) ? nextRetry : nextRenewal;
         Instant end = end();
@@ -79,10 +80,10 @@ public final class PendingRequest {
     }
 
     private Instant end() {
-        return patience.limit().map(askedAt::plus).orElse(Instant.MAX);
+        return waitPolicy.limit().map(askedAt::plus).orElse(Instant.MAX);
     }
 
-    /** Whether to try again: it is time, there is news of the load, or something was given back. */
+    /** Returns whether to try again: the time has come, a new load report exists, or a reservation was released. */
     public synchronized boolean isDue() {
         return !closed
                 && (first
@@ -92,11 +93,12 @@ public final class PendingRequest {
     }
 
     /**
-     * Tries to reserve a place.
+     * Tries to reserve a slot.
      *
-     * @return the place; empty if the request waits
-     * @throws LoadshareException if no host is suitable and the request does not wait (any longer), with the reasons
-     * @throws IllegalStateException if it is closed
+     * @return the reservation; empty if the request waits
+     * @throws LoadshareException with the reasons, if no host is suitable and the request does not wait or has waited
+     *     long enough
+     * @throws IllegalStateException if the request is closed
      */
     public synchronized Optional<PlacedRequest> tryNow() {
         if (closed) {
@@ -105,7 +107,7 @@ public final class PendingRequest {
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
         PlacementRequest asked = dispatcher.withServerAnswer(request);
         LoadBoard before = dispatcher.load().latest();
-        try (LiveRound round = patience.mayScan() && (first || retryIsDue)
+        try (LiveRound round = waitPolicy.mayScan() && (first || retryIsDue)
                 ? dispatcher.askOrScan(asked, findings, first)
                 : dispatcher.ask(asked)) {
             boardTried = dispatcher.load().latest();
@@ -116,8 +118,8 @@ public final class PendingRequest {
             Attempt attempt = attempt(asked, round);
             round.steps().forEach(listener::step);
             round.warnings().stream().filter(warned::add).forEach(listener::warn);
-            if (attempt instanceof Attempt.Unplaced inVain) {
-                waitOrFail(inVain, retryIsDue);
+            if (attempt instanceof Attempt.Unplaced unplaced) {
+                waitOrFail(unplaced, retryIsDue);
                 return Optional.empty();
             }
             closed = true;
@@ -125,7 +127,7 @@ public final class PendingRequest {
         }
     }
 
-    /** Reserves the best place, again and again until its host agrees if that is asked. */
+    /** Reserves the best slot, and repeats this until the host agrees, if hosts are queried. */
     private Attempt attempt(PlacementRequest asked, LiveRound round) {
         Optional<PlacedRequest> refused = Optional.empty();
         while (true) {
@@ -160,7 +162,7 @@ public final class PendingRequest {
     }
 
     private Optional<Ticket> ticket() {
-        if (!patience.mayWait()) {
+        if (!waitPolicy.mayWait()) {
             return Optional.empty();
         }
         Ticket.Needs needs = new Ticket.Needs(
@@ -181,41 +183,41 @@ public final class PendingRequest {
                 .toList();
     }
 
-    private void waitOrFail(Attempt.Unplaced inVain, boolean retryIsDue) {
-        boolean never = inVain instanceof Attempt.Refused refused
+    private void waitOrFail(Attempt.Unplaced unplaced, boolean retryIsDue) {
+        boolean never = unplaced instanceof Attempt.Refused refused
                 && (refused.why() instanceof PlacementResult.Never
                         || refused.why() instanceof PlacementResult.NotNow notNow && notNow.isRefusal());
         Instant now = dispatcher.now();
         if (never || !now.isBefore(end())) {
             close();
-            throw failure(inVain, now);
+            throw failure(unplaced, now);
         }
         first = false;
         nextRenewal = now.plus(Ticket.RENEWAL);
         if (retryIsDue) {
             nextRetry = now.plus(dispatcher.backoff().before(++retries));
         }
-        if (!inVain.sameness().equals(sameness)) {
-            sameness = inVain.sameness();
-            listener.waitsFor(inVain.reasons());
+        if (!unplaced.sameness().equals(sameness)) {
+            sameness = unplaced.sameness();
+            listener.waitsFor(unplaced.reasons());
         }
     }
 
-    private LoadshareException failure(Attempt.Unplaced inVain, Instant now) {
+    private LoadshareException failure(Attempt.Unplaced unplaced, Instant now) {
         Duration waited = Duration.between(askedAt, now);
         return new LoadshareException(
-                inVain.kind(),
+                unplaced.kind(),
                 "no place for " + request.wants()
-                        + (patience.mayWait() && !waited.isZero() ? " after " + Durations.print(waited) : "") + ": "
-                        + String.join("; ", inVain.reasons()));
+                        + (waitPolicy.mayWait() && !waited.isZero() ? " after " + Durations.print(waited) : "") + ": "
+                        + String.join("; ", unplaced.reasons()));
     }
 
     /**
-     * The last look before the job starts: the place is left for the runner-up if its host is now worse than that by more
-     * than one slot; once.
+     * Checks the host a last time before the job starts. Moves the job to the runner-up, at most once, if its host is
+     * now worse than the runner-up by more than one slot.
      *
-     * @param report a fresh one of the place's host
-     * @return where to go; empty if neither host will do any more: then the request is open again
+     * @param report a fresh report of the reserved host
+     * @return where the job runs; empty if neither host is suitable any more: then the request is open again
      */
     public synchronized Optional<PlacedRequest> lookAgain(PlacedRequest place, LoadReport report) {
         findings.measured(report);
@@ -235,10 +237,11 @@ public final class PendingRequest {
     }
 
     /**
-     * Gives back a place on a host where the job did not start; the request is open again, and does without that host until a
-     * scan finds it well.
+     * Gives back the reservation on a host where the job did not start. The request is open again, and avoids that host
+     * until a scan finds it healthy.
      *
-     * @param why of kind STATE if the host itself refused to start the job, which counts against it
+     * @param why the cause; kind STATE means that the host itself refused to start the job, which counts against the
+     *     host
      */
     synchronized void giveBack(PlacedRequest place, LoadshareException why) {
         findings.failed(place.host().name(), why, dispatcher.now());
@@ -258,7 +261,7 @@ public final class PendingRequest {
         nextRetry = dispatcher.now();
     }
 
-    /** Gives up, if it has neither a place nor failed. */
+    /** Cancels the request if it is open. */
     public synchronized void cancel() {
         if (!closed) {
             close();
@@ -267,7 +270,7 @@ public final class PendingRequest {
 
     private void close() {
         closed = true;
-        if (patience.mayWait()) {
+        if (waitPolicy.mayWait()) {
             warn(
                     dispatcher.reservations().closeTicket(id),
                     "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));

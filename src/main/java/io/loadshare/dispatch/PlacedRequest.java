@@ -6,13 +6,13 @@ import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 
 /**
- * A place that a job got.
+ * The reserved slot of one job on one host.
  *
- * @param reservation what was promised; its id is the job's
- * @param request what was asked for
- * @param decision why it is this host
- * @param recorded whether the promise stands in the ledger; if not, nobody else knows of it
- * @param settled whether it is not to be left for a better one: that was done once, or the host itself has agreed to it
+ * @param reservation the reservation; its ID is the ID of the job
+ * @param request the placement request
+ * @param decision why this host was chosen
+ * @param recorded whether the ledger contains the reservation; if not, other processes do not know about it
+ * @param settled whether the job must stay on this host: it has moved once already, or the host itself has agreed to it
  */
 public record PlacedRequest(
         Reservation reservation,
@@ -21,7 +21,7 @@ public record PlacedRequest(
         boolean recorded,
         boolean settled) {
 
-    /** The same place, agreed to by its host. */
+    /** Returns this reservation as settled, because its host has agreed to it. */
     public PlacedRequest asSettled() {
         return new PlacedRequest(reservation, request, decision, recorded, true);
     }

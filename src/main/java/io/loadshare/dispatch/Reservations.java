@@ -26,16 +26,16 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The write side of the ledger: what happens to a promise from reservation to end.
+ * The write side of the ledger: records each ledger entry from its reservation to its end.
  *
- * <p>A reservation is followed by {@link #start} or {@link #retreat}, a start by {@link #end}. Who dies in between leaves
- * a promise that nobody will end; {@link #reconcile} does, after a scan: a report that saw all processes of the host and
- * not the job refutes a promise older than {@link Claim#GRACE}, a reboot refutes all older ones, and any report a
- * reservation older than {@link Claim#LAPSE}. So a dead owner's place and seat are free again after the next scan. An
- * owner that lives but is slow may find its reservation gone; that is why {@code start} looks, and takes it anew if it
- * still may.
+ * <p>{@link #start} or {@link #retreat} follows a reservation, and {@link #end} follows a start. If the process dies in
+ * between, it leaves a ledger entry that it will never end. {@link #reconcile} ends such entries after a scan: a report
+ * that covers all processes of the host without the job refutes an entry older than {@link Claim#GRACE}, a reboot
+ * refutes all older entries, and any report refutes a reservation older than {@link Claim#LAPSE}. The slots and the
+ * license seat of a dead owner are therefore free again after the next scan. A slow but living owner may find that its
+ * reservation has lapsed; {@code start} therefore checks it, and reserves again if that is still possible.
  *
- * <p>Any thread may call.
+ * <p>This class is thread-safe.
  */
 public final class Reservations {
 
@@ -52,12 +52,12 @@ public final class Reservations {
         this(ledger, placer, ids, clock, LiveHosts.NONE);
     }
 
-    /** @param live hosts that are told what becomes of a promise */
+    /** @param live the hosts to notify about the end of ledger entries */
     public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live) {
         this(ledger, placer, ids, clock, live, new TroubledHosts(Suspensions.NONE, clock, host -> "", words -> {}));
     }
 
-    /** @param troubled is told how jobs ended */
+    /** @param troubled receives the outcome of each job */
     public Reservations(
             Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live, TroubledHosts troubled) {
         this.live = live;
@@ -72,18 +72,19 @@ public final class Reservations {
         return live;
     }
 
-    /** What stands in the ledger. */
+    /** Returns the content of the ledger. */
     public LedgerView view() {
         return ledger.view();
     }
 
     /**
-     * Places a request on the newest ledger and records the promise, in one step.
+     * Places a request on the newest ledger and records the reservation, in one transaction.
      *
-     * @param id the job's id, if it gets a place
-     * @param truth what is promised, if it is not what the ledger says alone
-     * @param ticket what opens, or is renewed, if the request gets no place now but may later; closed if it gets one
-     * @param instead a place that is given back for the new one
+     * @param id the ID of the job if it gets a reservation
+     * @param truth maps the ledger to the valid reservations, where the ledger alone is not enough
+     * @param ticket the ticket to open or renew if the request gets no reservation now but may get one later; closed if
+     *     it gets one
+     * @param instead a reservation to give back for the new one
      */
     Attempt reserve(
             String id,
@@ -156,7 +157,7 @@ public final class Reservations {
                         : new LedgerRecord.TicketOpened(mine.renewed(now)));
     }
 
-    /** Places a request on the ledger as it can be read, and records nothing. */
+    /** Places a request on the ledger as far as it can be read, and records nothing. */
     Attempt placeUnrecorded(String id, PlacementRequest request, LoadBoard board, UnaryOperator<LedgerView> truth) {
         Instant now = clock.instant();
         PlacementResult result = placer.place(request, board, truth.apply(ledger.view()), now);
@@ -166,10 +167,11 @@ public final class Reservations {
     }
 
     /**
-     * The last look before the job starts: it moves to the runner-up if its host is now worse by more than one slot, once.
+     * Checks the host a last time before the job starts. Moves the job to the runner-up, at most once, if its host is
+     * now worse by more than one slot.
      *
-     * @param board with a fresh report of the place's host
-     * @return where to go; empty if neither host will do any more: then the place is given back
+     * @param board contains a fresh report of the reserved host
+     * @return where the job runs; empty if neither host is suitable any more: then the reservation is given back
      */
     Optional<PlacedRequest> lookAgain(PlacedRequest place, LoadBoard board) {
         if (place.settled() || !place.recorded()) {
@@ -195,10 +197,10 @@ public final class Reservations {
     }
 
     /**
-     * Records that a job is about to start on its place. A reservation that has lapsed meanwhile, so that others did not
-     * count it, is taken anew if the host still will do.
+     * Records that a job is about to start on its reservation. If the reservation has lapsed meanwhile, so that other
+     * processes did not count it, this method reserves again, provided that the host is still suitable.
      *
-     * @return whether the job may start; if not, the place is given back
+     * @return whether the job may start; if not, the reservation is given back
      */
     public boolean start(PlacedRequest place, LoadBoard board) {
         return ledger.transact(view -> {
@@ -221,7 +223,7 @@ public final class Reservations {
     }
 
     /**
-     * Gives back a place whose job did not start.
+     * Gives back a reservation whose job did not start.
      *
      * @return why that could not be recorded; a later scan then removes the reservation
      */
@@ -249,13 +251,17 @@ public final class Reservations {
         }
     }
 
-    /** Closes the ticket of a request that waits no more, if it is open; otherwise as {@link #retreat}. */
+    /**
+     * Closes the ticket of a request that no longer waits. Does nothing if the ticket is not open.
+     *
+     * @return why that could not be recorded; the ticket then becomes void by itself
+     */
     Optional<LoadshareException> closeTicket(String id) {
         LedgerRecord closed = new LedgerRecord.TicketClosed(id, clock.instant());
         return write(view -> view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null));
     }
 
-    /** What gives something back may stay unsaid: nobody's job shall fail for it. */
+    /** Writes a release. Returns the failure instead of throwing it, because a job must not fail for it. */
     private Optional<LoadshareException> write(Function<LedgerView, Ledger.Decision<Void>> decide) {
         try {
             ledger.transact(decide);
@@ -266,10 +272,10 @@ public final class Reservations {
     }
 
     /**
-     * Closes the promises that reports refute; to be called after each scan. If the ledger stays locked, the next scan
-     * will do.
+     * Closes the ledger entries that reports refute. Call it after each scan. If the ledger stays locked, the next scan
+     * closes them.
      *
-     * @return the promises that were closed
+     * @return the closed ledger entries
      */
     public List<Claim> reconcile(LoadBoard board) {
         if (refuted(ledger.view(), board).isEmpty()) {

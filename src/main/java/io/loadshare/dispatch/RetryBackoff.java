@@ -2,13 +2,16 @@ package io.loadshare.dispatch;
 
 import java.time.Duration;
 
-/** How long a request waits before each retry: {@code first}, then {@code factor} times longer, within {@code min…max}. */
+/**
+ * The wait of a request before each retry: {@code first}, then {@code factor} times longer each time, within
+ * {@code min…max}.
+ */
 public record RetryBackoff(RetrySettings settings) {
 
     /**
-     * The wait before a retry; more than zero and never more than {@code max}, however many retries went before.
+     * Returns the wait before a retry: greater than zero and at most {@code max}, whatever the number of retries.
      *
-     * @param retry 1 for the first
+     * @param retry 1 for the first retry
      */
     public Duration before(int retry) {
         if (retry < 1) {

@@ -4,13 +4,13 @@ import io.loadshare.Durations;
 import java.time.Duration;
 
 /**
- * The configuration's {@code retry}: how long a request that cannot be placed waits until it is tried again, unless a
- * release wakes it earlier.
+ * The {@code retry} section of the configuration: how long a request without a reservation waits before the next try,
+ * unless a release wakes it earlier.
  *
  * @param first the first wait
- * @param factor each wait is so much longer than the one before, at least 1
- * @param min no wait is shorter
- * @param max no wait is longer
+ * @param factor how many times longer each wait is than the one before, at least 1
+ * @param min the shortest wait
+ * @param max the longest wait
  */
 public record RetrySettings(Duration first, double factor, Duration min, Duration max) {
 

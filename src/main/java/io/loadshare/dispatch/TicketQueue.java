@@ -18,18 +18,20 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The order in which waiting requests are served: the oldest first, but nobody waits for someone who cannot be served.
+ * The queue of waiting requests. It serves the oldest first, but no request waits for another request that cannot be
+ * served.
  *
- * <p>Every older ticket is placed first, on paper, in its turn. One that finds a host takes its place there and its seat;
- * one that finds none (its user has no license seat left, its hosts are down) takes nothing. What a request still finds
- * after that, it may have. So a ticket blocks others only from what it is about to take itself.
+ * <p>To decide on a request, the queue first simulates the placement of every older ticket in order. A ticket that
+ * finds a host takes its slots and its license seat there; a ticket that finds none (no license seat is left for its
+ * user, its hosts are down) takes nothing. The request may have whatever is left. A ticket therefore blocks others only
+ * from what it is about to take itself.
  *
- * <p>Its owner may be unable to take it: the owner is gone (then the ticket is void after
- * {@link Ticket#VOID_AFTER}), or sees it otherwise (other settings). In the latter case the owner's last try was in vain
- * although nothing has changed since; then it is taken at its word and passed over.
+ * <p>An owner may be unable to take what the simulation gives it. Either the owner is gone (then the ticket becomes
+ * void after {@link Ticket#VOID_AFTER}), or the owner decides differently because of other settings. In the second case
+ * the owner's last try failed although nothing has changed since; the queue then skips its ticket.
  *
- * <p>Nobody can starve: all that is given out (a seat, a run on a host) is given one at a time, so whatever comes free
- * goes to the oldest that can use it.
+ * <p>No request can starve: every resource (a license seat, a slot on a host) is given out one at a time, so whatever
+ * becomes free goes to the oldest request that can use it.
  */
 final class TicketQueue {
 
@@ -40,9 +42,9 @@ final class TicketQueue {
     private final BitSet candidates = new BitSet();
 
     /**
-     * What is left when older tickets are served.
+     * The ledger after the older tickets are served.
      *
-     * @param tickets those of them that want what the request wants
+     * @param tickets the older tickets that compete with the request
      */
     record Ahead(LedgerView view, List<Ticket> tickets) {}
 
@@ -55,9 +57,9 @@ final class TicketQueue {
     }
 
     /**
-     * Serves, on paper, all tickets before the request.
+     * Simulates the service of all tickets before the request.
      *
-     * @param ticketId the request's own ticket; if there is none in the view, all are before it
+     * @param ticketId the request's own ticket; if the view does not contain it, all tickets come before the request
      */
     Ahead before(String ticketId, LedgerView view) {
         LedgerView left = view;
@@ -78,15 +80,18 @@ final class TicketQueue {
         return new Ahead(left, served);
     }
 
-    /** A ticket for another license is passed over: nothing is known here of who holds its seats. */
+    /**
+     * Returns whether the owner of a ticket is about to try it. Skips a ticket for another license, because the usage
+     * of its seats is unknown here.
+     */
     private boolean isAboutToTry(Ticket ticket, LedgerView view) {
         Optional<String> license = ticket.needs().license();
         if (license.isPresent() && !license.equals(request.license().map(LicenseFeature::name))) {
             return false;
         }
-        boolean triedInVain = view.refusedSinceRelease(ticket.id())
+        boolean alreadyRefused = view.refusedSinceRelease(ticket.id())
                 && Arrays.stream(positions(ticket)).noneMatch(position -> isNewerThan(ticket, position));
-        return !ticket.isVoid(now) && !triedInVain;
+        return !ticket.isVoid(now) && !alreadyRefused;
     }
 
     private boolean isNewerThan(Ticket ticket, int position) {

@@ -4,17 +4,17 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a request puts up with.
+ * How long a request may wait, and whether it may trigger a scan.
  *
- * @param limit how long it may wait for a place; zero for not at all, empty for as long as it takes
- * @param mayScan whether hosts may be measured for it
+ * @param limit how long the request may wait for a reservation; zero for no wait, empty for no limit
+ * @param mayScan whether hosts may be measured for the request
  */
 public record WaitPolicy(Optional<Duration> limit, boolean mayScan) {
 
-    /** Waits as long as it takes, and measures hosts if need be. */
+    /** Waits without a limit, and measures hosts if necessary. */
     public static final WaitPolicy ENDLESS = new WaitPolicy(Optional.empty(), true);
 
-    /** Takes what there is now, measuring hosts if need be, or fails. */
+    /** Takes what is available now, or fails. Measures hosts if necessary. */
     public static final WaitPolicy NONE = new WaitPolicy(Optional.of(Duration.ZERO), true);
 
     public WaitPolicy {
@@ -23,7 +23,7 @@ public record WaitPolicy(Optional<Duration> limit, boolean mayScan) {
         }
     }
 
-    /** As patient, but hosts are not measured. */
+    /** Returns this policy without the permission to measure hosts. */
     public WaitPolicy withoutScan() {
         return new WaitPolicy(limit, false);
     }

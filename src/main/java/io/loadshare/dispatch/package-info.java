@@ -1,2 +1,2 @@
-/** From request to reserved place, and on to the end of the job: start at {@link io.loadshare.dispatch.Dispatcher}. */
+/** Dispatch of requests: reservation, start and end of jobs. Start at {@link io.loadshare.dispatch.Dispatcher}. */
 package io.loadshare.dispatch;

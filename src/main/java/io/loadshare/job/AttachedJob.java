@@ -4,7 +4,10 @@ import io.loadshare.LoadshareException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Hands on what it is told, and lets one thread wait for the end. What the listener throws ends it too. */
+/**
+ * A listener that forwards events and lets one thread wait for the end of the job. An exception of the wrapped listener
+ * also ends the wait.
+ */
 final class AttachedJob implements JobListener {
 
     private final JobListener listener;
@@ -16,17 +19,17 @@ final class AttachedJob implements JobListener {
 
     @Override
     public void output(byte[] bytes, OutputCursor next) {
-        hand(() -> listener.output(bytes, next));
+        forward(() -> listener.output(bytes, next));
     }
 
     @Override
     public void stdout(byte[] bytes, OutputCursor next) {
-        hand(() -> listener.stdout(bytes, next));
+        forward(() -> listener.stdout(bytes, next));
     }
 
     @Override
     public void state(JobState state) {
-        hand(() -> listener.state(state));
+        forward(() -> listener.state(state));
         if (state.isFinal()) {
             end.complete(state);
         }
@@ -34,7 +37,7 @@ final class AttachedJob implements JobListener {
 
     @Override
     public void gaveUp(String message) {
-        hand(() -> listener.gaveUp(message));
+        forward(() -> listener.gaveUp(message));
         end.completeExceptionally(new LoadshareException(LoadshareException.Kind.LOST, message));
     }
 
@@ -46,7 +49,7 @@ final class AttachedJob implements JobListener {
         }
     }
 
-    private void hand(Runnable call) {
+    private void forward(Runnable call) {
         if (end.isDone()) {
             return;
         }

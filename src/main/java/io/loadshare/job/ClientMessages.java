@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
-/** Sends a client's input, acknowledgements and signs of life over one connection to its job, by a thread of its own. */
+/**
+ * The sender of a client's input, acknowledgements and heartbeats over one connection to its job. It has its own
+ * thread.
+ */
 final class ClientMessages {
 
     private final JobConnection connection;
@@ -13,9 +16,7 @@ final class ClientMessages {
     private final Supplier<OutputCursor> received;
     private final StringBuilder due = new StringBuilder(); // guarded by this
 
-    /**
-     * @param received how much of the job's stderr and stdout has been received
-     */
+    /** @param received how much of the job's stderr and stdout the client has received */
     ClientMessages(JobConnection connection, InputBuffer input, Supplier<OutputCursor> received) {
         this.connection = connection;
         this.input = input;
@@ -23,17 +24,17 @@ final class ClientMessages {
         JobConnection.inBackground("loadshare-client", this::run);
     }
 
-    /** Sends a sign of life, which the host answers. */
+    /** Sends a heartbeat, which the host answers. */
     void beat() {
         post("beat " + cursor());
     }
 
-    /** Lets the host drop what has been received. */
+    /** Acknowledges the received output, so that the host can delete it. */
     void acknowledge() {
         post("acknowledge " + cursor());
     }
 
-    /** Stdout comes first here. */
+    /** Returns the received byte counts as the protocol sends them: stdout first. */
     private String cursor() {
         OutputCursor cursor = received.get();
         return cursor.stdout() + " " + cursor.output();
@@ -46,7 +47,7 @@ final class ClientMessages {
         input.wake();
     }
 
-    /** Sends a message at once, on the calling thread. */
+    /** Sends a message immediately, on the calling thread. */
     void sendNow(String message) throws IOException {
         connection.send((message + "\n").getBytes(StandardCharsets.US_ASCII));
     }
@@ -77,7 +78,7 @@ final class ClientMessages {
                 }
             }
         } catch (IOException e) {
-            // The connection is gone: the threads that read it notice that, and go on with another.
+            // The connection is lost. The threads that read from it notice the loss and reconnect.
         }
     }
 

@@ -5,13 +5,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How long a foreground job waits for its client.
+ * The time limits for the client of a foreground job.
  *
- * @param beat between two signs of life of the client; a whole number of seconds
- * @param closed how long after the client's connection was closed the job is ended
- * @param silent how long after the client's last sign of life the job is ended, {@code job.clientTimeout}; empty: never
- * @param linger how long the output of an ended job is kept for a client that has not read it, and how long a client tries
- *     to reconnect: {@code job.unreachableTimeout}
+ * @param beat the interval between two heartbeats of the client; a whole number of seconds
+ * @param closed how long after the client's connection was closed the host ends the job
+ * @param silent how long after the client's last heartbeat the host ends the job, {@code job.clientTimeout}; empty:
+ *     never
+ * @param linger how long the host keeps the output of an ended job for a client that has not read it, and how long a
+ *     client tries to reconnect: {@code job.unreachableTimeout}
  */
 record ClientTimeouts(Duration beat, Duration closed, Optional<Duration> silent, Duration linger) {
 
@@ -29,7 +30,7 @@ record ClientTimeouts(Duration beat, Duration closed, Optional<Duration> silent,
         return new ClientTimeouts(BEAT, CLOSED, settings.clientTimeout(), settings.unreachableTimeout());
     }
 
-    /** Assignments for the keeper, which counts beats. */
+    /** Returns the variable assignments for the keeper, which counts heartbeat intervals. */
     String definitions() {
         return "tick=" + beat.toSeconds() + " closed_limit=" + beats(closed) + " silent_limit="
                 + silent.map(this::beats).orElse(0L) + " linger=" + beats(linger) + " grace=10\n"

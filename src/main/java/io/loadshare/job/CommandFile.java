@@ -7,20 +7,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The files of one new job, as text of POSIX sh.
+ * The files of one new job, as POSIX sh text.
  *
- * @param streams assignments for the keeper of a foreground job's streams; empty if it has none
+ * @param streams variable assignments for the keeper of a foreground job's streams; empty if the job has no keeper
  * @param nice the command that lowers the job's priority, as an argv; may be empty
  */
 record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice) {
 
     private static final int DISPLAY_LIMIT = 400;
 
-    /** What becomes of the job's output. */
+    /** Where the job's output goes. */
     enum Kind {
-        /** Its streams are a terminal, which is the client's. */
+        /** To the client's terminal, which serves as all streams of the job. */
         TERMINAL("none"),
-        /** Its streams are passed on to the client and from it. */
+        /** To the client, which also sends the input. */
         STREAMED("streamed"),
         JOINED("joined"),
         APART("apart");
@@ -49,7 +49,9 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         }
     }
 
-    /** Assignments by which the scripts know the job, and the function that writes its files. */
+    /**
+     * Returns the variable assignments that identify the job to the scripts, and the function that writes its files.
+     */
     String definitions() {
         StringBuilder text = new StringBuilder();
         text.append("id=" + spec.id() + " host=" + host + " slots=" + spec.slots() + "\nwrite_files() {\n");
@@ -111,7 +113,10 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         return text.toString();
     }
 
-    /** The program's arguments go past the setup's shell, since each shell has a quoting of its own. */
+    /**
+     * Returns the line that runs the setup. The program's arguments bypass the setup's shell, because quoting differs
+     * between shells.
+     */
     private String setUp(JobSpec.Setup setup) {
         String lines =
                 setup.lines() + "\nexec /bin/sh ~/" + ControlDirectory.path(host, spec.id()) + "/command program";
@@ -132,7 +137,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         return guarded(ShellWords.join(nice), program);
     }
 
-    /** Words to stand before a program, so that neither they nor sh take its name for an option. */
+    /** Returns a prefix for a program, so that neither the words before it nor sh take its name for an option. */
     private static String guarded(String words, String program) {
         if (program.startsWith("-")) {
             return (words.isEmpty() ? "env" : words) + " -- ";

@@ -2,15 +2,15 @@ package io.loadshare.job;
 
 import java.time.Duration;
 
-/** Receives what happens to the connection of a foreground job. Called by the threads that read the job's streams. */
+/** A listener for the connection of a foreground job. The threads that read the job's streams call it. */
 public interface ConnectionListener {
 
-    /** Ignores it. */
+    /** Ignores all events. */
     ConnectionListener SILENT = new ConnectionListener() {};
 
-    /** The connection is lost, and another is being opened. */
+    /** Reports that the connection is lost and the client tries to reconnect. */
     default void connectionLost(Job job, String reason) {}
 
-    /** The job is followed again, without a gap. */
+    /** Reports that the client follows the job again, without a gap in its streams. */
     default void reconnected(Job job, Duration after) {}
 }

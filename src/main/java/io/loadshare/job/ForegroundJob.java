@@ -4,21 +4,21 @@ import io.loadshare.transport.RemoteProcess;
 import java.util.Optional;
 
 /**
- * A running job whose stdin, stdout and stderr are the client's: with a terminal a {@link TerminalJob}, otherwise a
- * {@link StreamedJob}, which survives the loss of its connection.
+ * A running job that uses the stdin, stdout and stderr of the client: a {@link TerminalJob} if it has a terminal,
+ * otherwise a {@link StreamedJob}, which survives the loss of its connection.
  */
 public interface ForegroundJob extends RemoteProcess {
 
     Job job();
 
-    /** Why the host ended the job, where it did. Known once the job has ended. */
+    /** Returns the reason why the host ended the job, if it did. Known once the job has ended. */
     default Optional<String> endReason() {
         return Optional.empty();
     }
 
-    /** Announces to the host that this program is about to be stopped (Ctrl-Z), so that its silence does not end the job. */
+    /** Announces to the host that this program is about to stop (Ctrl-Z), so that its silence does not end the job. */
     default void clientStops() {}
 
-    /** Announces that this program has been continued. */
+    /** Announces to the host that this program has continued. */
     default void clientContinues() {}
 }

@@ -7,12 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A stream of bytes of a job with messages of its host between them. A message is a line that begins with a mark, which
- * holds a nonce and so is not found in the job's own bytes. For one reading thread.
+ * A stream of a job's bytes, with messages of its host in between. A message is a line that begins with a mark. The
+ * mark contains a nonce, so it does not occur in the job's own bytes. For use by one reading thread.
  */
 final class FramedStream {
 
-    /** What {@link #read} returns for a message instead of a count. */
+    /** The value that {@link #read} returns for a message instead of a count. */
     static final int MESSAGE = -2;
 
     private static final int LONGEST_MESSAGE = 16 * 1024;
@@ -62,17 +62,20 @@ final class FramedStream {
         }
     }
 
-    /** The words of the message that was read last. */
+    /** Returns the text of the message that was read last. */
     String message() {
         return message;
     }
 
-    /** Whether the reading thread waits for bytes of the host, and not for whoever takes them. */
+    /** Returns whether the reading thread waits for bytes of the host, and not for the consumer of the bytes. */
     boolean isWaiting() {
         return waiting;
     }
 
-    /** Where the next mark begins, or what may become one; the end of the buffer if there is none. */
+    /**
+     * Returns the position of the next mark or of the beginning of a possible mark; the end of the buffer if there is
+     * none.
+     */
     private int find() {
         int at = start;
         while (at + mark.length <= limit) {

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The watched jobs of one host. At most one poll of the host is under way or planned. While more output waits than a poll
- * carries the next follows at once, and carries more as long as that is quick.
+ * The poller of all watched jobs of one host. At most one poll of the host is running or scheduled. While more output waits than
+ * a poll carries, the next poll follows at once, and carries more as long as polls are quick.
  */
 final class HostJobPoller {
 
@@ -86,7 +86,7 @@ final class HostJobPoller {
     private synchronized List<WatchedJob> begin() {
         polling = true;
         jobs.removeIf(WatchedJob::isDone);
-        Collections.rotate(jobs, 1); // so that each is first in turn where output is more than one poll carries
+        Collections.rotate(jobs, 1); // each job comes first in turn if the output exceeds the budget of one poll
         return List.copyOf(jobs);
     }
 
@@ -106,7 +106,7 @@ final class HostJobPoller {
         try (Session session = transport.connect(host, deadline())) {
             answers = JobPoll.ask(session, questions, budget, deadline());
         } catch (RuntimeException e) {
-            tellEach(asked, job -> job.tellUnreachable(clock.instant(), e.getMessage(), pace));
+            notifyEach(asked, job -> job.reportUnreachable(clock.instant(), e.getMessage(), pace));
             return Outcome.QUIET;
         }
         Outcome outcome = Outcome.QUIET;
@@ -119,7 +119,7 @@ final class HostJobPoller {
             if (!answer.isAll(questions.get(i).cursor())) {
                 outcome = Outcome.MORE;
             }
-            tellEach(List.of(job), one -> one.tell(answer));
+            notifyEach(List.of(job), one -> one.report(answer));
         }
         return outcome;
     }
@@ -128,18 +128,18 @@ final class HostJobPoller {
         return Deadline.after(pace.answer(), System::nanoTime);
     }
 
-    private static void tellEach(List<WatchedJob> jobs, Consumer<WatchedJob> tell) {
+    private static void notifyEach(List<WatchedJob> jobs, Consumer<WatchedJob> report) {
         for (WatchedJob job : jobs) {
             try {
                 if (!job.isDone()) {
-                    tell.accept(job);
+                    report.accept(job);
                 }
             } catch (RuntimeException e) {
                 LOG.log(
-                        job.complained ? Level.DEBUG : Level.WARNING,
+                        job.failureLogged ? Level.DEBUG : Level.WARNING,
                         "whoever watches job " + job.job.id() + " on " + job.job.host() + " failed, and is told again",
                         e);
-                job.complained = true;
+                job.failureLogged = true;
             }
         }
     }

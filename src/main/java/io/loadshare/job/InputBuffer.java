@@ -5,12 +5,12 @@ import java.io.OutputStream;
 import java.util.OptionalLong;
 
 /**
- * Input for a job, from what the job has not got yet, so that it can be sent again over another connection. A writer waits
- * while it is full. Any thread may call.
+ * A buffer of the input that a job has not received yet, so that the input can be sent again over another connection. A
+ * writer waits while the buffer is full. This class is thread-safe.
  */
 final class InputBuffer extends OutputStream {
 
-    /** Large, since a host starts two processes for each block. */
+    /** The size of a block. Blocks are large because a host starts two processes for each. */
     private static final int BLOCK = 1 << 20;
 
     private static final int CAPACITY = 8 * BLOCK;
@@ -74,44 +74,44 @@ final class InputBuffer extends OutputStream {
         }
     }
 
-    /** The end of the input. */
+    /** Marks the end of the input. */
     @Override
     public synchronized void close() {
         closed = true;
         notifyAll();
     }
 
-    /** The job has got this many bytes. */
+    /** Records that the job has received this many bytes. */
     synchronized void delivered(long count) {
         base = Math.max(base, Math.min(count, end));
         notifyAll();
     }
 
-    /** The job takes no more. */
+    /** Records that the job does not accept any more input. */
     synchronized void refuse() {
         refused = true;
         base = end;
         notifyAll();
     }
 
-    /** Has {@link #next} return. */
+    /** Makes {@link #next} return. */
     synchronized void wake() {
         wakes++;
         notifyAll();
     }
 
-    /** How often that was called. */
+    /** Returns the number of calls of {@link #wake}. */
     synchronized long wakes() {
         return wakes;
     }
 
     /**
-     * The next bytes to send, once they are a whole block or nothing else is under way; empty after {@link #wake}, or
-     * at the end.
+     * Returns the next bytes to send, once they fill a block or no other bytes are on their way; empty after
+     * {@link #wake}, or at the end of the input.
      *
      * @param from how many bytes have been sent
-     * @param atEnd whether to return at the end of the input, which otherwise does not matter
-     * @param seenWakes what {@link #wakes} returned before the caller looked for other things to send
+     * @param atEnd whether to return at the end of the input; otherwise the end is ignored
+     * @param seenWakes the result of {@link #wakes} before the caller looked for other messages to send
      */
     synchronized byte[] next(long from, boolean atEnd, long seenWakes) throws IOException {
         while (wakes == seenWakes) {
@@ -127,7 +127,7 @@ final class InputBuffer extends OutputStream {
         return new byte[0];
     }
 
-    /** The length of the input, if all of it has been sent. */
+    /** Returns the length of the input if all of it has been sent. */
     synchronized OptionalLong endAt(long from) {
         return closed && !refused && from == end ? OptionalLong.of(end) : OptionalLong.empty();
     }

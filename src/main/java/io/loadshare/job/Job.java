@@ -6,19 +6,19 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What must be remembered to find a job again, from any process on any machine that can log in to its host.
+ * The data that finds a job again, from any process on any machine that can log in to the job's host.
  *
  * @param id see {@link JobSpec#id}
- * @param directory absolute path of its control directory on the host
- * @param identity its wrapper; where absent, the control directory tells
+ * @param directory the absolute path of its control directory on the host
+ * @param identity the identity of its wrapper; if absent, the control directory contains it
  */
 public record Job(HostName host, String id, String directory, Optional<Identity> identity) {
 
     /**
-     * Which process a wrapper is, on a host where numbers are used again.
+     * The identity of a wrapper process, on a host that reuses PIDs.
      *
      * @param startTime clock ticks since boot, field 22 of {@code /proc/PID/stat}
-     * @param bootId of the boot in which it runs, {@code /proc/sys/kernel/random/boot_id}
+     * @param bootId the ID of the boot in which the process runs, {@code /proc/sys/kernel/random/boot_id}
      */
     public record Identity(long pid, long startTime, String bootId) {
 
@@ -53,7 +53,7 @@ public record Job(HostName host, String id, String directory, Optional<Identity>
         }
     }
 
-    /** One line of text from which {@link #parse} makes an equal job. It holds no secrets. */
+    /** Returns one line of text from which {@link #parse} creates an equal job. It contains no secrets. */
     public String toText() {
         return host + " " + id + " " + identity.map(Identity::toString).orElse("- - -") + " " + directory;
     }

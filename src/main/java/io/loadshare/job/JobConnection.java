@@ -16,26 +16,27 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One connection of a client to its foreground job: a channel whose stdin carries the client's messages and input, and whose
- * stdout and stderr carry the job's, with the host's messages between. Its own threads read stderr and write stdin.
+ * One connection of a client to its foreground job: a channel whose stdin carries the client's messages and input, and
+ * whose stdout and stderr carry the streams of the job, with messages of the host in between. It has its own threads,
+ * which read stderr and write stdin.
  */
 final class JobConnection implements AutoCloseable {
 
     private static final int NOISE_KEPT = 300;
     private static final int BUFFER = 32 * 1024;
-    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final Duration EXIT_STATUS_TIMEOUT = Duration.ofSeconds(2);
 
-    /** What takes the errors and the messages. */
+    /** A receiver of the error output and the messages of a connection. */
     interface Receiver {
         void errorOutput(byte[] bytes, int count);
 
         void message(String words);
 
-        /** The connection is of no more use. */
+        /** Reports that the connection is no longer usable. */
         void lost(JobConnection connection);
     }
 
-    /** The host refuses. */
+    /** The refusal of a host. */
     static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -67,11 +68,11 @@ final class JobConnection implements AutoCloseable {
     }
 
     /**
-     * Opens a connection by a script, after which the host sends the job's streams.
+     * Opens a connection and sends a script, after which the host sends the streams of the job.
      *
-     * @throws RefusedException if the host does what the script says when it refuses
-     * @throws TransportException of kind UNAVAILABLE if the host was not asked to start anything; of kind LOST if it was, and
-     *     did not answer
+     * @throws RefusedException if the host refuses, as defined by the script
+     * @throws TransportException of kind UNAVAILABLE if the host received no order to start anything; of kind LOST if
+     *     it received the order and did not answer
      */
     static JobConnection open(
             Session session, String id, String nonce, byte[] script, Receiver receiver, Deadline deadline)
@@ -139,7 +140,7 @@ final class JobConnection implements AutoCloseable {
         throw new IOException("it gave no whole answer");
     }
 
-    /** What never asked the host to start anything has certainly not started it. */
+    /** Corrects the kind of a failure: without an order to start, the host has certainly not started anything. */
     private LoadshareException failed(LoadshareException cause) {
         if (cause.kind() == LoadshareException.Kind.UNAVAILABLE && asked) {
             return new TransportException(TransportException.Reason.LOST, cause.getMessage(), cause);
@@ -150,10 +151,12 @@ final class JobConnection implements AutoCloseable {
         return cause;
     }
 
-    /** The transport knows best why a command ended; otherwise what it printed must do. */
+    /**
+     * Explains why the command ended: by the failure of the transport if it knows one, otherwise by the printed output.
+     */
     private LoadshareException explain(Throwable cause, Deadline deadline) {
         try {
-            int status = process.waitFor(deadline.within(LAST_WORDS));
+            int status = process.waitFor(deadline.within(EXIT_STATUS_TIMEOUT));
             return new LoadshareException(
                     LoadshareException.Kind.UNAVAILABLE,
                     session.host().name() + " gave no whole answer: /bin/sh ended with " + status + " and printed: "
@@ -172,17 +175,17 @@ final class JobConnection implements AutoCloseable {
         noise.append(new String(bytes, 0, Math.max(0, Math.min(room, count)), StandardCharsets.UTF_8));
     }
 
-    /** How many bytes of input the job had got when the connection began. */
+    /** Returns how many bytes of input the job had received when the connection began. */
     long delivered() {
         return delivered;
     }
 
-    /** "started PID START-TIME BOOT-ID DIRECTORY". */
+    /** Returns "started PID START-TIME BOOT-ID DIRECTORY". */
     String words() {
         return words;
     }
 
-    /** As {@link FramedStream#read}; -1 also if the connection is lost. */
+    /** Reads like {@link FramedStream#read}; also returns -1 if the connection is lost. */
     int readOutput(byte[] bytes, int offset, int count) {
         try {
             int got = output.read(bytes, offset, count);
@@ -221,7 +224,7 @@ final class JobConnection implements AutoCloseable {
         receiver.lost(this);
     }
 
-    /** What ends after we closed it did not end by itself. */
+    /** Records why the connection was lost. After a close by this side, the end of the connection is not a loss. */
     private void lose(String reason) {
         if (open) {
             loss = reason;
@@ -229,16 +232,16 @@ final class JobConnection implements AutoCloseable {
     }
 
     /**
-     * Counts one more beat without an answer.
+     * Counts one more heartbeat without an answer.
      *
-     * @return how many there were while nothing but the host kept us waiting
+     * @return how many heartbeats in a row had no answer while only the host kept this side waiting
      */
     int countSilence() {
         silentBeats = (outputEnded || output.isWaiting()) && errors.isWaiting() ? silentBeats + 1 : 0;
         return silentBeats;
     }
 
-    /** Sends bytes; other threads' bytes come before or after. */
+    /** Sends bytes. Bytes of other threads do not mix with them. */
     void send(byte[] bytes) throws IOException {
         synchronized (process) {
             process.stdin().write(bytes);
@@ -250,7 +253,7 @@ final class JobConnection implements AutoCloseable {
         return open;
     }
 
-    /** Why it was lost. */
+    /** Returns why the connection was lost. */
     String loss() {
         return loss;
     }

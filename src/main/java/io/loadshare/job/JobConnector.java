@@ -8,16 +8,16 @@ import io.loadshare.transport.Transport;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Opens the connections of one client to one foreground job. */
+/** Factory of the connections between one client and one foreground job. */
 record JobConnector(Transport transport, Host host, String id, String nonce, LongSupplier nanoClock) {
 
     private static final Duration REJOIN_TIMEOUT = Duration.ofSeconds(20);
 
     /**
-     * The first connection, which starts the job.
+     * Opens the first connection, which starts the job.
      *
-     * @param definitions of the job's files
-     * @param sweep removes what is left of old jobs
+     * @param definitions the definitions of the job's files
+     * @param sweep the command that removes the remains of old jobs
      */
     JobConnection start(
             Session session, String definitions, String sweep, JobConnection.Receiver receiver, Deadline deadline)
@@ -28,7 +28,7 @@ record JobConnector(Transport transport, Host host, String id, String nonce, Lon
         return open(session, script, receiver, deadline);
     }
 
-    /** Another connection, which goes on where the others ended. */
+    /** Opens another connection, which continues where the previous ones ended. */
     JobConnection rejoin(OutputCursor from, JobConnection.Receiver receiver) throws JobConnection.RefusedException {
         Deadline deadline = Deadline.after(REJOIN_TIMEOUT, nanoClock);
         String directory = "directory=$HOME/" + ControlDirectory.path(host.name(), id);

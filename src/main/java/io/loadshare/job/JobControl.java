@@ -16,16 +16,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Finds, reads and ends jobs, by the protocol told at {@link ControlDirectory}. Any thread may call. */
+/**
+ * A client that finds, reads and ends jobs, using the protocol described at {@link ControlDirectory}. This class is
+ * thread-safe.
+ */
 public final class JobControl {
 
-    /** Whose jobs. */
+    /** The owner of the jobs to find. */
     public sealed interface Owner {}
 
-    /** The user we log in as. */
+    /** The login user. */
     public record Self() implements Owner {}
 
-    /** Another user; only root can read what is theirs. */
+    /** Another user. Only root can read the jobs of other users. */
     public record User(String login) implements Owner {
 
         private static final Pattern LOGIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}");
@@ -37,10 +40,10 @@ public final class JobControl {
         }
     }
 
-    /** All users, but only their running jobs: homes need not be mounted. For root. */
+    /** All users, but only their running jobs, because home directories may not be mounted. For root. */
     public record Everyone() implements Owner {}
 
-    /** An answer of 10 000 jobs. */
+    /** The size of an answer about 10 000 jobs. */
     private static final int LISTING_LIMIT = 8 << 20;
 
     private static final int STATE_LIMIT = 64 * 1024;
@@ -51,12 +54,12 @@ public final class JobControl {
         this.transport = transport;
     }
 
-    /** The jobs that have a control directory on the host, oldest first, running and ended. */
+    /** Returns the jobs that have a control directory on the host, running and ended, oldest first. */
     public List<JobRecord> list(Host host, Owner owner, Deadline deadline) {
         return list(host, owner, "*", deadline);
     }
 
-    /** The job of that id. */
+    /** Returns the job with that ID. */
     public Optional<JobRecord> find(Host host, Owner owner, String id, Deadline deadline) {
         JobSpec.requireId(id);
         return list(host, owner, id, deadline).stream().findFirst();
@@ -74,12 +77,12 @@ public final class JobControl {
         }
     }
 
-    /** How the job is now. */
+    /** Returns the current state of the job. */
     public JobState state(Host host, Job job, Deadline deadline) {
         return look(host, job, deadline).state();
     }
 
-    /** The cursor behind all output that is there now. */
+    /** Returns the cursor at the end of the current output. */
     public OutputCursor endOfOutput(Host host, Job job, Deadline deadline) {
         JobPoll.Answer answer = look(host, job, deadline);
         return new OutputCursor(answer.outputSize(), answer.stdoutSize());
@@ -91,7 +94,7 @@ public final class JobControl {
         }
     }
 
-    /** Copies what a detached job has printed until now, without its stdout if that is apart. */
+    /** Copies the current output of a detached job. If stdout is apart, copies only stderr. */
     public void copyOutput(Host host, Job job, OutputStream sink, Deadline deadline) {
         try (Session session = transport.connect(host, deadline);
                 RemoteProcess process = session.start(RemoteCommand.of(RemoteScript.SHELL), deadline)) {
@@ -111,11 +114,11 @@ public final class JobControl {
     }
 
     /**
-     * Ends a job and all that belongs to it: TERM, and after the grace KILL.
+     * Ends a job and all its processes: sends TERM, and KILL after the grace period.
      *
-     * @param deadline must leave room for the grace and 10 s more
-     * @return its state afterwards, which is final; also if it had ended before
-     * @throws LoadshareException if the job does not exist, or processes are left that even KILL does not end
+     * @param deadline must leave time for the grace period plus 10 s
+     * @return the final state of the job, also if it had ended before
+     * @throws LoadshareException if the job does not exist, or if processes survive even KILL
      */
     public JobState end(Host host, Job job, Duration grace, Deadline deadline) {
         String identity = job.identity().map(known -> " " + known).orElse("");
@@ -129,7 +132,7 @@ public final class JobControl {
         }
     }
 
-    /** Gives the terminal of a job another size, of which its kernel notifies the programs on it; no harm if it has ended. */
+    /** Resizes the terminal of a job; the kernel notifies the programs on it. Does nothing if the job has ended. */
     public void resize(Host host, Job job, RemoteCommand.Terminal size, Deadline deadline) {
         String definitions =
                 "directory=" + ShellWords.quote(job.directory()) + "\n" + ScriptLibrary.library("process", "state");

@@ -15,17 +15,19 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Starts jobs on hosts, by the protocol told at {@link ControlDirectory}. Any thread may call. */
+/** A launcher of jobs on hosts, using the protocol described at {@link ControlDirectory}. This class is thread-safe. */
 public final class JobLauncher {
 
     private static final int ANSWER_LIMIT = 64 * 1024;
     private static final byte[] BEGIN = "go\n".getBytes(StandardCharsets.US_ASCII);
 
-    /** A job that is prepared begins within this time, by its host's clock, or never. */
+    /** The time within which a prepared job begins, by the clock of its host. After that time it never begins. */
     public static final Duration BEGIN_LIMIT = Duration.ofMinutes(1);
 
-    /** How long the host may take to clear up after its answer; it does that alone, too. */
-    private static final Duration CLEARING_UP = Duration.ofSeconds(1);
+    /**
+     * How long to wait for the host to clean up after its answer. The host also finishes the cleanup without a client.
+     */
+    private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(1);
 
     private final Transport transport;
     private final JobSettings settings;
@@ -44,13 +46,14 @@ public final class JobLauncher {
     }
 
     /**
-     * Starts a job that outlives us. The host prepares it first, and begins it when told to: what fails before that began
-     * nothing. Repeat an unanswered start with the same ID: a job that runs is found, never run twice.
+     * Starts a job that outlives this process. The host prepares the job first, and begins it on a separate order. A
+     * failure before that order means that the job has not begun. Repeat an unanswered start with the same ID: the host
+     * finds a running job and never runs it twice.
      *
-     * @param beforeBeginning runs once all is prepared, before the host is told to begin
-     * @throws UnansweredStartException if the host was told to begin the job and has not answered
-     * @throws LoadshareException of kind STATE if the host refuses to start it; of another kind if it was not reached. The job has not
-     *     started, and will not
+     * @param beforeBeginning runs once everything is prepared, before the host receives the order to begin
+     * @throws UnansweredStartException if the host received the order to begin the job and has not answered
+     * @throws LoadshareException of kind STATE if the host refuses to start the job; of another kind if the host was
+     *     not reached. The job has not started and will not start
      */
     public Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
@@ -73,16 +76,16 @@ public final class JobLauncher {
         }
     }
 
-    /** As {@link #start(Host, JobSpec, Runnable, Deadline)} for a caller that records nothing. */
+    /** Like {@link #start(Host, JobSpec, Runnable, Deadline)}, for a caller that keeps no record. */
     public Job start(Host host, JobSpec spec, Deadline deadline) {
         return start(host, spec, () -> {}, deadline);
     }
 
     private static void awaitEnd(RemoteProcess process, Deadline deadline) {
         try {
-            process.waitFor(deadline.within(CLEARING_UP));
+            process.waitFor(deadline.within(CLEANUP_TIMEOUT));
         } catch (TransportException e) {
-            // Its answer is whole, and that is what counts.
+            // The answer is complete, so the exit of the process does not matter.
         }
     }
 
@@ -91,7 +94,7 @@ public final class JobLauncher {
         process.stdin().flush();
     }
 
-    /** From here on the job may run, whatever happens. */
+    /** Orders the host to begin the job. From here on the job may run, whatever happens. */
     private static byte[] begin(Session session, RemoteProcess process, String id, Deadline deadline) {
         try {
             send(process, BEGIN);
@@ -102,10 +105,10 @@ public final class JobLauncher {
     }
 
     /**
-     * Runs a job with the caller's streams, which survive the loss of a connection.
+     * Runs a job with the streams of the caller, which survive the loss of a connection.
      *
-     * @param input whether the job gets input
-     * @throws LoadshareException as {@link #start(Host, JobSpec, Runnable, Deadline)}
+     * @param input whether the job has input
+     * @throws LoadshareException like {@link #start(Host, JobSpec, Runnable, Deadline)}
      */
     public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
         String nonce = Long.toHexString(ThreadLocalRandom.current().nextLong())
@@ -130,7 +133,7 @@ public final class JobLauncher {
         }
     }
 
-    /** Makes certain whether a job runs that its host was asked to start. */
+    /** Finds out whether a job runs after its host received the order to start it, and joins the job if it does. */
     private void join(StreamedJob job, JobConnector connector, TransportException loss) {
         try {
             JobConnection second = connector.rejoin(OutputCursor.START, job.receiver());
@@ -146,14 +149,14 @@ public final class JobLauncher {
         }
     }
 
-    /** By its kind a failure shows whether the host had been told to begin the job. */
+    /** Converts a failure whose kind shows that the host may have received the order to begin the job. */
     private static LoadshareException unansweredIfSent(Host host, String id, TransportException e) {
         return e.kind() == LoadshareException.Kind.LOST
                 ? new UnansweredStartException(host.name(), id, e.getMessage(), e)
                 : e;
     }
 
-    /** Runs a job on a terminal, which makes stdout and stderr one. */
+    /** Runs a job on a terminal, which combines stdout and stderr. */
     public ForegroundJob runOnTerminal(Host host, JobSpec spec, RemoteCommand.Terminal terminal, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.TERMINAL, "");
         byte[] script = RemoteScript.script(
@@ -188,7 +191,10 @@ public final class JobLauncher {
         return "begin_limit=" + beginLimit.toSeconds() + "\n" + files.definitions();
     }
 
-    /** At most once a tenth of the time for which directories are kept, and once a day. */
+    /**
+     * Returns the command that removes old control directories. It does nothing if the last removal is more recent than
+     * a tenth of the retention time, or than one day if that is shorter.
+     */
     private String sweep() {
         long keep = settings.keep().toMinutes();
         long pause = Math.max(1, Math.min(keep / 10, Duration.ofDays(1).toMinutes()));
@@ -203,7 +209,7 @@ public final class JobLauncher {
         return ShellWords.decode(answer).strip();
     }
 
-    /** From "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
+    /** Parses "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
     private static Job jobOf(Host host, String id, String text) {
         if (text.startsWith("ready ")) {
             return new Job(host.name(), id, text.substring("ready ".length()), Optional.empty());

@@ -1,28 +1,31 @@
 package io.loadshare.job;
 
 /**
- * Told of one watched job, by one thread at a time. It is shared with all jobs of the host, so do not keep it waiting.
- * What an {@code output} throws leaves the cursor where it was: the same bytes come again.
+ * A listener for the events of one watched job. One thread at a time calls it. All jobs of the host share that thread,
+ * so do not block it. If {@code output} or {@code stdout} throws, the cursor does not move and the same bytes arrive
+ * again.
  */
 public interface JobListener {
 
     /**
-     * The next part of its output: of the joined output, or of stderr if stdout is apart.
+     * Receives the next part of the job's output: of the joined output, or of stderr if stdout is apart.
      *
-     * @param next where to go on after this; store it together with the bytes to survive a restart without gap or repetition
+     * @param next the cursor after these bytes; store it together with the bytes to survive a restart without gap or
+     *     repetition
      */
     void output(byte[] bytes, OutputCursor next);
 
-    /** The next part of its stdout, if that is apart. */
+    /** Receives the next part of the job's stdout, if that is apart. */
     default void stdout(byte[] bytes, OutputCursor next) {}
 
-    /** Its state has changed. After a final state, which follows all output, nothing more comes. */
+    /** Receives a change of the job's state. A final state follows all output and is the last event. */
     void state(JobState state);
 
     /**
-     * Its host has not told us for {@code job.unreachableTimeout}; nothing more comes. The job may run on.
+     * Reports that the host has been unreachable for {@code job.unreachableTimeout}. This is the last event. The job
+     * may still run.
      *
-     * @param message names job, host, how long, and why
+     * @param message names the job, the host, the duration and the cause
      */
     void gaveUp(String message);
 }

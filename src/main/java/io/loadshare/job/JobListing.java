@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what the script {@code list.sh} prints. */
+/** Parser for the output of the script {@code list.sh}. */
 final class JobListing {
 
     /** "# loadshare 1 ID SLOTS KIND COMMAND…". */
@@ -27,8 +27,8 @@ final class JobListing {
     }
 
     /**
-     * The jobs, oldest first. Lines that are not job records are left out, because a user may have written anything
-     * there.
+     * Returns the jobs, oldest first. Skips lines that are not job records, because a user can write anything into a
+     * control directory.
      */
     static List<JobRecord> parse(HostName host, String text) {
         JobListing listing = new JobListing(host);
@@ -38,7 +38,7 @@ final class JobListing {
             try {
                 records.add(listing.record(directory, fields));
             } catch (IllegalArgumentException e) {
-                // not written by us
+                // not written by loadshare
             }
         });
         records.sort(Comparator.comparing(JobRecord::submitted));

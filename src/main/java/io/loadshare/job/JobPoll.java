@@ -10,27 +10,27 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One look at any number of jobs of one host: their states and the next part of their output, within bounds. */
+/** A single poll of any number of jobs on one host: their states and the next part of their output, up to a limit. */
 final class JobPoll {
 
-    /** Bytes of output in a first poll. */
+    /** The maximum number of output bytes in a first poll. */
     static final int FIRST_BUDGET = 1 << 20;
 
-    /** Most bytes of output in one poll. The answer is held in memory, a few times over. */
+    /** The maximum number of output bytes in one poll. The answer is held in memory, a few times over. */
     static final int MOST_BUDGET = 4 << 20;
 
-    /** Most bytes of one file in one poll where there are many jobs. */
+    /** The maximum number of bytes of one file in one poll of many jobs. */
     private static final int SHARE = 256 * 1024;
 
-    /** Most bytes of an answer beside the output, for each job. */
+    /** The maximum number of bytes of an answer besides the output, for each job. */
     private static final int OVERHEAD = 1024;
 
     record Question(Job job, OutputCursor cursor) {}
 
     /**
-     * What was found of one job.
+     * The answer about one job.
      *
-     * @param outputSize bytes of the file; likewise stdout
+     * @param outputSize the size of the output file in bytes; likewise {@code stdoutSize}
      */
     record Answer(JobState state, long outputSize, byte[] output, long stdoutSize, byte[] stdout) {
 
@@ -38,7 +38,7 @@ final class JobPoll {
             return cursor.plus(output.length, stdout.length);
         }
 
-        /** Whether there was no more output than this. */
+        /** Returns whether this answer contains all output after the cursor. */
         boolean isAll(OutputCursor cursor) {
             OutputCursor next = after(cursor);
             return next.output() >= outputSize && next.stdout() >= stdoutSize;
@@ -71,7 +71,7 @@ final class JobPoll {
         return RemoteScript.script(ScriptLibrary.library("process", "state", "poll"), action.toString(), "");
     }
 
-    /** One job's state and the sizes of its output, but no output. */
+    /** Returns the state of one job and the sizes of its output, but not the output. */
     static Answer look(Session session, Job job, Deadline deadline) {
         return ask(session, List.of(new Question(job, OutputCursor.START)), 0, deadline)
                 .get(0);
@@ -88,9 +88,9 @@ final class JobPoll {
     }
 
     /**
-     * The answers, in the order of the questions.
+     * Returns the answers in the order of the questions.
      *
-     * @throws IllegalArgumentException if the text is not what the script prints
+     * @throws IllegalArgumentException if the text is not in the format of the script
      */
     static List<Answer> parse(byte[] text, List<Question> questions) {
         JobPoll poll = new JobPoll(text);

@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a host knows of a job, from its control directory.
+ * The record of a job on its host, from its control directory.
  *
- * @param owner login name
- * @param foreground whether its output went to its starter, so that none is kept
- * @param reason why its host ended it, where it did
- * @param command for people, on one line; may be cut
+ * @param owner the login name of the owner
+ * @param foreground whether the output went to the client that started the job, so that the host keeps none
+ * @param reason why the host ended the job, if it did
+ * @param command a readable form of the command, on one line; may be truncated
  */
 public record JobRecord(
         Job job,

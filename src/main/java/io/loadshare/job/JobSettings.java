@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The configuration's {@code job}.
+ * The {@code job} section of the configuration.
  *
  * @param nice the command that lowers the job's priority, as an argv; may be empty
- * @param useCurrentDirectory whether a job starts in the directory of its starter, where the host has it
+ * @param useCurrentDirectory whether a job starts in the current directory of the command that starts it, if the host
+ *     has that directory
  * @param keep how long the control directory of an ended job is kept
- * @param unreachableTimeout how long a job's host may be unreachable before who waits for the job gives up
- * @param clientTimeout how long a foreground job goes on without a sign of life of its client; empty: for ever
+ * @param unreachableTimeout how long a job's host may be unreachable before a client gives up waiting for the job
+ * @param clientTimeout how long a foreground job continues without a heartbeat of its client; empty: forever
  */
 public record JobSettings(
         List<String> nice,

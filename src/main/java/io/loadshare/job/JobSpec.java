@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What to run. All strings are bytes as {@link ShellWords} holds them.
+ * The specification of a job. All strings represent bytes, as {@link ShellWords} defines.
  *
  * @param id 1 to 64 letters, digits, '_' and '-', not beginning with '-'; never used twice
- * @param slots cores it will use, at least 1
- * @param directory where it starts; by default the home directory
- * @param environment variables it sees beside those of a login
- * @param secrets variables that stand in no argv and in no file once it runs; its owner's processes can see them
- * @param setup what a shell does before the program in the same environment
- * @param output what becomes of its output, if it is detached
+ * @param slots the number of cores that the job uses, at least 1
+ * @param directory where the job starts; by default in the home directory
+ * @param environment variables in addition to those of a login
+ * @param secrets variables that do not appear in any argv, nor in any file once the job runs; processes of its owner
+ *     can see them
+ * @param setup commands that a shell runs before the program, in the same environment
+ * @param output where the output of a detached job goes
  */
 public record JobSpec(
         String id,
@@ -33,11 +34,14 @@ public record JobSpec(
 
     /** A program and its arguments, or a script. */
     public sealed interface Program {
-        /** For people, on one line. */
+        /** Returns a readable form, on one line. */
         String display();
     }
 
-    /** Its arguments arrive byte for byte. The first is looked up in PATH on the host; it is never a shell's builtin. */
+    /**
+     * A program with arguments, which arrive byte for byte. The first word is looked up in PATH on the host; it is
+     * never a shell builtin.
+     */
     public record Argv(List<String> words) implements Program {
         public Argv {
             words = List.copyOf(words);
@@ -54,8 +58,8 @@ public record JobSpec(
     }
 
     /**
-     * A script that names its interpreter in its first line ({@code #!}), or is read by {@code /bin/sh -xe} as Jenkins'
-     * shell steps are.
+     * A script that names its interpreter in its first line ({@code #!}); otherwise {@code /bin/sh -xe} runs it, as in
+     * Jenkins' shell steps.
      */
     public record Script(String text) implements Program {
         public Script {
@@ -69,7 +73,10 @@ public record JobSpec(
     }
 
     /**
-     * @param required whether the job fails with status 66 where the host lacks it; otherwise it then starts at home
+     * The directory in which the job starts.
+     *
+     * @param required whether the job fails with status 66 if the host does not have the directory; otherwise the job
+     *     then starts in the home directory
      */
     public record Directory(String path, boolean required) {
         public Directory {
@@ -78,7 +85,9 @@ public record JobSpec(
     }
 
     /**
-     * @param shell which reads the lines: any that knows {@code -c} and {@code exec}
+     * Commands that a shell runs before the program.
+     *
+     * @param shell the shell that reads the lines: any shell that supports {@code -c} and {@code exec}
      */
     public record Setup(String shell, String lines) {
         public Setup {
@@ -89,9 +98,9 @@ public record JobSpec(
 
     /** Where a detached job's output goes. */
     public enum Output {
-        /** Stdout and stderr to one file, in the order they were written. */
+        /** Stdout and stderr go to one file, in the order in which they were written. */
         JOINED,
-        /** Stdout to a file of its own. */
+        /** Stdout goes to a separate file. */
         APART
     }
 
@@ -108,7 +117,7 @@ public record JobSpec(
         secrets = checked("secrets", secrets);
     }
 
-    /** A job of one slot that runs a program in the home directory. */
+    /** Returns a job with one slot that runs a program in the home directory. */
     public static JobSpec of(String id, List<String> argv) {
         return of(id, new Argv(argv));
     }
@@ -122,8 +131,8 @@ public record JobSpec(
     }
 
     public JobSpec withDirectory(String path, boolean required) {
-        Optional<Directory> place = Optional.of(new Directory(path, required));
-        return new JobSpec(id, slots, program, place, environment, secrets, setup, output);
+        Optional<Directory> start = Optional.of(new Directory(path, required));
+        return new JobSpec(id, slots, program, start, environment, secrets, setup, output);
     }
 
     public JobSpec withEnvironment(Map<String, String> environment) {
@@ -143,7 +152,7 @@ public record JobSpec(
         return new JobSpec(id, slots, program, directory, environment, secrets, setup, output);
     }
 
-    /** Without the secrets. */
+    /** Returns a description without the secrets. */
     @Override
     public String toString() {
         return "job " + id + ": " + program.display();

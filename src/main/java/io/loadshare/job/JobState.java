@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** How a job is, as far as that can be known. Only {@link Exited} with 0 is success; what is unknown never is. */
+/**
+ * The state of a job, as far as it can be known. Only {@link Exited} with 0 is success; an unknown outcome never is.
+ */
 public sealed interface JobState {
 
-    /** It runs, or is about to. */
+    /** The job runs or is about to start. */
     record Running() implements JobState {
         @Override
         public String toString() {
@@ -15,7 +17,7 @@ public sealed interface JobState {
         }
     }
 
-    /** Its program ended with this status. */
+    /** The program ended with this status. */
     record Exited(int status) implements JobState {
         @Override
         public OptionalInt exitStatus() {
@@ -29,7 +31,8 @@ public sealed interface JobState {
     }
 
     /**
-     * Its program was ended by a signal, or itself ended with 128 plus that number, as a shell does whose program was.
+     * A signal ended the program, or the program exited with 128 plus the signal number, as a shell does when a signal
+     * ends its child.
      */
     record Killed(int signal) implements JobState {
         @Override
@@ -43,7 +46,7 @@ public sealed interface JobState {
         }
     }
 
-    /** It is gone and has left no status. */
+    /** The job is gone and has left no status. */
     record Lost(Loss loss) implements JobState {
         @Override
         public String toString() {
@@ -51,7 +54,7 @@ public sealed interface JobState {
         }
     }
 
-    /** No verdict: its host has not told us since then. */
+    /** The state is unknown: the host has not answered since then. */
     record Unreachable(Instant since, String reason) implements JobState {
         @Override
         public String toString() {
@@ -59,7 +62,7 @@ public sealed interface JobState {
         }
     }
 
-    /** What became of a lost job. */
+    /** The reason why a job is lost. */
     enum Loss {
         REBOOTED("host rebooted"),
         VANISHED("process gone without a status"),
@@ -73,25 +76,28 @@ public sealed interface JobState {
         }
     }
 
-    /** The status a shell would show; none if the job has not ended or left none. */
+    /** Returns the exit status that a shell would show; empty if the job has not ended or left no status. */
     default OptionalInt exitStatus() {
         return OptionalInt.empty();
     }
 
-    /** Whether this will not change any more. */
+    /** Returns whether this state can no longer change. */
     default boolean isFinal() {
         return this instanceof Exited || this instanceof Killed || this instanceof Lost;
     }
 
-    /** The state of a job whose program's status a shell gave as {@code status}: 129 to 192 are signals 1 to 64. */
+    /**
+     * Returns the state of a job whose program ended with this exit status of a shell: 129 to 192 are signals 1 to 64.
+     */
     static JobState ended(int status) {
         return status > 128 && status <= 192 ? new Killed(status - 128) : new Exited(status);
     }
 
     /**
-     * The state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS} or {@code lost WHY}.
+     * Parses the state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS} or {@code lost
+     * REASON}.
      *
-     * @throws IllegalArgumentException if it is none of these
+     * @throws IllegalArgumentException if the text is not a state
      */
     static JobState parse(String text) {
         String[] words = text.split(" ");

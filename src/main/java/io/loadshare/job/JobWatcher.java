@@ -10,18 +10,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Watches jobs until they end. All jobs of one host are looked at by one command on one connection; a host whose jobs print
- * nothing is asked ever more rarely, by {@link Pace}. Any thread may call.
+ * A watcher of jobs until they end. One command on one connection polls all jobs of a host. While the jobs of a host
+ * print nothing, the pauses between polls grow, as {@link Pace} defines. This class is thread-safe.
  */
 public final class JobWatcher {
 
     /**
-     * How often a host is asked.
+     * How often a host is polled.
      *
-     * @param first after output, or a new job
-     * @param factor by which the pause grows each time without output
+     * @param first the pause after output or after a new job
+     * @param factor the growth of the pause with each poll without output
      * @param most the longest pause
-     * @param answer how long one answer may take
+     * @param answer the time limit of one answer
      * @param giveUp how long a host may be unreachable; {@code job.unreachableTimeout}
      */
     public record Pace(Duration first, double factor, Duration most, Duration answer, Duration giveUp) {
@@ -52,9 +52,7 @@ public final class JobWatcher {
     private final Pace pace;
     private final Map<Host, HostJobPoller> hosts = new ConcurrentHashMap<>();
 
-    /**
-     * @param executor runs the polls; needs as many threads as hosts shall be asked at the same time
-     */
+    /** @param executor runs the polls; must have as many threads as hosts are to be polled at the same time */
     public JobWatcher(Transport transport, ScheduledExecutorService executor, InstantSource clock, Pace pace) {
         this.transport = transport;
         this.executor = executor;
@@ -62,22 +60,23 @@ public final class JobWatcher {
         this.pace = pace;
     }
 
-    /** Close it to watch a job no longer; the job is not touched by that. */
+    /** The watch of one job. Closing it stops the watching and does not affect the job. */
     public interface Watch extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Watches a job from a cursor on. */
+    /** Watches a job, starting at a cursor. */
     public Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
         return hosts.computeIfAbsent(host, key -> new HostJobPoller(key, transport, executor, clock, pace))
                 .add(new WatchedJob(job, from, listener));
     }
 
     /**
-     * Follows a job to its end, which it gives; an interrupt lets go of the job, which runs on.
+     * Follows a job to its end. An interrupt stops the following, and the job continues to run.
      *
-     * @throws LoadshareException if its host stays unreachable for too long, or what the listener throws
+     * @return the final state of the job
+     * @throws LoadshareException if the host stays unreachable for too long; exceptions of the listener are also thrown
      */
     public JobState attach(Host host, Job job, OutputCursor from, JobListener listener) throws InterruptedException {
         AttachedJob attachment = new AttachedJob(listener);

@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A stream without what a login shell's profile prints before the marker line. If it ends without the marker, all of it is
- * given: then it tells why nothing was run.
+ * A stream that skips the output of a login shell's profile before the marker line. If the stream ends without a
+ * marker, it returns everything, because the text then explains why the command did not run.
  */
 final class MarkedStream extends FilterInputStream {
 

@@ -1,10 +1,10 @@
 package io.loadshare.job;
 
 /**
- * How far a detached job's output has been read.
+ * The position up to which the output of a detached job has been read.
  *
- * @param output bytes of its joined output, or of its stderr if that is apart
- * @param stdout bytes of its stdout, if that is apart
+ * @param output bytes of the joined output, or of stderr if stdout is apart
+ * @param stdout bytes of stdout, if that is apart
  */
 public record OutputCursor(long output, long stdout) {
 
@@ -20,7 +20,7 @@ public record OutputCursor(long output, long stdout) {
         return new OutputCursor(output + outputBytes, stdout + stdoutBytes);
     }
 
-    /** One line of text from which {@link #parse} makes an equal cursor. */
+    /** Returns one line of text from which {@link #parse} creates an equal cursor. */
     public String toText() {
         return output + " " + stdout;
     }

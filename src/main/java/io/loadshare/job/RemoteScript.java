@@ -17,10 +17,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** One script to a host's sh by stdin, and its answer back between markers. */
+/** A script that a host's sh reads from stdin, and its answer between marker lines. */
 public final class RemoteScript {
 
-    /** Login shells differ; this is the same in all. */
+    /** The command line that starts sh. It works in every login shell. */
     static final String SHELL = "exec /bin/sh";
 
     private static final String BEGIN = "#loadshare-begin";
@@ -31,10 +31,11 @@ public final class RemoteScript {
     private RemoteScript() {}
 
     /**
-     * A script that defines first and then acts in one command. Cut off on its way it is incomplete sh, and does nothing.
+     * Returns a script with definitions first and then a single command that acts. If the script is cut off on the way,
+     * it is incomplete sh and does nothing.
      *
      * @param action prints the answer
-     * @param after comes after the end of the answer; may be empty
+     * @param after runs after the end of the answer; may be empty
      */
     public static byte[] script(String definitions, String action, String after) {
         String act = String.join("\n", "{", "begin_answer", action, "end_answer", after, "exit", "}\n");
@@ -42,8 +43,10 @@ public final class RemoteScript {
     }
 
     /**
-     * @param limit most bytes of the answer
-     * @throws LoadshareException if the answer is not whole
+     * Runs a script and returns its answer.
+     *
+     * @param limit the maximum number of bytes of the answer
+     * @throws LoadshareException if the answer is incomplete
      */
     public static byte[] run(Session session, byte[] script, int limit, Deadline deadline) {
         CommandResult result = session.run(SHELL, script, limit + NOISE_LIMIT, deadline);
@@ -54,7 +57,7 @@ public final class RemoteScript {
         return answer;
     }
 
-    /** The bytes between the marker lines, null if one is missing. */
+    /** Returns the bytes between the marker lines; null if one is missing. */
     private static byte[] between(byte[] output) {
         String text = new String(output, StandardCharsets.ISO_8859_1);
         int begin = text.indexOf("\n" + BEGIN + "\n");
@@ -64,7 +67,7 @@ public final class RemoteScript {
     }
 
     /**
-     * The answer of a process that goes on afterwards.
+     * Reads the answer of a process that continues afterwards.
      *
      * @throws LoadshareException if the answer is not complete by the deadline
      */
@@ -90,7 +93,7 @@ public final class RemoteScript {
         }
     }
 
-    /** The answer of a process as a stream, for an answer that has no end. */
+    /** Returns the answer of a process as a stream, for an answer without an end marker. */
     static InputStream begun(RemoteProcess process) {
         return new MarkedStream(process.stdout(), BEGIN);
     }

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The sh libraries that stand beside this class's package in the resources. */
+/** The sh libraries in the resource folder of this package. */
 final class ScriptLibrary {
 
     private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
 
     private ScriptLibrary() {}
 
-    /** Libraries by their names, one after the other, without comments and indentation. */
+    /** Returns the named libraries, concatenated, without comments and indentation. */
     static String library(String... names) {
         StringBuilder text = new StringBuilder();
         for (String name : names) {

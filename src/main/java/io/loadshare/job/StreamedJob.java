@@ -16,75 +16,83 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A foreground job whose streams outlive its connections: the client's side, and the protocol of both sides.
+ * A foreground job whose streams survive the loss of a connection: the client side, and the protocol of both sides.
  *
- * <p><b>Processes on the host.</b> The <i>wrapper</i> leads the job's session, as for a detached job
- * ({@link ControlDirectory}). The <i>keeper</i> ({@code keeper.sh}) leads a session of its own, holds the job's streams
+ * <p><b>Processes on the host.</b> The <i>wrapper</i> leads the session of the job, as for a detached job
+ * ({@link ControlDirectory}). The <i>keeper</i> ({@code keeper.sh}) leads its own session, holds the streams of the job
  * while clients come and go, and ends the job if they stay away. A <i>connection</i> ({@code stream.sh}) is one exec
- * channel of one client; at most one serves a job, and a new one kills the shell of the one before.
+ * channel of one client. At most one connection serves a job; a new connection kills the shell of the previous one.
  *
- * <p><b>Files.</b> In the control directory: {@code spool} (path of the directory of streams), {@code keeper} and
- * {@code connection} (pid and start time), {@code reason} (why the host ended the job). In the directory of streams, on the
- * host's own disk below {@code /tmp}, mode 0700, gone when the client has read everything:
- *
- * <ul>
- *   <li>{@code out}, {@code err}, {@code in}: pipes that are the job's stdin, stdout and stderr.
- *   <li>{@code out.spool}, {@code err.spool}: what came through the first two. What the client has acknowledged is cut out
- *       of them ({@code fallocate --punch-hole}; without that they grow). The keeper reads no more while 32 MiB are not
- *       acknowledged, so the job waits as it would for any pipe.
- *   <li>{@code acknowledged}: how many bytes of each the client has. {@code fed}: how many bytes of input the job has.
- *   <li>{@code events}: pipe to the keeper. {@code feed}: pipe that names the blocks of input. {@code notify}: pipe to the
- *       connection. {@code block.*}: input that the job has not got yet, 8 MiB at most.
- * </ul>
- *
- * <p><b>A connection.</b> The client sends the script. The host answers {@code ready}, the client says
- * {@code go}, and only then the job is started: without it nothing ran, and nothing is left. (A later connection has
- * no such step.) The host answers {@code begin FED started IDENTITY DIRECTORY}; from then on stdout and stderr of the channel carry those of the
- * job from the byte that the client asked for, by {@code tail -f}. Messages of the host stand between these bytes as lines
- * {@code RS NONCE WORDS} ({@link FramedStream}), and do not count:
+ * <p><b>Files.</b> In the control directory: {@code spool} (the path of the stream directory), {@code keeper} and
+ * {@code connection} (PID and start time), {@code reason} (why the host ended the job). In the stream directory, which
+ * is on the host's own disk below {@code /tmp}, has mode 0700, and is removed when the client has read everything:
  *
  * <ul>
- *   <li>{@code begin} on stderr: what came before is a login shell's.
- *   <li>{@code fed N}: the job has got N bytes of input; {@code closed}: it takes no more. {@code alive} answers a beat.
- *   <li>{@code end STATUS REASON}, on both: the keeper writes it to the job's own pipes when the command has ended, so it
- *       follows all that the command printed, whatever processes the command left behind to hold the pipes.
+ *   <li>{@code out}, {@code err}, {@code in}: pipes that serve as stdout, stderr and stdin of the job.
+ *   <li>{@code out.spool}, {@code err.spool}: the bytes from the first two pipes. The part that the client has
+ *     acknowledged is cut out ({@code fallocate --punch-hole}; without that command the files grow). The keeper stops
+ *     reading while 32 MiB are not acknowledged, so the job waits as on any full pipe.
+ *   <li>{@code acknowledged}: how many bytes of each stream the client has received. {@code fed}: how many bytes of
+ *     input the job has received.
+ *   <li>{@code events}: a pipe to the keeper. {@code feed}: a pipe that names the blocks of input. {@code notify}: a
+ *     pipe to the connection. {@code block.*}: input that the job has not received yet, 8 MiB at most.
  * </ul>
  *
- * <p>The client sends lines: {@code acknowledge OUT ERR}; {@code beat OUT ERR}, every 5 s; {@code hold}, before it is
- * stopped (Ctrl-Z); {@code input OFFSET LENGTH}, the bytes, and {@code whole}; {@code end LENGTH} at the end of the input;
- * {@code done} when it has everything. Blocks of input are known by their offsets, so one that comes twice is skipped.
+ * <p><b>A connection.</b> The client sends the script. The host answers {@code ready}, the client sends {@code go}, and
+ * only then does the host start the job; without {@code go}, nothing runs and nothing is left. (Later connections do
+ * not have this step.) The host answers {@code begin FED started IDENTITY DIRECTORY}. From then on, stdout and stderr
+ * of the channel carry those of the job, starting at the byte that the client requested, by {@code tail -f}. Messages
+ * of the host are lines {@code RS NONCE WORDS} between these bytes ({@link FramedStream}), and are not counted as bytes
+ * of the stream:
  *
- * <p><b>The end of a client.</b> EOF on the channel without {@code done} means that the connection was closed: the client
- * died, or sshd did, which a host cannot tell apart. The job is ended 30 s later unless a connection follows. Silence
- * without EOF means a stopped client or a broken network: the job is ended after {@code job.clientTimeout}, and never while
- * a client is stopped that sent {@code hold}. A host that stands still counts no time.
+ * <ul>
+ *   <li>{@code begin} on stderr: everything before it comes from a login shell.
+ *   <li>{@code fed N}: the job has received N bytes of input; {@code closed}: it does not accept any more.
+ *     {@code alive} answers a heartbeat.
+ *   <li>{@code end STATUS REASON}, on both streams: the wrapper, and later the keeper in case the wrapper was killed,
+ *     writes it to the job's own pipes when the command has ended. It therefore follows everything that the command
+ *     printed, even if processes that the command left behind still hold the pipes.
+ * </ul>
+ *
+ * <p>The client sends lines: {@code acknowledge OUT ERR}; {@code beat OUT ERR}, every 5 s; {@code hold}, before the
+ * client is stopped (Ctrl-Z); {@code input OFFSET LENGTH}, the bytes, and {@code whole}; {@code end LENGTH} at the end
+ * of the input; {@code done} when the client has received everything. Blocks of input are identified by their offsets,
+ * so a block that arrives twice is skipped.
+ *
+ * <p><b>The end of a client.</b> EOF on the channel without {@code done} means that the connection was closed: either
+ * the client or sshd died, and the host cannot distinguish the two. The host ends the job 30 s later unless another
+ * connection follows. Silence without EOF means that the client is stopped or the network is broken. The host then ends
+ * the job after {@code job.clientTimeout}, but never while a client that sent {@code hold} is stopped. Time during
+ * which the host itself stands still is not counted.
  *
  * <p><b>Crash points.</b>
  *
  * <ul>
- *   <li>Client or connection ends before {@code go}: nothing was started, the files are removed.
- *   <li>Connection ends after {@code go}, before {@code begin}: another connection finds the job, or makes certain that it is
- *       not started. If there is none either, the client reports that the job may run, and the host ends it after 30 s.
- *   <li>Connection ends later: the client connects again, at once and then with growing pauses, and goes on. It gives up
- *       after {@code job.unreachableTimeout}, or at once if the host key has changed.
- *   <li>Connection ends within a block of input: the block is dropped and sent again.
- *   <li>Command ends while no client is there: output and status wait, for {@code job.unreachableTimeout} if the client was
- *       silent, otherwise for 30 s. The status and the reason stay in the control directory.
- *   <li>Client dies after the end, before {@code done}: the same.
- *   <li>Disk of the streams full: the job is ended, and the reason says so.
- *   <li>Wrapper killed: the keeper finds it gone and reports the job as lost.
- *   <li>Keeper killed, or host rebooted: the next connection is refused with the job's state.
+ *   <li>Client or connection ends before {@code go}: nothing was started; the files are removed.
+ *   <li>Connection ends after {@code go} and before {@code begin}: another connection finds the job, or makes certain
+ *     that it does not start. If no other connection succeeds either, the client reports that the job may run, and the
+ *     host ends the job after 30 s.
+ *   <li>Connection ends later: the client reconnects, first at once and then with growing pauses, and continues. It
+ *     gives up after {@code job.unreachableTimeout}, or at once if the host key has changed.
+ *   <li>Connection ends within a block of input: the host drops the block and the client sends it again.
+ *   <li>Command ends while no client is connected: the host keeps output and status, for {@code job.unreachableTimeout}
+ *     if the client was silent, otherwise for 30 s. The status and the reason stay in the control directory.
+ *   <li>Client dies after the end and before {@code done}: the same.
+ *   <li>Disk with the streams is full: the host ends the job, and the reason says so.
+ *   <li>Wrapper is killed: the keeper notices this and reports the job as lost.
+ *   <li>Keeper is killed, or the host reboots: the host refuses the next connection and answers with the state of the
+ *     job.
  * </ul>
  */
 final class StreamedJob implements ForegroundJob {
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration DONE_TIMEOUT = Duration.ofSeconds(1);
     private static final int ALLOWED_SILENCE = 4;
     private static final long ACKNOWLEDGED_AT_ONCE = 4 << 20;
 
-    /** How the job ended. */
+    /** The exit status of the job, and the reason if the host ended it. */
     private record End(int status, Optional<String> reason) {}
 
     private final JobConnector connector;
@@ -110,12 +118,12 @@ final class StreamedJob implements ForegroundJob {
         this.timeouts = timeouts;
     }
 
-    /** What takes errors and messages of its connections. */
+    /** Returns the receiver of the error output and the messages of its connections. */
     JobConnection.Receiver receiver() {
         return receiver;
     }
 
-    /** Begins with the connection that started the job. */
+    /** Starts with the connection that started the job. */
     void start(Job started, JobConnection first) {
         job = started;
         use(first);
@@ -152,7 +160,7 @@ final class StreamedJob implements ForegroundJob {
         return errors.reader();
     }
 
-    /** Reads on the caller's thread, over as many connections as it takes. */
+    /** The stdout of the job. It reads on the caller's thread, over as many connections as necessary. */
     private final class Output extends InputStream {
 
         private volatile boolean ended;
@@ -225,7 +233,7 @@ final class StreamedJob implements ForegroundJob {
                 case "fed" -> input.delivered(Long.parseLong(parts[1]));
                 case "closed" -> input.refuse();
                 case "end" -> ended(parts[1], parts[2]);
-                default -> {} // a sign of life
+                default -> {} // heartbeat answer
             }
         }
 
@@ -246,7 +254,7 @@ final class StreamedJob implements ForegroundJob {
         }
     }
 
-    /** Goes on over another connection, unless that has been done. */
+    /** Replaces a lost connection, unless another thread has already replaced it. */
     private void replace(JobConnection lost) {
         synchronized (reconnecting) {
             if (lost != connection || closed.getCount() == 0 || end.isCompletedExceptionally()) {
@@ -317,7 +325,7 @@ final class StreamedJob implements ForegroundJob {
         input.refuse();
     }
 
-    /** A connection that gives no answer is given up; the next may go another way. */
+    /** Sends heartbeats. Closes a connection that does not answer, because the next one may take another route. */
     private void beat() {
         try {
             while (!closed.await(timeouts.beat().toMillis(), TimeUnit.MILLISECONDS)) {
@@ -369,13 +377,13 @@ final class StreamedJob implements ForegroundJob {
         messages.beat();
     }
 
-    /** A connection that is stuck must not keep this program from ending. */
-    private void farewell() {
+    /** Sends {@code done} in the background, because a stuck connection must not keep this program from ending. */
+    private void sendDone() {
         Thread thread = new Thread(() -> sendNow("done"), "loadshare-farewell");
         thread.setDaemon(true);
         thread.start();
         try {
-            thread.join(FAREWELL.toMillis());
+            thread.join(DONE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -385,16 +393,19 @@ final class StreamedJob implements ForegroundJob {
         try {
             messages.sendNow(message);
         } catch (IOException e) {
-            // Whoever reads the connection notices.
+            // The threads that read from the connection notice the loss.
         }
     }
 
-    /** The host drops what it keeps of a job that has ended; one that runs is ended if no other connection follows. */
+    /**
+     * Closes the job's streams. The host deletes what it keeps of a job that has ended; it ends a running job if no
+     * other connection follows.
+     */
     @Override
     public void close() {
         if (closed.getCount() > 0) {
             if (end.isDone() && !end.isCompletedExceptionally()) {
-                farewell();
+                sendDone();
             }
             closed.countDown();
             connection.close();

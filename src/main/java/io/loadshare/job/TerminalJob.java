@@ -6,7 +6,10 @@ import io.loadshare.transport.Session;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A foreground job with a terminal. Its connection is its terminal's: when that ends, the job gets HUP, as under {@code ssh -t}. */
+/**
+ * A foreground job with a terminal. When its connection ends, its terminal closes and the job receives HUP, as with
+ * {@code ssh -t}.
+ */
 record TerminalJob(Job job, Session session, RemoteProcess process) implements ForegroundJob {
 
     @Override

@@ -4,8 +4,8 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 
 /**
- * A host was told to begin a job and has not answered: the job may run, or begin within a minute. Ask the host again by
- * repeating the start with the same ID.
+ * The missing answer of a host that received the order to begin a job: the job may run, or begin within a minute. To
+ * ask the host again, repeat the start with the same ID.
  */
 public final class UnansweredStartException extends LoadshareException {
 

@@ -2,18 +2,18 @@ package io.loadshare.job;
 
 import java.time.Instant;
 
-/** One job that is watched, and how far. Used by one thread at a time. */
+/** A watched job and the part of its output that has been read. For use by one thread at a time. */
 final class WatchedJob {
 
     final Job job;
     private final JobListener listener;
     private OutputCursor cursor;
-    private JobState told;
+    private JobState reported;
     private Instant unreachableSince;
     private volatile boolean done;
 
-    /** Whether its listener's failing has been reported. */
-    boolean complained;
+    /** Whether a failure of its listener has been logged. */
+    boolean failureLogged;
 
     WatchedJob(Job job, OutputCursor cursor, JobListener listener) {
         this.job = job;
@@ -29,13 +29,13 @@ final class WatchedJob {
         return done;
     }
 
-    /** From any thread: a call that is under way may still tell. */
+    /** Stops the watching. Any thread may call this; a report that is in progress may still reach the listener. */
     void stop() {
         done = true;
     }
 
-    /** Tells what is new: output first, and a final state only after all of it. */
-    void tell(JobPoll.Answer answer) {
+    /** Reports news to the listener: output first, and a final state only after all output. */
+    void report(JobPoll.Answer answer) {
         unreachableSince = null;
         boolean all = answer.isAll(cursor);
         if (answer.output().length > 0) {
@@ -49,14 +49,14 @@ final class WatchedJob {
             cursor = next;
         }
         if (all || !answer.state().isFinal()) {
-            tellState(answer.state());
+            reportState(answer.state());
         }
     }
 
-    void tellUnreachable(Instant now, String reason, JobWatcher.Pace pace) {
+    void reportUnreachable(Instant now, String reason, JobWatcher.Pace pace) {
         if (unreachableSince == null) {
             unreachableSince = now;
-            tellState(new JobState.Unreachable(now, reason));
+            reportState(new JobState.Unreachable(now, reason));
         } else if (!now.isBefore(unreachableSince.plus(pace.giveUp()))) {
             listener.gaveUp("job " + job.id() + " on " + job.host() + ": the host has been unreachable since "
                     + unreachableSince + ", longer than job.unreachableTimeout, " + pace.giveUp() + " (" + reason
@@ -65,10 +65,10 @@ final class WatchedJob {
         }
     }
 
-    private void tellState(JobState state) {
-        if (!state.equals(told)) {
+    private void reportState(JobState state) {
+        if (!state.equals(reported)) {
             listener.state(state);
-            told = state;
+            reported = state;
             done = done || state.isFinal();
         }
     }

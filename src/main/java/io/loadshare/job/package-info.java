@@ -1,2 +1,2 @@
-/** Running a command that survives its starter: start at {@link io.loadshare.job.JobLauncher}. */
+/** Jobs on hosts: commands that survive the client that started them. Start at {@link io.loadshare.job.JobLauncher}. */
 package io.loadshare.job;

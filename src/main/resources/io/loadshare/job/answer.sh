@@ -1,4 +1,4 @@
-# An answer stands between markers, before which a profile may print what it likes.
+# Encloses an answer in marker lines; a profile may print anything before the first marker.
 begin_answer() {
     printf '\n%s\n' '#loadshare-begin'
 }
@@ -17,7 +17,7 @@ refuse() { # WHY
     exit
 }
 
-# Some logins set options for each grep.
+# Some logins set options for every grep.
 grep() {
     GREP_OPTIONS='' command grep "$@"
 }

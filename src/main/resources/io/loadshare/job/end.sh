@@ -1,7 +1,9 @@
-# Ends a job: everything in its session and, if asked, what left the session but bears the job's id in its environment.
-# Needs id, directory, escaped (yes or no) and what find_identity sets. The wrapper is spared, so that it can record the status.
+# Ends a job: everything in its session and, if requested, processes that left the session but have the job ID in their
+# environment.
+# Needs id, directory, escaped (yes or no) and the variables that find_identity sets. Leaves the wrapper alone at first,
+# so that it can record the status.
 
-# Sets members to the living processes of the job. The session is the job's only while the wrapper lives to prove it.
+# Sets members to the living processes of the job. The session belongs to the job only while the wrapper is alive.
 find_members() {
     members= led=no
     ! lives "$pid" "$start" || led=yes
@@ -19,12 +21,14 @@ find_members() {
     done
 }
 
-# Short at first, then long, since who naps looks at all processes between. Counts fifths of a second in waited.
+# Sleeps for a short time at first, then for longer, because the caller looks at all processes after each nap. Counts
+# fifths of a second in waited.
 nap() {
     if [ $waited -lt 10 ] && sleep 0.2 2>/dev/null; then waited=$((waited + 1)); else sleep 1 && waited=$((waited + 5)); fi
 }
 
-# TERM once to each, KILL to those that are left after the grace, KILL to the wrapper if it then does not end by itself.
+# Sends TERM once to each process, KILL to the processes that remain after the grace period, and KILL to the wrapper if
+# it then does not exit by itself.
 end_job() { # GRACE-IN-SECONDS
     waited=0 asked=' ' limit=$(($1 * 5))
     read_stat $$ && own_session=$session
@@ -57,14 +61,14 @@ end_job() { # GRACE-IN-SECONDS
     find_state "$directory" "$pid" "$start" "$boot"
 }
 
-# Ends the job if the wrapper is what it should be: a process of the directory's owner that says so in its argv. An
-# identity file can name any process, and root may end all.
+# Ends the job if the wrapper is genuine: a process of the directory's owner with the job in its argv. An identity file
+# can name any process, and root may end every process.
 end_verified() { # GRACE [PID START BOOT]
     grace=$1
     shift
     find_identity "$directory" "$@"
     waited=0
-    while [ -z "$boot" ] && [ -d "$directory" ] && [ $waited -lt 50 ]; do # about to start, or never to
+    while [ -z "$boot" ] && [ -d "$directory" ] && [ $waited -lt 50 ]; do # it starts soon or never
         nap
         find_identity "$directory"
     done

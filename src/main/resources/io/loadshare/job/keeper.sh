@@ -1,4 +1,5 @@
-# The keeper of a foreground job: it holds the job's streams while clients come and go, and ends the job if they stay away.
+# The keeper of a foreground job: it holds the streams of the job while clients come and go, and ends the job if they
+# stay away.
 # Needs id, directory, nonce, tick (seconds), the limits closed_limit, silent_limit (0 for none) and linger (ticks), the
 # texts closed_reason and silent_reason, and grace (seconds).
 window=33554432
@@ -26,7 +27,7 @@ keep() {
     done
 }
 
-# Counts ticks, not seconds, since a host that stands still takes no beats either.
+# Counts ticks, not seconds, because a host that stands still does not receive heartbeats either.
 watch_job() {
     [ $finished = yes ] || {
         find_state "$directory"
@@ -57,9 +58,10 @@ finish() { # STATUS
     finished=yes quiet=0 status=$1
 }
 
-# What the job printed stands in its pipes before this, so the client has all of it when it sees the end, though
-# processes that the job left behind may hold the pipes for ever. The wrapper sends it, which is quicker. The keeper does
-# so too, later, as the wrapper may be killed: what comes second is not read.
+# Sends the end message into the pipes of the job, after everything that the job printed. The client therefore has all
+# output when it sees the message, even if processes that the job left behind hold the pipes forever. The wrapper sends
+# the message first, because that is faster. The keeper sends it again later, because the wrapper may have been killed;
+# clients do not read a second message.
 send_end() { # STATUS OUT ERR
     reason=
     { read -r reason <"$directory/reason"; } 2>/dev/null || :
@@ -72,7 +74,7 @@ leave() {
     kill -KILL 0
 }
 
-# Stores a stream in a file, and reads no more while the client has too much to catch up with.
+# Stores a stream in a file. Stops reading while too much output has not been acknowledged by the client.
 spool_stream() { # NAME
     file=$spool/$1.spool size=0 released=0 out=0 err=0
     while dd bs=65536 count=256 2>/dev/null >>"$file" || { cannot_store "$1" && return; }; do
@@ -99,7 +101,7 @@ cannot_store() { # NAME
     printf 'broken %s\n' "${reason##*: }" 1<>"$spool/events"
 }
 
-# Passes input on to the job. A block that comes again after a reconnection is skipped as far as the job has it.
+# Passes input to the job. Skips the part of a repeated block that the job already has after a reconnection.
 feed() {
     fed=0 taken=
     exec 4>"$spool/in"

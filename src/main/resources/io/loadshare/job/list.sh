@@ -1,5 +1,6 @@
-# Lists jobs by their control directories: "root ROOT", then for each "job NAME|STATE|PID START BOOT|HEADER" (the first line
-# of its command file) and "reason NAME TEXT" if it was ended for one, then for files that tell times "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
+# Lists jobs by their control directories. Prints "root ROOT", then for each job "job NAME|STATE|PID START BOOT|HEADER"
+# (HEADER is the first line of its command file) and, if the job was ended for a reason, "reason NAME TEXT"; then for
+# each file whose time matters "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
 list() { # ROOT NAME-OR-PATTERN
     cd "$1" 2>/dev/null || return 0
     answer "root $1"
@@ -19,7 +20,8 @@ list_job() { # NAME
     return 0
 }
 
-# The running jobs of all users, by their wrappers' argv. Anyone may forge that, so the directory must be its process's own.
+# Lists the running jobs of all users by the argv of their wrappers. Anyone can forge an argv, so the process must
+# belong to the owner of the directory.
 list_running() { # HOST NAME-OR-*
     for file in $(grep -l loadshare-job /proc/[0-9]*/cmdline 2>/dev/null); do
         path=$(tr '\000' '\n' 2>/dev/null <"$file" | sed -n '2s#/command$##p')

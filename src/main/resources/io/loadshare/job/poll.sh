@@ -1,10 +1,10 @@
-# Tells the states of jobs, then the next part of their output, many jobs in one go: "root ROOT", for each job
-# "state NAME STATE", then for each of its files "output NAME SIZE COUNT" (or stdout), COUNT bytes and a newline.
-# A job is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT"; its directory is ROOT/NAME.
+# Prints the states of many jobs, then the next part of their output: "root ROOT", for each job "state NAME STATE", then
+# for each of its files "output NAME SIZE COUNT" (or stdout), COUNT bytes and a newline.
+# An argument JOB is "NAME PID START BOOT OFFSET-IN-OUTPUT OFFSET-IN-STDOUT"; the directory of the job is ROOT/NAME.
 newline='
 '
 
-poll() { # ROOT JOB…
+poll() { # ROOT JOB...
     root=$1
     shift
     answer "root $root"
@@ -28,8 +28,8 @@ set_job() {
     [ "$2" != - ] || remembered=
 }
 
-# Sends bytes from the offset on. most bounds those of one file, budget those of all together. sizes has a line for each
-# file that there is, in the order in which they are sent.
+# Sends the bytes after an offset. most limits the bytes of one file, budget the bytes of all files together. sizes
+# contains one line for each existing file, in the order in which the files are sent.
 send() { # FILE OFFSET
     line=${sizes%%"$newline"*}
     case $line in "$name/$1 "*) ;; *) return 0 ;; esac

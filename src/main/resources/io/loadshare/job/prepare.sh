@@ -1,4 +1,5 @@
-# Makes the control directory of a new job, for its user alone. Needs id and host; the function write_files puts the files.
+# Creates the control directory of a new job, accessible only to its user. Needs id and host, and the function
+# write_files, which writes the files.
 root=$HOME/.loadshare/$host
 directory=$root/$id
 
@@ -9,7 +10,7 @@ put() { # FILE CONTENT
     refuse "cannot write $directory/$1: ${reason##*: }"
 }
 
-# Fails if there is a job of this id.
+# Creates the directory. Fails if a job with this ID exists.
 make_directory() {
     [ -d "$root" ] || reason=$(mkdir -p "$root" 2>&1) || refuse "cannot make $root: ${reason##*: }"
     reason=$(mkdir "$directory" 2>&1) && return
@@ -17,8 +18,9 @@ make_directory() {
     refuse "cannot make $directory: ${reason##*: }"
 }
 
-# The job must begin within begin_limit seconds by this host's own clock. A word to begin that stood in a frozen sshd or in a full pipe,
-# or reached a stopped shell, begins nothing later, so that whoever asks after that time can be sure.
+# Records the latest time at which the job may begin: begin_limit seconds from now, by the clock of this host. An order
+# to begin that was delayed in a frozen sshd, in a full pipe or by a stopped shell has no effect after that time, so a
+# client that asks later gets a certain answer.
 limit_begin() {
     read_uptime || refuse 'cannot read /proc/uptime: is /proc mounted?'
     (set -C && printf '%s\n' "$((uptime + begin_limit)) $this_boot $$" >"$directory/begin_by") 2>/dev/null ||

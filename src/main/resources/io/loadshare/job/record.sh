@@ -1,4 +1,5 @@
-# The place for the status is taken when the job starts, so that it can be recorded on a disk that was filled meanwhile.
+# Reserves the disk space for the status when the job starts, so that the status can be recorded even if the disk fills
+# up meanwhile.
 reserve_status() {
     printf '   \n' 2>/dev/null >"$directory/status.new"
 }

@@ -1,6 +1,6 @@
-# Prepares a detached job, waits for the client's word to begin it, and answers with its identity: "ready DIRECTORY", then
-# "started PID START BOOT DIRECTORY". Without the word nothing has begun and nothing is left. A start that is repeated finds
-# the directory made and starts nothing; "begun" answers that the first one may begin yet.
+# Prepares a detached job, waits for the client's order to begin it, and answers with its identity: "ready DIRECTORY",
+# then "started PID START BOOT DIRECTORY". Without the order, nothing begins and nothing is left. A repeated start finds
+# the directory and starts nothing; the answer "begun" means that the first start may still begin the job.
 start_detached() {
     mask=$(umask)
     umask 077
@@ -14,18 +14,18 @@ start_detached() {
     answer "ready $directory"
     end_answer
     read -r word && [ "$word" = go ] || withdraw
-    # The first setsid leads a session, so the second must fork to lead another: the job is then no child of this shell,
-    # has not INT and QUIT ignored as "&" would have it, and nothing waits for it.
+    # The first setsid leads a session, so the second must fork to lead another. As a result, the job is not a child of
+    # this shell, does not have INT and QUIT ignored as with "&", and nothing waits for it.
     words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
     case $words in
         started*) words="$words $directory" ;;
         *) rm -rf "$directory" && words="failed its wrapper ended at once: $words" ;;
     esac
-    begin_answer # last, since the client may be gone, and who writes to nobody dies
+    begin_answer # comes last: if the client is gone, writing the answer kills this shell
     answer "$words"
 }
 
-# Nobody wants the job any more. The directory may by now be that of another start.
+# Removes a job that the client no longer wants. By now the directory may belong to another start.
 withdraw() {
     may_begin "$directory" || :
     [ "$preparer" != $$ ] || rm -rf "$directory"

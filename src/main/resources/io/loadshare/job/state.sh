@@ -1,16 +1,17 @@
-# How a job is, told from its control directory and /proc.
+# Finds the state of a job in its control directory and in /proc.
 
 has_ended() { # DIRECTORY; sets state
     { read -r code <"$1/status"; } 2>/dev/null && state="ended $code"
 }
 
-# Sets pid, start and boot of the job's wrapper: as remembered, else as its identity file says, else empty.
+# Sets pid, start and boot of the job's wrapper: the given values, otherwise those of its identity file, otherwise
+# empty.
 find_identity() { # DIRECTORY [PID START BOOT]
     pid=${2-} start=${3-} boot=${4-}
     [ -n "$boot" ] || { read -r pid start boot <"$1/identity"; } 2>/dev/null || :
 }
 
-# Sets state. The status is looked for again after the process, which may have ended in between.
+# Sets state. Checks the status again after the process, because the job may have ended in between.
 find_state() { # DIRECTORY [PID START BOOT]
     ! has_ended "$1" || return 0
     find_identity "$@"

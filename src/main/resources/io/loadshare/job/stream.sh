@@ -1,7 +1,7 @@
-# A client's connection to a foreground job: how the job is started, and how a client follows it, first or again.
-# Needs id, directory and nonce. The protocol stands at StreamedJob.
+# A client's connection to a foreground job: starts the job, and lets a client follow it, for the first time or again.
+# Needs id, directory and nonce. StreamedJob describes the protocol.
 
-# Messages of the host to the client stand between the bytes of the job, and are known by the nonce.
+# Sends a message of the host to the client between the bytes of the job. The nonce identifies messages.
 message() { # WORDS
     printf '\036%s %s\n' "$nonce" "$*"
 }
@@ -11,7 +11,7 @@ refuse() { # WHY
     exit
 }
 
-# Makes all that a job needs, and starts it only when the client has seen that and says so.
+# Creates everything that a job needs, and starts the job only when the client has confirmed that.
 start_foreground() {
     mask=$(umask)
     umask 077
@@ -35,13 +35,14 @@ start_foreground() {
     esac
 }
 
-# A keeper or wrapper that is about to start finds nothing, and ends.
+# Removes the files of the job. A keeper or wrapper that is about to start finds nothing, and ends.
 remove_job() {
     printf 'done\n' 1<>"$spool/events"
     rm -rf "$spool" "$directory"
 }
 
-# On the host's own disk, since homes may be remote. That mkdir makes it shows that it is nobody else's.
+# Creates the stream directory on the host's own disk, because home directories may be remote. A successful mkdir shows
+# that the directory is new and belongs to this job.
 make_spool() {
     spool=${TMPDIR:-/tmp}/loadshare-$id.$$
     reason=$(mkdir -m 700 "$spool" 2>&1 && cd "$spool" && mkfifo events out err in feed notify 2>&1) ||
@@ -55,7 +56,7 @@ register() {
     read_stat $$ && printf '%s %s\n' $$ "$started" >"$directory/connection"
 }
 
-# Takes the job over from a connection that may not have noticed yet that it is dead.
+# Takes the job over from an old connection, which may not have noticed yet that it is dead.
 rejoin() { # OUT ERR
     { read -r spool <"$directory/spool"; } 2>/dev/null || refuse 'lost gone'
     if { read -r pid start <"$directory/connection"; } 2>/dev/null && lives "$pid" "$start"; then
@@ -70,7 +71,7 @@ rejoin() { # OUT ERR
     follow "started $identity" "$1" "$2"
 }
 
-# Sends the streams from these offsets on, and takes the client's messages until the connection ends.
+# Sends the streams, starting at these offsets, and takes the client's messages until the connection ends.
 follow() { # WORDS OUT ERR
     exec 4<>"$spool/feed" 5<>"$spool/events"
     printf 'client %s\n' $$ >&5
@@ -110,7 +111,7 @@ take_messages() {
     done
 }
 
-# A block counts only when it is whole, which the line behind it shows.
+# Takes a block of input. A block counts only if it is complete, which the line after it confirms.
 take_block() { # OFFSET LENGTH
     blocks=$((blocks + 1))
     dd bs="$2" count=1 iflag=fullblock 4>&- 5>&- 2>/dev/null >"$spool/block.$$.$blocks" &&

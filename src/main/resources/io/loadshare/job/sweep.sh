@@ -1,4 +1,5 @@
-# Removes control directories of jobs that ended long ago, at most once in a while, since looking costs a walk over all.
+# Removes the control directories of jobs that ended long ago. Runs at most once per pause, because it walks through all
+# directories.
 sweep() { # KEEP PAUSE, in minutes
     [ -z "$(find "$root/.swept" -mmin "-$2" 2>/dev/null)" ] || return 0
     : >"$root/.swept"

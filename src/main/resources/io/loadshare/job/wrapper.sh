@@ -1,7 +1,7 @@
-# The fixed part of the file "command": stands between sshd and the job's program. Started as
+# The fixed part of the file "command", the wrapper between sshd and the program of the job. Started as
 #     sh DIRECTORY/command loadshare-job ID SLOTS
-# by which every user sees in /proc whose job it is and how many cores it was placed for.
-# The part before sets id, host, output (none, streamed, joined or apart) and the functions enter and program.
+# so that every user can see in /proc which job this is and how many cores it reserves.
+# The part before this one sets id, host, output (none, streamed, joined or apart) and the functions enter and program.
 directory=${0%/*}
 case $1 in program) program ;; keep) keep && exit ;; esac
 
@@ -21,7 +21,7 @@ reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$director
 may_begin "$directory" ||
     { say 'not started: it was to begin within a minute, and that is over'; record_status 143; exit 143; }
 
-# A shell reports on stderr that its child was killed; stderr is the program's own.
+# A shell reports on stderr that a signal killed its child, but stderr belongs to the program.
 if [ $output = none ]; then
     exec 3>&2 2>/dev/null
     (exec 2>&3 3>&- && enter)
