@@ -12,7 +12,7 @@
 
 loadshare_crontab() {
     PATH=$PATH:/usr/bin:/bin:/usr/sbin:/sbin LC_ALL=C
-    CRONTAB_NOHEADER=N # otherwise Debian's crontab -l omits three leading comments as its header, though they may be the user's
+    CRONTAB_NOHEADER=N # otherwise Debian's crontab -l omits three leading comments, though they may be the user's
     export PATH LC_ALL CRONTAB_NOHEADER
     umask 077
     place=$HOME/.loadshare/.cron-$host leading=
