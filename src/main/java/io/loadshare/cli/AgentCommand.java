@@ -17,23 +17,23 @@ import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Runs the agent of this machine, until a signal ends it. */
+/** The command {@code agent}: runs the agent of this machine until a signal ends it. */
 @Command(
         name = "agent",
-        description = "Serve the load of this machine over HTTP, and keep what is promised of it (settings: agent).",
-        footer = {"", "Runs in the foreground until INT or TERM. Hosts get agents by 'loadshare agents add'."})
+        description = "Serve the load of this machine over HTTP, and keep its reservations (settings: agent).",
+        footer = {"", "Runs in the foreground until INT or TERM. 'loadshare agents add' installs agents on hosts."})
 final class AgentCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
     private final Console console;
 
-    @Option(names = "--host", paramLabel = "NAME", description = "The name of this machine in the configuration.")
+    @Option(names = "--host", paramLabel = "NAME", description = "Serve as this host of the configuration.")
     private String host;
 
     @Option(
             names = "--listen",
             paramLabel = "ADDRESS",
-            description = "Listen there only; otherwise on loopback, and everywhere once agent.clients names others.")
+            description = "Listen only there; otherwise on loopback, or everywhere if agent.clients names others.")
     private String listen;
 
     AgentCommand(CommandServices wiring, Console console) {
@@ -82,7 +82,8 @@ final class AgentCommand implements Callable<Integer> {
 
     private Path memory(Host thisMachine) {
         HostName name = thisMachine.name();
-        // What systemd made for the service is its own; elsewhere several machines may share one directory.
+        // The directory that systemd created for the service is private; elsewhere several machines may share one
+        // directory.
         Optional<Path> ofService =
                 Optional.ofNullable(wiring.environment().get("STATE_DIRECTORY")).map(Path::of);
         return ofService.orElseGet(this::stateDirectory).resolve("agent." + name);

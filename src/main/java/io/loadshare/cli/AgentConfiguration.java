@@ -5,7 +5,10 @@ import io.loadshare.host.Host;
 import java.util.Map;
 import java.util.Set;
 
-/** The configuration of one host's agent: what of ours concerns agents, and nothing that holds on our machine alone. */
+/**
+ * The configuration of one host's agent: the settings of ours that concern agents, without those that hold only on our
+ * machine.
+ */
 final class AgentConfiguration {
 
     private static final Set<String> GROUPS = Set.of("licenses", "scan", "placement", "agent");
@@ -13,8 +16,8 @@ final class AgentConfiguration {
     private AgentConfiguration() {}
 
     /**
-     * @param effective what {@code config show} prints
-     * @param place the directory on the host in which the agent lives; its token, if any, is the file {@code token} there
+     * @param effective the output of {@code config show}
+     * @param place the agent's directory on the host; its token, if any, is the file {@code token} in it
      */
     static String of(String effective, Host host, String place) {
         StringBuilder text =

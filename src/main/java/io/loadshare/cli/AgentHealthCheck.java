@@ -14,14 +14,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** How the agents of hosts are: all are asked at the same time. */
+/** A health check of the agents of hosts, which asks all of them at the same time. */
 record AgentHealthCheck(AgentClient client, Duration timeout) {
 
-    /** Reports and promises are compared by clocks no further apart. */
+    /**
+     * The largest difference between the clocks of two machines at which their reports and reservations can be
+     * compared.
+     */
     private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
     /**
-     * How one agent is.
+     * The health of one agent.
      *
      * @param trouble what is wrong; empty if nothing
      */
@@ -46,7 +49,7 @@ record AgentHealthCheck(AgentClient client, Duration timeout) {
         }
     }
 
-    /** @param answered is called as each host has answered, or failed to */
+    /** @param answered called when a host has answered, or failed to */
     List<Line> check(List<Host> hosts, Runnable answered) {
         List<CompletableFuture<Line>> asked = new ArrayList<>();
         for (Host host : hosts) {

@@ -19,10 +19,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The agents of all hosts. */
+/** The command {@code agents}, for the agents of all hosts. */
 @Command(
         name = "agents",
-        description = "Put agents on hosts, take them away, or see how they are.",
+        description = "Install, remove or check the agents of hosts.",
         synopsisSubcommandLabel = "COMMAND")
 final class AgentsCommand implements Runnable {
 
@@ -48,14 +48,14 @@ final class AgentsCommand implements Runnable {
             description = "Install or upgrade the agents of hosts, or of all hosts, over SSH, and start them.",
             footer = {
                 "",
-                "An agent gets what our configuration says of agents, placement, licenses and scans, and our token. A key and",
-                "certificate (agent.tls) have to be on the host already. Running jobs are not touched by an upgrade.",
+                "An agent gets our configuration of agents, placement, licenses and scans, and our token. A key and",
+                "certificate (agent.tls) must already be on the host. An upgrade does not affect running jobs.",
                 "Exit status: 0 if all hosts have their agent, 1 if some do not, 69 if none does."
             })
     int add(
             @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,
-            @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
+            @Option(names = "--into", paramLabel = "DIR", description = "Install the agent in this directory.")
                     String into)
             throws InterruptedException {
         List<Host> chosen = choose(hosts);
@@ -78,7 +78,7 @@ final class AgentsCommand implements Runnable {
             AgentHealthCheck.Line answer = health.check(List.of(host), () -> {}).get(0);
             return started + (answer.health().isPresent() ? "" : "; from here: " + answer.trouble());
         });
-        wiring.scans().scan(); // by which everybody who shares our state learns of the agents
+        wiring.scans().scan(); // from which every user of our state directory learns of the agents
         return status;
     }
 
@@ -99,12 +99,12 @@ final class AgentsCommand implements Runnable {
     }
 
     @Command(
-            description = "End the agents of hosts, or of all hosts, and remove them.",
-            footer = {"", "Exit status: 0 if no host has an agent any more, 1 if some may, 69 if all may."})
+            description = "Stop and remove the agents of hosts, or of all hosts.",
+            footer = {"", "Exit status: 0 if no host has an agent any more, 1 if some may have, 69 if all may have."})
     int remove(
             @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,
-            @Option(names = "--into", paramLabel = "DIR", description = "Where the agent lives on the hosts.")
+            @Option(names = "--into", paramLabel = "DIR", description = "Remove the agent from this directory.")
                     String into)
             throws InterruptedException {
         AgentDeployment deployment = new AgentDeployment(wiring.transport(), Optional.ofNullable(into));
@@ -114,7 +114,7 @@ final class AgentsCommand implements Runnable {
 
     @Command(
             description = "Show version, uptime and clock of the agents of hosts, or of all hosts.",
-            footer = {"", "Exit status: 0 if all are well, 1 if some are not, 69 if none is."})
+            footer = {"", "Exit status: 0 if all are healthy, 1 if some are not, 69 if none is."})
     int check(
             @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")
                     List<String> hosts,

@@ -8,10 +8,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** Follows a job to its end and ends as it did. */
+/** The command {@code attach}: follows a job to its end and returns its exit status. */
 @Command(
         name = "attach",
-        description = "Follow a job's output to its end, and exit with its status. Ctrl-C lets go; the job runs on.")
+        description = "Follow a job's output to its end, and exit with its status. Ctrl-C detaches; the job continues.")
 final class AttachCommand implements Callable<Integer> {
 
     private final CommandServices wiring;

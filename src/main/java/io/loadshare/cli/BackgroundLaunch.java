@@ -10,12 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts this program once more, in a session of its own, and lets go of it as soon as its job has run for a moment. It stays
- * as long as the job runs, since the job's windows reach the display through it.
+ * A second process of this program, in a session of its own, that runs a job in the background. The first process
+ * returns as soon as the job has run for a moment; the second stays as long as the job runs, since the job's windows
+ * reach the display through it.
  */
 final class BackgroundLaunch {
 
-    /** What the other process says on its stdout once the job has started, before the job's id. */
+    /** The word that the other process prints on stdout once the job has started, before the job's ID. */
     static final String STARTED = "started ";
 
     private final CommandServices wiring;
@@ -27,14 +28,15 @@ final class BackgroundLaunch {
     }
 
     /**
-     * Starts a command again, with an option that makes it announce itself.
+     * Starts a command again, with an option that makes it report its start.
      *
      * @param words our own command line
-     * @return 0 once the job has run for a moment; or the status of a job that ended before, whose output is printed then
+     * @return 0 once the job has run for a moment; or the status of a job that ended before, whose output is then
+     *     printed
      */
     int start(String command, List<String> words) throws InterruptedException {
         List<String> argv = new ArrayList<>(List.of("setsid", wiring.program()));
-        int options = words.get(0).equals("--config") ? 2 : 0; // whose value may be named like the command
+        int options = words.get(0).equals("--config") ? 2 : 0; // whose value may equal a command's name
         int behind = options + words.subList(options, words.size()).indexOf(command) + 1;
         argv.addAll(words.subList(0, behind));
         argv.add("--announce");
@@ -46,7 +48,7 @@ final class BackgroundLaunch {
             if (Terminal.isTerminal(2)) {
                 builder.redirectError(ProcessBuilder.Redirect.INHERIT);
             } else {
-                builder.redirectErrorStream(true); // who reads a pipe waits until everyone has closed it
+                builder.redirectErrorStream(true); // a reader of a pipe waits until all writers have closed it
             }
             return awaitStart(builder.start());
         } catch (IOException e) {

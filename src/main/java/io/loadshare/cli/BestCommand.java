@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Tells which host a job should go to. */
+/** The command {@code best}: prints the host to which a job should go. */
 final class BestCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
@@ -24,7 +24,7 @@ final class BestCommand implements Callable<Integer> {
     private final RequestOptions request = new RequestOptions();
 
     private final OptionBinding<Boolean> explain =
-            OptionBinding.flag("--explain", "Say on stderr why: every host's score, or why it was refused.");
+            OptionBinding.flag("--explain", "Explain on stderr: every host's score, or why it was refused.");
 
     private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "Print the whole decision as JSON.");
 
@@ -34,7 +34,7 @@ final class BestCommand implements Callable<Integer> {
     }
 
     CommandSpec spec() {
-        String description = "Print the name of the least loaded host, and only that, on stdout.";
+        String description = "Print only the name of the least loaded host on stdout.";
         return request.addTo(OptionBinding.command(this, "best", description, explain, json));
     }
 
@@ -71,7 +71,7 @@ final class BestCommand implements Callable<Integer> {
     /**
      * Logs in to a host under the name that the user gave, since reports do not show whether the host accepts it.
      *
-     * @throws TransportException if it cannot be reached or refuses the login
+     * @throws TransportException if the host cannot be reached or refuses the login
      */
     private void requireLogin(Host host) throws InterruptedException {
         Deadline deadline = wiring.deadline(wiring.configuration().scan().timeout());

@@ -8,7 +8,10 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Stdout or stderr of this program for the bytes of a job. It is never closed, and a failed write is never an IOException. */
+/**
+ * Stdout or stderr of this program for the bytes of a job. It is never closed, and a failed write is never an
+ * IOException.
+ */
 final class ByteOutput extends OutputStream {
 
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
@@ -37,8 +40,8 @@ final class ByteOutput extends OutputStream {
     }
 
     /**
-     * @throws OutputClosedException if nobody reads it any more
-     * @throws LoadshareException of kind STATE if it is a file that cannot be written
+     * @throws OutputClosedException if nobody reads the output any more
+     * @throws LoadshareException of kind STATE if the output is a file that cannot be written
      */
     @Override
     public void write(byte[] bytes, int offset, int count) {
@@ -49,7 +52,10 @@ final class ByteOutput extends OutputStream {
         }
     }
 
-    /** Not by the message, which is in the user's language. */
+    /**
+     * Distinguishes a closed output from a file that cannot be written, but not by the message, which is in the user's
+     * language.
+     */
     private RuntimeException failure(IOException e) {
         try {
             Path target = Files.readSymbolicLink(DESCRIPTORS.resolve(Integer.toString(number)));

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The names a link to the program may have, as the command lines they stand for. */
+/** The names of links to the program, and the command lines they represent. */
 final class CommandAliases {
 
     private static final Map<String, List<String>> NAMES = Map.ofEntries(
@@ -21,7 +21,10 @@ final class CommandAliases {
 
     private CommandAliases() {}
 
-    /** The command line meant by arguments given to the program under a name; any unknown name is software to launch. */
+    /**
+     * Returns the command line for arguments passed to the program under a name; any unknown name is software to
+     * launch.
+     */
     static List<String> commandLine(String name, List<String> arguments) {
         if (name.equals("loadshare")) {
             return arguments;

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
-/** Parses a command line, runs the command, and turns whatever happens into words and an exit status. */
+/** The runner of a command line: parses it, runs the command, and turns the result into messages and an exit status. */
 final class CommandRunner implements CommandLine.IParameterExceptionHandler, CommandLine.IExecutionExceptionHandler {
 
     private final CommandServices wiring;
@@ -23,7 +23,7 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
 
     int run(List<String> words) {
         if (words.equals(List.of("--version")) || words.equals(List.of("-V"))) {
-            console.out().println(Version.line()); // without the options of all commands it takes half the time
+            console.out().println(Version.line()); // without the options of all commands, this takes half the time
             return 0;
         }
         try {
@@ -79,7 +79,7 @@ final class CommandRunner implements CommandLine.IParameterExceptionHandler, Com
         return status(e);
     }
 
-    /** The one place where a failure becomes an exit status. */
+    /** Turns a failure into an exit status; no other code does so. */
     private int status(Exception e) {
         if (e instanceof OutputClosedException) {
             return OutputClosedException.EXIT_STATUS;

@@ -63,8 +63,9 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * Makes what commands need, each part when it is first asked for: a command that decides by the reports there are opens no
- * connection and loads no SSH. The only place that knows the clock, the environment and the user. Not for several threads.
+ * The services that commands use, each created on first use: a command that decides by existing reports opens no
+ * connection and loads no SSH. No other class knows the clock, the environment and the user. It is not safe for use by
+ * several threads.
  */
 final class CommandServices implements AutoCloseable {
 
@@ -134,7 +135,7 @@ final class CommandServices implements AutoCloseable {
         return ledger;
     }
 
-    /** Reaches this machine directly, others by SSH or the configured program. */
+    /** Returns the transport that reaches this machine directly, and others by SSH or the configured program. */
     Transport transport() {
         return login.<Transport>map(name -> new LoginOverride(name, configuredTransport()))
                 .orElseGet(this::configuredTransport);
@@ -148,7 +149,7 @@ final class CommandServices implements AutoCloseable {
     }
 
     /**
-     * Runs and finds jobs under this login name on every host.
+     * Sets the login name under which jobs are run and found on every host.
      *
      * @throws LoadshareException of kind USAGE if it cannot be a login name
      */
@@ -187,12 +188,12 @@ final class CommandServices implements AutoCloseable {
                     this::scanner,
                     clock,
                     observer(),
-                    troubledHosts(told -> {}));
+                    troubledHosts(message -> {}));
         }
         return scans;
     }
 
-    /** Has scans heal, if the configuration asks for it. */
+    /** Makes scans restore missing cron entries, if the configuration asks for it. */
     void heal() {
         if (configuration().scan().selfHeal()) {
             try {
@@ -204,7 +205,7 @@ final class CommandServices implements AutoCloseable {
         }
     }
 
-    /** The crontabs of hosts, for the entry that starts this program with this configuration. */
+    /** Returns access to the crontabs of hosts, for the entry that starts this program with this configuration. */
     Crontab crontab() {
         List<String> options = configurationFile
                 .or(() -> variable("LOADSHARE_CONFIG").map(Path::of))
@@ -241,7 +242,7 @@ final class CommandServices implements AutoCloseable {
                 configuration.scan().timeout().dividedBy(2));
     }
 
-    /** Measures this machine, and tells the time by a clock of the caller's. */
+    /** Returns a probe that measures this machine and takes the time from the caller's clock. */
     LocalProbe gauge(Host thisMachine, InstantSource itsClock) {
         return LocalProbe.of(
                 new Scanner(new LocalTransport(), probe(), configuration().scan(), 1, itsClock, System::nanoTime),
@@ -256,16 +257,20 @@ final class CommandServices implements AutoCloseable {
         return new Reservations(ledger(), placer(), jobIds, clock, agents(), troubledHosts(this::warn));
     }
 
-    /** We, as the ones who measure hosts; another login is another observer, whose refusals are not ours. */
+    /**
+     * Returns this user on this machine as an observer of hosts; another login is another observer, whose refusals do
+     * not apply to us.
+     */
     private Observer observer() {
         return new Observer(userName() + login.map(name -> "/" + name).orElse(""), hostName());
     }
 
-    private TroubledHosts troubledHosts(Consumer<String> told) {
-        return new TroubledHosts(state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", told);
+    private TroubledHosts troubledHosts(Consumer<String> listener) {
+        return new TroubledHosts(
+                state(), clock, host -> "'loadshare undrain " + host + "' lifts the suspension", listener);
     }
 
-    /** Asks the agents of hosts, where the last scan saw some. */
+    /** Returns the client that asks the agents of hosts, where the last scan found some. */
     private AgentRounds agents() {
         if (agents == null) {
             agents = new AgentRounds(
@@ -283,8 +288,8 @@ final class CommandServices implements AutoCloseable {
         return new AgentClient(configuration().agent(), clock);
     }
 
-    /** Says that a promise could not be closed, if so; the next scan will. */
-    void tell(Optional<LoadshareException> unrecorded) {
+    /** Warns if a ledger entry could not be closed; the next scan closes it. */
+    void warnUnrecorded(Optional<LoadshareException> unrecorded) {
         unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the promise"));
     }
 
@@ -307,7 +312,7 @@ final class CommandServices implements AutoCloseable {
         return new JobLauncher(transport(), configuration().job());
     }
 
-    /** Starts programs that show windows on our display, by OpenSSH's own X forwarding. */
+    /** Returns a launcher of programs that show windows on our display, by OpenSSH's own X forwarding. */
     JobLauncher jobLauncherWithDisplay() {
         SshSettings ssh = configuration().ssh();
         List<String> words = new ArrayList<>(ssh.command());
@@ -328,18 +333,18 @@ final class CommandServices implements AutoCloseable {
         return jobLauncher();
     }
 
-    /** Our display, if we have one. */
+    /** Returns our display, if we have one. */
     Optional<String> display() {
         return variable("DISPLAY");
     }
 
-    /** Whether a host is the machine on which our display is. */
+    /** Returns whether a host is the machine that has our display. */
     boolean hasDisplayBeside(Host host) {
         boolean here = host.local() || (hostName() + ".").startsWith(host.name().value() + ".");
         return here && display().filter(display -> display.startsWith(":")).isPresent();
     }
 
-    /** The program that is running, to start it again. */
+    /** Returns the path of this program, to start it again. */
     String program() {
         return System.getProperty("loadshare.program", "loadshare");
     }
@@ -382,7 +387,7 @@ final class CommandServices implements AutoCloseable {
     }
 
     /**
-     * The login name on a host, as configured, or as the SSH configuration has it.
+     * Returns the login name on a host, as configured, or from the SSH configuration.
      *
      * @throws LoadshareException of kind CONFIGURATION if that cannot be read
      */
@@ -395,7 +400,7 @@ final class CommandServices implements AutoCloseable {
                 .user());
     }
 
-    /** The login names under which jobs run; the SSH configuration is asked for one host only. */
+    /** Returns the login names under which jobs run; the SSH configuration is evaluated for one host only. */
     Set<String> logins() {
         Set<String> logins = new LinkedHashSet<>();
         Optional<Host> unnamed = Optional.empty();
@@ -410,7 +415,7 @@ final class CommandServices implements AutoCloseable {
         return logins;
     }
 
-    /** The login name on this machine. */
+    /** Returns the login name on this machine. */
     String userName() {
         return System.getProperty("user.name");
     }
@@ -419,7 +424,10 @@ final class CommandServices implements AutoCloseable {
         console.say("warning: " + message);
     }
 
-    /** Different in every process, whenever it starts; SecureRandom would load more than most commands need. */
+    /**
+     * Returns a random generator with a different seed in every process; SecureRandom would load more classes than most
+     * commands need.
+     */
     private static long seedOfKernel() {
         try (InputStream kernel = Files.newInputStream(Path.of("/dev/urandom"))) {
             return ByteBuffer.wrap(kernel.readNBytes(Long.BYTES)).getLong();
@@ -428,12 +436,12 @@ final class CommandServices implements AutoCloseable {
         }
     }
 
-    /** $HOME, as a shell would have it; the JVM's own idea comes from the password file. */
+    /** Returns $HOME, as a shell expands it; the JVM's own value comes from the password file. */
     private Path home() {
         return Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")));
     }
 
-    /** This machine's name as the kernel has it; asking the resolver could hang. */
+    /** Returns this machine's name from the kernel; a request to the resolver could hang. */
     static String hostName() {
         try {
             return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -10,8 +10,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine;
 
 /**
- * All commands by name. Only the one that a command line names is made, since reading the annotations of all of them
- * would take longer than most commands run.
+ * All commands by name. Only the command that a command line names is created, since reading the annotations of all
+ * commands would take longer than most commands run.
  */
 final class Commands {
 
@@ -47,12 +47,12 @@ final class Commands {
 
     private Commands() {}
 
-    /** The names of all commands. */
+    /** Returns the names of all commands. */
     static List<String> names() {
         return NAMES;
     }
 
-    /** A command as picocli takes it: declared by code, or annotated. */
+    /** Creates a command for picocli: declared by code, or annotated. */
     private static Object make(String name, CommandServices wiring, Console console) {
         return switch (name) {
             case "load" -> new LoadCommand(wiring, console).spec();
@@ -79,7 +79,7 @@ final class Commands {
         };
     }
 
-    /** The command of a plain command line; empty where picocli has to read it. */
+    /** Returns the command of a plain command line; empty if picocli must parse the line. */
     static Optional<Callable<Integer>> plain(List<String> words, CommandServices services, Console console) {
         if (words.isEmpty() || !words.get(0).equals("best")) {
             return Optional.empty();
@@ -88,7 +88,10 @@ final class Commands {
         return best.readPlain(words.subList(1, words.size())) ? Optional.of(best) : Optional.empty();
     }
 
-    /** The program with the one command that the words name, or with all of them where help or none is asked for. */
+    /**
+     * Returns the program with the one command that the words name, or with all commands if the words ask for help or
+     * name none.
+     */
     static CommandLine forWords(List<String> words, CommandServices wiring, Console console) {
         String name = withDefault(words).get(firstOwnWord(words));
         if (!NAMES.contains(name) && !name.endsWith("version") && !name.equals("-V")) {
@@ -102,7 +105,7 @@ final class Commands {
         return program;
     }
 
-    /** The program with all commands, for help, completion and manual pages. */
+    /** Returns the program with all commands, for help, completion and manual pages. */
     static CommandLine all(CommandServices wiring, Console console) {
         CommandLine program = new CommandLine(new LoadshareCommand(wiring).spec());
         NAMES.forEach(name -> program.addSubcommand(name, make(name, wiring, console)));
@@ -115,7 +118,7 @@ final class Commands {
         program.setCaseInsensitiveEnumValuesAllowed(true);
         program.setAbbreviatedOptionsAllowed(false);
         program.setExpandAtFiles(false);
-        // What stands behind a command's first word belongs to that command.
+        // Words after a command's first word belong to that command.
         for (String name : List.of("run", "launch")) {
             CommandLine command = program.getSubcommands().get(name);
             if (command != null) {
@@ -124,7 +127,10 @@ final class Commands {
         }
     }
 
-    /** Plain {@code loadshare}, {@code loadshare POOL} and {@code loadshare --json} show the load. */
+    /**
+     * Adds the command {@code load} to words that name no command: plain {@code loadshare}, {@code loadshare POOL} and
+     * {@code loadshare --json} show the load.
+     */
     static List<String> withDefault(List<String> words) {
         int first = firstOwnWord(words);
         if (first < words.size() && (NAMES.contains(words.get(first)) || PROGRAM_WORDS.contains(words.get(first)))) {
@@ -135,7 +141,10 @@ final class Commands {
         return changed;
     }
 
-    /** What to say of a first word that is not a command, null if there is none: the load of a pool takes no more words. */
+    /**
+     * Returns the message for a first word that is not a command, or null if there is none: the load of a pool takes no
+     * more words.
+     */
     static String unknownCommand(List<String> words) {
         int first = firstOwnWord(words);
         String word = first < words.size() ? words.get(first) : "-";
@@ -145,7 +154,7 @@ final class Commands {
         return "unknown command " + Quoted.of(word) + Suggestions.didYouMean(word, NAMES) + "; see 'loadshare --help'";
     }
 
-    /** Where the program's own option ends and the command begins. */
+    /** Returns the position at which the program's own options end and the command begins. */
     private static int firstOwnWord(List<String> words) {
         int i = 0;
         while (i < words.size() && words.get(i).startsWith("--config")) {

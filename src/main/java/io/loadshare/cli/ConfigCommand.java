@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** What is configured. */
+/** The command {@code config}, for the configuration. */
 @Command(name = "config", description = "Check, show or import the configuration.", synopsisSubcommandLabel = "COMMAND")
 final class ConfigCommand implements Runnable {
 
@@ -34,7 +34,7 @@ final class ConfigCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "config needs a command: check, show or import");
     }
 
-    @Command(description = "Say what is wrong with the configuration, if anything.")
+    @Command(description = "Report the errors of the configuration, if any.")
     int check() {
         LoadedConfiguration loaded = wiring.loadedConfiguration();
         loaded.warnings().forEach(warning -> console.say("warning: " + warning));
@@ -46,7 +46,7 @@ final class ConfigCommand implements Runnable {
         return 0;
     }
 
-    @Command(description = "Print the effective configuration, with where each value came from.")
+    @Command(description = "Print the effective configuration, with the source of each value.")
     int show() {
         LoadedConfiguration loaded = wiring.loadedConfiguration();
         loaded.warnings().forEach(warning -> console.say("warning: " + warning));
@@ -56,7 +56,7 @@ final class ConfigCommand implements Runnable {
 
     @Command(
             name = "import",
-            description = "Turn files of SCICLUST, or a loadsharesettings.py, into a configuration on stdout.")
+            description = "Convert files of SCICLUST, or a loadsharesettings.py, to a configuration on stdout.")
     int importFiles(@Parameters(paramLabel = "FILE", arity = "1..*") List<Path> files) {
         ImportedConfiguration imported = ConfigurationImport.of(files);
         for (Problem note : imported.notes()) {

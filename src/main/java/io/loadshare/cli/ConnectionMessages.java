@@ -5,7 +5,7 @@ import io.loadshare.job.ConnectionListener;
 import io.loadshare.job.Job;
 import java.time.Duration;
 
-/** Prints what happens to the connection of a foreground job. */
+/** A listener that prints the connection events of a foreground job. */
 final class ConnectionMessages implements ConnectionListener {
 
     private final Console console;

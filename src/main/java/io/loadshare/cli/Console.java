@@ -7,8 +7,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where a command speaks: its result goes to {@code out}, loadshare's own words to {@code err}, each line of them after
- * {@code loadshare: }. Text is UTF-8 whatever the locale.
+ * The output streams of a command: its result goes to {@code out}, loadshare's own messages to {@code err}, each line
+ * after {@code loadshare: }. Text is UTF-8 in every locale.
  *
  * @param interactive whether a person watches {@code err}
  */
@@ -26,7 +26,7 @@ record Console(PrintStream out, PrintStream err, boolean interactive) {
         return new PrintStream(file, true, StandardCharsets.UTF_8);
     }
 
-    /** One remark of loadshare's own. */
+    /** Prints a message of loadshare's own. */
     void say(String text) {
         err.println("loadshare: " + text);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** A launch that this program waits for. */
+/** A launch whose end this program awaits. */
 final class ConsoleLaunch {
 
     private final CommandServices wiring;
@@ -40,7 +40,7 @@ final class ConsoleLaunch {
         this.listener = listener;
     }
 
-    /** Starts a job that outlives this program, and returns its ID. */
+    /** Starts a job that continues after this program ends, and returns its ID. */
     String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
         return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
                 .place()
@@ -71,7 +71,9 @@ final class ConsoleLaunch {
                     hook.failed();
                 }
 
-                /** Its streams are lost with the connection, so the host ends the job, if it runs, by itself. */
+                /**
+                 * Returns zero: the streams are lost with the connection, so the host itself ends the job, if it runs.
+                 */
                 @Override
                 public Duration askForAnswer() {
                     return Duration.ZERO;
@@ -88,7 +90,7 @@ final class ConsoleLaunch {
         }
     }
 
-    /** Informs someone who then lets go of us when a job with our streams has started. */
+    /** Reports the start of a job with our streams to a process that then detaches from us. */
     void whenStarted(Consumer<PlacedRequest> whenStarted) {
         letGo = Optional.of(whenStarted);
     }

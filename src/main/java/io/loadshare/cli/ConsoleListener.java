@@ -8,18 +8,18 @@ import java.util.List;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Tells on stderr how a request fares.
+ * A listener that prints the progress of a request on stderr.
  *
  * @param oneHost whether the request allows only one host
- * @param detail how often {@code -d} was given: 1 also tells where the job goes, 2 why, 3 each step on the way
+ * @param detail the number of {@code -d} options: 1 also prints where the job goes, 2 why, 3 each step on the way
  */
 record ConsoleListener(Console console, int detail, boolean oneHost) implements DispatchListener {
 
-    /** The option that asks for detail. */
+    /** Returns the option that asks for detail. */
     static OptionBinding<boolean[]> detailOption() {
         return OptionBinding.option(
                 new boolean[0],
-                "Say where it runs; twice: why; three times: each step on the way.",
+                "Print where the job runs; twice: why; three times: each step on the way.",
                 () -> OptionSpec.builder("-d").type(boolean[].class).arity("0"));
     }
 

@@ -14,16 +14,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The entries by which cron scans. */
+/** The command {@code cron}, for the cron entries that start scans. */
 @Command(
         name = "cron",
         description =
-                "Let cron of every host scan all hosts (every scan.interval), so that scans go on while one host lives.",
+                "Let cron on every host scan all hosts (every scan.interval), so scans continue while any host is up.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "The entry is one marked line in the crontab of the user as whom we log in; all else in it stays as it is.",
-            "With scan.selfHeal: true every 'loadshare scan' puts it back where it is missing."
+            "The entry is one marked line in the crontab of the login user; the rest of the crontab stays unchanged.",
+            "With scan.selfHeal: true every 'loadshare scan' restores the entry where it is missing."
         })
 final class CronCommand implements Runnable {
 
@@ -46,7 +46,7 @@ final class CronCommand implements Runnable {
     }
 
     @Command(
-            description = "Put the entry into the crontabs of hosts; one that differs is replaced.",
+            description = "Install the entry in the crontabs of hosts, and replace an entry that differs.",
             footer = {"", "Exit status: 0 if all hosts have it, 1 if some do not, 69 if none does."})
     int install(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
             throws InterruptedException {
@@ -54,8 +54,8 @@ final class CronCommand implements Runnable {
     }
 
     @Command(
-            description = "Take the entry out of the crontabs of hosts.",
-            footer = {"", "Exit status: 0 if no host has it any more, 1 if some may, 69 if all may."})
+            description = "Remove the entry from the crontabs of hosts.",
+            footer = {"", "Exit status: 0 if no host has it any more, 1 if some may have, 69 if all may have."})
     int remove(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
             throws InterruptedException {
         if (wiring.configuration().scan().selfHeal()) {
@@ -65,7 +65,7 @@ final class CronCommand implements Runnable {
     }
 
     @Command(
-            description = "Show which hosts have the entry, and what keeps it from working.",
+            description = "Show which hosts have the entry, and what prevents it from working.",
             footer = {"", "Exit status: 0 if all hosts have it and it works, 1 if some do not, 69 if none does."})
     int status(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
             throws InterruptedException {

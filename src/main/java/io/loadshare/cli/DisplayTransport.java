@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * Reaches hosts for programs that show windows, and refuses those that do not forward X11: a program there would end without
- * a window and often without a message. {@code ssh} itself only warns about it.
+ * A transport for programs that show windows. It refuses hosts that do not forward X11: a program there would end
+ * without a window and often without a message. {@code ssh} itself only warns about it.
  */
 record DisplayTransport(Transport other, Predicate<Host> needsForwarding, Set<HostName> checked) implements Transport {
 

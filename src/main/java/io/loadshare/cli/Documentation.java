@@ -8,7 +8,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
-/** Writes the sources of the manual pages and the shell completion from the commands themselves; run by the build. */
+/** The generator of the sources of the manual pages and the shell completion from the commands; the build runs it. */
 public final class Documentation {
 
     private Documentation() {}

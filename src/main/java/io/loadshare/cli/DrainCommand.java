@@ -7,8 +7,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Keeps new jobs away from hosts. */
-@Command(name = "drain", description = "Give hosts no new jobs; running ones go on.")
+/** The command {@code drain}: keeps new jobs away from hosts. */
+@Command(name = "drain", description = "Place no new jobs on hosts; running jobs continue.")
 final class DrainCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -21,7 +21,7 @@ final class DrainCommand implements Runnable {
             names = "--reason",
             paramLabel = "R",
             defaultValue = "no reason given",
-            description = "Why; shown wherever the host is refused.")
+            description = "Give this reason wherever the host is refused.")
     private String reason;
 
     DrainCommand(CommandServices wiring, Console console) {

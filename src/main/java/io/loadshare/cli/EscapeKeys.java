@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Keys typed at our terminal on their way to a job, without those that are for this program, as in {@code ssh}: at the
- * beginning of a line {@code ~.} lets go of the host, whose job gets a hangup, and {@code ~} with Ctrl-Z stops this
- * program; {@code ~~} is one {@code ~}. All other keys go to the job, even if its host is dead.
+ * A filter that passes keys typed at our terminal to a job, except for those meant for this program, as in {@code ssh}:
+ * at the beginning of a line, {@code ~.} disconnects from the host, whose job gets a hangup, and {@code ~} with Ctrl-Z
+ * stops this program; {@code ~~} is one {@code ~}. All other keys go to the job, even if its host is dead.
  */
 final class EscapeKeys extends FilterOutputStream {
 

@@ -6,7 +6,7 @@ import io.loadshare.placement.Explanation;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** An explanation as a table for people. */
+/** The formatter of an explanation as a table for people. */
 final class ExplanationText {
 
     private ExplanationText() {}

@@ -6,7 +6,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The program's completion for fish, which picocli does not write. */
+/** The generator of the program's completion for fish, which picocli does not support. */
 final class FishCompletion {
 
     private static final String PROGRAM = "loadshare";
@@ -15,7 +15,7 @@ final class FishCompletion {
 
     private FishCompletion() {}
 
-    /** The text of the file that fish reads, from all commands and their options. */
+    /** Returns the text of the fish completion file, from all commands and their options. */
     static String of(CommandLine program) {
         FishCompletion completion = new FishCompletion();
         completion.lines.add("# Completion of loadshare for fish, written by its build.");
@@ -23,7 +23,7 @@ final class FishCompletion {
         return String.join("\n", completion.lines) + "\n";
     }
 
-    /** @param path the names of the command and of those above it, without the program's */
+    /** @param path the names of the command and of its parents, without the program's name */
     private void addCommand(CommandLine command, List<String> path) {
         String condition = condition(path, command);
         command.getSubcommands().forEach((name, subcommand) -> {
@@ -41,7 +41,7 @@ final class FishCompletion {
         }
     }
 
-    /** True in fish where these words, and no subcommand behind them, have been typed. */
+    /** Returns a fish condition that is true when these words, and no subcommand after them, have been typed. */
     private static String condition(List<String> path, CommandLine command) {
         List<String> conditions = new ArrayList<>();
         path.forEach(word -> conditions.add("__fish_seen_subcommand_from " + word));

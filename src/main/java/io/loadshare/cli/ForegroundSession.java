@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** Connects a job's streams with ours, waits for its end, and ends it if we are told to end. */
+/**
+ * A session that connects a job's streams with ours, waits for the job's end, and ends the job if this program is
+ * ended.
+ */
 final class ForegroundSession {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
@@ -36,10 +39,10 @@ final class ForegroundSession {
     private volatile boolean letGo;
 
     /**
-     * @param terminal ours, which becomes the job's if the job has one
+     * @param terminal our terminal, which is connected to the job's if the job has one
      * @param input whether the job gets our input
-     * @param alone whether the job goes on when nobody reads its output any more
-     * @param hook which ends the job if we are told to end
+     * @param alone whether the job continues when nobody reads its output any more
+     * @param hook the shutdown hook, which ends the job if this program is ended
      */
     ForegroundSession(
             CommandServices wiring,
@@ -63,7 +66,7 @@ final class ForegroundSession {
     }
 
     /**
-     * @throws OutputClosedException if nobody reads the output any more; the job was ended for that
+     * @throws OutputClosedException if nobody reads the output any more; the job has then been ended
      * @throws LoadshareException of kind LOST if the connection breaks before the job's status is known
      */
     int await() throws InterruptedException {
@@ -111,7 +114,7 @@ final class ForegroundSession {
         terminal.take();
         if (terminal.forCommand().isPresent()) {
             TerminalSignals.watchSize(resizer::look);
-            pump(resizer::look, "resize"); // it may have changed while the job was started
+            pump(resizer::look, "resize"); // the size may have changed during the start of the job
         }
     }
 
@@ -136,17 +139,17 @@ final class ForegroundSession {
         try {
             wiring.jobControl().resize(place.host(), job.job(), size, wiring.deadline(RESIZE_TIMEOUT));
         } catch (LoadshareException e) {
-            // A message would upset the job's screen; the next change of size may get there.
+            // A message would disturb the job's screen; the next change of size may get through.
         }
     }
 
-    /** What the user asks for whose host may be dead: it gets no chance to answer. */
+    /** Disconnects at the user's request, without a chance for the host to answer, since it may be dead. */
     private void letGo() {
         letGo = true;
         job.close();
     }
 
-    /** Once the job has been ended for it. */
+    /** Throws the failure of the output, if it failed, once the job has been ended because of it. */
     private void throwOutputFailure() throws InterruptedException {
         RuntimeException failure = outputFailure.get();
         if (failure != null) {
@@ -159,7 +162,7 @@ final class ForegroundSession {
     private void recordEnd(int status) {
         if (place.recorded()) {
             Duration ran = Duration.between(startedAt, wiring.clock().instant());
-            wiring.tell(wiring.reservations().end(place.id(), status, ran));
+            wiring.warnUnrecorded(wiring.reservations().end(place.id(), status, ran));
         }
     }
 
@@ -193,7 +196,7 @@ final class ForegroundSession {
                 to.flush();
             }
         } catch (IOException e) {
-            // The job reads no more, or its connection is gone: its status tells what came of it.
+            // The job no longer reads, or its connection is gone: its status shows what happened to it.
         }
     }
 
@@ -205,11 +208,11 @@ final class ForegroundSession {
                 written = written && write(to, buffer, count);
             }
         } catch (IOException e) {
-            // The connection is gone: the job's status tells what came of it.
+            // The connection is gone: the job's status shows what happened to it.
         }
     }
 
-    /** Output that nobody reads any more ends the job, as a broken pipe would if it ran here. */
+    /** Ends the job if nobody reads its output any more, as a broken pipe would end it on this machine. */
     private boolean write(ByteOutput to, byte[] bytes, int count) {
         try {
             to.write(bytes, 0, count);

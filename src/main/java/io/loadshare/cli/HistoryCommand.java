@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The jobs there were. */
-@Command(name = "history", description = "List your jobs, running and ended, while their hosts keep them (job.keep).")
+/** The command {@code history}: lists running and ended jobs. */
+@Command(name = "history", description = "List your running and ended jobs, while their hosts keep them (job.keep).")
 final class HistoryCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -34,10 +34,10 @@ final class HistoryCommand implements Runnable {
                 options.search(wiring).all(options.hosts(wiring.configuration().inventory()));
         Instant now = wiring.clock().instant();
         JobsCommand.print(jobs, json, console, now);
-        wiring.state().suspensions().forEach((host, suspension) -> tell(host, suspension, now));
+        wiring.state().suspensions().forEach((host, suspension) -> printSuspension(host, suspension, now));
     }
 
-    private void tell(HostName host, Suspension suspension, Instant now) {
+    private void printSuspension(HostName host, Suspension suspension, Instant now) {
         if (suspension.isRemembered(now)) {
             console.say(host + " has been in trouble since " + Timestamps.print(suspension.since()) + ": "
                     + suspension.reason()

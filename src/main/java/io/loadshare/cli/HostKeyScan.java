@@ -21,9 +21,9 @@ import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks hosts for their keys, one of each type, by the same ways on which we log in, jump hosts included; these must be known.
- * Nothing is believed and nobody is logged in: each connection ends as soon as the host has shown its key. Any thread may
- * call.
+ * A scan that asks hosts for their keys, one of each type, over the routes of our logins, including jump hosts, whose
+ * keys must be known. The scan trusts no key and logs in nowhere: each connection ends as soon as the host has shown
+ * its key. It is safe for use by several threads.
  */
 final class HostKeyScan {
 
@@ -34,7 +34,7 @@ final class HostKeyScan {
     private final RandomGenerator random;
     private final OpenSsh openSsh;
 
-    /** The keys of a host, and the name that they are kept under. */
+    /** The keys of a host, and the name under which they are kept. */
     record Shown(String knownAs, Set<HostKey> keys) {}
 
     HostKeyScan(SshSettings settings, LocalUser caller, RandomGenerator random) {
@@ -44,12 +44,16 @@ final class HostKeyScan {
         this.openSsh = new OpenSsh(settings, caller);
     }
 
-    /** The address of a host, under which its keys are kept. */
+    /** Returns the address of a host, under which its keys are kept. */
     SshAddress address(Host host, Deadline deadline) {
         return openSsh.settings(Destination.of(host), deadline).address();
     }
 
-    /** @throws LoadshareException if the host shows no key */
+    /**
+     * Returns the keys of a host.
+     *
+     * @throws LoadshareException if the host shows no key
+     */
     Shown ask(Host host, Deadline deadline) {
         HostSettings how = openSsh.settings(Destination.of(host), deadline);
         Set<HostKey> keys = new LinkedHashSet<>();
@@ -69,7 +73,10 @@ final class HostKeyScan {
         return new Shown(how.address().knownAs(), keys);
     }
 
-    /** Takes note of one host's key, and trusts it no further; other hosts on the way are trusted if they are known. */
+    /**
+     * A host-key policy that records one host's key without trusting it; other hosts on the way are trusted if they are
+     * known.
+     */
     private record Looking(SshAddress target, String type, Set<HostKey> seen, KnownHosts others) implements HostKeys {
 
         Looking(HostSettings how, String type, Set<HostKey> seen) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
-/** Which jobs a command is about: one's own, or as root another user's or everyone's. */
+/** The options that select jobs: the user's own, or as root another user's or everyone's. */
 final class JobOptions {
 
     @Option(names = "--hosts", paramLabel = "NODESET", description = "Ask only these hosts.")
@@ -23,7 +23,7 @@ final class JobOptions {
     @Option(names = "--owner", paramLabel = "LOGIN", description = "Show the jobs of this user, as root on the hosts.")
     private String owner;
 
-    /** Finds the jobs that these options are about. */
+    /** Returns the search for the jobs that these options select. */
     JobSearch search(CommandServices services) {
         if (user != null) {
             services.useLogin(user);

@@ -20,8 +20,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks hosts for their jobs, all at the same time and before one deadline; a host that does not answer is said, not waited
- * for.
+ * A search for jobs on hosts, which asks all hosts at the same time and before one deadline; it reports a host that
+ * does not answer instead of waiting for it.
  */
 final class JobSearch {
 
@@ -33,7 +33,7 @@ final class JobSearch {
     private final Console console;
 
     /**
-     * @param owner whose jobs
+     * @param owner the user whose jobs are searched
      */
     JobSearch(JobControl control, JobControl.Owner owner, Deadline deadline, Console console) {
         this.control = control;
@@ -42,7 +42,7 @@ final class JobSearch {
         this.console = console;
     }
 
-    /** All jobs on the hosts, oldest first. */
+    /** Returns all jobs on the hosts, oldest first. */
     List<JobRecord> all(List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
         hosts.forEach(host -> questions.put(host, () -> control.list(host, owner, deadline)));
@@ -57,9 +57,10 @@ final class JobSearch {
     }
 
     /**
-     * The job of that id, on whichever of the hosts it is.
+     * Returns the job with that ID, on whichever of the hosts it is.
      *
      * @throws LoadshareException of kind NO_INPUT if no host that answered has it; the message names those that did not
+     *     answer
      */
     JobRecord require(String id, List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
@@ -84,7 +85,7 @@ final class JobSearch {
     }
 
     /**
-     * Fails as the first host did, if all hosts refused the login.
+     * Fails like the first host if all hosts refused the login.
      *
      * @throws LoadshareException of kind REFUSED
      */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The jobs that run. */
+/** The command {@code jobs}: lists running jobs. */
 @Command(name = "jobs", description = "List your running jobs.")
 final class JobsCommand implements Runnable {
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** Prints trees of maps, lists, strings, numbers, booleans and nulls as JSON. */
+/** The JSON printer of trees of maps, lists, strings, numbers, booleans and nulls. */
 final class JsonPrinter {
 
     private static final JSON PRINTER =

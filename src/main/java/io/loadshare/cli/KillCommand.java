@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Ends jobs. */
-@Command(name = "kill", description = "End jobs: TERM to all their processes, and after the grace KILL.")
+/** The command {@code kill}: ends jobs. */
+@Command(name = "kill", description = "End jobs: send TERM to all their processes, and KILL after the grace period.")
 final class KillCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -31,7 +31,7 @@ final class KillCommand implements Runnable {
             paramLabel = "D",
             converter = UnitConverters.DurationConverter.class,
             defaultValue = "10s",
-            description = "How long they may take to end by themselves (default: ${DEFAULT-VALUE}).")
+            description = "Wait at most this long before KILL (default: ${DEFAULT-VALUE}).")
     private Duration grace;
 
     KillCommand(CommandServices wiring, Console console) {
@@ -55,7 +55,7 @@ final class KillCommand implements Runnable {
             JobState state = control.end(host, job.job(), grace, deadline);
             Duration ran = Duration.between(
                     job.started().orElse(job.submitted()), wiring.clock().instant());
-            wiring.tell(wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
+            wiring.warnUnrecorded(wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }
     }

@@ -27,10 +27,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The site's list of host keys. */
+/** The command {@code known-hosts}, for the site's list of host keys. */
 @Command(
         name = "known-hosts",
-        description = "Bring the site's list of host keys to its users; gather the keys for that list.",
+        description = "Update your host keys from the site's list; collect the keys for that list.",
         synopsisSubcommandLabel = "COMMAND")
 final class KnownHostsCommand implements Runnable {
 
@@ -47,7 +47,7 @@ final class KnownHostsCommand implements Runnable {
         this.console = console;
     }
 
-    /** Whose list goes where. */
+    /** The options that name the site's list and the user's list. */
     static final class Lists {
 
         @Option(
@@ -55,19 +55,19 @@ final class KnownHostsCommand implements Runnable {
                 paramLabel = "FILE|URL",
                 defaultValue = "/etc/loadshare/known_hosts",
                 description =
-                        "The site's list: a file that root alone can change, or an https address (${DEFAULT-VALUE}).")
+                        "Read this list: a file that only root can change, or an https address (${DEFAULT-VALUE}).")
         private String from;
 
         @Option(
                 names = "--into",
                 paramLabel = "FILE",
-                description = "Your list, or the machine's: /etc/ssh/ssh_known_hosts (ssh.knownHosts).")
+                description = "Use this list, such as /etc/ssh/ssh_known_hosts (default: ssh.knownHosts).")
         private Path into;
 
         @Option(
                 names = "--cacert",
                 paramLabel = "FILE",
-                description = "Check the https server against these certificates (PEM) instead of those Java trusts.")
+                description = "Check the https server with these certificates (PEM) instead of those Java trusts.")
         private Path authority;
     }
 
@@ -82,7 +82,7 @@ final class KnownHostsCommand implements Runnable {
     int check(@Mixin Lists lists) {
         KnownHostsMerge merge = merge(KnownHostsFile.read(into(lists)), site(lists), Set.of());
         KnownHostsFile merged = merge.merged();
-        boolean differs = tell(merge.findings(), "would be added");
+        boolean differs = print(merge.findings(), "would be added");
         boolean unknown = false;
         for (Host host : remoteHosts()) {
             String name = knownAs(host);
@@ -109,7 +109,7 @@ final class KnownHostsCommand implements Runnable {
             @Option(
                             names = "--accept",
                             paramLabel = "HOST",
-                            description = "Replace the changed key of this host; may be given again.")
+                            description = "Replace the changed key of this host; may be repeated.")
                     List<String> accepted) {
         KnownHostsFile site = site(lists);
         Set<String> hosts = accepted == null ? Set.of() : Set.copyOf(accepted);
@@ -120,7 +120,7 @@ final class KnownHostsCommand implements Runnable {
             findings.set(merge.findings());
             return merged;
         });
-        tell(findings.get(), "added");
+        print(findings.get(), "added");
         return findings.get().stream().allMatch(KnownHostsCommand::agrees) ? 0 : 1;
     }
 
@@ -133,7 +133,7 @@ final class KnownHostsCommand implements Runnable {
                     "Ask hosts for their keys, and print them in the form of known_hosts with their fingerprints.",
             footer = {
                 "",
-                "Nothing is believed by that: compare each fingerprint with the host's own (on its console:",
+                "The scan trusts no key: compare each fingerprint with the host's own (on its console:",
                 "ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub) before the list becomes the site's.",
                 "Exit status: 0 if all hosts showed keys, 1 if some did not, 69 if none did."
             })
@@ -202,8 +202,8 @@ final class KnownHostsCommand implements Runnable {
         return new KnownHostsMerge(ours, site, accepted, names);
     }
 
-    /** Says what was found, but for what is equal; returns whether that is anything. */
-    private boolean tell(List<Finding> findings, String added) {
+    /** Prints all findings except equal keys; returns whether it printed any. */
+    private boolean print(List<Finding> findings, String added) {
         List<String> lines = findings.stream()
                 .filter(finding -> finding.kind() != Kind.EQUAL)
                 .map(finding -> host(finding) + ": " + words(finding, added))

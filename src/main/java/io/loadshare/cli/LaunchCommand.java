@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Runs a program of the catalogue on the best host that has it. */
+/** The command {@code launch}: runs a program of the catalogue on the best host that has it. */
 final class LaunchCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
@@ -25,7 +25,7 @@ final class LaunchCommand implements Callable<Integer> {
                 .footer(
                         "",
                         "A link to loadshare named after the program does the same: ln -s loadshare maxfilter.",
-                        "With a display it returns once the program has started; --wait-end stays.");
+                        "With a display, it returns once the program has started; with --wait-end, once it has ended.");
     }
 
     CommandSpec spec() {

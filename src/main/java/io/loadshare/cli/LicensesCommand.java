@@ -22,10 +22,10 @@ import java.util.TreeSet;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Shows who holds which license seats. */
+/** The command {@code licenses}: shows the license seats and their holders. */
 @Command(
         name = "licenses",
-        description = "Show who holds which license seats, and what is free.",
+        description = "Show the license seats in use, their holders, and the free seats.",
         footer = {"", "A seat is one user on one host, however many jobs they run there."})
 final class LicensesCommand implements Runnable {
 
@@ -43,7 +43,7 @@ final class LicensesCommand implements Runnable {
     /**
      * A seat that is held or reserved.
      *
-     * @param jobs the number of jobs that use it; 0 if only the license server knows of it
+     * @param jobs the number of jobs that use it; 0 if only the license server lists it
      * @param onServer whether the license server lists it
      */
     private record Held(LicenseFeature feature, Seat seat, int jobs, Optional<Instant> since, boolean onServer) {
@@ -73,7 +73,7 @@ final class LicensesCommand implements Runnable {
         }
     }
 
-    /** All seats of a feature, measured or listed by the server, by user and host. */
+    /** Returns all seats of a feature, measured or listed by the server, by user and host. */
     private static List<Held> seats(LicenseFeature feature, LicenseUsage usage, ServerUsage server, LedgerView view) {
         Set<Seat> listed = server instanceof ServerUsage.Known known ? known.holders() : Set.of();
         Set<Seat> all = new TreeSet<>(Comparator.comparing(Seat::user).thenComparing(Seat::host));
@@ -89,7 +89,10 @@ final class LicensesCommand implements Runnable {
                 .toList();
     }
 
-    /** When the oldest of our promises for the seat was made; nobody knows since when other processes hold theirs. */
+    /**
+     * Returns when the oldest of our ledger entries for the seat was made; the start of other processes' use is
+     * unknown.
+     */
     private static Optional<Instant> since(LicenseFeature feature, Seat seat, LedgerView view) {
         return view.claims().stream()
                 .filter(claim ->
@@ -122,7 +125,7 @@ final class LicensesCommand implements Runnable {
         }
     }
 
-    /** The use of one login among those under which jobs run. */
+    /** Returns the use of one of the logins under which jobs run. */
     private static String summary(LicenseFeature feature, String login, List<Held> held) {
         List<Held> its = held.stream()
                 .filter(seat -> seat.jobs() > 0
@@ -145,7 +148,7 @@ final class LicensesCommand implements Runnable {
                 : "does not count this license";
     }
 
-    /** A map for each seat, and one without user and host for each license of which no seat is held. */
+    /** Returns a map for each seat, and one without user and host for each license without a held seat. */
     private static List<Map<String, Object>> toTree(List<Held> held, Map<LicenseFeature, ServerUsage> servers) {
         List<Map<String, Object>> trees = new ArrayList<>();
         for (Held seat : held) {

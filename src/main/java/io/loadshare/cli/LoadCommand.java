@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Shows the load of all hosts. */
+/** The command {@code load}: shows the load of all hosts. */
 final class LoadCommand implements Callable<Integer> {
 
     private static final Duration WATCH = Duration.ofSeconds(5);
@@ -28,9 +28,9 @@ final class LoadCommand implements Callable<Integer> {
     private final CommandServices wiring;
     private final Console console;
 
-    private final OptionBinding<String> pool = OptionBinding.word("POOL", "Only the hosts of this pool.");
-    private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "As JSON: bytes and seconds.");
-    private final OptionBinding<Boolean> watch = OptionBinding.flag("--watch", "Measure and show again, until Ctrl-C.");
+    private final OptionBinding<String> pool = OptionBinding.word("POOL", "Show only the hosts of this pool.");
+    private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "Print JSON, in bytes and seconds.");
+    private final OptionBinding<Boolean> watch = OptionBinding.flag("--watch", "Measure repeatedly, until Ctrl-C.");
     private final OptionBinding<Boolean> noScan = OptionBinding.flag("--no-scan", "Measure nothing.");
 
     LoadCommand(CommandServices wiring, Console console) {
@@ -41,7 +41,7 @@ final class LoadCommand implements Callable<Integer> {
     CommandSpec spec() {
         String description = "Show the load of all hosts, or of a pool, as the last scan found it.";
         CommandSpec spec = OptionBinding.command(this, "load", description, pool, json, watch, noScan);
-        spec.usageMessage().footer("", "If no host was measured lately, they are measured first.");
+        spec.usageMessage().footer("", "If no host was measured recently, all hosts are measured first.");
         return spec;
     }
 
@@ -64,7 +64,9 @@ final class LoadCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Any word may be a pool; one that is not may have been meant as a command. */
+    /**
+     * Returns the hosts of a pool. Any word may be a pool; a word that is not a pool may have been meant as a command.
+     */
     private List<HostName> hosts(String pool, Configuration configuration) {
         if (configuration.inventory().pool(pool).isEmpty()) {
             List<String> known = new ArrayList<>(Commands.names());
@@ -89,7 +91,7 @@ final class LoadCommand implements Callable<Integer> {
         return Arrays.stream(positions).noneMatch(position -> board.at(position).state(now, maxAge) == HostState.UP);
     }
 
-    /** Colours are for terminals, unless their user wants none (no-color.org). */
+    /** Colors are for terminals, unless the user disables them (no-color.org). */
     private boolean coloured() {
         return Terminal.isTerminal(1)
                 && wiring.environment().getOrDefault("NO_COLOR", "").isEmpty();

@@ -32,7 +32,7 @@ final class LoadTable {
 
     /**
      * @param hosts the hosts to show, in this order
-     * @param explanation what a request for one slot on any of them would find
+     * @param explanation the result of a request for one slot on any of them
      */
     LoadTable(LoadBoard board, List<Host> hosts, Explanation explanation, Duration maxAge, Instant now) {
         this.board = board;
@@ -42,7 +42,7 @@ final class LoadTable {
         explanation.candidates().forEach(line -> lines.put(line.host(), line));
     }
 
-    /** @param coloured whether the states have colours, as terminals understand them */
+    /** @param coloured whether the states have colors, as terminals interpret them */
     String print(boolean coloured) {
         TextTable table = new TextTable(
                 "HOST",
@@ -99,7 +99,9 @@ final class LoadTable {
         return String.join("\n", rows) + "\n";
     }
 
-    /** ISO 6429's number of the colour: green for hosts that may get jobs, red for those that cannot be reached. */
+    /**
+     * Returns ISO 6429's number of the color: green for hosts that may get jobs, red for those that cannot be reached.
+     */
     private static int colour(HostState state) {
         return switch (state) {
             case UP -> 32;
@@ -114,7 +116,7 @@ final class LoadTable {
         return hosts.size() + (hosts.size() == 1 ? " host: " : " hosts: ") + String.join(", ", parts);
     }
 
-    /** The array of {@code load --json}: bytes and seconds. */
+    /** Returns the array of {@code load --json}, in bytes and seconds. */
     List<Object> toTree() {
         List<Object> array = new ArrayList<>();
         for (Host host : hosts) {
@@ -124,7 +126,7 @@ final class LoadTable {
         return array;
     }
 
-    /** A table is read at a glance; the whole reason stands in {@code best --explain} and in JSON. */
+    /** Shortens a reason, since people scan a table quickly; {@code best --explain} and JSON have the whole reason. */
     private static String shortened(String reason) {
         return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON - 1) + "…";
     }

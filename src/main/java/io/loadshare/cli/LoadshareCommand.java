@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ScopeType;
 
-/** The program itself: what all commands have in common. */
+/** The program itself, with the parts that all commands have in common. */
 final class LoadshareCommand {
 
     private final CommandServices wiring;
@@ -29,7 +29,7 @@ final class LoadshareCommand {
                         "",
                         "Without a command: the load of all hosts (loadshare load).",
                         "Exit status: 64 usage, 65 bad data, 66 no such job or directory, 69 no host, 70 own fault, 74 state,",
-                        "75 limit reached, 76 connection lost, 77 refused, 78 configuration; 'run' gives the command's own.");
+                        "75 limit reached, 76 connection lost, 77 refused, 78 configuration; 'run': the command's own.");
         return spec;
     }
 
@@ -50,12 +50,12 @@ final class LoadshareCommand {
                 .description("Read this configuration instead of ~/.config/loadshare/config.yaml.");
     }
 
-    /** All commands have these. */
+    /** Returns an option that all commands have. */
     private static OptionSpec.Builder common(String... names) {
         return OptionSpec.builder(names).scopeType(ScopeType.INHERIT);
     }
 
-    /** Where the configuration is read from, known before a command runs. */
+    /** The setter of the configuration's path, which is known before a command runs. */
     private final class ConfigurationFile implements ISetter {
 
         @Override

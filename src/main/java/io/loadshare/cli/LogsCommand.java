@@ -10,7 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Prints what a detached job has printed. */
+/** The command {@code logs}: prints the output of a detached job. */
 @Command(name = "logs", description = "Print the output of a detached job.")
 final class LogsCommand implements Callable<Integer> {
 
@@ -25,7 +25,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(
             names = {"-f", "--follow"},
-            description = "Go on until the job ends.")
+            description = "Continue until the job ends.")
     private boolean follow;
 
     LogsCommand(CommandServices wiring, Console console) {

@@ -3,13 +3,13 @@ package io.loadshare.cli;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Where the program starts: takes the words as the kernel has them and runs the command they name. */
+/** The entry point of the program: reads the arguments from the kernel and runs the command they name. */
 public final class Main {
 
     private Main() {}
 
     /**
-     * @param args the name the program was called by, then its arguments
+     * @param args the name under which the program was called, then its arguments
      */
     public static void main(String[] args) {
         List<String> words = RawArguments.read(Path.of("/proc/self/cmdline"), Main.class.getName(), args);

@@ -11,10 +11,10 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Range;
 
 /**
- * An option or the words of a command, declared by code; once the command line is parsed, it has a value. The program and
- * the commands that place jobs or show the load declare themselves so, since people and scripts wait for them: until the
- * first annotation is read, a JVM needs as long as it needs to start. All other commands use picocli's annotations.
- * picocli's own model of it is built when it is first asked for, which plain command lines never do.
+ * An option or the positional words of a command, declared by code; it has a value once the command line is parsed. The
+ * program and the commands that place jobs or show the load use these declarations, since people and scripts wait for
+ * them: reading the first annotation takes a JVM as long as its start. All other commands use picocli's annotations.
+ * picocli's own model of the option is built on first use, which never happens for plain command lines.
  *
  * @param <T> the value's type
  */
@@ -28,9 +28,9 @@ final class OptionBinding<T> {
     private T given;
 
     /**
-     * @param plainName the name by which {@link PlainArguments} knows it; null if only picocli does
-     * @param plainValue the value, from the text behind the name
-     * @param otherwise the value if it is not given
+     * @param plainName the name under which {@link PlainArguments} knows it; null if only picocli knows it
+     * @param plainValue parses the value from the text after the name
+     * @param otherwise the value if the option is not given
      */
     private OptionBinding(
             String plainName, Function<String, T> plainValue, T otherwise, Supplier<? extends ArgSpec> model) {
@@ -40,14 +40,14 @@ final class OptionBinding<T> {
         this.model = model;
     }
 
-    /** A command with all that may stand behind its name; what it does is {@link java.util.concurrent.Callable#call}. */
+    /** Returns a command with its options and words; its action is {@link java.util.concurrent.Callable#call}. */
     static CommandSpec command(Object command, String name, String description, OptionBinding<?>... arguments) {
         CommandSpec spec = CommandSpec.wrapWithoutInspection(command).name(name);
         spec.usageMessage().description(description);
         return addAll(spec, arguments);
     }
 
-    /** Gives a command more options or words. */
+    /** Adds options or words to a command. */
     static CommandSpec addAll(CommandSpec command, OptionBinding<?>... arguments) {
         for (OptionBinding<?> argument : arguments) {
             command.add(argument.spec());
@@ -55,7 +55,7 @@ final class OptionBinding<T> {
         return command;
     }
 
-    /** Gives a command options of which one at most may be given. */
+    /** Adds options to a command, at most one of which may be given. */
     static void addOneOf(CommandSpec command, OptionBinding<?>... options) {
         ArgGroupSpec.Builder group = ArgGroupSpec.builder();
         for (OptionBinding<?> option : options) {
@@ -64,7 +64,7 @@ final class OptionBinding<T> {
         command.addArgGroup(group.build());
     }
 
-    /** An option without a value. */
+    /** Returns an option without a value. */
     static OptionBinding<Boolean> flag(String name, String description) {
         return new OptionBinding<>(name, text -> true, false, () -> OptionSpec.builder(name)
                 .type(boolean.class)
@@ -73,7 +73,7 @@ final class OptionBinding<T> {
                 .build());
     }
 
-    /** An option with a text, which is null if the option is not given. */
+    /** Returns an option with a text, which is null if the option is not given. */
     static OptionBinding<String> text(String name, String label, String description) {
         return new OptionBinding<>(name, text -> text, null, () -> OptionSpec.builder(name)
                 .type(String.class)
@@ -83,7 +83,7 @@ final class OptionBinding<T> {
                 .build());
     }
 
-    /** Any other option. */
+    /** Returns an option of any other kind. */
     static <T> OptionBinding<T> option(T otherwise, String description, Supplier<OptionSpec.Builder> option) {
         return new OptionBinding<>(null, null, otherwise, () -> option.get()
                 .initialValue(otherwise)
@@ -91,13 +91,13 @@ final class OptionBinding<T> {
                 .build());
     }
 
-    /** One word that is not an option, or null. */
+    /** Returns a binding for one word that is not an option, or null. */
     static OptionBinding<String> word(String label, String description) {
         return words(null, label, "0..1", description, () -> PositionalParamSpec.builder()
                 .type(String.class));
     }
 
-    /** All words that are no options, so many as the arity says. */
+    /** Returns a binding for all words that are not options; the arity limits their number. */
     static OptionBinding<List<String>> words(String label, String arity, String description) {
         return words(List.of(), label, arity, description, () -> PositionalParamSpec.builder()
                 .type(List.class)
@@ -115,7 +115,7 @@ final class OptionBinding<T> {
                 .build());
     }
 
-    /** Whether a plain command line may give it by this name. */
+    /** Returns whether a plain command line may contain it under this name. */
     boolean isNamed(String word) {
         return word.equals(plainName);
     }
@@ -124,12 +124,12 @@ final class OptionBinding<T> {
         return otherwise instanceof Boolean;
     }
 
-    /** Gives it the text that stands behind its name. */
+    /** Sets the value from the text after its name. */
     void give(String text) {
         given = plainValue.apply(text);
     }
 
-    /** Its model in picocli. */
+    /** Returns its model in picocli. */
     ArgSpec spec() {
         if (spec == null) {
             spec = model.get();
@@ -137,7 +137,7 @@ final class OptionBinding<T> {
         return spec;
     }
 
-    /** The value, once the command line is parsed. */
+    /** Returns the value, once the command line is parsed. */
     T value() {
         T value = spec == null ? given : spec.getValue();
         return value == null ? otherwise : value;

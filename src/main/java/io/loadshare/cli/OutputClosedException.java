@@ -1,11 +1,14 @@
 package io.loadshare.cli;
 
-/** Whoever read this program's output has closed it, as {@code head} does: the program ends quietly. */
+/**
+ * The failure of a write because the reader of this program's output has closed it, as {@code head} does: the program
+ * ends quietly.
+ */
 final class OutputClosedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** That of a program killed by SIGPIPE. */
+    /** The exit status of a program killed by SIGPIPE. */
     static final int EXIT_STATUS = 128 + 13;
 
     OutputClosedException(Throwable cause) {

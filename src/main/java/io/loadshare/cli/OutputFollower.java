@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Prints a job's output as it comes, and gives the job's status at its end. */
+/** A follower that prints a job's output as it arrives, and returns the job's status at its end. */
 final class OutputFollower implements JobListener {
 
     private final CommandServices wiring;
@@ -28,8 +28,9 @@ final class OutputFollower implements JobListener {
     }
 
     /**
-     * @throws OutputClosedException if nobody reads it any more; the job runs on
-     * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable for too long
+     * @throws OutputClosedException if nobody reads the output any more; the job continues
+     * @throws LoadshareException of kind LOST if the job's status will never be known, or its host stays unreachable
+     *     for too long
      */
     int follow(Host host, JobRecord job) throws InterruptedException {
         followed = job.job();

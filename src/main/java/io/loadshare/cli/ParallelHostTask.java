@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 
-/** The same work on many hosts at once. */
+/** The same task, run on many hosts in parallel. */
 final class ParallelHostTask {
 
     private static final int AT_ONCE = 16;
@@ -32,7 +32,9 @@ final class ParallelHostTask {
         return new ParallelHostTask(console, title, hosts);
     }
 
-    /** The hosts of node sets, each once, all of which must be in the inventory; without any: all. */
+    /**
+     * Returns the hosts of node sets, each once, all of which must be in the inventory; without node sets, all hosts.
+     */
     static List<Host> choose(HostInventory inventory, List<String> nodeSets) {
         return nodeSets == null
                 ? inventory.hosts()
@@ -43,12 +45,12 @@ final class ParallelHostTask {
                         .toList();
     }
 
-    /** Work on one host; returns what came of it, or fails. */
+    /** The task for one host; returns its result, or fails. */
     interface Task {
         String run(Host host);
     }
 
-    /** What came of the work on one host: what it returned, or why it failed. */
+    /** The outcome on one host: the result of the task, or the reason of its failure. */
     record Outcome(Host host, boolean well, String words) {
 
         @Override
@@ -57,17 +59,17 @@ final class ParallelHostTask {
         }
     }
 
-    /** Does the work, and tells each outcome in a line as it comes; returns the exit status. */
+    /** Runs the task, and prints each outcome on a line as it arrives; returns the exit status. */
     int run(Task task) throws InterruptedException {
         return status(run(task, (outcome, progress) -> progress.say(outcome.toString())));
     }
 
-    /** Does the work; returns what came of it, in the order of the hosts. */
+    /** Runs the task; returns the outcomes in the order of the hosts. */
     List<Outcome> gather(Task task) throws InterruptedException {
         return run(task, (outcome, progress) -> {});
     }
 
-    private List<Outcome> run(Task task, BiConsumer<Outcome, ProgressDisplay> told) throws InterruptedException {
+    private List<Outcome> run(Task task, BiConsumer<Outcome, ProgressDisplay> listener) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, work -> {
             Thread thread = new Thread(work, "loadshare-hosts");
             thread.setDaemon(true);
@@ -78,7 +80,7 @@ final class ParallelHostTask {
             for (Host host : hosts) {
                 work.add(() -> {
                     Outcome outcome = outcome(task, host);
-                    told.accept(outcome, progress);
+                    listener.accept(outcome, progress);
                     progress.step();
                     return outcome;
                 });
@@ -108,12 +110,12 @@ final class ParallelHostTask {
         }
     }
 
-    /** 0 if all went well, 1 if some did not, 69 if none did. */
+    /** Returns the exit status: 0 if all hosts succeeded, 1 if some did not, 69 if none did. */
     static int status(List<Outcome> outcomes) {
         return status(outcomes.stream().filter(Outcome::well).count(), outcomes.size());
     }
 
-    /** 0 if all went well, 1 if some did not, 69 if none did. */
+    /** Returns the exit status: 0 if all hosts succeeded, 1 if some did not, 69 if none did. */
     static int status(long well, int all) {
         if (well == all) {
             return 0;

@@ -4,18 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads a command line on which each option is known, given once, and a flag or followed by its text. Everything else,
- * with all that can be wrong, is for picocli, whose model of the options takes longer to build than a decision.
+ * The parser of a command line on which each option is known, given once, and a flag or followed by its text. All other
+ * command lines, with all possible errors, are left to picocli, whose model of the options takes longer to build than a
+ * decision.
  */
 final class PlainArguments {
 
     private PlainArguments() {}
 
     /**
-     * Gives the options their values, or leaves them all as they are.
+     * Sets the values of the options, or leaves all of them unchanged.
      *
-     * @param oneOf options of which one at most may be given
-     * @return false if picocli has to read the words
+     * @param oneOf the options of which at most one may be given
+     * @return false if picocli must parse the words
      */
     static boolean read(List<String> words, List<OptionBinding<?>> options, List<List<OptionBinding<?>>> oneOf) {
         List<OptionBinding<?>> given = new ArrayList<>();

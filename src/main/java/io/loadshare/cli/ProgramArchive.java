@@ -7,12 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** This program itself, packed for another machine: tar, gzip, with bin/loadshare and lib/loadshare. */
+/** An archive of this program for another machine: tar, gzip, with bin/loadshare and lib/loadshare. */
 final class ProgramArchive {
 
     private ProgramArchive() {}
 
-    /** @throws LoadshareException of kind NO_INPUT if this program is not installed */
+    /**
+     * Creates the archive.
+     *
+     * @throws LoadshareException of kind NO_INPUT if this program is not installed
+     */
     static byte[] pack() throws InterruptedException {
         Path tree = tree();
         List<String> command =
@@ -34,7 +38,7 @@ final class ProgramArchive {
         }
     }
 
-    /** Where the jar that this class is from was installed: TREE/lib/loadshare/loadshare.jar. */
+    /** Returns the installation directory of the jar that contains this class: TREE/lib/loadshare/loadshare.jar. */
     private static Path tree() {
         try {
             Path jar = Path.of(ProgramArchive.class

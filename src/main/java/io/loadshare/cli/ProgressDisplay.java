@@ -5,25 +5,25 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** How far something has come: a bar on a terminal, and elsewhere nothing but what is said. */
+/** A display of the progress of an operation: a bar on a terminal; elsewhere only the messages. */
 interface ProgressDisplay extends AutoCloseable {
 
     void step();
 
-    /** A remark, above the bar. */
+    /** Prints a message, above the bar. */
     void say(String text);
 
     @Override
     void close();
 
     /**
-     * @param steps how many there will be
+     * @param steps the number of steps
      */
     static ProgressDisplay of(Console console, String task, int steps) {
         return console.interactive() && steps > 1 ? new Bar(console, task, steps) : new Plain(console);
     }
 
-    /** No terminal: one line per remark. */
+    /** The display without a terminal: one line per message. */
     record Plain(Console console) implements ProgressDisplay {
 
         @Override
@@ -38,7 +38,7 @@ interface ProgressDisplay extends AutoCloseable {
         public void close() {}
     }
 
-    /** A bar that is drawn over itself on stderr. */
+    /** A bar that redraws itself on stderr. */
     final class Bar implements ProgressDisplay {
 
         private static final String CLEAR_LINE = "\r\u001b[K";

@@ -10,18 +10,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The command line and the working directory as the kernel has them. The JVM decodes both by the locale, so that under {@code LANG=C} all
- * but ASCII is lost; the bytes in /proc are whole.
+ * The command line and the working directory from the kernel. The JVM decodes both by the locale, so that under {@code
+ * LANG=C} everything except ASCII is lost; /proc has the original bytes.
  */
 final class RawArguments {
 
     private RawArguments() {}
 
     /**
-     * The arguments behind the main class, decoded from the kernel's copy; {@code decoded} where there is none.
+     * Returns the arguments after the main class, decoded from the kernel's copy; {@code decoded} if there is no copy.
      *
-     * @param mainClass the name by which the JVM was told to start
-     * @param decoded what the JVM made of them
+     * @param mainClass the main class's name on the JVM's command line
+     * @param decoded the arguments as the JVM decoded them
      */
     static List<String> read(Path commandLine, String mainClass, String[] decoded) {
         byte[] bytes;
@@ -43,7 +43,7 @@ final class RawArguments {
         return whole ? words.subList(main + 1, words.size()) : List.of(decoded);
     }
 
-    /** The working directory, as {@link ShellWords} holds bytes. */
+    /** Returns the working directory, with bytes represented as in {@link ShellWords}. */
     static String workingDirectory() {
         try {
             return unescaped(
@@ -53,7 +53,10 @@ final class RawArguments {
         }
     }
 
-    /** Only a path's URI shows its bytes, as %XX where they are not ASCII. A directory's ends with a slash. */
+    /**
+     * Decodes the path of a URI. Only a path's URI shows the path's bytes, as %XX where they are not ASCII. A
+     * directory's URI ends with a slash.
+     */
     private static String unescaped(String path) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int i = 0; i < path.length(); i++) {

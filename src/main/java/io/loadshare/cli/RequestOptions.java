@@ -18,66 +18,66 @@ import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What a job needs, as options that all placing commands share. */
+/** The requirements of a job, as options that all placing commands share. */
 final class RequestOptions {
 
-    private final OptionBinding<String> pool = OptionBinding.text("--pool", "P", "Among the hosts of this pool.");
+    private final OptionBinding<String> pool = OptionBinding.text("--pool", "P", "Use only the hosts of this pool.");
 
     private final OptionBinding<String> software =
-            OptionBinding.text("--software", "S", "Among the hosts that have this software.");
+            OptionBinding.text("--software", "S", "Use only hosts that have this software.");
 
     private final OptionBinding<String> hosts =
-            OptionBinding.text("--hosts", "NODESET", "Among these hosts: l[01-36],big1.");
+            OptionBinding.text("--hosts", "NODESET", "Use only these hosts: l[01-36],big1.");
 
     private final OptionBinding<String> license =
-            OptionBinding.text("--license", "L", "The job needs a seat of this license.");
+            OptionBinding.text("--license", "L", "Require a seat of this license.");
 
     private final OptionBinding<List<String>> tags = OptionBinding.option(
-            List.of(), "The host must have this tag; may be given again.", () -> OptionSpec.builder("--tag")
+            List.of(), "Require a host with this tag; may be repeated.", () -> OptionSpec.builder("--tag")
                     .type(List.class)
                     .auxiliaryTypes(String.class)
                     .paramLabel("T"));
 
     private final OptionBinding<Long> minMemory =
-            OptionBinding.option(0L, "So much memory must be available.", () -> OptionSpec.builder("--min-memory")
+            OptionBinding.option(0L, "Require this much available memory.", () -> OptionSpec.builder("--min-memory")
                     .type(long.class)
                     .converters(new UnitConverters.BytesConverter())
                     .paramLabel("8G"));
 
     private final OptionBinding<Double> minCores =
-            OptionBinding.option(0.0, "The host must have so many cores.", () -> OptionSpec.builder("--min-cores")
+            OptionBinding.option(0.0, "Require at least this many cores.", () -> OptionSpec.builder("--min-cores")
                     .type(double.class)
                     .paramLabel("N"));
 
     private final OptionBinding<Double> maxLoad = OptionBinding.option(
             null,
-            "The one-minute load must not be above this.",
+            "Require a one-minute load of at most this.",
             () -> OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
 
     private final OptionBinding<Integer> slots = OptionBinding.option(
             1,
-            "Cores the job will use (default: ${DEFAULT-VALUE}).",
+            "Reserve this many cores (default: ${DEFAULT-VALUE}).",
             () -> OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
 
     private final OptionBinding<String> user =
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
 
     private final OptionBinding<Duration> wait = OptionBinding.option(
-            null, "Wait at most so long for a place: 30s, 10m, 2h.", () -> OptionSpec.builder("--wait")
+            null, "Wait at most this long for a host: 30s, 10m, 2h.", () -> OptionSpec.builder("--wait")
                     .type(Duration.class)
                     .converters(new UnitConverters.DurationConverter())
                     .paramLabel("D"));
 
-    private final OptionBinding<Boolean> noWait = OptionBinding.flag("--no-wait", "Do not wait for a place.");
+    private final OptionBinding<Boolean> noWait = OptionBinding.flag("--no-wait", "Do not wait for a host.");
 
     private final OptionBinding<Boolean> noScan =
-            OptionBinding.flag("--no-scan", "Decide by the reports there are; measure nothing.");
+            OptionBinding.flag("--no-scan", "Decide by the existing reports; measure nothing.");
 
     private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
     private Optional<String> requiredLicense = Optional.empty();
     private Set<Tag> requiredTags = Set.of();
 
-    /** Gives a placing command these options. */
+    /** Adds these options to a placing command. */
     CommandSpec addTo(CommandSpec command) {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
@@ -85,9 +85,9 @@ final class RequestOptions {
     }
 
     /**
-     * Takes a plain command line of these options and the command's own.
+     * Parses a plain command line of these options and the command's own.
      *
-     * @return false if picocli has to read the words
+     * @return false if picocli must parse the words
      */
     boolean readPlain(List<String> words, OptionBinding<?>... own) {
         List<OptionBinding<?>> options = new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
@@ -99,22 +99,25 @@ final class RequestOptions {
         return !noScan.value();
     }
 
-    /** Whether the user named the login on the host. */
+    /** Returns whether the user set the login name on the host. */
     boolean namesLogin() {
         return user.value() != null;
     }
 
-    /** How long the user wants to wait, if they said so. */
+    /** Returns how long the user wants to wait, if they specified it. */
     Optional<Duration> saidWait() {
         return noWait.value() ? Optional.of(Duration.ZERO) : Optional.ofNullable(wait.value());
     }
 
-    /** What a job puts up with: it waits as long as it takes, unless the user said otherwise. */
+    /** Returns the wait policy: the job waits without limit, unless the user set one. */
     WaitPolicy patience() {
         return new WaitPolicy(saidWait(), mayScan());
     }
 
-    /** The same needs for software that a launcher starts, wherever, with the tags its words ask for. */
+    /**
+     * Sets the requirements of software that a launcher starts, on any host that has it, with the tags that its words
+     * ask for.
+     */
     void require(Software launched, Set<Tag> moreTags) {
         if (pool.value() == null && hosts.value() == null) {
             requiredPlace = Optional.of(
@@ -124,12 +127,15 @@ final class RequestOptions {
         requiredTags = moreTags;
     }
 
-    /** Only this host. */
+    /** Requires this host. */
     void requireHost(String name) {
         requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
     }
 
-    /** The request, with every name looked up in the configuration; from now on, jobs start under the login that it names. */
+    /**
+     * Returns the request, with every name looked up in the configuration; from now on, jobs start under the login name
+     * it contains.
+     */
     PlacementRequest resolve(CommandServices services) {
         Configuration configuration = services.configuration();
         Set<Tag> wanted = new LinkedHashSet<>();
@@ -153,7 +159,7 @@ final class RequestOptions {
 
     /**
      * Refuses a host's name where a command is expected, unless it follows {@code --}: a shell expands an unquoted
-     * {@code --hosts l0[1-2]} in a directory that has files of these names.
+     * {@code --hosts l0[1-2]} in a directory that contains files with these names.
      *
      * @throws LoadshareException of kind USAGE
      */

@@ -12,17 +12,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** Runs a command on the best host. */
+/** The command {@code run}: runs a command on the best host. */
 final class RunCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
     private final Console console;
 
     private final RequestOptions request = new RequestOptions();
-    private final OptionBinding<String> on = OptionBinding.text("--on", "HOST", "On this host, if it will do.");
+    private final OptionBinding<String> on = OptionBinding.text("--on", "HOST", "Run on this host only.");
 
     private final OptionBinding<Boolean> detach =
-            OptionBinding.flag("--detach", "Print the job's id, and only that, on stdout; the job outlives us.");
+            OptionBinding.flag("--detach", "Run in the background, and print only the job's ID on stdout.");
 
     private final OptionBinding<Boolean> tty = OptionBinding.flag("--tty", "Give the command a terminal.");
 
@@ -31,7 +31,7 @@ final class RunCommand implements Callable<Integer> {
                     .type(boolean.class));
 
     private final OptionBinding<Map<String, String>> environment =
-            OptionBinding.option(Map.of(), "Set a variable; may be given again.", () -> OptionSpec.builder("--env")
+            OptionBinding.option(Map.of(), "Set a variable; may be repeated.", () -> OptionSpec.builder("--env")
                     .type(Map.class)
                     .auxiliaryTypes(String.class, String.class)
                     .paramLabel("K=V"));
@@ -42,7 +42,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final OptionBinding<Boolean> joined = OptionBinding.option(
             false,
-            "Join the words; the host's shell reads them.",
+            "Join the words for the shell of the host.",
             () -> OptionSpec.builder("--joined").type(boolean.class).hidden(true));
 
     private final OptionBinding<List<String>> words =
@@ -61,10 +61,10 @@ final class RunCommand implements Callable<Integer> {
         spec.usageMessage()
                 .footer(
                         "",
-                        "Words behind the command belong to it; '--' before it is needed only if it begins with '-'.",
-                        "The command has ended when its process has ended; what it leaves running loses its output.",
-                        "If the connection is lost, the command runs on and this program reconnects (job.clientTimeout).",
-                        "Ctrl-C ends the command and all it started. A detached job outlives this program: see jobs, logs, attach, kill.");
+                        "Words after the command belong to it; put '--' before it only if it begins with '-'.",
+                        "The job ends with the command's process; processes that it leaves running lose their output.",
+                        "If the connection is lost, the job continues and this program reconnects (job.clientTimeout).",
+                        "Ctrl-C ends the job. A detached job outlives this program: see jobs, logs, attach, kill.");
         return request.addTo(spec);
     }
 

@@ -10,17 +10,17 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Measures all hosts. */
+/** The command {@code scan}: measures all hosts. */
 @Command(
         name = "scan",
-        description = "Measure the load of all hosts at once, unless that was done a moment ago (scan.minInterval).",
+        description = "Measure the load of all hosts at once, unless a scan was done a moment ago (scan.minInterval).",
         footer = {"", "Exit status: 0 if all hosts answered, 1 if some did not, 69 if none did."})
 final class ScanCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
     private final Console console;
 
-    @Option(names = "--force", description = "Scan even if that was done a moment ago.")
+    @Option(names = "--force", description = "Scan even if a scan was done a moment ago.")
     private boolean force;
 
     ScanCommand(CommandServices wiring, Console console) {
@@ -46,7 +46,7 @@ final class ScanCommand implements Callable<Integer> {
         ScanResult result;
         try (ProgressDisplay progress = ProgressDisplay.of(
                 console, "Scanning", wiring.configuration().inventory().size())) {
-            wiring.scans().listen(answer -> told(answer, progress));
+            wiring.scans().listen(answer -> show(answer, progress));
             wiring.heal();
             result = turn instanceof ScanTurn.Ours ours
                     ? wiring.scans().scan(ours)
@@ -56,7 +56,7 @@ final class ScanCommand implements Callable<Integer> {
         return status(result);
     }
 
-    private void told(HostResult answer, ProgressDisplay progress) {
+    private void show(HostResult answer, ProgressDisplay progress) {
         progress.step();
         answer.failure().ifPresent(failure -> progress.say(answer.host() + ": " + failure.getMessage()));
     }

@@ -5,12 +5,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What is still done when the JVM is told to end (Ctrl-C, TERM, HUP): a job that is being started is awaited, and one that
- * runs is ended. A job that was not yet being started is not started any more.
+ * The shutdown hook for a JVM that is ended (Ctrl-C, TERM, HUP): waits for a job that is being started, and ends a job
+ * that runs. A job whose start has not begun is not started any more.
  */
 final class ShutdownHook {
 
-    /** A start that takes longer has failed. */
+    /** The longest duration of a start; a start that takes longer has failed. */
     private static final Duration LONGEST_START = Duration.ofSeconds(30);
 
     private final Thread thread = new Thread(this::run, "loadshare-kill");
@@ -22,7 +22,7 @@ final class ShutdownHook {
         Runtime.getRuntime().addShutdownHook(thread);
     }
 
-    /** A job is about to be started; does not return if the JVM ends. */
+    /** Records that a job is about to be started; does not return if the JVM ends. */
     void starting() {
         synchronized (this) {
             starting = !goingDown;
@@ -32,7 +32,7 @@ final class ShutdownHook {
         }
     }
 
-    /** There is none to wait for: the start has failed. */
+    /** Records that the start has failed, so that there is no job to wait for. */
     synchronized void failed() {
         starting = false;
         notifyAll();
@@ -45,7 +45,10 @@ final class ShutdownHook {
         notifyAll();
     }
 
-    /** The job has ended. If it did because the JVM was told to end, the hook needs the connection still: does not return then. */
+    /**
+     * Records that the job has ended. If it ended because the JVM is ending, the hook still uses the connection: this
+     * method then does not return.
+     */
     void ended() throws InterruptedException {
         try {
             Runtime.getRuntime().removeShutdownHook(thread);

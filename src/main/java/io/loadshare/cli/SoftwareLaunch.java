@@ -16,12 +16,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * What the launchers of software have in common: the software's setup and license, and the caller's display, which the
- * programs reach through OpenSSH's X forwarding, or directly where they run beside it.
+ * The common part of the software launchers: the software's setup and license, and the caller's display, which the
+ * programs reach through OpenSSH's X forwarding, or directly if they run on the same machine.
  */
 final class SoftwareLaunch {
 
-    /** How long a program must have run to count as started. */
+    /** The time that a program must have run to count as started. */
     private static final Duration SETTLING = Duration.ofSeconds(3);
 
     private final CommandServices wiring;
@@ -31,16 +31,16 @@ final class SoftwareLaunch {
     private final RequestOptions request = new RequestOptions();
 
     private final OptionBinding<Boolean> waitEnd =
-            OptionBinding.flag("--wait-end", "Stay until the program ends, also with a display.");
+            OptionBinding.flag("--wait-end", "Wait until the program ends, even with a display.");
 
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
     private final OptionBinding<Boolean> announce =
-            OptionBinding.option(false, "Say on stdout when it has started.", () -> OptionSpec.builder("--announce")
+            OptionBinding.option(false, "Report on stdout when it has started.", () -> OptionSpec.builder("--announce")
                     .type(boolean.class)
                     .hidden(true));
 
-    /** @param command gets the launchers' options */
+    /** @param command receives the launchers' options */
     SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
         this.wiring = wiring;
         this.console = console;
@@ -52,9 +52,7 @@ final class SoftwareLaunch {
         return request;
     }
 
-    /**
-     * Runs a program of the software; with a display in the background.
-     */
+    /** Runs a program of the software; with a display, in the background. */
     int launch(Software software, List<String> argv) throws InterruptedException {
         Optional<String> display = wiring.display();
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
@@ -78,7 +76,10 @@ final class SoftwareLaunch {
         return launch.foreground(place -> spec(place, software, argv), false, true);
     }
 
-    /** A program that ends at once has failed, so its starter stays to show its last words and its status. */
+    /**
+     * Announces the start once the program has run for a moment. A program that ends before has failed, so its starter
+     * stays to show its last output and its status.
+     */
     private void announceOnceSettled(PlacedRequest place) {
         Thread announcer = new Thread(
                 () -> {
@@ -104,7 +105,7 @@ final class SoftwareLaunch {
                 : spec;
     }
 
-    /** The caller's own display, if the job runs on the machine that has it. */
+    /** Returns the caller's own display, if the job runs on the machine that has it. */
     private Map<String, String> displayBeside(PlacedRequest place) {
         Map<String, String> variables = new LinkedHashMap<>();
         if (wiring.hasDisplayBeside(place.host())) {
@@ -116,6 +117,8 @@ final class SoftwareLaunch {
     }
 
     /**
+     * Returns the software that owns a program.
+     *
      * @throws LoadshareException of kind USAGE if no software of the catalogue has the program
      */
     static Software owning(CommandServices wiring, String program) {

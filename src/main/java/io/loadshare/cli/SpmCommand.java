@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Starts SPM on the best host. */
+/** The command {@code spm}: starts SPM on the best host. */
 final class SpmCommand implements Callable<Integer> {
 
     private final CommandServices wiring;

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The state directory. */
+/** The command {@code state}, for the state directory. */
 @Command(name = "state", description = "Check the state directory.", synopsisSubcommandLabel = "COMMAND")
 final class StateCommand implements Runnable {
 
@@ -35,13 +35,13 @@ final class StateCommand implements Runnable {
     }
 
     @Command(
-            description = "Try whether the state directory keeps its promises: locks, whole files, visibility, clocks.",
-            footer = {"", "Exit status: 0 if all that could be tried holds, 1 if not."})
+            description = "Test the state directory: locks, whole files, visibility, clocks.",
+            footer = {"", "Exit status: 0 if all tests that could run pass, 1 if not."})
     int check(
             @Option(
                             names = "--from",
                             paramLabel = "A,B",
-                            description = "Seen from these hosts, too; otherwise from another process of this machine.")
+                            description = "Test from these hosts, too; otherwise from another process of this machine.")
                     String from) {
         Configuration configuration = wiring.configuration();
         HostInventory inventory = configuration.inventory();

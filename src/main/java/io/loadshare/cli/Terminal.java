@@ -13,12 +13,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Our terminal, for a remote command that has one. While it is taken every key goes to the command as it is, Ctrl-C too.
- * However this program ends, short of SIGKILL, the terminal gets its settings back.
+ * Our terminal, for a remote command that has one. While it is taken, every key goes to the command unchanged,
+ * including Ctrl-C. However this program ends, except by SIGKILL, the terminal gets its settings back.
  */
 final class Terminal implements AutoCloseable {
 
-    /** What OpenSSH's client sets. */
+    /** The settings that OpenSSH's client uses. */
     private static final String[] RAW =
             ("ignpar -istrip -inlcr -igncr -icrnl -ixon -ixany -ixoff -iuclc -isig -icanon -echo"
                             + " -echoe -echok -echonl -iexten -opost min 1 time 0")
@@ -34,8 +34,8 @@ final class Terminal implements AutoCloseable {
     }
 
     /**
-     * @param wanted whether the command shall have a terminal
-     * @throws LoadshareException of kind USAGE if it shall and our stdin is none
+     * @param wanted whether the command gets a terminal
+     * @throws LoadshareException of kind USAGE if it does and our stdin is not a terminal
      */
     static Terminal open(boolean wanted, Map<String, String> environment) {
         if (!wanted) {
@@ -57,17 +57,17 @@ final class Terminal implements AutoCloseable {
         return new RemoteCommand.Terminal(type, Integer.parseInt(size[1]), Integer.parseInt(size[0]), settings);
     }
 
-    /** As it was at first; empty if the command has none. */
+    /** Returns the terminal in its initial state; empty if the command has none. */
     Optional<RemoteCommand.Terminal> forCommand() {
         return remote;
     }
 
-    /** As it is now. */
+    /** Returns the terminal in its current state. */
     Optional<RemoteCommand.Terminal> current() {
         return remote.map(first -> withSize(first.type(), first.settings()));
     }
 
-    /** Gives the keys to the command, if it has a terminal. */
+    /** Passes the keys to the command, if it has a terminal. */
     synchronized void take() {
         if (remote.isPresent() && !ending) {
             taken = true;
@@ -88,7 +88,7 @@ final class Terminal implements AutoCloseable {
         ending = true;
     }
 
-    /** Whether one of our open files is a terminal; Java 17 tells only whether both stdin and stdout are. */
+    /** Returns whether one of our open files is a terminal; Java 17 can only check stdin and stdout together. */
     static boolean isTerminal(int descriptor) {
         try {
             String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
@@ -99,7 +99,7 @@ final class Terminal implements AutoCloseable {
         }
     }
 
-    /** Has stty change, or print something of, the terminal that is our stdin. */
+    /** Runs stty to change, or to print settings of, the terminal that is our stdin. */
     private static Optional<String> stty(String... words) {
         List<String> argv = new ArrayList<>(List.of("stty"));
         argv.addAll(List.of(words));

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 
-/** The terminal as input of a program that may be in its background, where reads fail: they wait until it is in front. */
+/**
+ * The terminal as input of a program that may be in the background, where reads fail: they wait until the program is in
+ * the foreground.
+ */
 final class TerminalInput extends FilterInputStream {
 
     private static final int MILLIS_BETWEEN = 500;
@@ -14,7 +17,7 @@ final class TerminalInput extends FilterInputStream {
         super(terminal);
     }
 
-    /** The program's stdin, whatever it is. */
+    /** Returns the program's stdin, of any kind. */
     static InputStream of(InputStream stdin) {
         return Terminal.isTerminal(0) ? new TerminalInput(stdin) : stdin;
     }

@@ -5,7 +5,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** Passes the size of our terminal on when it has changed: one change at a time, and of many the last. Any thread may call. */
+/**
+ * A sender of our terminal's size after a change: it sends one change at a time, and of several only the last. It is
+ * safe for use by several threads.
+ */
 final class TerminalResizer {
 
     private final Terminal terminal;
@@ -19,10 +22,10 @@ final class TerminalResizer {
         this.known = terminal.forCommand();
     }
 
-    /** Looks whether it has changed. */
+    /** Checks whether the size has changed. */
     void look() {
         if (known.isEmpty() || changes.getAndIncrement() > 0) {
-            return; // whoever is at it looks once more
+            return; // the thread that sends checks once more
         }
         int seen;
         do {

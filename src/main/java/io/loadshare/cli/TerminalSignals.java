@@ -9,16 +9,16 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * What the terminal's signals do to a program with a job elsewhere. Ctrl-Z (TSTP) stops it, but not before it has said so.
- * Reading from the terminal in the background (TTIN) does not stop it; such a read fails instead. A terminal whose size
- * changes sends WINCH.
+ * The effects of the terminal's signals on a program whose job runs elsewhere. Ctrl-Z (TSTP) stops the program, after
+ * it has announced the stop. A read from the terminal in the background (TTIN) does not stop it; the read fails
+ * instead. A terminal whose size changes sends WINCH.
  *
- * <p>Signals are {@code sun.misc.Signal}'s, of the module jdk.unsupported, which Java has no substitute for. It is reached
- * by reflection since the compiler's warning about it cannot be suppressed.
+ * <p>The signals are those of {@code sun.misc.Signal}, from the module jdk.unsupported, for which Java has no
+ * substitute. It is called by reflection because the compiler's warning about it cannot be suppressed.
  */
 final class TerminalSignals {
 
-    /** A connection that takes nothing must not keep Ctrl-Z from working. */
+    /** A connection that accepts no data must not block Ctrl-Z. */
     private static final Duration STOP_NOTICE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Class<?> handlerType;
@@ -32,8 +32,8 @@ final class TerminalSignals {
     }
 
     /**
-     * @param before what to do before this program stands still
-     * @param after what to do when it goes on
+     * @param before runs before this program stops
+     * @param after runs when it continues
      */
     static void watchStops(Runnable before, Runnable after) {
         try {
@@ -53,7 +53,7 @@ final class TerminalSignals {
         }
     }
 
-    /** @param resized is called, in a thread of its own, when the terminal's size may have changed */
+    /** @param resized called, in a thread of its own, when the terminal's size may have changed */
     static void watchSize(Runnable resized) {
         try {
             new TerminalSignals().handle("WINCH", resized);
@@ -84,7 +84,7 @@ final class TerminalSignals {
         handle(name, Proxy.newProxyInstance(getClass().getClassLoader(), new Class<?>[] {handlerType}, handler));
     }
 
-    /** A signal that our starter had us ignore stays ignored. */
+    /** Handles a signal; a signal that our starter set to be ignored stays ignored. */
     private void handle(String name, Object handler) throws ReflectiveOperationException {
         Method handle = signalType.getMethod("handle", signalType, handlerType);
         if (handle.invoke(null, signal(name), handler) == ignore) {
@@ -92,7 +92,10 @@ final class TerminalSignals {
         }
     }
 
-    /** Returns when we have been continued. Java raises only signals that it handles, and this one nobody can. */
+    /**
+     * Stops this process, and returns when it has been continued. Java raises only signals that it handles, and nobody
+     * can handle this one.
+     */
     private static void standStill() {
         String us = Long.toString(ProcessHandle.current().pid());
         try {

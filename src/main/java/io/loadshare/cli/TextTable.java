@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Text in columns, as wide as their widest cell; numbers to the right. */
+/** A text table whose columns are as wide as their widest cell; numbers are aligned to the right. */
 final class TextTable {
 
     private final String[] titles;
@@ -12,7 +12,7 @@ final class TextTable {
     private final List<String[]> rows = new ArrayList<>();
 
     /**
-     * @param titles column titles; one that begins with {@code >} is set to the right
+     * @param titles the column titles; a column whose title begins with {@code >} is aligned to the right
      */
     TextTable(String... titles) {
         this.titles = titles.clone();

@@ -6,8 +6,8 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** Lets hosts have new jobs again. */
-@Command(name = "undrain", description = "Let drained or suspended hosts have new jobs again.")
+/** The command {@code undrain}: allows new jobs on hosts again. */
+@Command(name = "undrain", description = "Allow new jobs on drained or suspended hosts again.")
 final class UndrainCommand implements Runnable {
 
     private final CommandServices wiring;

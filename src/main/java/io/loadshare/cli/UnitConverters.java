@@ -6,12 +6,12 @@ import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Values with units on the command line. */
+/** The converters of command-line values with units. */
 final class UnitConverters {
 
     private UnitConverters() {}
 
-    /** {@code 500ms}, {@code 30s}, {@code 10m}, {@code 24h}, {@code 14d}. */
+    /** The converter of {@code 500ms}, {@code 30s}, {@code 10m}, {@code 24h}, {@code 14d}. */
     static final class DurationConverter implements ITypeConverter<Duration> {
 
         @Override
@@ -24,7 +24,7 @@ final class UnitConverters {
         }
     }
 
-    /** {@code 512M}, {@code 8G}, {@code 1T}; a plain number is bytes. */
+    /** The converter of {@code 512M}, {@code 8G}, {@code 1T}; a plain number is bytes. */
     static final class BytesConverter implements ITypeConverter<Long> {
 
         @Override

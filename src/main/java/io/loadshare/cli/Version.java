@@ -2,7 +2,7 @@ package io.loadshare.cli;
 
 import picocli.CommandLine;
 
-/** The version, as the jar's manifest has it. */
+/** The version from the jar's manifest. */
 final class Version implements CommandLine.IVersionProvider {
 
     @Override

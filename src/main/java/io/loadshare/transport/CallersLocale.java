@@ -3,17 +3,18 @@ package io.loadshare.transport;
 import java.util.Map;
 
 /**
- * The locale of whoever called the program. A JVM decodes file names and variables by its locale, so the launcher
- * ({@code bin/loadshare}) starts it under a UTF-8 one; the programs that we start are given the caller's again.
+ * The locale of the user who called the program. The JVM decodes file names and variables by its locale, so the
+ * launcher ({@code bin/loadshare}) starts it under a UTF-8 locale; the programs that loadshare starts get the caller's
+ * locale back.
  */
 public final class CallersLocale {
 
-    /** Where the launcher keeps the caller's LC_ALL. */
+    /** The variable in which the launcher keeps the caller's LC_ALL. */
     private static final String KEPT = "LOADSHARE_LC_ALL";
 
     private CallersLocale() {}
 
-    /** Puts the caller's locale into the environment of a process. */
+    /** Restores the caller's locale in the environment of a process. */
     public static void restore(Map<String, String> environment) {
         String kept = environment.remove(KEPT);
         if (kept == null) {

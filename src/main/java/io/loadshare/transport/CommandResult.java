@@ -2,7 +2,7 @@ package io.loadshare.transport;
 
 import java.nio.charset.StandardCharsets;
 
-/** How a command ended and what it printed. */
+/** The exit status and the output of a command. */
 public record CommandResult(int status, byte[] stdout, byte[] stderr) {
 
     public String stdoutText() {

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A moment by which something must have happened, on a monotonic clock. */
+/** A point in time, on a monotonic clock, by which an operation must be complete. */
 public final class Deadline {
 
     private final LongSupplier nanoClock;
@@ -18,24 +18,24 @@ public final class Deadline {
     }
 
     /**
-     * @param nanoClock as {@link System#nanoTime}
+     * @param nanoClock a clock such as {@link System#nanoTime}
      */
     public static Deadline after(Duration duration, LongSupplier nanoClock) {
         return new Deadline(nanoClock, nanoClock.getAsLong() + duration.toNanos(), duration);
     }
 
-    /** The earlier of this deadline and one {@code duration} from now. */
+    /** Returns the earlier of this deadline and one {@code duration} from now. */
     public Deadline within(Duration duration) {
         Deadline other = after(duration, nanoClock);
         return other.nanos - nanos < 0 ? other : this;
     }
 
-    /** What is left; zero if it has passed. */
+    /** Returns the time left; zero if the deadline has passed. */
     public Duration remaining() {
         return Duration.ofNanos(Math.max(0, nanos - nanoClock.getAsLong()));
     }
 
-    /** What is left in milliseconds, at least 1, for interfaces to which 0 means for ever. */
+    /** Returns the time left in milliseconds, at least 1, for interfaces in which 0 means no limit. */
     public int remainingMillis() {
         return (int) Math.max(1, Math.min(Integer.MAX_VALUE, remaining().toMillis()));
     }
@@ -44,12 +44,12 @@ public final class Deadline {
         return nanos - nanoClock.getAsLong() <= 0;
     }
 
-    /** How long it was when it was set, for messages. */
+    /** Returns the duration with which the deadline was set, for messages. */
     public Duration granted() {
         return granted;
     }
 
-    /** That length for messages: {@code 10 s}, {@code 0.25 s}. */
+    /** Formats that duration for messages: {@code 10 s}, {@code 0.25 s}. */
     public String words() {
         return BigDecimal.valueOf(granted.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Trusts the given keys, on any host, and no others.
+ * A fixed set of trusted host keys: trusts these keys on any host, and no other key.
  *
- * @param keys at least one
+ * @param keys at least one key
  */
 public record FixedHostKeys(List<HostKey> keys) implements HostKeys {
 

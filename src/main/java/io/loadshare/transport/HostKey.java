@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.Base64;
 
 /**
- * A public key by which a host proves who it is.
+ * The public key with which a host proves its identity.
  *
- * @param type its algorithm, such as {@code ssh-ed25519}
+ * @param type the algorithm, such as {@code ssh-ed25519}
  * @param blob the key as SSH sends it (RFC 4253, 6.6); it begins with the type
  */
 public record HostKey(String type, byte[] blob) {
 
     /**
-     * @param blob fields that each begin with their length in four bytes, the first of which is the type
-     * @throws IllegalArgumentException if it is anything else
+     * @param blob fields that each begin with their length in four bytes; the first field is the type
+     * @throws IllegalArgumentException if the bytes have any other form
      */
     public static HostKey of(byte[] blob) {
         ByteBuffer rest = ByteBuffer.wrap(blob);
@@ -36,12 +36,12 @@ public record HostKey(String type, byte[] blob) {
         return new HostKey(new String(blob, Integer.BYTES, typeLength, StandardCharsets.US_ASCII), blob.clone());
     }
 
-    /** The key as it stands in files. */
+    /** Returns the key in the form used in files. */
     public String base64() {
         return Base64.getEncoder().encodeToString(blob);
     }
 
-    /** As {@code ssh-keygen -l} prints it: {@code SHA256:} and 43 characters. */
+    /** Returns the fingerprint as {@code ssh-keygen -l} prints it: {@code SHA256:} and 43 characters. */
     public String fingerprint() {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(blob);
@@ -61,7 +61,7 @@ public record HostKey(String type, byte[] blob) {
         return Arrays.hashCode(blob);
     }
 
-    /** Type and fingerprint, for messages. */
+    /** Returns the type and the fingerprint, for messages. */
     @Override
     public String toString() {
         return type + " " + fingerprint();

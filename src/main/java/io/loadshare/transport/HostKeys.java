@@ -3,16 +3,21 @@ package io.loadshare.transport;
 import java.util.List;
 import java.util.Optional;
 
-/** Decides which host keys are trusted. Any thread may call. It never asks anyone. */
+/**
+ * The policy that decides which host keys are trusted. It is safe for use by several threads and never asks a person.
+ */
 public interface HostKeys {
 
-    /** The types of the keys it holds for a host, so that the host is asked for one of these first. */
+    /**
+     * Returns the types of the keys known for a host, so that the client asks the host for one of these types first.
+     */
     List<String> types(SshAddress address);
 
     /**
-     * Why {@code key} is not trusted as that of {@code address}; empty if it is.
+     * Returns why {@code key} is not trusted as the key of {@code address}; empty if it is trusted.
      *
-     * @return words that follow the host's name: what it shows, what was expected where, and what to do
+     * @return a text that follows the host's name: the key the host shows, the key that was expected and where it
+     *     stands, and what to do
      */
     Optional<String> refusal(SshAddress address, HostKey key);
 }

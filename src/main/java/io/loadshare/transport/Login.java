@@ -3,13 +3,15 @@ package io.loadshare.transport;
 import java.util.Objects;
 import java.util.Optional;
 
-/** By what to log in. Nothing secret shows in {@code toString}. */
+/** The credentials for a login. {@code toString} shows no secrets. */
 public sealed interface Login {
 
-    /** Who to log in as, unless the host says otherwise; empty: as the SSH configuration says. */
+    /**
+     * Returns the login name, unless the host's configuration sets one; empty: the login name of the SSH configuration.
+     */
     Optional<String> user();
 
-    /** By the keys of the SSH configuration and of ssh-agent. */
+    /** A login with the keys of the SSH configuration and of ssh-agent. */
     record Configured() implements Login {
         @Override
         public Optional<String> user() {
@@ -18,11 +20,11 @@ public sealed interface Login {
     }
 
     /**
-     * By one private key, and neither agent nor key files.
+     * A login with one private key, without ssh-agent and without key files.
      *
-     * @param name what to call it in messages, such as the id of a credential
-     * @param key its file's content
-     * @param passphrase what it is encrypted with
+     * @param name the name of the key in messages, such as the ID of a credential
+     * @param key the content of the key file
+     * @param passphrase the passphrase that decrypts the key
      */
     record PrivateKey(Optional<String> user, String name, byte[] key, Optional<String> passphrase) implements Login {
         public PrivateKey {
@@ -39,9 +41,9 @@ public sealed interface Login {
     }
 
     /**
-     * By a password alone.
+     * A login with a password only.
      *
-     * @param name what to call it in messages
+     * @param name the name of the password in messages
      */
     record Password(Optional<String> user, String name, String password) implements Login {
         public Password {

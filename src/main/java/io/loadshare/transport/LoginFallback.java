@@ -3,8 +3,9 @@ package io.loadshare.transport;
 import io.loadshare.host.Host;
 
 /**
- * Logs in as the configuration says, and by other means where the host refuses that: a measurement is the same under any
- * login, and what a host refuses to one user must not be recorded as its state for all.
+ * A transport that logs in as configured, and with another login if the host refuses that one. A measurement is the
+ * same under any login, and a login that a host refuses to one user must not be recorded as the state of the host for
+ * all users.
  */
 public record LoginFallback(Transport configured, Transport other) implements Transport {
 

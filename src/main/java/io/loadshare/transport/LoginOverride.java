@@ -3,8 +3,9 @@ package io.loadshare.transport;
 import io.loadshare.host.Host;
 
 /**
- * Logs in to every host under one name, whatever the configuration says ({@code --user}). This machine is entered without a
- * login, so a host that is this machine is refused to any other name than that of the process's user.
+ * A transport that logs in to every host under one login name, whatever the configuration says ({@code --user}).
+ * Commands on this machine run without a login, so for a host that is this machine it accepts only the login name of
+ * the current process.
  */
 public record LoginOverride(String login, Transport other) implements Transport {
 

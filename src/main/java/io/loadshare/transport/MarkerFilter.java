@@ -5,10 +5,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Passes on what follows a marker, and drops what comes before except for the last of it. One thread writes.
+ * A filter that drops a stream up to and including a marker, except for the last part of it, and passes on what
+ * follows. One thread writes.
  *
- * <p>The marker's first byte must occur in it only once, so that a marker that does not go on begins anew at most with the
- * byte that broke it.
+ * <p>The marker's first byte must occur only once in it, so that a failed match can start again at the earliest with
+ * the byte that broke it.
  */
 final class MarkerFilter extends OutputStream {
 
@@ -23,7 +24,7 @@ final class MarkerFilter extends OutputStream {
     private volatile boolean passing;
     private volatile boolean closed;
 
-    /** @param listener is called, in the writing thread, when the marker came and when the stream ended */
+    /** @param listener called, in the writing thread, when the marker arrives and when the stream ends */
     MarkerFilter(String marker, OutputStream to, Runnable listener) {
         this.marker = marker.getBytes(StandardCharsets.US_ASCII);
         this.to = to;
@@ -43,7 +44,7 @@ final class MarkerFilter extends OutputStream {
         }
     }
 
-    /** Where the marker ends, or the end of the bytes. */
+    /** Returns the position after the marker, or the end of the bytes. */
     private int skip(byte[] bytes, int offset, int end) {
         for (int i = offset; i < end; i++) {
             matched = bytes[i] == marker[matched] ? matched + 1 : bytes[i] == marker[0] ? 1 : 0;
@@ -83,7 +84,7 @@ final class MarkerFilter extends OutputStream {
         to.close();
     }
 
-    /** Whether the marker came. */
+    /** Returns whether the marker has arrived. */
     boolean isPassing() {
         return passing;
     }
@@ -92,7 +93,7 @@ final class MarkerFilter extends OutputStream {
         return closed;
     }
 
-    /** The last of what was dropped, the marker included. */
+    /** Returns the last part of the dropped bytes, including the marker. */
     synchronized String dropped() {
         int length = (int) Math.min(dropped, REMEMBERED);
         byte[] last = new byte[length];

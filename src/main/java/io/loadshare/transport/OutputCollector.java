@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Feeds a command and gathers all it prints, within a bound. */
+/** A collector that sends a command its input and collects all its output, up to a limit. */
 final class OutputCollector {
 
     private final Host host;
@@ -32,7 +32,7 @@ final class OutputCollector {
             try (OutputStream out = process.stdin()) {
                 out.write(input);
             } catch (IOException e) {
-                // The command may end without reading its input; its status tells whether that was right.
+                // The command may end without reading its input; its exit status shows whether that was correct.
             }
             return input;
         });
@@ -58,7 +58,7 @@ final class OutputCollector {
                         future.complete(call.call());
                     } catch (IOException | RuntimeException e) {
                         future.completeExceptionally(e);
-                        process.close(); // nobody reads on, so the command would stand still until the deadline
+                        process.close(); // nobody reads the rest, so the command would block until the deadline
                     }
                 },
                 "loadshare-gather");
@@ -92,7 +92,10 @@ final class OutputCollector {
         }
     }
 
-    /** Bounded too, since a process that the command left behind may hold its output open. */
+    /**
+     * Waits for the end of the output, also until the deadline, because a process that the command leaves behind may
+     * keep it open.
+     */
     private byte[] join(CompletableFuture<byte[]> output) {
         try {
             return output.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);

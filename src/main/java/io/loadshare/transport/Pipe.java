@@ -6,10 +6,12 @@ import java.io.OutputStream;
 import java.net.SocketTimeoutException;
 
 /**
- * A bounded buffer between one writing and one reading thread. Unlike the JDK's pipes it does not care which threads
- * these are nor whether they live, and its reader learns whether the stream ended or broke.
+ * A bounded buffer between one writing and one reading thread. Unlike the JDK's pipes, it does not depend on which
+ * threads these are or whether they are alive, and its reader can distinguish the end of the stream from a broken
+ * stream.
  *
- * <p>The writer waits while it is full, and never fails: once the reader has closed its end, what is written is dropped.
+ * <p>The writer waits while the buffer is full, and never fails: once the reader has closed its end, written data is
+ * dropped.
  */
 public final class Pipe {
 
@@ -22,13 +24,13 @@ public final class Pipe {
     private IOException broken;
     private boolean readerGone;
 
-    /** Says that nothing more will come; what is in the buffer can still be read. */
+    /** Marks the end of the stream; the reader can still read what is in the buffer. */
     public synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** Says that what comes next was lost. */
+    /** Marks the stream as broken: the data that should follow is lost. */
     public synchronized void breakOff(IOException cause) {
         if (!ended) {
             broken = cause;
@@ -56,10 +58,10 @@ public final class Pipe {
     }
 
     /**
-     * As {@link InputStream#read(byte[], int, int)}.
+     * Reads like {@link InputStream#read(byte[], int, int)}.
      *
-     * @param timeoutMillis 0 for ever
-     * @throws SocketTimeoutException if nothing came in time
+     * @param timeoutMillis 0 for no limit
+     * @throws SocketTimeoutException if no data arrives in time
      */
     public synchronized int read(byte[] bytes, int offset, int count, int timeoutMillis) throws IOException {
         if (length == 0 && !isOver()) {

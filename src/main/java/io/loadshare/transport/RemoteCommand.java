@@ -5,19 +5,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What to start.
+ * A command to start on a host.
  *
  * @param line the command, one line for a POSIX shell, which {@code /bin/sh} reads in the environment of the login
- * @param terminal a pseudo-terminal to run in, if any
+ * @param terminal the pseudo-terminal to run in, if any
  */
 public record RemoteCommand(String line, Optional<Terminal> terminal) {
 
     /**
      * A pseudo-terminal.
      *
-     * @param type such as {@code xterm}
-     * @param columns its size in characters
-     * @param settings special characters and modes, as Linux' {@code stty -g} prints them; empty: those of the host
+     * @param type the terminal type, such as {@code xterm}
+     * @param columns the width in characters
+     * @param settings special characters and modes, as Linux' {@code stty -g} prints them; empty: the host's defaults
      */
     public record Terminal(String type, int columns, int rows, String settings) {
 
@@ -50,7 +50,10 @@ public record RemoteCommand(String line, Optional<Terminal> terminal) {
         return new RemoteCommand(line, Optional.empty());
     }
 
-    /** The line to send: the command's, after what gives its terminal the settings and the size. */
+    /**
+     * Returns the line to send: the command's line, preceded by commands that apply the settings and the size to its
+     * terminal.
+     */
     public String wholeLine() {
         return terminal.map(Terminal::setUp).orElse("") + line;
     }

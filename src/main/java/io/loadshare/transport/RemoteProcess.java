@@ -3,9 +3,7 @@ package io.loadshare.transport;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/**
- * A started command. Read stdout and stderr at the same time, or a full pipe stops it.
- */
+/** A started command. Read stdout and stderr at the same time; otherwise a full pipe blocks it. */
 public interface RemoteProcess extends AutoCloseable {
 
     OutputStream stdin();
@@ -15,13 +13,14 @@ public interface RemoteProcess extends AutoCloseable {
     InputStream stderr();
 
     /**
-     * Waits for the end and gives the exit status, 128+N after signal N.
+     * Waits for the end and returns the exit status; 128+N after signal N.
      *
-     * @throws TransportException if it has not ended by the deadline, or the connection is lost before its status came
+     * @throws TransportException if the command has not ended by the deadline, or the connection is lost before the
+     *     status arrives
      */
     int waitFor(Deadline deadline);
 
-    /** Lets go of it: closes the streams and the channel. The remote command is not killed by that. */
+    /** Releases the process: closes the streams and the channel. This does not kill the remote command. */
     @Override
     void close();
 }

@@ -11,39 +11,45 @@ import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 
 /**
- * Holds one command back until the host has proved that our own program reads its stdin. A startup file of the login shell
- * may replace the shell, ask a question, or end; whatever we sent would then be read, and executed, by something else.
+ * A gate that holds one command back until the host has proved that our own program reads its stdin. A startup file of
+ * the login shell may replace the shell, ask a question, or exit; another program would then read, and execute,
+ * whatever we send.
  *
  * <p>The login shell gets a fixed line ({@link #loginLine}) that every shell understands: it becomes {@code /bin/sh},
- * prints one marker on stderr and one on stdout, and reads a line from stdin. A marker contains a fresh random number, which
- * the line holds in two parts so that a shell that merely shows the line proves nothing. The command itself is sent once both
- * markers came: until then, nothing was started. What precedes a marker comes from startup files and is dropped.
+ * prints one marker on stderr and one on stdout, and reads a line from stdin. A marker contains a new random number,
+ * which the line holds in two parts, so that a shell that only echoes the line proves nothing. The command itself is
+ * sent after both markers have arrived: until then, nothing has been started. Output before a marker comes from startup
+ * files and is dropped.
  *
  * <p>Before it prints the markers, the line waits for processes that a startup file left running with our streams: they
- * could read the command's input or write into its output. The command has the environment of the login; /usr/bin and
- * /bin are added to a PATH without them.
+ * could read the command's input or write into its output. The command has the environment of the login; a PATH without
+ * /usr/bin or /bin gets them appended.
  *
- * <p>On a terminal, stdout and stderr are one; there the first marker is the proof, and the second follows when the command
- * was read and the echo, which is off meanwhile, is on again.
+ * <p>On a terminal, stdout and stderr are one stream; there the first marker is the proof, and the second marker
+ * follows when the command has been read and the echo, which is off meanwhile, is on again.
  */
 public final class ShellGate {
 
-    /** How long startup files may take at most, and as a share of the deadline, so that a refusal comes before that. */
+    /**
+     * The time limit for startup files, and its share of the deadline, so that the refusal comes before the deadline.
+     */
     private static final Duration LOGIN_SHELL_TIMEOUT = Duration.ofSeconds(30);
 
     private static final double LOGIN_SHELL_SHARE = 0.75;
 
-    /** A login shell that had less time is not to blame. */
+    /** The minimum time: a login shell that had less time is not at fault. */
     private static final Duration LEAST = Duration.ofSeconds(2);
 
     private static final int SUMMARY = 200;
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    /** For a shell that takes functions from the environment, and for a login whose PATH lacks the system's programs. */
+    /**
+     * Shell text that removes functions from the environment, and adds the system's programs to a PATH that lacks them.
+     */
     private static final String TIDY = "unset -f cd echo printf read kill wait test 2>/dev/null;"
             + " for d in /usr/bin /bin; do case :$PATH: in *:$d:*) ;; *) PATH=$PATH:$d ;; esac; done; export PATH; ";
 
-    /** Waits up to 5 s. Without a process of its own unless there is something to wait for. */
+    /** Shell text that waits up to 5 s for such processes. It starts no process of its own unless it has to wait. */
     private static final String AWAIT_CHILDREN =
             "n=0; while k=; c=; read -r c 2>/dev/null </proc/$$/task/$$/children; for p in $c; do for i in 0 1 2; do"
                     + " for j in 0 1 2; do [ /proc/$p/fd/$i -ef /proc/$$/fd/$j ] && k=$p; done; done; done; [ $k ]; do"
@@ -66,8 +72,8 @@ public final class ShellGate {
 
     /**
      * @param user the login name, for messages
-     * @param stdout takes the command's stdout, and is closed at its end
-     * @param stderr takes the command's stderr, and is closed at its end
+     * @param stdout receives the command's stdout, and is closed at its end
+     * @param stderr receives the command's stderr, and is closed at its end
      */
     public ShellGate(Host host, String user, RemoteCommand command, OutputStream stdout, OutputStream stderr) {
         this.host = host;
@@ -86,7 +92,10 @@ public final class ShellGate {
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** The line for the login shell: within single quotes, which hold nothing that a shell expands there (!, newline). */
+    /**
+     * Returns the line for the login shell. It is in single quotes and contains nothing that a shell expands there (!,
+     * newline).
+     */
     public String loginLine() {
         String numbers = " " + one + " " + other;
         String begin = "printf \"<%s%s>\"" + numbers + "; ";
@@ -97,12 +106,12 @@ public final class ShellGate {
         return "exec /bin/sh -c '" + TIDY + AWAIT_CHILDREN + act + "eval \"$c\"'";
     }
 
-    /** Where everything goes that the login prints on stdout. */
+    /** Returns the stream that receives the login's stdout. */
     public OutputStream stdout() {
         return stdout;
     }
 
-    /** Where everything goes that the login prints on stderr. */
+    /** Returns the stream that receives the login's stderr. */
     public OutputStream stderr() {
         return stderr;
     }
@@ -115,17 +124,17 @@ public final class ShellGate {
         return stdout.isPassing() && (terminal || stderr.isPassing());
     }
 
-    /** Whether stdout brought what belongs to stderr. */
+    /** Returns whether data of stderr arrived on stdout. */
     private boolean isMerged() {
         return !terminal && stdout.isPassing() && stdout.dropped().contains(errorMarker);
     }
 
-    /** Whether the login shell has closed its output. */
+    /** Returns whether the login shell has closed its output. */
     public boolean hasEnded() {
         return stdout.isClosed() && stderr.isClosed();
     }
 
-    /** Whether anything came that is not ours. */
+    /** Returns whether any output arrived that is not ours. */
     public boolean hasPrinted() {
         return !stdout.dropped().isEmpty() || !stderr.dropped().isEmpty();
     }
@@ -133,9 +142,9 @@ public final class ShellGate {
     /**
      * Waits for the proof, and sends the command.
      *
-     * @param stdin the login's
-     * @return whether it was sent; if not, nothing was started and never will be
-     * @throws IOException if it may have been sent
+     * @param stdin the stdin of the login
+     * @return whether the command was sent; if not, nothing was started and nothing will be
+     * @throws IOException if the command may have been sent
      */
     public boolean open(OutputStream stdin, Deadline deadline) throws IOException {
         Duration share = Duration.ofMillis((long) (deadline.remaining().toMillis() * LOGIN_SHELL_SHARE));
@@ -163,7 +172,7 @@ public final class ShellGate {
     }
 
     /**
-     * Why nothing was started.
+     * Explains why nothing was started.
      *
      * @param status the exit status of the login shell, if it ended
      */
@@ -188,7 +197,7 @@ public final class ShellGate {
                 + " its startup files there (~/.bashrc, ~/.tcshrc), and let them do so in interactive shells only";
     }
 
-    /** The last of what came instead of the proof. */
+    /** Returns the last part of the output that arrived instead of the proof. */
     private String printed() {
         String text = ShellWords.display((stderr.dropped() + " " + stdout.dropped()).strip());
         int from = Math.max(0, text.length() - SUMMARY);

@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Words on their way to a POSIX shell, and the bytes they are made of. What other systems pass as arguments and file names
- * are bytes, mostly UTF-8; a byte that is not part of any UTF-8 character is held in a String as a lone surrogate, U+DC80
- * to U+DCFF for 0x80 to 0xFF (Python's {@code surrogateescape}, PEP 383). So every sequence of bytes has its String.
+ * Conversion between words for a POSIX shell and the bytes they consist of. Arguments and file names of other systems
+ * are bytes, mostly UTF-8. A String holds a byte that is not part of a UTF-8 character as a lone surrogate, U+DC80 to
+ * U+DCFF for 0x80 to 0xFF (Python's {@code surrogateescape}, PEP 383). So every sequence of bytes has a String.
  */
 public final class ShellWords {
 
@@ -23,7 +23,7 @@ public final class ShellWords {
 
     private ShellWords() {}
 
-    /** The word as one argument for a POSIX shell, which nothing in it can end or expand. */
+    /** Quotes the word as one argument for a POSIX shell, so that nothing in it can end the word or be expanded. */
     public static String quote(String word) {
         return isPlain(word) ? word : "'" + word.replace("'", "'\\''") + "'";
     }
@@ -39,13 +39,14 @@ public final class ShellWords {
         return !word.isEmpty();
     }
 
-    /** The words quoted, with blanks between them. */
+    /** Returns the quoted words, separated by blanks. */
     public static String join(Collection<String> words) {
         return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
     }
 
     /**
-     * The words of a text that another program gave to a shell, with quotes and backslashes; nothing is expanded.
+     * Splits a text that another program passed to a shell into words, with quotes and backslashes; nothing is
+     * expanded.
      *
      * @throws IllegalArgumentException if a quote is not closed
      */
@@ -81,9 +82,9 @@ public final class ShellWords {
     }
 
     /**
-     * The bytes of a text.
+     * Returns the bytes of a text.
      *
-     * @throws IllegalArgumentException if it holds half a surrogate pair that stands for no byte
+     * @throws IllegalArgumentException if the text contains half of a surrogate pair that does not represent a byte
      */
     public static byte[] encode(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
@@ -103,7 +104,7 @@ public final class ShellWords {
         return out.toByteArray();
     }
 
-    /** The text of any bytes: {@code encode(decode(b))} is {@code b}. */
+    /** Returns the text for any bytes: {@code encode(decode(b))} equals {@code b}. */
     public static String decode(byte[] bytes) {
         CharsetDecoder decoder = StandardCharsets.UTF_8
                 .newDecoder()
@@ -121,7 +122,7 @@ public final class ShellWords {
         }
     }
 
-    /** The text for people, on one line: control characters and odd bytes are escaped as in C. */
+    /** Formats the text for people, on one line: control characters and undecodable bytes are escaped as in C. */
     public static String display(String text) {
         StringBuilder out = new StringBuilder();
         text.codePoints().forEach(code -> {

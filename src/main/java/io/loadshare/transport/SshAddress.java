@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where an SSH server listens, and under which name its key is kept.
+ * The address of an SSH server, and the name under which its key is kept.
  *
  * @param host a name or an IP address
- * @param keyAlias the name its key is kept under instead (OpenSSH's {@code HostKeyAlias})
+ * @param keyAlias the name under which its key is kept instead (OpenSSH's {@code HostKeyAlias})
  */
 public record SshAddress(String host, int port, Optional<String> keyAlias) {
 
@@ -19,13 +19,16 @@ public record SshAddress(String host, int port, Optional<String> keyAlias) {
         Objects.requireNonNull(keyAlias, "keyAlias");
     }
 
-    /** The name to look for in known_hosts: the alias, {@code host}, or {@code [host]:port} if the port is not 22. */
+    /**
+     * Returns the name to look up in known_hosts: the alias, {@code host}, or {@code [host]:port} if the port is not
+     * 22.
+     */
     public String knownAs() {
         String name = keyAlias.orElse(port == DEFAULT_PORT ? host : "[" + host + "]:" + port);
         return name.toLowerCase(Locale.ROOT);
     }
 
-    /** The same server under its name alone, which OpenSSH accepts too. */
+    /** Returns the same server by its name without the port, which OpenSSH accepts too. */
     public SshAddress withoutPort() {
         return new SshAddress(host, DEFAULT_PORT, keyAlias);
     }

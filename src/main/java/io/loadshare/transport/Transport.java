@@ -3,15 +3,15 @@ package io.loadshare.transport;
 import io.loadshare.host.Host;
 
 /**
- * Reaches hosts. One transport stands for one identity (login, keys, host-key list); connections are kept and shared
- * for as long as it is open. Any thread may call.
+ * A way to reach hosts. One transport represents one identity (login, keys, host-key list) and keeps and shares its
+ * connections until it is closed. It is safe for use by several threads.
  */
 public interface Transport extends AutoCloseable {
 
     /**
-     * A session on the host: a kept connection where there is a live one, else a new one.
+     * Returns a session on the host, on a kept connection if one is alive, otherwise on a new one.
      *
-     * @throws TransportException if the host cannot be reached, refuses, or has not answered by the deadline
+     * @throws TransportException if the host cannot be reached, refuses the login, or does not answer by the deadline
      */
     Session connect(Host host, Deadline deadline);
 

@@ -3,28 +3,28 @@ package io.loadshare.transport;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 
-/** A host could not be reached or the connection was lost. */
+/** A failure to reach a host or to keep the connection to it. */
 public final class TransportException extends LoadshareException {
 
-    /** What kept us from the host. */
+    /** The kind of failure. */
     public enum Reason {
-        /** Its name stands for no address. */
+        /** The host's name has no address. */
         UNRESOLVED(Kind.UNAVAILABLE),
-        /** Nothing listens there, or no route exists. */
+        /** The host refuses the connection, or no route to it exists. */
         NO_CONNECTION(Kind.UNAVAILABLE),
-        /** It did not answer in time. */
+        /** The host did not answer in time. */
         TIMED_OUT(Kind.UNAVAILABLE),
-        /** It answered what SSH does not expect, or too much. */
+        /** The host sent something that SSH does not expect, or too much data. */
         PROTOCOL(Kind.UNAVAILABLE),
-        /** Its host key is unknown, changed, revoked, or signed by an authority we do not check. */
+        /** The host key is unknown, changed, revoked, or signed by an authority that loadshare does not check. */
         HOST_KEY(Kind.REFUSED),
-        /** It lets us in by none of our means, or the login shell there does not run our commands. */
+        /** The host accepts none of our login methods, or its login shell does not run our commands. */
         LOGIN(Kind.REFUSED),
-        /** It does not forward the display that the command needs. */
+        /** The host does not forward the display that the command requires. */
         NO_DISPLAY(Kind.REFUSED),
         /** The connection broke. */
         LOST(Kind.LOST),
-        /** The SSH configuration says something about it that cannot be followed. */
+        /** The SSH configuration of the host contains a setting that loadshare does not support. */
         CONFIGURATION(Kind.CONFIGURATION);
 
         private final Kind kind;
@@ -50,7 +50,7 @@ public final class TransportException extends LoadshareException {
                 Reason.LOST, "connection to " + host.name() + " was lost: " + cause.getMessage(), cause);
     }
 
-    /** The connection broke while certainly nothing was started. */
+    /** Creates the failure of a connection that broke when certainly nothing had been started. */
     public static TransportException lostBeforeStart(Host host, Throwable cause) {
         return new TransportException(
                 Reason.NO_CONNECTION,
@@ -58,7 +58,7 @@ public final class TransportException extends LoadshareException {
                 cause);
     }
 
-    /** @param what it should have done, such as "end the command" */
+    /** @param what the expected action of the host, such as "end the command" */
     public static TransportException timedOut(Host host, String what, Deadline deadline) {
         return new TransportException(
                 Reason.TIMED_OUT, host.name() + " did not " + what + " within " + deadline.words(), null);
@@ -71,7 +71,7 @@ public final class TransportException extends LoadshareException {
                 null);
     }
 
-    /** The waiting thread was told to stop; its interrupt status is set again. */
+    /** Creates the failure of an interrupted wait, and sets the thread's interrupt status again. */
     public static TransportException interrupted(Host host) {
         Thread.currentThread().interrupt();
         return new TransportException(Reason.LOST, "interrupted while waiting for " + host.name(), null);

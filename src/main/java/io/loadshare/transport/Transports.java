@@ -3,10 +3,10 @@ package io.loadshare.transport;
 import io.loadshare.host.Host;
 
 /**
- * Sends each host to the transport that reaches it.
+ * A transport that forwards each host to the transport that reaches it.
  *
- * @param local for the hosts that are this machine
- * @param remote for all others
+ * @param local the transport for hosts that are this machine
+ * @param remote the transport for all other hosts
  */
 public record Transports(Transport local, Transport remote) implements Transport {
 

@@ -1,2 +1,2 @@
-/** One command on one host before one deadline: start at {@link io.loadshare.transport.Transport}. */
+/** Execution of one command on one host within one deadline: start at {@link io.loadshare.transport.Transport}. */
 package io.loadshare.transport;

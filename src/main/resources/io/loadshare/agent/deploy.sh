@@ -1,11 +1,11 @@
-# Puts an agent on this host and takes it away. The place of an agent holds
-#     releases/ID    programs; the last one stays
-#     current        a link to that, replaced by rename
-#     config.yaml    what the agent reads (0600), and token, if there is one (0600)
+# Installs an agent on this host and removes it. The directory of an agent contains
+#     releases/ID    programs; the latest one stays
+#     current        a link to the latest release, replaced by rename
+#     config.yaml    the configuration of the agent (0600); and token, if any (0600)
 #     pid, log, state/    without systemd
-# Each function answers in lines "WORD REST", or refuses.
+# Each function answers with lines "WORD REST", or refuses.
 
-# Sets place, and unit if systemd is to run the agent.
+# Sets place, and unit if systemd runs the agent.
 find_place() { # NAME PLACE-OR-EMPTY
     unit=
     if [ "$(id -u)" = 0 ]; then
@@ -78,7 +78,7 @@ find_session() {
     read -r pid 2>/dev/null <"$place/pid"
 }
 
-# The agent names its process when it listens.
+# Checks the name of the process, which the agent sets once it listens.
 is_agent() {
     [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = loadshare-agent ]
 }

@@ -1,15 +1,16 @@
-# Measures this host and prints a report between two marker lines, by POSIX sh and awk alone.
+# Measures this host and prints a report between two marker lines, with POSIX sh and awk only.
 #
-# sh reads it on stdin, after lines that set: nonce (which the markers bear), licenses (lines "PROCESS<tab>FEATURE"),
-# check (a site's sh text, or empty) and limit (seconds the check may take). Another scheduler that starts it sets owner, a
-# process whose descendants count among loadshare's jobs, and owner_mark, an environment variable that tells those which
-# have lost their parents. Everything is in functions called by the last line, so a script that was cut off does nothing. Every process counts where many hosts are measured at once: on a quiet
-# host this starts three (nproc, sleep, awk).
+# sh reads this script on stdin, after lines that set: nonce (which the markers contain), licenses (lines
+# "PROCESS<tab>FEATURE"), check (the sh text of a site, or empty) and limit (the seconds that the check may take).
+# Another scheduler that starts the script sets owner, a process whose descendants count as jobs of loadshare, and
+# owner_mark, an environment variable that identifies descendants that have lost their parents. All code is in functions
+# that the last line calls, so a truncated script does nothing. Every process counts where many hosts are measured at
+# once: on a quiet host the script starts three (nproc, sleep, awk).
 
 loadshare_probe() {
     PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C
     export PATH LC_ALL
-    unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc would take them for cores
+    unset OMP_NUM_THREADS OMP_THREAD_LIMIT # nproc would use them as the number of cores
     printf '\nloadshare-begin %s\n' "$nonce"
     if ! { read -r load </proc/loadavg; } 2>/dev/null; then
         echo 'failure=/proc/loadavg cannot be read: the probe needs Linux with /proc mounted'
@@ -24,8 +25,8 @@ loadshare_probe() {
     printf 'loadshare-end %s\n' "$nonce"
 }
 
-# Sets logins to lines of which each stands for one login, and login_field to the place of the user's name in them: 0 if
-# nobody can tell.
+# Sets logins to lines, one for each login, and login_field to the field number of the user name in them: 0 if it is
+# unknown.
 find_logins() {
     logins='' login_field=0
     if [ -r /run/utmp ] && command -v who >/dev/null; then
@@ -36,7 +37,7 @@ find_logins() {
     fi
 }
 
-# The first line of what a failing check says becomes the host's complaint.
+# Reports the first line that a failing check prints as the complaint of the host.
 complain() {
     timed=
     ! command -v timeout >/dev/null || timed="timeout -k 1 $limit"
@@ -51,15 +52,16 @@ complain() {
 *}"
 }
 
-# Some awks give up when a process ends between their opening and their reading its file. The last try reads processes
-# instead of threads: that fits on a command line however many threads there are.
+# Measures, with two retries: some awks fail when a process ends after they open and before they read its file. The last
+# try reads processes instead of threads: their names fit on a command line however many threads exist.
 measure_retried() {
     measure '/proc/[0-9]*/task/[0-9]*/stat' || measure '/proc/[0-9]*/task/[0-9]*/stat' || measure '/proc/[0-9]*/stat'
 }
 
-# Prints the lines of a report on the threads whose stat files a pattern names. The end of sleep is what awk waits for
-# on its stdin before the last look: longer than the bursts of daemons and desktops, which are not to count, and shorter
-# than the phases of real work, of which a longer pause would miss more. (An apostrophe would end the awk program.)
+# Prints the lines of a report on the threads whose stat files match a pattern. awk waits on its stdin for the end of
+# sleep before the last look: this pause is longer than the bursts of daemons and desktops, which must not count, and
+# shorter than the phases of real work, more of which a longer pause would miss. (An apostrophe in a comment would end
+# the awk program.)
 measure() { # PATTERN
     # shellcheck disable=SC2016,SC2086
     sleep 0.05 | load=$load cores=$cores complete=$complete logins=$logins login_field=$login_field licenses=$licenses owner=${owner-} owner_mark=${owner_mark-} shell=$$ awk '
@@ -70,7 +72,8 @@ function first_line(file,    line) {
     return line
 }
 
-# One thread, from its stat file: sets state, parent, session and comm. The name may hold blanks and parentheses.
+# Reads one thread from its stat file: sets state, parent, session and comm. The name may contain blanks and
+# parentheses.
 function read_thread(path,    line, fields, end) {
     line = first_line(path)
     if (!match(line, /^.*\) /))
@@ -84,12 +87,12 @@ function read_thread(path,    line, fields, end) {
     return 1
 }
 
-# The words of a command line, each between blanks.
+# Returns the words of a command line, each between blanks.
 function arguments(pid) {
     return words_of("/proc/" pid "/cmdline")
 }
 
-# NUL separates the words in such files, which some awks take for an end of line.
+# Returns the words of a file in which NUL separates them, which some awks take for an end of line.
 function words_of(source,    line, text, count) {
     if (cuts_at_nul) {
         source = "tr \"\\000\" \" \" <" source
@@ -112,7 +115,7 @@ function real_uid(pid,    file, line, words) {
     return words[2]
 }
 
-# Looks at all threads once.
+# Reads all threads once.
 function look(    i, path, pid) {
     for (i = 1; i < ARGC; i++) {
         split(ARGV[i], path, "/")
@@ -142,15 +145,16 @@ function look_at_process(pid,    text) {
     }
 }
 
-# Forgets threads that are neither runnable nor in uninterruptible sleep any more.
+# Removes threads that are no longer runnable or in uninterruptible sleep.
 function look_again(    path) {
     for (path in runnable)
         if (!read_thread(path) || state !~ /[RD]/)
             delete runnable[path]
 }
 
-# The kernel counts the threads of the whole machine, also for a container, so its figure serves only where /proc hides
-# the processes of others: there it is all there is. The reader of /proc/loadavg is runnable itself.
+# Keeps the lowest count of runnable threads that the kernel reports. The kernel counts the threads of the whole
+# machine, also for a container, so its count is used only where /proc hides the processes of others and no other count
+# exists. The reader of /proc/loadavg is itself runnable.
 function sample(line,    fields) {
     split(line, fields, "[ /]")
     if (fewest == "" || fields[4] - 1 < fewest)
@@ -158,7 +162,8 @@ function sample(line,    fields) {
     loads = line
 }
 
-# The probe and what starts it: this process, its shell, the children of that, and sshd above it.
+# Returns whether a process is the probe or started it: this process, its shell, the children of that shell, and sshd
+# above it.
 function is_probe(pid) {
     return pid in above || parents[pid] == ENVIRON["shell"]
 }
@@ -171,7 +176,7 @@ function find_above(    pid) {
     } while (names[pid] ~ /^(sshd|dropbear)/)
 }
 
-# Whether a process is another scheduler runs it: a descendant of its own process, or of one that bears its mark.
+# Returns whether another scheduler runs a process: a descendant of its own process, or of a process that has its mark.
 function is_owned(pid) {
     for (; ENVIRON["owner"] != "" && pid > 1; pid = parents[pid])
         if (parents[pid] == ENVIRON["owner"] || has_mark(pid))
@@ -197,7 +202,7 @@ function count_runnable(    path, ids) {
     }
 }
 
-# Reads the limits of control groups, from the own one up to the root.
+# Reads the limits of control groups, from the own group up to the root.
 function find_limits(    line, part, path) {
     while ((getline line < "/proc/self/cgroup") > 0) {
         split(line, part, ":")
@@ -249,7 +254,7 @@ function find_memory(    line, words) {
         memory["MemAvailable"] = memory["MemFree"] + memory["Buffers"] + memory["Cached"]
 }
 
-# Finds the login names of all uids; where there is none, the number serves.
+# Finds the login names of all uids; a uid without a name is its own name.
 function find_users(    pid, line, words, missing, command) {
     for (pid in uids)
         users[uids[pid]] = ""
@@ -273,7 +278,7 @@ function name_user(line,    words) {
         users[words[3]] = words[1]
 }
 
-# Whether no process above this one has the same name.
+# Returns whether no ancestor of this process has the same name.
 function is_topmost(pid,    ancestor) {
     for (ancestor = parents[pid]; ancestor > 1; ancestor = parents[ancestor])
         if (names[ancestor] == names[pid])
@@ -281,13 +286,14 @@ function is_topmost(pid,    ancestor) {
     return 1
 }
 
-# Whether a program is an X server that shows itself by VNC: Xvnc, Xtigervnc, Xvnc4. Mirrors of another display (x11vnc,
-# X0tigervnc) and viewers (xtigervncviewer) are not.
+# Returns whether a program is an X server that is shown by VNC: Xvnc, Xtigervnc, Xvnc4. Mirrors of another display
+# (x11vnc, X0tigervnc) and viewers (xtigervncviewer) do not count.
 function is_desktop(name) {
     return name ~ /^X[a-z]*vnc/ && name !~ /viewer/
 }
 
-# The display of an X server: an argument of its own, or, where the server chose it (-inetd, -displayfd), that of its lock.
+# Returns the display of an X server: an argument of the server, or, where the server chose the display (-inetd,
+# -displayfd), the display of its lock.
 function display_of(pid,    command, line, option, display) {
     command = "tr \"\\000\" \"\\n\" <" "/proc/" pid "/cmdline"
     while ((command | getline line) > 0) {
@@ -324,7 +330,8 @@ function print_lists(    pid, name, n, i, lines, words, holders) {
     }
 }
 
-# A session of logind without a seat or a terminal does not count as a login: cron's, a manager's, or this probe's.
+# Prints the logins. A logind session without a seat or a terminal does not count as a login: that of cron, of a
+# manager, or of this probe.
 function print_logins(    field, n, i, lines, words, seen, count, text) {
     field = ENVIRON["login_field"]
     if (field == 0)

@@ -1,12 +1,13 @@
-# What another process, perhaps on another host, does for "loadshare state check": one function a question, called by the
-# line that follows this text. Answers go to stdout behind a mark, which no login shell's noise can know.
+# The part of "loadshare state check" that another process runs, perhaps on another host: one function for each
+# question, called by the line after this text. Answers go to stdout after a mark that no output of a login shell can
+# contain.
 
 say() {
     printf '%s %s\n' "$mark" "$*"
 }
 
-# Whether the directory here is the one in which the file $1 holds the text $2, looking for up to $3 tenths of a second;
-# the answer is how many it took.
+# Waits up to $3 tenths of a second until the file $1 contains the text $2, which shows that this directory is the same
+# one; answers with the number of tenths it took.
 await() {
     tenths=0
     until [ -r "$1" ] && grep -qs -e "$2" "$1"; do
@@ -17,18 +18,18 @@ await() {
     say seen "$tenths"
 }
 
-# Looks at a file and at one that is not there, so that what is seen may be kept in memory here.
+# Reads a file, and looks for another that does not exist, so that this machine may cache both results.
 remember() {
     if [ -r "$1" ] && read -r line <"$1"; then say "read $line"; else say unseen; fi
     [ ! -e "$2" ] || say "found $2"
 }
 
-# Makes a file that must not exist.
+# Creates a file that must not exist.
 create() {
     if (set -C && : >"$1") 2>/dev/null; then say made; else say exists; fi
 }
 
-# Tries for a moment to take a fcntl lock on a file. Only on NFS does flock(1) take one.
+# Tries to take a fcntl lock on a file and releases it at once. flock(1) takes such a lock only on NFS.
 lock() {
     if command -v python3 >/dev/null; then
         python3 -c 'import fcntl, sys
@@ -53,7 +54,7 @@ print "$ARGV[1] $answer\n";' "$1" "$mark"
     fi
 }
 
-# Replaces the file $1 by whole texts of 1000 equal letters, $2 times.
+# Replaces the file $1 with whole texts of 1000 equal letters, $2 times.
 replace() {
     i=0
     while [ "$i" -lt "$2" ]; do

@@ -22,10 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The program, run for one command. */
+/** The external program, run for one command. */
 final class ExternalProcess implements RemoteProcess {
 
-    /** The exit status by which {@code ssh} says that it failed itself. */
+    /** The exit status with which {@code ssh} reports a failure of its own. */
     private static final int SSH_FAILED = 255;
 
     private static final Duration TIME_FOR_LAST_WORDS = Duration.ofSeconds(2);
@@ -57,7 +57,7 @@ final class ExternalProcess implements RemoteProcess {
         Process start(String line) throws IOException;
     }
 
-    /** @param program with everything up to the host */
+    /** @param program the program and its arguments up to the host */
     static ExternalProcess start(
             ExternalSession session,
             List<String> program,
@@ -65,7 +65,7 @@ final class ExternalProcess implements RemoteProcess {
             LocalUser caller,
             Consumer<ExternalProcess> atClose) {
         requireProgram(session.host(), program.get(0), caller);
-        ProcessBuilder builder = new ProcessBuilder("setsid"); // keys pressed here are ours alone to pass on
+        ProcessBuilder builder = new ProcessBuilder("setsid"); // only this program passes on the keys pressed here
         builder.command().addAll(program);
         builder.environment().clear();
         builder.environment().putAll(caller.environment());
@@ -99,9 +99,9 @@ final class ExternalProcess implements RemoteProcess {
     }
 
     /**
-     * Sends the command once the host has proved that it reads it.
+     * Sends the command after the host has proved that it reads it.
      *
-     * @param letIn whether the host lets us in, for one that gives no answer
+     * @param letIn returns whether the host accepts the login, for a host that does not answer
      */
     void open(BooleanSupplier letIn, Deadline deadline) {
         try {
@@ -125,7 +125,7 @@ final class ExternalProcess implements RemoteProcess {
         return failure(status, Reason.NO_CONNECTION).orElseGet(() -> gate.refusal(OptionalInt.of(status), deadline));
     }
 
-    /** The failure of the program itself, if it was one. */
+    /** Returns the failure of the program itself, if it failed. */
     private Optional<TransportException> failure(int status, Reason lost) throws InterruptedException {
         if (status != SSH_FAILED) {
             return Optional.empty();
@@ -181,7 +181,7 @@ final class ExternalProcess implements RemoteProcess {
             stderr.close();
             process.getOutputStream().close();
         } catch (IOException e) {
-            // What was not written is lost with the program.
+            // Unwritten input is lost with the program.
         }
     }
 }

@@ -6,10 +6,10 @@ import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 
-/** A host to run the program for. */
+/** A session that runs the external program for one host. */
 record ExternalSession(ExternalTransport transport, Host host, String user) implements Session {
 
-    /** Each command logs in by itself. */
+    /** Returns false: each command logs in by itself. */
     @Override
     public boolean isLoggedIn() {
         return false;
@@ -22,6 +22,6 @@ record ExternalSession(ExternalTransport transport, Host host, String user) impl
 
     @Override
     public void close() {
-        // Nothing is kept.
+        // The session keeps nothing open.
     }
 }

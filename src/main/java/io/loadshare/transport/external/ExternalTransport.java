@@ -22,16 +22,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Reaches hosts by a program such as {@code ssh}: {@code COMMAND… [-l USER] [-p PORT] [-tt] ADDRESS LINE}, once for each
- * command. Keys, known hosts and time limits are the program's own; to keep connections is its own affair too
- * (ControlMaster). {@link #connect} does not reach out, so that each command costs one login, not two: what keeps us
- * from a host shows when a command is started.
+ * A transport that reaches hosts with a program such as {@code ssh}: {@code COMMAND… [-l USER] [-p PORT] [-tt] ADDRESS
+ * LINE}, once for each command. Keys, known hosts, time limits and kept connections (ControlMaster) are up to the
+ * program. {@link #connect} does not contact the host, so that each command costs one login, not two; an unreachable
+ * host shows when a command is started.
  *
- * <p>The program must not ask anyone: {@code ssh} is to be given {@code -o BatchMode=yes}.
+ * <p>The program must not ask a person: give {@code ssh} the option {@code -o BatchMode=yes}.
  */
 public final class ExternalTransport implements Transport {
 
-    /** What {@code ssh -v} prints after a login of its own, or where it uses the connection of another. */
+    /**
+     * The lines that {@code ssh -v} prints after its own login, or when it uses the connection of another {@code ssh}.
+     */
     private static final Pattern LET_IN =
             Pattern.compile("Authenticated to |debug1: (Authentication succeeded|mux_client_)");
 
@@ -61,7 +63,10 @@ public final class ExternalTransport implements Transport {
         return new ExternalSession(this, host, users.computeIfAbsent(host, key -> user(key, deadline)));
     }
 
-    /** The login name: the host's, or else what {@code ssh -G} says; another program is taken to use our own. */
+    /**
+     * Returns the login name: the host's, or otherwise the one that {@code ssh -G} prints; another program is assumed
+     * to use ours.
+     */
     private String user(Host host, Deadline deadline) {
         if (host.user().isPresent() || !isOpenSsh()) {
             return host.user().orElse(caller.user());
@@ -79,7 +84,9 @@ public final class ExternalTransport implements Transport {
         return Path.of(command.get(0)).endsWith("ssh");
     }
 
-    /** Whether the host lets us in, which only OpenSSH can show; asked after a start that got no answer. */
+    /**
+     * Returns whether the host accepts the login, which only OpenSSH can show; called after a start without an answer.
+     */
     boolean letsIn(Host host, Deadline deadline) {
         if (!isOpenSsh()) {
             return true;
@@ -117,7 +124,7 @@ public final class ExternalTransport implements Transport {
         }
     }
 
-    /** The program with everything up to the host. */
+    /** Returns the program and its arguments up to the host. */
     private List<String> destination(Host host, boolean terminal) {
         List<String> words = new ArrayList<>(command);
         host.user().ifPresent(user -> words.addAll(List.of("-l", user)));

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Passes a stream of a program on, by a thread of its own, and remembers its end. */
+/** A thread that passes on a stream of a program and keeps the last part of it. */
 final class ForwardedStream {
 
     private static final int REMEMBERED = 4096;
@@ -17,7 +17,7 @@ final class ForwardedStream {
     private final CountDownLatch ended = new CountDownLatch(1);
     private byte[] last = {};
 
-    /** @param to is closed at the end */
+    /** @param to closed at the end */
     ForwardedStream(String name, InputStream from, OutputStream to) {
         Thread thread = new Thread(() -> pass(from, to), "loadshare-" + name);
         thread.setDaemon(true);
@@ -34,7 +34,7 @@ final class ForwardedStream {
                 wanted = wanted && write(to, buffer, count);
             }
         } catch (IOException e) {
-            // The program was let go.
+            // The program was released.
         } finally {
             ended.countDown();
         }
@@ -59,12 +59,12 @@ final class ForwardedStream {
         last = next;
     }
 
-    /** Whether all was passed on within a time. */
+    /** Returns whether everything was passed on within a time limit. */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         return ended.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The last of it. */
+    /** Returns the last part of the stream. */
     synchronized String tail() {
         return new String(last, StandardCharsets.UTF_8);
     }

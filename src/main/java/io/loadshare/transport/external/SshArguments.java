@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What OpenSSH's client says last on stderr when it fails itself, which it shows by exit status 255. */
+/** The last lines that OpenSSH's client prints on stderr when it fails itself, with exit status 255. */
 final class SshArguments {
 
     private static final Map<Pattern, Reason> MEANINGS = new LinkedHashMap<>();
@@ -28,7 +28,7 @@ final class SshArguments {
         means("Read from remote host .*|Write failed: .*|Killed by signal .*", Reason.LOST);
     }
 
-    /** What follows the reason when a login fails, at the jump host above all. */
+    /** Lines that follow the reason when a login fails, especially at a jump host. */
     private static final Pattern VAGUE =
             Pattern.compile("Connection (closed|reset) by .*|kex_exchange_identification: .*");
 
@@ -38,7 +38,10 @@ final class SshArguments {
         MEANINGS.put(Pattern.compile(words), reason);
     }
 
-    /** Why the program failed; empty if these are not its words, so that the status is the command's own. */
+    /**
+     * Returns why the program failed; empty if the text is not from the program, so that the status is the command's
+     * own.
+     */
     static Optional<Reason> reason(String stderr) {
         List<String> lines = stderr.lines()
                 .map(String::strip)
@@ -53,7 +56,7 @@ final class SshArguments {
         return last < 0 ? Optional.empty() : meaning(lines.get(last));
     }
 
-    /** What to do about it, where OpenSSH does not say so; may be empty. */
+    /** Returns what to do about the failure, where OpenSSH does not say it; may be empty. */
     static String advice(String stderr) {
         return stderr.contains("Too many authentication failures")
                 ? ". Name the right key by IdentityFile, with IdentitiesOnly yes, in the SSH configuration"

@@ -14,7 +14,7 @@ final class Algorithms {
 
     private static final String HOST_KEYS = "server_host_key";
 
-    /** JSch's names of its lists. */
+    /** JSch's names for its lists. */
     private static final Map<String, List<String>> JSCH_NAMES = Map.of(
             "kexalgorithms", List.of("kex"),
             "hostkeyalgorithms", List.of(HOST_KEYS),
@@ -24,7 +24,7 @@ final class Algorithms {
 
     private Algorithms() {}
 
-    /** @param knownTypes types of the host's stored keys, which are asked for first */
+    /** @param knownTypes the types of the host's stored keys, which are requested first */
     static void apply(HostSettings settings, List<String> knownTypes, Session session) {
         settings.algorithms().forEach((keyword, spec) -> {
             for (String name : JSCH_NAMES.get(keyword)) {
@@ -35,7 +35,10 @@ final class Algorithms {
         session.setConfig("prefer_known_host_key_types", "no");
     }
 
-    /** As OpenSSH: {@code +} appends to the default, {@code -} removes from it, {@code ^} puts at its head. */
+    /**
+     * Applies a list like OpenSSH: {@code +} appends to the default, {@code -} removes from it, {@code ^} puts at its
+     * head.
+     */
     static String list(String keyword, String spec, String otherwise) {
         List<String> usual = List.of(otherwise.split(","));
         List<String> named = List.of(spec.replaceFirst("^[-+^]", "").split(","));
@@ -63,7 +66,7 @@ final class Algorithms {
         return name.matches(("\\Q" + pattern + "\\E").replace("*", "\\E.*\\Q").replace("?", "\\E.\\Q"));
     }
 
-    /** Stored types first, so that a host known by its rsa key alone shows that one. */
+    /** Puts the stored types first, so that a host known only by its rsa key shows that key. */
     static String preferring(List<String> knownTypes, String list) {
         List<String> first = new ArrayList<>();
         List<String> rest = new ArrayList<>();

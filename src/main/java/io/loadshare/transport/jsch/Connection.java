@@ -16,16 +16,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** One login on one server, and the jump hosts it goes through, which serve it alone. */
+/** One login on one server, including the jump hosts on the way, which serve only this connection. */
 final class Connection {
 
-    /** JSch's words where a channel was not opened, so that nothing was started. Other failures leave that open. */
+    /**
+     * JSch's messages for a channel that was not opened, so that nothing was started. After other failures this is
+     * unknown.
+     */
     private static final Set<String> NOT_OPENED = Set.of("channel is not opened.", "session is down");
 
-    /** How long one write may block before the connection is given up for the sake of whoever must not wait. */
+    /** The time one write may block before the connection is closed, for the sake of callers that must not wait. */
     private static final int STUCK_MILLIS = 1000;
 
-    /** How long a server that is alive may take for an answer. */
+    /** The time in which a live server must answer. */
     private static final int ANSWER_MILLIS = 1000;
 
     private final LoginTarget target;
@@ -50,16 +53,16 @@ final class Connection {
         return session.isConnected();
     }
 
-    /** Why it ended; null while it lasts. To be asked when something went wrong. */
+    /** Returns why the connection ended; null while it lasts. Call this after an error. */
     String loss() {
         return wire.settledLoss();
     }
 
-    /** A channel could not be opened; whatever it was for was not started. */
+    /** A channel could not be opened; its command was not started. */
     static final class ChannelNotOpenedException extends Exception {
         private static final long serialVersionUID = 1L;
 
-        /** Whether the server said no, as it does beyond its MaxSessions; otherwise it did not answer. */
+        /** Whether the server refused the channel, as it does beyond its MaxSessions; otherwise it did not answer. */
         private final boolean refused;
 
         ChannelNotOpenedException(boolean refused, String message, Throwable cause) {
@@ -73,11 +76,11 @@ final class Connection {
     }
 
     /**
-     * A channel for a command, not yet opened.
+     * Returns a channel for a command, not yet opened.
      *
-     * @param line for the login shell
-     * @param output takes its stdout; it is closed at its end
-     * @param errors takes its stderr; it is closed when the channel is
+     * @param line the line for the login shell
+     * @param output receives stdout; it is closed at the end of stdout
+     * @param errors receives stderr; it is closed with the channel
      */
     ChannelExec prepare(
             String line, Optional<RemoteCommand.Terminal> terminal, OutputStream output, OutputStream errors)
@@ -96,15 +99,15 @@ final class Connection {
     /**
      * Opens a channel and starts its command.
      *
-     * @param millis how long the server may take to open it, and again to start the command
-     * @throws JSchException if the command may or may not have been started
+     * @param millis the time limit for the server to open the channel, and again to start the command
+     * @throws JSchException if the command may have been started
      */
     void start(ChannelExec channel, int millis, DeadlineGuard guard) throws ChannelNotOpenedException, JSchException {
         guard.atDeadline(() -> abandon(channel));
         connect(channel, millis);
     }
 
-    /** Opens a way on to another server. */
+    /** Opens a link to another server through this one. */
     Link forward(SshAddress to, Deadline deadline) throws ChannelNotOpenedException, JSchException, IOException {
         Pipe pipe = new Pipe();
         ChannelDirectTCPIP channel = (ChannelDirectTCPIP) channel("direct-tcpip");
@@ -144,7 +147,7 @@ final class Connection {
         }
     }
 
-    /** JSch tells those who wait for a channel nothing when the connection has ended. */
+    /** Wakes the threads that wait for a channel: JSch does not notify them when the connection has ended. */
     private void wakeOpening() {
         for (Channel channel : opening) {
             synchronized (channel) {
@@ -153,29 +156,31 @@ final class Connection {
         }
     }
 
-    /** Whether the server, not just its network, is alive. */
+    /** Returns whether the server, not only its network, is alive. */
     boolean isAnswering() {
         return wire.isAnswering(ANSWER_MILLIS);
     }
 
-    /** Ends what runs on a channel, as far as the server can (not for root), and lets go of it without ever waiting long. */
+    /**
+     * Ends what runs on a channel, as far as the server can (not for root), and closes the channel without a long wait.
+     */
     void kill(Channel channel) {
         wire.abortIfStuck(STUCK_MILLIS);
         try {
             channel.sendSignal("KILL");
         } catch (Exception e) {
-            // The channel has ended, or the connection has.
+            // The channel or the connection has ended.
         }
         channel.disconnect();
     }
 
-    /** Lets go of a channel without ever waiting long. */
+    /** Closes a channel without a long wait. */
     void abandon(Channel channel) {
         wire.abortIfStuck(STUCK_MILLIS);
         channel.disconnect();
     }
 
-    /** Ends the connection at once. */
+    /** Closes the connection at once. */
     void abort(String why) {
         wire.abort(why);
         jump.ifPresent(connection -> connection.abort(why));

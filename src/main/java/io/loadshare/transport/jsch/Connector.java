@@ -22,9 +22,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /**
- * Logs in to hosts, through their jump hosts, all within one deadline: name resolution, TCP, banner, key exchange, login.
- * A server that turns logins away before its key exchange (MaxStartups) is asked again after a growing, random pause.
- * Nothing is left open after a failure.
+ * The component that logs in to hosts, through their jump hosts, all within one deadline: name resolution, TCP, banner,
+ * key exchange, login. If a server rejects the connection before its key exchange (MaxStartups), it tries again after a
+ * growing, random pause. It leaves nothing open after a failure.
  */
 final class Connector {
 
@@ -40,7 +40,7 @@ final class Connector {
     private final KeyFiles keyFiles = new KeyFiles();
     private final Map<List<Object>, KnownHosts> knownHosts = new ConcurrentHashMap<>();
 
-    /** @param hostKeys what to trust; empty: as each host's configuration says */
+    /** @param hostKeys the host keys to trust; empty: as the configuration of each host says */
     Connector(
             OpenSsh openSsh,
             Optional<Path> firstIdentity,
@@ -54,7 +54,7 @@ final class Connector {
         this.random = random;
     }
 
-    /** The login name on a host. */
+    /** Returns the login name on a host. */
     String user(Host host, Deadline deadline) {
         return settings(Destination.of(host), deadline).user();
     }
@@ -131,7 +131,10 @@ final class Connector {
         }
     }
 
-    /** The last jump host is reached through those before it; the first by its own configuration. */
+    /**
+     * Returns the link to a jump host: the last jump host is reached through those before it, the first by its own
+     * configuration.
+     */
     private Connection openJump(
             LoginTarget to, List<Destination> via, Deadline deadline, DeadlineGuard guard, int jumps)
             throws TooManyStartupsException {

@@ -7,8 +7,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends blocking calls at a deadline by closing what they wait for, since neither JSch nor the socket beneath knows an
- * overall limit. It holds from its construction until {@link #close}; the JDK's own timer thread serves all guards.
+ * A guard that ends blocking calls at a deadline by closing the resource they wait for, because neither JSch nor its
+ * socket supports an overall time limit. It is active from its construction until {@link #close}; the JDK's own timer
+ * thread serves all guards.
  */
 final class DeadlineGuard implements AutoCloseable {
 
@@ -24,7 +25,7 @@ final class DeadlineGuard implements AutoCloseable {
         });
     }
 
-    /** Has {@code closer} run at the deadline, or at once if that has passed. */
+    /** Runs {@code closer} at the deadline, or at once if the deadline has passed. */
     void atDeadline(Runnable closer) {
         synchronized (this) {
             if (!struck) {
@@ -44,7 +45,7 @@ final class DeadlineGuard implements AutoCloseable {
         all.forEach(Runnable::run);
     }
 
-    /** Whether the deadline passed while it was guarded. */
+    /** Returns whether the deadline passed while the guard was active. */
     synchronized boolean hasStruck() {
         return struck;
     }

@@ -2,7 +2,7 @@ package io.loadshare.transport.jsch;
 
 import com.jcraft.jsch.Logger;
 
-/** Gives what JSch has to say to the system logger {@code io.loadshare.transport.jsch}, at debug. */
+/** A JSch logger that writes to the system logger {@code io.loadshare.transport.jsch} at level debug. */
 final class DebugLog implements Logger {
 
     private static final System.Logger LOGGER = System.getLogger("io.loadshare.transport.jsch");

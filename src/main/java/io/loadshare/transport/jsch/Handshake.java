@@ -18,16 +18,19 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** From a link to a login: banner, key exchange, the host's key, our own. */
+/** The steps from a link to a login: banner, key exchange, verification of the host key, authentication. */
 final class Handshake {
 
-    /** Kept connections must not outlive their host unnoticed, though OpenSSH, with a person before it, asks for no sign. */
+    /**
+     * The default interval for keep-alive requests. OpenSSH sends none by default, as a person watches it; kept
+     * connections must not outlive their host unnoticed.
+     */
     private static final Duration USUAL_SILENCE = Duration.ofSeconds(15);
 
     private static final Pattern AUTHENTICATION =
             Pattern.compile("(?:Auth (?:fail|cancel)|USERAUTH fail)(?:.*'(.*)')?.*");
 
-    /** The reason that RFC 4253 calls SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE. */
+    /** The disconnect reason that RFC 4253 calls SSH_DISCONNECT_NO_MORE_AUTH_METHODS_AVAILABLE. */
     private static final int NO_MORE_METHODS = 14;
 
     private final LoginTarget target;
@@ -55,7 +58,7 @@ final class Handshake {
         this.guard = guard;
     }
 
-    /** @throws TooManyStartupsException if it is worth another try */
+    /** @throws TooManyStartupsException if another attempt is worthwhile */
     Connection over(Link link, Optional<Connection> jump) throws TooManyStartupsException {
         MonitoredStream wire = new MonitoredStream(link);
         guard.atDeadline(() -> wire.abort("its deadline passed"));
@@ -66,7 +69,7 @@ final class Handshake {
                 throw target.timedOut("finish the login", deadline);
             }
             return new Connection(target, session, wire, jump);
-        } catch (JSchException | RuntimeException e) { // of bytes that are not SSH, JSch makes null pointers too
+        } catch (JSchException | RuntimeException e) { // NullPointerException too, if it is not SSH
             wire.abort("the login failed");
             if (e instanceof LoadshareException failure) {
                 throw failure;
@@ -89,12 +92,12 @@ final class Handshake {
         session.setConfig(
                 "PreferredAuthentications", password.isEmpty() ? "publickey" : "password,keyboard-interactive");
         password.ifPresent(secret -> session.setPassword(secret.getBytes(StandardCharsets.UTF_8)));
-        if (password.isEmpty()) { // JSch gives a password to prompts only where nobody else could
+        if (password.isEmpty()) { // JSch passes a password to prompts only where nobody else could
             session.setUserInfo(banner);
         }
         Algorithms.apply(settings, hostKeys.types(target.address()), session);
         Duration silence = settings.aliveInterval().isZero() ? USUAL_SILENCE : settings.aliveInterval();
-        session.setTimeout((int) Math.min(silence.toMillis(), Integer.MAX_VALUE)); // bounds JSch's wait for new keys
+        session.setTimeout((int) Math.min(silence.toMillis(), Integer.MAX_VALUE)); // limits JSch's wait for new keys
         wire.watch(silence, settings.aliveCountMax(), () -> askForLife(session));
         return session;
     }
@@ -103,7 +106,7 @@ final class Handshake {
         try {
             session.sendKeepAliveMsg();
         } catch (Exception e) {
-            // Then the answer will be missing, which the wire counts.
+            // Then the answer is missing, which the monitored stream counts.
         }
     }
 
@@ -132,7 +135,7 @@ final class Handshake {
         return target.failure(Reason.PROTOCOL, protocolWords(e, wire), e);
     }
 
-    /** Whether the server ended the connection since none of our means would do. */
+    /** Returns whether the server ended the connection because it accepts none of our login methods. */
     private static boolean isRefusal(Exception e) {
         return e instanceof JSchSessionDisconnectException end
                 && (end.getReasonCode() == NO_MORE_METHODS

@@ -7,7 +7,10 @@ import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.SshAddress;
 import java.util.Optional;
 
-/** Has one server's key judged by {@link HostKeys}, and keeps the verdict, which JSch would put in its own words. */
+/**
+ * A JSch host-key repository that has {@link HostKeys} judge one server's key and keeps the verdict, which JSch would
+ * replace by a message of its own.
+ */
 final class HostKeyVerifier implements HostKeyRepository {
 
     private final HostKeys hostKeys;
@@ -21,7 +24,7 @@ final class HostKeyVerifier implements HostKeyRepository {
         this.address = address;
     }
 
-    /** Why the key was refused; empty while it was not. */
+    /** Returns why the key was refused; empty if it was not refused. */
     Optional<String> refusal() {
         if (failure != null) {
             throw failure;
@@ -38,7 +41,7 @@ final class HostKeyVerifier implements HostKeyRepository {
         try {
             refusal = hostKeys.refusal(address, HostKey.of(key)).orElse(null);
             passed = refusal == null;
-        } catch (RuntimeException e) { // JSch would make its own of it
+        } catch (RuntimeException e) { // JSch would replace it by its own exception
             failure = e;
         }
         return passed ? OK : NOT_INCLUDED;

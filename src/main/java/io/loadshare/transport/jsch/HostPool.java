@@ -14,15 +14,16 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The kept connections to one host. Any thread may call.
+ * The kept connections to one host. It is safe for use by several threads.
  *
- * <p>Commands whose output is gathered share a connection. A command whose output is streamed has one alone: JSch reads
- * a connection by one thread, so that a reader who pauses (a full pipe, a stopped terminal) would hold up all others. Only
- * commands that print next to nothing may be with it, since they do not depend on being read.
+ * <p>Commands whose output is collected share a connection. A command whose output is streamed has a connection of its
+ * own: JSch reads a connection with one thread, so a reader that pauses (a full pipe, a stopped terminal) would block
+ * all others. Only commands that print almost nothing may share it, since they do not depend on being read.
  *
- * <p>A server allows so many sessions on a connection (MaxSessions, 10 by default; if it is fewer, that shows when it
- * refuses one). Beyond these a shared command waits two seconds for one to end, since most take milliseconds, and then
- * opens one more connection, since it could wait for ever. Connections beyond one are closed when they fall idle.
+ * <p>A server limits the sessions on a connection (MaxSessions, 10 by default; a lower limit shows when the server
+ * refuses a session). Beyond the limit, a shared command waits two seconds for another to end, since most take
+ * milliseconds, and then opens one more connection, since it could wait forever. Connections beyond one are closed when
+ * they become idle.
  */
 final class HostPool {
 
@@ -43,11 +44,11 @@ final class HostPool {
         this.opener = opener;
     }
 
-    /** How a command uses its connection. */
+    /** The way a command uses its connection. */
     enum Use {
-        /** Its output is gathered. */
+        /** Its output is collected. */
         SHARED,
-        /** It prints next to nothing. */
+        /** It prints almost nothing. */
         QUIET,
         /** Its output is streamed. */
         ALONE
@@ -85,7 +86,10 @@ final class HostPool {
         }
     }
 
-    /** The place of one command on a connection, until exactly one of its methods but {@link #started} gives it back. */
+    /**
+     * The place of one command on a connection, until one of its methods other than {@link #started} returns it,
+     * exactly once.
+     */
     final class Place {
         private final Member member;
         private final Use use;
@@ -106,7 +110,7 @@ final class HostPool {
             return member.connection;
         }
 
-        /** Whether no command had been started on the connection before. */
+        /** Returns whether no command had been started on the connection before. */
         boolean isOnNewConnection() {
             return onNewConnection;
         }
@@ -121,16 +125,17 @@ final class HostPool {
         }
 
         /**
-         * The server refused one more channel.
+         * Records that the server refused one more channel.
          *
-         * @return whether nothing of ours can be the cause: the only command of a connection on which none ever started
+         * @return whether our own commands cannot be the cause: this is the only command of a connection on which none
+         *     has ever started
          */
         boolean refused() {
             boolean hopeless = locked(() -> {
                 // If a command ended meanwhile, there may be room now.
                 boolean crowded = member.ended == endedBefore;
                 member.most = crowded ? Math.max(1, member.commands - 1) : member.most;
-                // Otherwise commands that were abandoned, and run on, hold all sessions.
+                // Otherwise abandoned commands that still run occupy all sessions.
                 member.retired |= crowded && member.commands == 1;
                 return member.retired && member.started == 0;
             });
@@ -138,14 +143,17 @@ final class HostPool {
             return hopeless;
         }
 
-        /** The command was not started. The connection takes no more, and is closed when its last has ended. */
+        /**
+         * Records that the command was not started. The connection takes no more commands and is closed when its last
+         * one has ended.
+         */
         void retire() {
             locked(() -> member.retired = true);
             giveBack(this);
         }
     }
 
-    /** Makes sure that there is a connection. */
+    /** Ensures that a connection exists. */
     void ensure(Deadline deadline) {
         dropDead();
         if (!locked(() -> members.stream().anyMatch(Member::isUsable))) {
@@ -153,7 +161,7 @@ final class HostPool {
         }
     }
 
-    /** A place for one command, on a kept connection or a new one. */
+    /** Returns a place for one command, on a kept connection or on a new one. */
     Place take(Use use, Deadline deadline) {
         dropDead();
         if (use == Use.ALONE) {
@@ -171,7 +179,10 @@ final class HostPool {
                 .map(member -> new Place(member, Use.ALONE)));
     }
 
-    /** A place on a kept connection; or empty if the caller is to open one more, which others then wait for. */
+    /**
+     * Returns a place on a kept connection, or empty if the caller is to open one more connection, for which others
+     * then wait.
+     */
     private Optional<Place> awaitShared(Use use, Deadline deadline) {
         Deadline patience = deadline.within(SESSION_WAIT_LIMIT);
         lock.lock();
@@ -255,7 +266,7 @@ final class HostPool {
         }
     }
 
-    /** Closes what is left of connections that ended while nobody used them. */
+    /** Closes connections that ended while they were not in use. */
     private void dropDead() {
         List<Member> dead = locked(() -> {
             List<Member> found = members.stream()
@@ -277,7 +288,7 @@ final class HostPool {
         all.forEach(member -> member.connection.close());
     }
 
-    /** Changes something under the lock, and wakes whoever waits for a change. */
+    /** Changes state under the lock, and wakes all threads that wait for a change. */
     private <T> T locked(Supplier<T> change) {
         lock.lock();
         try {

@@ -14,14 +14,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /**
- * Looks names up within a deadline. The system's resolver cannot be interrupted: where it hangs longer than the deadline,
- * its thread, a daemon, ends when the resolver gives up by itself.
+ * A resolver that looks up names within a deadline. The system's resolver cannot be interrupted: if it hangs longer
+ * than the deadline, its thread, a daemon, ends when the resolver gives up.
  */
 final class HostResolver {
 
     private HostResolver() {}
 
-    /** All addresses of a name, in the system's order. */
+    /** Returns all addresses of a name, in the system's order. */
     static List<InetAddress> resolve(String host, Family family, Deadline deadline)
             throws UnknownHostException, TimeoutException, InterruptedException {
         InetAddress[] all = isLiteral(host) ? InetAddress.getAllByName(host) : lookUp(host, deadline);

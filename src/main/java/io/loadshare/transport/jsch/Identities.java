@@ -13,9 +13,9 @@ import java.util.Vector;
 import java.util.function.Predicate;
 
 /**
- * The keys offered to one server, in OpenSSH's order: the agent's that are configured, the agent's others unless
- * {@code IdentitiesOnly}, then the configured files' that the agent does not hold. Encrypted files are left out, since
- * nobody can be asked for a passphrase. It remembers what it left out and why.
+ * The keys offered to one server, in OpenSSH's order: the configured keys that the agent holds, the agent's other keys
+ * unless {@code IdentitiesOnly} is set, then the configured files whose keys the agent does not hold. Encrypted files
+ * are omitted, since nobody can be asked for a passphrase. The class records which keys it omitted and why.
  */
 final class Identities implements IdentityRepository {
 
@@ -61,7 +61,7 @@ final class Identities implements IdentityRepository {
         offered.addAll(fromFiles);
     }
 
-    /** Offers a file's key, as the agent's if that holds it, else among {@code others}. */
+    /** Offers a file's key: as the agent's key if the agent holds it, otherwise among {@code others}. */
     private void offer(Path file, Optional<KeyFiles.Content> content, List<Identity> held, List<Identity> others) {
         Optional<Identity> inAgent = content.flatMap(KeyFiles.Content::publicKey)
                 .flatMap(key -> held.stream().filter(has(key)).findFirst());
@@ -95,7 +95,7 @@ final class Identities implements IdentityRepository {
         return held;
     }
 
-    /** What was offered and what was not, for a message. */
+    /** Describes the keys that were offered and those that were not, for a message. */
     String words() {
         List<String> words = new ArrayList<>();
         for (Identity identity : offered) {
@@ -137,6 +137,6 @@ final class Identities implements IdentityRepository {
 
     @Override
     public void removeAll() {
-        // JSch removes no keys here.
+        // loadshare never removes keys from JSch.
     }
 }

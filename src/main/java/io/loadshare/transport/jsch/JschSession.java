@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A host's kept connections as a session. */
+/** A session on a host's kept connections. */
 record JschSession(Host host, String user, HostPool pool) implements Session {
 
     @Override
@@ -24,7 +24,10 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
         return JschProcess.start(host, RemoteCommand.of(line), pool, HostPool.Use.QUIET, deadline);
     }
 
-    /** Gathers on the thread that reads the connection, which never waits for that, so that commands share one. */
+    /**
+     * Collects the output on the thread that reads the connection, which never blocks on it, so that commands can share
+     * a connection.
+     */
     @Override
     public CommandResult run(String line, byte[] stdin, int limit, Deadline deadline) {
         RunningCommand running = new RunningCommand(host);
@@ -51,7 +54,7 @@ record JschSession(Host host, String user, HostPool pool) implements Session {
         try (OutputStream stdin = running.stdin()) {
             stdin.write(input);
         } catch (IOException e) {
-            // The command may end without reading its input; its status tells whether that was right.
+            // The command may end without reading its input; its exit status shows whether that was correct.
         }
     }
 

@@ -15,19 +15,22 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** Reaches hosts by SSH, as OpenSSH's client would, within this process. */
+/** A transport that reaches hosts by SSH within this process, as OpenSSH's client would. */
 public final class JschTransport implements Transport {
 
     private final Connector connector;
     private final Map<Destination, HostPool> pools = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** With the keys, the agent and the known hosts of the SSH configuration. */
+    /** Creates a transport with the keys, the agent and the known hosts of the SSH configuration. */
     public JschTransport(SshSettings settings, LocalUser caller, RandomGenerator random) {
         this(settings, caller, new Login.Configured(), Optional.empty(), random);
     }
 
-    /** With given means of login and given trust in host keys; addresses and jump hosts are those of the configuration. */
+    /**
+     * Creates a transport with the given login and the given trusted host keys; addresses and jump hosts come from the
+     * configuration.
+     */
     public JschTransport(
             SshSettings settings, LocalUser caller, Login login, HostKeys hostKeys, RandomGenerator random) {
         this(settings, caller, login, Optional.of(hostKeys), random);

@@ -4,7 +4,7 @@ import io.loadshare.transport.Pipe;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A link by a channel of a connection to a jump host. */
+/** A link through a channel of a connection to a jump host. */
 record JumpLink(Connection jump, Pipe input, OutputStream output) implements Link {
 
     @Override
@@ -12,7 +12,7 @@ record JumpLink(Connection jump, Pipe input, OutputStream output) implements Lin
         return input.read(bytes, offset, count, timeoutMillis);
     }
 
-    /** The connection to the jump host serves this link alone. */
+    /** Closes the connection to the jump host as well, which serves only this link. */
     @Override
     public void abort() {
         input.breakOff(new IOException("the way through the jump host is closed"));

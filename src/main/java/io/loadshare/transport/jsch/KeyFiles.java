@@ -15,15 +15,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Private keys in files, each read once. Any thread may call. */
+/** The private keys in files, each read once. It is safe for use by several threads. */
 final class KeyFiles {
 
     private static final int OTHERS_MAY_READ = 077;
 
     /**
-     * What a file holds.
+     * The content of a key file.
      *
-     * @param publicKey as SSH sends it, if it can be known
+     * @param publicKey the public key as SSH sends it, if it can be determined
      * @param identity the key, if it can be used
      * @param flaw why it cannot be used
      */
@@ -36,7 +36,7 @@ final class KeyFiles {
 
     private final Map<Object, Content> known = new ConcurrentHashMap<>();
 
-    /** Empty if the file does not exist. */
+    /** Returns the key in a file; empty if the file does not exist. */
     Optional<Content> content(Path file) {
         Content content = known.get(file);
         if (content != null) {
@@ -47,7 +47,7 @@ final class KeyFiles {
         return read;
     }
 
-    /** A key that is not in a file; decrypted once, since that is made to be slow. */
+    /** Returns a key that is not in a file. It is decrypted once, because decryption is slow by design. */
     Content given(Login.PrivateKey key) {
         return known.computeIfAbsent(key, name -> load(key.name(), key.key(), key.passphrase(), Optional.empty()));
     }
@@ -77,7 +77,7 @@ final class KeyFiles {
         }
     }
 
-    /** @param name for messages */
+    /** @param name the name of the key in messages */
     static Content load(String name, byte[] bytes, Optional<String> passphrase, Optional<byte[]> publicKey) {
         try {
             KeyPair pair = KeyPair.load(new JSch(), bytes, null);
@@ -97,7 +97,7 @@ final class KeyFiles {
         }
     }
 
-    /** The key in a file of one line, such as {@code id_ed25519.pub}. */
+    /** Reads the key in a file of one line, such as {@code id_ed25519.pub}. */
     private static Optional<byte[]> publicKey(Path file) {
         try {
             String[] words =
@@ -110,7 +110,7 @@ final class KeyFiles {
         }
     }
 
-    /** A key that is decrypted already, so that any number of connections can sign with it. */
+    /** A decrypted key, with which any number of connections can sign. */
     private record KeyIdentity(String name, KeyPair pair) implements Identity {
 
         @Override
@@ -150,7 +150,7 @@ final class KeyFiles {
 
         @Override
         public void clear() {
-            // JSch would dispose of the key, which other connections use.
+            // JSch would destroy the key, which other connections use.
         }
     }
 }

@@ -3,14 +3,17 @@ package io.loadshare.transport.jsch;
 import com.jcraft.jsch.UserInfo;
 import io.loadshare.transport.ShellWords;
 
-/** What a server says during a login, such as that the account has expired. Nobody is asked for anything. */
+/**
+ * The text that a server sends during a login, for example that the account has expired. Prompts are never shown to a
+ * person.
+ */
 final class LoginBanner implements UserInfo {
 
     private static final int REMEMBERED = 300;
 
     private String text = "";
 
-    /** The last of it for a message; empty if nothing came. */
+    /** Returns the last part of the text for a message; empty if the server sent none. */
     synchronized String words() {
         String shown = ShellWords.display(text.strip());
         String last = shown.substring(Math.max(0, shown.length() - REMEMBERED));

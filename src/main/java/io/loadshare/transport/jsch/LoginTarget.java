@@ -7,9 +7,9 @@ import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.HostSettings;
 
 /**
- * One SSH server to log in to: the host itself or a jump host on the way.
+ * An SSH server to log in to: the host itself or a jump host on the way.
  *
- * @param name what to call it in messages
+ * @param name the name of the server in messages
  */
 record LoginTarget(String name, HostSettings settings) {
 
@@ -17,7 +17,7 @@ record LoginTarget(String name, HostSettings settings) {
         return settings.address();
     }
 
-    /** Name and address. */
+    /** Returns the name and the address. */
     @Override
     public String toString() {
         String place = name.equals(address().host())

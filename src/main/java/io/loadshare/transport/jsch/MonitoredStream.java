@@ -13,14 +13,14 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * The bytes under one SSH connection, watched. JSch takes it as a proxy that is connected already. It
+ * The monitored byte stream under one SSH connection, which JSch uses as a proxy that is already connected. It
  *
  * <ul>
- *   <li>bounds what a server may send before login,
- *   <li>remembers how the server's bytes began, for messages,
- *   <li>asks a silent server for a sign of life once logged in, and gives up when none comes. (JSch's own
- *       {@code setServerAliveInterval} loses bytes if a packet is cut by the pause.)
- *   <li>knows why the connection ended.
+ *   <li>limits what a server may send before the login,
+ *   <li>keeps the first bytes that the server sends, for messages,
+ *   <li>asks a silent server for a sign of life after the login, and gives up if none comes (JSch's own
+ *       {@code setServerAliveInterval} loses bytes if the pause cuts a packet),
+ *   <li>records why the connection ended.
  * </ul>
  */
 final class MonitoredStream implements Proxy {
@@ -28,7 +28,7 @@ final class MonitoredStream implements Proxy {
     private static final int MOST_BEFORE_LOGIN = 256 * 1024;
     private static final int MILLIS_TO_SETTLE = 2000;
 
-    /** A wait that ends too early, as Java's may, is one of so many. */
+    /** The number of slices of a wait: Java may end a wait too early, which then shortens one slice only. */
     private static final int SLICES = 10;
 
     private static final int REMEMBERED = 200;
@@ -57,10 +57,10 @@ final class MonitoredStream implements Proxy {
     }
 
     /**
-     * Watches for life from login on. To be called before the first byte is read.
+     * Monitors the server from the login on. Call this before the first byte is read.
      *
-     * @param silence after which the server is asked for a sign of life
-     * @param allowed how often it may fail to give one
+     * @param silence the time without data after which the server is asked for a sign of life
+     * @param allowed the number of times the server may fail to give one
      * @param signOfLife makes the server answer
      */
     void watch(Duration silence, int allowed, Runnable signOfLife) {
@@ -69,26 +69,27 @@ final class MonitoredStream implements Proxy {
         this.signOfLife = signOfLife;
     }
 
-    /** @param atEnd what to do when the connection ends */
+    /** @param atEnd runs when the connection ends */
     void loggedIn(Runnable atEnd) {
         this.atEnd = atEnd;
         loggedIn = true;
     }
 
-    /** Ends the connection at once, whatever waits on it. */
+    /** Closes the connection at once, whatever waits on it. */
     void abort(String why) {
         lose(why);
         link.abort();
     }
 
-    /** Why the connection ended; null while it lasts. */
+    /** Returns why the connection ended; null while it lasts. */
     String loss() {
         return loss;
     }
 
     /**
-     * Why the connection ended, as the thread that reads it is about to find out; null if it lasts. JSch ends a channel in
-     * the same way whether its host closed it or the whole connection is gone, and tells the latter afterwards.
+     * Returns why the connection ended, including an end that the reading thread is about to find; null if the
+     * connection lasts. JSch ends a channel in the same way whether its host closed it or the whole connection is gone,
+     * and reports the latter only afterwards.
      */
     synchronized String settledLoss() {
         try {
@@ -107,7 +108,7 @@ final class MonitoredStream implements Proxy {
         notifyAll();
     }
 
-    /** Whether the server answers within {@code millis}. */
+    /** Returns whether the server answers within {@code millis}. */
     boolean isAnswering(int millis) {
         long before = reads();
         if (isWriting() || loss != null) {
@@ -130,7 +131,7 @@ final class MonitoredStream implements Proxy {
         return reads;
     }
 
-    /** Whether it was not us who ended it. */
+    /** Returns whether the host or the network ended the connection, rather than this program. */
     boolean isEndedByHost() {
         return endedByHost;
     }
@@ -147,7 +148,7 @@ final class MonitoredStream implements Proxy {
         lose(why);
     }
 
-    /** Whether the server has sent nothing beyond its version, or what a server says that is too busy for more. */
+    /** Returns whether the server has sent nothing except its version or the message of an overloaded server. */
     synchronized boolean isBeforeKeyExchange() {
         String text = beginningText();
         int newline = text.indexOf('\n');
@@ -155,7 +156,10 @@ final class MonitoredStream implements Proxy {
         return received == 0 || onlyVersion || BUSY.matcher(text).lookingAt();
     }
 
-    /** The first line the server sent, with nothing in it that could upset a terminal; empty if it sent nothing. */
+    /**
+     * Returns the first line the server sent, without characters that could disturb a terminal; empty if it sent
+     * nothing.
+     */
     synchronized String firstLine() {
         return beginningText().lines().findFirst().orElse("").replaceAll("[^ -~]", "?");
     }
@@ -164,7 +168,10 @@ final class MonitoredStream implements Proxy {
         return new String(beginning, 0, (int) Math.min(received, REMEMBERED), StandardCharsets.ISO_8859_1);
     }
 
-    /** Ends the connection if one write to it takes longer than {@code millis}: then it would hold up whoever writes. */
+    /**
+     * Closes the connection if one write to it takes longer than {@code millis}, because the write would block its
+     * caller.
+     */
     synchronized void abortIfStuck(int millis) {
         long before = writes;
         try {
@@ -233,7 +240,7 @@ final class MonitoredStream implements Proxy {
                     return link.read(bytes, offset, count, silenceMillis);
                 } catch (SocketTimeoutException e) {
                     if (!loggedIn) {
-                        silences = -1; // until then the connection's deadline rules
+                        silences = -1; // until then the connection's deadline applies
                         continue;
                     }
                     if (silences == silencesAllowed) {
@@ -272,7 +279,7 @@ final class MonitoredStream implements Proxy {
 
     @Override
     public void connect(SocketFactory factory, String host, int port, int timeout) {
-        // It is.
+        // The link is already connected.
     }
 
     @Override
@@ -290,7 +297,7 @@ final class MonitoredStream implements Proxy {
         return null;
     }
 
-    /** JSch calls this when the connection has ended. */
+    /** Records the end of the connection; JSch calls this method then. */
     @Override
     public void close() {
         abort("the host ended it");

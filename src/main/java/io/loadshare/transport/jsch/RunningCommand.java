@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** One command on a channel, from its start to its end. */
 final class RunningCommand {
 
-    /** A little less than the data of a packet, which OpenSSH allows 32 KiB. */
+    /** Slightly less than the data of a packet, for which OpenSSH allows 32 KiB. */
     private static final int CHUNK = 32_000;
 
     private final Host host;
@@ -33,11 +33,11 @@ final class RunningCommand {
     }
 
     /**
-     * Starts it, on a kept connection if there is a live one. One that turns out to be dead before the command was sent is
-     * given up, and the next tried; what may have been started is never started again.
+     * Starts the command, on a kept connection if one is alive. If a connection turns out to be dead before the command
+     * was sent, it is discarded and the next one is tried; a command that may have been started is never started again.
      *
-     * @param output takes stdout; its {@code close} says that all has come
-     * @param errors takes stderr
+     * @param output receives stdout; a call of its {@code close} means that all output has arrived
+     * @param errors receives stderr
      */
     void start(
             RemoteCommand command,
@@ -52,7 +52,7 @@ final class RunningCommand {
             place.set(taken);
             connection = taken.connection();
             ShellGate gate = new ShellGate(host, connection.target().settings().user(), command, output, errors);
-            // A kept connection whose host is gone must leave time for a new one.
+            // If the host of a kept connection is gone, enough time must remain for a new connection.
             int millis = taken.isOnNewConnection()
                     ? deadline.remainingMillis()
                     : Math.max(1, deadline.remainingMillis() / 2);
@@ -94,7 +94,7 @@ final class RunningCommand {
         }
     }
 
-    /** The failure of a command that was not sent, and the end of what runs in its place. */
+    /** Returns the failure of a command that was not sent, and ends whatever runs in its place. */
     private TransportException notProved(ShellGate gate, Deadline deadline, DeadlineGuard guard) {
         String loss = connection.loss();
         boolean answers = loss == null && connection.isAnswering();
@@ -143,7 +143,10 @@ final class RunningCommand {
                 : TransportException.lostBeforeStart(host, new IOException(loss, e));
     }
 
-    /** JSch closes the stream of stderr when the channel has ended, and tells it in no other way. */
+    /**
+     * Returns a stderr stream whose {@code close} marks the end of the command: JSch reports the end of a channel in no
+     * other way.
+     */
     private OutputStream endingWith(OutputStream errors) {
         return new FilterOutputStream(errors) {
             @Override
@@ -163,12 +166,12 @@ final class RunningCommand {
         };
     }
 
-    /** Has {@link #await} return though the command has not ended. */
+    /** Makes {@link #await} return although the command has not ended. */
     void giveUp() {
         ended.countDown();
     }
 
-    /** Whether it has ended by the deadline. */
+    /** Waits for the end; returns whether the command has ended by the deadline. */
     boolean await(Deadline deadline) {
         try {
             return ended.await(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
@@ -177,7 +180,7 @@ final class RunningCommand {
         }
     }
 
-    /** Its exit status, once it has ended. */
+    /** Returns the exit status of a command that has ended. */
     int status() {
         int status = channel.getExitStatus();
         if (status >= 0) {
@@ -194,20 +197,20 @@ final class RunningCommand {
                 null);
     }
 
-    /** What kept its output from ending properly; null if nothing did. */
+    /** Returns what prevented a proper end of the output; null if nothing did. */
     IOException breach() {
         boolean cut = channel.isClosed() && channel.getExitStatus() < 0;
         return cut ? new IOException("the output of the command on " + host.name() + " was cut off") : null;
     }
 
-    /** Lets go of it without ever waiting long. The remote command is not killed by that. */
+    /** Releases the command without a long wait. This does not kill the remote command. */
     void abandon() {
         if (place.get() != null) {
             connection.abandon(channel);
         }
     }
 
-    /** Its stdin. Every write is sent at once; {@code close} is its end of file. */
+    /** Returns the stdin of the command. Every write is sent at once; {@code close} is the end of file. */
     OutputStream stdin() throws IOException {
         return new FilterOutputStream(channel.getOutputStream()) {
             @Override
@@ -218,7 +221,7 @@ final class RunningCommand {
             @Override
             public void write(byte[] bytes, int offset, int count) throws IOException {
                 for (int done = 0; done < count; done += CHUNK) {
-                    // JSch drops in silence what is written to a channel that has closed.
+                    // JSch silently drops data that is written to a closed channel.
                     if (channel.isClosed()) {
                         throw new IOException("the command on " + host.name() + " takes no more input: it has ended");
                     }

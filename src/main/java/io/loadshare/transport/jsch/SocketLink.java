@@ -38,7 +38,7 @@ final class SocketLink implements Link {
         try {
             socket.close();
         } catch (IOException e) {
-            // It is gone either way.
+            // The socket is gone in either case.
         }
     }
 }

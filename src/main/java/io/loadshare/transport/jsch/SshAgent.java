@@ -12,7 +12,10 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An ssh-agent, asked for one connection. One that does not answer, such as a forwarded one, ends with the deadline. */
+/**
+ * A client of an ssh-agent, for one connection. If the agent does not answer, for example a forwarded one, the request
+ * ends at the deadline.
+ */
 final class SshAgent implements USocketFactory {
 
     private final Path socket;
@@ -24,12 +27,12 @@ final class SshAgent implements USocketFactory {
         this.guard = guard;
     }
 
-    /** The keys it holds; none if it cannot be asked. */
+    /** Returns the keys of the agent; none if the agent cannot be asked. */
     List<Identity> identities() {
         return new AgentIdentityRepository(new SSHAgentConnector(this, socket)).getIdentities();
     }
 
-    /** Why it could not be asked; empty if it could. */
+    /** Returns why the agent could not be asked; empty if it could. */
     String trouble() {
         return trouble;
     }
@@ -52,7 +55,7 @@ final class SshAgent implements USocketFactory {
         try {
             channel.close();
         } catch (IOException e) {
-            // It is gone either way.
+            // The socket is gone in either case.
         }
     }
 

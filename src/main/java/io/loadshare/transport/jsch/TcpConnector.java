@@ -11,15 +11,15 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 
-/** Connects to a server by TCP. */
+/** The component that connects to a server by TCP. */
 final class TcpConnector {
 
     private TcpConnector() {}
 
     /**
-     * Tries the server's addresses in turn, each for its share of what is left of the deadline.
+     * Tries the server's addresses in turn, each for its share of the time left until the deadline.
      *
-     * @throws TooManyStartupsException if it took the connection and broke it off at once
+     * @throws TooManyStartupsException if the server accepted the connection and closed it at once
      */
     static Link connect(LoginTarget target, Deadline deadline, DeadlineGuard guard) throws TooManyStartupsException {
         List<InetAddress> addresses = addresses(target, deadline);

@@ -1,2 +1,2 @@
-/** SSH by the JSch library: start at {@link io.loadshare.transport.jsch.JschTransport}. */
+/** SSH with the JSch library: start at {@link io.loadshare.transport.jsch.JschTransport}. */
 package io.loadshare.transport.jsch;

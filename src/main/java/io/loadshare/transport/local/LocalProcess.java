@@ -63,7 +63,7 @@ final class LocalProcess implements RemoteProcess {
         try {
             stream.close();
         } catch (IOException e) {
-            // Unwritten input of a command that no longer reads: whoever let go of it does not care.
+            // Nobody needs the unwritten input of a command that no longer reads it.
         }
     }
 }

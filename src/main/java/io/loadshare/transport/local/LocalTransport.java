@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Runs commands on this machine as sshd would: by {@code /bin/sh} for the login shell, in the home directory, each in a
- * session of its own ({@code setsid}), or under a pseudo-terminal ({@code script}). Unlike there, a command has the
- * environment of this program, though not what marks it as part of a job. A line must be ASCII, since Java cannot pass other characters under every locale.
+ * A transport that runs commands on this machine as sshd would: with {@code /bin/sh} as the login shell, in the home
+ * directory, each in a session of its own ({@code setsid}), or under a pseudo-terminal ({@code script}). Unlike under
+ * sshd, a command has the environment of this program, except for the variables that mark it as part of a job. A line
+ * must be ASCII, because Java cannot pass other characters under every locale.
  */
 public final class LocalTransport implements Transport {
 
-    /** As sshd: a home that is not there gives way to the root directory. */
+    /** Shell text that changes to the home directory, or to the root directory if it does not exist, like sshd. */
     private static final String GO_HOME = "cd 2>/dev/null || cd /\n";
 
     private final Optional<Path> home;
@@ -45,7 +46,7 @@ public final class LocalTransport implements Transport {
         return new LocalSession(host);
     }
 
-    /** Nothing is kept between sessions. */
+    /** Does nothing: a transport to this machine has no connections. */
     @Override
     public void close() {}
 
@@ -71,14 +72,14 @@ public final class LocalTransport implements Transport {
         public RemoteProcess start(RemoteCommand command, Deadline deadline) {
             requireAscii(command.line());
             ProcessBuilder builder = new ProcessBuilder(words(command));
-            // A login belongs to no job, even if this program does: whoever ends that job must not take this for a part
-            // of it.
+            // A login is not part of a job, even if this program is: when that job is ended, this process must not
+            // count as a part of it.
             builder.environment().keySet().removeAll(List.of("LOADSHARE_JOB", "LOADSHARE_HOST"));
             CallersLocale.restore(builder.environment());
             home.ifPresent(directory -> builder.environment().put("HOME", directory.toString()));
             command.terminal().ifPresent(terminal -> {
                 builder.environment().put("TERM", terminal.type());
-                builder.environment().put("SHELL", "/bin/sh"); // by which script runs its command
+                builder.environment().put("SHELL", "/bin/sh"); // with which script runs its command
             });
             try {
                 return new LocalProcess(host, builder.start());
@@ -91,7 +92,7 @@ public final class LocalTransport implements Transport {
             }
         }
 
-        /** A session holds nothing. */
+        /** Does nothing: a session has no connection. */
         @Override
         public void close() {}
     }

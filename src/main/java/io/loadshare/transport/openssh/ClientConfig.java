@@ -11,14 +11,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Our own reading of ssh_config(5): the user's file, then the machine's, in which the first value of a keyword holds.
- * {@code Host} blocks, {@code Include} and {@code Match all} are followed; other {@code Match} lines are not.
+ * Our own interpretation of ssh_config(5): the user's file, then the machine's; the first value of a keyword holds. It
+ * follows {@code Host} blocks, {@code Include} and {@code Match all}, but no other {@code Match} lines.
  *
  * @param files the directives of each file, in order
  */
 record ClientConfig(List<List<Directive>> files) {
 
-    /** What {@link HostSettings} makes use of, or must refuse. */
+    /** The keywords that {@link HostSettings} uses or must refuse. */
     static final Set<String> USED = words(
             """
             addressfamily bindaddress bindinterface ciphers connecttimeout globalknownhostsfile hashknownhosts
@@ -26,7 +26,7 @@ record ClientConfig(List<List<Directive>> files) {
             proxycommand proxyjump pubkeyacceptedalgorithms pubkeyauthentication remotecommand revokedhostkeys
             serveralivecountmax serveraliveinterval sessiontype stricthostkeychecking user userknownhostsfile""");
 
-    /** What changes nothing for commands without a person, a forwarding or a terminal of OpenSSH's own. */
+    /** The keywords that change nothing for commands without a person, a forwarding or a terminal of OpenSSH's own. */
     private static final Set<String> WITHOUT_EFFECT = words(
             """
             addkeystoagent batchmode canonicaldomains canonicalizefallbacklocal canonicalizemaxdots
@@ -48,7 +48,7 @@ record ClientConfig(List<List<Directive>> files) {
         return Set.of(text.strip().split("\\s+"));
     }
 
-    /** Reads a user's file and, unless it is one named on purpose, the machine's. */
+    /** Reads a user's file and, unless the user's file was named explicitly, the machine's file. */
     static ClientConfig read(Path userFile, Path machineFile, LocalUser caller)
             throws IOException, UnsupportedDirectiveException {
         boolean usual = userFile.equals(caller.sshDirectory().resolve("config"));
@@ -62,7 +62,10 @@ record ClientConfig(List<List<Directive>> files) {
         return new ClientConfig(files);
     }
 
-    /** What is said about a host, by keyword; {@code identityfile} may have several directives, others one. */
+    /**
+     * Returns the directives for a host, by keyword; {@code identityfile} may have several directives, other keywords
+     * one.
+     */
     Map<String, List<Directive>> about(String host) throws UnsupportedDirectiveException {
         Map<String, List<Directive>> found = new LinkedHashMap<>();
         for (List<Directive> file : files) {

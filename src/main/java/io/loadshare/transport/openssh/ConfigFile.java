@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads one ssh_config(5) file and all it includes. */
+/** A reader of one ssh_config(5) file and all files that it includes. */
 final class ConfigFile {
 
     private static final int DEEPEST_INCLUDE = 16;
@@ -30,8 +30,8 @@ final class ConfigFile {
     private final boolean guarded;
 
     /**
-     * @param directory where relative names in {@code Include} start
-     * @param guarded whether the file is refused, as included ones always are, if others may write it
+     * @param directory the base directory of relative names in {@code Include}
+     * @param guarded whether the file is refused if others may write it, as included files always are
      */
     ConfigFile(LocalUser caller, Path directory, boolean guarded) {
         this.caller = caller;
@@ -127,7 +127,7 @@ final class ConfigFile {
         return files;
     }
 
-    /** The files a pattern stands for, sorted as the shell does; none if there is none. */
+    /** Returns the files that match a pattern, sorted as the shell sorts them; empty if none matches. */
     private static List<Path> glob(Path pattern) throws IOException {
         List<Path> found = List.of(pattern.getRoot());
         for (Path part : pattern) {

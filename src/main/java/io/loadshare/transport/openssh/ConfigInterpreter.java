@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns what the configuration says about one destination into {@link HostSettings}. */
+/** The interpreter that turns the configuration of one destination into {@link HostSettings}. */
 final class ConfigInterpreter {
 
     private static final List<String> ALGORITHMS =
@@ -118,7 +118,7 @@ final class ConfigInterpreter {
         return Long.parseLong(text);
     }
 
-    /** A time such as {@code 30}, {@code 2m} or {@code 1h30m}; {@code none} and 0 are none. */
+    /** Parses a time such as {@code 30}, {@code 2m} or {@code 1h30m}; {@code none} and 0 mean no limit. */
     private Optional<Duration> time(String keyword) throws UnsupportedDirectiveException {
         Optional<Directive> directive =
                 directive(keyword).filter(given -> !given.first().equalsIgnoreCase("none"));
@@ -156,7 +156,10 @@ final class ConfigInterpreter {
         };
     }
 
-    /** {@code ProxyCommand} and {@code ProxyJump} exclude each other: the one that is said first holds. */
+    /**
+     * Interprets {@code ProxyCommand} and {@code ProxyJump}, which exclude each other: the first one in the
+     * configuration holds.
+     */
     private List<Destination> jumps() throws UnsupportedDirectiveException {
         Optional<Directive> jump = directive("proxyjump");
         Optional<Directive> command = directive("proxycommand");
@@ -223,7 +226,9 @@ final class ConfigInterpreter {
                 : Optional.of(tokens.path(directive.orElseThrow(), socket));
     }
 
-    /** Our own {@code ssh.knownHosts} takes the place of the user's files, if it is not the usual one. */
+    /**
+     * Returns the user's known_hosts files; our own {@code ssh.knownHosts} replaces them, unless it is the default one.
+     */
     private List<Path> userKnownHosts() throws UnsupportedDirectiveException {
         boolean usual = ours.knownHosts().equals(caller.path(USUAL_USER_FILES.get(0)));
         return usual ? paths("userknownhostsfile", USUAL_USER_FILES) : List.of(ours.knownHosts());

@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What the SSH configuration is asked about.
+ * A destination to look up in the SSH configuration.
  *
- * @param name by which it is looked up
- * @param address what is certain of its address, port and login name already, and wins
+ * @param name the name to look up
+ * @param address the part of the address, port and login name that is already certain, which takes precedence
  */
 public record Destination(String name, Optional<String> address, OptionalInt port, Optional<String> user) {
 

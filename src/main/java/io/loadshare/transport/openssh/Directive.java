@@ -8,9 +8,9 @@ import java.util.Map;
 /**
  * One line of ssh_config(5).
  *
- * @param keyword in lower case
- * @param where its file and line, for messages
- * @param included what the files it includes say, file by file
+ * @param keyword the keyword in lower case
+ * @param where the file and line, for messages
+ * @param included the directives of the files it includes, file by file
  */
 record Directive(String keyword, List<String> arguments, String where, List<List<Directive>> included) {
 
@@ -30,7 +30,7 @@ record Directive(String keyword, List<String> arguments, String where, List<List
         return arguments.get(0);
     }
 
-    /** A command is not shown, since it may contain a password. */
+    /** Hides the arguments of a command, since they may contain a password. */
     UnsupportedDirectiveException unsupported(String why) {
         String shown = keyword.endsWith("command") ? keyword : keyword + " " + String.join(" ", arguments);
         return new UnsupportedDirectiveException(keyword, where + ": '" + ShellWords.display(shown) + "' " + why);

@@ -12,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 
-/** A known_hosts file in memory, read anew when its size, time or inode has changed. */
+/** A known_hosts file in memory, read again when its size, time or inode has changed. */
 final class FileCache {
 
     private record Stamp(long size, long modifiedNanos, Object fileKey) {
@@ -45,9 +45,9 @@ final class FileCache {
         return content;
     }
 
-    /** Appends the host's key, in one write, unless the file has come to hold a line about the host. */
+    /** Appends the host's key, in one write, unless the file contains a line about the host by now. */
     void add(String host, HostKey key, boolean hash) throws IOException {
-        synchronized (FileCache.class) { // one JVM may hold only one lock of a file
+        synchronized (FileCache.class) { // one JVM can hold only one lock of a file
             Files.createDirectories(path.toAbsolutePath().getParent());
             try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
                     FileLock lock = channel.lock()) {

@@ -2,17 +2,19 @@ package io.loadshare.transport.openssh;
 
 import java.util.Locale;
 
-/** OpenSSH's patterns: {@code *} stands for any characters, {@code ?} for one, a leading {@code !} excludes. */
+/** OpenSSH's patterns: {@code *} matches any characters, {@code ?} matches one, a leading {@code !} excludes. */
 final class HostPatterns {
 
     private HostPatterns() {}
 
-    /** Whether a name, or each of several, stands for nothing but itself. */
+    /** Returns whether a name, or each of several names, contains no pattern. */
     static boolean isPlain(String names) {
         return names.chars().noneMatch(c -> c == '*' || c == '?' || c == '!');
     }
 
-    /** Whether {@code name} matches one of the comma-separated patterns and none that excludes, ignoring case. */
+    /**
+     * Returns whether {@code name} matches one of the comma-separated patterns and no excluding pattern, ignoring case.
+     */
     static boolean listMatches(String list, String name) {
         boolean matched = false;
         for (String pattern : list.toLowerCase(Locale.ROOT).split(",")) {
@@ -27,7 +29,10 @@ final class HostPatterns {
         return matched;
     }
 
-    /** Goes back to the last {@code *} alone, so that no pattern takes longer than its length times the name's. */
+    /**
+     * Matches one pattern. It returns only to the last {@code *}, so that no pattern takes longer than its length times
+     * the name's.
+     */
     static boolean matches(String pattern, String name) {
         int at = 0;
         int star = -1;

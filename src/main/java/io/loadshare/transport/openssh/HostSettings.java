@@ -8,22 +8,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How OpenSSH's client would reach one host.
+ * The settings with which OpenSSH's client would reach one host.
  *
- * @param address where to connect, and the name its key is kept under
+ * @param address the address to connect to, and the name under which its key is kept
  * @param user the login name
  * @param bindAddress the address of this machine to connect from
- * @param jumps hosts to go through, in order
- * @param identityFiles private keys to offer, in order; they need not exist
+ * @param jumps the jump hosts, in order
+ * @param identityFiles the private keys to offer, in order; the files need not exist
  * @param identitiesOnly whether the agent's keys are offered only if they are among {@code identityFiles}
  * @param publicKeys whether keys are offered at all
  * @param agent the socket of ssh-agent
- * @param unknownKeys what becomes of a host key nobody knows
- * @param connectTimeout how long one connection may take
- * @param aliveInterval after which silence the host is asked for a sign of life; zero: never
- * @param aliveCountMax how many times it may fail to answer
- * @param algorithms lists as in ssh_config(5), by keyword in lower case: {@code kexalgorithms}, {@code hostkeyalgorithms},
- *     {@code ciphers}, {@code macs}, {@code pubkeyacceptedalgorithms}
+ * @param unknownKeys what to do with an unknown host key
+ * @param connectTimeout the time limit for one connection
+ * @param aliveInterval the silence after which the host is asked for a sign of life; zero: never
+ * @param aliveCountMax the number of times it may fail to answer
+ * @param algorithms the lists as in ssh_config(5), by keyword in lower case: {@code kexalgorithms}, {@code
+ *     hostkeyalgorithms}, {@code ciphers}, {@code macs}, {@code pubkeyacceptedalgorithms}
  */
 public record HostSettings(
         SshAddress address,
@@ -43,7 +43,7 @@ public record HostSettings(
         int aliveCountMax,
         Map<String, String> algorithms) {
 
-    /** Which addresses of a name to use. */
+    /** The kinds of addresses of a name to use. */
     public enum Family {
         ANY,
         INET,

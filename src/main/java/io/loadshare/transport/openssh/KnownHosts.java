@@ -15,27 +15,27 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Trusts the keys in known_hosts files, by OpenSSH's rules: user files before global ones; hashed names, patterns, ports;
- * {@code @revoked} keys are refused whatever else is said; malformed lines are skipped. {@code @cert-authority} lines are
- * found but not used, since certificates are not checked.
+ * A host-key policy that trusts the keys in known_hosts files, by OpenSSH's rules: user files before global ones;
+ * hashed names, patterns, ports. {@code @revoked} keys are refused whatever other lines say; malformed lines are
+ * skipped. {@code @cert-authority} lines are found but not used, since certificates are not checked.
  *
- * <p>{@code StrictHostKeyChecking} is obeyed thus: {@code yes} and {@code ask} refuse an unknown key, since nobody can be
- * asked; {@code accept-new} adds it to the first user file. {@code no} is not obeyed: it would let a changed key pass, and
- * with it whoever took the host's place read every job's input. It counts as {@code yes}.
+ * <p>{@code StrictHostKeyChecking} is applied as follows: {@code yes} and {@code ask} refuse an unknown key, since
+ * nobody can be asked; {@code accept-new} adds it to the first user file. {@code no} is not followed: it would accept a
+ * changed key, so that an attacker in the host's place could read every job's input. It counts as {@code yes}.
  *
- * <p>Files are read anew when they have changed.
+ * <p>Files are read again when they have changed.
  */
 public final class KnownHosts implements HostKeys {
 
-    /** What becomes of a key that no file knows. */
+    /** The treatment of a key that is in no file. */
     public enum Unknown {
         REFUSED,
         ADDED,
-        /** Added under a hashed name. */
+        /** The key is added under a hashed name. */
         ADDED_HASHED
     }
 
-    /** How a key stands to the files. */
+    /** The result of looking up a key in the files. */
     public enum Status {
         KNOWN,
         UNKNOWN,
@@ -47,8 +47,8 @@ public final class KnownHosts implements HostKeys {
     }
 
     /**
-     * @param file where the line that decides stands; null if unknown
-     * @param line that line; null if unknown
+     * @param file the file of the line that decides; null if the key is unknown
+     * @param line that line; null if the key is unknown
      */
     public record Finding(Status status, Path file, KnownHostsLine line) {
 
@@ -98,7 +98,7 @@ public final class KnownHosts implements HostKeys {
                         .toList();
     }
 
-    /** Looks a key up; adds nothing. */
+    /** Looks up a key without adding anything. */
     public Finding find(SshAddress address, HostKey key) {
         Finding finding = find(about(address.knownAs()), key);
         if (finding.status() != Status.UNKNOWN || address.withoutPort().equals(address)) {
@@ -199,12 +199,12 @@ public final class KnownHosts implements HostKeys {
                                 + " ssh.knownHosts");
     }
 
-    /** Whether what a login accepts is found again by the next one. */
+    /** Returns whether the next login finds a key that this login accepts. */
     private boolean isKept() {
         return !userFiles.isEmpty() && !userFiles.get(0).equals(Path.of("/dev/null"));
     }
 
-    /** What asks whether the key is right, and adds it where it is looked for. */
+    /** Returns the command that asks whether the key is right, and adds it where loadshare looks for it. */
     private String loginCommand(SshAddress address) {
         String file = userFiles.isEmpty() ? "" : " -o UserKnownHostsFile=" + userFiles.get(0);
         String alias =
@@ -213,13 +213,13 @@ public final class KnownHosts implements HostKeys {
         return "ssh" + file + alias + port + " " + address.host();
     }
 
-    /** The part of a host key's file name that stands for its type. */
+    /** Returns the part of a host key's file name that represents the key's type. */
     private static String shortType(HostKey key) {
         String type = key.type();
         return type.contains("ecdsa") ? "ecdsa" : type.substring(type.lastIndexOf('-') + 1);
     }
 
-    /** Adds a key and looks again, since another process may have added a different one first. */
+    /** Adds a key and looks it up again, since another process may have added a different one first. */
     private Optional<String> add(SshAddress address, HostKey key) {
         Path file = userFiles.get(0);
         try {

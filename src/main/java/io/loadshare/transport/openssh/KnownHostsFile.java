@@ -18,8 +18,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * The content of a known_hosts file. Lines are kept, those that say nothing too, so that {@link #text} gives back what was
- * read byte for byte.
+ * The content of a known_hosts file. It keeps all lines, including those without a key, so that {@link #text} returns
+ * the original content byte for byte.
  */
 public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
 
@@ -27,7 +27,7 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
         lines = List.copyOf(lines);
     }
 
-    /** Reads a file; one that does not exist holds no keys. */
+    /** Reads a file; a file that does not exist contains no keys. */
     public static KnownHostsFile read(Path path) {
         try {
             return parse(path, Files.readString(path, StandardCharsets.ISO_8859_1));
@@ -43,13 +43,13 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
     }
 
     /**
-     * Changes a file, or makes it: a reader sees the old one or the new one. Its owner and permissions stay. A key that OpenSSH
-     * adds at the same moment may get lost; it is asked for again.
+     * Changes or creates a file: a reader sees either the old or the new content. Owner and permissions stay. A key
+     * that OpenSSH adds at the same moment may get lost; OpenSSH then asks for it again.
      *
-     * @throws LoadshareException of kind REFUSED if it cannot be read or written; then it is as it was
+     * @throws LoadshareException of kind REFUSED if the file cannot be read or written; it is then unchanged
      */
     public static void change(Path path, UnaryOperator<KnownHostsFile> change) {
-        synchronized (FileCache.class) { // one JVM may hold only one lock of a file
+        synchronized (FileCache.class) { // one JVM can hold only one lock of a file
             try {
                 Path target = Files.exists(path) ? path.toRealPath() : path.toAbsolutePath();
                 Files.createDirectories(target.getParent());
@@ -100,12 +100,12 @@ public record KnownHostsFile(Path path, List<KnownHostsLine> lines) {
         return new KnownHostsFile(path, lines);
     }
 
-    /** The whole file, each byte one character (ISO 8859-1). */
+    /** Returns the whole file, each byte as one character (ISO 8859-1). */
     public String text() {
         return lines.stream().map(KnownHostsLine::text).collect(Collectors.joining());
     }
 
-    /** Lines about a host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
+    /** Returns the lines about a host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
     List<KnownHostsLine> about(String host) {
         return lines.stream()
                 .filter(line -> line.entry().isPresent() && line.entry().get().isAbout(host))

@@ -13,11 +13,11 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * One line of a known_hosts file (sshd(8)), kept as it stands there.
+ * One line of a known_hosts file (sshd(8)), kept unchanged.
  *
- * @param number counted from 1
- * @param text all of it with its line end, each byte one character (ISO 8859-1)
- * @param entry what it says; empty for a comment, a blank line and a line OpenSSH would skip as malformed
+ * @param number the line number, from 1
+ * @param text the whole line with its line end, each byte as one character (ISO 8859-1)
+ * @param entry the parsed line; empty for a comment, a blank line and a line that OpenSSH would skip as malformed
  */
 public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
 
@@ -26,9 +26,9 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
     private static final Pattern FORM =
             Pattern.compile("[ \\t]*(?:(@[^ \\t]+)[ \\t]+)?([^ \\t#@][^ \\t]*)[ \\t]+([^ \\t]+)[ \\t]+([^ \\t]+)(.*)");
 
-    /** What a line means. */
+    /** The meaning of a line. */
     public enum Marker {
-        /** The key is one of the host. */
+        /** The key belongs to the host. */
         NONE,
         /** The key signs the host's certificates. */
         CERT_AUTHORITY,
@@ -38,11 +38,11 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
 
     /**
      * @param names host names and patterns separated by commas, or one hashed name
-     * @param comment what follows the key
+     * @param comment the text after the key
      */
     public record Entry(Marker marker, String names, HostKey key, String comment) {
 
-        /** Whether the line is about this host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
+        /** Returns whether the line is about this host, given as {@link io.loadshare.transport.SshAddress#knownAs}. */
         public boolean isAbout(String host) {
             return isHashed() ? matchesHash(host) : HostPatterns.listMatches(names, host);
         }
@@ -51,7 +51,7 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
             return names.startsWith("|");
         }
 
-        /** Whether the names are those of certain hosts: neither hashed nor patterns. */
+        /** Returns whether the names are plain host names: neither hashed nor patterns. */
         boolean isPlain() {
             return !isHashed() && HostPatterns.isPlain(names);
         }
@@ -60,7 +60,7 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
             return List.of(names.split(","));
         }
 
-        /** {@code |1|SALT|HMAC-SHA1(SALT, NAME)}, both in base64. */
+        /** Matches a hashed name: {@code |1|SALT|HMAC-SHA1(SALT, NAME)}, both in base64. */
         private boolean matchesHash(String host) {
             String[] parts = names.split("\\|", -1);
             if (parts.length != 4 || !parts[1].equals("1")) {
@@ -81,12 +81,12 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
         return new KnownHostsLine(number, text, matcher.matches() ? entry(matcher) : Optional.empty());
     }
 
-    /** The same line with another key of the same type; all else in it stays. */
+    /** Returns the line with another key of the same type; everything else in it stays. */
     KnownHostsLine withKey(HostKey key) {
         return replaced(4, key.base64());
     }
 
-    /** The same line about other hosts; all else in it stays. */
+    /** Returns the line for other hosts; everything else in it stays. */
     KnownHostsLine withNames(String names) {
         return replaced(2, names);
     }
@@ -123,7 +123,7 @@ public record KnownHostsLine(int number, String text, Optional<Entry> entry) {
         }
     }
 
-    /** The name as a file with {@code HashKnownHosts} holds it. */
+    /** Returns the name in the form that a file with {@code HashKnownHosts} contains. */
     static String hashed(byte[] salt, String host) {
         Base64.Encoder encoder = Base64.getEncoder();
         return "|1|" + encoder.encodeToString(salt) + "|" + encoder.encodeToString(hash(salt, host));

@@ -13,34 +13,34 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A site's list of host keys brought into someone's own: what is new is added at the end, what is equal stays, and a key that
- * has changed is replaced only where that is accepted. Every other line, and what a replaced line says besides, stays byte for
- * byte and in its order.
+ * A merge of a site's list of host keys into a user's list: new keys are added at the end, equal keys stay, and a
+ * changed key is replaced only where the user accepts it. Every other line, and the rest of a replaced line, stays byte
+ * for byte and in its order.
  *
- * <p>A key of ours has <em>changed</em> if the site has keys of the same type for the host and this is none of them. A line of
- * the site with patterns has changed what it says about hosts that we know by name. A hashed line of the site is understood
- * if it is about a host whose name we know; otherwise it is left out, since nobody could say what it changes. Used once, by
- * one thread.
+ * <p>A key in our list has <em>changed</em> if the site has keys of the same type for the host and this key is not
+ * among them. A line of the site with patterns changes the keys of the hosts that we know by name. A hashed line of the
+ * site is used if it is about a host whose name we know; otherwise it is skipped, since it is unclear what it changes.
+ * An instance is used once, by one thread.
  */
 public final class KnownHostsMerge {
 
-    /** How a line of the site stands to ours. */
+    /** The relation of a line of the site's list to our list. */
     public enum Kind {
         NEW,
         EQUAL,
-        /** Ours has another key of the same type, and keeps it. */
+        /** Our list has another key of the same type, and keeps it. */
         CHANGED,
-        /** The same, and the site's key took its place. */
+        /** Our list had another key of the same type, and the site's key replaced it. */
         REPLACED,
-        /** We revoke this key; it is not added. */
+        /** Our list revokes this key; it is not added. */
         REVOKED_HERE,
-        /** Hashed, and about a host whose name we do not know; it is not added. */
+        /** The line is hashed and about a host whose name we do not know; it is not added. */
         NOT_UNDERSTOOD
     }
 
     /**
      * @param names the hosts in question, as the site writes them
-     * @param before the key of ours that has changed
+     * @param before the key in our list that has changed
      */
     public record Finding(Kind kind, Marker marker, String names, HostKey key, Optional<HostKey> before) {}
 
@@ -52,8 +52,8 @@ public final class KnownHostsMerge {
     private final List<Finding> findings = new ArrayList<>();
 
     /**
-     * @param accepted hosts whose changed keys are replaced, with all names that the site's line has for them
-     * @param names names that hosts may have, by which hashed lines are understood
+     * @param accepted the hosts whose changed keys are replaced, with all names that the site's line has for them
+     * @param names names that hosts may have, used to match hashed lines
      */
     public KnownHostsMerge(KnownHostsFile ours, KnownHostsFile site, Set<String> accepted, Collection<String> names) {
         this.ours = ours;
@@ -72,7 +72,7 @@ public final class KnownHostsMerge {
                 .forEach(knownNames::add);
     }
 
-    /** Our list with the site's in it. */
+    /** Returns our list merged with the site's list. */
     public KnownHostsFile merged() {
         for (KnownHostsLine line : site.lines()) {
             line.entry().ifPresent(this::merge);
@@ -80,7 +80,7 @@ public final class KnownHostsMerge {
         return new KnownHostsFile(ours.path(), lines);
     }
 
-    /** What was found, in the order of the site's list; complete once it is merged. */
+    /** Returns the findings, in the order of the site's list; complete after the merge. */
     public List<Finding> findings() {
         return List.copyOf(findings);
     }
@@ -130,7 +130,7 @@ public final class KnownHostsMerge {
         return isAccepted ? Kind.REPLACED : Kind.CHANGED;
     }
 
-    /** Whether we have this very key for this very host. */
+    /** Returns whether our list has exactly this key for exactly this host. */
     private boolean holds(String unit, Entry entry) {
         return entries(entry.marker())
                 .anyMatch(mine -> mine.key().equals(entry.key())
@@ -154,14 +154,14 @@ public final class KnownHostsMerge {
         return entry.isHashed() || entry.isPlain() && !unit.contains(",");
     }
 
-    /** The hosts that a part of a line is about, as far as we know them by name. */
+    /** Returns the hosts that a part of a line is about, as far as we know them by name. */
     private List<String> about(String unit, Entry entry) {
         return isOneHost(unit, entry) && !entry.isHashed()
                 ? List.of(unit.toLowerCase(Locale.ROOT))
                 : knownNames.stream().filter(entry::isAbout).sorted().toList();
     }
 
-    /** Our lines with a key for the same host that is none of the site's. */
+    /** Returns our lines with a key for the same host that is not one of the site's keys. */
     private List<KnownHostsLine> stale(String unit, Entry entry) {
         if (entry.marker() == Marker.REVOKED) {
             return List.of();
@@ -193,10 +193,10 @@ public final class KnownHostsMerge {
     }
 
     /**
-     * Takes the changed keys for a host away, and puts the new one where a line is about nothing else.
+     * Removes the changed keys of a host, and puts the new one where a line is about no other host.
      *
      * @param together all names that get the new key
-     * @return whether it stands there now; if not, a line has to be added
+     * @return whether the list contains the new key now; if not, the caller must add a line
      */
     private boolean replaceInPlace(String unit, List<String> together, Entry entry) {
         boolean placed = holds(unit, entry);
@@ -220,7 +220,10 @@ public final class KnownHostsMerge {
         return placed;
     }
 
-    /** The names of a line without some hosts; patterns that match one get an exception. Empty if nothing is left. */
+    /**
+     * Returns the names of a line without some hosts; patterns that match one of them get an exception. Empty if
+     * nothing is left.
+     */
     private static Optional<String> without(Entry mine, List<String> hosts) {
         List<String> names = new ArrayList<>(mine.nameList());
         names.removeAll(hosts);

@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Who connects.
+ * The local user who connects.
  *
  * @param user the login name on this machine
- * @param home where {@code .ssh} is
- * @param environment where {@code SSH_AUTH_SOCK} and {@code PATH} are looked up
+ * @param home the directory that contains {@code .ssh}
+ * @param environment the variables in which {@code SSH_AUTH_SOCK} and {@code PATH} are looked up
  */
 public record LocalUser(String user, Path home, Map<String, String> environment) {
 
@@ -20,7 +20,7 @@ public record LocalUser(String user, Path home, Map<String, String> environment)
         environment = Map.copyOf(environment);
     }
 
-    /** The user this program runs as. */
+    /** Returns the user under whom this program runs. */
     public static LocalUser current() {
         return new LocalUser(
                 System.getProperty("user.name"), Path.of(System.getProperty("user.home")), System.getenv());
@@ -34,14 +34,14 @@ public record LocalUser(String user, Path home, Map<String, String> environment)
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 
-    /** A path as users write it: {@code ~} is the home directory. */
+    /** Resolves a path as users write it: {@code ~} is the home directory. */
     Path path(String text) {
         return text.equals("~") || text.startsWith("~/")
                 ? home.resolve(text.substring(Math.min(2, text.length())))
                 : Path.of(text);
     }
 
-    /** The first program of that name in PATH. */
+    /** Returns the first program with that name in PATH. */
     public Optional<Path> program(String name) {
         return Stream.of(variable("PATH").orElse("/usr/bin:/bin").split(":"))
                 .filter(directory -> directory.startsWith("/"))
@@ -50,7 +50,7 @@ public record LocalUser(String user, Path home, Map<String, String> environment)
                 .findFirst();
     }
 
-    /** The number of the user, as files show it. */
+    /** Returns the numeric ID of the user, as files show it. */
     static int uid() throws IOException {
         return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }

@@ -15,16 +15,16 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How OpenSSH's client would reach each host. Any thread may call.
+ * The settings with which OpenSSH's client would reach each host. It is safe for use by several threads.
  *
- * <p>The configuration files are read once, by {@link ClientConfig}. Where they say something that it does not follow
- * ({@code Match}, canonical names, an unknown keyword), the host is asked of {@code ssh -G}, once; without an {@code ssh}
- * that line is an error. So a scan of a thousand hosts starts no process for a plain configuration.
+ * <p>{@link ClientConfig} reads the configuration files once. Where they contain something that it does not support
+ * ({@code Match}, canonical names, an unknown keyword), {@code ssh -G} is run once for the host; without an {@code ssh}
+ * program, that line is an error. So a scan of a thousand hosts starts no processes for a plain configuration.
  */
 public final class OpenSsh {
 
     private static final Path MACHINE_FILE = Path.of("/etc/ssh/ssh_config");
-    /** Keywords that take several words; {@code ssh -G} puts no quotes around them. */
+    /** The keywords that take several words; {@code ssh -G} prints no quotes around them. */
     private static final Set<String> LISTS = Set.of("userknownhostsfile", "globalknownhostsfile");
 
     private final SshSettings ours;
@@ -38,7 +38,7 @@ public final class OpenSsh {
     }
 
     /**
-     * @throws LoadshareException of kind CONFIGURATION, with file and line, if the configuration cannot be followed
+     * @throws LoadshareException of kind CONFIGURATION, with file and line, if the configuration is not supported
      */
     public HostSettings settings(Destination destination, Deadline deadline) {
         HostSettings settings = known.get(destination);
@@ -77,7 +77,10 @@ public final class OpenSsh {
         return config;
     }
 
-    /** @param unsupported what made us ask: where {@code ssh} names the same directive, that knows its file and line */
+    /**
+     * @param unsupported the reason for this call; where {@code ssh} names the same directive, this exception has its
+     *     file and line
+     */
     private HostSettings ask(
             Path ssh, Destination destination, UnsupportedDirectiveException unsupported, Deadline deadline) {
         List<String> command = new ArrayList<>(List.of(ssh.toString(), "-G"));
@@ -99,9 +102,9 @@ public final class OpenSsh {
     }
 
     /**
-     * The login name that an {@code ssh -G …} command prints.
+     * Returns the login name that an {@code ssh -G …} command prints.
      *
-     * @throws LoadshareException of kind CONFIGURATION if it fails
+     * @throws LoadshareException of kind CONFIGURATION if the command fails
      */
     public static String user(List<String> command, LocalUser caller, Deadline deadline) {
         String output = ShortProgram.run(command, caller.environment(), deadline);

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a program of this machine that prints less than a pipe holds (64 KiB) and ends. */
+/** A runner for a program of this machine that prints less than a pipe holds (64 KiB) and ends. */
 final class ShortProgram {
 
     private ShortProgram() {}
 
     /**
-     * What it prints on stdout.
+     * Runs the program and returns its stdout.
      *
      * @throws LoadshareException of kind CONFIGURATION with its stderr if it fails or has not ended by the deadline
      */
@@ -43,7 +43,7 @@ final class ShortProgram {
         }
     }
 
-    /** Options are not shown, since a command among them may contain a password. */
+    /** Formats the command for messages without its options, since a command among them may contain a password. */
     private static LoadshareException failure(List<String> command, String what) {
         return new LoadshareException(
                 LoadshareException.Kind.CONFIGURATION, "'" + command.get(0) + " " + command.get(1) + " …' " + what);

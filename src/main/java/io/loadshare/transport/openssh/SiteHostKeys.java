@@ -21,21 +21,23 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * A site's list of host keys, from where nobody can have put one who may not: a file that root or the reader alone can
- * change, with all directories above it, or an https address whose certificate is checked. The state directory is neither,
- * since a group writes to it.
+ * A site's list of host keys, from a source that nobody without permission can change: a file that only root or the
+ * reader can change, with all directories above it, or an https address whose certificate is checked. The state
+ * directory does not qualify, since a group writes to it.
  *
- * @param stateDirectory where no list is taken from
- * @param authority certificates (PEM) that the https server's is checked against; otherwise those that Java trusts
+ * @param stateDirectory the directory from which no list is read
+ * @param authority the certificates (PEM) with which the https server's is checked; otherwise those that Java trusts
  */
 public record SiteHostKeys(Path stateDirectory, Optional<Path> authority) {
 
     private static final int MAX_BYTES = 16 << 20;
 
     /**
+     * Reads the list.
+     *
      * @param from a path or an https address
-     * @throws LoadshareException of kind REFUSED if it is not trusted, UNAVAILABLE if it cannot be read, DATA if it
-     *     contains no key in it
+     * @throws LoadshareException of kind REFUSED if the source is not trusted, UNAVAILABLE if it cannot be read, DATA
+     *     if it contains no key
      */
     public KnownHostsFile read(String from, Deadline deadline) {
         KnownHostsFile list =

@@ -1,6 +1,8 @@
 package io.loadshare.transport.openssh;
 
-/** A line of an SSH configuration that is not followed here. The message names the file, the line and the text. */
+/**
+ * A line of an SSH configuration that loadshare does not support. The message names the file, the line and the text.
+ */
 final class UnsupportedDirectiveException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +18,7 @@ final class UnsupportedDirectiveException extends Exception {
         this.keyword = keyword;
     }
 
-    /** The directive's name in lower case; empty if it has none. */
+    /** Returns the directive's name in lower case; empty if it has none. */
     String keyword() {
         return keyword;
     }

@@ -1,5 +1,5 @@
 /**
- * What OpenSSH's client knows: its configuration ({@link io.loadshare.transport.openssh.ClientConfig}) and its host keys
+ * OpenSSH's client data: its configuration ({@link io.loadshare.transport.openssh.ClientConfig}) and its host keys
  * ({@link io.loadshare.transport.openssh.KnownHosts}).
  */
 package io.loadshare.transport.openssh;
