@@ -45,7 +45,7 @@ public final class Bench {
         return line;
     }
 
-    /** What this machine lacks is said in words. */
+    /** Reports what this machine lacks and returns the exit status. */
     private static int failed(Exception e, CommandLine line, ParseResult parsed) throws Exception {
         if (e instanceof IOException) {
             line.getErr().println("bench: " + e.getMessage());

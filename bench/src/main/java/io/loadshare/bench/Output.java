@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** How figures are written. */
+/** The output formats of figures. */
 public final class Output {
 
     private Output() {}
 
-    /** A Markdown table; the first column is text, the others are figures. */
+    /** Returns a Markdown table. The first column is text, the others are figures. */
     public static String table(List<String> header, List<List<String>> rows) {
         StringBuilder text = new StringBuilder();
         text.append(line(header))
@@ -26,7 +26,7 @@ public final class Output {
         return "| " + String.join(" | ", cells) + " |\n";
     }
 
-    /** A number with as many digits after the point, in the same way under every locale. */
+    /** Returns a number with {@code digits} digits after the decimal point, independent of the locale. */
     public static String number(double value, int digits) {
         return String.format(Locale.ROOT, "%." + digits + "f", value);
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run agent}: how fast agents answer, and what they cost. */
+/** The command {@code bench/run agent}, which measures how fast agents answer and what they cost. */
 @Command(
         name = "agent",
         description =
@@ -24,7 +24,7 @@ public final class AgentCommand implements Callable<Integer> {
 
     private static final String AS_CLIENTS_ASK = "wrk.headers[\"Accept\"] = \"text/plain\"\n";
 
-    /** Opens queries and retreats from each with one of the next requests. */
+    /** A script for wrk that opens queries and retreats from each in one of the next requests. */
     private static final String QUERIES =
             """
             local ids = {}
@@ -55,7 +55,7 @@ public final class AgentCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** One line of the table. */
+    /** One row of the table. */
     private record Figure(String what, double value, int digits, String unit, String target, boolean met) {
 
         List<String> row() {

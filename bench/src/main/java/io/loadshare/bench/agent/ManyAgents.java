@@ -19,7 +19,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Agents of idle hosts h1, h2, … on 127.0.0.1, 127.0.0.2, … in one process: prints that they listen, ends with its input. */
+/**
+ * A process with the agents of idle hosts h1, h2, … on 127.0.0.1, 127.0.0.2, …. It prints a line when they listen, and
+ * exits at the end of its input.
+ */
 final class ManyAgents {
 
     private ManyAgents() {}
@@ -44,7 +47,7 @@ final class ManyAgents {
         return new AgentSettings(port, List.of("127.0.0.1"), Optional.empty(), Optional.empty(), Duration.ZERO);
     }
 
-    /** @param args how many, their port, and a directory for what they remember */
+    /** @param args the number of agents, their port, and a directory for their state */
     public static void main(String[] args) throws IOException {
         for (Host host : inventory(Integer.parseInt(args[0])).hosts()) {
             AgentService.start(new AgentService.Setup(
@@ -59,7 +62,7 @@ final class ManyAgents {
         }
         System.out.println("listening");
         while (System.in.read() >= 0) {
-            continue; // whoever started us still lives
+            continue; // the process that started this one still lives
         }
     }
 

@@ -33,8 +33,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * What one live round of placement takes beside a bare {@link HttpClient} that sends the same requests to the same agents
- * and reads the answers. Rounds of both kinds take turns; queries are ended between them, out of the measured time.
+ * The time of one live placement round, compared with a bare {@link HttpClient} that sends the same requests to the
+ * same agents and reads the answers. Rounds of both kinds alternate. Queries are ended between them, outside the
+ * measured time.
  */
 final class Rounds {
 
@@ -63,11 +64,11 @@ final class Rounds {
      */
     record Times(double first, double later) {}
 
-    /** What both kinds took. */
+    /** The times of both kinds. */
     record Result(Times placement, Times bare) {}
 
     private interface Asker {
-        /** Asks all agents, and returns what ends the queries. */
+        /** Queries all agents, and returns a task that ends the queries. */
         Runnable ask();
     }
 
@@ -127,7 +128,7 @@ final class Rounds {
     }
 
     private static double time(Asker asker) {
-        System.gc(); // so that no round pays for the one before
+        System.gc(); // so that no round pays for the previous one
         long start = System.nanoTime();
         Runnable end = asker.ask();
         double millis = (System.nanoTime() - start) / 1e6;

@@ -16,10 +16,13 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One agent as the launcher starts it, measuring this machine: what it serves, by wrk, and what it takes. */
+/**
+ * One agent that measures this machine, started by the launcher. Measures its request rate with wrk, and its use of
+ * memory and CPU time.
+ */
 final class Service implements AutoCloseable {
 
-    private static final int TICKS_PER_SECOND = 100; // of all figures in /proc
+    private static final int TICKS_PER_SECOND = 100; // the unit of all CPU times in /proc
     private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
 
     private final Path directory = Files.createTempDirectory("loadshare-bench-agent-");
@@ -53,7 +56,7 @@ final class Service implements AutoCloseable {
                     return;
                 }
             } catch (ConnectException e) {
-                // It does not listen yet.
+                // The agent does not listen yet.
             }
             Thread.sleep(100);
         }
@@ -61,9 +64,9 @@ final class Service implements AutoCloseable {
     }
 
     /**
-     * Requests that were answered in a second.
+     * Returns the requests answered per second.
      *
-     * @param script for wrk, in Lua
+     * @param script a Lua script for wrk
      */
     double rate(String path, int connections, int seconds, String script) throws IOException, InterruptedException {
         Path lua = Files.writeString(directory.resolve("script.lua"), script);
@@ -79,7 +82,7 @@ final class Service implements AutoCloseable {
         return Double.parseDouble(rate.group(1));
     }
 
-    /** The most memory it ever had, in MiB. */
+    /** Returns the peak memory of the agent, in MiB. */
     double mostMemory() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/" + agent.pid() + "/status"))) {
             if (line.startsWith("VmHWM:")) {
@@ -89,7 +92,7 @@ final class Service implements AutoCloseable {
         throw new IOException("the kernel does not tell how much memory the agent had");
     }
 
-    /** The share of one core that it and its measurements take while nobody asks. */
+    /** Returns the share of one core that the agent and its measurements use without any requests. */
     double idle(int seconds) throws IOException, InterruptedException {
         long before = ticks();
         long start = System.nanoTime();
@@ -98,7 +101,7 @@ final class Service implements AutoCloseable {
         return (ticks() - before) / (double) TICKS_PER_SECOND / lasted;
     }
 
-    /** utime, stime, cutime and cstime of proc(5). */
+    /** Returns the sum of utime, stime, cutime, and cstime of proc(5). */
     private long ticks() throws IOException {
         String stat = Files.readString(Path.of("/proc/" + agent.pid() + "/stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");

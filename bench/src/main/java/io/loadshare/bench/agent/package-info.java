@@ -1,2 +1,2 @@
-/** What asking agents costs, and what an agent costs its host. */
+/** The benchmarks of agents: the cost of querying them, and the cost of an agent to its host. */
 package io.loadshare.bench.agent;

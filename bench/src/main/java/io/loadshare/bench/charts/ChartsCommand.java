@@ -12,7 +12,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code bench/run charts}: the charts of docs/benchmarks.md. */
+/** The command {@code bench/run charts}, which draws the charts of docs/benchmarks.md. */
 @Command(
         name = "charts",
         description = "Draws charts (SVG) from simulate.json, scan.json and place.json, as far as they are there.",

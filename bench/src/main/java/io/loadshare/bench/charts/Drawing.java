@@ -31,7 +31,7 @@ import org.jfree.data.xy.XYDataset;
 import org.jfree.svg.SVGGraphics2D;
 import org.jfree.svg.SVGUtils;
 
-/** The three kinds of charts, all in one style, as SVG. */
+/** The three kinds of charts, in one style, as SVG. */
 final class Drawing {
 
     private static final int WIDTH = 800;
@@ -44,7 +44,7 @@ final class Drawing {
 
     private Drawing() {}
 
-    /** Horizontal bars with their values; the axis is logarithmic. */
+    /** Draws horizontal bars with their values, on a logarithmic axis. */
     static void bars(Path file, String title, String values, double least, CategoryDataset data, String format)
             throws IOException {
         JFreeChart chart = ChartFactory.createBarChart(
@@ -65,7 +65,7 @@ final class Drawing {
         write(file, chart, height);
     }
 
-    /** A line for each row of the data; the values' axis is logarithmic. */
+    /** Draws a line for each row of the data, with a logarithmic value axis. */
     static void lines(Path file, String title, String categories, String values, CategoryDataset data)
             throws IOException {
         JFreeChart chart = ChartFactory.createLineChart(
@@ -78,7 +78,7 @@ final class Drawing {
         write(file, chart, 460);
     }
 
-    /** A line for each series, over two axes of numbers. */
+    /** Draws a line for each series, over two numeric axes. */
     static void plane(Path file, String title, String x, String y, XYDataset data) throws IOException {
         JFreeChart chart =
                 ChartFactory.createXYLineChart(title, x, y, data, PlotOrientation.VERTICAL, true, false, false);

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What one benchmark has written.
+ * The figures that one benchmark has written.
  *
- * @param rows objects of numbers and words
+ * @param rows objects of numbers and text
  */
 record Figures(List<Map<String, Object>> rows) {
 
-    /** From {@code NAME.json} in a directory; none if there is no such file. */
+    /** Reads the figures from {@code NAME.json} in a directory; none if the file does not exist. */
     static Figures read(Path directory, String name) throws IOException {
         Path file = directory.resolve(name + ".json");
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -31,7 +31,7 @@ record Figures(List<Map<String, Object>> rows) {
         return new Figures(rows);
     }
 
-    /** The value of the first row that has all of these words. */
+    /** Returns the value of the first row that matches all of {@code words}. */
     OptionalDouble find(String value, Map<String, ?> words) {
         return rows.stream()
                 .filter(row -> words.entrySet().stream()

@@ -1,2 +1,2 @@
-/** Draws the charts of docs/benchmarks.md from figures that the other benchmarks have written as JSON. */
+/** The charts of docs/benchmarks.md, drawn from the JSON figures that the other benchmarks have written. */
 package io.loadshare.bench.charts;

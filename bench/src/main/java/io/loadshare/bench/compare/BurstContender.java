@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 
-/** Starts a burst of jobs on all hosts; done when the last of them has started. */
+/** A contender that starts a burst of jobs on all hosts. A run ends when the last job has started. */
 final class BurstContender implements Contender {
 
-    /** Sets the jobs going, and puts things right again when they have ended. */
+    /** Starts the jobs, and cleans up when they have ended. */
     interface Starter {
         String name();
 
         void start() throws IOException;
 
-        /** Starts no more jobs; those that run are left to end. */
+        /** Stops starting jobs; running jobs continue to their end. */
         default void giveUp() {}
 
         void settle() throws IOException, InterruptedException;
@@ -64,7 +64,7 @@ final class BurstContender implements Contender {
         return starter.kept();
     }
 
-    /** The greatest difference between two hosts, in any run. */
+    /** Returns the greatest difference in jobs between two hosts in any run. */
     int spread() {
         return spread;
     }

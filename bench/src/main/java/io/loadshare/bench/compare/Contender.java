@@ -3,21 +3,21 @@ package io.loadshare.bench.compare;
 import java.io.IOException;
 import java.util.Set;
 
-/** A way to get something done, to be measured beside others. */
+/** A program or method that is measured against others. */
 interface Contender {
 
     String name();
 
     /**
-     * Does it once.
+     * Runs once.
      *
-     * @return how much was done: reports that came, jobs that started
+     * @return the amount of work done: reports received or jobs started
      */
     int run() throws IOException, InterruptedException;
 
-    /** What has to happen before it can be run again; takes none of its time, but of its CPU time. */
+    /** Prepares the next run. Counts as CPU time but not as wall time. */
     default void settle() throws IOException, InterruptedException {}
 
-    /** Its processes that live on from one run to the next. */
+    /** Returns its processes that stay alive between runs. */
     Set<Long> kept() throws IOException;
 }

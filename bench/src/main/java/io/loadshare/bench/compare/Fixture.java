@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Real sshd hosts on this machine, {@code h1}, {@code h2}…, made by the script that the project's tests use. Needs root and
- * Debian's openssh-server. Ends with {@link #close}, or by itself when this process is gone.
+ * Real sshd hosts on this machine, {@code h1}, {@code h2}…, started by the script that the project's tests use.
+ * Requires root and Debian's openssh-server. Ends with {@link #close}, or when this process ends.
  */
 final class Fixture implements AutoCloseable {
 
@@ -33,12 +33,12 @@ final class Fixture implements AutoCloseable {
         cluster(up);
     }
 
-    /** A directory of this side, for files that no host sees. */
+    /** Returns a local directory that no host sees. */
     Path work() {
         return work;
     }
 
-    /** A directory that all hosts see at this same path. */
+    /** Returns a directory that all hosts see at the same path. */
     Path shared() {
         return shared;
     }
@@ -55,12 +55,12 @@ final class Fixture implements AutoCloseable {
         return IntStream.rangeClosed(1, hosts).mapToObj(i -> "h" + i).toList();
     }
 
-    /** All hosts in the notation that loadshare, pdsh and clush have in common. */
+    /** Returns all hosts in the notation that loadshare, pdsh, and clush share. */
     String nodeSet() {
         return "h[1-" + hosts + "]";
     }
 
-    /** The address of a host, all of whose ports are free but that of its sshd. */
+    /** Returns the address of a host. All its ports are free except the port of its sshd. */
     String address(String host) throws IOException {
         return Files.readAllLines(directory.resolve("hosts")).stream()
                 .map(line -> line.split(" "))
@@ -69,19 +69,19 @@ final class Fixture implements AutoCloseable {
                 .orElseThrow()[1];
     }
 
-    /** Lets all processes of a host stand still, or go on. */
+    /** Stops or resumes all processes of a host. */
     void hang(String host, boolean hung) throws IOException, InterruptedException {
         cluster(List.of(hung ? "hang" : "resume", directory.toString(), host));
     }
 
-    /** The words of a command that runs another on a host, as root and without ssh. */
+    /** Returns the command line that runs a command on a host as root, without ssh. */
     List<String> exec(String host, List<String> command) {
         List<String> words = new ArrayList<>(List.of(script, "exec", directory.toString(), host));
         words.addAll(command);
         return words;
     }
 
-    /** A configuration for the command line, with these hosts and a state directory of its own. */
+    /** Writes a configuration for the command line, with these hosts and a separate state directory. */
     Path writeConfiguration() throws IOException {
         return writeConfiguration("config", "config: " + sshConfig() + ", knownHosts: " + knownHosts());
     }

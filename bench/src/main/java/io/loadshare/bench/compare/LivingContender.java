@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
 /**
- * A process of ours that lives on: each run writes a word to it and reads a number back.
+ * A contender that keeps a loadshare process alive. Each run writes a word to the process and reads a number back.
  *
- * @param word what it is to do
+ * @param word the task of a run
  */
 record LivingContender(String name, String word, Living process) implements Contender {
 
@@ -24,7 +24,7 @@ record LivingContender(String name, String word, Living process) implements Cont
         return process.pids();
     }
 
-    /** The process itself: a JVM with our classes, as any program that uses them. */
+    /** The process: a JVM with loadshare's classes, as in any program that embeds them. */
     static final class Living implements AutoCloseable {
 
         private final Process process;

@@ -3,7 +3,7 @@ package io.loadshare.bench.compare;
 import java.io.IOException;
 import java.util.Set;
 
-/** Starts a burst by a {@link PlaceServer}, which measures all hosts when the jobs have ended. */
+/** A starter of bursts through a {@link PlaceServer}, which measures all hosts when the jobs have ended. */
 record LivingStarter(String name, LivingContender.Living process, int jobs) implements BurstContender.Starter {
 
     @Override

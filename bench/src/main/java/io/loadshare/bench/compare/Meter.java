@@ -14,8 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Measures contenders on this side alone: what hosts spend is no contender's, though it shares this machine. CPU time is
- * that of the processes a contender starts and waits for, and of those it keeps; it comes in hundredths of a second.
+ * The meter of contenders. It measures only the local side: the CPU time of the hosts does not count, although they
+ * share this machine. CPU time is that of the processes a contender starts and waits for, and of those it keeps, in
+ * hundredths of a second.
  */
 final class Meter {
 
@@ -24,14 +25,14 @@ final class Meter {
 
     private Meter() {}
 
-    /** One run; {@code megabytes} is 0 unless it was watched. */
+    /** One run; {@code megabytes} is 0 unless its memory was sampled. */
     private record Run(double seconds, double cpuSeconds, double megabytes, int done) {}
 
     /**
-     * Medians of several runs.
+     * The medians of several runs.
      *
-     * @param megabytes most memory at any moment of one run: the proportional share of each process, added up
-     * @param done the least of all runs
+     * @param megabytes peak memory of one run: the sum of the proportional shares of its processes
+     * @param done the minimum of all runs
      */
     record Cost(double seconds, double cpuSeconds, double megabytes, int done) {
 
@@ -44,7 +45,7 @@ final class Meter {
             return json;
         }
 
-        /** Cells of a table. */
+        /** Returns the cells of a table row. */
         List<String> cells() {
             return List.of(
                     Output.number(seconds, 3),
@@ -55,10 +56,10 @@ final class Meter {
     }
 
     /**
-     * Measures contenders in turn, round by round, so that whatever else the machine does meets all of them alike. The
-     * first run of each warms it up and is the one whose memory is watched.
+     * Measures contenders in turn, round by round, so that other load on the machine affects all of them equally. The
+     * first run of each is a warm-up, during which its memory is sampled.
      *
-     * @param rounds after that; if 0 the first run is all there is
+     * @param rounds the number of rounds after the warm-up; if 0, only the first run counts
      */
     static Map<Contender, Cost> measure(List<? extends Contender> contenders, int rounds)
             throws IOException, InterruptedException {
@@ -103,7 +104,7 @@ final class Meter {
         return new Run(seconds, Math.max(0, cpuSeconds(contender.kept()) - before), megabytes, done);
     }
 
-    /** Of processes that live, and of all that this one has started and seen end. */
+    /** Returns the CPU time of the kept processes and of all ended children of this process. */
     private static double cpuSeconds(Set<Long> kept) throws IOException {
         double ticks = sum(fields("self"), 13, 14); // cutime, cstime
         for (long process : kept) {
@@ -120,13 +121,13 @@ final class Meter {
         return sum;
     }
 
-    /** The fields of a process's stat file behind its name, from its state on. */
+    /** Returns the fields of a process's stat file after its name, beginning with its state. */
     private static String[] fields(String process) throws IOException {
         String stat = Files.readString(Path.of("/proc", process, "stat"));
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     }
 
-    /** Adds up, again and again, the memory of the contender's processes. */
+    /** A thread that repeatedly sums up the memory of the contender's processes. */
     private static final class Sampler extends Thread {
 
         private final Set<Long> kept;
@@ -172,7 +173,7 @@ final class Meter {
                     }
                 }
             } catch (IOException e) {
-                // It has ended meanwhile.
+                // The process has ended meanwhile.
             }
             return 0;
         }

@@ -18,7 +18,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run place}: how long it takes until a burst of jobs runs, by us and by others. */
+/**
+ * The command {@code bench/run place}, which measures how long loadshare and other programs take to start a burst of
+ * jobs.
+ */
 @Command(
         name = "place",
         description = "Places and starts a burst of jobs on real sshd hosts by loadshare, GNU parallel and Slurm."
@@ -70,7 +73,7 @@ public final class PlaceCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Places that each host needs so that all jobs run at the same time. */
+    /** Returns the slots that each host needs so that all jobs run at the same time. */
     private static int slots(int jobs) {
         return (jobs + HOSTS - 1) / HOSTS;
     }
@@ -126,7 +129,7 @@ public final class PlaceCommand implements Callable<Integer> {
         return new ProgramStarter("GNU parallel" + options, command, Optional.empty(), output, Optional.empty());
     }
 
-    /** The command line, a new process for each job, eight of them at a time. */
+    /** Returns the starter that runs the command line: a new process for each job, eight at a time. */
     private static ProgramStarter command(Fixture fixture, StartLog log, int jobs)
             throws IOException, InterruptedException {
         String loadshare = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration();

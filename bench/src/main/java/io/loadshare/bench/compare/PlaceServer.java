@@ -49,9 +49,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A process that places and starts jobs whenever a line tells how many, as Jenkins does in its own, and answers with how
- * many it started. The ledger is a file. Arguments: ssh_config, known_hosts, state directory, names of hosts, then the
- * words of the job.
+ * A process that reads the number of jobs from each input line, places and starts them as Jenkins does in its own
+ * process, and prints how many it started. The ledger is a file. Arguments: ssh_config, known_hosts, state directory,
+ * host names, then the command line of the job.
  */
 final class PlaceServer {
 

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A program that is started anew each time.
+ * A contender that starts a program anew for each run.
  *
- * @param command for the shell
- * @param output where what it prints goes
- * @param counted what stands in the output once for each thing done
- * @param keptMark what stands in the command lines of processes that serve it and live on, if there are any
+ * @param command a shell command
+ * @param output the file that receives its output
+ * @param counted the pattern that occurs in the output once for each unit of work
+ * @param keptMark text in the command lines of its helper processes that stay alive, if it has any
  */
 record ProgramContender(String name, String command, Path output, Pattern counted, Optional<String> keptMark)
         implements Contender {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Starts a burst by a program, which may live until the last job has ended. */
+/** A starter of bursts that runs a program, which may live until the last job has ended. */
 final class ProgramStarter implements BurstContender.Starter {
 
     private final String name;
@@ -18,10 +18,10 @@ final class ProgramStarter implements BurstContender.Starter {
     private Process process;
 
     /**
-     * @param command for the shell
-     * @param afterwards for the shell, once all jobs have ended
-     * @param output where what it prints goes
-     * @param keptMark what stands in the command lines of processes that serve it and live on, if there are any
+     * @param command a shell command
+     * @param afterwards a shell command that runs once all jobs have ended
+     * @param output the file that receives its output
+     * @param keptMark text in the command lines of its helper processes that stay alive, if it has any
      */
     ProgramStarter(String name, String command, Optional<String> afterwards, Path output, Optional<String> keptMark) {
         this.name = name;

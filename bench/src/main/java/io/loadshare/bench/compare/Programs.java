@@ -11,12 +11,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Other programs: whether they are there, and short runs of them. */
+/** Access to other programs: whether they are installed, and short runs of them. */
 final class Programs {
 
     private Programs() {}
 
-    /** The project's directory. */
+    /** Returns the project's directory. */
     static Path top() {
         return Path.of(System.getProperty("bench.top"));
     }
@@ -27,9 +27,9 @@ final class Programs {
     }
 
     /**
-     * Runs a command to its end and gives what it printed.
+     * Runs a command to its end and returns its output.
      *
-     * @throws IOException with its own words if it fails
+     * @throws IOException with the command's output if it fails
      */
     static String run(List<String> command) throws IOException, InterruptedException {
         Path output = Files.createTempFile("loadshare-bench-", ".out");
@@ -50,7 +50,7 @@ final class Programs {
         }
     }
 
-    /** The processes in whose command lines something stands. */
+    /** Returns the processes whose command lines contain {@code mark}. */
     static Set<Long> running(String mark) throws IOException {
         Set<Long> found = new HashSet<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
@@ -67,7 +67,7 @@ final class Programs {
         try {
             return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            return ""; // it has ended meanwhile
+            return ""; // the process has ended meanwhile
         }
     }
 }

@@ -15,14 +15,16 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run scan}: how long it takes to measure all hosts, by us and by others. */
+/**
+ * The command {@code bench/run scan}, which measures how long loadshare and other programs take to measure all hosts.
+ */
 @Command(
         name = "scan",
         description = "Measures real sshd hosts by loadshare, pdsh, clush and GNU parallel, side by side. Needs root.",
         mixinStandardHelpOptions = true)
 public final class ScanCommand implements Callable<Integer> {
 
-    /** With more hosts than these there are fewer runs, and only those that matter most. */
+    /** The number of hosts above which there are fewer runs, and only the most important ones. */
     private static final int FEW = 36;
 
     private static final String CONNECTS = "connects anew";

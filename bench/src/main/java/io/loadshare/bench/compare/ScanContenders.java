@@ -13,12 +13,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Who measures all hosts of a fixture, with equal fan-out. All do the same work there: the probe that loadshare sends is
- * what the others find in a file on the host.
+ * The contenders that measure all hosts of a fixture, with equal fan-out. All do the same work on the hosts: loadshare
+ * sends the probe, and the others run it from a file on the host.
  */
 final class ScanContenders implements AutoCloseable {
 
-    /** Scans that a process which lives has behind it: not two hours' at the usual interval. */
+    /**
+     * The number of scans that a living process makes before it is measured. It makes as many in less than two hours at
+     * the usual interval.
+     */
     private static final int SCANS_BEFORE = 20;
 
     private static final Pattern REPORT = Pattern.compile("end=loadshare-report");
@@ -44,7 +47,7 @@ final class ScanContenders implements AutoCloseable {
         }
     }
 
-    /** How long one host may take to let us in, and to answer: seconds, 0 for what the program does by itself. */
+    /** Limits for connecting to one host and for its answer, in seconds; 0 for the program's own default. */
     record Limits(long connect, long answer) {
         static final Limits OWN = new Limits(0, 0);
         static final Limits OURS = new Limits(
@@ -52,7 +55,7 @@ final class ScanContenders implements AutoCloseable {
                 ScanSettings.DEFAULT.timeout().toSeconds());
     }
 
-    /** Those who connect anew each time. */
+    /** Returns the contenders that open new connections for each run. */
     List<Contender> cold(Limits limits) {
         List<Contender> all = new ArrayList<>();
         all.add(new LivingContender("loadshare, living process", ScanServer.COLD, ours));
@@ -60,7 +63,7 @@ final class ScanContenders implements AutoCloseable {
         return all;
     }
 
-    /** Those who keep their connections. */
+    /** Returns the contenders that keep their connections. */
     List<Contender> warm(Limits limits) throws IOException, InterruptedException {
         Files.writeString(
                 muxConfig,
@@ -75,7 +78,10 @@ final class ScanContenders implements AutoCloseable {
         return all;
     }
 
-    /** All of them with a command that does nothing instead of the probe, to see what reaching the hosts costs. */
+    /**
+     * Returns all contenders with a command that does nothing instead of the probe, to measure the cost of reaching the
+     * hosts.
+     */
     List<Contender> echo(Limits limits) {
         String echo = "'echo end=loadshare-report'";
         List<Contender> all = new ArrayList<>();
@@ -89,7 +95,7 @@ final class ScanContenders implements AutoCloseable {
         return Optional.of(fixture.work() + "/mux-");
     }
 
-    /** The command line, a new process each time. */
+    /** Returns the command line, with a new process for each run. */
     Contender command() throws IOException {
         String command = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration()
                 + " scan --force && " + "grep -h end=loadshare-report " + fixture.work() + "/state/snapshot";

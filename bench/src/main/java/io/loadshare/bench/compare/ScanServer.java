@@ -27,8 +27,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A process that scans whenever a line comes: {@code warm} over the connections it has, {@code cold} over new ones,
- * {@code echo} with a command that does nothing instead of the probe. It answers with the number of hosts that answered. Arguments: ssh_config, known_hosts, names of hosts.
+ * A process that scans for each input line: {@code warm} over its open connections, {@code cold} over new ones, {@code
+ * echo} with a command that does nothing instead of the probe. It prints the number of hosts that answered. Arguments:
+ * ssh_config, known_hosts, host names.
  */
 final class ScanServer {
 

@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A small Slurm cluster: munged and slurmctld on this machine, a slurmd on each host of a fixture. Each node has as many
- * CPUs as are told, and the partition takes the least loaded first (LLN), which for Slurm means the most idle CPUs.
+ * A small Slurm cluster: munged and slurmctld on this machine, a slurmd on each host of a fixture. Each node has the
+ * given number of CPUs, and the partition prefers the least loaded node (LLN), which for Slurm means the node with the
+ * most idle CPUs.
  */
 final class Slurm implements AutoCloseable {
 
@@ -23,12 +24,12 @@ final class Slurm implements AutoCloseable {
     private final Path configuration;
     private final List<Process> daemons = new ArrayList<>();
 
-    /** Whether Debian's packages slurmctld, slurmd, slurm-client and munge are here. */
+    /** Returns whether Debian's packages slurmctld, slurmd, slurm-client, and munge are installed. */
     static boolean isInstalled() {
         return Programs.has("slurmctld") && Programs.has("slurmd") && Programs.has("sbatch") && Programs.has("munged");
     }
 
-    /** Returns when all nodes are idle. */
+    /** Starts the cluster, and returns when all nodes are idle. */
     Slurm(Fixture fixture, int cpus) throws IOException, InterruptedException {
         this.fixture = fixture;
         this.directory = Files.createDirectory(fixture.shared().resolve("slurm"));
@@ -119,12 +120,12 @@ final class Slurm implements AutoCloseable {
         return "SLURM_CONF=" + configuration;
     }
 
-    /** The command that starts as many jobs. */
+    /** Returns the command that starts {@code jobs} jobs. */
     String submit(int jobs, String job) {
         return environment() + " sbatch -Q --array=1-" + jobs + " -o /dev/null --wrap '" + job + "'";
     }
 
-    /** What stands in the command line of its controller. */
+    /** Returns text that identifies the command line of its controller. */
     String controllerMark() {
         return "slurmctld\0-D\0-f\0" + configuration;
     }

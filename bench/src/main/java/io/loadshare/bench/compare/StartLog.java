@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Jobs that write down on which host they start, and that they end, in files which all hosts see. */
+/** A log of job starts and ends. The jobs write it to files that all hosts see. */
 final class StartLog {
 
-    /** How long a burst may take. */
+    /** The time limit of a burst. */
     static final Duration LIMIT = Duration.ofMinutes(2);
 
     private static final long POLL_MILLIS = 5;
@@ -22,19 +22,21 @@ final class StartLog {
     private final Path ends;
     private final Duration length;
 
-    /** @param length of a job: enough for a whole burst to be started meanwhile, so that none gets the place of another */
+    /**
+     * @param length the length of a job: long enough to start a whole burst, so that no job gets the slot of another
+     */
     StartLog(Path shared, Duration length) {
         this.length = length;
         this.starts = shared.resolve("starts");
         this.ends = shared.resolve("ends");
     }
 
-    /** The same with jobs of another length, for bursts that take longer. */
+    /** Returns a log with jobs of another length, for bursts that take longer. */
     StartLog withLength(Duration other) {
         return new StartLog(starts.getParent(), other);
     }
 
-    /** The job, for a shell. */
+    /** Returns the job as a shell command. */
     String job() {
         return "hostname >>" + starts + "; sleep " + length.toSeconds() + "; echo >>" + ends;
     }
@@ -44,12 +46,12 @@ final class StartLog {
         Files.writeString(ends, "");
     }
 
-    /** Waits until as many jobs have started, for two minutes at most; returns how many have. */
+    /** Waits until {@code jobs} jobs have started, at most two minutes, and returns the number that have. */
     int awaitStarts(int jobs) throws IOException, InterruptedException {
         return await(starts, jobs, LIMIT);
     }
 
-    /** Waits until as many jobs have ended, as long as those that started last may take. */
+    /** Waits until {@code jobs} jobs have ended, as long as the last started jobs may run. */
     void awaitEnds(int jobs) throws IOException, InterruptedException {
         await(ends, jobs, length.plus(LIMIT));
     }
@@ -68,7 +70,7 @@ final class StartLog {
         return Files.readAllLines(file);
     }
 
-    /** By how many jobs the host with the most differs from the host with the least. */
+    /** Returns the difference between the most and the fewest jobs on a host. */
     int spread(List<String> hosts) throws IOException {
         Collection<Long> counts = lines(starts).stream()
                 .collect(Collectors.groupingBy(host -> host, TreeMap::new, Collectors.counting()))

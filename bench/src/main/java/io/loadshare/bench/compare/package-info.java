@@ -1,2 +1,5 @@
-/** loadshare beside other programs, on real sshd hosts: start at {@link io.loadshare.bench.compare.ScanCommand}. */
+/**
+ * The comparison of loadshare with other programs, on real sshd hosts. Start at {@link
+ * io.loadshare.bench.compare.ScanCommand}.
+ */
 package io.loadshare.bench.compare;

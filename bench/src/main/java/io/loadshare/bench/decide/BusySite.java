@@ -20,8 +20,9 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * A site at a usual moment: hosts of 4 cores with up to 4 jobs each, some of them ended or started since the report, up
- * to 16 ended within the last hour, and every fifth host with a thread of somebody else. Equal sizes give equal sites.
+ * A typical site at one moment: hosts of 4 cores with up to 4 jobs each, some of which ended or started since the
+ * report; up to 16 jobs that ended within the last hour; and on every fifth host a thread of another user. Equal sizes
+ * give equal sites.
  */
 final class BusySite {
 
@@ -46,7 +47,7 @@ final class BusySite {
         ledger = LedgerView.empty(inventory).fold(records);
     }
 
-    /** The history from which the ledger follows. */
+    /** Returns the history that produces the ledger. */
     List<LedgerRecord> records() {
         return List.copyOf(records);
     }

@@ -22,7 +22,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run decide}: how fast decisions are, and what they need to know is read. */
+/**
+ * The command {@code bench/run decide}, which measures how fast decisions are made and how fast their state is read.
+ */
 @Command(
         name = "decide",
         description = "Measures time and memory of decisions, and of reading state, at 36, 1000 and 10000 hosts (JMH).",
@@ -42,7 +44,7 @@ public final class DecideCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** One line of the table: the times that half and nine tenths of the calls stayed below, and bytes allocated. */
+    /** One row of the table: the median and the 90th percentile of the time, and the bytes allocated. */
     private record Figure(String benchmark, String hosts, double p50, double p90, double bytes) {
 
         static Figure of(RunResult result) {

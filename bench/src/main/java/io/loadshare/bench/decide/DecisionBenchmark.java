@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * Time and memory of decisions in memory, on a site of which everything has been read. Times of single decisions are
- * sampled, since their median tells of the code even while the machine has other things to do.
+ * A benchmark of the time and memory of decisions, on a site whose state is already in memory. It samples single
+ * decisions, since their median is meaningful even while the machine is busy.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
@@ -54,37 +54,37 @@ public class DecisionBenchmark {
         retreated = new LedgerRecord.Retreated("new", BusySite.NOW);
     }
 
-    /** Model tracked: which host is best. */
+    /** Chooses the best host with the model tracked. */
     @Benchmark
     public PlacementResult tracked() {
         return tracked.place(request, site.board, site.ledger, BusySite.NOW);
     }
 
-    /** The first decision of a process, or after a scan that found every host changed. */
+    /** Makes the first decision of a process, or the first after a scan that found every host changed. */
     @Benchmark
     public PlacementResult trackedAllNew() {
         return new Placer(PlacementSettings.DEFAULT).place(request, site.board, site.ledger, BusySite.NOW);
     }
 
-    /** Model sciclust: which host is best. */
+    /** Chooses the best host with the model sciclust. */
     @Benchmark
     public PlacementResult sciclust() {
         return sciclust.place(request, site.board, site.ledger, BusySite.NOW);
     }
 
-    /** Model loadshare: which host is best. */
+    /** Chooses the best host with the model loadshare. */
     @Benchmark
     public PlacementResult loadshare() {
         return loadshare.place(request, site.board, site.ledger, BusySite.NOW);
     }
 
-    /** Model tracked with a license rule, whose seats are counted anew. */
+    /** Chooses the best host with the model tracked and a license rule, whose seats are counted anew. */
     @Benchmark
     public PlacementResult trackedWithLicense() {
         return tracked.place(licensed, site.board, site.ledger, BusySite.NOW);
     }
 
-    /** A reservation is written and given back: two views after the first. */
+    /** Writes a reservation and returns it, which creates two views after the first. */
     @Benchmark
     public LedgerView reserveAndRetreat() {
         return site.ledger.fold(reserved).fold(retreated);

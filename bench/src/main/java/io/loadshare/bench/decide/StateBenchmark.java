@@ -34,7 +34,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** Time and memory of reading what a {@link BusySite} has on disk, from the system's cache, as each new process does. */
+/**
+ * A benchmark of the time and memory of reading the state of a {@link BusySite} from disk (from the system's cache), as
+ * each new process does.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -91,19 +94,19 @@ public class StateBenchmark {
         }
     }
 
-    /** The reports of all hosts, from the snapshot of the last scan. */
+    /** Reads the reports of all hosts from the snapshot of the last scan. */
     @Benchmark
     public LoadBoard loadState() {
         return StateDirectory.open(settings, StateBenchmark::fail).board(site.inventory, OBSERVER);
     }
 
-    /** An hour's promises of all hosts, from the ledger. */
+    /** Reads an hour's entries of all hosts from the ledger. */
     @Benchmark
     public LedgerView loadLedger() {
         return ledger().view();
     }
 
-    /** One report, as the probe prints it. */
+    /** The parser benchmark: one report as the probe prints it. */
     @State(Scope.Thread)
     @BenchmarkMode(Mode.SampleTime)
     @OutputTimeUnit(TimeUnit.MICROSECONDS)

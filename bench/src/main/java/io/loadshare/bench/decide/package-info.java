@@ -1,2 +1,2 @@
-/** How fast loadshare decides, measured with JMH: start at {@link io.loadshare.bench.decide.DecisionBenchmark}. */
+/** The benchmarks of decisions, run with JMH. Start at {@link io.loadshare.bench.decide.DecisionBenchmark}. */
 package io.loadshare.bench.decide;

@@ -8,13 +8,13 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * One table: some cases, each run with the same policies.
+ * A table of results: some cases, each run with the same policies.
  *
- * @param figure what matters beside the slowdown
+ * @param figure the figure to show besides the slowdown
  */
 record Experiment(String title, List<Scenario> cases, List<String> policies, Figure figure) {
 
-    /** What a table shows beside the slowdown. */
+    /** The figure that a table shows besides the slowdown. */
     enum Figure {
         TAILS("Slowdown that 95 % / 99 % of the jobs stay below / most jobs ever on one host", Results::tailCell),
         SEATS("Mean number of seats in use", Results::seatsCell),
@@ -41,17 +41,17 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, Fig
     private static final int CORES = 4;
     private static final double AGE = 300;
 
-    /** What is quick enough to be run with every check. */
+    /** Returns the experiments that are quick enough for every check. */
     static List<Experiment> brief() {
         return List.of(mainTable());
     }
 
-    /** Everything. */
+    /** Returns all experiments. */
     static List<Experiment> all() {
         return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites(), faults());
     }
 
-    /** The same with the cases alone whose names match. */
+    /** Returns the experiment with only the cases whose names match. */
     Experiment only(Pattern names) {
         List<Scenario> chosen = cases.stream()
                 .filter(scenario -> names.matcher(scenario.name()).matches())
@@ -176,7 +176,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, Fig
         return Scenario.of(name, HOSTS, CORES, load, age);
     }
 
-    /** A third of the hosts of each kind, in turn. */
+    /** Returns hosts of three kinds, in turn. */
     private static List<HostSpec> thirds(
             int cores1, double speed1, int cores2, double speed2, int cores3, double speed3) {
         List<HostSpec> kinds = List.of(

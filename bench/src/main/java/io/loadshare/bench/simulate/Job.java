@@ -10,7 +10,7 @@ package io.loadshare.bench.simulate;
  * @param memory bytes it uses
  * @param user number of its owner
  * @param dispatcher which of the dispatchers places it
- * @param outside whether it is started past every dispatcher, on a host chosen at random
+ * @param outside whether it bypasses every dispatcher and starts on a random host
  * @param broken whether it fails at once on every host
  */
 record Job(
@@ -24,10 +24,10 @@ record Job(
         boolean outside,
         boolean broken) {
 
-    /** How long a job lasts that fails at once, in seconds. */
+    /** The run time of a job that fails at once, in seconds. */
     static final double FAILING_SIZE = 0.5;
 
-    /** The login name of its owner. */
+    /** Returns the login name of its owner. */
     String login() {
         return "user" + user;
     }

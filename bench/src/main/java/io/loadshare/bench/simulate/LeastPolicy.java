@@ -2,7 +2,7 @@ package io.loadshare.bench.simulate;
 
 import java.util.random.RandomGenerator;
 
-/** A policy that gives every host a score and takes the least, at random among equals. */
+/** A policy that scores every host and chooses the lowest score, at random among equals. */
 abstract class LeastPolicy implements Policy {
 
     final SimulatedHost[] hosts;
@@ -15,7 +15,7 @@ abstract class LeastPolicy implements Policy {
         this.interval = interval;
     }
 
-    /** The less, the better; infinite if the host will not do. */
+    /** Returns the score of a host: lower is better; infinite if the host is unsuitable. */
     abstract double score(int host, Job job, double now);
 
     @Override

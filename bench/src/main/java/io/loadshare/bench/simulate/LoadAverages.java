@@ -1,6 +1,6 @@
 package io.loadshare.bench.simulate;
 
-/** The load averages of one host as Linux keeps them: exponential means of the run queue, which it samples every 5 s. */
+/** The load averages of one host as Linux computes them: exponential means of the run queue, sampled every 5 s. */
 final class LoadAverages {
 
     private static final double SAMPLING_INTERVAL = 5;
@@ -9,7 +9,7 @@ final class LoadAverages {
     private final double[] loads = new double[TIME_CONSTANTS.length];
     private long samples;
 
-    /** Takes the samples up to {@code now}, through which the run queue was of constant length. */
+    /** Takes the samples up to {@code now}; the run queue was of constant length until then. */
     void advance(double now, int runQueue) {
         long due = (long) (now / SAMPLING_INTERVAL) - samples;
         if (due == 0) {

@@ -1,6 +1,6 @@
 package io.loadshare.bench.simulate;
 
-/** A figure that stands for a host's load. The host must have been advanced to the moment of the measurement. */
+/** A measure of a host's load. Advance the host to the time of the measurement first. */
 enum LoadIndex {
     /** Threads that run or could run. */
     RUN_QUEUE {

@@ -34,8 +34,8 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * loadshare itself: the decision is the product's {@link Placer}'s, on the product's board, ledger and license usage. The
- * simulation only stands for probe, clock and dispatcher: it writes reports and ledger records.
+ * The policy of loadshare itself. The product's {@link Placer} decides, with the product's board, ledger, and license
+ * usage. The simulation replaces only the probe, the clock, and the dispatcher: it writes reports and ledger records.
  */
 final class LoadsharePolicy implements Policy {
 
@@ -43,9 +43,9 @@ final class LoadsharePolicy implements Policy {
     enum Asking {
         /** By scans; a decision uses what the last scan stored. */
         STORED,
-        /** By scans, and the chosen host once more before the job starts; the runner-up may get it instead. */
+        /** By scans, and the chosen host again before the job starts; the runner-up may get the job instead. */
         STORED_AND_LOOK,
-        /** The same, but what the last look saw is not stored for later decisions. */
+        /** The same, but the result of the last look is not stored for later decisions. */
         STORED_AND_LOOK_UNKEPT,
         /** At every decision, as hosts with agents are. */
         LIVE;
@@ -69,7 +69,7 @@ final class LoadsharePolicy implements Policy {
     private final TroubledHosts troubled = new TroubledHosts(new Boards(), this::clock, host -> "", told -> {});
     private Instant clock = Instant.EPOCH;
 
-    /** @param license the feature that every job needs */
+    /** @param license the feature that every job requires */
     LoadsharePolicy(
             Scenario scenario,
             SimulatedHost[] hosts,
@@ -144,7 +144,7 @@ final class LoadsharePolicy implements Policy {
         return NONE;
     }
 
-    /** The last look of the connection that is about to start the job. */
+    /** Takes the last look at the chosen host, before the job starts. */
     private PlacementResult lookAgain(PlacementRequest request, PlacementResult.Placed first, Job job, double now) {
         int position = inventory.position(first.host().name());
         hosts[position].advance(now);

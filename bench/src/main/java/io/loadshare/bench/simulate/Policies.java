@@ -2,12 +2,14 @@ package io.loadshare.bench.simulate;
 
 import java.util.random.RandomGenerator;
 
-/** Yardsticks that are no product: what could be had at best and at worst, and what theory proposes. */
+/** Reference policies that are not products: the best and worst achievable, and those of the literature. */
 final class Policies {
 
     private Policies() {}
 
-    /** Knows the truth: the least threads per core, the job's own included, where its memory is free. */
+    /**
+     * The host with truly the fewest threads per core, including the job's own, among hosts with enough free memory.
+     */
     static final class Oracle extends LeastPolicy {
 
         Oracle(SimulatedHost[] hosts, RandomGenerator random) {
@@ -25,7 +27,7 @@ final class Policies {
         }
     }
 
-    /** Any host, each as likely. */
+    /** Any host, with equal probability. */
     record Random(SimulatedHost[] hosts, RandomGenerator random) implements Policy {
 
         @Override
@@ -39,7 +41,7 @@ final class Policies {
         }
     }
 
-    /** The lower of two hosts drawn at random, by an index as it was when last measured. */
+    /** The less loaded of two random hosts, by an index at its last measurement. */
     static final class TwoChoices implements Policy {
 
         private final SimulatedHost[] hosts;
@@ -48,7 +50,7 @@ final class Policies {
         private final double interval;
         private final double[] stored;
 
-        /** @param interval between measurements; 0 to look at the hosts when choosing */
+        /** @param interval the time between measurements; 0 to measure the hosts at each choice */
         TwoChoices(SimulatedHost[] hosts, RandomGenerator random, LoadIndex index, double interval) {
             this.hosts = hosts;
             this.random = random;
@@ -83,7 +85,7 @@ final class Policies {
         }
     }
 
-    /** The least stored index. */
+    /** The host with the lowest stored index. */
     static final class LeastStored extends LeastPolicy {
 
         private final LoadIndex index;
@@ -106,7 +108,10 @@ final class Policies {
         }
     }
 
-    /** The least stored run queue, plus the threads placed there since. Ends are not noticed before the next report. */
+    /**
+     * The host with the shortest stored run queue plus the threads placed there since. It notices job ends only in the
+     * next report.
+     */
     static final class OwnSince extends LeastPolicy {
 
         private final double[] known;
@@ -187,7 +192,7 @@ final class Policies {
             return last;
         }
 
-        /** The level to which the expected arrivals fill the hosts: Σ max(0, level − stored) = arrivals. */
+        /** Returns the level to which the expected arrivals fill the hosts: Σ max(0, level − stored) = arrivals. */
         private double level() {
             double[] sorted = stored.clone();
             java.util.Arrays.sort(sorted);

@@ -2,28 +2,28 @@ package io.loadshare.bench.simulate;
 
 import java.util.Set;
 
-/** Which host gets a job, as one run of the simulation asks it. Holds the state of that run. */
+/** A policy that chooses the host of each job in one run of the simulation. Holds the state of that run. */
 interface Policy {
 
-    /** The answer of {@link #choose} if no host will do for now; the job waits. */
+    /** The result of {@link #choose} if no host is suitable now; the job waits. */
     int NONE = -1;
 
-    /** Seconds between two measurements of a host; infinite if it is never measured or asked live. */
+    /** Returns the seconds between two measurements of a host; infinite if it is never measured or is queried live. */
     double interval();
 
-    /** A host is measured: what the policy wants to know later, it must write down now. */
+    /** Called when a host is measured. The policy must store now what it needs later. */
     default void measure(int host, double now) {}
 
-    /** The host for a job, by its position, or {@link #NONE}. */
+    /** Returns the position of the host for a job, or {@link #NONE}. */
     int choose(Job job, double now);
 
-    /** A job was started where the policy put it. */
+    /** Called when a job was started on the host that the policy chose. */
     default void started(Job job, int host, double now) {}
 
-    /** A job that the policy placed has ended, as it should or at once with a failure. */
+    /** Called when a job that the policy placed has ended, successfully or with an immediate failure. */
     default void ended(Job job, int host, boolean failed, double now) {}
 
-    /** The hosts that were ever kept from everybody's jobs because some failed there, by their positions. */
+    /** Returns the positions of all hosts that were ever suspended for all users because jobs failed there. */
     default Set<Integer> suspended() {
         return Set.of();
     }

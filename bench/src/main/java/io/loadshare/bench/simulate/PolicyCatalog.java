@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The policies by the names they have in tables and JSON. */
+/** The catalog of policies, by their names in tables and JSON. */
 final class PolicyCatalog {
 
     private static final Map<String, PolicyFactory> POLICIES = new LinkedHashMap<>();
@@ -75,7 +75,7 @@ final class PolicyCatalog {
         return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking, license);
     }
 
-    /** The defaults, except that reports serve however old they are: their age is what is varied. */
+    /** Returns the defaults, except that reports of any age are valid, since the experiments vary the age. */
     private static PlacementSettings settings(PlacementModel model) {
         PlacementSettings defaults = PlacementSettings.DEFAULT.withModel(model);
         return new PlacementSettings(

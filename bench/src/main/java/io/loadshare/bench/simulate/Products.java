@@ -6,18 +6,18 @@ import java.util.Deque;
 import java.util.random.RandomGenerator;
 
 /**
- * How other programs choose a host, reduced to their formulas and constants. Each was written down from the program's
- * manual or source as cited; what has no counterpart here (users, free disk space, queues) is left out.
+ * The placement rules of other programs, reduced to their formulas and constants. Each follows the program's manual or
+ * source as cited. Features without a counterpart here (users, free disk space, queues) are left out.
  */
 final class Products {
 
     private Products() {}
 
     /**
-     * LSF's load information manager, with the constants of OpenLava's {@code lim.policy.c} and {@code lim.rload.c}: the
-     * one-minute run queue per core, exchanged every 15 s. A placement adds 0.4 at once and at the next exchange, half of
-     * it at the one after that; a fifth of all this if the host had another placement less than 30 s before, whose extra
-     * load it then replaces.
+     * The rule of LSF's load information manager, with the constants of OpenLava's {@code lim.policy.c} and {@code
+     * lim.rload.c}: the one-minute run queue per core, exchanged every 15 s. A placement adds 0.4 at once and at the
+     * next exchange, half of it at the one after that; a fifth of all this if the host had another placement less than
+     * 30 s before, whose extra load it then replaces.
      */
     static final class LsfLim extends LeastPolicy {
 
@@ -63,9 +63,9 @@ final class Products {
     }
 
     /**
-     * Grid Engine as its installer's normal profile sets it: np_load_avg (five-minute load per core), reported every 40 s,
-     * plus 0.50 per core for each slot started, which decays linearly to nothing in 7.5 minutes ({@code sched_conf(5)},
-     * {@code sge_complex_schedd.c}). Slots are not limited here.
+     * The rule of Grid Engine in its installer's normal profile: np_load_avg (five-minute load per core), reported
+     * every 40 s, plus 0.50 per core for each slot started, which decays linearly to nothing in 7.5 minutes ({@code
+     * sched_conf(5)}, {@code sge_complex_schedd.c}). Slots are not limited here.
      */
     static final class GridEngine extends LeastPolicy {
 
@@ -108,8 +108,8 @@ final class Products {
     }
 
     /**
-     * lbcd 3.5 with its default weight, 300 × one-minute load as polled, plus an increment of 200 per job sent since
-     * ({@code server/load.c}). Nobody counts as logged in.
+     * The rule of lbcd 3.5 with its default weight: 300 × one-minute load as polled, plus an increment of 200 per job
+     * sent since ({@code server/load.c}). The number of logged-in users is 0.
      */
     static final class Lbcd extends LeastPolicy {
 
@@ -140,8 +140,8 @@ final class Products {
     }
 
     /**
-     * X2Go's load checker: memory × cores × speed / (sum of the three load averages), as measured, shared by the sessions
-     * on the host, the new one included, whose number is known when choosing.
+     * The rule of X2Go's load checker: memory × cores × speed / (sum of the three load averages), as measured, shared
+     * by the sessions on the host, the new one included, whose number is known when choosing.
      */
     static final class X2Go extends LeastPolicy {
 

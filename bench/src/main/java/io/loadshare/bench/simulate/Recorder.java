@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes down what happens to the jobs that count: those placed by a dispatcher after the warming up. */
+/** The recorder of a run. It counts only the jobs that a dispatcher placed after the warm-up. */
 final class Recorder {
 
     private final double from;
@@ -22,7 +22,7 @@ final class Recorder {
     private double seatSeconds;
     private double seatsChanged;
 
-    /** Counts the jobs of a workload from its {@code first} on. */
+    /** Creates a recorder that counts the jobs of a workload from its {@code first} on. */
     Recorder(List<Job> jobs, int first, int hosts) {
         this.from = jobs.get(first).arrival();
         this.until = jobs.get(jobs.size() - 1).arrival();

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The figures of all experiments, in the order they were run. */
+/** The figures of all experiments, in the order of their runs. */
 final class Results {
 
     private record Key(String scenario, String policy) {}
@@ -27,7 +27,7 @@ final class Results {
         return summaries.values().stream().map(Summary::json).toList();
     }
 
-    /** A row for each policy, a column for each case. */
+    /** Returns a table with a row for each policy and a column for each case. */
     String table(Experiment experiment, Function<Summary, String> cell) {
         List<String> header = new ArrayList<>(List.of("policy"));
         experiment.cases().forEach(scenario -> header.add(scenario.name()));

@@ -1,14 +1,14 @@
 package io.loadshare.bench.simulate;
 
 /**
- * What one run came to.
+ * The result of one run.
  *
- * @param slowdowns response time over size, of each job that was counted
+ * @param slowdowns response time divided by size, for each counted job
  * @param meanResponse mean time from submission to end, in seconds
- * @param maxJobs most jobs that were ever on one host at the same time
+ * @param maxJobs greatest number of jobs on one host at the same time
  * @param meanSeats mean number of (user, host) pairs with a job
- * @param lost sound jobs that died on a black hole
- * @param wronglySuspended hosts that were ever suspended although they were sound
+ * @param lost number of sound jobs that died on a black hole
+ * @param wronglySuspended number of sound hosts that were ever suspended
  */
 record RunResult(
         double[] slowdowns, double meanResponse, int maxJobs, double meanSeats, int lost, int wronglySuspended) {

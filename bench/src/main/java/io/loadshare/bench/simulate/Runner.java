@@ -8,7 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/** Runs experiments, several seeds at the same time. */
+/** The runner of experiments. It runs several seeds at the same time. */
 final class Runner implements AutoCloseable {
 
     private final int jobs;
@@ -16,8 +16,8 @@ final class Runner implements AutoCloseable {
     private final ExecutorService threads;
 
     /**
-     * @param jobs of each run
-     * @param seeds runs of each policy in each case; equal seeds give equal jobs to all policies
+     * @param jobs number of jobs in each run
+     * @param seeds number of runs of each policy in each case; equal seeds give equal jobs to all policies
      */
     Runner(int jobs, int seeds, int parallelism) {
         this.jobs = jobs;
@@ -25,7 +25,7 @@ final class Runner implements AutoCloseable {
         this.threads = Executors.newFixedThreadPool(parallelism);
     }
 
-    /** The figures of one policy in one case. */
+    /** Returns the figures of one policy in one case. */
     Summary run(Scenario scenario, String policy) throws InterruptedException {
         Simulation.PolicyFactory factory = PolicyCatalog.get(policy);
         List<Future<RunResult>> runs = IntStream.rangeClosed(1, seeds)

@@ -3,12 +3,12 @@ package io.loadshare.bench.simulate;
 import java.util.Collections;
 import java.util.List;
 
-/** What is simulated: the hosts, the jobs that arrive and what they need, and how old the reports get. */
+/** A simulated site: the hosts, the arriving jobs and their requirements, and the age of reports. */
 record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand demand, Reports reports, Faults faults) {
 
     static final long GIB = 1L << 30;
 
-    /** How long jobs are on average, in seconds on an idle core of speed 1. */
+    /** The mean job size, in seconds on an idle core of speed 1. */
     static final double MEAN_SIZE = 600;
 
     static final int USERS = 24;
@@ -17,45 +17,45 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
      * A host.
      *
      * @param speed of each core
-     * @param memory bytes; if its jobs use more, they slow down to a tenth, since the host swaps
+     * @param memory bytes; if its jobs use more, the host swaps and they run at a tenth of the speed
      */
     record HostSpec(int cores, double speed, long memory) {}
 
     /**
-     * Who submits when.
+     * The arrivals of jobs.
      *
-     * @param load ρ: work that arrives per time, over what all cores can do
+     * @param load ρ: arriving work per time, divided by the capacity of all cores
      * @param burst jobs submitted at the same moment by the same user
-     * @param outside share of the bursts that are started past every dispatcher, on hosts chosen at random
-     * @param dispatchers dispatchers with a ledger each, which know of each other's jobs by reports alone
+     * @param outside share of the bursts that bypass every dispatcher and start on random hosts
+     * @param dispatchers number of dispatchers; each has its own ledger and sees the others' jobs only in reports
      */
     record Arrivals(double load, int burst, double outside, int dispatchers) {}
 
     /**
-     * What jobs need.
+     * The requirements of jobs.
      *
      * @param wideShare share of the jobs that use {@code wideSlots} cores; the others use one
-     * @param memoryShare share of the jobs that use {@code memory} bytes and ask for them; the others use none
+     * @param memoryShare share of the jobs that use and request {@code memory} bytes; the others use none
      */
     record Demand(Sizes sizes, double wideShare, int wideSlots, double memoryShare, long memory) {}
 
     /**
-     * When hosts are measured.
+     * The times at which hosts are measured.
      *
-     * @param interval seconds between two measurements of a host, so the greatest age of a report
+     * @param interval seconds between two measurements of a host, which is the maximum age of a report
      * @param staggered whether hosts are measured one after the other; otherwise all at the same moment
      */
     record Reports(double interval, boolean staggered) {}
 
     /**
-     * What fails.
+     * The simulated faults.
      *
-     * @param blackHoles how many of the hosts, from the first, end every job at once with a failure
-     * @param brokenShare share of the bursts that are of one more user, whose jobs fail at once on every host
+     * @param blackHoles number of hosts, from the first, on which every job fails at once
+     * @param brokenShare share of the bursts from an additional user whose jobs fail at once on every host
      */
     record Faults(int blackHoles, double brokenShare) {}
 
-    /** Equal hosts, single arrivals of one-core jobs, all placed by one dispatcher. */
+    /** Returns a scenario of equal hosts and single arrivals of one-core jobs, all placed by one dispatcher. */
     static Scenario of(String name, int hosts, int cores, double load, double reportInterval) {
         return new Scenario(
                 name,
@@ -110,12 +110,12 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
         return new Scenario(name, hosts, arrivals, other, reports, faults);
     }
 
-    /** What all hosts can do, in cores of speed 1. */
+    /** Returns the capacity of all hosts, in cores of speed 1. */
     double capacity() {
         return hosts.stream().mapToDouble(host -> host.cores() * host.speed()).sum();
     }
 
-    /** Jobs that arrive in a second. */
+    /** Returns the number of jobs that arrive per second. */
     double arrivalRate() {
         double meanSlots = 1 + demand.wideShare * (demand.wideSlots - 1);
         return arrivals.load * capacity() / (MEAN_SIZE * meanSlots);

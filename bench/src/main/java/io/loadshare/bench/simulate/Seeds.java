@@ -3,7 +3,7 @@ package io.loadshare.bench.simulate;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
-/** The sources of randomness of one run. They are apart, so that a policy's draws do not change the jobs. */
+/** The random generators of one run. They are separate, so that a policy's draws do not change the jobs. */
 record Seeds(RandomGenerator workload, RandomGenerator outside, RandomGenerator policy) {
 
     private static final RandomGeneratorFactory<RandomGenerator> FACTORY =

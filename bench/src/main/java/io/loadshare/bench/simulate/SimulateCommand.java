@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code bench/run simulate}: how well jobs are placed. */
+/** The command {@code bench/run simulate}, which measures how well jobs are placed. */
 @Command(
         name = "simulate",
         description = "Simulates hosts and jobs and compares placement policies by slowdown (response time / size).",

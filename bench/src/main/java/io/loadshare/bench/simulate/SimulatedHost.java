@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * A host that shares its cores equally among all threads: each gets the whole of a core, or if there are more threads
- * than cores, cores / threads of one.
+ * A host that shares its cores equally among all threads: each gets a whole core or, if there are more threads than
+ * cores, cores / threads of one.
  *
- * <p>All threads progress at the same rate, so one clock per host suffices: it shows how much work a thread that was
- * there from the beginning would have got. A job ends when the clock has advanced by the job's size.
+ * <p>All threads progress at the same rate, so one clock per host suffices: it shows the work that a thread running
+ * from the beginning would have received. A job ends when the clock has advanced by the job's size.
  */
 final class SimulatedHost {
 
@@ -24,14 +24,14 @@ final class SimulatedHost {
     private int threads;
     private long memoryUsed;
 
-    /** A job on the host and what the host's clock will show at its end. */
+    /** A job on the host, and the value of the host's clock at its end. */
     private record Running(Job job, double endsAt) {}
 
     SimulatedHost(Scenario.HostSpec spec) {
         this.spec = spec;
     }
 
-    /** Lets the jobs run until {@code time}, before which none of them ends. */
+    /** Runs the jobs until {@code time}; none of them ends before that. */
     void advance(double time) {
         clock += (time - now) * rate();
         now = time;
@@ -43,19 +43,19 @@ final class SimulatedHost {
         return share * spec.speed() * (memoryUsed > spec.memory() ? SWAPPING_SPEED : 1);
     }
 
-    /** @param size how long it runs here on idle cores of speed 1, in seconds */
+    /** @param size the job's run time on idle cores of speed 1, in seconds */
     void start(Job job, double size) {
         running.add(new Running(job, clock + size));
         threads += job.slots();
         memoryUsed += job.memory();
     }
 
-    /** When the next job will end if none arrives before; infinite if none runs. */
+    /** Returns when the next job ends if none arrives before; infinite if none runs. */
     double nextEnd() {
         return running.isEmpty() ? Double.POSITIVE_INFINITY : now + (running.peek().endsAt - clock) / rate();
     }
 
-    /** Ends the job that is due. */
+    /** Ends the job that is due, and returns it. */
     Job end() {
         Running ended = running.remove();
         clock = ended.endsAt;
@@ -64,7 +64,7 @@ final class SimulatedHost {
         return ended.job;
     }
 
-    /** The jobs on the host, in no order. */
+    /** Returns the jobs on the host, in no particular order. */
     List<Job> jobs() {
         List<Job> jobs = new ArrayList<>(running.size());
         for (Running r : running) {
@@ -77,7 +77,7 @@ final class SimulatedHost {
         return running.size();
     }
 
-    /** The length of the run queue, those on a core included. */
+    /** Returns the length of the run queue, including threads on a core. */
     int threads() {
         return threads;
     }

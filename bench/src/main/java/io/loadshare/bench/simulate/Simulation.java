@@ -7,10 +7,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One run: the jobs of a workload arrive, are placed by a policy, share the cores of their hosts, and end.
+ * One run of the simulation: the jobs of a workload arrive, are placed by a policy, share the cores of their hosts, and
+ * end.
  *
- * <p>Time is in seconds. Jobs that no host will do for wait in one queue, oldest first, and are tried again whenever a
- * job ends or a host is measured. Not thread-safe; several runs may go on at the same time.
+ * <p>Time is in seconds. Jobs without a suitable host wait in one queue, oldest first, and are tried again whenever a
+ * job ends or a host is measured. Not thread-safe, but several runs may proceed at the same time.
  */
 final class Simulation {
 
@@ -23,7 +24,7 @@ final class Simulation {
     private final Recorder recorder;
     private final int blackHoles;
 
-    /** Makes the policy of a run, which may look at the hosts whenever it is entitled to. */
+    /** A factory of policies. The policy may read the hosts only at the times when its program would measure them. */
     interface PolicyFactory {
         Policy create(Scenario scenario, SimulatedHost[] hosts, RandomGenerator random);
     }

@@ -2,7 +2,7 @@ package io.loadshare.bench.simulate;
 
 import java.util.random.RandomGenerator;
 
-/** How long jobs run: distributions of one mean. */
+/** The distributions of job sizes, all with the same mean. */
 enum Sizes {
     EXPONENTIAL {
         @Override
@@ -26,6 +26,6 @@ enum Sizes {
         }
     };
 
-    /** A size from the distribution with that mean, in its unit. */
+    /** Returns a random size from the distribution with mean {@code mean}, in the same unit. */
     abstract double draw(double mean, RandomGenerator random);
 }

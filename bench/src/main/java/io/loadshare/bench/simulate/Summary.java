@@ -8,15 +8,15 @@ import java.util.stream.DoubleStream;
 import org.apache.commons.math3.distribution.TDistribution;
 
 /**
- * The runs of one policy in one case, which differ by their seeds.
+ * The summary of the runs of one policy in one case, which differ only in their seeds.
  *
  * @param meanSlowdown mean of the runs' mean slowdowns
  * @param ci95 half the width of the 95 % confidence interval of that mean; NaN with a single run
- * @param p95 slowdown that 95 % of all jobs stayed below (p99 likewise)
- * @param maxJobs most jobs that were ever on one host
+ * @param p95 95th percentile of the slowdown of all jobs (p99 likewise)
+ * @param maxJobs greatest number of jobs on one host at the same time
  * @param meanSeats mean number of (user, host) pairs with a job
- * @param meanLost mean number of sound jobs of a run that died on a black hole
- * @param wronglySuspended most hosts of a run that were ever suspended although they were sound
+ * @param meanLost mean number of sound jobs per run that died on a black hole
+ * @param wronglySuspended greatest number of sound hosts that were ever suspended in one run
  */
 record Summary(
         String scenario,
@@ -61,7 +61,7 @@ record Summary(
         return quantile * Math.sqrt(squares / (n - 1) / n);
     }
 
-    /** The figures by their names in JSON. */
+    /** Returns the figures by their names in JSON. */
     Map<String, Object> json() {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("case", scenario);

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** What the figures should be, and what they are. */
+/** The targets of the figures, and the measured values. */
 final class Targets {
 
     private final Results results;
@@ -15,7 +15,7 @@ final class Targets {
         this.results = results;
     }
 
-    /** A table of the targets whose cases were run. */
+    /** Returns a table of the targets whose cases were run. */
     static String table(Results results) {
         Targets targets = new Targets(results);
         for (String scenario : List.of("rho0.7", "rho0.9", "rho0.7-burst8", "rho0.9-burst8")) {

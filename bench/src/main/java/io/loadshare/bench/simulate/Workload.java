@@ -9,7 +9,7 @@ final class Workload {
 
     private Workload() {}
 
-    /** Jobs in order of arrival: bursts by a Poisson process, each from one user and dispatcher. */
+    /** Returns jobs in order of arrival: bursts from a Poisson process, each from one user and dispatcher. */
     static List<Job> generate(Scenario scenario, int jobs, RandomGenerator random) {
         List<Job> result = new ArrayList<>(jobs);
         Scenario.Arrivals arrivals = scenario.arrivals();

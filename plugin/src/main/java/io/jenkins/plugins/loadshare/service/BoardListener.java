@@ -3,9 +3,9 @@ package io.jenkins.plugins.loadshare.service;
 import hudson.ExtensionPoint;
 import io.loadshare.load.LoadBoard;
 
-/** Is told when the load of the hosts was measured. Called by the thread that scans, so be quick. */
+/** A listener for completed scans. The scanning thread calls it, so implementations must return quickly. */
 public interface BoardListener extends ExtensionPoint {
 
-    /** @param board what is known now of all hosts of the settings */
+    /** @param board the current load of all configured hosts */
     void measured(LoadBoard board);
 }

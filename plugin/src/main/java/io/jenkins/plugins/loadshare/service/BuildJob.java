@@ -10,15 +10,15 @@ import java.util.Properties;
 import java.util.Set;
 
 /**
- * What must be remembered of a job that a build started, to find it again after a restart. It holds no secrets.
+ * The record of a job that a build started, which finds it again after a restart. It holds no secrets.
  *
  * @param host the host as configured when the job started, which may have been removed from the configuration since
  * @param job empty while it is being started
  * @param build the run's {@code externalizableId}
- * @param step tells the steps of one build apart
- * @param credentialsId by which it was started; empty on this machine
+ * @param step the step's id, unique within the build
+ * @param credentialsId the credentials with which the job was started; empty on this machine
  * @param user the login name there
- * @param wants the request in words
+ * @param wants a readable form of the request
  * @param ended whether it is known to have ended
  */
 public record BuildJob(
@@ -59,9 +59,7 @@ public record BuildJob(
         return text;
     }
 
-    /**
-     * @throws IllegalArgumentException if the text is not what {@link #toProperties} makes
-     */
+    /** @throws IllegalArgumentException if the text does not have the format of {@link #toProperties} */
     static BuildJob parse(String id, Properties text) {
         String port = text.getProperty("port");
         Host host = new Host(

@@ -26,9 +26,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The jobs that builds started, one file each in {@code loadshare/jobs} of Jenkins' home: {@code ID.properties} from before
- * the start until its build is over and the job has ended, and beside it {@code ID.cursor}, how far its output is in the
- * log. Both are written at once, so that a controller that is killed goes on where it was. Any thread may call.
+ * The records of the jobs that builds started, in {@code loadshare/jobs} of Jenkins' home. {@code ID.properties} exists
+ * from before the start until the build is over and the job has ended. {@code ID.cursor} holds how much of the job's
+ * output is in the log. Both are written immediately, so a controller that was killed resumes where it stopped.
+ * Thread-safe.
  */
 public final class BuildJobs {
 
@@ -38,7 +39,7 @@ public final class BuildJobs {
     private static final String CURSOR = ".cursor";
     private static final int CURSOR_WIDTH = 60;
 
-    /** A job's processes may not show yet in a report this much younger than its start. */
+    /** The time after a job's start within which a report may not show its processes yet. */
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -69,7 +70,7 @@ public final class BuildJobs {
         }
     }
 
-    /** The jobs that are not known to have ended, oldest first. */
+    /** Returns the jobs that are not known to have ended, oldest first. */
     public List<BuildJob> running() {
         return jobs.values().stream()
                 .filter(job -> !job.ended())
@@ -81,7 +82,7 @@ public final class BuildJobs {
         return Optional.ofNullable(jobs.get(id));
     }
 
-    /** The job of a step, if it has got that far. */
+    /** Returns the job of a step, if the step has recorded one. */
     public Optional<BuildJob> of(Run<?, ?> run, String step) {
         return jobs.values().stream()
                 .filter(job -> job.build().equals(run.getExternalizableId())
@@ -89,15 +90,17 @@ public final class BuildJobs {
                 .findFirst();
     }
 
-    /** Whether nothing in Jenkins follows the job: its build is over, or has not come back after a restart. */
+    /**
+     * Returns whether nothing in Jenkins follows the job, because its build is over or did not resume after a restart.
+     */
     public boolean isOrphan(BuildJob job) {
         return !followers.containsKey(job.id());
     }
 
     /**
-     * Someone follows the job from now on.
+     * Registers a follower of the job.
      *
-     * @param abort ends it; told who wants that
+     * @param abort ends the job; its argument names the user who requested it
      */
     public void follow(String id, Consumer<String> abort) {
         followers.put(id, abort);
@@ -111,7 +114,7 @@ public final class BuildJobs {
         return Optional.ofNullable(followers.get(id));
     }
 
-    /** Remembers a job, in place of what was known of it. */
+    /** Writes the record of a job, replacing an earlier one. */
     public void put(BuildJob job) {
         jobs.put(job.id(), job);
         try (AtomicFileWriter writer =
@@ -123,7 +126,10 @@ public final class BuildJobs {
         }
     }
 
-    /** The job has ended; the record stays until the build is over, since its step may not have been told yet. */
+    /**
+     * Records that the job has ended. The record stays until the build is over, since its step may not have been
+     * notified yet.
+     */
     public void ended(String id) {
         find(id).map(BuildJob::asEnded).ifPresent(this::put);
     }
@@ -138,7 +144,7 @@ public final class BuildJobs {
         }
     }
 
-    /** The build is over: its jobs that have ended can be forgotten, others are orphans. */
+    /** Handles the end of a build: removes the records of its ended jobs; its other jobs become orphans. */
     void over(Run<?, ?> run) {
         jobs.values().stream()
                 .filter(job -> job.build().equals(run.getExternalizableId()) && job.ended())
@@ -146,7 +152,7 @@ public final class BuildJobs {
                 .forEach(this::remove);
     }
 
-    /** Forgets orphans that have ended by what scans tell, and what is left of builds that are no more. */
+    /** Removes the records of orphans that have ended according to scans, and of builds that no longer exist. */
     void sweep(LoadBoard board) {
         for (BuildJob job : jobs.values()) {
             boolean gone = board.of(job.host().name())
@@ -168,16 +174,19 @@ public final class BuildJobs {
         return run != null && run.isBuilding();
     }
 
-    /** How far the job's output is in the log. */
+    /** Returns how much of the job's output is in the log. */
     public LogPosition position(String id) {
         try {
             return LogPosition.parse(Files.readString(file(id, CURSOR)).strip());
         } catch (IOException | IllegalArgumentException e) {
-            return LogPosition.START; // none was written yet
+            return LogPosition.START; // none has been written yet
         }
     }
 
-    /** An open {@link #position}, to be moved often: one write each, which a kill cannot tear. */
+    /**
+     * An open file for {@link #position}, for frequent updates. Each update is a single write, which a kill cannot
+     * tear.
+     */
     public static final class CursorFile implements AutoCloseable {
 
         private final FileChannel channel;

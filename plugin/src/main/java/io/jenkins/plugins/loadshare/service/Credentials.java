@@ -12,12 +12,14 @@ import io.loadshare.transport.Login;
 import java.util.List;
 import jenkins.model.Jenkins;
 
-/** Looks up credentials. */
+/** The lookup of credentials in Jenkins. */
 public final class Credentials {
 
     private Credentials() {}
 
-    /** Any of the controller's own, also those that no job may use: for what the administrator wants done. */
+    /**
+     * Looks up credentials of the controller, including those that no job may use, for the administrator's own actions.
+     */
     static Login ofSystem(String id) {
         StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItemGroup(
@@ -32,7 +34,7 @@ public final class Credentials {
         return LoginFactory.of(found);
     }
 
-    /** Those a build may use, and no others; Jenkins notes that it did. */
+    /** Looks up credentials that a build may use, and no others. Jenkins records the use. */
     public static Login of(Run<?, ?> run, String id) {
         StandardUsernameCredentials found =
                 CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of());

@@ -16,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The hosts as one login reaches them: one connection a host, on which all its jobs are watched. Any thread may call. */
+/** The access to all hosts with one login: one connection per host, on which all its jobs are watched. Thread-safe. */
 public final class HostAccess {
 
     private final Transport transport;
@@ -45,7 +45,7 @@ public final class HostAccess {
         return control;
     }
 
-    /** As {@link JobWatcher#watch}. */
+    /** Watches a job, as {@link JobWatcher#watch} does. */
     public JobWatcher.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
         watches.incrementAndGet();
         JobWatcher.Watch watch = watcher.watch(host, job, from, listener);
@@ -68,7 +68,7 @@ public final class HostAccess {
         return this;
     }
 
-    /** Whether nobody has asked for it, and no job was watched, for some time. */
+    /** Returns whether the access was not requested and no job was watched for the given time. */
     boolean isIdle(Duration time) {
         return watches.get() == 0 && used.plus(time).isBefore(clock.instant());
     }

@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * One {@link HostAccess} for each login, as long as it is used. When settings or a credential change there are new ones; the
- * old are closed once nothing uses them any more.
+ * The pool of {@link HostAccess} objects, one for each login in use. When the settings or a credential change, it
+ * creates new ones and closes the old ones once nothing uses them.
  */
 final class HostAccessPool {
 
@@ -54,7 +54,7 @@ final class HostAccessPool {
                 new Transports(new LocalTransport(), remote), settings.core().job(), polls, clock);
     }
 
-    /** Logins hold secrets, so that only a digest of theirs is kept as a key. */
+    /** Returns the key of a login. It is a digest, since logins hold secrets. */
     private static String digest(Login login) {
         MessageDigest digest;
         try {
@@ -80,7 +80,7 @@ final class HostAccessPool {
         digest.update((byte) 0);
     }
 
-    /** Closes those that nothing has used for some time. */
+    /** Closes every access that has not been used for the given time. */
     synchronized void closeIdle(Duration time) {
         for (Iterator<HostAccess> each = open.values().iterator(); each.hasNext(); ) {
             HostAccess access = each.next();

@@ -41,8 +41,9 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * The core at work in this Jenkins: one {@link PluginServices} for the settings that hold, the logins in use, and the scans. When
- * the settings change the next call wires anew; whatever runs by then goes on with what it has. Any thread may call.
+ * The core of loadshare in this Jenkins: one {@link PluginServices} for the current settings, the logins in use, and
+ * the scans. After the settings change, the next call creates a new {@link PluginServices}; work that already runs
+ * keeps the old one. Thread-safe.
  */
 @Extension
 public final class LoadshareService implements HostReports {
@@ -51,16 +52,16 @@ public final class LoadshareService implements HostReports {
 
     private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
 
-    /** What a job gets between TERM and KILL. */
+    /** The time between TERM and KILL when a job is ended. */
     public static final Duration END_GRACE = Duration.ofSeconds(10);
 
-    /** How long it may take to end a job. */
+    /** The limit for ending a job. */
     public static final Duration END_LIMIT = Duration.ofSeconds(25);
 
-    /** As many hosts are asked at the same time how their jobs are. */
+    /** The number of hosts that are polled for their jobs at the same time. */
     private static final int POLLS = 32;
 
-    /** As many requests are tried, and jobs started, at the same time. */
+    /** The number of requests and job starts that run at the same time. */
     private static final int WORKERS = 32;
 
     private final InstantSource clock = InstantSource.system();
@@ -90,7 +91,7 @@ public final class LoadshareService implements HostReports {
         return ExtensionList.lookupSingleton(LoadshareService.class);
     }
 
-    /** Threads that act for Jenkins itself: without that they would be nobody, and find no build. */
+    /** Returns a factory for threads that act as Jenkins itself. Anonymous threads would not find any build. */
     private static ThreadFactory threads(String purpose) {
         AtomicInteger number = new AtomicInteger();
         return task -> {
@@ -106,9 +107,9 @@ public final class LoadshareService implements HostReports {
     }
 
     /**
-     * The parts for the settings that hold now.
+     * Returns the services for the current settings.
      *
-     * @throws io.loadshare.LoadshareException of kind CONFIGURATION or STATE if there can be none
+     * @throws io.loadshare.LoadshareException of kind CONFIGURATION or STATE if they cannot be created
      */
     public synchronized PluginServices wiring() {
         Settings settings = Settings.current();
@@ -123,18 +124,18 @@ public final class LoadshareService implements HostReports {
         return wiring;
     }
 
-    /** Hosts by the administrator's login, for scans alone. */
+    /** Returns access to the hosts with the administrator's login, for scans only. */
     public HostAccess forScans(Settings settings) {
         Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
         return access(settings, login);
     }
 
-    /** Hosts by a login. */
+    /** Returns access to the hosts with a login. */
     public HostAccess access(Settings settings, Login login) {
         return accesses.of(settings, login);
     }
 
-    /** Runs what blocks for a moment: a look at a host, the start of a job. */
+    /** Returns the executor for tasks that block briefly, such as a poll of a host or the start of a job. */
     public ExecutorService workers() {
         return workers;
     }
@@ -147,17 +148,20 @@ public final class LoadshareService implements HostReports {
         return waitingRoom;
     }
 
-    /** The jobs that builds started. */
+    /** Returns the records of the jobs that builds started. */
     public BuildJobs jobs() {
         return jobs;
     }
 
-    /** Where the newest jobs went. */
+    /** Returns the newest placements. */
     public Placements placements() {
         return placements;
     }
 
-    /** Whether Jenkins is going down: what fails now has not failed, and is found again after the restart. */
+    /**
+     * Returns whether Jenkins is shutting down. What fails now does not count as failed, and is found again after the
+     * restart.
+     */
     public boolean isStopping() {
         return stopping;
     }
@@ -165,8 +169,9 @@ public final class LoadshareService implements HostReports {
     /**
      * Ends a job that a build started, in the background.
      *
-     * @param by who wants that, for the log
-     * @return done once the job has ended; fails with a {@link LoadshareException} if it cannot be ended
+     * @param by the user who requested it, for the log
+     * @return a future that completes once the job has ended, or fails with a {@link LoadshareException} if it cannot
+     *     be ended
      */
     public CompletableFuture<Void> abort(BuildJob job, String by) {
         AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
@@ -187,14 +192,14 @@ public final class LoadshareService implements HostReports {
         jobs.remove(job.id());
     }
 
-    /** Copies what an orphan has printed until now. */
+    /** Copies the output of an orphan so far. */
     public void copyOutput(BuildJob job, OutputStream sink) {
         Job known = job.job()
                 .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
         accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 
-    /** By the login with which the job was started. */
+    /** Returns access with the login with which the job was started. */
     private HostAccess accessTo(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         Settings settings = Settings.current();
@@ -212,14 +217,14 @@ public final class LoadshareService implements HostReports {
         return access(settings, Credentials.of(run, job.credentialsId().get()));
     }
 
-    /** What the last scan found, from memory. */
+    /** Returns the results of the last scan, from memory. */
     @Override
     public LoadBoard latest() {
         LoadBoard known = board;
         return known == null ? LoadBoard.empty(Settings.current().core().inventory()) : known;
     }
 
-    /** Measures all hosts, now, in the background; if that is being done, joins it. */
+    /** Measures all hosts now, in the background. If a scan is already running, joins it. */
     public synchronized CompletableFuture<ScanResult> scanNow() {
         if (scanning == null || scanning.isDone()) {
             PluginServices parts = wiring();
@@ -233,7 +238,7 @@ public final class LoadshareService implements HostReports {
     /**
      * Lifts the suspension of a host, so that it gets jobs again.
      *
-     * @return whether a host of this name was suspended
+     * @return whether a host with this name was suspended
      */
     public boolean unsuspend(String host) {
         PluginServices parts = wiring();
@@ -248,7 +253,7 @@ public final class LoadshareService implements HostReports {
         return true;
     }
 
-    /** Whether all hosts are being measured. */
+    /** Returns whether a scan is running. */
     public synchronized boolean isScanning() {
         return scanning != null && !scanning.isDone();
     }
@@ -278,12 +283,12 @@ public final class LoadshareService implements HostReports {
         NodeScans.get().hostsChanged();
     }
 
-    /** Lets go of hosts by logins that nothing has used for some time. */
+    /** Closes connections whose login has not been used for the given time. */
     void closeIdle(Duration time) {
         accesses.closeIdle(time);
     }
 
-    /** Lets go of all hosts; jobs run on. */
+    /** Closes all connections; jobs keep running. */
     @Terminator
     public static void stop() {
         LoadshareService service = get();
@@ -293,7 +298,7 @@ public final class LoadshareService implements HostReports {
         service.accesses.close();
     }
 
-    /** Forgets the jobs of builds that are over. */
+    /** Removes the records of jobs when their build is over. */
     @Extension
     public static final class BuildsOver extends RunListener<Run<?, ?>> {
 

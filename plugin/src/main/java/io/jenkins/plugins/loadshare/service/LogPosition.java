@@ -1,11 +1,11 @@
 package io.jenkins.plugins.loadshare.service;
 
 /**
- * How far a job's output is in the log of its build.
+ * The position of a job's output in the log of its build.
  *
- * @param output so many of its bytes are there
- * @param lines so many lines the log had of it by then
- * @param underWay as many more lines were being written; none, some or all of them are there
+ * @param output number of output bytes in the log
+ * @param lines number of output lines in the log at that time
+ * @param underWay number of further lines that were being written; the log has none, some, or all of them
  */
 public record LogPosition(long output, long lines, long underWay) {
 
@@ -17,12 +17,12 @@ public record LogPosition(long output, long lines, long underWay) {
         }
     }
 
-    /** The same, while lines are being written. */
+    /** Returns the same position while {@code more} lines are being written. */
     public LogPosition writing(long more) {
         return new LogPosition(output, lines, more);
     }
 
-    /** One line of text from which {@link #parse} makes an equal position. */
+    /** Returns one line of text from which {@link #parse} creates an equal position. */
     String toText() {
         return output + " " + lines + " " + underWay;
     }

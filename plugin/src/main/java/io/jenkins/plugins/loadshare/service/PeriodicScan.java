@@ -9,16 +9,16 @@ import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Has all hosts measured every {@code scan.interval}, and when the settings have changed. */
+/** The periodic scan, which measures all hosts every {@code scan.interval} and after the settings have changed. */
 @Extension
 public final class PeriodicScan extends PeriodicWork {
 
     private static final Logger LOGGER = Logger.getLogger(PeriodicScan.class.getName());
 
-    /** How often it is looked whether a scan is due. */
+    /** How often to check whether a scan is due. */
     private static final Duration LOOK = Duration.ofSeconds(5);
 
-    /** Connections that nothing has used for so long are closed. */
+    /** Connections that were not used for this time are closed. */
     private static final Duration IDLE = Duration.ofMinutes(10);
 
     private Settings scanned;

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * The newest placements, in one small file that is replaced whole, so that a restart forgets none. What there is to say of
- * one stands with its build. Any thread may call.
+ * The newest placements, in one small file that is replaced as a whole, so they survive a restart. The build stores the
+ * details of each. Thread-safe.
  */
 public final class Placements {
 
-    /** How many are kept. */
+    /** The number of placements kept. */
     public static final int KEPT = 20;
 
     private static final String KIND = "placements";
@@ -28,7 +28,7 @@ public final class Placements {
     private final Deque<Placement> newest = new ArrayDeque<>();
 
     /**
-     * One job that went to a host.
+     * The placement of one job.
      *
      * @param job its id
      * @param build the run's {@code externalizableId}
@@ -36,9 +36,9 @@ public final class Placements {
     public record Placement(String job, String build) {}
 
     /**
-     * Reads what there is.
+     * Reads the stored placements.
      *
-     * @param warnings is told in one line each what cannot be read or written; it is never fatal
+     * @param warnings receives one line for each problem with reading or writing, which is never fatal
      */
     Placements(Path file, Consumer<String> warnings) {
         this.file = file;
@@ -58,7 +58,7 @@ public final class Placements {
         }
     }
 
-    /** Notes that a job goes to a host; if it goes elsewhere in the end, that takes its place. */
+    /** Records the placement of a job, replacing an earlier placement of the same job. */
     public synchronized void note(Placement placement) {
         newest.removeIf(other -> other.job().equals(placement.job()));
         add(placement);
@@ -86,7 +86,7 @@ public final class Placements {
         }
     }
 
-    /** Newest first. */
+    /** Returns the placements, newest first. */
     public synchronized List<Placement> newest() {
         return List.copyOf(newest);
     }

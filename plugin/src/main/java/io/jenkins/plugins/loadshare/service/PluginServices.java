@@ -29,7 +29,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
 
-/** The core's parts for the settings of one moment. Any thread may call. */
+/** The core's services for one version of the settings. Thread-safe. */
 public final class PluginServices {
 
     private static final Logger LOGGER = Logger.getLogger(PluginServices.class.getName());
@@ -42,7 +42,7 @@ public final class PluginServices {
     private final LicenseServer licenseServer;
     private final Dispatcher dispatcher;
 
-    /** @param transport by which scans reach the hosts */
+    /** @param transport the transport of scans */
     PluginServices(Settings settings, Supplier<Transport> transport, InstantSource clock, SecureRandom random) {
         this.settings = settings;
         this.random = random;
@@ -92,10 +92,11 @@ public final class PluginServices {
     }
 
     /**
-     * A wish as a request, on hosts that a job may use.
+     * Returns the request for a job's requirements, restricted to hosts that the job may use.
      *
-     * @param login name on the hosts
-     * @throws LoadshareException of kind USAGE if a name is unknown, of kind REFUSED if the job may not use what it asks for
+     * @param login the login name on the hosts
+     * @throws LoadshareException of kind USAGE if a name is unknown, of kind REFUSED if the job may not use what it
+     *     requests
      */
     public PlacementRequest request(JobRequirements wish, Item item, String login) {
         wish.pool(settings.core()).filter(pool -> !settings.mayUse(pool, item)).ifPresent(pool -> {

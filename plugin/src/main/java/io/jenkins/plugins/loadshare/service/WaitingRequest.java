@@ -1,11 +1,13 @@
 package io.jenkins.plugins.loadshare.service;
 
-/** A request that waits for a place without a thread. */
+/** A request that waits for a slot without a thread. */
 public interface WaitingRequest {
 
-    /** Whether to try now; asked every second. */
+    /** Returns whether to try now. Called every second. */
     boolean isDue();
 
-    /** Called by one thread at a time, which may be kept for as long as a scan takes. It throws nothing. */
+    /**
+     * Tries to place the request. Called by one thread at a time; may block for as long as a scan takes. Never throws.
+     */
     void tryNow();
 }

@@ -9,13 +9,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** Those who wait for a place: one look at all of them a second, and a thread only for who may have luck. */
+/**
+ * The requests that wait for a slot. It checks all of them once a second, and uses a thread only for a request that is
+ * due.
+ */
 public final class WaitingRequests {
 
     private static final Logger LOGGER = Logger.getLogger(WaitingRequests.class.getName());
 
     private final Map<WaitingRequest, AtomicBoolean> waiters =
-            new ConcurrentHashMap<>(); // to whether it is being tried
+            new ConcurrentHashMap<>(); // the value is whether the request is being tried
     private final AtomicBoolean looking = new AtomicBoolean();
     private final Executor workers;
 
@@ -24,7 +27,7 @@ public final class WaitingRequests {
         timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Tries at once, and from then on when it is due. */
+    /** Adds a request. It is tried at once, and later whenever it is due. */
     public void enter(WaitingRequest waiter) {
         AtomicBoolean busy = new AtomicBoolean();
         waiters.put(waiter, busy);
@@ -51,7 +54,10 @@ public final class WaitingRequests {
         }
     }
 
-    /** One for whom that cannot be told is to find out why, and no other waits because of it. */
+    /**
+     * Returns whether a request is due. If the check fails, returns true: the attempt then reports the cause, and no
+     * other request waits because of it.
+     */
     private static boolean isDue(WaitingRequest waiter) {
         try {
             return waiter.isDue();

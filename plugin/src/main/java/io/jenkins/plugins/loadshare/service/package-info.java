@@ -1,2 +1,2 @@
-/** The core's parts at work in Jenkins: start at {@link io.jenkins.plugins.loadshare.service.LoadshareService}. */
+/** The core's services in Jenkins. Start at {@link io.jenkins.plugins.loadshare.service.LoadshareService}. */
 package io.jenkins.plugins.loadshare.service;

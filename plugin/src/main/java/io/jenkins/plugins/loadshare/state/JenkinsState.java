@@ -13,13 +13,13 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.logging.Logger;
 
-/** The state directory in Jenkins' home. Reading and writing it is I/O: never under the Queue's lock. Any thread may call. */
+/** The state directory in Jenkins' home. It does I/O, so never call it under the Queue's lock. Thread-safe. */
 @Extension
 public final class JenkinsState {
 
     private static final Logger LOGGER = Logger.getLogger(JenkinsState.class.getName());
 
-    /** Jenkins, as the one who measures hosts. */
+    /** Jenkins as the observer that measures hosts. */
     public static final Observer OBSERVER = new Observer("Jenkins", "");
 
     private StateSettings settings;
@@ -29,9 +29,7 @@ public final class JenkinsState {
         return ExtensionList.lookupSingleton(JenkinsState.class);
     }
 
-    /**
-     * @throws io.loadshare.LoadshareException of kind STATE if it is not as it must be
-     */
+    /** @throws io.loadshare.LoadshareException of kind STATE if the directory is not valid */
     public synchronized StateDirectory directory() {
         StateSettings now = Settings.current().core().state();
         if (!now.equals(settings)) {
@@ -42,9 +40,10 @@ public final class JenkinsState {
     }
 
     /**
-     * The one ledger of this Jenkins, for steps and for builds on nodes; keep what you get as long as the hosts are the same.
+     * Returns the ledger of this Jenkins, shared by steps and by builds on nodes. Callers keep the returned object as
+     * long as the hosts do not change.
      *
-     * @param hosts those whose promises are asked for by position
+     * @param hosts the hosts whose ledger entries are queried by position
      */
     public Ledger ledger(HostInventory hosts) {
         StateDirectory state = directory();

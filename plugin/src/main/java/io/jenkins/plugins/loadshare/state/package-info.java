@@ -1,2 +1,5 @@
-/** What loadshare keeps between two runs of Jenkins: start at {@link io.jenkins.plugins.loadshare.state.JenkinsState}. */
+/**
+ * The state that loadshare keeps across restarts of Jenkins. Start at {@link
+ * io.jenkins.plugins.loadshare.state.JenkinsState}.
+ */
 package io.jenkins.plugins.loadshare.state;

@@ -8,8 +8,8 @@ import java.util.logging.Logger;
 import java.util.stream.Collectors;
 
 /**
- * One line for each job that a build starts, on the logger {@code io.jenkins.plugins.loadshare.audit}: who ran what where
- * with which credentials.
+ * The audit log: one line for each job that a build starts, with the job's build, host, and credentials, on the logger
+ * {@code io.jenkins.plugins.loadshare.audit}.
  */
 final class AuditLog {
 

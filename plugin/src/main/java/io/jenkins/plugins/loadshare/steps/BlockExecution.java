@@ -11,18 +11,18 @@ import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** A running {@code withLoadshare} step: a job that does nothing holds the place while the block runs. */
+/** A running {@code withLoadshare} step. A job that does nothing holds the slot while the block runs. */
 final class BlockExecution extends PlacingExecution {
 
     private static final long serialVersionUID = 1L;
 
-    /** Persistent: the block, once it has begun. */
+    /** Persistent: the block, once it has started. */
     private volatile BodyExecution body;
 
     /** Persistent: how the block ended. */
     private volatile Outcome outcome;
 
-    /** What a block gave. No record, since those cannot be stored with a build's program. */
+    /** The result of a block. Not a record, since records cannot be stored with a build's program. */
     private static final class Outcome implements Serializable {
 
         private static final long serialVersionUID = 1L;
@@ -90,7 +90,7 @@ final class BlockExecution extends PlacingExecution {
         }
     }
 
-    /** The place is given back, so the block's own result is the step's. */
+    /** The slot is released, so the block's own result becomes the step's result. */
     @Override
     public void failed(Throwable cause) {
         if (outcome == null) {
@@ -102,7 +102,7 @@ final class BlockExecution extends PlacingExecution {
         }
     }
 
-    /** The place is lost, most likely with its host; the block may still be of use. */
+    /** The slot is lost, most likely with its host. The block keeps running, since its result may still be useful. */
     @Override
     public void ended(JobState state, byte[] stdout) {
         if (outcome == null) {
@@ -110,7 +110,7 @@ final class BlockExecution extends PlacingExecution {
         }
     }
 
-    /** Gives the place back when the block is over. */
+    /** Releases the slot when the block ends. */
     private static final class Over extends BodyExecutionCallback {
 
         private static final long serialVersionUID = 1L;

@@ -13,8 +13,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * By what a build logs in to hosts: credentials that it may use itself, named by the step or by the settings. It never
- * gets those of the controller: no key file, no agent, no credentials of system scope.
+ * The credentials with which a build logs in to hosts. The step or the settings name them, and the build itself must be
+ * allowed to use them. A build never gets the controller's own: no key file, no SSH agent, no credentials of system
+ * scope.
  */
 record BuildLogins(PlacingStep step, Run<?, ?> run) {
 
@@ -22,7 +23,7 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
         return Optional.ofNullable(step.getCredentialsId()).or(settings::credentialsId);
     }
 
-    /** The name on the hosts. */
+    /** Returns the login name on the hosts. */
     String user(Settings settings) {
         return id(settings)
                 .flatMap(id -> isAllLocal(settings)
@@ -35,7 +36,7 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
         return settings.core().inventory().hosts().stream().allMatch(Host::local);
     }
 
-    /** A way to all candidates of a request. */
+    /** Returns access to all candidate hosts of a request. */
     HostAccess access(LoadshareService service, Settings settings, PlacementRequest request) {
         boolean local = Arrays.stream(request.candidates())
                 .mapToObj(settings.core().inventory()::at)

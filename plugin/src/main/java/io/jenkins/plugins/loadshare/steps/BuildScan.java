@@ -30,10 +30,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * A scan for a build: measures all hosts, and tells of those of a pool.
+ * A scan for a build, which measures all hosts and returns those of one pool.
  *
  * @param pool null for all hosts
- * @param minReachable fewer that answer are a failure
+ * @param minReachable the scan fails if fewer hosts answer
  */
 record BuildScan(String pool, int minReachable) {
 
@@ -41,7 +41,10 @@ record BuildScan(String pool, int minReachable) {
         pool = Util.fixEmptyAndTrim(pool);
     }
 
-    /** Begins; done with one map for each host, as in {@code load --json}, or fails with an {@link AbortException}. */
+    /**
+     * Starts the scan. The future completes with one map for each host, as in {@code load --json}, or fails with an
+     * {@link AbortException}.
+     */
     CompletableFuture<List<Map<String, Object>>> start(Run<?, ?> run, TaskListener listener) {
         try {
             if (minReachable < 0) {

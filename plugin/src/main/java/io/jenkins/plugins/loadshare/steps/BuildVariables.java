@@ -8,12 +8,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** Which variables of a build a job on another machine sees: the build's own, and none of the controller's process. */
+/**
+ * The build's variables that a job on another machine receives: the build's own, and none of the controller's process.
+ */
 final class BuildVariables {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** Those that say something of the machine a build is on. */
+    /** Variables that describe the machine on which a build runs. */
     private static final Set<String> OF_MACHINE = Set.of(
             "PATH",
             "HOME",
@@ -35,7 +37,7 @@ final class BuildVariables {
 
     private BuildVariables() {}
 
-    /** @param computer where the build is; null if nowhere */
+    /** @param computer the build's node; null if it has none */
     static Map<String, String> of(EnvVars environment, Computer computer) throws IOException, InterruptedException {
         Map<String, String> variables = new TreeMap<>(environment);
         if (computer != null) {

@@ -2,7 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import io.loadshare.job.JobState;
 
-/** How jobs end, in words. */
+/** Messages that describe how a job ended. */
 final class EndMessages {
 
     private EndMessages() {}

@@ -31,9 +31,7 @@ final class FreestyleOwner implements JobOwner {
         this.listener = listener;
     }
 
-    /**
-     * @throws AbortException if it failed, in words
-     */
+    /** @throws AbortException if the job failed; the message explains why */
     JobState await() throws InterruptedException, AbortException {
         try {
             return end.get();
@@ -42,12 +40,12 @@ final class FreestyleOwner implements JobOwner {
         }
     }
 
-    /** Waits until the job has ended after it was told to, or cannot be ended. */
+    /** Waits until a job that was asked to stop has ended, or cannot be stopped. */
     void awaitStop() {
         try {
             end.get(LoadshareService.END_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            // What there is to say of it stands in the log.
+            // The log explains the failure.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

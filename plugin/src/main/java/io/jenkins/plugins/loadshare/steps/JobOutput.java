@@ -14,9 +14,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Brings a job's output to the log of its build. The log gets whole lines, since a log that masks secrets keeps a part of
- * one to itself. Before each batch it is noted how many lines are under way, after it how far the output is in the log: by
- * that, and by what the log has, a controller that was killed in between finds what was written.
+ * Copies a job's output to the log of its build. It writes whole lines, since a log that masks secrets holds back a
+ * partial line. Before each batch it records how many lines it is about to write, and after the batch how much output
+ * is in the log. A controller that was killed in between compares this record with the log to find what was written.
  */
 final class JobOutput implements JobListener {
 
@@ -39,7 +39,7 @@ final class JobOutput implements JobListener {
     private boolean unreachable;
     private boolean over;
 
-    /** @param logged what the log has of the job already */
+    /** @param logged the job's output that is already in the log */
     JobOutput(JobRun job, LoadshareService service, String id, PrintStream log, LogLines logged) throws IOException {
         this.job = job;
         this.service = service;
@@ -49,11 +49,11 @@ final class JobOutput implements JobListener {
         this.noted = service.jobs().position(id);
         this.overlap = LogOverlap.of(noted, logged);
         this.cursor = service.jobs().open(id);
-        // What was printed on a stdout of its own is in no log, and read anew.
+        // A stdout that is returned apart is not in any log, so it is read again from its start.
         this.position = new OutputCursor(noted.output(), 0);
     }
 
-    /** Where to read on. Takes no lock. */
+    /** Returns the position at which reading continues. Takes no lock. */
     OutputCursor position() {
         return position;
     }
@@ -64,7 +64,7 @@ final class JobOutput implements JobListener {
             throw new IllegalStateException("Jenkins goes down");
         }
         if (over || next.output() - bytes.length != position.output()) {
-            return; // by a watch that another has replaced
+            return; // called by a watch that has been replaced
         }
         position = new OutputCursor(next.output(), position.stdout());
         byte[] fresh = overlap.beyond(bytes);
@@ -99,7 +99,7 @@ final class JobOutput implements JobListener {
         sayLater();
     }
 
-    /** Lines of our own, between those of the job. */
+    /** Writes lines of loadshare's own between the lines of the job. */
     synchronized void say(String lines) {
         if (overlap.isTorn()) {
             log.write('\n');
@@ -113,7 +113,7 @@ final class JobOutput implements JobListener {
         JobRun.say(log, lines);
     }
 
-    /** The same, but a line that was being written when Jenkins went down is ended first. */
+    /** Does the same, but first ends a line that was being written when Jenkins shut down. */
     synchronized void sayAfterLine(String lines) {
         later = lines;
         if (!overlap.isTorn()) {
@@ -169,7 +169,7 @@ final class JobOutput implements JobListener {
         }
     }
 
-    /** What stands in the last line, without an end. */
+    /** Ends the output: completes a last line without a line end, and closes the cursor. */
     private void end() {
         over = true;
         if (line.size() > 0) {

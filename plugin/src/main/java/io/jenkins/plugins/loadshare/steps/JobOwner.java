@@ -9,36 +9,36 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Map;
 
-/** For whom a {@link JobRun} runs a job: a Pipeline step or a freestyle build. Any thread may call. */
+/** The owner of a {@link JobRun}: a Pipeline step or a freestyle build. Thread-safe. */
 interface JobOwner {
 
     Run<?, ?> run();
 
-    /** Tells this one apart from others of the build. */
+    /** Returns the step's id, unique within the build. */
     String step();
 
-    /** The log of the build, which masks what is secret. */
+    /** Returns the log of the build, which masks secrets. */
     TaskListener listener() throws IOException, InterruptedException;
 
-    /** The variables of the build as they stand for this step, without those of the machine it is on. */
+    /** Returns the build's variables for this step, without those of the machine on which the build runs. */
     Map<String, String> variables() throws IOException, InterruptedException;
 
-    /** When it asked for a place first, also before a restart. */
+    /** Returns when the step first asked for a slot, even if that was before a restart. */
     Instant since();
 
-    /** Copies what the log has of this step, also from before a restart. */
+    /** Copies this step's part of the log, including what was written before a restart. */
     default void copyLog(OutputStream sink) throws IOException, InterruptedException {}
 
-    /** The job runs; called again after a restart. */
+    /** Called when the job runs, and again after a restart. */
     default void running(BuildJob job) {}
 
     /**
-     * It has ended, and all its output is in the log.
+     * Called when the job has ended and all its output is in the log.
      *
-     * @param stdout what it printed there, if that is apart
+     * @param stdout the job's stdout, if it is returned apart from the log
      */
     void ended(JobState state, byte[] stdout);
 
-    /** It did not start, or its fate is unknown, or someone stopped it. */
+    /** Called when the job did not start, was stopped, or its state is unknown. */
     void failed(Throwable cause);
 }

@@ -23,22 +23,22 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * One job of a build from wish to end, without a thread of its own.
+ * One job of a build, from its request to its end, without a thread of its own.
  *
- * <p><b>Life.</b> It waits for a place; starts a job there, elsewhere if that host does not take it; watches the job; has
- * ended, which its owner is told once. {@link #stop} ends it wherever it is.
+ * <p><b>Life cycle.</b> It waits for a slot; starts the job there, or on another host if that host rejects it; watches
+ * the job; and notifies its owner once when the job has ended. {@link #stop} ends it in any phase.
  *
- * <p><b>A restart</b> of Jenkins, or a kill, at any moment, by what is found of it in the
- * {@linkplain io.jenkins.plugins.loadshare.service.BuildJobs records}: nothing, it waited, and does so again; a record
- * without a job, it was being started, and is once more under the same id, by which a job that runs is found; a job, which
- * is watched from where its output was last written to the log. The record stays until the build is over, so an end that
- * nobody was told is found again.
+ * <p><b>A restart</b> of Jenkins, or a kill, may come at any moment. The {@linkplain
+ * io.jenkins.plugins.loadshare.service.BuildJobs records} decide how it resumes. No record: it was waiting, and waits
+ * again. A record without a job: it was being started, and is started again under the same id, which finds the job if
+ * it already runs. A record with a job: it watches the job from the position at which its output was last written to
+ * the log. The record stays until the build is over, so an end that was not reported is found again.
  */
 final class JobRun implements WaitingRequest {
 
     private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
 
-    /** How long the last output of a job that was stopped is waited for. */
+    /** How long to wait for the last output of a stopped job. */
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
 
     private final LoadshareService service = LoadshareService.get();
@@ -46,10 +46,10 @@ final class JobRun implements WaitingRequest {
     private final Launching launching;
     private final CountDownLatch allRead = new CountDownLatch(1);
 
-    private Phase phase = Phase.STARTING; // guarded by this; whether it has begun before is to be found out
+    private Phase phase = Phase.STARTING; // guarded by this; STARTING until an earlier start is ruled out
     private Throwable stopped; // guarded by this
     private BuildJob record; // guarded by this
-    private JobOutput output; // guarded by this, and its lock is never taken within
+    private JobOutput output; // guarded by this; its lock is never taken while this one is held
     private JobWatcher.Watch watch; // guarded by this
 
     private enum Phase {
@@ -64,7 +64,7 @@ final class JobRun implements WaitingRequest {
         this.launching = new Launching(step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
-    /** Begins, or goes on after a restart; in the background. */
+    /** Starts, or resumes after a restart, in the background. */
     void begin() {
         service.workers().execute(() -> {
             try {
@@ -112,13 +112,13 @@ final class JobRun implements WaitingRequest {
         } catch (CancellationException e) {
             giveUp();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Jenkins goes down
+            Thread.currentThread().interrupt(); // Jenkins is shutting down
         } catch (Exception e) {
             fail(e);
         }
     }
 
-    /** Nothing is known to run, and someone wants it stopped. */
+    /** Ends a run that was stopped before any job was known to run. */
     private void giveUp() {
         launching.cancel();
         if (launching.isUnanswered()) {
@@ -131,7 +131,7 @@ final class JobRun implements WaitingRequest {
         return "Job " + known.id() + " may run on " + known.host().name() + ": see the Loadshare page";
     }
 
-    /** @return false if someone wants it stopped */
+    /** @return false if a stop was requested */
     private synchronized boolean enter(Phase next) {
         if (stopped == null) {
             phase = next;
@@ -151,7 +151,7 @@ final class JobRun implements WaitingRequest {
         return record;
     }
 
-    /** @param why it was looked for, if it was found again; null if it was started */
+    /** @param why the reason for the lookup if the job was found again; null if it was started */
     private void running(Job job, String why) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
         LogLines logged = new LogLines();
@@ -169,7 +169,7 @@ final class JobRun implements WaitingRequest {
             record = known;
             output = toLog;
             phase = Phase.RUNNING;
-            wanted = stopped == null; // whoever stops it from now on ends it
+            wanted = stopped == null; // from now on, stop() ends the job
         }
         service.waitingRoom().leave(this);
         service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
@@ -181,7 +181,7 @@ final class JobRun implements WaitingRequest {
         }
     }
 
-    /** Looks at once, and from then on. */
+    /** Starts to watch the job, with a first look at once. */
     private synchronized void watch() {
         if (watch != null) {
             watch.close();
@@ -190,9 +190,9 @@ final class JobRun implements WaitingRequest {
     }
 
     /**
-     * Ends it, wherever it is, and tells its owner {@code cause}; in the background.
+     * Ends the run in any phase, in the background, and reports {@code cause} to its owner.
      *
-     * @return false if it has ended
+     * @return false if it has already ended
      */
     boolean stop(Throwable cause) {
         Phase was;
@@ -243,16 +243,16 @@ final class JobRun implements WaitingRequest {
             PlacesAction.of(owner.run())
                     .ended(known.id(), "unknown", service.clock().instant());
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // Jenkins goes down
+            Thread.currentThread().interrupt(); // Jenkins is shutting down
             return;
         }
         end(() -> owner.failed(cause()));
     }
 
-    /** The job has ended, and all its output is in the log; called by the thread that watches. */
+    /** Called by the watching thread when the job has ended and all its output is in the log. */
     void ended(JobState state, byte[] stdout) {
         allRead.countDown();
-        if (!isStopped()) { // otherwise whoever ends it tells
+        if (!isStopped()) { // otherwise the thread that stops it notifies the owner
             service.workers().execute(() -> {
                 close(known(), state);
                 end(() -> owner.ended(state, stdout));
@@ -275,7 +275,7 @@ final class JobRun implements WaitingRequest {
         PlacesAction.of(owner.run()).ended(known.id(), state.toString(), now);
     }
 
-    /** It is not known what has become of the job; it stays on record. */
+    /** Called when the job's state cannot be determined; the job stays on record. */
     void lost(String message) {
         fail(new LoadshareException(LoadshareException.Kind.LOST, message));
     }
@@ -318,7 +318,7 @@ final class JobRun implements WaitingRequest {
         tell.run();
     }
 
-    /** Lines of our own in the log. */
+    /** Writes lines of loadshare's own to the log. */
     void say(String lines) {
         JobOutput to;
         synchronized (this) {
@@ -341,7 +341,7 @@ final class JobRun implements WaitingRequest {
         lines.lines().forEach(line -> log.println(LogLines.OURS + line));
     }
 
-    /** For those who look at a build that hangs. */
+    /** Returns the status shown for a build that seems to hang. */
     synchronized String status() {
         return phase.name().toLowerCase(Locale.ROOT)
                 + (record == null

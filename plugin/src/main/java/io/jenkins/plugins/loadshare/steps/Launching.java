@@ -29,8 +29,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The launch of a step's job, which is on record before its host is told to begin it. When the settings change while it waits
- * it asks anew, by the new ones. One thread at a time, but {@link #cancel} from any.
+ * The launch of a step's job. The job is recorded before its host is asked to start it. If the settings change while
+ * the launch waits, it sends a new request under the new settings. Not thread-safe, except for {@link #cancel}.
  */
 final class Launching implements Launch.Owner<Job> {
 
@@ -49,7 +49,7 @@ final class Launching implements Launch.Owner<Job> {
 
     /**
      * @param say writes a line to the log
-     * @param mayStart asked before each start; false if the job was withdrawn
+     * @param mayStart checked before each start; false if the job was withdrawn
      */
     Launching(PlacingStep step, JobOwner owner, Consumer<String> say, BooleanSupplier mayStart) {
         this.step = step;
@@ -63,17 +63,17 @@ final class Launching implements Launch.Owner<Job> {
         return wiring;
     }
 
-    /** By which the job was started. */
+    /** Returns the access with which the job was started. */
     HostAccess access() {
         return access;
     }
 
-    /** Asks for a place. */
+    /** Requests a slot. */
     void ask() {
         wiring = service.wiring();
         Settings settings = wiring.settings();
         request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
-        access = logins.access(service, settings, request); // a wrong login fails before it waits
+        access = logins.access(service, settings, request); // a wrong login fails before the wait
         WaitPolicy patience = step.toPatience();
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
@@ -83,10 +83,10 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     /**
-     * Goes on with a job on record after a restart of Jenkins.
+     * Resumes a recorded job after a restart of Jenkins.
      *
-     * @return the job if it is known to have started; otherwise its host, which may have been told to begin it, is asked from
-     *     now on
+     * @return the job if it is known to have started; empty if its host may have been asked to start it, in which case
+     *     {@link #tryNow} asks that host again
      */
     Optional<Job> resume(BuildJob known) {
         wiring = service.wiring();
@@ -109,15 +109,15 @@ final class Launching implements Launch.Owner<Job> {
         return !isUnanswered() && wiring.settings() != Settings.current() || launch.isDue();
     }
 
-    /** Whether a host may have been told to begin the job, and has not answered. */
+    /** Returns whether a host may have been asked to start the job and has not answered. */
     boolean isUnanswered() {
         return repeated != null || launch != null && launch.isUnanswered();
     }
 
     /**
-     * Gets one step further.
+     * Tries once to make progress.
      *
-     * @return the started job; empty if it waits, for a place or for an answer
+     * @return the started job; empty if it still waits for a slot or for an answer
      */
     Optional<Job> tryNow() throws InterruptedException {
         if (repeated != null) {
@@ -158,7 +158,7 @@ final class Launching implements Launch.Owner<Job> {
         if (!mayStart.getAsBoolean()) {
             throw new CancellationException("job " + place.id() + " was withdrawn");
         }
-        access = logins.access(service, wiring.settings(), request); // that of long ago may have been closed
+        access = logins.access(service, wiring.settings(), request); // an old access may have been closed
         BuildJob known = new BuildJob(
                 place.id(),
                 place.host(),

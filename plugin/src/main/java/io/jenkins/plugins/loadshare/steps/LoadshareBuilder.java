@@ -17,8 +17,8 @@ import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /**
- * The build step "Run on the least loaded host": the Pipeline step in a freestyle job. It holds its executor, and does not
- * survive a restart of Jenkins; the job on the host does, as an orphan.
+ * The freestyle build step "Run on the least loaded host", which does the same as the Pipeline step. It occupies its
+ * executor and does not survive a restart of Jenkins. The job on the host does, as an orphan.
  */
 public final class LoadshareBuilder extends Builder {
 
@@ -55,7 +55,7 @@ public final class LoadshareBuilder extends Builder {
         return true;
     }
 
-    /** What the form asks. */
+    /** The descriptor, which validates the form. */
     @Extension
     @Symbol("loadshare")
     public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
@@ -70,7 +70,7 @@ public final class LoadshareBuilder extends Builder {
             return true;
         }
 
-        /** Of the step within, whose fields and help the form shows. */
+        /** Returns the descriptor of the wrapped step, whose fields and help the form shows. */
         public Descriptor<?> getStepDescriptor() {
             return Jenkins.get().getDescriptorOrDie(LoadshareStep.class);
         }

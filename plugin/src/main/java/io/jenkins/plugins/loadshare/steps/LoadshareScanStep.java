@@ -18,7 +18,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Measures all hosts now and gives what is found, one map a host. */
+/** The Pipeline step {@code loadshareScan}, which measures all hosts now and returns one map for each host. */
 public final class LoadshareScanStep extends Step {
 
     private String pool;
@@ -54,7 +54,7 @@ public final class LoadshareScanStep extends Step {
         return new BuildScan(pool, minReachable);
     }
 
-    /** A running scan; a restart of Jenkins begins it anew. */
+    /** A running scan. After a restart of Jenkins it starts again. */
     private static final class Execution extends StepExecution {
 
         private static final long serialVersionUID = 1L;
@@ -99,7 +99,7 @@ public final class LoadshareScanStep extends Step {
         }
     }
 
-    /** What Pipeline and the form ask. */
+    /** The descriptor of the step for Pipeline and its form. */
     @Extension
     public static final class DescriptorImpl extends StepDescriptor {
 

@@ -25,7 +25,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Runs a script on the least loaded host. */
+/** The Pipeline step {@code loadshare}, which runs a script on the least loaded host. */
 public final class LoadshareStep extends PlacingStep {
 
     private static final Pattern NEXT_ENTRY = Pattern.compile("\\R(?=[A-Za-z_][A-Za-z0-9_]*=)");
@@ -37,9 +37,7 @@ public final class LoadshareStep extends PlacingStep {
     private boolean returnStatus;
     private boolean returnStdout;
 
-    /**
-     * @param script for the interpreter of its first line, otherwise for {@code sh -xe}
-     */
+    /** @param script runs under the interpreter named in its first line, or else under {@code sh -xe} */
     @DataBoundConstructor
     public LoadshareStep(String script) {
         this.script = Util.fixNull(script);
@@ -77,7 +75,7 @@ public final class LoadshareStep extends PlacingStep {
             spec = spec.withSetup(
                     software.get().setupShell(), software.get().setup().get());
         }
-        // All variables travel as secrets: which of them hold one nobody can tell.
+        // All variables are sent as secrets, since it is unknown which of them hold one.
         return spec.withSecrets(all).withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
     }
 
@@ -141,7 +139,7 @@ public final class LoadshareStep extends PlacingStep {
         return env.isEmpty() ? null : env;
     }
 
-    /** Entries {@code NAME=VALUE}; a form sends them as one text, in which each begins a line. */
+    /** Sets the entries {@code NAME=VALUE}. A form sends them as one text with one entry per line. */
     @DataBoundSetter
     public void setEnv(List<String> env) {
         boolean form = env != null && env.size() == 1;
@@ -169,7 +167,7 @@ public final class LoadshareStep extends PlacingStep {
         this.returnStdout = returnStdout;
     }
 
-    /** What Pipeline and the form ask. */
+    /** The descriptor of the step for Pipeline and its form. */
     @Extension
     public static final class DescriptorImpl extends PlacingStepDescriptor {
 

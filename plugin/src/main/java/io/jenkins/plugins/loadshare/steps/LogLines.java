@@ -4,13 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Counts the lines of a job's output in a log that goes by; those that loadshare itself says there do not count. */
+/** A stream that counts the lines of a job's output in a log. Lines of loadshare's own do not count. */
 final class LogLines extends OutputStream {
 
-    /** With this every line of our own begins. */
+    /** The prefix of every line that loadshare itself writes. */
     static final String OURS = "[loadshare] ";
 
-    /** A line longer than this is not kept. */
+    /** The maximum length of a line that is kept. */
     static final int LONGEST = 64 * 1024;
 
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
@@ -49,12 +49,12 @@ final class LogLines extends OutputStream {
         tooLong = false;
     }
 
-    /** As many whole lines went by. */
+    /** Returns the number of whole lines so far. */
     long count() {
         return count;
     }
 
-    /** What has begun after the last whole line; nothing if that is too long to be kept. */
+    /** Returns the partial line after the last whole one; empty if it is too long to be kept. */
     byte[] begun() {
         return tooLong ? new byte[0] : line.toByteArray();
     }

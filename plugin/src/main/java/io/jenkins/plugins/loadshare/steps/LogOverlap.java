@@ -5,8 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * What Jenkins, when it was killed, had written to the log beyond the position it had noted: whole lines of the job's output,
- * and perhaps the beginning of one more. They are passed over when they are read again.
+ * The output that Jenkins had written to the log beyond its recorded position when it was killed: whole lines of the
+ * job's output, and possibly the beginning of one more. They are skipped when they are read again.
  */
 final class LogOverlap {
 
@@ -23,8 +23,8 @@ final class LogOverlap {
     }
 
     /**
-     * @param logged all that the log has of the job. A log that has more lines, or less, than can have been written is kept
-     *     by something that adds or drops lines; then it is better that some come twice than that one is missing
+     * @param logged the job's output in the log. If the log has more or fewer lines than can have been written,
+     *     something adds or drops lines. In that case some lines may appear twice, so that none is missing
      */
     static LogOverlap of(LogPosition noted, LogLines logged) {
         long more = logged.count() - noted.lines();
@@ -32,12 +32,12 @@ final class LogOverlap {
         return new LogOverlap(plausible ? more : 0, logged.begun());
     }
 
-    /** Whether the log ends within a line. */
+    /** Returns whether the log ends within a line. */
     boolean isTorn() {
         return begun.length > 0;
     }
 
-    /** What of the next bytes of the output is to be written to the log. */
+    /** Returns the part of the next output bytes that is not in the log yet. */
     byte[] beyond(byte[] bytes) {
         int next = 0;
         while (next < bytes.length && passed.count() < lines) {
@@ -51,14 +51,14 @@ final class LogOverlap {
         if (rest.length == 0 || matched == begun.length) {
             return rest;
         }
-        ByteArrayOutputStream anew = new ByteArrayOutputStream(); // the log shows the line otherwise, as masks do
+        ByteArrayOutputStream anew = new ByteArrayOutputStream(); // the log shows it differently (masked)
         anew.write('\n');
         anew.writeBytes(closeLine());
         anew.writeBytes(rest);
         return anew.toByteArray();
     }
 
-    /** The line that has begun is ended as it is, and comes again whole; this much of it was passed over. */
+    /** Ends the partial line as it is, since it appears again as a whole. Returns its bytes that were skipped. */
     byte[] closeLine() {
         byte[] again = Arrays.copyOf(begun, matched);
         begun = new byte[0];

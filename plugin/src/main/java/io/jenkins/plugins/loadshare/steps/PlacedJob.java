@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** Where one job of a build ran, and why. Immutable; kept with the build. */
+/** The placement of one job of a build: where it ran, and why. Immutable; stored with the build. */
 @ExportedBean(defaultVisibility = 2)
 public final class PlacedJob {
 
@@ -83,7 +83,7 @@ public final class PlacedJob {
         return wants;
     }
 
-    /** What the license rule saw; null if none was asked for. */
+    /** The result of the license rule; null if no license was requested. */
     @Exported
     public String getLicense() {
         return license;
@@ -106,13 +106,13 @@ public final class PlacedJob {
         return until;
     }
 
-    /** How it is, or how it ended. */
+    /** The job's state, or how it ended. */
     @Exported
     public String getState() {
         return state;
     }
 
-    /** The hosts that were considered, the chosen one among them. */
+    /** The hosts that were considered, including the chosen one. */
     @Exported
     public List<Candidate> getCandidates() {
         return candidates;
@@ -122,7 +122,7 @@ public final class PlacedJob {
         return Numbers.print(score);
     }
 
-    /** How long it ran; empty while it runs. */
+    /** Returns how long the job ran; empty while it runs. */
     public String getTook() {
         return until == 0 ? "" : Durations.print(Duration.ofSeconds((until - since) / 1000));
     }
@@ -155,19 +155,19 @@ public final class PlacedJob {
             return host;
         }
 
-        /** Null if it was refused. */
+        /** Null if the host was rejected. */
         @Exported
         public Double getScore() {
             return score;
         }
 
-        /** What the score is made of, or why it was refused. */
+        /** The parts of the score, or the reason for the rejection. */
         @Exported
         public String getReason() {
             return reason;
         }
 
-        /** How old its report was, in seconds; null if there was none. */
+        /** The age of the host's report in seconds; null if there was none. */
         @Exported
         public Long getAge() {
             return age;

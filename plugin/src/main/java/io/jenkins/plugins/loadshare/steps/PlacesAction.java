@@ -12,7 +12,7 @@ import jenkins.model.RunAction2;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** Where the jobs of a build ran, and why. Any thread may call. */
+/** The build action that shows where the jobs of a build ran, and why. Thread-safe. */
 @ExportedBean
 public final class PlacesAction implements RunAction2 {
 
@@ -32,7 +32,7 @@ public final class PlacesAction implements RunAction2 {
         }
     }
 
-    /** A job goes somewhere; of one that goes elsewhere after all only the last is kept. */
+    /** Records the host of a job. If the job moves to another host, only the last one is kept. */
     void chosen(PlacedRequest place, Instant now) {
         jobs.removeIf(job -> job.getId().equals(place.id()));
         jobs.add(PlacedJob.of(place, now));

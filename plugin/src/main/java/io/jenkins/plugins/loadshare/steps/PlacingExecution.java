@@ -22,8 +22,8 @@ import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
- * A Pipeline step that runs a job. What is stored with the build's program is the step, encrypted, since its values may be
- * secret; where its job is stands in {@linkplain io.jenkins.plugins.loadshare.service.BuildJobs records} of their own.
+ * The execution of a Pipeline step that runs a job. The build's program stores the step, encrypted, since its values
+ * may be secret. Separate {@linkplain io.jenkins.plugins.loadshare.service.BuildJobs records} hold where its job runs.
  */
 abstract class PlacingExecution extends StepExecution implements JobOwner {
 
@@ -32,16 +32,16 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     /** Persistent: the step, encrypted. */
     private final String sealed;
 
-    /** Persistent: when it began; its patience counts from then. */
+    /** Persistent: when the step started; its wait limit counts from then. */
     private final Instant since = LoadshareService.get().clock().instant();
 
-    /** Transient: what runs the job. */
+    /** Transient: the run of the job. */
     private transient volatile JobRun job;
 
-    /** Transient: looked up once, since that may need the build's program. */
+    /** Transient: looked up once, since the lookup may need the build's program. */
     private transient volatile Run<?, ?> run;
 
-    /** Transient, likewise. */
+    /** Transient: looked up once, for the same reason. */
     private transient volatile FlowNode node;
 
     PlacingExecution(StepContext context, PlacingStep step) {
@@ -59,7 +59,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     public void onResume() {
         try {
             begin();
-        } catch (Exception e) { // or the step would wait for ever
+        } catch (Exception e) { // otherwise the step would wait forever
             getContext().onFailure(e);
         }
     }
@@ -80,7 +80,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     public void stop(Throwable cause) {
         JobRun running = job;
         if (running == null) {
-            getContext().onFailure(cause); // not resumed, and what it runs stays on record
+            getContext().onFailure(cause); // not resumed; its job stays on record
         } else {
             running.stop(cause);
         }
@@ -116,7 +116,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
         LogAction log = node.getAction(LogAction.class);
         if (log != null) {
             Writer writer = new OutputStreamWriter(sink, StandardCharsets.UTF_8);
-            try (Reader all = log.getLogText().readAll()) { // other ways leave out a line without an end
+            try (Reader all = log.getLogText().readAll()) { // other methods omit a last line without a line end
                 all.transferTo(writer);
             }
             writer.flush();

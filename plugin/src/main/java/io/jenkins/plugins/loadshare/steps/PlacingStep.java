@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
-/** A step that takes a place on a host: what the job needs, as people write it. Null and blank stand for the default. */
+/** A step that takes a slot on a host, with the job's requirements as text. Null and blank mean the default. */
 public abstract class PlacingStep extends Step {
 
     private String pool;
@@ -39,9 +39,9 @@ public abstract class PlacingStep extends Step {
     private String credentialsId;
 
     /**
-     * What is to be started.
+     * Returns the job to start.
      *
-     * @param environment of the build and the step
+     * @param environment the variables of the build and the step
      * @throws IllegalArgumentException if a value is wrong
      */
     abstract JobSpec toSpec(String id, Settings settings, Map<String, String> environment);
@@ -143,7 +143,7 @@ public abstract class PlacingStep extends Step {
         return tags.isEmpty() ? null : tags;
     }
 
-    /** A form sends them as one text with blanks or commas between them. */
+    /** Sets the list. A form sends it as one text, separated by blanks or commas. */
     @DataBoundSetter
     public void setTags(List<String> tags) {
         this.tags = Util.fixNull(tags).stream()

@@ -30,7 +30,10 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 import org.springframework.security.core.Authentication;
 
-/** What the forms of steps ask that take a place. Only who may configure the job is told anything. */
+/**
+ * The base descriptor of steps that take a slot, which validates their forms. It answers only users who may configure
+ * the job.
+ */
 public abstract class PlacingStepDescriptor extends StepDescriptor implements CustomDescribableModel {
 
     @Override
@@ -38,7 +41,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return Set.of(Run.class, TaskListener.class);
     }
 
-    /** Numbers may be written as such where the form has text, and {@code env} as a map. */
+    /** Accepts numbers where the form has text, and a map for {@code env}. */
     @Override
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
         Map<String, Object> changed = new LinkedHashMap<>(arguments);
@@ -56,12 +59,12 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return changed;
     }
 
-    /** A list as the form shows it in a box. */
+    /** Returns a list as the form shows it in a text box. */
     public String words(List<String> list) {
         return String.join(" ", Util.fixNull(list));
     }
 
-    /** A list as the form shows it, one entry a line. */
+    /** Returns a list as the form shows it, one entry per line. */
     public String lines(List<String> list) {
         return String.join("\n", Util.fixNull(list));
     }
@@ -70,7 +73,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
-    /** Those that builds of the job may use to log in. */
+    /** Lists the credentials with which builds of the job may log in. */
     @POST
     public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
         StandardUsernameListBoxModel items = new StandardUsernameListBoxModel();
@@ -148,7 +151,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
     }
 
     /**
-     * What a run would say of a step that holds one value.
+     * Validates a step that has a single value, as a run would.
      *
      * @param set sets that value
      */

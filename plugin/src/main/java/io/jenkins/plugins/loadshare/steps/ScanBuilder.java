@@ -14,7 +14,7 @@ import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
-/** The build step "Scan the load of all hosts": the Pipeline step in a freestyle job. */
+/** The freestyle build step "Scan the load of all hosts", which does the same as the Pipeline step. */
 public final class ScanBuilder extends Builder {
 
     private final LoadshareScanStep step;
@@ -39,7 +39,7 @@ public final class ScanBuilder extends Builder {
         }
     }
 
-    /** What the form asks. */
+    /** The descriptor, which validates the form. */
     @Extension
     @Symbol("loadshareScan")
     public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
@@ -54,7 +54,7 @@ public final class ScanBuilder extends Builder {
             return true;
         }
 
-        /** Of the step within, whose fields and help the form shows. */
+        /** Returns the descriptor of the wrapped step, whose fields and help the form shows. */
         public Descriptor<?> getStepDescriptor() {
             return Jenkins.get().getDescriptorOrDie(LoadshareScanStep.class);
         }

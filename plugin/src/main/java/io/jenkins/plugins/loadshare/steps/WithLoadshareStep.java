@@ -11,8 +11,8 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.DataBoundConstructor;
 
 /**
- * Holds a place on the least loaded host while its block runs. What holds it is a job there that does nothing, so that
- * everybody who measures the host sees it.
+ * The Pipeline step {@code withLoadshare}, which holds a slot on the least loaded host while its block runs. A job that
+ * does nothing holds the slot, so every measurement of the host shows it.
  */
 public final class WithLoadshareStep extends PlacingStep {
 
@@ -30,7 +30,7 @@ public final class WithLoadshareStep extends PlacingStep {
         return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647"))).withSlots(getSlots());
     }
 
-    /** What Pipeline and the form ask. */
+    /** The descriptor of the step for Pipeline and its form. */
     @Extension
     public static final class DescriptorImpl extends PlacingStepDescriptor {
 

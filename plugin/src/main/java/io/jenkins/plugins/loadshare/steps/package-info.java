@@ -1,2 +1,2 @@
-/** What builds can do: run a job on the least loaded host, hold a place there, scan. */
+/** The steps for builds: run a job on the least loaded host, hold a slot there, and scan. */
 package io.jenkins.plugins.loadshare.steps;
