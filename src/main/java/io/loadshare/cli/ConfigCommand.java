@@ -41,7 +41,7 @@ final class ConfigCommand implements Runnable {
         int hosts = loaded.configuration().inventory().size();
         int pools = loaded.configuration().inventory().pools().size();
         console.out()
-                .println("The configuration is right: " + hosts + (hosts == 1 ? " host, " : " hosts, ") + pools
+                .println("Configuration OK: " + hosts + (hosts == 1 ? " host, " : " hosts, ") + pools
                         + (pools == 1 ? " pool." : " pools."));
         return 0;
     }

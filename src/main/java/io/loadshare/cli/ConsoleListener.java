@@ -41,7 +41,7 @@ record ConsoleListener(Console console, int detail, boolean oneHost) implements 
 
     @Override
     public void unanswered(PlacedRequest place) {
-        console.say(place.host().name() + " was told to start job " + place.id()
+        console.say(place.host().name() + " was asked to start job " + place.id()
                 + " and has not answered; asking it for up to a minute");
     }
 

@@ -55,7 +55,7 @@ final class JobConnection implements AutoCloseable {
     private volatile boolean open = true;
     private volatile String loss = "the host closed it";
     private volatile int silentBeats;
-    private long delivered;
+    private volatile long delivered;
     private String words = "";
     private volatile boolean outputEnded;
 

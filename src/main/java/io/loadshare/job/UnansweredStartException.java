@@ -10,6 +10,6 @@ import io.loadshare.host.HostName;
 public final class UnansweredStartException extends LoadshareException {
 
     public UnansweredStartException(HostName host, String id, String why, Throwable cause) {
-        super(Kind.LOST, host + " was told to start job " + id + " and has not answered: " + why, cause);
+        super(Kind.LOST, host + " was asked to start job " + id + " and has not answered: " + why, cause);
     }
 }

@@ -67,7 +67,7 @@ public final class ShellGate {
     private final MarkerFilter start;
     private final MarkerFilter stdout;
     private final MarkerFilter stderr;
-    private boolean hadTime;
+    private volatile boolean hadTime;
     private Deadline limit;
 
     /**

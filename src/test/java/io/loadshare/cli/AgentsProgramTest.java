@@ -235,7 +235,7 @@ class AgentsProgramTest {
             assertThat(cluster.exec("h2", "grep", "-r", "s3cret", PLACE + "/config.yaml", PLACE + "/log")
                             .stdout())
                     .isEmpty();
-            assertThat(get(2, "/v1/load")).contains("a bearer token is needed");
+            assertThat(get(2, "/v1/load")).contains("missing or invalid bearer token");
             succeed("scan");
             Program.Result best = succeed("best", "--hosts", "h2");
             assertThat(best.out()).isEqualTo("h2\n");
