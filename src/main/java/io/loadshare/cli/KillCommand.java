@@ -55,7 +55,8 @@ final class KillCommand implements Runnable {
             JobState state = control.end(host, job.job(), grace, deadline);
             Duration ran = Duration.between(
                     job.started().orElse(job.submitted()), wiring.clock().instant());
-            wiring.warnUnrecorded(wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
+            wiring.warnUnrecorded(
+                    wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }
     }

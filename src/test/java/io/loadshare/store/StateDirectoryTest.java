@@ -226,7 +226,8 @@ class StateDirectoryTest {
         Files.createDirectories(path.getParent());
         Files.createFile(path);
         assertThatThrownBy(this::open)
-                .hasMessage("state directory " + path + " is not a directory; remove it, or set state.directory elsewhere");
+                .hasMessage(
+                        "state directory " + path + " is not a directory; remove it, or set state.directory elsewhere");
     }
 
     @Test

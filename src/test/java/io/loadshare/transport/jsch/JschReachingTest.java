@@ -118,8 +118,7 @@ class JschReachingTest extends SshContract {
     void missingIdentityOfOurOwnConfigurationIsSaid() {
         identity = Optional.of(directory.resolve("missing"));
 
-        assertRefused(
-                Reason.LOGIN, config().identities(), host(1), directory.resolve("missing") + ": no such file");
+        assertRefused(Reason.LOGIN, config().identities(), host(1), directory.resolve("missing") + ": no such file");
     }
 
     @Test

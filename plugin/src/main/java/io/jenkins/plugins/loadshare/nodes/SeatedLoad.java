@@ -1,10 +1,10 @@
 package io.jenkins.plugins.loadshare.nodes;
 
 import io.loadshare.host.Host;
-import io.loadshare.scan.LoadSource;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.HostResult;
+import io.loadshare.scan.LoadSource;
 import java.util.List;
 
 /** The load of hosts including the builds on nodes that hold seats; see {@link SeatAllocator#showing}. */

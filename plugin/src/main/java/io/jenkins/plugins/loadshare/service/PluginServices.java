@@ -14,7 +14,6 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
-import io.loadshare.scan.TroubledHosts;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.PlacementRequest;
@@ -22,6 +21,7 @@ import io.loadshare.placement.Placer;
 import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
+import io.loadshare.scan.TroubledHosts;
 import io.loadshare.transport.Transport;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -70,13 +70,8 @@ public final class PluginServices {
                 clock,
                 JenkinsState.OBSERVER,
                 troubled);
-        reservations = new Reservations(
-                JenkinsState.get().ledger(core.inventory()),
-                placer,
-                ids,
-                clock,
-                agents,
-                troubled);
+        reservations =
+                new Reservations(JenkinsState.get().ledger(core.inventory()), placer, ids, clock, agents, troubled);
         licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
         dispatcher =
                 new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);

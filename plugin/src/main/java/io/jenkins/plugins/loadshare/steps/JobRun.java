@@ -161,8 +161,8 @@ final class JobRun implements WaitingRequest {
         JobOutput toLog =
                 new JobOutput(this, service, job.id(), owner.listener().getLogger(), logged);
         if (why != null) {
-            toLog.sayAfterLine(
-                    why + "; going on with job " + known.id() + " on " + known.host().name());
+            toLog.sayAfterLine(why + "; going on with job " + known.id() + " on "
+                    + known.host().name());
         }
         boolean wanted;
         synchronized (this) {

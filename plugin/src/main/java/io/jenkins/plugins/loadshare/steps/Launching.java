@@ -96,8 +96,7 @@ final class Launching implements Launch.Owner<Job> {
         if (known.job().isEmpty()) {
             UnansweredStartException first =
                     new UnansweredStartException(known.host().name(), known.id(), "Jenkins was restarted", null);
-            repeated =
-                    JobStart.repeated(first, () -> start(known, () -> {}), askForAnswer(), service.clock());
+            repeated = JobStart.repeated(first, () -> start(known, () -> {}), askForAnswer(), service.clock());
         }
         return known.job();
     }
@@ -190,7 +189,9 @@ final class Launching implements Launch.Owner<Job> {
                     LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
         } catch (IOException e) {
             throw new LoadshareException(
-                    LoadshareException.Kind.SOFTWARE, "the variables of the build cannot be read: " + e.getMessage(), e);
+                    LoadshareException.Kind.SOFTWARE,
+                    "the variables of the build cannot be read: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -67,9 +67,16 @@ class PageAccessTest {
     @Test
     void whoMayNotViewGetsNothing() throws Exception {
         TestingHosts.working(4);
-        for (String path :
-                List.of(
-                "", "api/json", "api/xml", "api/", "scan", "abort?job=x", "output?job=x", "unsuspend?host=l3", "overview")) {
+        for (String path : List.of(
+                "",
+                "api/json",
+                "api/xml",
+                "api/",
+                "scan",
+                "abort?job=x",
+                "output?job=x",
+                "unsuspend?host=l3",
+                "overview")) {
             assertEquals(403, status("nobody", HttpMethod.GET, "loadshare/" + path), path);
             assertEquals(403, status("nobody", HttpMethod.POST, "loadshare/" + path), path);
         }
