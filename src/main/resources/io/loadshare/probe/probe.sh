@@ -106,13 +106,24 @@ function words_of(source,    line, text, count) {
     return text " "
 }
 
-function real_uid(pid,    file, line, words) {
+# Returns a line of the status of a process, with its name, or nothing.
+function status_line(pid, name,    file, line, found) {
     file = "/proc/" pid "/status"
-    while ((getline line < file) > 0 && line !~ /^Uid:/)
-        ;
+    while (found == "" && (getline line < file) > 0)
+        if (index(line, name ":") == 1)
+            found = line
     close(file)
-    split(line, words, "\t")
+    return found
+}
+
+function real_uid(pid,    words) {
+    split(status_line(pid, "Uid"), words, "\t")
     return words[2]
+}
+
+# Returns whether a process has a further ID in a PID namespace of its own, as in a container.
+function is_in_container(pid,    words) {
+    return split(status_line(pid, "NSpid"), words, "\t") > 2
 }
 
 # Reads all threads once.
@@ -134,7 +145,7 @@ function look(    i, path, pid) {
 }
 
 function look_at_process(pid,    text) {
-    if (comm == "loadshare-agent")
+    if (comm == "loadshare-agent" && !is_in_container(pid))
         agent = "agent=yes\n"
     if (comm in features || is_desktop(comm))
         uids[pid] = real_uid(pid)

@@ -32,7 +32,6 @@ final class AgentProcess {
                 Optional.empty(),
                 "0.1.0",
                 line -> System.out.println("log: " + line)));
-        AgentService.nameProcess();
         System.out.println("listening");
         new CountDownLatch(1).await();
     }
