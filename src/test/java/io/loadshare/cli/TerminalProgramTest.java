@@ -139,7 +139,7 @@ class TerminalProgramTest {
                 return 130;
             }
             case "letting go" -> {
-                terminal.type("\r~.");
+                terminal.type("~.");
                 return 76;
             }
             case "TERM to the client" -> {
