@@ -52,7 +52,7 @@ class ClusterProgramTest {
                 pools:
                   - { name: vnc, hosts: "%s" }
                 ssh: { config: %s, knownHosts: %s }
-                scan: { timeout: 10s, connectTimeout: 5s }
+                scan: { timeout: 20s, connectTimeout: 10s }
                 %s
                 """
                 .formatted(hosts, hosts, cluster.sshConfig(), cluster.knownHosts(), more);
