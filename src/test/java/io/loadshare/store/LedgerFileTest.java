@@ -292,7 +292,7 @@ class LedgerFileTest extends LedgerContract {
         assertThatThrownBy(() -> append(ledger, reserved("j1", "l01", NOON)))
                 .isInstanceOf(LoadshareException.class)
                 .hasMessageContaining(file().toString())
-                .hasMessageContaining("no regular file");
+                .hasMessageContaining("not a regular file");
         assertThat(target).doesNotExist();
     }
 

@@ -145,7 +145,7 @@ class OpenSshTest {
         assertThatThrownBy(() -> settings("h1", "# comment", line))
                 .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
                         .isEqualTo(LoadshareException.Kind.CONFIGURATION))
-                .hasMessageContainingAll(directory.resolve("config") + " line 2", "no ssh in PATH");
+                .hasMessageContainingAll(directory.resolve("config") + " line 2", "ssh is not in PATH");
     }
 
     @Test

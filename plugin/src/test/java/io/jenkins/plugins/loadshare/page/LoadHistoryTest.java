@@ -116,7 +116,7 @@ class LoadHistoryTest {
         Files.writeString(file, Files.readString(file).replace("2.0", "lots").replace("loadshare-history=1", "junk"));
         open();
         assertArrayEquals(unknown(), history.last(HOST, now));
-        assertTrue(warnings.get(0).contains(file + " is no history of loadshare"), warnings::toString);
+        assertTrue(warnings.get(0).contains(file + " is not a loadshare history file"), warnings::toString);
         note(now, 3);
         open();
         assertEquals(3, history.last(HOST, now)[LAST]);
