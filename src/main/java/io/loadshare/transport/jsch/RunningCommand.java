@@ -64,7 +64,7 @@ final class RunningCommand {
                 if (gate.open(stdin(), deadline)) {
                     return;
                 }
-                if (!taken.isOnNewConnection() && connection.loss() != null && !deadline.hasPassed()) {
+                if (isToBeReplaced(taken, deadline)) {
                     giveBack();
                     continue;
                 }
@@ -78,13 +78,21 @@ final class RunningCommand {
                 }
             } catch (JSchException e) {
                 TransportException failure = notStarted(e, deadline, guard);
+                boolean replaced = isToBeReplaced(taken, deadline);
                 giveBack();
-                throw failure;
+                if (!replaced) {
+                    throw failure;
+                }
             } catch (IOException e) {
                 giveBack();
                 throw TransportException.lost(host, e);
             }
         }
+    }
+
+    /** Returns whether a kept connection was lost before the command was sent, so that a new one may carry it. */
+    private boolean isToBeReplaced(HostPool.Place taken, Deadline deadline) {
+        return !taken.isOnNewConnection() && connection.loss() != null && !deadline.hasPassed();
     }
 
     private void giveBack() {
