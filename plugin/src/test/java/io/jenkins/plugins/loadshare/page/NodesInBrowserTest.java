@@ -35,8 +35,8 @@ import org.openqa.selenium.WebElement;
 class NodesInBrowserTest {
 
     private static final String NODES =
-            "Nodes of Jenkins with the load of their machines, as their agents told it last."
-                    + " The buttons in the head sort.";
+            "Jenkins nodes with the load of their machines, as last measured through their agents."
+                    + " Click a column head to sort.";
 
     private JenkinsRule jenkins;
     private Browser browser;

@@ -114,7 +114,9 @@ class PageInBrowserTest {
         assertTrue(remarks.get(0).matches("for \\d+m?s: .*"), remarks.get(0));
         assertEquals("by anna, 2d ago: new disks", remarks.get(1));
         assertTrue(
-                remarks.get(2).matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s"), remarks.get(2));
+                remarks.get(2)
+                        .matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s\\s+Lift the suspension"),
+                remarks.get(2));
         assertEquals("", remarks.get(3));
 
         List<WebElement> graphs = hosts.findElements(By.cssSelector("[role=img]"));
@@ -241,7 +243,7 @@ class PageInBrowserTest {
         TestingHosts.configure("hosts: []");
         browser.open("loadshare/");
         browser.the("heading", "Hosts");
-        assertTrue(browser.driver().findElement(By.id("hosts")).getText().contains("Name them in Manage Jenkins"));
+        assertTrue(browser.driver().findElement(By.id("hosts")).getText().contains("Add hosts in Manage Jenkins"));
         assertFalse(browser.has("button", "Scan now"));
         browser.picture("empty");
     }

@@ -70,6 +70,7 @@ final class TestingHosts {
         Path state = JenkinsState.get().directory().path();
         Files.delete(state.resolve("snapshot"));
         Util.deleteRecursive(state.resolve("reports").toFile());
+        Util.deleteRecursive(state.resolve("failures").toFile());
     }
 
     private void publish() {

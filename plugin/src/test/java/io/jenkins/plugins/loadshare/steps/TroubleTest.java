@@ -143,13 +143,13 @@ class TroubleTest {
     }
 
     @Test
-    void jobWhoseHostDoesNotAnswerToItsStartIsWaitedForAndRunsOnce() throws Exception {
+    void jobWhoseHostDoesNotAnswerToItsStartIsPlacedAgainAndRunsOnce() throws Exception {
         Yaml.load("scan: { connectTimeout: 1s, timeout: 2s }\n" + Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(start("loadshare hosts: 'h2', script: 'true'")));
         cluster.hang("h2");
         try {
             WorkflowRun run = start("loadshare hosts: 'h2', script: 'echo once >> /tmp/starts; cat /tmp/starts'");
-            j.waitForMessage("waiting for an answer", run);
+            j.waitForMessage("trying another host", run);
             cluster.resume("h2");
             j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
             assertEquals("once\n", cluster.exec("h2", "cat", "/tmp/starts").stdout());
