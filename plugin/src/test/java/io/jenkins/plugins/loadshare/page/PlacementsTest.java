@@ -59,6 +59,7 @@ class PlacementsTest {
         place("second", 1);
         List<String> before = placements().stream().map(PlacementRow::getJob).toList();
         assertEquals(2, before.size());
+        jenkins.waitUntilNoActivity();
         jenkins.restart();
         List<PlacementRow> after = placements();
         assertEquals(before, after.stream().map(PlacementRow::getJob).toList());

@@ -37,7 +37,7 @@ class InvalidValuesTest {
             LicenseEntry     | perUser         | 0               | name=m | perUser of license 'm' must be ≥ 1, was 0
             SoftwareEntry    | pool            | vnk             | `` | unknown pool 'vnk'; did you mean 'vnc'? (configured: vnc)
             SoftwareEntry    | command         | {pth}           | `` | unknown placeholder '{pth}'; did you mean 'path'?
-            SoftwareEntry    | commands        | /bin/x          | `` | without their directory
+            SoftwareEntry    | commands        | /bin/x          | `` | without a directory
             ScanSection      | interval        | 1h30m           | `` | OK
             ScanSection      | interval        | soon            | `` | interval: duration must be whole numbers with units ms, s, m, h or d, such as 30s or 1h30m, was 'soon'
             PlacementSection | openQueryPenalty| -1              | `` | openQueryPenalty must be ≥ 0, was -1.0
@@ -68,7 +68,7 @@ class InvalidValuesTest {
             hosts: [ { name: a, speed: fast } ]                       | hosts 'a': speed must be a number, was 'fast'
             hosts: [ { name: a, user: "-oProxyCommand=x" } ]          | hosts 'a': user of host a must be one word that does not begin with '-'
             hosts: [ { name: "a,b", address: 10.0.0.1 } ]             | address requires an entry with one host, but this one expands to 2 hosts
-            hosts: [ { name: "a,b", local: true } ]                   | local needs an entry with one host
+            hosts: [ { name: "a,b", local: true } ]                   | local requires an entry with one host
             hosts: [ { name: a }, { name: a } ]                       | host 'a' is listed twice
             pools: [ { name: p, hosts: nowhere } ]                    | pool 'p' names unknown host 'nowhere'
             hosts: [ { name: a, tags: ["x y"] } ]                     | tag must be letters
