@@ -98,6 +98,7 @@ class PlacementsTest {
         place("first", 1);
         Path file = jenkins.jenkins.getRootDir().toPath().resolve("loadshare/placements");
         Files.writeString(file, Files.readString(file).replace("end=", "placement=torn\nend="));
+        jenkins.waitUntilNoActivity();
         jenkins.restart();
         assertEquals(1, placements().size());
         Files.writeString(file, "junk");
