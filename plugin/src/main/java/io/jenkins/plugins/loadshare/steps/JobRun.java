@@ -51,6 +51,7 @@ final class JobRun implements WaitingRequest {
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
     private JobWatcher.Watch watch; // guarded by this
+    private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
     private enum Phase {
         WAITING,
@@ -86,9 +87,10 @@ final class JobRun implements WaitingRequest {
     }
 
     private void resume(BuildJob known) throws IOException, InterruptedException {
+        interruption = "Jenkins was restarted";
         Optional<Job> job = launching.resume(known);
         if (job.isPresent()) {
-            running(job.get(), "Jenkins was restarted");
+            running(job.get(), interruption);
         } else {
             service.waitingRoom().enter(this);
         }
@@ -105,7 +107,7 @@ final class JobRun implements WaitingRequest {
             boolean unanswered = launching.isUnanswered();
             Optional<Job> job = isStopped() ? Optional.empty() : launching.tryNow();
             if (job.isPresent()) {
-                running(job.get(), unanswered ? "The host answers again" : null);
+                running(job.get(), unanswered ? interruption : null);
             } else if (isStopped() || !launching.isUnanswered() && !enter(Phase.WAITING)) {
                 giveUp();
             }
