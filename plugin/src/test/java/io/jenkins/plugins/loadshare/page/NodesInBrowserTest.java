@@ -165,7 +165,8 @@ class NodesInBrowserTest {
         assertEquals(LoadHistory.SLOTS, history.size());
         assertTrue(
                 history.subList(LoadHistory.SLOTS - 2, LoadHistory.SLOTS).stream()
-                        .anyMatch(load -> load instanceof Number highest && highest.doubleValue() >= node.getDouble("load1")),
+                        .anyMatch(load ->
+                                load instanceof Number highest && highest.doubleValue() >= node.getDouble("load1")),
                 "the highest load of the last ten minutes, or of those before if they have just begun: " + history);
         JSONObject gone = all.getJSONArray("nodes").getJSONObject(1);
         assertEquals("offline", gone.getString("state"));
