@@ -159,17 +159,17 @@ final class AgentRound implements LiveRound {
 
     @Override
     public LedgerView truth(LedgerView own) {
-        Map<HostName, HostLedger> told = new HashMap<>();
+        Map<HostName, HostLedger> reported = new HashMap<>();
         answers.forEach((host, answer) -> {
             List<Claim> younger = own.of(host).claims().stream()
                     .filter(claim -> !claim.placedAt().isBefore(askedAt))
                     .toList();
-            told.put(
+            reported.put(
                     host,
                     HostLedger.reported(
                             younger, answer.completed(), own.of(host).recentEnds(), answer.penalties()));
         });
-        return own.withHosts(told);
+        return own.withHosts(reported);
     }
 
     @Override

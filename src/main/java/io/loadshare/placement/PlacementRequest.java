@@ -97,7 +97,7 @@ public record PlacementRequest(
                 seed);
     }
 
-    /** Whose request it is, unless it is for one host alone: how that fares says more about the job than about the host. */
+    /** The origin of the request; absent for one host alone, whose failures are no evidence about the host. */
     public PlacementRequest withOrigin(JobOrigin newOrigin) {
         Optional<JobOrigin> known = candidates.length == 1 ? Optional.empty() : Optional.of(newOrigin);
         return new PlacementRequest(

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 /**
  * The failures that concern one observer alone, in a file {@code failures/USER@MACHINE} of the form of a {@link Snapshot}.
  * They stand over what everybody knows of the hosts, for that observer. A refusal ends when the observer gets in, or
- * lapses; any other failure ends with a newer report, whoever made it.
+ * lapses; any other failure ends with a newer report by anybody.
  */
 final class OwnFailures {
 

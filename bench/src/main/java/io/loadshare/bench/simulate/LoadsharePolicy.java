@@ -66,7 +66,7 @@ final class LoadsharePolicy implements Policy {
     private final LedgerView[] ledgers;
     private final LoadBoard[] boards;
     private final Map<HostName, Suspension> suspensions = new HashMap<>();
-    private final TroubledHosts troubled = new TroubledHosts(new Boards(), this::clock, host -> "", told -> {});
+    private final TroubledHosts troubled = new TroubledHosts(new Boards(), this::clock, host -> "", message -> {});
     private Instant clock = Instant.EPOCH;
 
     /** @param license the feature that every job requires */

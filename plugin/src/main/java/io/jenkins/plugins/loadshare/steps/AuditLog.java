@@ -17,7 +17,7 @@ final class AuditLog {
 
     private AuditLog() {}
 
-    static void tell(Run<?, ?> run, BuildJob job) {
+    static void note(Run<?, ?> run, BuildJob job) {
         LOGGER.log(Level.INFO, "{0} runs job {1} of {2} ({3}) on {4} as {5} with {6}", new Object[] {
             who(run),
             job.id(),

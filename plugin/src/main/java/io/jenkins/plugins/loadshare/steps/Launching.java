@@ -171,7 +171,7 @@ final class Launching implements Launch.Owner<Job> {
                 false);
         return start(known, () -> {
             service.jobs().put(known);
-            AuditLog.tell(owner.run(), known);
+            AuditLog.note(owner.run(), known);
         });
     }
 
