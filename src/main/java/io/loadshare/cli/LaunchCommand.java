@@ -37,7 +37,7 @@ final class LaunchCommand implements Callable<Integer> {
         RequestOptions.refuseHostAsCommand(
                 words.value(), spec.commandLine().getParseResult().originalArgs(), wiring.configuration());
         Software software = SoftwareLaunch.owning(wiring, words.value().get(0));
-        launch.request().require(software, Set.of());
+        launch.request().require(software, Set.of(), wiring.display().isPresent());
         return launch.launch(software, words.value());
     }
 }

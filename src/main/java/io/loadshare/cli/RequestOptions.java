@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -55,9 +56,10 @@ final class RequestOptions {
             () -> OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
 
     private final OptionBinding<Integer> slots = OptionBinding.option(
-            1,
-            "Reserve this many cores (default: ${DEFAULT-VALUE}).",
-            () -> OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
+            null,
+            "Reserve this many cores: 0 never waits for a free core (default: that of the software; 0 for a launcher"
+                    + " with a display; otherwise 1).",
+            () -> OptionSpec.builder("--slots").type(Integer.class).paramLabel("N"));
 
     private final OptionBinding<String> user =
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
@@ -76,6 +78,7 @@ final class RequestOptions {
     private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
     private Optional<String> requiredLicense = Optional.empty();
     private Set<Tag> requiredTags = Set.of();
+    private OptionalInt usualSlots = OptionalInt.empty();
 
     /** Adds these options to a placing command. */
     CommandSpec addTo(CommandSpec command) {
@@ -117,14 +120,17 @@ final class RequestOptions {
     /**
      * Sets the requirements of software that a launcher starts, on any host that has it, with the tags that its words
      * ask for.
+     *
+     * @param opensWindow whether it opens a window, for which nobody waits: it reserves no slots unless its entry does
      */
-    void require(Software launched, Set<Tag> moreTags) {
+    void require(Software launched, Set<Tag> moreTags, boolean opensWindow) {
         if (pool.value() == null && hosts.value() == null) {
             requiredPlace = Optional.of(
                     new JobRequirements.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
         }
         requiredLicense = launched.license();
         requiredTags = moreTags;
+        usualSlots = OptionalInt.of(launched.slots().orElse(opensWindow ? 0 : 1));
     }
 
     /** Requires this host. */
@@ -148,7 +154,7 @@ final class RequestOptions {
                 minMemory.value(),
                 minCores.value(),
                 maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
-                slots.value());
+                slots.value() == null ? usualSlots : OptionalInt.of(slots.value()));
         given(user).ifPresent(services::useLogin);
         String login = given(user)
                 .or(() -> wish.commonLogin(configuration))

@@ -42,7 +42,7 @@ final class SpmCommand implements Callable<Integer> {
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
         LauncherArguments understood = LauncherArguments.parse(software, tags, words.value());
-        launch.request().require(software, understood.tags());
+        launch.request().require(software, understood.tags(), wiring.display().isPresent());
         return launch.launch(software, understood.argv(software));
     }
 }

@@ -119,11 +119,20 @@ final class ConfigurationReader {
                         .optional("maxLoad", ValueReaders.NUMBER)
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
+                slotsPerCore(placement, d),
                 placement.value("queryPercentage", d.queryPercentage(), ValueReaders.WHOLE_NUMBER),
                 placement.value("minQueries", d.minQueries(), ValueReaders.WHOLE_NUMBER),
                 placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders.WHOLE_NUMBER),
                 placement.value("randomOrder", d.randomOrder(), ValueReaders.YES_OR_NO),
                 scan.maxAge()));
+    }
+
+    private static OptionalDouble slotsPerCore(ConfigSection placement, PlacementSettings d) {
+        Optional<Double> fallback = Optional.of(d.slotsPerCore().getAsDouble());
+        return placement
+                .optional("slotsPerCore", fallback, ValueReaders.NUMBER)
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
     }
 
     private RetrySettings retry() {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * The specification of a job. All strings represent bytes, as {@link ShellWords} defines.
  *
  * @param id 1 to 64 letters, digits, '_' and '-', not beginning with '-'; never used twice
- * @param slots the number of cores that the job uses, at least 1
+ * @param slots the number of cores that the job reserves
  * @param directory where the job starts; by default in the home directory
  * @param environment variables in addition to those of a login
  * @param secrets variables that do not appear in any argv, nor in any file once the job runs; processes of its owner
@@ -110,8 +110,8 @@ public record JobSpec(
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(setup, "setup");
         Objects.requireNonNull(output, "output");
-        if (slots < 1) {
-            throw new IllegalArgumentException("slots of job " + id + " must be ≥ 1, was " + slots);
+        if (slots < 0) {
+            throw new IllegalArgumentException("slots of job " + id + " must be ≥ 0, was " + slots);
         }
         environment = checked("environment", environment);
         secrets = checked("secrets", secrets);

@@ -28,7 +28,7 @@ public record Ticket(String id, String user, String wants, Needs needs, Instant 
      * The requirements on a host.
      *
      * @param hosts the candidates, which have the requested tags
-     * @param slots cores the job will use, at least 1
+     * @param slots cores the job will use
      * @param minMemory the memory that must be available, in bytes; 0 for any
      * @param minCores the number of cores the host must have; 0 for any
      * @param maxLoad the highest acceptable one-minute load
@@ -46,9 +46,9 @@ public record Ticket(String id, String user, String wants, Needs needs, Instant 
             hosts = List.copyOf(hosts);
             Objects.requireNonNull(maxLoad, "maxLoad");
             Objects.requireNonNull(license, "license");
-            if (slots < 1 || minMemory < 0 || !(minCores >= 0)) {
-                throw new IllegalArgumentException("slots must be ≥ 1, memory and cores ≥ 0, were " + slots + ", "
-                        + minMemory + " and " + minCores);
+            if (slots < 0 || minMemory < 0 || !(minCores >= 0)) {
+                throw new IllegalArgumentException(
+                        "slots, memory and cores must be ≥ 0, were " + slots + ", " + minMemory + " and " + minCores);
             }
         }
     }

@@ -17,9 +17,16 @@ public sealed interface PlacementResult {
      *
      * @param score the host's score, the smaller the better
      * @param slotWeight how much one slot taken on the host adds to its score, by the rule that scored it
+     * @param spareSlots how many slots remain free on the host for other jobs
      * @param runnerUp the second-best host, if there is one
      */
-    record Placed(Host host, double score, double slotWeight, Optional<RunnerUp> runnerUp, Supplier<Explanation> why)
+    record Placed(
+            Host host,
+            double score,
+            double slotWeight,
+            int spareSlots,
+            Optional<RunnerUp> runnerUp,
+            Supplier<Explanation> why)
             implements PlacementResult {
 
         @Override

@@ -5,6 +5,7 @@ import io.loadshare.host.HostName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Set;
  *
  * @param pool the hosts that have the software
  * @param license the license feature that each of its jobs needs
+ * @param slots the slots of a job that requests no number; empty for the default of its starter
  * @param versions the installed versions, in configuration order
  * @param defaultVersion the version to use where none is requested
  * @param command the argv of the launcher, with placeholders ({@code {path}}, {@code {modality}}); may be empty
@@ -24,6 +26,7 @@ public record Software(
         String name,
         String pool,
         Optional<String> license,
+        OptionalInt slots,
         List<Version> versions,
         Optional<String> defaultVersion,
         List<String> command,
@@ -41,6 +44,9 @@ public record Software(
         worker = List.copyOf(worker);
         commands = List.copyOf(commands);
         HostName.requireWord("name of a software", name);
+        if (slots.orElse(0) < 0) {
+            throw new IllegalArgumentException("slots of software '" + name + "' must be ≥ 0, was " + slots.getAsInt());
+        }
         checkVersions(name, versions);
         command.forEach(Template::check);
         worker.forEach(Template::check);

@@ -33,11 +33,13 @@ class LocalProgramTest {
     @BeforeEach
     void setUp() throws Exception {
         loadshare = new Program(home);
+        loadshare.configure("");
         hostName = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     }
 
     @Test
-    void runsACommandWithoutConfiguration() {
+    void runsACommandWithoutConfiguration() throws Exception {
+        Files.delete(home.resolve(".config/loadshare/config.yaml"));
         assertThat(loadshare.run("run", "--", "hostname")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
     }
 
@@ -63,6 +65,18 @@ class LocalProgramTest {
 
         assertThat(result.status()).as(result.toString()).isEqualTo(64);
         assertThat(result.err()).contains("'l02' is a host", "Quote node sets");
+    }
+
+    @Test
+    void moreSlotsThanAnyHostHasAreRefusedAtOnce() {
+        loadshare.configure("placement: { slotsPerCore: 0.5 }");
+
+        Program.Result result = loadshare.run("run", "--slots", "1000", "--", "true");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(69);
+        assertThat(result.err()).containsPattern("has \\d+ slots? \\(slotsPerCore 0.5\\), 1000 asked");
+        assertThat(loadshare.run("run", "--slots", "-1", "--", "true"))
+                .isEqualTo(new Program.Result(64, "", "loadshare: slots must be ≥ 0, was -1\n"));
     }
 
     @Test

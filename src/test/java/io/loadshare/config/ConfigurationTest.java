@@ -42,6 +42,7 @@ class ConfigurationTest {
                         "meg",
                         "meg",
                         Optional.empty(),
+                        OptionalInt.empty(),
                         List.of(),
                         Optional.empty(),
                         List.of(),

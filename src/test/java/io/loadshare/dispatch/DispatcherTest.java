@@ -783,6 +783,7 @@ class DispatcherTest {
                 d.runJobPenalty(),
                 maxRuns,
                 d.maxLoad(),
+                d.slotsPerCore(),
                 d.queryPercentage(),
                 d.minQueries(),
                 d.waitReplyPercentage(),

@@ -39,14 +39,29 @@ class PromisedMemoryTest {
                 .isInstanceOfSatisfying(PlacementResult.NotNow.class, result -> assertThat(result.reasons())
                         .containsExactly(PendingReason.TOO_LITTLE_MEMORY_NOW));
         assertThat(place(5 * GIB).explanation().refusals())
-                .containsExactly("l1: 12G of memory available, 8.0G of it promised (5.0G asked)");
+                .containsExactly("l1: 12G of memory available, 8.0G of it reserved for other jobs (5.0G asked)");
     }
 
     @Test
-    void ofAJobThatTheProbeSawIsInItsFigure() {
+    void ofAJobThatTheProbeSawIsReservedAsFarAsItDoesNotUseItYet() {
         promise("j1", 8 * GIB);
-        report.job("j1", 1, "alice");
+        report.job("j1", 1, "alice", 1, 5 * GIB);
+        assertThat(place(9 * GIB)).isInstanceOf(PlacementResult.Placed.class);
+        assertThat(place(9 * GIB + 1)).isInstanceOf(PlacementResult.NotNow.class);
+    }
+
+    @Test
+    void ofAJobThatUsesMoreThanItRequestedIsInTheFigureOfTheProbe() {
+        promise("j1", 8 * GIB);
+        report.job("j1", 1, "alice", 1, 9 * GIB);
         assertThat(place(12 * GIB)).isInstanceOf(PlacementResult.Placed.class);
+    }
+
+    @Test
+    void ofAJobWhoseUseIsUnknownStaysReserved() {
+        promise("j1", 8 * GIB);
+        report.job("j1", 1, "alice", 1, 0);
+        assertThat(place(4 * GIB + 1)).isInstanceOf(PlacementResult.NotNow.class);
     }
 
     @Test

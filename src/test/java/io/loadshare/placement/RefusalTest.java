@@ -159,6 +159,18 @@ class RefusalTest {
     }
 
     @Test
+    void aHostWhoseHomeDirectoryDoesNotAnswerIsStalled() {
+        Situation situation = Situation.idle(1)
+                .report("l1", report -> report.stalled("the home directory /home/a did not answer within 2 s"));
+
+        PlacementResult result = situation.place();
+
+        assertThat(notNow(result).reasons()).containsExactly(PendingReason.STALLED);
+        assertThat(result.explanation().refusals())
+                .containsExactly("l1: stalled: the home directory /home/a did not answer within 2 s");
+    }
+
+    @Test
     void theLowerOfTheLoadLimitsHolds() {
         Situation situation = Situation.idle(1)
                 .with(old -> SettingsBuilder.of(old).maxLoad(3).build())

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ class LauncherArgumentsTest {
             "spm",
             "vnc",
             Optional.of("matlab"),
+            OptionalInt.empty(),
             List.of(
                     new Software.Version("spm8", "/imaging/spm/spm8"),
                     new Software.Version("spm12", "/imaging/spm/spm12")),
@@ -81,6 +83,7 @@ class LauncherArgumentsTest {
                 "odd",
                 "vnc",
                 Optional.empty(),
+                OptionalInt.empty(),
                 List.of(new Software.Version("v", "/o'brien")),
                 Optional.empty(),
                 List.of("matlab", "-r", "addpath({path:m}); a={1}"),
@@ -124,6 +127,7 @@ class LauncherArgumentsTest {
                 "plain",
                 "vnc",
                 Optional.empty(),
+                OptionalInt.empty(),
                 List.of(),
                 Optional.empty(),
                 List.of("matlab"),

@@ -102,7 +102,7 @@ final class SeatRound implements LoadSource {
             return;
         }
         ledger = JenkinsState.get().ledger(hosts);
-        Placer placer = new Placer(now.core().placement());
+        Placer placer = new Placer(now.core().placement().withoutSlotLimit());
         JobIds ids = new JobIds(clock, random);
         reservations = new Reservations(ledger, placer, ids, clock);
         dispatcher = new Dispatcher(

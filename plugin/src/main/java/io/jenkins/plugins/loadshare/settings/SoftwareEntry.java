@@ -7,6 +7,7 @@ import hudson.util.FormValidation;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -22,6 +23,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
     private final String name;
     private final String pool;
     private String license;
+    private String slots;
     private List<VersionEntry> versions = new ArrayList<>();
     private String defaultVersion;
     private List<String> command;
@@ -99,6 +101,15 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         this.commands = SettingValues.words(commands);
     }
 
+    public String getSlots() {
+        return slots;
+    }
+
+    @DataBoundSetter
+    public void setSlots(String slots) {
+        this.slots = Util.fixEmptyAndTrim(slots);
+    }
+
     public String getSetup() {
         return setup;
     }
@@ -122,6 +133,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
                 SettingValues.required("name", name),
                 SettingValues.required("pool", pool),
                 SettingValues.optional(license),
+                slots == null ? OptionalInt.empty() : OptionalInt.of(SettingValues.wholeNumber("slots", slots, null)),
                 versions.stream().map(VersionEntry::toVersion).toList(),
                 SettingValues.optional(defaultVersion),
                 SettingValues.words(command),
@@ -177,6 +189,11 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         @POST
         public FormValidation doCheckCommands(@QueryParameter String value) {
             return check(entry -> entry.setCommands(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckSlots(@QueryParameter String value) {
+            return check(entry -> entry.setSlots(value));
         }
 
         @POST
