@@ -291,7 +291,7 @@ public final class CommandServices implements AutoCloseable {
 
     /** Warns if a ledger entry could not be closed; the next scan closes it. */
     public void warnUnrecorded(Optional<LoadshareException> unrecorded) {
-        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the promise"));
+        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the ledger entry"));
     }
 
     public Dispatcher dispatcher() {
