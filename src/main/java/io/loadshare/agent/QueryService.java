@@ -121,28 +121,24 @@ final class QueryService {
             throw RequestRefusedException.unavailable(
                     "this host cannot be measured; it last was " + age.toSeconds() + " s ago");
         }
-        HostLedger promised = promised();
-        if (mergedFrom != promised) {
-            merged = merge(promised);
-            mergedFrom = promised;
+        HostLedger entries = hostLedger();
+        if (mergedFrom != entries) {
+            merged = merge(entries);
+            mergedFrom = entries;
         }
         return new HostFigures(
-                revision,
-                merged,
-                age,
-                SciclustPenalties.of(settings, openQueries, promised, now),
-                promised.completed());
+                revision, merged, age, SciclustPenalties.of(settings, openQueries, entries, now), entries.completed());
     }
 
     /** Adds the jobs started since a measurement and removes those that ended. */
-    private LoadReport merge(HostLedger promised) {
+    private LoadReport merge(HostLedger entries) {
         List<LoadReport.ObservedJob> jobs = new ArrayList<>();
         for (LoadReport.ObservedJob job : measured.jobs()) {
-            if (!promised.sawEnd(job.id(), measured) || presumedGone.contains(job.id())) {
+            if (!entries.sawEnd(job.id(), measured) || presumedGone.contains(job.id())) {
                 jobs.add(job);
             }
         }
-        for (Claim claim : promised.claims()) {
+        for (Claim claim : entries.claims()) {
             if (!shown.contains(claim.id())) {
                 jobs.add(new LoadReport.ObservedJob(claim.id(), claim.slots(), claim.user(), 0));
             }
@@ -233,7 +229,7 @@ final class QueryService {
         Set<String> vanished = new HashSet<>(report.complete() ? before : Set.of());
         vanished.removeAll(after);
         Set<String> recentlyEnded = new HashSet<>();
-        promised().recentEnds().forEach(end -> recentlyEnded.add(end.job().id()));
+        hostLedger().recentEnds().forEach(end -> recentlyEnded.add(end.job().id()));
         presumedGone.retainAll(recentlyEnded);
         List<LedgerRecord> records = new ArrayList<>();
         for (StartedJob started : jobs.values()) {
@@ -246,7 +242,7 @@ final class QueryService {
         vanished.removeAll(recentlyEnded);
         record(records);
         if (!vanished.isEmpty()) {
-            int completed = promised().completed() + vanished.size();
+            int completed = hostLedger().completed() + vanished.size();
             record(List.of(new LedgerRecord.Counted(host, completed, now)));
         }
         shown = after;
@@ -255,7 +251,7 @@ final class QueryService {
     }
 
     synchronized AgentMemory memory() {
-        return AgentMemory.of(promised(), jobs.values());
+        return AgentMemory.of(hostLedger(), jobs.values());
     }
 
     synchronized int openQueries() {
@@ -273,7 +269,7 @@ final class QueryService {
         return now;
     }
 
-    private HostLedger promised() {
+    private HostLedger hostLedger() {
         return ledger.view().at(0);
     }
 

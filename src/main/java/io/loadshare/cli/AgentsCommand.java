@@ -62,7 +62,7 @@ final class AgentsCommand implements Runnable {
         AgentSettings settings = wiring.configuration().agent();
         if (settings.clients().equals(AgentSettings.DEFAULT.clients())) {
             console.say(
-                    "warning: agent.clients names nobody but the hosts themselves; add the addresses of all who place"
+                    "warning: agent.clients names only the hosts themselves; add the addresses of all machines that place"
                             + " jobs, or the agents answer none of them");
         }
         AgentDeployment deployment = new AgentDeployment(wiring.transport(), Optional.ofNullable(into));

@@ -290,7 +290,7 @@ final class CommandServices implements AutoCloseable {
 
     /** Warns if a ledger entry could not be closed; the next scan closes it. */
     void warnUnrecorded(Optional<LoadshareException> unrecorded) {
-        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the promise"));
+        unrecorded.ifPresent(failure -> warn(failure.getMessage() + "; the next scan closes the ledger entry"));
     }
 
     Dispatcher dispatcher() {

@@ -36,11 +36,11 @@ final class ScanCommand implements Callable<Integer> {
                 force ? wiring.scans().turn(minInterval) : wiring.scans().awaitTurn(minInterval);
         if (turn instanceof ScanTurn.Recent recent) {
             console.say("nothing to do: " + recent.by() + " scanned " + Durations.print(recent.age())
-                    + " ago (scan.minInterval " + Durations.print(minInterval) + "; --force scans all the same)");
+                    + " ago (scan.minInterval " + Durations.print(minInterval) + "; --force scans anyway)");
             return 0;
         }
         if (turn instanceof ScanTurn.Theirs theirs && !force) {
-            console.say("nothing to do: " + theirs.by() + " is scanning (--force scans all the same)");
+            console.say("nothing to do: " + theirs.by() + " is scanning (--force scans anyway)");
             return 0;
         }
         ScanResult result;

@@ -53,11 +53,11 @@ final class StateCommand implements Runnable {
         List<StateFinding> findings = new StateCheck(
                         wiring.state(), wiring.transport(), wiring.clock(), System::nanoTime, wiring.seed())
                 .run(hosts);
-        TextTable table = new TextTable("HOST", "PROMISE", "RESULT", "SEEN");
+        TextTable table = new TextTable("HOST", "GUARANTEE", "RESULT", "SEEN");
         for (StateFinding finding : findings) {
             table.row(
                     finding.host().name().value(),
-                    finding.promise().toString(),
+                    finding.guarantee().toString(),
                     finding.verdict().name().toLowerCase(Locale.ROOT),
                     finding.words());
         }

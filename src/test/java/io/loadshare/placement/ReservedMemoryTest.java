@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Memory that was found available may by now be that of jobs placed since. */
-class PromisedMemoryTest {
+class ReservedMemoryTest {
 
     private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
     private static final Instant LATER = NOON.plusSeconds(60);
@@ -33,32 +33,32 @@ class PromisedMemoryTest {
 
     @Test
     void isNotPromisedTwice() {
-        promise("j1", 8 * GIB);
+        reserve("j1", 8 * GIB);
         assertThat(place(4 * GIB)).isInstanceOf(PlacementResult.Placed.class);
         assertThat(place(5 * GIB))
                 .isInstanceOfSatisfying(PlacementResult.NotNow.class, result -> assertThat(result.reasons())
                         .containsExactly(PendingReason.TOO_LITTLE_MEMORY_NOW));
         assertThat(place(5 * GIB).explanation().refusals())
-                .containsExactly("l1: 12G of memory available, 8.0G of it promised (5.0G asked)");
+                .containsExactly("l1: 12G of memory available, 8.0G of it reserved (5.0G asked)");
     }
 
     @Test
     void ofAJobThatTheProbeSawIsInItsFigure() {
-        promise("j1", 8 * GIB);
+        reserve("j1", 8 * GIB);
         report.job("j1", 1, "alice");
         assertThat(place(12 * GIB)).isInstanceOf(PlacementResult.Placed.class);
     }
 
     @Test
     void staysPromisedWhileTheJobRuns() {
-        promise("j1", 8 * GIB);
+        reserve("j1", 8 * GIB);
         view = view.fold(started("j1", LATER));
         assertThat(place(5 * GIB)).isInstanceOf(PlacementResult.NotNow.class);
         view = view.fold(ended("j1", LATER));
         assertThat(place(5 * GIB)).isInstanceOf(PlacementResult.Placed.class);
     }
 
-    private void promise(String id, long memory) {
+    private void reserve(String id, long memory) {
         view = view.fold(new LedgerRecord.Reserved(new Reservation(
                 id, new HostName("l1"), "alice", 1, memory, Optional.empty(), Optional.empty(), NOON.plusSeconds(30))));
     }
