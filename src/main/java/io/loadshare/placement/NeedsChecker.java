@@ -22,7 +22,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
     @Override
     public PendingReason check(Candidate candidate) {
         LoadReport report = candidate.report();
-        if (report.memoryAvailable() - candidate.memoryPromised() < request.minMemory()) {
+        if (report.memoryAvailable() - candidate.memoryReserved() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
         return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
@@ -34,8 +34,8 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
         return switch (check(candidate)) {
             case TOO_LITTLE_MEMORY_NOW ->
                 Numbers.bytes(report.memoryAvailable()) + " of memory available"
-                        + (candidate.memoryPromised() > 0
-                                ? ", " + Numbers.bytes(candidate.memoryPromised()) + " of it reserved for other jobs"
+                        + (candidate.memoryReserved() > 0
+                                ? ", " + Numbers.bytes(candidate.memoryReserved()) + " of it reserved"
                                 : "")
                         + " (" + Numbers.bytes(request.minMemory()) + " asked)";
             default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";

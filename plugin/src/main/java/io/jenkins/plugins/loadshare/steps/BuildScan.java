@@ -59,7 +59,7 @@ record BuildScan(String pool, int minReachable) {
                             + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure)
                                     .getMessage()));
                 }
-                return tell(wiring, request, result, listener.getLogger());
+                return report(wiring, request, result, listener.getLogger());
             });
         } catch (LoadshareException | AbortException e) {
             return CompletableFuture.failedFuture(new AbortException(e.getMessage()));
@@ -69,11 +69,12 @@ record BuildScan(String pool, int minReachable) {
     private PlacementRequest request(PluginServices wiring, Run<?, ?> run) {
         JobRequirements.Where where =
                 new JobRequirements.Where(Optional.ofNullable(pool), Optional.empty(), Optional.empty());
-        JobRequirements wish = new JobRequirements(where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
+        JobRequirements wish = new JobRequirements(
+                where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
         return wiring.request(wish, run.getParent(), System.getProperty("user.name"));
     }
 
-    private List<Map<String, Object>> tell(
+    private List<Map<String, Object>> report(
             PluginServices wiring, PlacementRequest request, ScanResult result, PrintStream log) {
         LoadBoard board = wiring.scans().latest();
         Explanation why = wiring.dispatcher().best(request, false).explanation();
