@@ -4,6 +4,7 @@ import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementModel;
@@ -171,7 +172,10 @@ final class ConfigurationReader {
                 job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders.YES_OR_NO),
                 job.value("keep", d.keep(), ValueReaders.DURATION),
                 job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders.DURATION),
-                job.optional("clientTimeout", d.clientTimeout(), ValueReaders.DURATION)));
+                job.optional("clientTimeout", d.clientTimeout(), ValueReaders.DURATION),
+                new JobLimits(
+                        job.optional("timeLimit", ValueReaders.DURATION),
+                        job.optional("memoryLimit", ValueReaders.BYTES))));
     }
 
     private AgentSettings agent() {

@@ -11,8 +11,9 @@ import java.util.TreeMap;
  *
  * @param streams variable assignments for the keeper of a foreground job's streams; empty if the job has no keeper
  * @param nice the command that lowers the job's priority, as an argv; may be empty
+ * @param limits the limits of the job
  */
-record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice) {
+record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice, JobLimits limits) {
 
     private static final int DISPLAY_LIMIT = 400;
 
@@ -68,10 +69,13 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         return header() + "\n"
                 + "id=" + spec.id() + " host=" + host + " output=" + kind.word + "\n"
                 + streams
+                + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "program() {\nexec " + program() + "\n}\n"
                 + "enter() {\n" + enter() + "\n}\n"
                 + ScriptLibrary.library("process", "record")
-                + (kind == Kind.STREAMED ? ScriptLibrary.library("state", "end", "keeper") : "")
+                + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
+                + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
+                + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
                 + ScriptLibrary.library("wrapper");
     }
 

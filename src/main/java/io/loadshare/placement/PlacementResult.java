@@ -59,11 +59,12 @@ public sealed interface PlacementResult {
         }
 
         /**
-         * Returns whether every host refused the login or its key was refused. Somebody must fix that; waiting does not
-         * help.
+         * Returns whether every host that could serve the request refused the login, or its key was refused. Somebody
+         * must fix that; waiting does not help.
          */
         public boolean isRefusal() {
-            return reasons.equals(Set.of(PendingReason.REFUSED));
+            return reasons.contains(PendingReason.REFUSED)
+                    && reasons.stream().allMatch(reason -> reason == PendingReason.REFUSED || reason.isPermanent());
         }
 
         /** Returns whether no possible host has a fresh report, so measuring them may help. */

@@ -80,6 +80,30 @@ class LocalProgramTest {
     }
 
     @Test
+    void aJobOverItsTimeLimitEndsWithTheReason() {
+        Program.Result result = loadshare.run("run", "--time-limit", "1s", "--", "sleep", "300");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(143);
+        assertThat(result.err()).contains("time limit of 1s reached");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--time-limit 0s | timeLimit must be ≥ 1s, was 0s",
+                "--time-limit -1s | '-1s'",
+                "--memory-limit 1K | memoryLimit must be ≥ 1M, was 1.0K",
+                "--memory-limit NaN | 'NaN'",
+            })
+    void limitsThatEndEveryJobAreRefused(String option, String words) {
+        Program.Result result = loadshare.run(("run " + option + " -- true").split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(64);
+        assertThat(result.err()).contains(words);
+    }
+
+    @Test
     void anotherLoginOnThisMachineIsRefused() {
         for (String command : new String[] {"best --user nobody", "run --user nobody -- id", "jobs --user nobody"}) {
             Program.Result result = loadshare.run(command.split(" "));

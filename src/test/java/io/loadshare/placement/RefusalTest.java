@@ -159,6 +159,23 @@ class RefusalTest {
     }
 
     @Test
+    void aRefusedLoginOnEveryHostThatCouldServeIsARefusal() {
+        Situation situation = Situation.idle(3)
+                .report("l3", report -> report.cores(2))
+                .status("l1", status -> status.withFailure("changed host key", NOW, true))
+                .status("l2", status -> status.withFailure("permission denied", NOW, true));
+        PlacementRequest wide = needing(situation, needs -> needs.minCores = 4);
+
+        assertThat(notNow(situation.place(wide)).isRefusal()).isTrue();
+        assertThat(notNow(situation.place(wide)).kind()).isEqualTo(LoadshareException.Kind.REFUSED);
+
+        situation.status("l2", status -> status.withFailure("no route", NOW));
+        assertThat(notNow(situation.place(wide)).isRefusal())
+                .as("l2 may come back")
+                .isFalse();
+    }
+
+    @Test
     void aHostWhoseHomeDirectoryDoesNotAnswerIsStalled() {
         Situation situation = Situation.idle(1)
                 .report("l1", report -> report.stalled("the home directory /home/a did not answer within 2 s"));

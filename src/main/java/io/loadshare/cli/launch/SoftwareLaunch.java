@@ -103,6 +103,7 @@ public final class SoftwareLaunch {
     private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {
         JobSpec spec = JobSpec.of(place.id(), argv)
                 .withSlots(place.reservation().slots())
+                .withLimits(request.limits())
                 .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
         return software.setup().isPresent()

@@ -7,6 +7,7 @@ import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
+import io.loadshare.job.JobLimits;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
@@ -62,6 +63,18 @@ public final class RequestOptions {
                     + " with a display; otherwise 1).",
             () -> OptionSpec.builder("--slots").type(Integer.class).paramLabel("N"));
 
+    private final OptionBinding<Duration> timeLimit =
+            OptionBinding.option(null, "End the job after this time: 30m, 2h.", () -> OptionSpec.builder("--time-limit")
+                    .type(Duration.class)
+                    .converters(new UnitConverters.DurationConverter())
+                    .paramLabel("D"));
+
+    private final OptionBinding<Long> memoryLimit =
+            OptionBinding.option(null, "End the job if it uses more memory.", () -> OptionSpec.builder("--memory-limit")
+                    .type(Long.class)
+                    .converters(new UnitConverters.BytesConverter())
+                    .paramLabel("8G"));
+
     private final OptionBinding<String> user =
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
 
@@ -85,7 +98,8 @@ public final class RequestOptions {
     public CommandSpec addTo(CommandSpec command) {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
-        return OptionBinding.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
+        return OptionBinding.addAll(
+                command, license, tags, minMemory, minCores, maxLoad, slots, timeLimit, memoryLimit, user, noScan);
     }
 
     /**
@@ -132,6 +146,11 @@ public final class RequestOptions {
         requiredLicense = launched.license();
         requiredTags = moreTags;
         usualSlots = OptionalInt.of(launched.slots().orElse(opensWindow ? 0 : 1));
+    }
+
+    /** Returns the limits of the job that the user set. */
+    public JobLimits limits() {
+        return new JobLimits(Optional.ofNullable(timeLimit.value()), Optional.ofNullable(memoryLimit.value()));
     }
 
     /** Requires this host. */
