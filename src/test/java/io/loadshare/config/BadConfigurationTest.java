@@ -207,8 +207,8 @@ class BadConfigurationTest {
             bad(
                     "command with a directory",
                     "software: [{name: a, pool: x, commands: [/bin/mce]}]\n",
-                    "f:1:42: an element of software.commands must be the name of a program, without its directory, was"
-                            + " '/bin/mce'"),
+                    "f:1:42: an element of software.commands: a command must be the name of a program, without a directory,"
+                            + " was '/bin/mce'"),
             bad(
                     "unknown lock",
                     "locked: [licnses, placement.maxRuns, placement.minRuns]\n",
