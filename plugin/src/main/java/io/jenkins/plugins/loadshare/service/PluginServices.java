@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.service;
 
 import hudson.model.Item;
-import io.jenkins.plugins.loadshare.nodes.SeatedLoad;
+import io.jenkins.plugins.loadshare.seats.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
 import hudson.model.Result;
+import io.jenkins.plugins.loadshare.nodes.LocalNode;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.Work;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.ledger.Claim;
 import io.loadshare.testing.Waiting;
@@ -58,10 +61,7 @@ class SeatRecoveryTest {
             NodeScans.get().scan();
             Waiting.until(() -> other.why().contains("holds seats on 1 hosts (perUser 1)"), other::why);
             Waiting.until(() -> Jenkins.get().toComputer().countBusy() == 1, () -> "the Pipeline did not come back");
-            Waiting.until(
-                    () -> SeatAllocator.get().books() != null
-                            && SeatAllocator.get().books().seated()[0] == 1,
-                    () -> "not seated");
+            Waiting.until(() -> NodeScans.get().ledger().seated()[0] == 1, () -> "not seated");
             NodeScans.get().scan();
             assertEquals(seat[0], onlyClaim().id());
             assertFalse(other.isStarted());

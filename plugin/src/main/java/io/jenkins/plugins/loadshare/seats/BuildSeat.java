@@ -1,5 +1,6 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
+import io.jenkins.plugins.loadshare.nodes.MachineInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.load.LoadReport;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.loadshare.nodes.LocalNode;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.Work;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.host.Host;
@@ -16,6 +19,8 @@ import io.loadshare.ledger.Claim;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.testing.ReportBuilder;
 import io.loadshare.testing.Waiting;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,6 +214,21 @@ class SeatAllocatorTest {
         var project = j.createFreeStyleProject();
         project.addProperty(new LicenseProperty("matlab"));
         j.configRoundtrip(project);
+        assertEquals("matlab", project.getProperty(LicenseProperty.class).getLicense());
+    }
+
+    @Test
+    void propertyThatWasSavedFromItsFirstPackageIsRead() throws Exception {
+        String xml = """
+                <project>
+                  <properties>
+                    <io.jenkins.plugins.loadshare.nodes.LicenseProperty plugin="loadshare@0.1.0">
+                      <license>matlab</license>
+                    </io.jenkins.plugins.loadshare.nodes.LicenseProperty>
+                  </properties>
+                </project>""";
+        var project = (FreeStyleProject)
+                j.jenkins.createProjectFromXML("old", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)));
         assertEquals("matlab", project.getProperty(LicenseProperty.class).getLicense());
     }
 

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.Extension;
 import hudson.ExtensionList;
@@ -10,6 +10,7 @@ import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.WorkUnit;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.load.LoadBoard;
@@ -72,11 +73,6 @@ public final class SeatAllocator extends PeriodicWork {
      */
     SeatRequest request(long item) {
         return requests.get(item);
-    }
-
-    /** Returns the machines with their ledger entries. Any thread may call, without a lock. */
-    MachineLedger books() {
-        return round.books();
     }
 
     @Override

@@ -1,8 +1,11 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.Extension;
 import hudson.Util;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
 import hudson.model.Item;
+import hudson.model.Items;
 import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.util.FormValidation;
@@ -44,6 +47,13 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
                             .map(LicenseProperty::getLicense)
                     : Optional.empty();
         }
+    }
+
+    /** Reads jobs that were saved when this class was in another package. */
+    @Initializer(before = InitMilestone.PLUGINS_STARTED)
+    public static void readOldName() {
+        Items.XSTREAM2.addCompatibilityAlias(
+                "io.jenkins.plugins.loadshare.nodes.LicenseProperty", LicenseProperty.class);
     }
 
     /** The form. */

@@ -1,10 +1,11 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.Extension;
 import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueTaskDispatcher;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import java.util.Optional;
 
 /**

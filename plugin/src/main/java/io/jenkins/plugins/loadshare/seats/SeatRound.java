@@ -1,8 +1,11 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.model.Computer;
 import hudson.model.Node;
 import hudson.model.Queue;
+import io.jenkins.plugins.loadshare.nodes.MachineInventory;
+import io.jenkins.plugins.loadshare.nodes.MachineLedger;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
@@ -49,7 +52,6 @@ final class SeatRound implements LoadSource {
     private LoadBoard shown;
     private LoadBoard board;
     private int[] occupied;
-    private volatile MachineLedger books;
     private volatile SeatSnapshot seated;
 
     SeatRound(Map<Long, SeatRequest> requests, SeatRecovery recovery) {
@@ -67,10 +69,6 @@ final class SeatRound implements LoadSource {
 
     boolean isRecovering() {
         return !recovery.seats().isEmpty();
-    }
-
-    MachineLedger books() {
-        return books;
     }
 
     SeatSnapshot seated() {
@@ -171,7 +169,7 @@ final class SeatRound implements LoadSource {
             occupied = others;
             board = all.withOccupied(others);
         }
-        books = new MachineLedger(machines, all, ledger.view(), builds);
+        NodeScans.get().publish(new MachineLedger(machines, all, ledger.view(), builds));
     }
 
     private int[] occupied(int[] seated) {

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.ExtensionList;
 import hudson.ExtensionPoint;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,6 +14,8 @@ import hudson.model.Result;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.RetentionStrategy;
 import hudson.tasks.Shell;
+import io.jenkins.plugins.loadshare.nodes.MachineInventory;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.ledger.Claim;
 import io.loadshare.testing.Waiting;

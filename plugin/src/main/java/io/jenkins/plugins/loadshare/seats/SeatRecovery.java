@@ -1,11 +1,11 @@
-package io.jenkins.plugins.loadshare.nodes;
+package io.jenkins.plugins.loadshare.seats;
 
 import hudson.init.InitMilestone;
 import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.Run;
-import io.jenkins.plugins.loadshare.nodes.SeatFile.Kept;
+import io.jenkins.plugins.loadshare.seats.SeatFile.Kept;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.LedgerView;
