@@ -63,7 +63,8 @@ final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), job.software().name()));
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(wiring.userName(), job.software().name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,

@@ -52,7 +52,9 @@ public record Configuration(
         software = List.copyOf(software);
         requireDistinct("license", licenses.stream().map(LicenseFeature::name));
         requireDistinct("software", software.stream().map(Software::name));
-        requireDistinct("command", software.stream().flatMap(entry -> entry.programs().stream()).map(Program::name));
+        requireDistinct(
+                "command",
+                software.stream().flatMap(entry -> entry.programs().stream()).map(Program::name));
         for (Software entry : software) {
             if (!anyPool && inventory.pool(entry.pool()).isEmpty()) {
                 throw unknownIn(entry, "pool", entry.pool(), names(inventory.pools(), Pool::name));

@@ -64,12 +64,18 @@ public record LauncherArguments(
     /** Returns the argv to run on the host. */
     public List<String> argv(Software software, int slots) {
         Map<String, String> values = Map.of(
-                "path", version.path(),
-                "version", version.name(),
-                "modality", modality,
-                "title", title,
-                "eval", eval,
-                "slots", Integer.toString(slots));
+                "path",
+                version.path(),
+                "version",
+                version.name(),
+                "modality",
+                modality,
+                "title",
+                title,
+                "eval",
+                eval,
+                "slots",
+                Integer.toString(slots));
         return software.launchers().of(launcher).stream()
                 .map(element -> Template.expand(element, values))
                 .toList();
@@ -151,7 +157,8 @@ public record LauncherArguments(
             if (template.isEmpty()) {
                 throw new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
-                        "software '" + software.name() + "' has no " + launcher.key() + " template in the configuration");
+                        "software '" + software.name() + "' has no " + launcher.key()
+                                + " template in the configuration");
             }
             if (launcher == Launcher.BATCH && eval == null) {
                 throw usage("batch requires a Matlab command as the last word: spm batch \"my_script\"");

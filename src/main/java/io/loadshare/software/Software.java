@@ -98,7 +98,6 @@ public record Software(
     Version defaultOrLastVersion() {
         return defaultVersion
                 .map(this::version)
-                .orElseGet(() ->
-                        versions.isEmpty() ? new Version("", "") : versions.get(versions.size() - 1));
+                .orElseGet(() -> versions.isEmpty() ? new Version("", "") : versions.get(versions.size() - 1));
     }
 }

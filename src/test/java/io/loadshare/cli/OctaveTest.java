@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Requires;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class OctaveTest {
 
     @BeforeAll
     static void startCluster() {
-        Display.require("octave-cli");
+        Requires.programs("octave-cli");
         cluster = Cluster.start(3, "--users", "1");
     }
 

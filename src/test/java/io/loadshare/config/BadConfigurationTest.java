@@ -194,7 +194,7 @@ class BadConfigurationTest {
                     "unknown placeholder",
                     "software: [{name: spm, pool: x, command: [a, '{modalty}']}]\n",
                     "f:1:46: an element of software.command: unknown placeholder '{modalty}'; did you mean 'modality'?"
-                            + " (known: version, path, modality, title, eval; to write the text itself, use '{{modalty}}')"),
+                            + " (known: version, path, modality, title, eval, slots; to write the text itself, use '{{modalty}}')"),
             bad(
                     "placeholder without quotes",
                     "software: [{name: spm, pool: x, command: [a, {path}]}]\n",

@@ -122,7 +122,8 @@ class LauncherArgumentsTest {
     @ValueSource(strings = {"spm99", "spm_12", "SPM5", "spm12b", "spm12.1"})
     void aWordThatLooksLikeAVersionIsACommandOnlyAfterTwoDashes(String word) {
         assertUsage(() -> parse(word), "unknown word '" + word + "'");
-        assertThat(LauncherArguments.parse(SPM, TAGS, List.of(word), true).eval()).isEqualTo(word);
+        assertThat(LauncherArguments.parse(SPM, TAGS, List.of(word), true).eval())
+                .isEqualTo(word);
     }
 
     @ParameterizedTest
