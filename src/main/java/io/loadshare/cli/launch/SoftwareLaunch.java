@@ -1,0 +1,122 @@
+package io.loadshare.cli.launch;
+
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.options.OptionBinding;
+import io.loadshare.cli.options.RawArguments;
+import io.loadshare.cli.options.RequestOptions;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.software.SoftwareJob;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The common part of the software launchers: the software's setup and license, and the caller's display, which the
+ * programs reach through OpenSSH's X forwarding, or directly if they run on the same machine.
+ */
+public final class SoftwareLaunch {
+
+    /** The time that a program must have run to count as started. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
+    private final CommandServices wiring;
+    private final Console console;
+
+    private final CommandSpec command;
+    private final RequestOptions request = new RequestOptions();
+
+    private final OptionBinding<Boolean> waitEnd =
+            OptionBinding.flag("--wait-end", "Wait until the program ends, even with a display.");
+
+    private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
+
+    private final OptionBinding<Boolean> announce =
+            OptionBinding.option(false, "Report on stdout when it has started.", () -> OptionSpec.builder("--announce")
+                    .type(boolean.class)
+                    .hidden(true));
+
+    /** @param command receives the launchers' options */
+    public SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
+        this.wiring = wiring;
+        this.console = console;
+        this.command = command;
+        OptionBinding.addAll(request.addTo(command), waitEnd, detail, announce);
+    }
+
+    public RequestOptions request() {
+        return request;
+    }
+
+    /**
+     * Runs a program of the software; with a display, in the background.
+     *
+     * @param batch whether it opens no window, so that it runs in the foreground even with a display
+     */
+    public int launch(SoftwareJob job, boolean batch) throws InterruptedException {
+        Optional<String> display = wiring.display().filter(usable -> !batch);
+        if (display.isPresent() && !waitEnd.value() && !announce.value()) {
+            return new BackgroundLaunch(wiring, console)
+                    .start(
+                            command.name(),
+                            command.commandLine().getParseResult().originalArgs());
+        }
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(wiring.userName(), job.software().name()));
+        JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
+        ConsoleLaunch launch = new ConsoleLaunch(
+                wiring,
+                console,
+                launcher,
+                asked,
+                request.patience(),
+                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
+        if (announce.value()) {
+            launch.whenStarted(this::announceOnceSettled);
+        }
+        return launch.foreground(place -> spec(place, job), false, true);
+    }
+
+    /**
+     * Announces the start once the program has run for a moment. A program that ends before has failed, so its starter
+     * stays to show its last output and its status.
+     */
+    private void announceOnceSettled(PlacedRequest place) {
+        Thread announcer = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(SETTLING.toMillis());
+                        console.out().println(BackgroundLaunch.STARTED + place.id());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "loadshare-announce");
+        announcer.setDaemon(true);
+        announcer.start();
+    }
+
+    private JobSpec spec(PlacedRequest place, SoftwareJob job) {
+        return job.spec(place.id(), place.reservation().slots())
+                .withDirectory(RawArguments.workingDirectory(), false)
+                .withEnvironment(displayBeside(place));
+    }
+
+    /** Returns the caller's own display, if the job runs on the machine that has it. */
+    private Map<String, String> displayBeside(PlacedRequest place) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        if (wiring.hasDisplayBeside(place.host())) {
+            variables.put("DISPLAY", wiring.display().orElseThrow());
+            Optional.ofNullable(wiring.environment().get("XAUTHORITY"))
+                    .ifPresent(authority -> variables.put("XAUTHORITY", authority));
+        }
+        return variables;
+    }
+}
