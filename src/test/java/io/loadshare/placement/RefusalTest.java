@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which hosts are refused, why, and what follows if all are. */
 class RefusalTest {
@@ -162,15 +163,15 @@ class RefusalTest {
     void aRefusedLoginOnEveryHostThatCouldServeIsARefusal() {
         Situation situation = Situation.idle(3)
                 .report("l3", report -> report.cores(2))
-                .status("l1", status -> status.withFailure("changed host key", NOW, true))
-                .status("l2", status -> status.withFailure("permission denied", NOW, true));
+                .status("l1", status -> status.withFailure("changed host key", NOW, LoadshareException.Kind.REFUSED))
+                .status("l2", status -> status.withFailure("permission denied", NOW, LoadshareException.Kind.REFUSED));
         PlacementRequest wide = needing(situation, needs -> needs.minCores = 4);
 
-        assertThat(notNow(situation.place(wide)).isRefusal()).isTrue();
+        assertThat(notNow(situation.place(wide)).isLasting()).isTrue();
         assertThat(notNow(situation.place(wide)).kind()).isEqualTo(LoadshareException.Kind.REFUSED);
 
         situation.status("l2", status -> status.withFailure("no route", NOW));
-        assertThat(notNow(situation.place(wide)).isRefusal())
+        assertThat(notNow(situation.place(wide)).isLasting())
                 .as("l2 may come back")
                 .isFalse();
     }
@@ -260,16 +261,17 @@ class RefusalTest {
         }
     }
 
-    @Test
-    void aRefusedKeyOrLoginIsNothingToWaitFor() {
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED", "CONFIGURATION"})
+    void aRefusedLoginOrAnUnsupportedConfigurationIsNothingToWaitFor(LoadshareException.Kind kind) {
         HostStatus.ScanFailure failure = new HostStatus.ScanFailure(
-                "unknown host key", NOW, NOW, true, Optional.of(new Observer("alice", "m1")), true);
+                "unknown host key", NOW, NOW, kind, Optional.of(new Observer("alice", "m1")), true);
         Situation situation = Situation.idle(1).status("l1", status -> status.withFailure(failure));
 
         PlacementResult.NotNow refused = notNow(situation.place());
 
-        assertThat(refused.kind()).isEqualTo(LoadshareException.Kind.REFUSED);
-        assertThat(refused.isRefusal()).isTrue();
+        assertThat(refused.kind()).isEqualTo(kind);
+        assertThat(refused.isLasting()).isTrue();
         assertThat(refused.explanation().refusals().toString()).contains(" for alice@m1: unknown host key");
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -150,7 +151,17 @@ public final class RequestOptions {
 
     /** Returns the limits of the job that the user set. */
     public JobLimits limits() {
-        return new JobLimits(Optional.ofNullable(timeLimit.value()), Optional.ofNullable(memoryLimit.value()));
+        return usage(
+                () -> new JobLimits(Optional.ofNullable(timeLimit.value()), Optional.ofNullable(memoryLimit.value())));
+    }
+
+    /** Reports a value that violates a rule as a wrong use of the command line. */
+    private static <T> T usage(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new LoadshareException(LoadshareException.Kind.USAGE, e.getMessage());
+        }
     }
 
     /** Requires this host. */
@@ -180,7 +191,7 @@ public final class RequestOptions {
                 .or(() -> wish.commonLogin(configuration))
                 .or(() -> wish.firstLicensedHost(configuration).map(services::loginOn))
                 .orElse(services.userName());
-        return wish.resolve(configuration, login, services.seed());
+        return usage(() -> wish.resolve(configuration, login, services.seed()));
     }
 
     /**

@@ -83,8 +83,7 @@ public final class JobSection implements Describable<JobSection> {
                 SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()),
                 d.clientTimeout(),
                 new JobLimits(
-                        SettingValues.optional(timeLimit)
-                                .map(text -> SettingValues.duration("timeLimit", text, null)),
+                        SettingValues.optional(timeLimit).map(text -> SettingValues.duration("timeLimit", text, null)),
                         SettingValues.optional(memoryLimit).map(Numbers::parseBytes)));
     }
 
