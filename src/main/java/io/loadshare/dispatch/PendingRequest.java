@@ -150,7 +150,7 @@ public final class PendingRequest {
             return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(), instead);
         } catch (LedgerBusyException e) {
             if (asked.license().isEmpty()) {
-                listener.warn(e.getMessage() + "; going on without telling others of the place");
+                listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
                 return dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
             }
             if (first) {

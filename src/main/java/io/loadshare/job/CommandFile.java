@@ -125,7 +125,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         String path = directory.path().startsWith("/") ? directory.path() : "./" + directory.path();
         String attempt = "cd " + ShellWords.quote(path) + " 2>/dev/null";
         String words = "directory '" + ShellWords.display(directory.path())
-                + "' does not exist there or may not be entered: give one that the host has";
+                + "' does not exist on the host or cannot be entered: choose one that exists there";
         return directory.required() ? attempt + " || not_started 66 " + ShellWords.quote(words) + "\n" : attempt + "\n";
     }
 

@@ -137,7 +137,8 @@ final class HostJobPoller {
             } catch (RuntimeException e) {
                 LOG.log(
                         job.failureLogged ? Level.DEBUG : Level.WARNING,
-                        "whoever watches job " + job.job.id() + " on " + job.job.host() + " failed, and is told again",
+                        "the listener for job " + job.job.id() + " on " + job.job.host()
+                                + " failed and will be called again",
                         e);
                 job.failureLogged = true;
             }

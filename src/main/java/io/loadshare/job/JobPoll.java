@@ -30,7 +30,7 @@ final class JobPoll {
     /**
      * The answer about one job.
      *
-     * @param outputSize the size of the output file in bytes; likewise {@code stdoutSize}
+     * @param outputSize the size of the output file in bytes; the same for {@code stdoutSize}
      */
     record Answer(JobState state, long outputSize, byte[] output, long stdoutSize, byte[] stdout) {
 

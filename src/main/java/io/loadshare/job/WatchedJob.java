@@ -60,7 +60,7 @@ final class WatchedJob {
         } else if (!now.isBefore(unreachableSince.plus(pace.giveUp()))) {
             listener.gaveUp("job " + job.id() + " on " + job.host() + ": the host has been unreachable since "
                     + unreachableSince + ", longer than job.unreachableTimeout, " + pace.giveUp() + " (" + reason
-                    + "); the job may still run, 'loadshare jobs' shows it once the host is back");
+                    + "); the job may still run; 'loadshare jobs' shows it when the host is back");
             done = true;
         }
     }

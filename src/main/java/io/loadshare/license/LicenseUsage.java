@@ -21,11 +21,11 @@ import java.util.Set;
 public final class LicenseUsage {
 
     private final Map<Seat, Integer> jobs;
-    private final Set<Seat> promised;
+    private final Set<Seat> reserved;
 
-    private LicenseUsage(Map<Seat, Integer> jobs, Set<Seat> promised) {
+    private LicenseUsage(Map<Seat, Integer> jobs, Set<Seat> reserved) {
         this.jobs = jobs;
-        this.promised = promised;
+        this.reserved = reserved;
     }
 
     /** Returns the usage of a feature by all users. */
@@ -43,15 +43,15 @@ public final class LicenseUsage {
             boolean shown = report != null && report.shows(claim.id());
             (shown ? seen : unseen).merge(new Seat(claim.user(), claim.host()), 1, Integer::sum);
         }
-        Set<Seat> promised = new HashSet<>(seen.keySet());
-        promised.addAll(unseen.keySet());
+        Set<Seat> reserved = new HashSet<>(seen.keySet());
+        reserved.addAll(unseen.keySet());
         Map<Seat, Integer> jobs = seen;
         HostInventory inventory = board.inventory();
         for (int i = 0; i < inventory.size(); i++) {
             addMeasured(feature, inventory.at(i).name(), board.at(i), view.at(i), jobs);
         }
         unseen.forEach((seat, count) -> jobs.merge(seat, count, Integer::sum));
-        return new LicenseUsage(jobs, promised);
+        return new LicenseUsage(jobs, reserved);
     }
 
     /**
@@ -110,8 +110,8 @@ public final class LicenseUsage {
     }
 
     /** Returns the seats of ledger entries, whether or not a process that holds them was measured. */
-    public Set<Seat> promised() {
-        return Collections.unmodifiableSet(promised);
+    public Set<Seat> reserved() {
+        return Collections.unmodifiableSet(reserved);
     }
 
     /** Returns the number of jobs for each seat. */

@@ -16,7 +16,7 @@ public final class SeatRule {
     private final Optional<ServerUsage> server;
     private final int jobs;
     private final int hosts;
-    private final int promised;
+    private final int reserved;
 
     /**
      * @param user the login name on the hosts
@@ -29,13 +29,13 @@ public final class SeatRule {
         this.server = server;
         this.jobs = usage.jobs(user);
         this.hosts = usage.hosts(user);
-        this.promised = server.map(this::promisedSeats).orElse(0);
+        this.reserved = server.map(this::reservedSeats).orElse(0);
     }
 
     /** The seats of jobs in the ledger that the server does not list yet. They are taken as well. */
-    private int promisedSeats(ServerUsage answer) {
+    private int reservedSeats(ServerUsage answer) {
         if (answer instanceof ServerUsage.Known known) {
-            return (int) usage.promised().stream()
+            return (int) usage.reserved().stream()
                     .filter(seat -> !known.holders().contains(seat))
                     .count();
         }
@@ -67,7 +67,7 @@ public final class SeatRule {
         if (server.isEmpty() || server.get() instanceof ServerUsage.Uncounted) {
             return true;
         }
-        return server.get() instanceof ServerUsage.Known known && known.inUse() + promised < known.issued();
+        return server.get() instanceof ServerUsage.Known known && known.inUse() + reserved < known.issued();
     }
 
     /** Returns why a host is not admitted, with the current use, as text. */
@@ -87,7 +87,7 @@ public final class SeatRule {
         }
         if (server.isPresent() && server.get() instanceof ServerUsage.Known known) {
             return what + " holds no seat here and none is free: " + known
-                    + (promised > 0 ? ", " + promised + " promised" : "");
+                    + (reserved > 0 ? ", " + reserved + " reserved" : "");
         }
         return what + " has " + jobs + " jobs on " + hosts + " hosts (perUser " + feature.perUser() + ")";
     }

@@ -13,10 +13,10 @@ import java.util.Optional;
  * @param host the host that was measured
  * @param measuredAt when the measurement was complete, by the scanner's clock
  * @param bootId changes at each boot of the host
- * @param load1 one-minute load average of the kernel (5 and 15 likewise)
- * @param running runnable threads as {@code /proc/loadavg} tells them (not averaged; total likewise)
+ * @param load1 one-minute load average of the kernel (the same for 5 and 15)
+ * @param running runnable threads according to {@code /proc/loadavg} (not averaged; the same for total)
  * @param cores cores the host may use, within its control group; may be a fraction
- * @param memoryTotal in bytes ({@code memoryAvailable} likewise, without swapping)
+ * @param memoryTotal in bytes (the same for {@code memoryAvailable}, without swapping)
  * @param runnable R: runnable threads, except those of the probe
  * @param ownRunnable R_J: those among {@code runnable} that belong to loadshare's jobs
  * @param complete whether the probe saw the processes of all users; if not, {@code jobs} and {@code ownRunnable} may

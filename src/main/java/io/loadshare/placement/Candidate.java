@@ -27,7 +27,7 @@ final class Candidate {
     private final int ownSlots;
     private final int ownJobs;
     private final int openReservations;
-    private final long memoryPromised;
+    private final long memoryReserved;
     private final double capacity;
     private final double load1;
 
@@ -66,7 +66,7 @@ final class Candidate {
         this.ownSlots = slots;
         this.ownJobs = jobs;
         this.openReservations = reservations;
-        this.memoryPromised = memory;
+        this.memoryReserved = memory;
         this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
         this.capacity = report == null ? 0 : report.cores() * host.speed();
         this.load1 = report == null ? 0 : report.load1();
@@ -140,8 +140,8 @@ final class Candidate {
     /**
      * Memory in bytes reserved for jobs that the probe has not seen; the memory that it found available may be theirs.
      */
-    long memoryPromised() {
-        return memoryPromised;
+    long memoryReserved() {
+        return memoryReserved;
     }
 
     /** The capacity of the host, in cores of speed 1. */

@@ -28,7 +28,7 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
         if (report.memoryTotal() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY;
         }
-        if (report.memoryAvailable() - candidate.memoryPromised() < request.minMemory()) {
+        if (report.memoryAvailable() - candidate.memoryReserved() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
         return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
@@ -46,8 +46,8 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
                         + " asked)";
             case TOO_LITTLE_MEMORY_NOW ->
                 Numbers.bytes(report.memoryAvailable()) + " of memory available"
-                        + (candidate.memoryPromised() > 0
-                                ? ", " + Numbers.bytes(candidate.memoryPromised()) + " of it promised"
+                        + (candidate.memoryReserved() > 0
+                                ? ", " + Numbers.bytes(candidate.memoryReserved()) + " of it reserved"
                                 : "")
                         + " (" + Numbers.bytes(request.minMemory()) + " asked)";
             default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";

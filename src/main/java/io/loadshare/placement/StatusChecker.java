@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 /**
  * Requires a reachable host with a recent report that is neither drained nor suspended.
  *
- * @param oldest the oldest report that serves, and {@code latest} the latest, as {@link Candidate#nanos} tells them
+ * @param oldest when the oldest usable report was measured, in the unit of {@link Candidate#nanos}; the same for {@code latest}
  */
 record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) implements Checker {
 

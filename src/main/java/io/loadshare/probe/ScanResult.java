@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * The result of a scan: one result for each measured host, in order.
  *
- * @param startedAt by the scanner's clock (ended likewise)
+ * @param startedAt by the scanner's clock (the same for ended)
  */
 public record ScanResult(Instant startedAt, Instant endedAt, List<HostResult> hosts) {
 

@@ -3,7 +3,7 @@ package io.loadshare.statecheck;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.load.HostStatus;
-import io.loadshare.statecheck.StateFinding.Promise;
+import io.loadshare.statecheck.StateFinding.Guarantee;
 import io.loadshare.statecheck.StateFinding.Verdict;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.StateDirectory;
@@ -91,7 +91,7 @@ public final class StateCheck {
             if (e.kind() == LoadshareException.Kind.STATE) {
                 throw e;
             }
-            findings.add(new StateFinding(host, Promise.SHARED, Verdict.UNTESTED, e.getMessage()));
+            findings.add(new StateFinding(host, Guarantee.SHARED, Verdict.UNTESTED, e.getMessage()));
         }
     }
 
@@ -101,7 +101,7 @@ public final class StateCheck {
         boolean seen = answer.startsWith("seen");
         found(
                 peer,
-                Promise.SHARED,
+                Guarantee.SHARED,
                 seen,
                 seen
                         ? "a new file is seen after " + seconds(answer)
@@ -116,13 +116,13 @@ public final class StateCheck {
         boolean made = peer.ask("create", path("theirs")).equals("made");
         boolean madeTwice = AtomicFile.create(path("theirs"), new byte[0], state.access());
         if (exists && !made) {
-            untested(peer, Promise.EXCLUSIVE, "no file can be made there; is it read-only?");
+            untested(peer, Guarantee.EXCLUSIVE, "no file can be made there; is it read-only?");
             return;
         }
         boolean holds = exists && !madeTwice;
         found(
                 peer,
-                Promise.EXCLUSIVE,
+                Guarantee.EXCLUSIVE,
                 holds,
                 holds ? "of two that make the same file one succeeds" : "both can make the same file");
     }
@@ -136,18 +136,18 @@ public final class StateCheck {
                         LoadshareException.Kind.STATE, "cannot lock " + path("lock") + ": it is held"))) {
             whileHeld = peer.ask("lock", path("lock"));
         } catch (IOException e) {
-            found(peer, Promise.LOCKS, false, "no lock can be taken here: " + e.getMessage());
+            found(peer, Guarantee.LOCKS, false, "no lock can be taken here: " + e.getMessage());
             return;
         }
         String afterwards = peer.ask("lock", path("lock"));
         if (whileHeld.equals("untested")) {
-            untested(peer, Promise.LOCKS, "the host has no program to test locks with; install python3 or perl");
+            untested(peer, Guarantee.LOCKS, "the host has no program to test locks with; install python3 or perl");
         } else if (!whileHeld.equals("held")) {
-            found(peer, Promise.LOCKS, false, "a lock that is held here is " + whileHeld + " there");
+            found(peer, Guarantee.LOCKS, false, "a lock that is held here is " + whileHeld + " there");
         } else if (!afterwards.equals("taken")) {
-            found(peer, Promise.LOCKS, false, "a lock that was given back here is " + afterwards + " there");
+            found(peer, Guarantee.LOCKS, false, "a lock that was given back here is " + afterwards + " there");
         } else {
-            found(peer, Promise.LOCKS, true, "a lock that is held here is not to be had there");
+            found(peer, Guarantee.LOCKS, true, "a lock that is held here cannot be taken there");
         }
     }
 
@@ -172,12 +172,12 @@ public final class StateCheck {
             reads++;
         }
         if (broken != null) {
-            found(peer, Promise.WHOLE, false, "while it was replaced there, " + broken);
+            found(peer, Guarantee.WHOLE, false, "while it was replaced there, " + broken);
         } else if (writer.isCompletedExceptionally() || !writer.join().equals("done")) {
-            untested(peer, Promise.WHOLE, "no file can be replaced there");
+            untested(peer, Guarantee.WHOLE, "no file can be replaced there");
         } else {
             String words = "read " + reads + " times while it was replaced there " + 2 * REPLACEMENTS + " times";
-            found(peer, Promise.WHOLE, true, words);
+            found(peer, Guarantee.WHOLE, true, words);
         }
     }
 
@@ -209,7 +209,7 @@ public final class StateCheck {
         boolean holds = grown.startsWith("seen") && come.startsWith("seen");
         found(
                 peer,
-                Promise.VISIBLE,
+                Guarantee.VISIBLE,
                 holds,
                 holds
                         ? "what is added to a file is seen after " + seconds(grown) + ", a file that was missing after "
@@ -227,22 +227,22 @@ public final class StateCheck {
             long nanos = Long.parseLong((answer.substring(point + 1) + "000000000").substring(0, 9));
             there = Instant.ofEpochSecond(Long.parseLong(answer.substring(0, point)), nanos);
         } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
-            untested(peer, Promise.CLOCKS, "date +%s.%N says '" + answer + "' there");
+            untested(peer, Guarantee.CLOCKS, "date +%s.%N printed '" + answer + "' there");
             return;
         }
         Duration ahead = Duration.between(before.plus(uncertain), there);
         boolean holds = ahead.abs().minus(uncertain).compareTo(HostStatus.CLOCK_TOLERANCE) <= 0;
         String words = "its clock is " + seconds(ahead.abs()) + (ahead.isNegative() ? " behind" : " ahead") + " (± "
                 + seconds(uncertain) + ")";
-        found(peer, Promise.CLOCKS, holds, holds ? words : words + "; set it by NTP");
+        found(peer, Guarantee.CLOCKS, holds, holds ? words : words + "; synchronize it with NTP");
     }
 
-    private void found(StatePeer peer, Promise promise, boolean holds, String words) {
-        findings.add(new StateFinding(peer.host(), promise, holds ? Verdict.HOLDS : Verdict.BROKEN, words));
+    private void found(StatePeer peer, Guarantee guarantee, boolean holds, String words) {
+        findings.add(new StateFinding(peer.host(), guarantee, holds ? Verdict.HOLDS : Verdict.BROKEN, words));
     }
 
-    private void untested(StatePeer peer, Promise promise, String words) {
-        findings.add(new StateFinding(peer.host(), promise, Verdict.UNTESTED, words));
+    private void untested(StatePeer peer, Guarantee guarantee, String words) {
+        findings.add(new StateFinding(peer.host(), guarantee, Verdict.UNTESTED, words));
     }
 
     private Path path(String name) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param host the host that shares the directory with this process
  * @param words the observation
  */
-public record StateFinding(Host host, Promise promise, Verdict verdict, String words) {
+public record StateFinding(Host host, Guarantee guarantee, Verdict verdict, String words) {
 
     /** The verdict. */
     public enum Verdict {
@@ -20,24 +20,24 @@ public record StateFinding(Host host, Promise promise, Verdict verdict, String w
     }
 
     /** A guarantee, and what depends on it. */
-    public enum Promise {
+    public enum Guarantee {
         /** Changes made here become visible there. */
         SHARED("shared", "reservations, license limits and scans are shared"),
         /** Of two processes that create the same file, one succeeds. */
         EXCLUSIVE("exclusive creation", "one host scans at a time"),
         /** A lock held here cannot be taken there. */
-        LOCKS("locks", "launches at the same moment get different places and exceed no license limit"),
+        LOCKS("locks", "simultaneous launches get different slots and stay within license limits"),
         /** A reader of a file that is replaced there finds the old text or the new one. */
         WHOLE("whole files", "no report is lost while it is replaced"),
         /** Data appended here becomes visible there soon. */
-        VISIBLE("visibility", "decisions know what others found"),
+        VISIBLE("visibility", "decisions use what others measured"),
         /** The clocks agree. */
-        CLOCKS("clocks", "reports are taken for as old as they are");
+        CLOCKS("clocks", "the age of a report is right");
 
         private final String words;
         private final String consequence;
 
-        Promise(String words, String consequence) {
+        Guarantee(String words, String consequence) {
             this.words = words;
             this.consequence = consequence;
         }
@@ -51,27 +51,27 @@ public record StateFinding(Host host, Promise promise, Verdict verdict, String w
     /** Returns which guarantees hold and which do not, one line each. */
     public static List<String> consequences(List<StateFinding> findings) {
         List<String> lines = new ArrayList<>();
-        for (Promise promise : Promise.values()) {
-            List<String> broken = hosts(findings, promise, Verdict.BROKEN);
-            List<String> untested = hosts(findings, promise, Verdict.UNTESTED);
+        for (Guarantee guarantee : Guarantee.values()) {
+            List<String> broken = hosts(findings, guarantee, Verdict.BROKEN);
+            List<String> untested = hosts(findings, guarantee, Verdict.UNTESTED);
             if (!broken.isEmpty()) {
-                lines.add("not promised with " + String.join(", ", broken) + ": " + promise.consequence);
+                lines.add("not guaranteed with " + String.join(", ", broken) + ": " + guarantee.consequence);
             }
             if (!untested.isEmpty()) {
-                lines.add("not known for " + String.join(", ", untested) + ": " + promise.consequence);
+                lines.add("not known for " + String.join(", ", untested) + ": " + guarantee.consequence);
             }
             if (broken.isEmpty()
                     && untested.isEmpty()
-                    && !hosts(findings, promise, Verdict.HOLDS).isEmpty()) {
-                lines.add("promised: " + promise.consequence);
+                    && !hosts(findings, guarantee, Verdict.HOLDS).isEmpty()) {
+                lines.add("guaranteed: " + guarantee.consequence);
             }
         }
         return lines;
     }
 
-    private static List<String> hosts(List<StateFinding> findings, Promise promise, Verdict verdict) {
+    private static List<String> hosts(List<StateFinding> findings, Guarantee guarantee, Verdict verdict) {
         return findings.stream()
-                .filter(finding -> finding.promise() == promise && finding.verdict() == verdict)
+                .filter(finding -> finding.guarantee() == guarantee && finding.verdict() == verdict)
                 .map(finding -> finding.host().name().value())
                 .toList();
     }

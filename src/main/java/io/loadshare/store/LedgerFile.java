@@ -159,7 +159,7 @@ public final class LedgerFile implements Ledger {
             return LedgerThread.run(file, () -> transact(decide, deadline));
         } catch (LockedFile.FileBusyException e) {
             throw new LedgerBusyException("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
-                    + "' tells who uses it on this machine");
+                    + "' shows which processes use it on this machine");
         } catch (IOException e) {
             throw AtomicFile.failure("write", file, e);
         }

@@ -83,7 +83,7 @@ abstract class ForegroundJobContract extends JobTestBase {
                 .startsWith("loadshare: job ")
                 .endsWith(
                         " on " + host().name()
-                                + ": directory '/no/such\\ndirectory' does not exist there or may not be entered: give one that the host has\n");
+                                + ": directory '/no/such\\ndirectory' does not exist on the host or cannot be entered: choose one that exists there\n");
     }
 
     @Test

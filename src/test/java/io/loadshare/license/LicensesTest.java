@@ -85,7 +85,7 @@ class LicensesTest {
                         Map.entry(seat("alice", "l02"), 1));
         assertThat(usage().jobs("alice")).isEqualTo(4);
         assertThat(usage().hosts("alice")).isEqualTo(2);
-        assertThat(usage().promised()).containsOnly(seat("alice", "l01"), seat("alice", "l02"));
+        assertThat(usage().reserved()).containsOnly(seat("alice", "l01"), seat("alice", "l02"));
     }
 
     @Test
@@ -168,7 +168,7 @@ class LicensesTest {
 
         assertThat(admitted(rule(Rule.SPREAD, 8, oneFree))).isEmpty();
         assertThat(rule(Rule.SPREAD, 8, oneFree).describe())
-                .isEqualTo("license matlab: alice holds no seat here and none is free: 4 of 5 in use, 1 promised");
+                .isEqualTo("license matlab: alice holds no seat here and none is free: 4 of 5 in use, 1 reserved");
     }
 
     @Test

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Hosts, what is known of them and what is promised on them: what a decision is made of, for tests. */
+/** Hosts, what is known of them and what is reserved on them: what a decision is made of, for tests. */
 final class Situation {
 
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");

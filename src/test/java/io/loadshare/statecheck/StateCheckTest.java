@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.host.Host;
-import io.loadshare.statecheck.StateFinding.Promise;
+import io.loadshare.statecheck.StateFinding.Guarantee;
 import io.loadshare.statecheck.StateFinding.Verdict;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
@@ -45,9 +45,9 @@ class StateCheckTest {
         return new StateCheck(state, transport, clock, System::nanoTime, System.nanoTime()).run(List.of(host));
     }
 
-    private static Map<Promise, Verdict> verdicts(List<StateFinding> findings) {
-        Map<Promise, Verdict> verdicts = new EnumMap<>(Promise.class);
-        findings.forEach(finding -> verdicts.put(finding.promise(), finding.verdict()));
+    private static Map<Guarantee, Verdict> verdicts(List<StateFinding> findings) {
+        Map<Guarantee, Verdict> verdicts = new EnumMap<>(Guarantee.class);
+        findings.forEach(finding -> verdicts.put(finding.guarantee(), finding.verdict()));
         return verdicts;
     }
 
@@ -58,22 +58,22 @@ class StateCheckTest {
                 "neither python3 nor perl is installed, so locks are not tried");
         Path directory = temporary.resolve("state");
         List<StateFinding> findings = check(directory, new LocalTransport(), Instant::now, HERE);
-        assertThat(verdicts(findings)).hasSize(6).allSatisfy((promise, verdict) -> assertThat(verdict)
+        assertThat(verdicts(findings)).hasSize(6).allSatisfy((guarantee, verdict) -> assertThat(verdict)
                 .as("%s", findings)
                 .isEqualTo(Verdict.HOLDS));
         assertThat(directory).isEmptyDirectory();
         assertThat(StateFinding.consequences(findings))
-                .contains("promised: launches at the same moment get different places and exceed no license limit");
+                .contains("guaranteed: simultaneous launches get different slots and stay within license limits");
     }
 
     @Test
     void aWrongClockIsFound() {
         InstantSource slow = () -> Instant.now().minusSeconds(3600);
         List<StateFinding> findings = check(temporary.resolve("state"), new LocalTransport(), slow, HERE);
-        assertThat(verdicts(findings)).containsEntry(Promise.CLOCKS, Verdict.BROKEN);
-        assertThat(findings.get(5).words()).startsWith("its clock is 3600.").endsWith("; set it by NTP");
+        assertThat(verdicts(findings)).containsEntry(Guarantee.CLOCKS, Verdict.BROKEN);
+        assertThat(findings.get(5).words()).startsWith("its clock is 3600.").endsWith("; synchronize it with NTP");
         assertThat(StateFinding.consequences(findings))
-                .contains("not promised with here: reports are taken for as old as they are");
+                .contains("not guaranteed with here: the age of a report is right");
     }
 
     @Tag("fault")
@@ -81,12 +81,12 @@ class StateCheckTest {
     void locksThatDoNotReachTheOtherHostAreFound() throws Exception {
         List<StateFinding> findings = checkThrough("attr_timeout=1");
         assertThat(verdicts(findings))
-                .containsEntry(Promise.SHARED, Verdict.HOLDS)
-                .containsEntry(Promise.LOCKS, Verdict.BROKEN)
-                .containsEntry(Promise.WHOLE, Verdict.HOLDS);
+                .containsEntry(Guarantee.SHARED, Verdict.HOLDS)
+                .containsEntry(Guarantee.LOCKS, Verdict.BROKEN)
+                .containsEntry(Guarantee.WHOLE, Verdict.HOLDS);
         assertThat(StateFinding.consequences(findings))
-                .contains("not promised with here:"
-                        + " launches at the same moment get different places and exceed no license limit");
+                .contains("not guaranteed with here:"
+                        + " simultaneous launches get different slots and stay within license limits");
     }
 
     /** Takes more than a minute, since that is how long changes may take to be seen. */
@@ -95,13 +95,13 @@ class StateCheckTest {
     void changesThatAreNotSeenInTimeAreFound() throws Exception {
         List<StateFinding> findings =
                 checkThrough("attr_timeout=600,ac_attr_timeout=600,entry_timeout=600,negative_timeout=600");
-        assertThat(verdicts(findings)).containsEntry(Promise.VISIBLE, Verdict.BROKEN);
+        assertThat(verdicts(findings)).containsEntry(Guarantee.VISIBLE, Verdict.BROKEN);
         assertThat(findings)
-                .filteredOn(finding -> finding.promise() == Promise.VISIBLE)
+                .filteredOn(finding -> finding.guarantee() == Guarantee.VISIBLE)
                 .extracting(StateFinding::words)
                 .containsExactly("what is added here is not seen there within 65 s");
         assertThat(StateFinding.consequences(findings))
-                .contains("not promised with here: decisions know what others found");
+                .contains("not guaranteed with here: decisions use what others measured");
     }
 
     /** What is found of a directory that two machines see, each through a FUSE file system of its own. */
@@ -175,7 +175,7 @@ class StateCheckTest {
                 List<StateFinding> findings = check(directory, ssh, Instant::now, Host.named("h1"));
                 assertThat(verdicts(findings)).hasSize(6).doesNotContainValue(Verdict.BROKEN);
                 List<StateFinding> refused = check(directory, ssh, Instant::now, Host.named("h2"));
-                assertThat(verdicts(refused)).containsExactly(Map.entry(Promise.SHARED, Verdict.UNTESTED));
+                assertThat(verdicts(refused)).containsExactly(Map.entry(Guarantee.SHARED, Verdict.UNTESTED));
                 assertThat(refused.get(0).words()).contains("refused");
             }
         }

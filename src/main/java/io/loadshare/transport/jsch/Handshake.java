@@ -130,7 +130,7 @@ final class Handshake {
         }
         if (gate.hasPassed() && wire.isEndedByHost() && !banner.words().isEmpty()) {
             return target.failure(
-                    Reason.LOGIN, "does not let " + target.settings().user() + " in" + banner.words(), e);
+                    Reason.LOGIN, "refused the login as " + target.settings().user() + banner.words(), e);
         }
         return target.failure(Reason.PROTOCOL, protocolWords(e, wire), e);
     }
@@ -143,9 +143,11 @@ final class Handshake {
     }
 
     private String tooManyWords(JSchSessionDisconnectException e) {
-        return "does not let " + target.settings().user() + " in: it ended the connection with '"
-                + ShellWords.display(e.getDescription()) + "'. It allows only so many keys (MaxAuthTries). "
-                + identities.words() + ". Name the right one by IdentityFile, with IdentitiesOnly yes, in the SSH"
+        return "refused the login as " + target.settings().user() + ": it ended the connection with '"
+                + ShellWords.display(e.getDescription())
+                + "'. The server limits how many keys a client may try (MaxAuthTries). "
+                + identities.words()
+                + ". Name the right key with IdentityFile, together with IdentitiesOnly yes, in the SSH"
                 + " configuration";
     }
 
@@ -158,7 +160,7 @@ final class Handshake {
 
     private String loginWords(String methods) {
         String offers = password.isPresent() ? "The given password was refused" : identities.words();
-        return "does not let " + target.settings().user() + " in: it takes "
+        return "refused the login as " + target.settings().user() + ": it accepts "
                 + (methods == null ? "other means" : methods) + ". " + offers
                 + ". To see what OpenSSH makes of it: ssh -v -o BatchMode=yes "
                 + target.settings().user() + "@"

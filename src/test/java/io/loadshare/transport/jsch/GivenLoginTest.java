@@ -55,7 +55,7 @@ class GivenLoginTest {
         try (JschTransport transport = FaultyServerTest.transport(directory, login, sshd.key())) {
             TransportException failure =
                     catchThrowableOfType(TransportException.class, () -> transport.connect(sshd.host(), ample()));
-            assertThat(failure).hasMessageContainingAll("does not let tester in", words);
+            assertThat(failure).hasMessageContainingAll("refused the login as tester", words);
             assertThat(failure.reason()).isEqualTo(Reason.LOGIN);
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace, true));

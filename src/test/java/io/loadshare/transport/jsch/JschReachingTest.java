@@ -100,7 +100,7 @@ class JschReachingTest extends SshContract {
                 Reason.LOGIN,
                 config().identities(offered, encrypted, open, directory.resolve("missing")),
                 host(1),
-                "does not let root in: it takes publickey",
+                "refused the login as root: it accepts publickey",
                 "Offered: " + offered + " (ssh-ed25519 SHA256:",
                 encrypted + ": it is encrypted and the agent does not hold it",
                 "chmod 600 " + open,

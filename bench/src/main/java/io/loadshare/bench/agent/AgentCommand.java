@@ -95,11 +95,11 @@ public final class AgentCommand implements Callable<Integer> {
         Rounds.Times placement = result.placement();
         Rounds.Times bare = result.bare();
         String all = agents + " agents asked, ";
-        tell(all + "first round of a client", placement.first(), 1, "ms");
-        tell(all + "the same by a bare HTTP client", bare.first(), 1, "ms");
+        report(all + "first round of a client", placement.first(), 1, "ms");
+        report(all + "the same by a bare HTTP client", bare.first(), 1, "ms");
         ratio("ratio of both", placement.first() / bare.first());
-        tell(all + "later rounds", placement.later(), 1, "ms");
-        tell(all + "the same by a bare HTTP client, later", bare.later(), 1, "ms");
+        report(all + "later rounds", placement.later(), 1, "ms");
+        report(all + "the same by a bare HTTP client, later", bare.later(), 1, "ms");
         ratio("ratio of both, later", placement.later() / bare.later());
     }
 
@@ -121,7 +121,7 @@ public final class AgentCommand implements Callable<Integer> {
         figures.add(new Figure(what, rate, 0, "/s", "≥ 10000 /s", rate >= 10_000));
     }
 
-    private void tell(String what, double value, int digits, String unit) {
+    private void report(String what, double value, int digits, String unit) {
         figures.add(new Figure(what, value, digits, unit, "", true));
     }
 }

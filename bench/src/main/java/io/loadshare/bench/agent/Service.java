@@ -89,7 +89,7 @@ final class Service implements AutoCloseable {
                 return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
             }
         }
-        throw new IOException("the kernel does not tell how much memory the agent had");
+        throw new IOException("the kernel does not report how much memory the agent used");
     }
 
     /** Returns the share of one core that the agent and its measurements use without any requests. */

@@ -54,14 +54,8 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     @Initializer(after = InitMilestone.SYSTEM_CONFIG_ADAPTED, before = InitMilestone.JOB_LOADED)
     public static void install() {
         Queue queue = Jenkins.get().getQueue();
-        queue.setLoadBalancer(new LeastLoadedBalancer(queue.getLoadBalancer(), LeastLoadedBalancer::known));
-    }
-
-    /** Returns whether the snapshot is older than the last scan. */
-    static MachineLedger known() {
-        MachineInventory machines = NodeScans.get().machines();
-        MachineLedger books = SeatAllocator.get().books();
-        return books == null || books.machines() != machines ? MachineLedger.none(machines) : books;
+        queue.setLoadBalancer(new LeastLoadedBalancer(
+                queue.getLoadBalancer(), () -> NodeScans.get().ledger()));
     }
 
     @Override

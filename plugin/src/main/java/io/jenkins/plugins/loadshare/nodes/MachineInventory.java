@@ -77,17 +77,17 @@ public final class MachineInventory {
     }
 
     /** Returns the login name of a node's agent, whose position must be known. */
-    String user(String node) {
+    public String user(String node) {
         return users.get(node);
     }
 
     /** Returns the name of the machine at a position. */
-    HostName name(int position) {
+    public HostName name(int position) {
         return board.inventory().at(position).name();
     }
 
     /** Returns the nodes whose machines are known. */
-    Set<String> nodes() {
+    public Set<String> nodes() {
         return positions.keySet();
     }
 

@@ -11,7 +11,7 @@ import io.loadshare.load.LoadBoard;
  * @param view all ledger entries
  * @param seated by position, the number of executors busy with such builds, which count as jobs
  */
-record MachineLedger(MachineInventory machines, LoadBoard board, LedgerView view, int[] seated) {
+public record MachineLedger(MachineInventory machines, LoadBoard board, LedgerView view, int[] seated) {
 
     /** Without ledger entries. */
     static MachineLedger none(MachineInventory machines) {

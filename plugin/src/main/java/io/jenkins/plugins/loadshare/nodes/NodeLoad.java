@@ -29,7 +29,7 @@ public record NodeLoad(
     /** Returns all nodes, in the order of Jenkins. */
     public static List<NodeLoad> all(PlacementSettings settings, Instant now) {
         NodeScans scans = NodeScans.get();
-        MachineLedger books = LeastLoadedBalancer.known();
+        MachineLedger books = scans.ledger();
         MachineInventory machines = books.machines();
         Map<HostName, Explanation.Line> lines = lines(books, settings, now);
         List<NodeLoad> all = new ArrayList<>();

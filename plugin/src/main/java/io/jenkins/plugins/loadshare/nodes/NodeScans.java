@@ -57,6 +57,7 @@ public final class NodeScans extends PeriodicWork {
     private static final Duration GATHERING = Duration.ofMillis(500);
 
     private volatile MachineInventory machines = MachineInventory.NONE;
+    private volatile MachineLedger ledger = MachineLedger.none(machines);
     private volatile Map<String, HostStatus> statuses = Map.of();
 
     private final Object round = new Object();
@@ -76,6 +77,18 @@ public final class NodeScans extends PeriodicWork {
     /** Returns the current machines. Any thread may call, also under the Queue's lock. */
     public MachineInventory machines() {
         return machines;
+    }
+
+    /** Returns the machines with their ledger entries, without them until they were read again after a scan. */
+    public MachineLedger ledger() {
+        MachineInventory now = machines;
+        MachineLedger read = ledger;
+        return read.machines() == now ? read : MachineLedger.none(now);
+    }
+
+    /** Publishes the ledger entries of the machines to all who call {@link #ledger}. */
+    public void publish(MachineLedger read) {
+        ledger = read;
     }
 
     /** Returns each Linux node that has ever answered, by name. Any thread may call. */

@@ -9,7 +9,7 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
-import io.jenkins.plugins.loadshare.nodes.SeatAllocator;
+import io.jenkins.plugins.loadshare.seats.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;

@@ -1,13 +1,13 @@
 package io.jenkins.plugins.loadshare.service;
 
 import hudson.model.Item;
-import io.jenkins.plugins.loadshare.nodes.SeatedLoad;
+import io.jenkins.plugins.loadshare.seats.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
-import io.loadshare.agent.AgentClient;
-import io.loadshare.agent.AgentRounds;
+import io.loadshare.agent.client.AgentClient;
+import io.loadshare.agent.client.AgentRounds;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.Dispatcher;

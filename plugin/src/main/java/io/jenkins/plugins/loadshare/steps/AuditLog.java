@@ -31,7 +31,7 @@ final class AuditLog {
 
     private static String who(Run<?, ?> run) {
         return run.getCauses().isEmpty()
-                ? "nobody known"
+                ? "unknown"
                 : run.getCauses().stream()
                         .map(cause -> cause instanceof Cause.UserIdCause user
                                 ? "user " + user.getUserId()

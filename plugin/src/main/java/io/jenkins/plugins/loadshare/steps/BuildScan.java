@@ -58,7 +58,7 @@ record BuildScan(String pool, int minReachable) {
                             + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure)
                                     .getMessage()));
                 }
-                return tell(wiring, request, result, listener.getLogger());
+                return report(wiring, request, result, listener.getLogger());
             });
         } catch (LoadshareException | AbortException e) {
             return CompletableFuture.failedFuture(new AbortException(e.getMessage()));
@@ -72,7 +72,7 @@ record BuildScan(String pool, int minReachable) {
         return wiring.request(wish, run.getParent(), System.getProperty("user.name"));
     }
 
-    private List<Map<String, Object>> tell(
+    private List<Map<String, Object>> report(
             PluginServices wiring, PlacementRequest request, ScanResult result, PrintStream log) {
         LoadBoard board = wiring.scans().latest();
         Explanation why = wiring.dispatcher().best(request, false).explanation();

@@ -303,7 +303,7 @@ final class JobRun implements WaitingRequest {
         }
     }
 
-    private void end(Runnable tell) {
+    private void end(Runnable notification) {
         synchronized (this) {
             if (phase == Phase.ENDED) {
                 return;
@@ -317,7 +317,7 @@ final class JobRun implements WaitingRequest {
             }
         }
         service.waitingRoom().leave(this);
-        tell.run();
+        notification.run();
     }
 
     /** Writes lines of loadshare's own to the log. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Waiting;

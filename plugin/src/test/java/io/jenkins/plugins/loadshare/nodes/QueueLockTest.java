@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
+import io.jenkins.plugins.loadshare.seats.SeatAllocator;
+import io.jenkins.plugins.loadshare.seats.SeatDispatcher;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Path;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 
 /** A task for tests: it occupies its executors until it is told to end, and says on which nodes they are. */
-final class Work implements Queue.TransientTask, AccessControlled {
+public final class Work implements Queue.TransientTask, AccessControlled {
 
     private final String name;
     private final Label label;
@@ -31,7 +31,7 @@ final class Work implements Queue.TransientTask, AccessControlled {
     private Queue.Task owner = this;
 
     /** @param label where it may run; null for anywhere */
-    Work(String name, String label, Part... more) {
+    public Work(String name, String label, Part... more) {
         this.name = name;
         this.label = label == null ? null : Jenkins.get().getLabel(label);
         this.parts.addAll(List.of(more));
@@ -39,13 +39,13 @@ final class Work implements Queue.TransientTask, AccessControlled {
     }
 
     /** Makes it a part of a job's build, as a {@code node} block of a Pipeline is. */
-    Work of(Queue.Task job) {
+    public Work of(Queue.Task job) {
         owner = job;
         return this;
     }
 
     /** Another part of a task, which may run elsewhere. */
-    static final class Part implements SubTask {
+    public static final class Part implements SubTask {
 
         private final String label;
         private Work owner;
@@ -102,13 +102,13 @@ final class Work implements Queue.TransientTask, AccessControlled {
     }
 
     /** What the Queue says. */
-    String why() {
+    public String why() {
         Queue.Item item = Jenkins.get().getQueue().getItem(this);
         return item == null ? "not in the queue" : item.getWhy();
     }
 
     /** Waits until it runs, for 30 s at most, and says where. */
-    String node() throws InterruptedException {
+    public String node() throws InterruptedException {
         return nodes().get(name);
     }
 
@@ -120,11 +120,11 @@ final class Work implements Queue.TransientTask, AccessControlled {
         return nodes;
     }
 
-    boolean isStarted() {
+    public boolean isStarted() {
         return started.getCount() == 0;
     }
 
-    void end() {
+    public void end() {
         end.countDown();
     }
 

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import hudson.model.FreeStyleProject;
-import io.jenkins.plugins.loadshare.nodes.LicenseProperty;
 import io.jenkins.plugins.loadshare.page.Browser;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;

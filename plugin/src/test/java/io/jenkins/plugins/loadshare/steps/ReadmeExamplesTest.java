@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import hudson.util.Secret;
-import io.jenkins.plugins.loadshare.nodes.LicenseProperty;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
 import java.nio.file.Files;

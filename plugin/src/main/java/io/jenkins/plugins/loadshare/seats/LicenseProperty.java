@@ -1,0 +1,104 @@
+package io.jenkins.plugins.loadshare.seats;
+
+import hudson.Extension;
+import hudson.Util;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
+import hudson.model.Item;
+import hudson.model.Items;
+import hudson.model.Job;
+import hudson.model.Queue;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.LoadshareException;
+import java.util.Optional;
+import jenkins.model.Jenkins;
+import jenkins.model.OptionalJobProperty;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** A job property: each build, and in a Pipeline each {@code node} block, needs a seat of a license. */
+public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
+
+    private final String license;
+
+    /** @param license its name in the settings */
+    @DataBoundConstructor
+    public LicenseProperty(String license) {
+        this.license = Util.fixEmptyAndTrim(license);
+    }
+
+    public String getLicense() {
+        return license;
+    }
+
+    /** Reads the property of the job that a task belongs to. */
+    @Extension
+    public static final class OfJob implements LicenseNeed {
+
+        @Override
+        public Optional<String> of(Queue.Task task) {
+            return task.getOwnerTask() instanceof Job<?, ?> job
+                    ? Optional.ofNullable(job.getProperty(LicenseProperty.class))
+                            .map(LicenseProperty::getLicense)
+                    : Optional.empty();
+        }
+    }
+
+    /** Reads jobs that were saved when this class was in another package. */
+    @Initializer(before = InitMilestone.PLUGINS_STARTED)
+    public static void readOldName() {
+        Items.XSTREAM2.addCompatibilityAlias(
+                "io.jenkins.plugins.loadshare.nodes.LicenseProperty", LicenseProperty.class);
+    }
+
+    /** The form. */
+    @Extension
+    @Symbol("needsLicense")
+    public static final class DescriptorImpl extends OptionalJobPropertyDescriptor {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LicenseProperty_displayName();
+        }
+
+        /** Lists the configured licenses for users who may configure the job; otherwise only the current value. */
+        @POST
+        public ListBoxModel doFillLicenseItems(@AncestorInPath Item item, @QueryParameter String license) {
+            ListBoxModel items = new ListBoxModel();
+            if (mayConfigure(item)) {
+                Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
+            }
+            if (license != null
+                    && !license.isEmpty()
+                    && items.stream().noneMatch(option -> option.value.equals(license))) {
+                items.add(license);
+            }
+            return items;
+        }
+
+        @POST
+        public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
+            if (!mayConfigure(item)) {
+                return FormValidation.ok();
+            }
+            if (value.isEmpty()) {
+                return FormValidation.error(Messages.LicenseProperty_none());
+            }
+            try {
+                Settings.current().core().license(value);
+                return FormValidation.ok();
+            } catch (LoadshareException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        private static boolean mayConfigure(Item item) {
+            return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
+        }
+    }
+}
