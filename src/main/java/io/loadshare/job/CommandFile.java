@@ -102,7 +102,11 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
             text.append("eval \"$1\"\n");
         }
         text.append(exports(spec.environment())).append(checkSize());
-        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + "\n");
+        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + " LOADSHARE_SLOTS=" + spec.slots()
+                + "\n");
+        if (spec.slots() > 0) {
+            text.append("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-" + spec.slots() + "}\"\n");
+        }
         return text.append(spec.setup().map(this::setUp).orElse("program")).toString();
     }
 

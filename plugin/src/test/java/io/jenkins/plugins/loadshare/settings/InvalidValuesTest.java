@@ -80,7 +80,7 @@ class InvalidValuesTest {
             software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p' (configured: none is configured)
             software: [ { name: s, pool: p, command: ["{pth}"] } ]    | unknown placeholder '{pth}'; did you mean 'path'?
             software: [ { name: s, pool: p, command: [a, "b\\nc"] } ] | a word of a list must be one line
-            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | must be program names without a directory, but one was '/bin/x'
+            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | a command must be the name of a program
             scan: { interval: fast }                                  | scan: interval: duration must be whole numbers with units
             scan: { timeout: 0s }                                     | scan: timeout must be > 0
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'

@@ -55,8 +55,8 @@ class LoadshareAsCodeTest {
         assertEquals(Optional.of("spm12"), core.software("spm").defaultVersion());
         assertEquals(
                 "addpath('{path}'); spm('{modality}')",
-                core.software("spm").command().get(3));
-        assertEquals("meg", core.softwareOf("maxfilter").orElseThrow().name());
+                core.software("spm").launchers().command().get(3));
+        assertEquals("meg", core.softwareOf("maxfilter").name());
         assertEquals(ScanSettings.DEFAULT, core.scan());
         assertEquals(PlacementSettings.DEFAULT, core.placement());
         assertEquals(Optional.of("imaging"), settings.credentialsId());
