@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,9 +53,9 @@ class InvalidValuesTest {
                 + Character.toUpperCase(field.charAt(0)) + field.substring(1);
         String answer = Requests.post(j.createWebClient(), url, value, sibling);
         if (message.equals("OK")) {
-            assertEquals("<div/>", answer);
+            assertThat(answer).isEqualTo("<div/>");
         } else {
-            assertTrue(unescaped(answer).contains(message), answer);
+            assertThat(unescaped(answer)).as(answer).contains(message);
         }
     }
 
@@ -93,18 +92,18 @@ class InvalidValuesTest {
     void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {
         Yaml.load("hosts: [ { name: h } ]\nscan: { interval: 7m }");
         List<Object> before = Compared.of(Settings.current());
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load(yaml));
-        assertTrue(messages(refused).contains(message), messages(refused));
-        assertEquals(before, Compared.of(Settings.current()));
+        Throwable refused = catchThrowable(() -> Yaml.load(yaml));
+        assertThat(messages(refused)).contains(message);
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
         LoadshareConfiguration.get().load();
-        assertEquals(before, Compared.of(Settings.current()), "what is stored");
-        assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());
+        assertThat(Compared.of(Settings.current())).as("what is stored").isEqualTo(before);
+        assertThat(LoadshareConfiguration.get().getScan().getInterval()).isEqualTo("7m");
     }
 
     @Test
     void unknownKeysAreRefused() {
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load("scan: { intervall: 5m }"));
-        assertTrue(messages(refused).contains("intervall"), messages(refused));
+        Throwable refused = catchThrowable(() -> Yaml.load("scan: { intervall: 5m }"));
+        assertThat(messages(refused)).contains("intervall");
     }
 
     private static String messages(Throwable thrown) {

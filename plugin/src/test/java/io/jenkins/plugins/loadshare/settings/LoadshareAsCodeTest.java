@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Label;
 import io.loadshare.config.Configuration;
@@ -26,37 +25,32 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         Settings settings = Settings.current();
         Configuration core = settings.core();
-        assertEquals(37, core.inventory().size());
-        assertEquals("l01", core.inventory().at(0).name().value());
+        assertThat(core.inventory().size()).isEqualTo(37);
+        assertThat(core.inventory().at(0).name().value()).isEqualTo("l01");
         Host big1 = core.inventory().find(new HostName("big1")).orElseThrow();
-        assertEquals("10.1.2.3", big1.address());
-        assertEquals(OptionalInt.of(22), big1.port());
-        assertEquals(Optional.of("imaging"), big1.user());
-        assertEquals("[highmemory]", big1.tags().toString());
-        assertEquals(1.5, big1.speed());
-        assertEquals(8, core.pool("meg").hosts().size());
-        assertEquals(
-                List.of("meg", "imaging/nightly"),
-                settings.poolUsers().get("meg").names());
-        assertEquals(
-                new LicenseFeature(
+        assertThat(big1.address()).isEqualTo("10.1.2.3");
+        assertThat(big1.port()).isEqualTo(OptionalInt.of(22));
+        assertThat(big1.user()).isEqualTo(Optional.of("imaging"));
+        assertThat(big1.tags().toString()).isEqualTo("[highmemory]");
+        assertThat(big1.speed()).isEqualTo(1.5);
+        assertThat(core.pool("meg").hosts().size()).isEqualTo(8);
+        assertThat(settings.poolUsers().get("meg").names()).isEqualTo(List.of("meg", "imaging/nightly"));
+        assertThat(core.license("matlab"))
+                .isEqualTo(new LicenseFeature(
                         "matlab",
                         "MATLAB",
                         8,
                         LicenseFeature.Rule.SPREAD,
-                        List.of("lmutil", "lmstat", "-a", "-c", "27000@lic")),
-                core.license("matlab"));
-        assertEquals(Optional.of("spm12"), core.software("spm").defaultVersion());
-        assertEquals(
-                "addpath('{path}'); spm('{modality}')",
-                core.software("spm").command().get(3));
-        assertEquals("meg", core.softwareOf("maxfilter").orElseThrow().name());
-        assertEquals(ScanSettings.DEFAULT, core.scan());
-        assertEquals(PlacementSettings.DEFAULT, core.placement());
-        assertEquals(Optional.of("imaging"), settings.credentialsId());
-        assertEquals(KnownHosts.class, settings.hostKeys().getClass());
-        assertEquals(
-                new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))), settings.balancer());
+                        List.of("lmutil", "lmstat", "-a", "-c", "27000@lic")));
+        assertThat(core.software("spm").defaultVersion()).isEqualTo(Optional.of("spm12"));
+        assertThat(core.software("spm").command().get(3)).isEqualTo("addpath('{path}'); spm('{modality}')");
+        assertThat(core.softwareOf("maxfilter").orElseThrow().name()).isEqualTo("meg");
+        assertThat(core.scan()).isEqualTo(ScanSettings.DEFAULT);
+        assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
+        assertThat(settings.credentialsId()).isEqualTo(Optional.of("imaging"));
+        assertThat(settings.hostKeys().getClass()).isEqualTo(KnownHosts.class);
+        assertThat(settings.balancer())
+                .isEqualTo(new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))));
     }
 
     @Test
@@ -64,12 +58,12 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         List<Object> before = Compared.of(Settings.current());
         String exported = Yaml.export();
-        assertFalse(exported.contains("FAILED TO EXPORT"), exported);
+        assertThat(exported).doesNotContain("FAILED TO EXPORT");
         LoadshareConfiguration.get().load(); // what an import leaves out would stay otherwise
         Yaml.load("hosts: [ { name: other } ]\npools: []\nlicenses: []\nsoftware: []\nscan: { interval: 9m }\nssh: {}");
         Yaml.loadWhole(exported);
-        assertEquals(before, Compared.of(Settings.current()));
-        assertEquals(exported, Yaml.export());
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
+        assertThat(Yaml.export()).isEqualTo(exported);
     }
 
     @Test
@@ -77,15 +71,15 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         List<Object> before = Compared.of(Settings.current());
         j.restart();
-        assertEquals(before, Compared.of(Settings.current()));
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
     }
 
     @Test
     void nothingConfiguredMeansDefaultsAndNoHosts(JenkinsRule j) {
         Configuration core = Settings.current().core();
-        assertEquals(0, core.inventory().size());
-        assertEquals(ScanSettings.DEFAULT, core.scan());
-        assertEquals(PlacementSettings.DEFAULT, core.placement());
-        assertFalse(Settings.current().balancer().enabled());
+        assertThat(core.inventory().size()).isEqualTo(0);
+        assertThat(core.scan()).isEqualTo(ScanSettings.DEFAULT);
+        assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
+        assertThat(Settings.current().balancer().enabled()).isFalse();
     }
 }
