@@ -122,6 +122,27 @@ class ArchitectureTest {
     @Test
     void packagesFormNoCycle() {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(CORE);
+        slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(CORE);
+    }
+
+    /** The parts of a package, as pairs of which the first must not use the second. */
+    @ParameterizedTest
+    @CsvSource({
+        "agent.server, agent.client",
+        "agent.client, agent.server",
+        "cli.console, cli.services",
+        "cli.services, cli.options",
+        "cli.options, cli.launch",
+        "cli.launch, cli.command"
+    })
+    void aPartUsesOnlyPartsBelowIt(String lower, String upper) {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "." + lower)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "." + upper)
+                .check(CORE);
     }
 
     @Test
@@ -157,9 +178,9 @@ class ArchitectureTest {
             Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
             Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
             Map.entry("io.loadshare.transport.ShellGate", "a proof that nobody can guess"),
-            Map.entry("io.loadshare.agent.AgentService", "the service wires itself"),
-            Map.entry("io.loadshare.agent.AgentMemory", "names of records that nobody else has"),
-            Map.entry("io.loadshare.agent.SecretGenerator", "secrets that no caller may choose"));
+            Map.entry("io.loadshare.agent.server.AgentService", "the service wires itself"),
+            Map.entry("io.loadshare.agent.server.AgentMemory", "names of records that nobody else has"),
+            Map.entry("io.loadshare.agent.server.SecretGenerator", "secrets that no caller may choose"));
 
     @Test
     void timeAndRandomnessAreConstructorArguments() {

@@ -13,4 +13,4 @@ import java.time.Duration;
  * @param penalties the penalties of model {@code sciclust}, by the agent's settings
  * @param completed how many jobs have ended on the host
  */
-record HostFigures(long revision, LoadReport report, Duration age, Penalties penalties, int completed) {}
+public record HostFigures(long revision, LoadReport report, Duration age, Penalties penalties, int completed) {}

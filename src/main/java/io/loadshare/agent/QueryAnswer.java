@@ -11,4 +11,5 @@ import io.loadshare.load.LoadReport;
  * @param penalties the penalties of model {@code sciclust}
  * @param completed how many jobs have ended on the host
  */
-record QueryAnswer(String id, String secret, long revision, LoadReport report, Penalties penalties, int completed) {}
+public record QueryAnswer(
+        String id, String secret, long revision, LoadReport report, Penalties penalties, int completed) {}

@@ -16,28 +16,35 @@ import java.util.Map;
  * and {@code age} (of the measurement; seconds both), {@code completed}, the penalties {@code openQueries}, {@code
  * recency} and {@code completedJobs}; then the report as {@link ReportText} describes it. Unknown keys are ignored.
  */
-final class QueryAnswerText {
+public final class QueryAnswerText {
 
-    static final int MAX_BYTES = ReportText.MAX_BYTES + 4096;
+    public static final int MAX_BYTES = ReportText.MAX_BYTES + 4096;
 
     private static final String HEADER = "loadshare-query=1\n";
     private static final String REPORT = "\nloadshare-report=";
 
     private QueryAnswerText() {}
 
-    static String print(QueryService.Opened opened, Instant now, String report) {
-        HostFigures figures = opened.figures();
+    /**
+     * Prints an answer.
+     *
+     * @param id the query's ID
+     * @param secret the word that authorizes a start with this query
+     * @param expiry how long the query remains open
+     * @param report the report of {@code figures} as text
+     */
+    public static String print(String id, String secret, Duration expiry, HostFigures figures, String report) {
         Penalties penalties = figures.penalties();
         return new StringBuilder(report.length() + 300)
                 .append(HEADER)
                 .append("id=")
-                .append(opened.query().id())
+                .append(id)
                 .append("\nsecret=")
-                .append(opened.query().secret())
+                .append(secret)
                 .append("\nrevision=")
                 .append(figures.revision())
                 .append("\nexpiry=")
-                .append(millis(Duration.between(now, opened.query().expiresAt())))
+                .append(millis(expiry))
                 .append("\nage=")
                 .append(millis(figures.age()))
                 .append("\ncompleted=")
@@ -64,7 +71,7 @@ final class QueryAnswerText {
      * @param now the time by the reader's clock, from which the report's time follows with its age
      * @throws LoadshareException of kind DATA if it is not a complete answer
      */
-    static QueryAnswer parse(String text, HostName host, Instant now) {
+    public static QueryAnswer parse(String text, HostName host, Instant now) {
         int end = text.indexOf(REPORT);
         if (!text.startsWith(HEADER) || end < 0) {
             throw new LoadshareException(

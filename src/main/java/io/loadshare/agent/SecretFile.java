@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /** Reads files with secrets: a token or a private key. A group may have read access. */
-final class SecretFile {
+public final class SecretFile {
 
     private static final Set<PosixFilePermission> TOO_MANY = EnumSet.of(
             PosixFilePermission.GROUP_WRITE,
@@ -26,7 +26,7 @@ final class SecretFile {
      * @throws LoadshareException of kind CONFIGURATION if it cannot be read, everybody may read it, or it is not one
      *     line
      */
-    static String line(Path file, String what) {
+    public static String line(Path file, String what) {
         requirePrivate(file, what);
         try {
             String line = Files.readString(file).strip();
@@ -40,7 +40,7 @@ final class SecretFile {
     }
 
     /** Throws a {@link LoadshareException} of kind CONFIGURATION if a file is missing or everybody may read it. */
-    static void requirePrivate(Path file, String what) {
+    public static void requirePrivate(Path file, String what) {
         try {
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
             permissions.retainAll(TOO_MANY);

@@ -1,2 +1,2 @@
-/** Live load over HTTP: the service on a host and its client. */
+/** Live load over HTTP: settings and formats that the server and the client of agents share. */
 package io.loadshare.agent;

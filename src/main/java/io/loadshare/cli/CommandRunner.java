@@ -2,6 +2,11 @@ package io.loadshare.cli;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
+import io.loadshare.cli.command.Commands;
+import io.loadshare.cli.command.Version;
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.console.OutputClosedException;
+import io.loadshare.cli.services.CommandServices;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.loadshare.cli;
 
+import io.loadshare.cli.command.Commands;
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.services.CommandServices;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,8 @@
 package io.loadshare.cli;
 
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.options.RawArguments;
+import io.loadshare.cli.services.CommandServices;
 import java.nio.file.Path;
 import java.util.List;
 

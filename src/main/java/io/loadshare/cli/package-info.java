@@ -1,2 +1,2 @@
-/** The commands, one class each, and the code that connects them to the other packages. */
+/** The program: its entry point, which runs the command that a command line names, and its generated documentation. */
 package io.loadshare.cli;

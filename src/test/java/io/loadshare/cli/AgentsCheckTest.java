@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
-import io.loadshare.agent.AgentsProcess;
+import io.loadshare.agent.client.AgentsProcess;
 import io.loadshare.store.ForkedJvm;
 import java.io.IOException;
 import java.net.ServerSocket;

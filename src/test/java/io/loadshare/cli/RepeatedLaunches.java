@@ -1,5 +1,7 @@
 package io.loadshare.cli;
 
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.services.CommandServices;
 import java.util.List;
 
 /** Starts detached jobs that need a license, one after another, and says "launched" or the status for each. */

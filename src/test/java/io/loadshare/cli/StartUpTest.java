@@ -39,7 +39,7 @@ class StartUpTest {
     @Test
     void theVersionIsPrintedWithoutPicocli() throws IOException {
         assertThat(classesOf("--version"))
-                .contains("io.loadshare.cli.Version")
+                .contains("io.loadshare.cli.command.Version")
                 .doesNotContain("picocli.CommandLine$Model$CommandSpec")
                 .noneMatch(name -> name.startsWith("java.util.regex."));
     }

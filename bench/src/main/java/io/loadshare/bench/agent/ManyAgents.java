@@ -1,7 +1,7 @@
 package io.loadshare.bench.agent;
 
-import io.loadshare.agent.AgentService;
 import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.server.AgentService;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;

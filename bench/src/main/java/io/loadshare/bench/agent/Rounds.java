@@ -1,7 +1,7 @@
 package io.loadshare.bench.agent;
 
-import io.loadshare.agent.AgentClient;
-import io.loadshare.agent.AgentRounds;
+import io.loadshare.agent.client.AgentClient;
+import io.loadshare.agent.client.AgentRounds;
 import io.loadshare.dispatch.LiveRound;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;

@@ -1,0 +1,67 @@
+package io.loadshare.cli.command;
+
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.options.JobOptions;
+import io.loadshare.cli.options.UnitConverters;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The command {@code kill}: ends jobs. */
+@Command(name = "kill", description = "End jobs: send TERM to all their processes, and KILL after the grace period.")
+final class KillCommand implements Runnable {
+
+    private final CommandServices wiring;
+    private final Console console;
+
+    @Parameters(paramLabel = "ID", arity = "1..*", description = "The jobs.")
+    private List<String> ids;
+
+    @Mixin
+    private JobOptions options;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "D",
+            converter = UnitConverters.DurationConverter.class,
+            defaultValue = "10s",
+            description = "Wait at most this long before KILL (default: ${DEFAULT-VALUE}).")
+    private Duration grace;
+
+    KillCommand(CommandServices wiring, Console console) {
+        this.wiring = wiring;
+        this.console = console;
+    }
+
+    @Override
+    public void run() {
+        HostInventory inventory = wiring.configuration().inventory();
+        List<Host> hosts = options.hosts(inventory);
+        JobControl control = wiring.jobControl();
+        for (String id : ids) {
+            JobRecord job = options.search(wiring).require(id, hosts);
+            if (job.state().isFinal()) {
+                console.say("job " + id + " had ended before: " + job.state());
+                continue;
+            }
+            Host host = inventory.find(job.job().host()).orElseThrow();
+            Deadline deadline = wiring.deadline(grace.plusSeconds(20));
+            JobState state = control.end(host, job.job(), grace, deadline);
+            Duration ran = Duration.between(
+                    job.started().orElse(job.submitted()), wiring.clock().instant());
+            wiring.warnUnrecorded(
+                    wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
+            console.say("job " + id + " on " + host.name() + ": " + state);
+        }
+    }
+}

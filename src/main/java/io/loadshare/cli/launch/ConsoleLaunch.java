@@ -1,0 +1,110 @@
+package io.loadshare.cli.launch;
+
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.console.Terminal;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.Launch;
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.job.ForegroundJob;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobSpec;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.transport.Deadline;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A launch whose end this program awaits. */
+public final class ConsoleLaunch {
+
+    private final CommandServices wiring;
+    private final Console console;
+    private final JobLauncher launcher;
+    private final PlacementRequest request;
+    private final WaitPolicy patience;
+    private final ConsoleListener listener;
+    private Optional<Consumer<PlacedRequest>> letGo = Optional.empty();
+
+    public ConsoleLaunch(
+            CommandServices wiring,
+            Console console,
+            JobLauncher launcher,
+            PlacementRequest request,
+            WaitPolicy patience,
+            ConsoleListener listener) {
+        this.wiring = wiring;
+        this.console = console;
+        this.launcher = launcher;
+        this.request = request;
+        this.patience = patience;
+        this.listener = listener;
+    }
+
+    /** Starts a job that continues after this program ends, and returns its ID. */
+    public String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
+        return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
+                .place()
+                .id();
+    }
+
+    /**
+     * Runs a job with this program's streams, and returns its exit status.
+     *
+     * @param input whether the job gets this program's input
+     */
+    public int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input)
+            throws InterruptedException {
+        ShutdownHook hook = new ShutdownHook();
+        try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
+            Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
+                @Override
+                public ForegroundJob start(PlacedRequest place) {
+                    JobSpec job = spec.apply(place);
+                    hook.starting();
+                    return terminal.forCommand().isPresent()
+                            ? launcher.runOnTerminal(
+                                    place.host(), job, terminal.forCommand().get(), deadline())
+                            : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
+                }
+
+                @Override
+                public void notStarted(PlacedRequest place) {
+                    hook.failed();
+                }
+
+                /**
+                 * Returns zero: the streams are lost with the connection, so the host itself ends the job, if it runs.
+                 */
+                @Override
+                public Duration askForAnswer() {
+                    return Duration.ZERO;
+                }
+            });
+            try (ForegroundJob job = running.job()) {
+                letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
+                return new ForegroundSession(
+                                wiring, console, running.place(), job, terminal, input, letGo.isPresent(), hook)
+                        .await();
+            }
+        } finally {
+            hook.failed();
+        }
+    }
+
+    /** Reports the start of a job with our streams to a process that then detaches from us. */
+    void whenStarted(Consumer<PlacedRequest> whenStarted) {
+        letGo = Optional.of(whenStarted);
+    }
+
+    private <T> Launch.Started<T> start(Launch.Owner<T> owner) throws InterruptedException {
+        Dispatcher dispatcher = wiring.dispatcher();
+        return dispatcher.await(dispatcher.launch(request, patience, listener, owner));
+    }
+
+    private Deadline deadline() {
+        return wiring.deadline(wiring.configuration().scan().timeout());
+    }
+}

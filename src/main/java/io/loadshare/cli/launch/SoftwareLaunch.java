@@ -1,0 +1,133 @@
+package io.loadshare.cli.launch;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.options.OptionBinding;
+import io.loadshare.cli.options.RawArguments;
+import io.loadshare.cli.options.RequestOptions;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.JobOrigin;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.software.Software;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The common part of the software launchers: the software's setup and license, and the caller's display, which the
+ * programs reach through OpenSSH's X forwarding, or directly if they run on the same machine.
+ */
+public final class SoftwareLaunch {
+
+    /** The time that a program must have run to count as started. */
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+
+    private final CommandServices wiring;
+    private final Console console;
+
+    private final CommandSpec command;
+    private final RequestOptions request = new RequestOptions();
+
+    private final OptionBinding<Boolean> waitEnd =
+            OptionBinding.flag("--wait-end", "Wait until the program ends, even with a display.");
+
+    private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
+
+    private final OptionBinding<Boolean> announce =
+            OptionBinding.option(false, "Report on stdout when it has started.", () -> OptionSpec.builder("--announce")
+                    .type(boolean.class)
+                    .hidden(true));
+
+    /** @param command receives the launchers' options */
+    public SoftwareLaunch(CommandServices wiring, Console console, CommandSpec command) {
+        this.wiring = wiring;
+        this.console = console;
+        this.command = command;
+        OptionBinding.addAll(request.addTo(command), waitEnd, detail, announce);
+    }
+
+    public RequestOptions request() {
+        return request;
+    }
+
+    /** Runs a program of the software; with a display, in the background. */
+    public int launch(Software software, List<String> argv) throws InterruptedException {
+        Optional<String> display = wiring.display();
+        if (display.isPresent() && !waitEnd.value() && !announce.value()) {
+            return new BackgroundLaunch(wiring, console)
+                    .start(
+                            command.name(),
+                            command.commandLine().getParseResult().originalArgs());
+        }
+        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
+        JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
+        ConsoleLaunch launch = new ConsoleLaunch(
+                wiring,
+                console,
+                launcher,
+                asked,
+                request.patience(),
+                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
+        if (announce.value()) {
+            launch.whenStarted(this::announceOnceSettled);
+        }
+        return launch.foreground(place -> spec(place, software, argv), false, true);
+    }
+
+    /**
+     * Announces the start once the program has run for a moment. A program that ends before has failed, so its starter
+     * stays to show its last output and its status.
+     */
+    private void announceOnceSettled(PlacedRequest place) {
+        Thread announcer = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(SETTLING.toMillis());
+                        console.out().println(BackgroundLaunch.STARTED + place.id());
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "loadshare-announce");
+        announcer.setDaemon(true);
+        announcer.start();
+    }
+
+    private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {
+        JobSpec spec = JobSpec.of(place.id(), argv)
+                .withSlots(place.reservation().slots())
+                .withDirectory(RawArguments.workingDirectory(), false)
+                .withEnvironment(displayBeside(place));
+        return software.setup().isPresent()
+                ? spec.withSetup(software.setupShell(), software.setup().get())
+                : spec;
+    }
+
+    /** Returns the caller's own display, if the job runs on the machine that has it. */
+    private Map<String, String> displayBeside(PlacedRequest place) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        if (wiring.hasDisplayBeside(place.host())) {
+            variables.put("DISPLAY", wiring.display().orElseThrow());
+            Optional.ofNullable(wiring.environment().get("XAUTHORITY"))
+                    .ifPresent(authority -> variables.put("XAUTHORITY", authority));
+        }
+        return variables;
+    }
+
+    /**
+     * Returns the software that owns a program.
+     *
+     * @throws LoadshareException of kind USAGE if no software of the catalogue has the program
+     */
+    public static Software owning(CommandServices wiring, String program) {
+        return wiring.configuration().softwareOf(program).orElseGet(() -> wiring.configuration()
+                .software(program));
+    }
+}

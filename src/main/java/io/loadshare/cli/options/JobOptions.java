@@ -1,0 +1,66 @@
+package io.loadshare.cli.options;
+
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.JobSearch;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that select jobs: the user's own, or as root another user's or everyone's. */
+public final class JobOptions {
+
+    @Option(names = "--hosts", paramLabel = "NODESET", description = "Ask only these hosts.")
+    private String hosts;
+
+    @Option(names = "--user", paramLabel = "LOGIN", description = "Log in to the hosts under this name.")
+    private String user;
+
+    @Option(names = "--owner", paramLabel = "LOGIN", description = "Show the jobs of this user, as root on the hosts.")
+    private String owner;
+
+    /** Returns the search for the jobs that these options select. */
+    public JobSearch search(CommandServices services) {
+        if (user != null) {
+            services.useLogin(user);
+        }
+        return services.jobSearch(owner == null ? new JobControl.Self() : new JobControl.User(owner));
+    }
+
+    public List<Host> hosts(HostInventory inventory) {
+        return hosts == null
+                ? inventory.hosts()
+                : JobRequirements.requireKnown(inventory, hosts).stream()
+                        .map(name -> inventory.find(name).orElseThrow())
+                        .toList();
+    }
+
+    public static Map<String, Object> toTree(JobRecord job) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", job.job().id());
+        tree.put("host", job.job().host().value());
+        tree.put("user", job.owner());
+        tree.put("slots", job.slots());
+        tree.put("command", job.command());
+        tree.put("submitted", job.submitted().toString());
+        tree.put("started", job.started().map(Object::toString).orElse(null));
+        tree.put("ended", job.ended().map(Object::toString).orElse(null));
+        tree.put("state", stateWord(job.state()));
+        tree.put(
+                "status",
+                job.state().exitStatus().isPresent() ? job.state().exitStatus().getAsInt() : null);
+        tree.put("reason", job.reason().orElse(null));
+        return tree;
+    }
+
+    private static String stateWord(JobState state) {
+        String text = state.toString();
+        return text.substring(0, text.indexOf(' ') < 0 ? text.length() : text.indexOf(' '));
+    }
+}

@@ -1,0 +1,184 @@
+package io.loadshare.cli.options;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.config.Configuration;
+import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.HostName;
+import io.loadshare.host.Tag;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.software.Software;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The requirements of a job, as options that all placing commands share. */
+public final class RequestOptions {
+
+    private final OptionBinding<String> pool = OptionBinding.text("--pool", "P", "Use only the hosts of this pool.");
+
+    private final OptionBinding<String> software =
+            OptionBinding.text("--software", "S", "Use only hosts that have this software.");
+
+    private final OptionBinding<String> hosts =
+            OptionBinding.text("--hosts", "NODESET", "Use only these hosts: l[01-36],big1.");
+
+    private final OptionBinding<String> license =
+            OptionBinding.text("--license", "L", "Require a seat of this license.");
+
+    private final OptionBinding<List<String>> tags = OptionBinding.option(
+            List.of(), "Require a host with this tag; may be repeated.", () -> OptionSpec.builder("--tag")
+                    .type(List.class)
+                    .auxiliaryTypes(String.class)
+                    .paramLabel("T"));
+
+    private final OptionBinding<Long> minMemory =
+            OptionBinding.option(0L, "Require this much available memory.", () -> OptionSpec.builder("--min-memory")
+                    .type(long.class)
+                    .converters(new UnitConverters.BytesConverter())
+                    .paramLabel("8G"));
+
+    private final OptionBinding<Double> minCores =
+            OptionBinding.option(0.0, "Require at least this many cores.", () -> OptionSpec.builder("--min-cores")
+                    .type(double.class)
+                    .paramLabel("N"));
+
+    private final OptionBinding<Double> maxLoad = OptionBinding.option(
+            null,
+            "Require a one-minute load of at most this.",
+            () -> OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
+
+    private final OptionBinding<Integer> slots = OptionBinding.option(
+            1,
+            "Reserve this many cores (default: ${DEFAULT-VALUE}).",
+            () -> OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
+
+    private final OptionBinding<String> user =
+            OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
+
+    private final OptionBinding<Duration> wait = OptionBinding.option(
+            null, "Wait at most this long for a host: 30s, 10m, 2h.", () -> OptionSpec.builder("--wait")
+                    .type(Duration.class)
+                    .converters(new UnitConverters.DurationConverter())
+                    .paramLabel("D"));
+
+    private final OptionBinding<Boolean> noWait = OptionBinding.flag("--no-wait", "Do not wait for a host.");
+
+    private final OptionBinding<Boolean> noScan =
+            OptionBinding.flag("--no-scan", "Decide by the existing reports; measure nothing.");
+
+    private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
+    private Optional<String> requiredLicense = Optional.empty();
+    private Set<Tag> requiredTags = Set.of();
+
+    /** Adds these options to a placing command. */
+    public CommandSpec addTo(CommandSpec command) {
+        OptionBinding.addOneOf(command, pool, software, hosts);
+        OptionBinding.addOneOf(command, wait, noWait);
+        return OptionBinding.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
+    }
+
+    /**
+     * Parses a plain command line of these options and the command's own.
+     *
+     * @return false if picocli must parse the words
+     */
+    public boolean readPlain(List<String> words, OptionBinding<?>... own) {
+        List<OptionBinding<?>> options = new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
+        options.addAll(List.of(own));
+        return PlainArguments.read(words, options, List.of(List.of(pool, software, hosts)));
+    }
+
+    public boolean mayScan() {
+        return !noScan.value();
+    }
+
+    /** Returns whether the user set the login name on the host. */
+    public boolean namesLogin() {
+        return user.value() != null;
+    }
+
+    /** Returns how long the user wants to wait, if they specified it. */
+    public Optional<Duration> saidWait() {
+        return noWait.value() ? Optional.of(Duration.ZERO) : Optional.ofNullable(wait.value());
+    }
+
+    /** Returns the wait policy: the job waits without limit, unless the user set one. */
+    public WaitPolicy patience() {
+        return new WaitPolicy(saidWait(), mayScan());
+    }
+
+    /**
+     * Sets the requirements of software that a launcher starts, on any host that has it, with the tags that its words
+     * ask for.
+     */
+    public void require(Software launched, Set<Tag> moreTags) {
+        if (pool.value() == null && hosts.value() == null) {
+            requiredPlace = Optional.of(
+                    new JobRequirements.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
+        }
+        requiredLicense = launched.license();
+        requiredTags = moreTags;
+    }
+
+    /** Requires this host. */
+    public void requireHost(String name) {
+        requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
+    }
+
+    /**
+     * Returns the request, with every name looked up in the configuration; from now on, jobs start under the login name
+     * it contains.
+     */
+    public PlacementRequest resolve(CommandServices services) {
+        Configuration configuration = services.configuration();
+        Set<Tag> wanted = new LinkedHashSet<>();
+        tags.value().forEach(tag -> wanted.add(new Tag(tag)));
+        wanted.addAll(requiredTags);
+        JobRequirements wish = new JobRequirements(
+                requiredPlace.orElse(new JobRequirements.Where(given(pool), given(software), given(hosts))),
+                given(license).or(() -> requiredLicense),
+                wanted,
+                minMemory.value(),
+                minCores.value(),
+                maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
+                slots.value());
+        given(user).ifPresent(services::useLogin);
+        String login = given(user)
+                .or(() -> wish.commonLogin(configuration))
+                .or(() -> wish.firstLicensedHost(configuration).map(services::loginOn))
+                .orElse(services.userName());
+        return wish.resolve(configuration, login, services.seed());
+    }
+
+    /**
+     * Refuses a host's name where a command is expected, unless it follows {@code --}: a shell expands an unquoted
+     * {@code --hosts l0[1-2]} in a directory that contains files with these names.
+     *
+     * @throws LoadshareException of kind USAGE
+     */
+    public static void refuseHostAsCommand(List<String> command, List<String> arguments, Configuration configuration) {
+        String first = command.isEmpty() ? "" : command.get(0);
+        int before = arguments.size() - command.size() - 1;
+        boolean meant = before >= 0 && arguments.get(before).equals("--");
+        if (!meant && HostName.isWord(first) && configuration.inventory().position(new HostName(first)) >= 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "'" + first
+                            + "' is a host, but stands where a command is expected. Quote node sets, since the shell"
+                            + " expands brackets where files have such names: --hosts 'l0[1-2]'. If " + first
+                            + " is a command, write -- before it.");
+        }
+    }
+
+    private static Optional<String> given(OptionBinding<String> option) {
+        return Optional.ofNullable(option.value());
+    }
+}
