@@ -9,7 +9,6 @@ import io.loadshare.host.Tag;
 import io.loadshare.software.Launcher;
 import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
-import io.loadshare.software.SoftwareJob;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -50,7 +49,10 @@ final class SpmCommand implements Callable<Integer> {
                 .collect(Collectors.toSet());
         LauncherArguments understood = LauncherArguments.parse(software, tags, words.value(), isLastVerbatim());
         launch.request().require(software, understood.tags());
-        return launch.launch(SoftwareJob.of(software, understood), understood.launcher() == Launcher.BATCH);
+        return launch.launch(
+                software,
+                place -> understood.toSpec(place.id(), software, place.reservation().slots()),
+                understood.launcher() == Launcher.BATCH);
     }
 
     private boolean isLastVerbatim() {
