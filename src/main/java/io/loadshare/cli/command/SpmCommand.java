@@ -51,7 +51,8 @@ final class SpmCommand implements Callable<Integer> {
         launch.request().require(software, understood.tags());
         return launch.launch(
                 software,
-                place -> understood.toSpec(place.id(), software, place.reservation().slots()),
+                place -> understood.toSpec(
+                        place.id(), software, place.reservation().slots()),
                 understood.launcher() == Launcher.BATCH);
     }
 

@@ -62,7 +62,8 @@ public final class SoftwareLaunch {
      * @param job returns what to start on the chosen host
      * @param batch whether it opens no window, so that it runs in the foreground even with a display
      */
-    public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch) throws InterruptedException {
+    public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
+            throws InterruptedException {
         Optional<String> display = wiring.display().filter(usable -> !batch);
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
@@ -70,8 +71,7 @@ public final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring)
-                .withOrigin(new JobOrigin(wiring.userName(), software.name()));
+        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
@@ -83,10 +83,13 @@ public final class SoftwareLaunch {
         if (announce.value()) {
             launch.whenStarted(this::announceOnceSettled);
         }
-        return launch.foreground(place -> job.apply(place)
-                .withSlots(place.reservation().slots())
-                .withDirectory(RawArguments.workingDirectory(), false)
-                .withEnvironment(displayBeside(place)), false, true);
+        return launch.foreground(
+                place -> job.apply(place)
+                        .withSlots(place.reservation().slots())
+                        .withDirectory(RawArguments.workingDirectory(), false)
+                        .withEnvironment(displayBeside(place)),
+                false,
+                true);
     }
 
     /**

@@ -90,7 +90,8 @@ public final class LoadshareStep extends PlacingStep {
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));
         all.putAll(variables());
-        JobSpec spec = software.map(entry -> toSpec(id, entry)).orElseGet(() -> JobSpec.of(id, new JobSpec.Script(script)));
+        JobSpec spec =
+                software.map(entry -> toSpec(id, entry)).orElseGet(() -> JobSpec.of(id, new JobSpec.Script(script)));
         spec = spec.withSlots(getSlots());
         if (dir != null) {
             spec = spec.withDirectory(dir, true);
@@ -105,7 +106,8 @@ public final class LoadshareStep extends PlacingStep {
             return software.prepare(JobSpec.of(id, new JobSpec.Script(script)));
         }
         return batch != null
-                ? LauncherArguments.batch(software, Optional.ofNullable(version), batch).toSpec(id, software, getSlots())
+                ? LauncherArguments.batch(software, Optional.ofNullable(version), batch)
+                        .toSpec(id, software, getSlots())
                 : software.toSpec(id, command, getSlots());
     }
 

@@ -1,9 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.model.FreeStyleBuild;
@@ -36,8 +33,7 @@ class CatalogStepTest {
     @BeforeAll
     static void configure(JenkinsRule rule) throws Exception {
         j = rule;
-        Yaml.load(
-                """
+        Yaml.load("""
                 hosts: [ { name: here, local: true } ]
                 pools: [ { name: all, hosts: here } ]
                 software:
@@ -59,21 +55,20 @@ class CatalogStepTest {
     }
 
     private static void requireOctave() {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/octave-cli")), "octave is not installed: apt-get install octave");
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/octave-cli")), "octave is not installed: apt-get install octave");
     }
 
     @Test
     void aBatchRunsWithItsVersionAndModality() throws Exception {
         requireOctave();
-        WorkflowRun run = run(
-                Result.SUCCESS,
-                """
+        WorkflowRun run = run(Result.SUCCESS, """
                 loadshare software: 'spm', version: 'spm12', batch: "printf('%s %s\\\\n', version_path, modality); disp('it''s \\"done\\"')"
                 """);
 
         String log = JenkinsRule.getLog(run);
-        assertTrue(log.contains("/imaging/o'brien fmri\n"), log);
-        assertTrue(log.contains("it's \"done\"\n"), log);
+        assertThat(log).contains("/imaging/o'brien fmri\n");
+        assertThat(log).contains("it's \"done\"\n");
     }
 
     @Test
@@ -81,23 +76,19 @@ class CatalogStepTest {
         requireOctave();
         WorkflowRun run = run(Result.FAILURE, "loadshare software: 'spm', batch: \"error('no such file: job.mat')\"");
 
-        assertTrue(JenkinsRule.getLog(run).contains("error: no such file: job.mat"), JenkinsRule.getLog(run));
+        assertThat(JenkinsRule.getLog(run)).contains("error: no such file: job.mat");
     }
 
     @Test
     void aCommandRunsAfterItsSetupWithTheWordsOfAListOrAText() throws Exception {
-        WorkflowRun run = run(
-                Result.SUCCESS,
-                """
+        WorkflowRun run = run(Result.SUCCESS, """
                 def list = loadshare software: 'meg', command: ['printf', '<%s>', 'a b', '$HOME *'], returnStdout: true
-                def text = loadshare software: 'meg', command: "printf '<%s>' 'a b' \\\\$HOME", returnStdout: true
+                def text = loadshare software: 'meg', command: "printf '<%s>' 'a b' \\\\\\$HOME", returnStdout: true
                 def rc = loadshare software: 'meg', command: ['env', 'sh', '-c', 'test $STUDY$LOADSHARE_SLOTS = meg2'], slots: 2, returnStatus: true
                 echo "list=$list text=$text rc=$rc"
                 """);
 
-        assertTrue(
-                JenkinsRule.getLog(run).contains("list=<a b><$HOME *> text=<a b><$HOME> rc=0"),
-                JenkinsRule.getLog(run));
+        assertThat(JenkinsRule.getLog(run)).contains("list=<a b><$HOME *> text=<a b><$HOME> rc=0");
     }
 
     @ParameterizedTest
@@ -115,8 +106,8 @@ class CatalogStepTest {
     void aBadValueFailsTheBuildWithOneMessage(String arguments, String message) throws Exception {
         String log = JenkinsRule.getLog(run(Result.FAILURE, "loadshare " + arguments));
 
-        assertTrue(log.contains(message), log);
-        assertFalse(log.contains("\tat "), log);
+        assertThat(log).contains(message);
+        assertThat(log).doesNotContain("\tat ");
     }
 
     @Test
@@ -128,12 +119,13 @@ class CatalogStepTest {
         project.getBuildersList().add(new LoadshareBuilder(step));
         j.configRoundtrip(project);
 
-        LoadshareStep kept = project.getBuildersList().get(LoadshareBuilder.class).getStep();
-        assertEquals(List.of("printf", "<%s>", "a b"), kept.getCommand());
-        assertNull(kept.getBatch());
-        assertEquals(
-                "loadshare command: ['printf', '<%s>', 'a b'], software: 'meg'", Snippetizer.object2Groovy(kept));
+        LoadshareStep kept =
+                project.getBuildersList().get(LoadshareBuilder.class).getStep();
+        assertThat(kept.getCommand()).containsExactly("printf", "<%s>", "a b");
+        assertThat(kept.getBatch()).isNull();
+        assertThat(Snippetizer.object2Groovy(kept))
+                .isEqualTo("loadshare command: ['printf', '<%s>', 'a b'], software: 'meg'");
         FreeStyleBuild build = j.buildAndAssertSuccess(project);
-        assertTrue(JenkinsRule.getLog(build).contains("<a b>"), JenkinsRule.getLog(build));
+        assertThat(JenkinsRule.getLog(build)).contains("<a b>");
     }
 }
