@@ -48,12 +48,14 @@ final class SpmCommand implements Callable<Integer> {
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
         LauncherArguments understood = LauncherArguments.parse(software, tags, words.value(), isLastVerbatim());
-        launch.request().require(software, understood.tags());
+        boolean batch = understood.launcher() == Launcher.BATCH;
+        launch.request()
+                .require(software, understood.tags(), !batch && wiring.display().isPresent());
         return launch.launch(
                 software,
                 place -> understood.toSpec(
                         place.id(), software, place.reservation().slots()),
-                understood.launcher() == Launcher.BATCH);
+                batch);
     }
 
     private boolean isLastVerbatim() {

@@ -86,6 +86,7 @@ public final class SoftwareLaunch {
         return launch.foreground(
                 place -> job.apply(place)
                         .withSlots(place.reservation().slots())
+                        .withLimits(request.limits())
                         .withDirectory(RawArguments.workingDirectory(), false)
                         .withEnvironment(displayBeside(place)),
                 false,

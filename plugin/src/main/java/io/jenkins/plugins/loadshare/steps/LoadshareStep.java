@@ -90,9 +90,10 @@ public final class LoadshareStep extends PlacingStep {
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));
         all.putAll(variables());
-        JobSpec spec =
-                software.map(entry -> toSpec(id, entry)).orElseGet(() -> JobSpec.of(id, new JobSpec.Script(script)));
-        spec = spec.withSlots(getSlots());
+        int slots = toWish().slots(settings.core());
+        JobSpec spec = software.map(entry -> toSpec(id, entry, slots))
+                .orElseGet(() -> JobSpec.of(id, new JobSpec.Script(script)))
+                .withSlots(slots);
         if (dir != null) {
             spec = spec.withDirectory(dir, true);
         }
@@ -101,14 +102,14 @@ public final class LoadshareStep extends PlacingStep {
     }
 
     /** Returns the job as the command line would start it: {@code loadshare spm} or {@code loadshare launch}. */
-    private JobSpec toSpec(String id, Software software) {
+    private JobSpec toSpec(String id, Software software, int slots) {
         if (!script.isBlank()) {
             return software.prepare(JobSpec.of(id, new JobSpec.Script(script)));
         }
         return batch != null
                 ? LauncherArguments.batch(software, Optional.ofNullable(version), batch)
-                        .toSpec(id, software, getSlots())
-                : software.toSpec(id, command, getSlots());
+                        .toSpec(id, software, slots)
+                : software.toSpec(id, command, slots);
     }
 
     private Map<String, String> variables(Software software) {
