@@ -37,8 +37,6 @@ class TerminalScreenTest {
                 "22/tcp",
                 "A a ñ b Escape",
                 "añb",
-                "<resize>",
-                "añb",
                 ": q ! Enter",
                 "status 0"),
         PAGER(
@@ -48,12 +46,12 @@ class TerminalScreenTest {
                 "/ssh Enter",
                 "22/tcp",
                 "<resize>",
-                "22/tcp",
+                "netbios-dgm", // which the smaller window does not show
                 "G",
                 "(END)",
                 "q",
                 "status 0"),
-        TABLE("/usr/bin/top", "exec top -d 600 -p 1", "PID", "c", "PID", "<resize>", "PID", "q", "status 0"),
+        TABLE("/usr/bin/top", "exec top -d 600 -p 1", "PID", "c", "PID", "q", "status 0"),
         SHELL(
                 "/bin/bash",
                 "echo 'trap \"echo again\" CONT; trap \"stty size\" WINCH; echo up; while :; do sleep 1; done' >/tmp/wait;"
