@@ -13,10 +13,14 @@ import io.jenkins.plugins.loadshare.seats.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
-import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobControl;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
@@ -73,6 +77,7 @@ public final class LoadshareService implements HostReports {
     private final WaitingRequests waitingRoom = new WaitingRequests(polls, workers);
     private final Path home = Jenkins.get().getRootDir().toPath().resolve("loadshare");
     private final BuildJobs jobs = new BuildJobs(home.resolve("jobs"));
+    private final Set<String> ending = ConcurrentHashMap.newKeySet();
     private final Placements placements = new Placements(home.resolve("placements"), LOGGER::warning);
 
     private PluginServices wiring; // guarded by this
@@ -124,9 +129,17 @@ public final class LoadshareService implements HostReports {
         return wiring;
     }
 
-    /** Returns access to the hosts with the administrator's login, for scans only. */
+    /**
+     * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
+     * only hosts that are this machine can be reached.
+     */
     public HostAccess forScans(Settings settings) {
-        Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+        Login login;
+        try {
+            login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+        } catch (LoadshareException e) {
+            return accesses.localOnly(settings, e);
+        }
         return access(settings, login);
     }
 
@@ -183,13 +196,58 @@ public final class LoadshareService implements HostReports {
     }
 
     private void endOrphan(BuildJob job) {
-        Job known = job.job()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.NO_INPUT,
-                        "it is not known whether job " + job.id() + " was started on "
-                                + job.host().name()));
-        accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
+        Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+        JobControl control = accessTo(job).control();
+        Optional<Job> known = job.job()
+                .or(() -> control.find(job.host(), new JobControl.Self(), job.id(), deadline)
+                        .map(JobRecord::job));
+        known.ifPresent(running -> control.end(job.host(), running, END_GRACE, deadline));
         jobs.remove(job.id());
+    }
+
+    /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */
+    void endLostHolders() {
+        for (BuildJob job : jobs.lostHolders()) {
+            if (ending.add(job.id())) {
+                abort(job, "Jenkins").whenComplete((done, failure) -> {
+                    later(Duration.ofSeconds(30), () -> ending.remove(job.id()));
+                    if (failure != null) {
+                        LOGGER.log(Level.WARNING, "Job {0} on {1} holds a slot for build {2}, which is gone: {3}", new Object[] {
+                            job.id(), job.host().name(), job.build(), failure.getMessage()
+                        });
+                    }
+                });
+            }
+        }
+    }
+
+    /**
+     * Removes the record of an ended job and, if all its output has been read, its directory on the host, in the
+     * background. If that fails, the host removes the directory after {@code job.keep}.
+     */
+    public void forget(BuildJob job) {
+        if (job.progress() != BuildJob.Progress.READ || job.job().isEmpty()) {
+            jobs.remove(job.id());
+            return;
+        }
+        workers.execute(() -> {
+            try {
+                Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+                accessTo(job).control().remove(job.host(), job.job().get(), deadline);
+            } catch (RuntimeException e) {
+                LOGGER.log(Level.FINE, "The directory of job " + job.id() + " is not removed", e);
+            }
+            jobs.remove(job.id());
+        });
+    }
+
+    /** Runs a short task later. It does not run if Jenkins shuts down before. */
+    public void later(Duration delay, Runnable task) {
+        try {
+            polls.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "Jenkins shuts down", e);
+        }
     }
 
     /** Copies the output of an orphan so far. */
@@ -199,22 +257,15 @@ public final class LoadshareService implements HostReports {
         accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 
-    /** Returns access with the login with which the job was started. */
+    /** Returns access with the login with which the job was started, even if its build is gone. */
     private HostAccess accessTo(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         Settings settings = Settings.current();
         if (job.credentialsId().isEmpty()) {
             return access(settings, new Login.Configured());
         }
-        if (run == null) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.REFUSED,
-                    "build " + job.build() + " is gone, and with it the right to use its credentials "
-                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
-                            + " on "
-                            + job.host().name());
-        }
-        return access(settings, Credentials.of(run, job.credentialsId().get()));
+        String id = job.credentialsId().get();
+        return access(settings, run == null ? Credentials.ofGoneBuild(job.build(), id) : Credentials.of(run, id));
     }
 
     /** Returns the results of the last scan, from memory. */
@@ -298,13 +349,14 @@ public final class LoadshareService implements HostReports {
         service.accesses.close();
     }
 
-    /** Removes the records of jobs when their build is over. */
+    /** Removes the records and the directories of the ended jobs of a build that is over. Its other jobs become orphans. */
     @Extension
     public static final class BuildsOver extends RunListener<Run<?, ?>> {
 
         @Override
         public void onFinalized(Run<?, ?> run) {
-            get().jobs.over(run);
+            LoadshareService service = get();
+            service.jobs.ended(run).forEach(service::forget);
         }
     }
 }

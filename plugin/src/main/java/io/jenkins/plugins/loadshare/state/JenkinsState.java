@@ -4,12 +4,15 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.HostInventory;
+import io.loadshare.LoadshareException;
 import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.load.Observer;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.logging.Logger;
 
@@ -24,6 +27,7 @@ public final class JenkinsState {
 
     private StateSettings settings;
     private StateDirectory directory;
+    private boolean opened;
 
     public static JenkinsState get() {
         return ExtensionList.lookupSingleton(JenkinsState.class);
@@ -45,10 +49,10 @@ public final class JenkinsState {
      *
      * @param hosts the hosts whose ledger entries are queried by position
      */
-    public Ledger ledger(HostInventory hosts) {
+    public synchronized Ledger ledger(HostInventory hosts) {
         StateDirectory state = directory();
         state.prepare();
-        return new LedgerFile(
+        Ledger ledger = new LedgerFile(
                 state.path().resolve("ledger"),
                 state.access(),
                 hosts,
@@ -57,5 +61,23 @@ public final class JenkinsState {
                 System::nanoTime,
                 new SecureRandom(),
                 LOGGER::warning);
+        if (!opened) {
+            opened = true;
+            closeOldTickets(ledger);
+        }
+        return ledger;
+    }
+
+    /** Closes the tickets of an earlier run of Jenkins. Nobody waits with them any more, but later requests would. */
+    private static void closeOldTickets(Ledger ledger) {
+        try {
+            ledger.transact(view -> new Ledger.Decision<>(
+                    null,
+                    view.tickets().stream()
+                            .map(ticket -> (LedgerRecord) new LedgerRecord.TicketClosed(ticket.id(), Instant.now()))
+                            .toList()));
+        } catch (LoadshareException e) {
+            LOGGER.warning("the requests of an earlier run are not removed from the queue: " + e.getMessage());
+        }
     }
 }

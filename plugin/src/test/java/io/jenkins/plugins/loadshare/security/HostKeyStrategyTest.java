@@ -32,7 +32,7 @@ class HostKeyStrategyTest {
         Files.writeString(file, content);
         KnownHostsFileStrategy strategy = new KnownHostsFileStrategy();
         strategy.setPath(file.toString());
-        HostKeys keys = strategy.hostKeys(home);
+        HostKeys keys = strategy.hostKeys(home).orElseThrow();
         assertEquals(Optional.empty(), keys.refusal(L01, ONE));
         assertTrue(keys.refusal(L01, OTHER).orElseThrow().contains("someone is in its place"));
         assertTrue(keys.refusal(L02, ONE).orElseThrow().contains("unknown host key"));
@@ -40,8 +40,13 @@ class HostKeyStrategyTest {
     }
 
     @Test
+    void withoutAPathTheFilesOfTheSshConfigurationAreUsed() {
+        assertEquals(Optional.empty(), new KnownHostsFileStrategy().hostKeys(home));
+    }
+
+    @Test
     void givenKeysAreTrustedOnAnyHostAndNoOthers() {
-        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home);
+        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home).orElseThrow();
         assertEquals(Optional.empty(), keys.refusal(L01, ONE));
         assertEquals(Optional.empty(), keys.refusal(L02, ONE));
         assertTrue(keys.refusal(L01, OTHER).orElseThrow().contains("not the given one"));
@@ -49,10 +54,10 @@ class HostKeyStrategyTest {
 
     @Test
     void firstKeyOfAHostIsKeptAndOthersRefusedFromThenOn() {
-        HostKeys keys = new TrustOnFirstUseStrategy().hostKeys(home);
+        HostKeys keys = new TrustOnFirstUseStrategy().hostKeys(home).orElseThrow();
         assertEquals(Optional.empty(), keys.refusal(L01, ONE));
         assertTrue(Files.exists(home.resolve("loadshare/known_hosts")));
-        HostKeys afterRestart = new TrustOnFirstUseStrategy().hostKeys(home);
+        HostKeys afterRestart = new TrustOnFirstUseStrategy().hostKeys(home).orElseThrow();
         assertEquals(Optional.empty(), afterRestart.refusal(L01, ONE));
         assertTrue(afterRestart.refusal(L01, OTHER).isPresent());
     }

@@ -60,7 +60,7 @@ class LoadshareAsCodeTest {
         assertEquals(ScanSettings.DEFAULT, core.scan());
         assertEquals(PlacementSettings.DEFAULT, core.placement());
         assertEquals(Optional.of("imaging"), settings.credentialsId());
-        assertEquals(KnownHosts.class, settings.hostKeys().getClass());
+        assertEquals(KnownHosts.class, settings.hostKeys().orElseThrow().getClass());
         assertEquals(
                 new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))), settings.balancer());
     }
