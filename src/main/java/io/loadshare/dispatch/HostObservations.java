@@ -43,7 +43,10 @@ final class HostObservations {
 
     /** Records that this request cannot use a host, whatever later scans find. */
     void excluded(HostName host, String reason, Instant at) {
-        byHost.put(host, new Finding(Instant.MAX, true, status -> status.withFailure(reason, at, LoadshareException.Kind.REFUSED)));
+        byHost.put(
+                host,
+                new Finding(
+                        Instant.MAX, true, status -> status.withFailure(reason, at, LoadshareException.Kind.REFUSED)));
     }
 
     /**

@@ -47,8 +47,7 @@ public final class JschTransport implements Transport {
      */
     public JschTransport(
             SshSettings settings, LocalUser caller, Login login, Optional<HostKeys> hostKeys, RandomGenerator random) {
-        connector =
-                new Connector(new OpenSsh(settings, caller), settings.identity(), login, hostKeys, true, random);
+        connector = new Connector(new OpenSsh(settings, caller), settings.identity(), login, hostKeys, true, random);
     }
 
     @Override

@@ -40,8 +40,8 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
 
     @Override
     public Optional<HostKeys> hostKeys(Path home) {
-        return Optional.of(new FixedHostKeys(
-                keys.stream().map(GivenKeysStrategy::parse).toList()));
+        return Optional.of(
+                new FixedHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList()));
     }
 
     private static HostKey parse(String line) {

@@ -48,12 +48,12 @@ public record BuildJob(
     }
 
     public BuildJob started(Job newJob) {
-        return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, holder, progress);
+        return new BuildJob(
+                id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, holder, progress);
     }
 
     BuildJob with(Progress newProgress) {
-        return new BuildJob(
-                id, host, job, build, step, credentialsId, user, wants, startedAt, holder, newProgress);
+        return new BuildJob(id, host, job, build, step, credentialsId, user, wants, startedAt, holder, newProgress);
     }
 
     Properties toProperties() {

@@ -1,17 +1,16 @@
 package io.jenkins.plugins.loadshare.service;
 
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobSettings;
+import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.Login;
-import java.util.Optional;
-import io.loadshare.transport.TransportException;
-import io.loadshare.transport.Transport;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.Deadline;
-import io.loadshare.host.Host;
-import io.loadshare.LoadshareException;
 import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportException;
 import io.loadshare.transport.Transports;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.local.LocalTransport;
@@ -27,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**

@@ -16,11 +16,8 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.Set;
-import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
@@ -32,9 +29,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -212,9 +212,10 @@ public final class LoadshareService implements HostReports {
                 abort(job, "Jenkins").whenComplete((done, failure) -> {
                     later(Duration.ofSeconds(30), () -> ending.remove(job.id()));
                     if (failure != null) {
-                        LOGGER.log(Level.WARNING, "Job {0} on {1} holds a slot for build {2}, which is gone: {3}", new Object[] {
-                            job.id(), job.host().name(), job.build(), failure.getMessage()
-                        });
+                        LOGGER.log(
+                                Level.WARNING,
+                                "Job {0} on {1} holds a slot for build {2}, which is gone: {3}",
+                                new Object[] {job.id(), job.host().name(), job.build(), failure.getMessage()});
                     }
                 });
             }

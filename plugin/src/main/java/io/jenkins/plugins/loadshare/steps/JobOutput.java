@@ -1,12 +1,12 @@
 package io.jenkins.plugins.loadshare.steps;
 
+import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.LogPosition;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobState;
 import io.loadshare.job.OutputCursor;
-import hudson.AbortException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

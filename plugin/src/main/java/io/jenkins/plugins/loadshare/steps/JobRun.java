@@ -329,10 +329,12 @@ final class JobRun implements WaitingRequest {
     private void forgetLater() {
         BuildJob known = known();
         if (known != null) {
-            service.later(STEP_STORED, () -> service.jobs()
-                    .find(known.id())
-                    .filter(BuildJob::ended)
-                    .ifPresent(service::forget));
+            service.later(
+                    STEP_STORED,
+                    () -> service.jobs()
+                            .find(known.id())
+                            .filter(BuildJob::ended)
+                            .ifPresent(service::forget));
         }
     }
 

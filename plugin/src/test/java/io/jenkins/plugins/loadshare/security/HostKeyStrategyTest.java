@@ -46,7 +46,9 @@ class HostKeyStrategyTest {
 
     @Test
     void givenKeysAreTrustedOnAnyHostAndNoOthers() {
-        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home).orElseThrow();
+        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n"))
+                .hostKeys(home)
+                .orElseThrow();
         assertEquals(Optional.empty(), keys.refusal(L01, ONE));
         assertEquals(Optional.empty(), keys.refusal(L02, ONE));
         assertTrue(keys.refusal(L01, OTHER).orElseThrow().contains("not the given one"));

@@ -55,7 +55,8 @@ class LoadshareFormTest {
         configuration.getSsh().setHostKeys(new GivenKeysStrategy(List.of(KEY + "\n" + KEY + " again")));
         configuration.save();
         j.configRoundtrip();
-        assertEquals(FixedHostKeys.class, Settings.current().hostKeys().orElseThrow().getClass());
+        assertEquals(
+                FixedHostKeys.class, Settings.current().hostKeys().orElseThrow().getClass());
         GivenKeysStrategy given = (GivenKeysStrategy) configuration.getSsh().getHostKeys();
         assertEquals(List.of(KEY, KEY + " again"), given.getKeys());
 

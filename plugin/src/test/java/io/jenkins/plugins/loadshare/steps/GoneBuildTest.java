@@ -59,11 +59,16 @@ class GoneBuildTest {
                 "withLoadshare(hosts: 'h1', license: 'lic') { loadshare hosts: 'h1', script: 'echo held; sleep 312.1' }",
                 "+ echo held");
         jenkins.runRemotely(
-                GoneBuildTest::begin, "waiter", "loadshare hosts: 'h2', license: 'lic', script: 'true'", "Waiting for a place");
+                GoneBuildTest::begin,
+                "waiter",
+                "loadshare hosts: 'h2', license: 'lic', script: 'true'",
+                "Waiting for a place");
         jenkins.stopJenkinsForcibly();
         for (String name : List.of("holder", "waiter")) {
-            Util.deleteRecursive(
-                    jenkins.getHome().toPath().resolve("jobs/" + name + "/builds/1").toFile());
+            Util.deleteRecursive(jenkins.getHome()
+                    .toPath()
+                    .resolve("jobs/" + name + "/builds/1")
+                    .toFile());
         }
         jenkins.startJenkins();
         Waiting.until("end of the holder", Duration.ofMinutes(1), () -> !runs("sleep 2147483647"));
@@ -96,7 +101,8 @@ class GoneBuildTest {
     }
 
     private static String runNext(JenkinsRule j) throws Exception {
-        WorkflowJob next = job(j, "next", "loadshare hosts: 'h2', license: 'lic', wait: '90s', script: 'echo got the seat'");
+        WorkflowJob next =
+                job(j, "next", "loadshare hosts: 'h2', license: 'lic', wait: '90s', script: 'echo got the seat'");
         return JenkinsRule.getLog(j.assertBuildStatus(Result.SUCCESS, next.scheduleBuild2(0)));
     }
 

@@ -34,8 +34,7 @@ class OddInputTest {
     static void setUp(JenkinsRule rule) throws Exception {
         j = rule;
         j.jenkins.setNumExecutors(0);
-        Yaml.load(
-                "hosts: [ { name: here, local: true }, { name: away, address: 127.0.0.9, port: 9 } ]\n"
+        Yaml.load("hosts: [ { name: here, local: true }, { name: away, address: 127.0.0.9, port: 9 } ]\n"
                 + "pools: [ { name: all, hosts: here } ]\nretry: { first: 1s }");
     }
 
@@ -117,15 +116,19 @@ class OddInputTest {
                         .formatted(dir),
                 true));
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        Waiting.until("the begun line", Duration.ofSeconds(30), () -> JenkinsRule.getLog(run)
-                .contains("2%\n"));
+        Waiting.until(
+                "the begun line",
+                Duration.ofSeconds(30),
+                () -> JenkinsRule.getLog(run).contains("2%\n"));
         String id = run.getAction(PlacesAction.class).getJobs().get(0).getId();
         Path control = Path.of(System.getProperty("user.home"), ".loadshare", "here", id);
         assertTrue(Files.exists(control.resolve("script")));
         Files.createFile(dir.resolve("go"));
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
         String log = JenkinsRule.getLog(run);
-        String printed = log.substring(log.indexOf("Chunk")).replaceFirst("done\n(?s).*", "done").replace("\n", "");
+        String printed = log.substring(log.indexOf("Chunk"))
+                .replaceFirst("done\n(?s).*", "done")
+                .replace("\n", "");
         assertEquals("Chunk 1/2 : \b\b1%\b\b2%done", printed, log);
         Waiting.until("removal of " + control, () -> !Files.exists(control));
         assertTrue(LoadshareService.get().jobs().find(id).isEmpty());
@@ -136,11 +139,13 @@ class OddInputTest {
         String log = run(Result.FAILURE, """
             loadshare dir: '%s', returnStdout: true, script: 'yes | head -c 70000000; echo $$ > pid; sleep 311.1'
             """.formatted(dir));
-        assertTrue(log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file"), log);
+        assertTrue(
+                log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file"), log);
         assertTrue(log.contains("Ended job"), log);
         Path pid = dir.resolve("pid");
         assertTrue(!Files.exists(pid)
-                || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).isEmpty());
+                || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                        .isEmpty());
     }
 
     @Test
@@ -154,7 +159,10 @@ class OddInputTest {
                 placed.getCandidates().stream()
                         .anyMatch(host -> host.getHost().equals("away")
                                 && host.getReason().contains("no credentials to log in to the hosts")),
-                () -> placed.getCandidates().stream().map(PlacedJob.Candidate::getReason).toList().toString());
+                () -> placed.getCandidates().stream()
+                        .map(PlacedJob.Candidate::getReason)
+                        .toList()
+                        .toString());
         String log = run(Result.FAILURE, "loadshare hosts: 'away', script: 'echo ran'");
         assertTrue(log.contains("no credentials to log in to the hosts"), log);
     }
