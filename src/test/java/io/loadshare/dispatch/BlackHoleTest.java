@@ -95,7 +95,7 @@ class BlackHoleTest {
                 troubled);
         scans.scan();
         JobIds ids = new JobIds(Instant::now, random);
-        Placer placer = new Placer(PlacementSettings.DEFAULT);
+        Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
         reservations = new Reservations(ledger, placer, ids, Instant::now, LiveHosts.NONE, troubled);
         dispatcher = new Dispatcher(
                 placer,

@@ -91,7 +91,7 @@ class DispatcherProcessesTest {
                     random.split(),
                     System.out::println);
             JobIds ids = new JobIds(Instant::now, random.split());
-            Placer placer = new Placer(PlacementSettings.DEFAULT);
+            Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
             reservations = new Reservations(ledger, placer, ids, Instant::now);
             dispatcher = new Dispatcher(placer, reservations, load, server, ids, RetrySettings.DEFAULT, Instant::now);
         }

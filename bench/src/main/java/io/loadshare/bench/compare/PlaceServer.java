@@ -81,7 +81,7 @@ final class PlaceServer {
                 clock,
                 new Observer(USER, "here"),
                 new TroubledHosts(state, clock, host -> "", System.err::println));
-        Placer placer = new Placer(PlacementSettings.DEFAULT);
+        Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
         JobIds ids = new JobIds(clock, random);
         LedgerFile ledger = new LedgerFile(
                 state.path().resolve("ledger"),

@@ -21,10 +21,10 @@ public final class Credentials {
     /**
      * Looks up credentials of the controller, including those that no job may use, for the administrator's own actions.
      */
-    static Login ofSystem(String id) {
+    static Login ofSystem(Jenkins jenkins, String id) {
         StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardUsernameCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
+                        StandardUsernameCredentials.class, jenkins, ACL.SYSTEM2, List.of()),
                 CredentialsMatchers.withId(id));
         if (found == null) {
             throw new LoadshareException(
@@ -39,10 +39,10 @@ public final class Credentials {
      * Looks up the credentials with which a build that is gone started a job, to end that job: in the build's folders
      * and in Jenkins, including those that no job may use.
      */
-    static Login ofGoneBuild(String build, String id) {
+    static Login ofGoneBuild(Jenkins jenkins, String build, String id) {
         String job = build.substring(0, Math.max(0, build.lastIndexOf('#')));
         for (String name = job; !name.isEmpty(); name = name.substring(0, Math.max(0, name.lastIndexOf('/')))) {
-            Item item = Jenkins.get().getItemByFullName(name);
+            Item item = jenkins.getItemByFullName(name);
             if (item != null) {
                 StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
                         CredentialsProvider.lookupCredentialsInItem(
@@ -53,7 +53,7 @@ public final class Credentials {
                 }
             }
         }
-        return ofSystem(id);
+        return ofSystem(jenkins, id);
     }
 
     /** Looks up credentials that a build may use, and no others. Jenkins records the use. */

@@ -15,23 +15,16 @@ import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.job.Job;
-import io.loadshare.job.JobControl;
-import io.loadshare.job.JobRecord;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
-import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -54,14 +47,6 @@ public final class LoadshareService implements HostReports {
 
     private static final Logger LOGGER = Logger.getLogger(LoadshareService.class.getName());
 
-    private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
-
-    /** The time between TERM and KILL when a job is ended. */
-    public static final Duration END_GRACE = Duration.ofSeconds(10);
-
-    /** The limit for ending a job. */
-    public static final Duration END_LIMIT = Duration.ofSeconds(25);
-
     /** The number of hosts that are polled for their jobs at the same time. */
     private static final int POLLS = 32;
 
@@ -77,7 +62,7 @@ public final class LoadshareService implements HostReports {
     private final WaitingRequests waitingRoom = new WaitingRequests(polls, workers);
     private final Path home = Jenkins.get().getRootDir().toPath().resolve("loadshare");
     private final BuildJobs jobs = new BuildJobs(home.resolve("jobs"));
-    private final Set<String> ending = ConcurrentHashMap.newKeySet();
+    private final JobActions jobActions = new JobActions(this);
     private final Placements placements = new Placements(home.resolve("placements"), LOGGER::warning);
 
     private PluginServices wiring; // guarded by this
@@ -117,16 +102,27 @@ public final class LoadshareService implements HostReports {
      * @throws io.loadshare.LoadshareException of kind CONFIGURATION or STATE if they cannot be created
      */
     public synchronized PluginServices wiring() {
-        Settings settings = Settings.current();
+        Settings settings = settings();
         if (wiring == null || wiring.settings() != settings) {
             PluginServices old = wiring;
-            wiring = new PluginServices(settings, () -> forScans(settings).transport(), clock, random);
+            wiring = new PluginServices(
+                    settings,
+                    JenkinsState.get(),
+                    () -> forScans(settings).transport(),
+                    load -> SeatAllocator.get().showing(load),
+                    clock,
+                    random);
             board = wiring.scans().latest();
             if (old != null) {
                 workers.execute(old::close);
             }
         }
         return wiring;
+    }
+
+    /** Returns the current settings. */
+    public Settings settings() {
+        return Settings.current();
     }
 
     /**
@@ -136,11 +132,18 @@ public final class LoadshareService implements HostReports {
     public HostAccess forScans(Settings settings) {
         Login login;
         try {
-            login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+            login = settings.credentialsId()
+                    .map(id -> Credentials.ofSystem(Jenkins.get(), id))
+                    .orElseGet(Login.Configured::new);
         } catch (LoadshareException e) {
             return accesses.localOnly(settings, e);
         }
         return access(settings, login);
+    }
+
+    /** Returns the login with which a build that is gone started a job. */
+    Login loginOfGoneBuild(String build, String id) {
+        return Credentials.ofGoneBuild(Jenkins.get(), build, id);
     }
 
     /** Returns access to the hosts with a login. */
@@ -166,6 +169,11 @@ public final class LoadshareService implements HostReports {
         return jobs;
     }
 
+    /** Returns what users may do with the jobs that builds started. */
+    public JobActions jobActions() {
+        return jobActions;
+    }
+
     /** Returns the newest placements. */
     public Placements placements() {
         return placements;
@@ -179,69 +187,6 @@ public final class LoadshareService implements HostReports {
         return stopping;
     }
 
-    /**
-     * Ends a job that a build started, in the background.
-     *
-     * @param by the user who requested it, for the log
-     * @return a future that completes once the job has ended, or fails with a {@link LoadshareException} if it cannot
-     *     be ended
-     */
-    public CompletableFuture<Void> abort(BuildJob job, String by) {
-        AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
-            by, job.id(), job.build(), job.host().name()
-        });
-        return jobs.follower(job.id())
-                .map(follower -> CompletableFuture.runAsync(() -> follower.accept(by), workers))
-                .orElseGet(() -> CompletableFuture.runAsync(() -> endOrphan(job), workers));
-    }
-
-    private void endOrphan(BuildJob job) {
-        Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
-        JobControl control = accessTo(job).control();
-        Optional<Job> known = job.job()
-                .or(() -> control.find(job.host(), new JobControl.Self(), job.id(), deadline)
-                        .map(JobRecord::job));
-        known.ifPresent(running -> control.end(job.host(), running, END_GRACE, deadline));
-        jobs.remove(job.id());
-    }
-
-    /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */
-    void endLostHolders() {
-        for (BuildJob job : jobs.lostHolders()) {
-            if (ending.add(job.id())) {
-                abort(job, "Jenkins").whenComplete((done, failure) -> {
-                    later(Duration.ofSeconds(30), () -> ending.remove(job.id()));
-                    if (failure != null) {
-                        LOGGER.log(
-                                Level.WARNING,
-                                "Job {0} on {1} holds a slot for build {2}, which is gone: {3}",
-                                new Object[] {job.id(), job.host().name(), job.build(), failure.getMessage()});
-                    }
-                });
-            }
-        }
-    }
-
-    /**
-     * Removes the record of an ended job and, if all its output has been read, its directory on the host, in the
-     * background. If that fails, the host removes the directory after {@code job.keep}.
-     */
-    public void forget(BuildJob job) {
-        if (job.progress() != BuildJob.Progress.READ || job.job().isEmpty()) {
-            jobs.remove(job.id());
-            return;
-        }
-        workers.execute(() -> {
-            try {
-                Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
-                accessTo(job).control().remove(job.host(), job.job().get(), deadline);
-            } catch (RuntimeException e) {
-                LOGGER.log(Level.FINE, "The directory of job " + job.id() + " is not removed", e);
-            }
-            jobs.remove(job.id());
-        });
-    }
-
     /** Runs a short task later. It does not run if Jenkins shuts down before. */
     public void later(Duration delay, Runnable task) {
         try {
@@ -251,29 +196,11 @@ public final class LoadshareService implements HostReports {
         }
     }
 
-    /** Copies the output of an orphan so far. */
-    public void copyOutput(BuildJob job, OutputStream sink) {
-        Job known = job.job()
-                .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
-        accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
-    }
-
-    /** Returns access with the login with which the job was started, even if its build is gone. */
-    private HostAccess accessTo(BuildJob job) {
-        Run<?, ?> run = Run.fromExternalizableId(job.build());
-        Settings settings = Settings.current();
-        if (job.credentialsId().isEmpty()) {
-            return access(settings, new Login.Configured());
-        }
-        String id = job.credentialsId().get();
-        return access(settings, run == null ? Credentials.ofGoneBuild(job.build(), id) : Credentials.of(run, id));
-    }
-
     /** Returns the results of the last scan, from memory. */
     @Override
     public LoadBoard latest() {
         LoadBoard known = board;
-        return known == null ? LoadBoard.empty(Settings.current().core().inventory()) : known;
+        return known == null ? LoadBoard.empty(settings().core().inventory()) : known;
     }
 
     /** Measures all hosts now, in the background. If a scan is already running, joins it. */
@@ -357,7 +284,7 @@ public final class LoadshareService implements HostReports {
         @Override
         public void onFinalized(Run<?, ?> run) {
             LoadshareService service = get();
-            service.jobs.ended(run).forEach(service::forget);
+            service.jobs.ended(run).forEach(service.jobActions::forget);
         }
     }
 }

@@ -39,7 +39,7 @@ public final class PeriodicScan extends PeriodicWork {
     protected synchronized void doRun() {
         LoadshareService service = LoadshareService.get();
         service.closeIdle(IDLE);
-        service.endLostHolders();
+        service.jobActions().endLostHolders();
         try {
             Settings settings = Settings.current();
             Instant now = service.clock().instant();

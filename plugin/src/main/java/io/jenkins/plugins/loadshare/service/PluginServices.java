@@ -16,9 +16,9 @@ import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
+import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
-import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
 import io.loadshare.scan.TroubledHosts;
@@ -27,6 +27,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 
 /** The core's services for one version of the settings. Thread-safe. */
@@ -42,8 +43,17 @@ public final class PluginServices {
     private final LicenseServer licenseServer;
     private final Dispatcher dispatcher;
 
-    /** @param transport the transport of scans */
-    PluginServices(Settings settings, Supplier<Transport> transport, InstantSource clock, SecureRandom random) {
+    /**
+     * @param transport the transport of scans
+     * @param seated adds the builds that hold seats to the load of hosts
+     */
+    PluginServices(
+            Settings settings,
+            JenkinsState state,
+            Supplier<Transport> transport,
+            UnaryOperator<LoadBoard> seated,
+            InstantSource clock,
+            SecureRandom random) {
         this.settings = settings;
         this.random = random;
         Configuration core = settings.core();
@@ -57,33 +67,23 @@ public final class PluginServices {
                 System::nanoTime,
                 random);
         TroubledHosts troubled = new TroubledHosts(
-                JenkinsState.get().directory(),
+                state.directory(),
                 clock,
                 host -> "the page of loadshare in Jenkins lifts the suspension",
                 LOGGER::warning);
         scans = new SharedScans(
                 core.inventory(),
                 core.scan(),
-                JenkinsState.get().directory(),
+                state.directory(),
                 () -> new Scanner(
-                        transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
+                        transport.get(), core.probe(), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
                 clock,
                 JenkinsState.OBSERVER,
                 troubled);
-        reservations =
-                new Reservations(JenkinsState.get().ledger(core.inventory()), placer, ids, clock, agents, troubled);
+        reservations = new Reservations(state.ledger(core.inventory()), placer, ids, clock, agents, troubled);
         licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
-        dispatcher =
-                new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);
-    }
-
-    private static Probe probe(Configuration core) {
-        return new Probe(
-                core.licenses().stream()
-                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
-                        .toList(),
-                core.scan().check(),
-                core.scan().timeout().dividedBy(2));
+        dispatcher = new Dispatcher(
+                placer, reservations, new SeatedLoad(scans, seated), licenseServer, ids, core.retry(), clock);
     }
 
     /**

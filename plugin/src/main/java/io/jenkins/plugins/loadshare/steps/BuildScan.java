@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,20 +46,20 @@ record BuildScan(String pool, int minReachable) {
      * Starts the scan. The future completes with one map for each host, as in {@code load --json}, or fails with an
      * {@link AbortException}.
      */
-    CompletableFuture<List<Map<String, Object>>> start(Run<?, ?> run, TaskListener listener) {
+    CompletableFuture<List<Map<String, Object>>> start(LoadshareService service, Run<?, ?> run, TaskListener listener) {
         try {
             if (minReachable < 0) {
                 throw new AbortException("minReachable must be ≥ 0, was " + minReachable);
             }
-            PluginServices wiring = LoadshareService.get().wiring();
+            PluginServices wiring = service.wiring();
             PlacementRequest request = request(wiring, run);
-            return LoadshareService.get().scanNow().handle((result, failure) -> {
+            return service.scanNow().handle((result, failure) -> {
                 if (failure != null) {
                     throw new CompletionException(new AbortException("The hosts were not measured: "
                             + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure)
                                     .getMessage()));
                 }
-                return report(wiring, request, result, listener.getLogger());
+                return report(wiring, request, result, service.clock().instant(), listener.getLogger());
             });
         } catch (LoadshareException | AbortException e) {
             return CompletableFuture.failedFuture(new AbortException(e.getMessage()));
@@ -68,15 +69,15 @@ record BuildScan(String pool, int minReachable) {
     private PlacementRequest request(PluginServices wiring, Run<?, ?> run) {
         JobRequirements.Where where =
                 new JobRequirements.Where(Optional.ofNullable(pool), Optional.empty(), Optional.empty());
-        JobRequirements wish = new JobRequirements(where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), 1);
+        JobRequirements wish = new JobRequirements(
+                where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
         return wiring.request(wish, run.getParent(), System.getProperty("user.name"));
     }
 
     private List<Map<String, Object>> report(
-            PluginServices wiring, PlacementRequest request, ScanResult result, PrintStream log) {
+            PluginServices wiring, PlacementRequest request, ScanResult result, Instant now, PrintStream log) {
         LoadBoard board = wiring.scans().latest();
         Explanation why = wiring.dispatcher().best(request, false).explanation();
-        Instant now = LoadshareService.get().clock().instant();
         Duration maxAge = wiring.settings().core().scan().maxAge();
         List<HostName> names = Arrays.stream(request.candidates())
                 .mapToObj(position -> board.inventory().at(position).name())

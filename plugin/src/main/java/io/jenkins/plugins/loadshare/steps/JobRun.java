@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
@@ -44,7 +45,7 @@ final class JobRun implements WaitingRequest {
     /** The time within which a build stores the end of a step. A restart before that reads the job once more. */
     private static final Duration STEP_STORED = Duration.ofSeconds(30);
 
-    private final LoadshareService service = LoadshareService.get();
+    private final LoadshareService service;
     private final JobOwner owner;
     private final Launching launching;
     private final CountDownLatch allRead = new CountDownLatch(1);
@@ -63,9 +64,10 @@ final class JobRun implements WaitingRequest {
         ENDED
     }
 
-    JobRun(PlacingStep step, JobOwner owner) {
+    JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
+        this.service = service;
         this.owner = owner;
-        this.launching = new Launching(step, owner, this::say, () -> enter(Phase.STARTING));
+        this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
     /** Starts, or resumes after a restart, in the background. */
@@ -232,8 +234,8 @@ final class JobRun implements WaitingRequest {
                     .end(
                             known.host(),
                             known.job().orElseThrow(),
-                            LoadshareService.END_GRACE,
-                            Deadline.after(LoadshareService.END_LIMIT, System::nanoTime));
+                            JobActions.END_GRACE,
+                            Deadline.after(JobActions.END_LIMIT, System::nanoTime));
             watch();
             boolean read = allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS);
             if (!read) {
@@ -334,7 +336,7 @@ final class JobRun implements WaitingRequest {
                     () -> service.jobs()
                             .find(known.id())
                             .filter(BuildJob::ended)
-                            .ifPresent(service::forget));
+                            .ifPresent(service.jobActions()::forget));
         }
     }
 

@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
@@ -57,9 +56,9 @@ class InvalidValuesTest {
                 + Character.toUpperCase(field.charAt(0)) + field.substring(1);
         String answer = Requests.post(j.createWebClient(), url, value, sibling);
         if (message.equals("OK")) {
-            assertEquals("<div/>", answer);
+            assertThat(answer).isEqualTo("<div/>");
         } else {
-            assertTrue(unescaped(answer).contains(message), answer);
+            assertThat(unescaped(answer)).as(answer).contains(message);
         }
     }
 
@@ -85,6 +84,10 @@ class InvalidValuesTest {
             scan: { timeout: 0s }                                     | scan: timeout must be > 0
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'
             placement: { maxRuns: 0 }                                 | placement: maxRuns must be ≥ 1, was 0
+            job: { timeLimit: 0s }                                    | job: timeLimit must be ≥ 1s, was 0s
+            job: { memoryLimit: 10 }                                  | job: memoryLimit must be ≥ 1M, was 10
+            placement: { slotsPerCore: 0 }                            | placement: slotsPerCore must be > 0, or none for no limit, was 0.0
+            placement: { slotsPerCore: much }                         | placement: slotsPerCore must be a number, was 'much'
             placement: { queryPercentage: 101 }                       | placement: queryPercentage must be 1 to 100, was 101
             retry: { min: 20m }                                       | retry: max must be ≥ min (20m), was 10m
             ssh: { config: relative/path }                            | ssh: config must begin with '/' or '~/', was 'relative/path'
@@ -96,18 +99,18 @@ class InvalidValuesTest {
     void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {
         Yaml.load("hosts: [ { name: h } ]\nscan: { interval: 7m }");
         List<Object> before = Compared.of(Settings.current());
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load(yaml));
-        assertTrue(messages(refused).contains(message), messages(refused));
-        assertEquals(before, Compared.of(Settings.current()));
+        Throwable refused = catchThrowable(() -> Yaml.load(yaml));
+        assertThat(messages(refused)).contains(message);
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
         LoadshareConfiguration.get().load();
-        assertEquals(before, Compared.of(Settings.current()), "what is stored");
-        assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());
+        assertThat(Compared.of(Settings.current())).as("what is stored").isEqualTo(before);
+        assertThat(LoadshareConfiguration.get().getScan().getInterval()).isEqualTo("7m");
     }
 
     @Test
     void unknownKeysAreRefused() {
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load("scan: { intervall: 5m }"));
-        assertTrue(messages(refused).contains("intervall"), messages(refused));
+        Throwable refused = catchThrowable(() -> Yaml.load("scan: { intervall: 5m }"));
+        assertThat(messages(refused)).contains("intervall");
     }
 
     @ParameterizedTest
@@ -122,12 +125,10 @@ class InvalidValuesTest {
                         Files.createTempFile("casc", ".yaml"),
                         "unclassified:\n  loadshare:\n    " + yaml + "\n  location: { url: 'http://x/' }\n")
                 .toString();
-        Exception checked =
-                assertThrows(Exception.class, () -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
-        assertTrue(messages(checked).contains(message), messages(checked));
-        Exception applied =
-                assertThrows(Exception.class, () -> ConfigurationAsCode.get().configure(file));
-        assertTrue(messages(applied).contains(message), messages(applied));
+        Throwable checked = catchThrowable(() -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
+        assertThat(messages(checked)).contains(message);
+        Throwable applied = catchThrowable(() -> ConfigurationAsCode.get().configure(file));
+        assertThat(messages(applied)).contains(message);
     }
 
     private static String messages(Throwable thrown) {

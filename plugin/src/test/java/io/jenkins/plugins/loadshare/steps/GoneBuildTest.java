@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.Util;
@@ -73,11 +72,11 @@ class GoneBuildTest {
         jenkins.startJenkins();
         Waiting.until("end of the holder", Duration.ofMinutes(1), () -> !runs("sleep 2147483647"));
         String log = jenkins.runRemotely(GoneBuildTest::runNext);
-        assertTrue(log.contains("got the seat"), log);
-        assertFalse(log.contains("older requests"), log);
-        assertTrue(runs("sleep 312.1"));
+        assertThat(log.contains("got the seat")).as(log).isTrue();
+        assertThat(log.contains("older requests")).as(log).isFalse();
+        assertThat(runs("sleep 312.1")).isTrue();
         jenkins.runRemotely(GoneBuildTest::endOrphan);
-        assertFalse(runs("sleep 312.1"));
+        assertThat(runs("sleep 312.1")).isFalse();
     }
 
     private static boolean runs(String command) {
@@ -109,9 +108,9 @@ class GoneBuildTest {
     private static void endOrphan(JenkinsRule j) throws Exception {
         LoadshareService service = LoadshareService.get();
         List<BuildJob> left = service.jobs().running();
-        assertEquals(1, left.size(), left::toString);
-        assertTrue(service.jobs().isOrphan(left.get(0)));
-        service.abort(left.get(0), "administrator").get(1, TimeUnit.MINUTES);
-        assertEquals(List.of(), service.jobs().running());
+        assertThat(left.size()).isEqualTo(1);
+        assertThat(service.jobs().isOrphan(left.get(0))).isTrue();
+        service.jobActions().abort(left.get(0), "administrator").get(1, TimeUnit.MINUTES);
+        assertThat(service.jobs().running()).isEqualTo(List.of());
     }
 }

@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
@@ -42,7 +41,7 @@ class OddInputTest {
         WorkflowJob job = j.createProject(WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition(script, true));
         String log = JenkinsRule.getLog(j.assertBuildStatus(expected, job.scheduleBuild2(0)));
-        assertFalse(log.contains("\tat "), log);
+        assertThat(log).doesNotContain("\tat ");
         return log;
     }
 
@@ -51,7 +50,7 @@ class OddInputTest {
         String log = run(Result.SUCCESS, """
             loadshare script: '#!/bin/bash\\r\\nfor i in 1 2; do\\r\\n  echo "<$i>"\\r\\ndone\\r\\nexit 0\\r\\n'
             """);
-        assertTrue(log.contains("\n<1>\n<2>\n"), log);
+        assertThat(log).contains("\n<1>\n<2>\n");
     }
 
     @Test
@@ -61,7 +60,7 @@ class OddInputTest {
                 script: "set +x; printf %s 'a\\b\\u0001\\u001b\\r' | od -An -tx1 -v", env: [ODD: 'x\\b']
             echo 'read' + out
             """);
-        assertTrue(log.contains("read 61 08 01 1b 0d"), log);
+        assertThat(log).contains("read 61 08 01 1b 0d");
     }
 
     @Test
@@ -72,9 +71,9 @@ class OddInputTest {
                 echo "status ${rc}"
             }
             """);
-        assertTrue(log.contains("variable PAYLOAD has 200008 bytes, but Linux passes at most 131071"), log);
-        assertFalse(log.contains("goes to"), log);
-        assertFalse(log.contains("status "), log);
+        assertThat(log).contains("variable PAYLOAD has 200008 bytes, but Linux passes at most 131071");
+        assertThat(log).doesNotContain("goes to");
+        assertThat(log).doesNotContain("status ");
     }
 
     @Test
@@ -88,12 +87,12 @@ class OddInputTest {
                 }
             }
             """);
-        assertTrue(log.contains("directory '/no/such' does not exist"), log);
-        assertTrue(log.contains("the largest is V"), log);
-        assertTrue(log.contains("ERROR: The script was not started, for the reason above"), log);
-        assertFalse(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6"), log);
+        assertThat(log).contains("directory '/no/such' does not exist");
+        assertThat(log).contains("the largest is V");
+        assertThat(log).contains("ERROR: The script was not started, for the reason above");
+        assertThat(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6")).as(log).isFalse();
         HostStatus here = LoadshareService.get().latest().at(0);
-        assertTrue(here.suspension().isEmpty(), here::toString);
+        assertThat(here.suspension()).as(here::toString).isEmpty();
     }
 
     @Test
@@ -105,7 +104,7 @@ class OddInputTest {
                 loadshare script: '#!/bin/bash\\necho "<$directory|$id|$host|$NOTES>"; env | grep -c "^app\\\\|^deploy\\\\|BASH_FUNC" || :'
             }
             """);
-        assertTrue(log.contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n"), log);
+        assertThat(log).contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n");
     }
 
     @Test
@@ -122,16 +121,16 @@ class OddInputTest {
                 () -> JenkinsRule.getLog(run).contains("2%\n"));
         String id = run.getAction(PlacesAction.class).getJobs().get(0).getId();
         Path control = Path.of(System.getProperty("user.home"), ".loadshare", "here", id);
-        assertTrue(Files.exists(control.resolve("script")));
+        assertThat(Files.exists(control.resolve("script"))).isTrue();
         Files.createFile(dir.resolve("go"));
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
         String log = JenkinsRule.getLog(run);
         String printed = log.substring(log.indexOf("Chunk"))
                 .replaceFirst("done\n(?s).*", "done")
                 .replace("\n", "");
-        assertEquals("Chunk 1/2 : \b\b1%\b\b2%done", printed, log);
+        assertThat(printed).isEqualTo("Chunk 1/2 : \b\b1%\b\b2%done");
         Waiting.until("removal of " + control, () -> !Files.exists(control));
-        assertTrue(LoadshareService.get().jobs().find(id).isEmpty());
+        assertThat(LoadshareService.get().jobs().find(id).isEmpty()).isTrue();
     }
 
     @Test
@@ -139,13 +138,12 @@ class OddInputTest {
         String log = run(Result.FAILURE, """
             loadshare dir: '%s', returnStdout: true, script: 'yes | head -c 70000000; echo $$ > pid; sleep 311.1'
             """.formatted(dir));
-        assertTrue(
-                log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file"), log);
-        assertTrue(log.contains("Ended job"), log);
+        assertThat(log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file")).as(log).isTrue();
+        assertThat(log.contains("Ended job")).as(log).isTrue();
         Path pid = dir.resolve("pid");
-        assertTrue(!Files.exists(pid)
+        assertThat(!Files.exists(pid)
                 || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .isEmpty());
+                        .isEmpty()).isTrue();
     }
 
     @Test
@@ -154,16 +152,11 @@ class OddInputTest {
         job.setDefinition(new CpsFlowDefinition("loadshare hosts: 'here,away', script: 'echo ran'", true));
         WorkflowRun run = j.assertBuildStatus(Result.SUCCESS, job.scheduleBuild2(0));
         PlacedJob placed = run.getAction(PlacesAction.class).getJobs().get(0);
-        assertEquals("here", placed.getHost());
-        assertTrue(
-                placed.getCandidates().stream()
+        assertThat(placed.getHost()).isEqualTo("here");
+        assertThat(placed.getCandidates().stream()
                         .anyMatch(host -> host.getHost().equals("away")
-                                && host.getReason().contains("no credentials to log in to the hosts")),
-                () -> placed.getCandidates().stream()
-                        .map(PlacedJob.Candidate::getReason)
-                        .toList()
-                        .toString());
+                                && host.getReason().contains("no credentials to log in to the hosts"))).isTrue();
         String log = run(Result.FAILURE, "loadshare hosts: 'away', script: 'echo ran'");
-        assertTrue(log.contains("no credentials to log in to the hosts"), log);
+        assertThat(log.contains("no credentials to log in to the hosts")).as(log).isTrue();
     }
 }

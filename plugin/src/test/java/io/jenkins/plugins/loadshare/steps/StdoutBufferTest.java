@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +16,11 @@ class StdoutBufferTest {
     void oneBufferHasALimit() {
         try (StdoutBuffer buffer = new StdoutBuffer()) {
             for (int i = 0; i < StdoutBuffer.MOST >> 20; i++) {
-                assertEquals(Optional.empty(), buffer.add(MIB));
+                assertThat(buffer.add(MIB)).isEqualTo(Optional.empty());
             }
-            assertTrue(buffer.add(new byte[1]).orElseThrow().contains("more than 64 MiB"));
-            assertEquals(0, buffer.take().length, "nothing is kept beyond the limit");
-            assertEquals(Optional.empty(), buffer.add(MIB), "the reason is reported once");
+            assertThat(buffer.add(new byte[1]).orElseThrow().contains("more than 64 MiB")).isTrue();
+            assertThat(buffer.take().length).isEqualTo(0);
+            assertThat(buffer.add(MIB)).isEqualTo(Optional.empty());
         }
     }
 
@@ -38,8 +37,8 @@ class StdoutBufferTest {
                     size += MIB.length;
                 }
             }
-            assertTrue(refusal.get().contains("together"), refusal.get());
-            assertEquals(StdoutBuffer.MOST_OF_ALL / MIB.length + 1, size / MIB.length, "in round " + round);
+            assertThat(refusal.get().contains("together")).as(refusal.get()).isTrue();
+            assertThat(size / MIB.length).isEqualTo(StdoutBuffer.MOST_OF_ALL / MIB.length + 1);
             buffers.forEach(StdoutBuffer::close);
         }
     }
@@ -49,7 +48,7 @@ class StdoutBufferTest {
         try (StdoutBuffer buffer = new StdoutBuffer()) {
             buffer.add(new byte[] {1, 2});
             buffer.add(new byte[] {3});
-            assertArrayEquals(new byte[] {1, 2, 3}, buffer.take());
+            assertThat(buffer.take()).isEqualTo(new byte[] {1, 2, 3});
         }
     }
 }
