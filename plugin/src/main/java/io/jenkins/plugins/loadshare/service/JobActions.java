@@ -115,7 +115,6 @@ public final class JobActions {
         }
         String id = job.credentialsId().get();
         return service.access(
-                settings,
-                run == null ? service.loginOfGoneBuild(job.build(), id) : Credentials.of(run, id));
+                settings, run == null ? service.loginOfGoneBuild(job.build(), id) : Credentials.of(run, id));
     }
 }

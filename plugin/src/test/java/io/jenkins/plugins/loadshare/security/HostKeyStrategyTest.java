@@ -45,7 +45,9 @@ class HostKeyStrategyTest {
 
     @Test
     void givenKeysAreTrustedOnAnyHostAndNoOthers() {
-        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home).orElseThrow();
+        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n"))
+                .hostKeys(home)
+                .orElseThrow();
         assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
         assertThat(keys.refusal(L02, ONE)).isEqualTo(Optional.empty());
         assertThat(keys.refusal(L01, OTHER).orElseThrow()).contains("not the given one");

@@ -2,7 +2,6 @@ package io.jenkins.plugins.loadshare.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.Util;
 import hudson.model.Result;

@@ -139,12 +139,15 @@ class OddInputTest {
         String log = run(Result.FAILURE, """
             loadshare dir: '%s', returnStdout: true, script: 'yes | head -c 70000000; echo $$ > pid; sleep 311.1'
             """.formatted(dir));
-        assertThat(log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file")).as(log).isTrue();
+        assertThat(log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file"))
+                .as(log)
+                .isTrue();
         assertThat(log.contains("Ended job")).as(log).isTrue();
         Path pid = dir.resolve("pid");
         assertThat(!Files.exists(pid)
-                || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
-                        .isEmpty()).isTrue();
+                        || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                                .isEmpty())
+                .isTrue();
     }
 
     @Test
@@ -156,8 +159,11 @@ class OddInputTest {
         assertThat(placed.getHost()).isEqualTo("here");
         assertThat(placed.getCandidates().stream()
                         .anyMatch(host -> host.getHost().equals("away")
-                                && host.getReason().contains("no credentials to log in to the hosts"))).isTrue();
+                                && host.getReason().contains("no credentials to log in to the hosts")))
+                .isTrue();
         String log = run(Result.FAILURE, "loadshare hosts: 'away', script: 'echo ran'");
-        assertThat(log.contains("no credentials to log in to the hosts")).as(log).isTrue();
+        assertThat(log.contains("no credentials to log in to the hosts"))
+                .as(log)
+                .isTrue();
     }
 }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.loadshare.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +17,8 @@ class StdoutBufferTest {
             for (int i = 0; i < StdoutBuffer.MOST >> 20; i++) {
                 assertThat(buffer.add(MIB)).isEqualTo(Optional.empty());
             }
-            assertThat(buffer.add(new byte[1]).orElseThrow().contains("more than 64 MiB")).isTrue();
+            assertThat(buffer.add(new byte[1]).orElseThrow().contains("more than 64 MiB"))
+                    .isTrue();
             assertThat(buffer.take().length).isEqualTo(0);
             assertThat(buffer.add(MIB)).isEqualTo(Optional.empty());
         }
