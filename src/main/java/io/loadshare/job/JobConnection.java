@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -68,6 +69,8 @@ final class JobConnection implements AutoCloseable {
     private volatile long delivered;
     private String words = "";
     private volatile boolean outputEnded;
+    private volatile long foreignErrors;
+    private final CountDownLatch errorsEnded = new CountDownLatch(1);
 
     private JobConnection(Session session, RemoteProcess process, String nonce, Receiver receiver) {
         this.session = session;
@@ -215,6 +218,7 @@ final class JobConnection implements AutoCloseable {
     private void readErrors() {
         byte[] buffer = new byte[BUFFER];
         boolean begun = false;
+        long sinceMessage = 0;
         try {
             int count;
             while ((count = errors.read(buffer, 0, buffer.length)) != -1) {
@@ -223,13 +227,18 @@ final class JobConnection implements AutoCloseable {
                     begun = count == FramedStream.MESSAGE;
                     keepNoise(buffer, count);
                 } else if (count == FramedStream.MESSAGE) {
+                    sinceMessage = 0;
                     receiver.message(errors.message());
                 } else {
+                    sinceMessage += count;
                     receiver.errorOutput(buffer, count);
                 }
             }
+            foreignErrors = Math.min(sinceMessage, process.foreignErrors());
         } catch (IOException e) {
             lose(e.getMessage());
+        } finally {
+            errorsEnded.countDown();
         }
         receiver.lost(this);
     }
@@ -266,6 +275,22 @@ final class JobConnection implements AutoCloseable {
             }
             process.stdin().flush();
         }
+    }
+
+    /**
+     * Closes a lost connection, once it has passed on all error output that it will ever pass on.
+     *
+     * @return how much of that is not the job's
+     */
+    long end() {
+        try {
+            errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            close();
+            errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return foreignErrors;
     }
 
     boolean isOpen() {

@@ -238,7 +238,7 @@ final class StreamedJob implements ForegroundJob {
             if (!isCurrent || closed.getCount() == 0 || end.isUnknown() || end.isKnown() && output.ended) {
                 return;
             }
-            lost.close();
+            errorsReceived -= lost.end();
             listener.connectionLost(job, lost.loss());
             Reconnection reconnection = new Reconnection(connector, timeouts.linger(), closed);
             try {

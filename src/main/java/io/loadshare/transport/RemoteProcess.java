@@ -13,6 +13,14 @@ public interface RemoteProcess extends AutoCloseable {
     InputStream stderr();
 
     /**
+     * Returns how many of the last bytes of stderr are not the command's, but words of the program that connected us.
+     * Known at the end of stderr.
+     */
+    default int foreignErrors() {
+        return 0;
+    }
+
+    /**
      * Waits for the end and returns the exit status; 128+N after signal N.
      *
      * @throws TransportException if the command has not ended by the deadline, or the connection is lost before the

@@ -156,6 +156,17 @@ final class ExternalProcess implements RemoteProcess {
     }
 
     @Override
+    public int foreignErrors() {
+        try {
+            boolean failed = process.waitFor(TIME_FOR_LAST_WORDS.toMillis(), TimeUnit.MILLISECONDS)
+                    && process.exitValue() == SSH_FAILED;
+            return failed ? SshArguments.lastWords(errors.tail()) : 0;
+        } catch (InterruptedException e) {
+            throw TransportException.interrupted(host);
+        }
+    }
+
+    @Override
     public int waitFor(Deadline deadline) {
         try {
             boolean ended = process.waitFor(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);

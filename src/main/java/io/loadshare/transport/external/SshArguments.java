@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The last lines that OpenSSH's client prints on stderr when it fails itself, with exit status 255. */
@@ -31,6 +32,11 @@ final class SshArguments {
     /** Lines that follow the reason when a login fails, especially at a jump host. */
     private static final Pattern VAGUE =
             Pattern.compile("Connection (closed|reset) by .*|kex_exchange_identification: .*");
+
+    /** The last lines that OpenSSH's client prints when it loses a connection that it had. */
+    private static final Pattern LAST_WORDS = Pattern.compile(
+            "(?:(?:client_loop: |Timeout, server |Connection to .* closed|Connection (?:closed|reset) by |Shared connection"
+                    + " |Read from remote host |Write failed: |Disconnected from ).*\\R)+\\z");
 
     private SshArguments() {}
 
@@ -68,5 +74,11 @@ final class SshArguments {
                 .filter(entry -> entry.getKey().matcher(line).matches())
                 .map(Map.Entry::getValue)
                 .findFirst();
+    }
+
+    /** Returns how many of the last characters are the client's words about a lost connection. */
+    static int lastWords(String stderr) {
+        Matcher words = LAST_WORDS.matcher(stderr);
+        return words.find() ? words.end() - words.start() : 0;
     }
 }
