@@ -81,7 +81,7 @@ public record LauncherArguments(
                 "eval",
                 eval,
                 "slots",
-                Integer.toString(slots));
+                Template.slots(slots));
         return software.launchers().of(launcher).stream()
                 .map(element -> Template.expand(element, values))
                 .toList();
