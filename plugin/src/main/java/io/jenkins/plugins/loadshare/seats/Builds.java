@@ -2,28 +2,26 @@ package io.jenkins.plugins.loadshare.seats;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The builds that need a license and the executors of nodes, as far as seats depend on them. */
 interface Builds {
 
-    /** A build in the Queue that needs a license. */
-    interface Queued {
-
-        String license();
-
-        /** Returns the build if it continues after a restart of Jenkins. */
-        Optional<String> run();
-
-        /** Returns whether it may start now, that is, its quiet period is over. */
-        boolean isDue();
-
-        /** Returns whether a node takes it, whatever its executors do. */
-        boolean mayRunOn(String node);
-
-        /** Returns whether it may have run on a node before Jenkins was restarted. */
-        boolean mayHaveRunOn(String node);
-    }
+    /**
+     * A build in the Queue that needs a license.
+     *
+     * @param run returns the build if it continues after a restart of Jenkins
+     * @param isDue whether it may start now, that is, its quiet period is over
+     * @param mayRunOn whether a node takes it, whatever its executors do
+     * @param mayHaveRunOn whether it may have run on a node before Jenkins was restarted
+     */
+    record Queued(
+            String license,
+            Supplier<Optional<String>> run,
+            boolean isDue,
+            Predicate<String> mayRunOn,
+            Predicate<String> mayHaveRunOn) {}
 
     /** Returns the builds in the Queue that need a license, by item ID. */
     Map<Long, Queued> queued();

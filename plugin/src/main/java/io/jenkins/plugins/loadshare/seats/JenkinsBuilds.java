@@ -25,45 +25,17 @@ final class JenkinsBuilds implements Builds {
         this.jenkins = jenkins;
     }
 
-    private final class QueuedItem implements Queued {
-
-        private final Queue.Item item;
-        private final String license;
-
-        QueuedItem(Queue.Item item, String license) {
-            this.item = item;
-            this.license = license;
-        }
-
-        @Override
-        public String license() {
-            return license;
-        }
-
-        @Override
-        public Optional<String> run() {
-            return item.task.getOwnerExecutable() instanceof Run<?, ?> run
-                    ? Optional.of(run.getExternalizableId())
-                    : Optional.empty();
-        }
-
-        @Override
-        public boolean isDue() {
-            return item instanceof Queue.NotWaitingItem;
-        }
-
-        @Override
-        public boolean mayRunOn(String name) {
-            Node node = node(name);
-            return node != null && node.canTake(new Queue.BuildableItem((Queue.NotWaitingItem) item)) == null;
-        }
-
-        @Override
-        public boolean mayHaveRunOn(String name) {
-            Label label = item.task.getAssignedLabel();
-            Node node = node(name);
-            return label == null || node != null && label.contains(node);
-        }
+    private Queued queued(Queue.Item item, String license) {
+        Queue.Task task = item.task;
+        Label label = task.getAssignedLabel();
+        return new Queued(
+                license,
+                () -> Optional.ofNullable(
+                        task.getOwnerExecutable() instanceof Run<?, ?> run ? run.getExternalizableId() : null),
+                item instanceof Queue.NotWaitingItem,
+                name -> node(name) != null
+                        && node(name).canTake(new Queue.BuildableItem((Queue.NotWaitingItem) item)) == null,
+                name -> label == null || node(name) != null && label.contains(node(name)));
     }
 
     private Node node(String name) {
@@ -74,7 +46,7 @@ final class JenkinsBuilds implements Builds {
     public Map<Long, Queued> queued() {
         Map<Long, Queued> queued = new HashMap<>();
         for (Queue.Item item : jenkins.getQueue().getItems()) {
-            LicenseNeed.any(item.task).ifPresent(license -> queued.put(item.getId(), new QueuedItem(item, license)));
+            LicenseNeed.any(item.task).ifPresent(license -> queued.put(item.getId(), queued(item, license)));
         }
         return queued;
     }

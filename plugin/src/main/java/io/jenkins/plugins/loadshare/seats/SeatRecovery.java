@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -66,10 +67,11 @@ final class SeatRecovery {
 
     /** Creates the request of a build that is new in the Queue, with its seat if it has returned. */
     SeatRequest request(Builds.Queued build, Instant now) {
-        SeatRequest request = new SeatRequest(build.license(), build.run());
+        Optional<String> run = build.run().get();
+        SeatRequest request = new SeatRequest(build.license(), run);
         lost.stream()
-                .filter(each -> build.run().filter(each.run::equals).isPresent()
-                        && each.seat.node().map(build::mayHaveRunOn).orElse(true))
+                .filter(each -> run.filter(each.run::equals).isPresent()
+                        && each.seat.node().map(build.mayHaveRunOn()::test).orElse(true))
                 .findFirst()
                 .ifPresent(each -> {
                     lost.remove(each);

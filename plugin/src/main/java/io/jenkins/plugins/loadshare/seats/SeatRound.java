@@ -128,7 +128,7 @@ final class SeatRound implements LoadSource {
             return old;
         }
         Ledger ledger = ledgers.apply(hosts);
-        Placer placer = new Placer(settings.core().placement().withoutSlotLimit());
+        Placer placer = new Placer(settings.core().placement());
         JobIds ids = new JobIds(clock, random);
         Reservations reservations = new Reservations(ledger, placer, ids, clock);
         LmstatServer licenses = new LmstatServer(hosts, clock, System::nanoTime);
@@ -242,7 +242,8 @@ final class SeatRound implements LoadSource {
         MachineInventory machines = state.machines;
         List<String> nodes = new ArrayList<>();
         for (String name : machines.nodes()) {
-            if (builds.idle(name) > awaitedAt(machines.name(machines.position(name))) && build.mayRunOn(name)) {
+            if (builds.idle(name) > awaitedAt(machines.name(machines.position(name)))
+                    && build.mayRunOn().test(name)) {
                 nodes.add(name);
             }
         }

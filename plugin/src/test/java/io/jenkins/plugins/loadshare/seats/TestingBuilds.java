@@ -20,32 +20,7 @@ final class TestingBuilds implements Builds {
     }
 
     void enqueue(long item, String license, Optional<String> run, String node) {
-        queued.put(item, new Queued() {
-            @Override
-            public String license() {
-                return license;
-            }
-
-            @Override
-            public Optional<String> run() {
-                return run;
-            }
-
-            @Override
-            public boolean isDue() {
-                return true;
-            }
-
-            @Override
-            public boolean mayRunOn(String name) {
-                return name.equals(node);
-            }
-
-            @Override
-            public boolean mayHaveRunOn(String name) {
-                return name.equals(node);
-            }
-        });
+        queued.put(item, new Queued(license, () -> run, true, node::equals, node::equals));
     }
 
     /** Starts a build that waits. */
@@ -95,7 +70,8 @@ final class TestingBuilds implements Builds {
 
     @Override
     public boolean isBuilding(String run) {
-        return !loaded || queued.values().stream().anyMatch(build -> build.run().equals(Optional.of(run)));
+        return !loaded
+                || queued.values().stream().anyMatch(build -> build.run().get().equals(Optional.of(run)));
     }
 
     @Override

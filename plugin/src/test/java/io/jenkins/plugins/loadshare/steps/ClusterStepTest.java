@@ -161,7 +161,7 @@ class ClusterStepTest {
         fails("loadshare script: 'true', returnStatus: true, returnStdout: true", "exclude each other");
         fails("loadshare script: 'true', minMemory: 'much'", "minMemory", "'much'", "8G");
         fails("loadshare script: 'true', credentialsId: 'none'", "there are no credentials 'none' that", "may use");
-        fails("loadshare script: 'true', dir: '/nowhere'", "/nowhere", "status 66");
+        fails("loadshare script: 'true', dir: '/nowhere'", "/nowhere", "was not started");
         fails("loadshareScan minReachable: 4", "Only 3 of 3 hosts answered, minReachable is 4");
         String otherKey = Files.readString(Path.of(cluster.identity() + ".pub")).strip();
         configure("", Hosts.ssh(cluster, "credentialsId: key", "givenKeys: { keys: [\"" + otherKey + "\"] }"));
