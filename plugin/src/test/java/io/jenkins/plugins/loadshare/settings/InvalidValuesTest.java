@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,7 +126,7 @@ class InvalidValuesTest {
                         Files.createTempFile("casc", ".yaml"),
                         "unclassified:\n  loadshare:\n    " + yaml + "\n  location: { url: 'http://x/' }\n")
                 .toString();
-        Throwable checked = catchThrowable(() -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
+        Throwable checked = catchThrowable(() -> ConfigurationAsCode.get().checkWith(YamlSource.of(Path.of(file))));
         assertThat(messages(checked)).contains(message);
         Throwable applied = catchThrowable(() -> ConfigurationAsCode.get().configure(file));
         assertThat(messages(applied)).contains(message);
