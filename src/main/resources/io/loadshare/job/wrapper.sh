@@ -28,7 +28,7 @@ reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$director
 may_begin "$directory" ||
     { say 'not started: it was to begin within a minute, and that is over'; record_status 143; exit 143; }
 
-[ "$limited" = no ] || setsid /bin/sh "$0" guard </dev/null >/dev/null 2>&1 &
+if [ "$limited" != no ]; then setsid /bin/sh "$0" guard </dev/null >/dev/null 2>&1 & fi
 
 # A shell reports on stderr that a signal killed its child, but stderr belongs to the program.
 if [ $output = none ]; then

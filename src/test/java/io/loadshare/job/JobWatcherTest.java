@@ -47,13 +47,13 @@ class JobWatcherTest {
         for (int i = 0; i < 30; i++) {
             assertThat(executor.pauses.get(i))
                     .as("pause %d", i)
-                    .isEqualTo(Math.min(pause, 15), org.assertj.core.data.Offset.offset(0.001));
+                    .isEqualTo(Math.min(pause, 4), org.assertj.core.data.Offset.offset(0.001));
             pause *= 1.2;
         }
         Files.createFile(gate);
         JobTestBase.await("the output", 60, () -> recorder.output().length > 0);
         recorder.awaitEnd(60);
-        int silent = executor.pauses.indexOf(15.0);
+        int silent = executor.pauses.indexOf(4.0);
         assertThat(executor.pauses.subList(silent, executor.pauses.size())).contains(0.25);
     }
 

@@ -107,7 +107,7 @@ class AgentFuzzTest {
                 START.replace("0", "1e999"),
                 START.replace("0", "9".repeat(2000)),
                 START.replace("\"slots\":1", "\"slots\":2147483648"),
-                START.replace("\"slots\":1", "\"slots\":0"),
+                START.replace("\"slots\":1", "\"slots\":-1"),
                 START.replace("alice", "x".repeat(5000)),
                 START.replace("j1", "../../x"),
                 START.replace("j1", "\\u0000"),

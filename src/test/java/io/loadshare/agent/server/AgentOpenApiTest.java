@@ -49,14 +49,19 @@ class AgentOpenApiTest {
 
     private HttpResponse<String> ask(String method, String path, String body, String accept, String token)
             throws IOException, InterruptedException {
+        HttpResponse<String> response = send(method, path, body, accept, token);
+        document.check(response);
+        return response;
+    }
+
+    private HttpResponse<String> send(String method, String path, String body, String accept, String token)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + settings.port() + path))
                 .method(method, BodyPublishers.ofString(body))
                 .header("Accept", accept)
                 .header("Authorization", "Bearer " + token)
                 .build();
-        HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-        document.check(response);
-        return response;
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     private HttpResponse<String> ask(String method, String path, String body, String accept)
@@ -140,11 +145,15 @@ class AgentOpenApiTest {
         ask("POST", "/v1/jobs/j1/end", "no JSON", JSON_TYPE);
     }
 
+    /** Only the last answer is new to the document; to check all of them would take longer than the agent keeps a start. */
     private void startTooMany() throws IOException, InterruptedException {
-        for (int i = 0; i <= QueryService.MOST_JOBS; i++) {
-            Map<String, Object> query = open();
-            ask("POST", "/v1/queries/" + query.get("id") + "/start", print(start(query, "many" + i)), TEXT);
+        for (int i = 0; i < QueryService.MOST_JOBS; i++) {
+            Map<String, Object> query = JSON.std.mapFrom(
+                    send("POST", "/v1/queries", "", JSON_TYPE, TOKEN).body());
+            send("POST", "/v1/queries/" + query.get("id") + "/start", print(start(query, "many" + i)), TEXT, TOKEN);
         }
+        Map<String, Object> query = open();
+        ask("POST", "/v1/queries/" + query.get("id") + "/start", print(start(query, "oneMore")), TEXT);
     }
 
     private void withoutToken() throws IOException, InterruptedException {

@@ -31,6 +31,7 @@ import org.kohsuke.stapler.verb.POST;
 public final class SshSection implements Describable<SshSection> {
 
     private static final String CONFIG = "~/.ssh/config";
+    private static final String KNOWN_HOSTS = "~/.ssh/known_hosts";
 
     private String config;
     private String credentialsId;
@@ -76,7 +77,9 @@ public final class SshSection implements Describable<SshSection> {
 
     SshSettings toSettings() {
         Path file = ControllerFile.of("config", SettingValues.optional(config).orElse(CONFIG));
-        return new SshSettings(file, file.resolveSibling("known_hosts"), Optional.empty(), List.of());
+        Path usual =
+                ControllerFile.of("knownHosts", KNOWN_HOSTS); // so that the files that the configuration names apply
+        return new SshSettings(file, usual, Optional.empty(), List.of());
     }
 
     /** The form. */

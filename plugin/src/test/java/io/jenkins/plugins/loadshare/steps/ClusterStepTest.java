@@ -20,7 +20,6 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,15 +171,15 @@ class ClusterStepTest {
 
     @Test
     void knownHostsFileOfTheSshConfigurationIsFollowedAndNeverOpened() throws Exception {
-        Path config = Files.writeString(
-                cluster.directory().resolve("own_config"), "UserKnownHostsFile " + cluster.knownHosts() + "\n");
-        String ssh = "ssh: { credentialsId: key, config: \"" + config + "\" }\n";
-        configure("", ssh);
+        configureSsh("own_config", "UserKnownHostsFile " + cluster.knownHosts() + "\n");
         assertThat(run(Result.SUCCESS, "loadshare script: 'echo ran'")).contains("+ echo ran");
-        Files.writeString(config, "UserKnownHostsFile /dev/null\nStrictHostKeyChecking no\n");
-        configure("placement: { maxRuns: 9 }\n", ssh.replace("own_config", "open_config"));
-        Files.copy(config, cluster.directory().resolve("open_config"), StandardCopyOption.REPLACE_EXISTING);
+        configureSsh("open_config", "UserKnownHostsFile /dev/null\nStrictHostKeyChecking no\n");
         fails("loadshare script: 'true', wait: '0s'", "unknown host key");
+    }
+
+    private static void configureSsh(String name, String text) throws Exception {
+        Path config = Files.writeString(cluster.directory().resolve(name), text);
+        configure("", "ssh: { credentialsId: key, config: \"" + config + "\" }\n");
     }
 
     @Test
@@ -211,6 +210,7 @@ class ClusterStepTest {
                 .orElseThrow();
         LoadshareService.get().jobActions().abort(first, "tester").get(25, TimeUnit.SECONDS);
         Waiting.until("end of the first", () -> !runs("sleep 300.1") && !runs("sleep 300.2") && !runs("sleep 300.3"));
+        j.waitForMessage("Ended by tester", run);
         assertThat(runs("sleep 300.4")).isTrue();
         run.doStop();
         j.waitForCompletion(run);
