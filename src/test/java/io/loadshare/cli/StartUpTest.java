@@ -21,7 +21,7 @@ class StartUpTest {
     @BeforeEach
     void recordAJob() {
         loadshare = new Program(home);
-        assertThat(loadshare.run("run", "--", "true").status()).isZero();
+        assertThat(loadshare.run("run", "--slots", "0", "--", "true").status()).isZero();
     }
 
     /** The names of all classes that a command loads. */

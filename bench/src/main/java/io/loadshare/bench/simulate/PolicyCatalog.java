@@ -75,9 +75,12 @@ final class PolicyCatalog {
         return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking, license);
     }
 
-    /** Returns the defaults, except that reports of any age are valid, since the experiments vary the age. */
+    /**
+     * Returns the defaults, except that reports of any age are valid, since the experiments vary the age, and that slots
+     * are not limited, since the experiments compare where jobs go, and no other policy makes them wait.
+     */
     private static PlacementSettings settings(PlacementModel model) {
-        PlacementSettings defaults = PlacementSettings.DEFAULT.withModel(model);
+        PlacementSettings defaults = PlacementSettings.DEFAULT.withModel(model).withoutSlotLimit();
         return new PlacementSettings(
                 defaults.model(),
                 defaults.openQueryPenalty(),
