@@ -98,7 +98,7 @@ final class ScanContenders implements AutoCloseable {
     /** Returns the command line, with a new process for each run. */
     Contender command() throws IOException {
         String command = Programs.top().resolve("loadshare") + " --config " + fixture.writeConfiguration()
-                + " scan --force && " + "grep -h end=loadshare-report " + fixture.work() + "/state/snapshot";
+                + " scan --force && " + "grep -h end=loadshare-report " + fixture.work() + "/state-config/snapshot";
         return new ProgramContender("loadshare scan", command, output("command"), REPORT, Optional.empty());
     }
 
