@@ -44,7 +44,7 @@ public final class LoadshareStep extends PlacingStep {
     private static final Pattern NEXT_ENTRY = Pattern.compile("\\R(?=[A-Za-z_][A-Za-z0-9_]*=)");
 
     private final String script;
-    private List<String> command = new ArrayList<>();
+    private List<String> command; // null if it is not set, as in jobs stored by earlier versions
     private String batch;
     private String version;
     private String dir;
@@ -66,7 +66,7 @@ public final class LoadshareStep extends PlacingStep {
 
     @Override
     void checkValues() {
-        long given = Stream.of(!script.isBlank(), !command.isEmpty(), batch != null)
+        long given = Stream.of(!script.isBlank(), command != null, batch != null)
                 .filter(present -> present)
                 .count();
         if (given != 1) {
@@ -142,13 +142,13 @@ public final class LoadshareStep extends PlacingStep {
     }
 
     public List<String> getCommand() {
-        return command.isEmpty() ? null : command;
+        return command;
     }
 
     /** Sets the program and its arguments. The descriptor splits them if they are one text. */
     @DataBoundSetter
     public void setCommand(List<String> command) {
-        this.command = new ArrayList<>(Util.fixNull(command));
+        this.command = Util.fixNull(command).isEmpty() ? null : new ArrayList<>(command);
     }
 
     public String getBatch() {
