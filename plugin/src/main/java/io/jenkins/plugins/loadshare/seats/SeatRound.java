@@ -128,7 +128,7 @@ final class SeatRound implements LoadSource {
             return old;
         }
         Ledger ledger = ledgers.apply(hosts);
-        Placer placer = new Placer(settings.core().placement());
+        Placer placer = new Placer(settings.core().placement().withoutSlotLimit()); // executors limit builds
         JobIds ids = new JobIds(clock, random);
         Reservations reservations = new Reservations(ledger, placer, ids, clock);
         LmstatServer licenses = new LmstatServer(hosts, clock, System::nanoTime);

@@ -129,7 +129,8 @@ class HostileNamesTest {
 
     @Test
     void scriptsAndWhatTheyPrintAreShownAsText() throws Exception {
-        Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]");
+        Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
+                + "placement: { slotsPerCore: none }");
         String printed = shown(console(Result.SUCCESS, "loadshare script: 'echo \"" + MARKUP + "\"'"))
                 .asNormalizedText();
         assertThat(printed).contains(MARKUP);

@@ -32,7 +32,8 @@ class DemonstrationTest {
     void everyJobRuns(JenkinsRule j) throws Exception {
         Path hosts = Files.writeString(
                 j.jenkins.getRootDir().toPath().resolve("hosts.yaml"),
-                "unclassified:\n  loadshare:\n    hosts:\n      - { name: here, local: true }\n");
+                "unclassified:\n  loadshare:\n    hosts:\n      - { name: here, local: true }\n"
+                        + "    placement: { slotsPerCore: none }\n");
         ConfigurationAsCode.get().configure(DEMO.resolve("jenkins.yaml").toString(), hosts.toString());
         for (String name : jobs()) {
             try (InputStream xml =

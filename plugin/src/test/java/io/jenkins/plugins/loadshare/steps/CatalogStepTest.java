@@ -36,6 +36,7 @@ class CatalogStepTest {
         Yaml.load("""
                 hosts: [ { name: here, local: true } ]
                 pools: [ { name: all, hosts: here } ]
+                placement: { slotsPerCore: none }
                 software:
                   - name: spm
                     pool: all

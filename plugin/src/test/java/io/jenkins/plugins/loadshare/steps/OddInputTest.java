@@ -33,7 +33,7 @@ class OddInputTest {
         j = rule;
         j.jenkins.setNumExecutors(0);
         Yaml.load("hosts: [ { name: here, local: true }, { name: away, address: 127.0.0.9, port: 9 } ]\n"
-                + "pools: [ { name: all, hosts: here } ]\nretry: { first: 1s }");
+                + "pools: [ { name: all, hosts: here } ]\nretry: { first: 1s }\nplacement: { slotsPerCore: none }");
     }
 
     private static String run(Result expected, String script) throws Exception {

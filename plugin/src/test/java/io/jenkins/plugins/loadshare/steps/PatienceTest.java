@@ -26,8 +26,9 @@ class PatienceTest {
     void waitCountsFromTheFirstBeginningAlsoOverARestart() throws Throwable {
         Instant[] began = new Instant[1];
         sessions.then(j -> {
-            Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
-                    + "licenses: [ { name: lic, process: no-such-process, perUser: 1, server: [ \"false\" ] } ]");
+            Yaml.load(
+                    "placement: { slotsPerCore: none }\nhosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
+                            + "licenses: [ { name: lic, process: no-such-process, perUser: 1, server: [ \"false\" ] } ]");
             WorkflowJob job = j.createProject(WorkflowJob.class, "job");
             job.setDefinition(new CpsFlowDefinition(
                     "loadshare script: 'true', license: 'lic', wait: '" + WAIT.toSeconds() + "s'", true));
