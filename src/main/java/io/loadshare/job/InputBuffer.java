@@ -38,6 +38,14 @@ final class InputBuffer extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int count) throws IOException {
+        try {
+            put(bytes, offset, count);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private synchronized void put(byte[] bytes, int offset, int count) throws IOException, InterruptedException {
         int done = 0;
         while (done < count) {
             if (refused || closed) {
@@ -45,7 +53,7 @@ final class InputBuffer extends OutputStream {
             }
             int room = room();
             if (room == 0) {
-                pause();
+                wait();
                 continue;
             }
             int at = (int) (end % ring.length);
@@ -75,13 +83,9 @@ final class InputBuffer extends OutputStream {
         return ring.length - used;
     }
 
-    private void pause() throws IOException {
-        try {
-            wait();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while waiting for the job to take input", e);
-        }
+    private static IOException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IOException("interrupted while waiting for the job to take input", e);
     }
 
     /** Marks the end of the input. */
@@ -124,6 +128,14 @@ final class InputBuffer extends OutputStream {
      * @param seenWakes the result of {@link #wakes} before the caller looked for other messages to send
      */
     synchronized List<ByteBuffer> next(long from, boolean atEnd, long seenWakes) throws IOException {
+        try {
+            return await(from, atEnd, seenWakes);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private synchronized List<ByteBuffer> await(long from, boolean atEnd, long seenWakes) throws InterruptedException {
         while (wakes == seenWakes) {
             long ready = end - from;
             if (!refused && ready > 0 && (ready >= BLOCK || base == from || closed)) {
@@ -134,7 +146,7 @@ final class InputBuffer extends OutputStream {
                 break;
             }
             awaited = base == from ? from + 1 : from + BLOCK;
-            pause();
+            wait();
         }
         return List.of();
     }

@@ -283,14 +283,18 @@ final class JobConnection implements AutoCloseable {
      * @return how much of that is not the job's
      */
     long end() {
+        boolean complete = awaitErrors();
+        close();
+        return complete || awaitErrors() ? foreignErrors : 0;
+    }
+
+    private boolean awaitErrors() {
         try {
-            errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-            close();
-            errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return false;
         }
-        return foreignErrors;
     }
 
     boolean isOpen() {
