@@ -38,7 +38,7 @@ class ScriptsTest {
         Files.walkFileTree(TOP, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-                boolean standsInForAProgram = path.endsWith("src/test/resources");
+                boolean standsInForAProgram = path.endsWith("src/test/resources/software/bin");
                 return standsInForAProgram
                                 || NOT_OURS.contains(path.getFileName().toString()) && !path.equals(TOP)
                         ? FileVisitResult.SKIP_SUBTREE

@@ -7,6 +7,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
+import io.loadshare.scan.LastLook;
 import io.loadshare.scan.LoadSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -168,8 +169,12 @@ public final class Dispatcher {
 
     /** Creates the launch of a job. It has not been tried yet. */
     public <T> Launch<T> launch(
-            PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener, Launch.Owner<T> owner) {
-        return new Launch<>(this, request(request, waitPolicy, listener), listener, owner);
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            LastLook lastLook,
+            Launch.Owner<T> owner) {
+        return new Launch<>(this, request(request, waitPolicy, listener), listener, lastLook, owner);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.probe.HostResult;
+import io.loadshare.scan.LastLook;
 import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +42,7 @@ public final class Launch<T> {
     private final Dispatcher dispatcher;
     private final PendingRequest pending;
     private final DispatchListener listener;
+    private final LastLook lastLook;
     private final Owner<T> owner;
     private PlacedRequest place;
     private JobStart<T> start;
@@ -69,10 +71,16 @@ public final class Launch<T> {
     /** A running job and its reservation. */
     public record Started<T>(PlacedRequest place, T job) {}
 
-    Launch(Dispatcher dispatcher, PendingRequest pending, DispatchListener listener, Owner<T> owner) {
+    Launch(
+            Dispatcher dispatcher,
+            PendingRequest pending,
+            DispatchListener listener,
+            LastLook lastLook,
+            Owner<T> owner) {
         this.dispatcher = dispatcher;
         this.pending = pending;
         this.listener = listener;
+        this.lastLook = lastLook;
         this.owner = owner;
     }
 
@@ -143,7 +151,7 @@ public final class Launch<T> {
         listener.step("looking at " + host + " once more, since "
                 + age.map(old -> "its last report is " + Durations.print(old) + " old")
                         .orElse("it has no report"));
-        HostResult found = dispatcher.load().look(reserved.host());
+        HostResult found = lastLook.at(reserved.host());
         if (found.report().isPresent()) {
             return pending.lookAgain(reserved, found.report().get());
         }

@@ -270,8 +270,8 @@ public final class Reservations {
     }
 
     /**
-     * Records why a request waits, for whoever looks at the queue. If the ledger stays locked, they see the reason
-     * before.
+     * Records why a request waits, to show it in the queue. If the ledger stays locked, the queue shows the previous
+     * reason.
      */
     void explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
         String text = String.join("; ", reasons);

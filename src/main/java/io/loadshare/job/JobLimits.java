@@ -15,7 +15,12 @@ import java.util.Optional;
  */
 public record JobLimits(Optional<Duration> time, Optional<Long> memory) {
 
+    /** No limits of its own: those of the settings apply. */
     public static final JobLimits NONE = new JobLimits(Optional.empty(), Optional.empty());
+
+    /** No limits, whatever the settings say. */
+    public static final JobLimits UNLIMITED =
+            new JobLimits(Optional.of(Duration.ofSeconds(Long.MAX_VALUE)), Optional.of(Long.MAX_VALUE));
 
     private static final Duration GRACE = Duration.ofSeconds(10);
     private static final long LEAST_MEMORY = 1L << 20;
@@ -35,7 +40,7 @@ public record JobLimits(Optional<Duration> time, Optional<Long> memory) {
     }
 
     boolean isNone() {
-        return equals(NONE);
+        return equals(NONE) || equals(UNLIMITED);
     }
 
     /** Returns the variable assignments for {@code limits.sh}. */

@@ -164,8 +164,7 @@ final class StreamedJob implements ForegroundJob {
             while (!ended && count > 0) {
                 JobConnection from = usable();
                 int got = from.readOutput(bytes, offset, count);
-                if (got > 0) {
-                    outputReceived += got;
+                if (got > 0 && count(from, got)) {
                     acknowledge();
                     return got;
                 }
@@ -175,6 +174,21 @@ final class StreamedJob implements ForegroundJob {
                 }
             }
             return count > 0 ? -1 : 0;
+        }
+    }
+
+    /**
+     * Counts output that a connection has brought.
+     *
+     * @return false if another connection has replaced it, which brings the same output again
+     */
+    private boolean count(JobConnection from, int bytes) {
+        synchronized (reconnecting) {
+            if (messages.connection() != from) {
+                return false;
+            }
+            outputReceived += bytes;
+            return true;
         }
     }
 

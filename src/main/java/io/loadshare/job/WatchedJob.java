@@ -1,5 +1,7 @@
 package io.loadshare.job;
 
+import io.loadshare.Durations;
+import io.loadshare.Timestamps;
 import java.time.Instant;
 
 /** A watched job and the part of its output that has been read. For use by one thread at a time. */
@@ -59,8 +61,9 @@ final class WatchedJob {
             reportState(new JobState.Unreachable(now, reason));
         } else if (!now.isBefore(unreachableSince.plus(pace.giveUp()))) {
             listener.gaveUp("job " + job.id() + " on " + job.host() + ": the host has been unreachable since "
-                    + unreachableSince + ", longer than job.unreachableTimeout, " + pace.giveUp() + " (" + reason
-                    + "); the job may still run; 'loadshare jobs' shows it when the host is back");
+                    + Timestamps.print(unreachableSince) + ", longer than job.unreachableTimeout ("
+                    + Durations.print(pace.giveUp()) + "): " + reason
+                    + ". The job may still run; 'loadshare jobs' shows it when the host is back");
             done = true;
         }
     }

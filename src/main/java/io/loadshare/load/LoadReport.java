@@ -54,55 +54,6 @@ public record LoadReport(
         Pressure pressure,
         boolean agent) {
 
-    /** Creates a report of a host that does not stall, and whose pressure is unknown. */
-    public LoadReport(
-            HostName host,
-            Instant measuredAt,
-            String bootId,
-            Duration uptime,
-            double load1,
-            double load5,
-            double load15,
-            int running,
-            int total,
-            double cores,
-            long memoryTotal,
-            long memoryAvailable,
-            double runnable,
-            double ownRunnable,
-            boolean complete,
-            List<ObservedJob> jobs,
-            Optional<List<String>> users,
-            List<Desktop> desktops,
-            List<LicenseHolder> licenses,
-            Optional<String> complaint,
-            boolean agent) {
-        this(
-                host,
-                measuredAt,
-                bootId,
-                uptime,
-                load1,
-                load5,
-                load15,
-                running,
-                total,
-                cores,
-                memoryTotal,
-                memoryAvailable,
-                runnable,
-                ownRunnable,
-                complete,
-                jobs,
-                users,
-                desktops,
-                licenses,
-                complaint,
-                Optional.empty(),
-                Pressure.UNKNOWN,
-                agent);
-    }
-
     public LoadReport {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(measuredAt, "measuredAt");

@@ -177,8 +177,7 @@ public final class Placer {
         int spareSlots(Candidate candidate) {
             return request.slots() == 0
                     ? Integer.MAX_VALUE
-                    : new SlotsChecker(request.slots(), new SlotLimit(settings.slotsPerCore())).free(candidate)
-                            - request.slots();
+                    : new SlotLimit(settings.slotsPerCore()).free(candidate) - request.slots();
         }
 
         /** Returns the first checker that refuses the host, or null. */

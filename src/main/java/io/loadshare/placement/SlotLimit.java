@@ -24,6 +24,11 @@ record SlotLimit(OptionalDouble slotsPerCore) {
                 : Math.max(1, (int) (slotsPerCore.getAsDouble() * cores + ROUNDING));
     }
 
+    /** Returns how many more slots jobs may reserve on a host; negative if they already hold too many. */
+    int free(Candidate candidate) {
+        return of(candidate.report().cores()) - candidate.ownSlots();
+    }
+
     String describe(double cores) {
         int slots = of(cores);
         return slots + (slots == 1 ? " slot" : " slots") + " (slotsPerCore " + Numbers.print(slotsPerCore.orElseThrow())

@@ -5,17 +5,12 @@ record SlotsChecker(int requested, SlotLimit limit) implements Checker {
 
     @Override
     public PendingReason check(Candidate candidate) {
-        return free(candidate) < requested ? PendingReason.NO_FREE_SLOT : null;
-    }
-
-    /** Returns how many more slots jobs may reserve on the host; negative if they already hold too many. */
-    int free(Candidate candidate) {
-        return limit.of(candidate.report().cores()) - candidate.ownSlots();
+        return limit.free(candidate) < requested ? PendingReason.NO_FREE_SLOT : null;
     }
 
     @Override
     public String describe(Candidate candidate) {
-        int free = Math.max(0, free(candidate));
+        int free = Math.max(0, limit.free(candidate));
         return (free == 0 ? "no" : "only " + free) + " free slot" + (free > 1 ? "s" : "") + ": jobs hold "
                 + candidate.ownSlots() + " of its "
                 + limit.describe(candidate.report().cores());

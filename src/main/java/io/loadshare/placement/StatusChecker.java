@@ -87,7 +87,8 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
     @Override
     public String describe(Candidate candidate) {
         HostStatus status = candidate.status();
-        return switch (check(candidate)) {
+        PendingReason reason = check(candidate);
+        return switch (reason) {
             case DRAINED ->
                 "drained by " + status.drain().get().user() + ": "
                         + status.drain().get().reason();
@@ -99,7 +100,8 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                         : "gets one job at a time until one has passed: "
                                 + status.suspension().get().reason();
             case UNREACHABLE, REFUSED, MISCONFIGURED ->
-                "unreachable since " + Timestamps.print(status.failure().get().since())
+                (reason == PendingReason.UNREACHABLE ? "unreachable" : "not usable") + " since "
+                        + Timestamps.print(status.failure().get().since())
                         + concerned(status.failure().get()) + ": "
                         + status.failure().get().reason();
             case NEVER_MEASURED -> "never measured";

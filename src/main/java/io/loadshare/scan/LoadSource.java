@@ -1,9 +1,7 @@
 package io.loadshare.scan;
 
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.probe.HostResult;
 import java.util.List;
 
 /** Provides the load of hosts and measures it again on request. Any thread may call. */
@@ -17,7 +15,4 @@ public interface LoadSource {
      * is part of the result, not an error.
      */
     LoadBoard refresh(List<HostName> hosts);
-
-    /** Measures one host, for the last look before a job starts there. */
-    HostResult look(Host host) throws InterruptedException;
 }

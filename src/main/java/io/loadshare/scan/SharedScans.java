@@ -184,7 +184,7 @@ public final class SharedScans implements LoadSource {
     }
 
     /** Measures one host and publishes the findings. */
-    @Override
+    /** Measures one host, for the last look before a job starts there. */
     public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});
         publish(result);

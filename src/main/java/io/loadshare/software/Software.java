@@ -98,7 +98,7 @@ public record Software(
     }
 
     /** Returns the version to use where none is requested: the default, otherwise the last one. */
-    Version defaultOrLastVersion() {
+    public Version defaultOrLastVersion() {
         return defaultVersion
                 .map(this::version)
                 .orElseGet(() -> versions.isEmpty() ? new Version("", "") : versions.get(versions.size() - 1));

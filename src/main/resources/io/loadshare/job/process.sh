@@ -28,8 +28,11 @@ read_uptime() {
 }
 
 # Checks whether a prepared job may still begin. To be sure that a job will never begin, call this first and then look
-# for its identity, because the wrapper writes the identity before it calls this.
+# for its identity, because the wrapper writes the identity before it calls this. While another shell is still writing
+# the time limit, the age of the directory decides.
 may_begin() { # DIRECTORY; sets preparer
-    { read -r begin_by begin_boot preparer; } 2>/dev/null <"$1/begin_by" || return 1
+    preparer=
+    { read -r begin_by begin_boot preparer; } 2>/dev/null <"$1/begin_by" || :
+    if [ -z "$preparer" ]; then [ -n "$(find "$1" -prune -mmin -1 2>/dev/null)" ]; return; fi
     [ "$begin_boot" = "$this_boot" ] && read_uptime && [ "$uptime" -le "$begin_by" ]
 }

@@ -34,8 +34,7 @@ withdraw() {
 
 find_first_start() {
     waited=0
-    while find_identity "$directory" && [ -z "$boot" ] && [ $waited -lt 10 ]; do
-        [ ! -e "$directory/begin_by" ] || may_begin "$directory" || break
+    while find_identity "$directory" && [ -z "$boot" ] && [ $waited -lt 10 ] && may_begin "$directory"; do
         sleep 1
         waited=$((waited + 1))
     done

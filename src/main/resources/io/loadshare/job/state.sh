@@ -19,9 +19,7 @@ find_state() { # DIRECTORY [PID START BOOT]
     if [ -z "$boot" ] && may_begin "$1"; then state=starting && return; fi
     [ -n "$boot" ] || find_identity "$@"
     if [ -z "$boot" ]; then
-        if [ ! -d "$1" ]; then state='lost gone'
-        elif [ -e "$1/begin_by" ] || [ -n "$(find "$1" -prune -mmin +1 2>/dev/null)" ]; then state='lost unstarted'
-        else state=starting; fi
+        if [ -d "$1" ]; then state='lost unstarted'; else state='lost gone'; fi
     elif [ "$boot" != "$this_boot" ]; then state='lost rebooted'
     elif lives "$pid" "$start"; then state=running
     else has_ended "$1" || state='lost vanished'; fi

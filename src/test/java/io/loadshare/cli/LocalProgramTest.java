@@ -83,7 +83,7 @@ class LocalProgramTest {
 
     @Test
     void aJobOverItsTimeLimitEndsWithTheReason() {
-        Program.Result result = loadshare.run("run", "--time-limit", "1s", "--", "sleep", "300");
+        Program.Result result = loadshare.run("run", "--time-limit", "1s", "--", "sleep", "30");
 
         assertThat(result.status()).as(result.toString()).isEqualTo(143);
         assertThat(result.err()).contains("time limit of 1s reached");

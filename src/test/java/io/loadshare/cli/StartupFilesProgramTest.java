@@ -120,7 +120,7 @@ class StartupFilesProgramTest {
         Waiting.until("attach prints the output", () -> attached.printed().equals(":0\n"));
         assertThat(loadshare.run("kill", "--grace", "1s", id).status()).isZero();
         assertThat(attached.await("").status()).isEqualTo(143);
-        assertThat(loadshare.run("status", id).out()).doesNotContain("running");
+        assertThat(loadshare.run("status", id).out()).contains("KILLED");
     }
 
     @ParameterizedTest

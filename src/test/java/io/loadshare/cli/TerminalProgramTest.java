@@ -113,7 +113,16 @@ class TerminalProgramTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"exit", "Ctrl-C", "letting go", "TERM to the client", "KILL to the job", "the connection breaks"
+            strings = {
+                "exit",
+                "Ctrl-C",
+                "letting go",
+                "letting go of a frozen host",
+                "TERM to the client",
+                "HUP to the client",
+                "TERM to the stopped client",
+                "KILL to the job",
+                "the connection breaks"
             })
     void settingsAreRestoredAfterEveryKindOfEnd(String end) throws Exception {
         try (TypedTerminal terminal = onTerminal("printf \"REA%s\" DY; read -r word; exit 3")) {
@@ -145,9 +154,12 @@ class TerminalProgramTest {
             }
             case "letting go of a frozen host" -> {
                 cluster.hang("h1");
-                terminal.type("~.");
-                Waiting.until("the client lets go", () -> terminal.screen().contains("status "));
-                cluster.resume("h1");
+                try {
+                    terminal.type("~.");
+                    Waiting.until("the client lets go", () -> terminal.screen().contains("status "));
+                } finally {
+                    cluster.resume("h1");
+                }
                 return 76;
             }
             case "TERM to the client" -> {

@@ -1,10 +1,8 @@
 package io.loadshare.cli;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Requires;
 import io.loadshare.testing.Waiting;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,7 +49,7 @@ class TerminalScreenTest {
                 "(END)",
                 "q",
                 "status 0"),
-        TABLE("/usr/bin/top", "exec top -d 600 -p 1", "PID", "c", "PID", "q", "status 0"),
+        TABLE("/usr/bin/top", "exec top -d 600 -p $$", "PID", "c", "top -d 600", "q", "status 0"),
         SHELL(
                 "/bin/bash",
                 "echo 'trap \"echo again\" CONT; trap \"stty size\" WINCH; echo up; while :; do sleep 1; done' >/tmp/wait;"
@@ -74,7 +72,7 @@ class TerminalScreenTest {
                 "C-d",
                 "word\nword\n>",
                 "sh Space /tmp/wait Enter",
-                "/tmp/wait\nup",
+                "word\n> sh /tmp/wait\nup",
                 "<resize>",
                 "\n30 100",
                 "C-\\",
@@ -111,8 +109,7 @@ class TerminalScreenTest {
     @ParameterizedTest
     @EnumSource
     void theScreenIsThatOfSsh(Session session) {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/tmux")), "no tmux here");
-        assumeTrue(Files.isExecutable(session.program), "no " + session.program + " here");
+        Requires.programs("tmux", session.program.getFileName().toString());
         Program loadshare = new Program(home)
                 .configure("hosts: [ { name: h1 } ]\nssh: { config: %s, knownHosts: %s }\nscan: { timeout: 20s }\n"
                         .formatted(cluster.sshConfig(), cluster.knownHosts()));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Hosts that stop letting a user in after a good scan, and hosts that our own SSH configuration does not reach. */
+/** Hosts that refuse a user after a successful scan, and an SSH configuration that loadshare cannot follow. */
 @Tag("ssh")
 class UnfitHostsProgramTest {
 
@@ -33,22 +33,27 @@ class UnfitHostsProgramTest {
                 "sed 's#^\\(u1:.*\\):[^:]*$#\\1:/usr/sbin/nologin#' /etc/passwd >/var/tmp/accounts;"
                         + " mount --bind /var/tmp/accounts /etc/passwd",
                 "umount /etc/passwd",
-                "This account is currently not available."),
+                "This account is currently not available.",
+                77),
         EXPIRED_ACCOUNT(
                 "sed 's/^\\(u1:.*\\):[^:]*:[^:]*$/\\1:10000:/' /etc/shadow >/var/tmp/accounts;"
                         + " chmod 600 /var/tmp/accounts; mount --bind /var/tmp/accounts /etc/shadow",
                 "umount /etc/shadow",
-                "Your account has expired"),
-        NO_HOME("mv /home/u1 /home/gone", "mv /home/gone /home/u1", "home directory");
+                "Your account has expired",
+                77),
+        NO_HOME("mv /home/u1 /home/gone", "mv /home/gone /home/u1", "home directory", 69);
 
         private final String strike;
         private final String mend;
         private final String words;
+        private final int status;
 
-        Fault(String strike, String mend, String words) {
+        /** @param status of a request for h1 alone */
+        Fault(String strike, String mend, String words, int status) {
             this.strike = strike;
             this.mend = mend;
             this.words = words;
+            this.status = status;
         }
     }
 
@@ -97,9 +102,11 @@ class UnfitHostsProgramTest {
                 assertThat(moved.err()).contains("h1", fault.words, "; trying another host");
                 if (way.isEmpty()) {
                     assertThat(moved.out()).isEqualTo("h2\n");
+                } else {
+                    assertThat(run("status " + moved.out().strip()).out()).contains("h2");
                 }
                 Program.Result alone = run("run --no-wait --on h1 " + way + "-- hostname");
-                assertThat(alone.status()).as(alone.toString()).isIn(69, 77);
+                assertThat(alone.status()).as(alone.toString()).isEqualTo(fault.status);
                 assertThat(alone.err()).contains(fault.words).doesNotContain("another host");
             } finally {
                 cluster.burn("h2", 0);

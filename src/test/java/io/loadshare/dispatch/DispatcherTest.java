@@ -465,7 +465,7 @@ class DispatcherTest {
             assertThat(memory.view().tickets()).hasSize(1);
             Thread.currentThread().interrupt();
         });
-        dispatcher = dispatcherThatSleeps();
+        dispatcher = dispatcherThatCanBeInterrupted();
 
         assertThatThrownBy(() -> place(quiet("alice", "l01"), WaitPolicy.ENDLESS))
                 .isInstanceOf(InterruptedException.class);
@@ -473,7 +473,7 @@ class DispatcherTest {
         assertThat(memory.view().tickets()).isEmpty();
     }
 
-    private Dispatcher dispatcherThatSleeps() {
+    private Dispatcher dispatcherThatCanBeInterrupted() {
         JobIds ids = new JobIds(clock, new SplittableRandom(1));
         return new Dispatcher(
                 new Placer(PlacementSettings.DEFAULT),
@@ -485,7 +485,9 @@ class DispatcherTest {
                 clock,
                 time -> {
                     pause(time);
-                    Thread.sleep(0);
+                    if (Thread.interrupted()) {
+                        throw new InterruptedException();
+                    }
                 });
     }
 

@@ -90,7 +90,7 @@ class LaunchTest {
 
     private Launch.Started<String> launch(WaitPolicy patience) throws InterruptedException {
         PlacementRequest request = PlacementRequest.of("pool vnc", INVENTORY.positions(), "alice", 1);
-        return dispatcher.await(dispatcher.launch(request, patience.withoutScan(), listener, owner));
+        return dispatcher.await(dispatcher.launch(request, patience.withoutScan(), listener, load::look, owner));
     }
 
     private void answer(String job) {
@@ -144,7 +144,8 @@ class LaunchTest {
         }
         PlacementRequest request = PlacementRequest.of("host l01", new int[] {0}, "alice", 1);
 
-        assertThatThrownBy(() -> dispatcher.await(dispatcher.launch(request, WaitPolicy.NONE, listener, owner)))
+        assertThatThrownBy(() ->
+                        dispatcher.await(dispatcher.launch(request, WaitPolicy.NONE, listener, load::look, owner)))
                 .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
                         .isEqualTo(Kind.UNAVAILABLE))
                 .hasMessageContaining("no home directory");

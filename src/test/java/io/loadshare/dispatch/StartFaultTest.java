@@ -170,19 +170,7 @@ class StartFaultTest {
     private Launch<Job> launch(Transport transport, String id, List<String> heard) {
         HostInventory inventory =
                 new HostInventory(List.of(Host.named(cluster.host(1)), Host.named(cluster.host(2))), List.of());
-        TestingLoadSource load = new TestingLoadSource(inventory) {
-            @Override
-            public HostResult look(Host host) {
-                Instant now = clock.instant();
-                return new HostResult(
-                        host.name(),
-                        Optional.of(report(host.name().value(), now).build()),
-                        Optional.empty(),
-                        true,
-                        now,
-                        Duration.ZERO);
-            }
-        };
+        TestingLoadSource load = new TestingLoadSource(inventory);
         load.know(
                 report(cluster.host(1), clock.instant()).build(),
                 report(cluster.host(2), clock.instant()).runnable(1).build());
@@ -213,6 +201,10 @@ class StartFaultTest {
                 PlacementRequest.of("all", inventory.positions(), "root", 1),
                 WaitPolicy.ENDLESS.withoutScan(),
                 listener,
+                host -> {
+                    Instant now = clock.instant();
+                    return HostResult.of(report(host.name().value(), now).build(), now, Duration.ZERO);
+                },
                 place -> launcher.start(place.host(), spec, deadline()));
     }
 

@@ -59,8 +59,8 @@ class TestingLoadSource implements LoadSource {
         return board;
     }
 
-    @Override
-    public HostResult look(Host host) {
+    /** Fails, since the reports of these tests are young enough. */
+    HostResult look(Host host) {
         throw new AssertionError("looked at " + host.name());
     }
 }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The host's side of a connection, without a job. */
@@ -17,6 +19,7 @@ class ConnectionScriptTest {
 
     /** A host may read a heartbeat, which it answers, and "done" only after the client has closed the connection. */
     @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
     void theLastMessagesOfAClientThatIsGoneAreRead() throws Exception {
         Files.writeString(
                 spool.resolve("script"),

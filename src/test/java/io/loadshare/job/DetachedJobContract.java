@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** What holds for detached jobs on every host, however it is reached. */
 abstract class DetachedJobContract extends JobTestBase {
 
+    private final List<Job> started = new ArrayList<>();
     private ScheduledExecutorService executor;
 
     @BeforeEach
@@ -35,8 +36,15 @@ abstract class DetachedJobContract extends JobTestBase {
     }
 
     @AfterEach
-    void stopExecutor() {
+    void endJobs() {
         executor.shutdownNow();
+        String sessions = started.stream()
+                .flatMap(job -> job.identity().stream())
+                .map(identity -> Long.toString(identity.pid()))
+                .collect(Collectors.joining(","));
+        if (!sessions.isEmpty()) {
+            sh("pkill -KILL -s " + sessions + "; true");
+        }
     }
 
     JobWatcher watcher() {
@@ -55,7 +63,9 @@ abstract class DetachedJobContract extends JobTestBase {
     }
 
     Job start(JobSpec spec) {
-        return launcher().start(host(), spec, seconds(20));
+        Job job = launcher().start(host(), spec, seconds(20));
+        started.add(job);
+        return job;
     }
 
     Job startShell(String script) {
@@ -379,14 +389,11 @@ abstract class DetachedJobContract extends JobTestBase {
         assertThat(reason(slow)).contains("time limit of 2s reached");
         assertThat(reason(greedy).orElseThrow()).matches("memory limit of 60M exceeded: it used [6-9]\\dM");
         assertThat(state(neighbor)).isEqualTo(new JobState.Running());
+        String guards = "pgrep -f '/" + neighbor.id() + "/command guard'";
+        assertThat(sh(guards)).isNotEmpty();
         end(neighbor, 5);
         assertThat(reason(neighbor)).isEmpty();
-        await(
-                "the end of the guards",
-                20,
-                () -> sh("grep -l 'command.guard' /proc/[0-9]*/cmdline 2>/dev/null | while read f;"
-                                + " do tr '\\0' ' ' <$f; done | grep " + neighbor.id())
-                        .isEmpty());
+        await("the end of the guards", 20, () -> sh(guards).isEmpty());
     }
 
     private Optional<String> reason(Job job) {

@@ -2,13 +2,16 @@ package io.loadshare.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.testing.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,8 +36,7 @@ class InputBufferTest {
         buffer.write(new byte[] {1, 2, 3});
         buffer.next(0, true, 0);
         buffer.write(new byte[] {4});
-        CompletableFuture<byte[]> next = CompletableFuture.supplyAsync(() -> next(3));
-        assertThat(next).isNotDone();
+        FutureTask<byte[]> next = waitingFor(3);
         buffer.delivered(3);
         assertThat(next.get()).containsExactly(4);
     }
@@ -42,9 +44,9 @@ class InputBufferTest {
     @Test
     void aFullBlockWaitsForNothing() throws Exception {
         buffer.write(new byte[] {1});
-        CompletableFuture<byte[]> next = CompletableFuture.supplyAsync(() -> next(1));
+        FutureTask<byte[]> next = waitingFor(1);
         for (int i = 0; i < LONGEST / UNIT; i++) {
-            assertThat(next).isNotDone();
+            assertThat(next.isDone()).isFalse();
             buffer.write(new byte[UNIT]);
         }
         assertThat(next.get()).hasSize(LONGEST);
@@ -91,11 +93,22 @@ class InputBufferTest {
         assertThat(Arrays.equals(received.toByteArray(), input)).isTrue();
     }
 
+    /** Starts a thread that waits for the next bytes. */
+    private FutureTask<byte[]> waitingFor(long from) {
+        FutureTask<byte[]> next = new FutureTask<>(() -> next(from));
+        Thread thread = new Thread(next, "next");
+        thread.setDaemon(true);
+        thread.start();
+        Waiting.until("next waits", () -> next.isDone() || thread.getState() == Thread.State.WAITING);
+        assertThat(next.isDone()).isFalse();
+        return next;
+    }
+
     private byte[] next(long from) {
         try {
             return bytes(buffer.next(from, true, 0));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -109,7 +122,7 @@ class InputBufferTest {
             }
             buffer.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 

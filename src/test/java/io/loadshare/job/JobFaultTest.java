@@ -122,7 +122,7 @@ class JobFaultTest extends JobTestBase {
 
     @Test
     void aCommandsStreamsAreWholeOverTheProgramOfSshCommand() throws Exception {
-        Path config = cluster.directory().resolve("ssh_config");
+        Path config = cluster.sshConfig();
         LocalUser caller =
                 new LocalUser("root", cluster.directory().resolve("home/root"), Map.of("PATH", System.getenv("PATH")));
         try (Transport ssh =
@@ -153,7 +153,7 @@ class JobFaultTest extends JobTestBase {
             job.stdin().close();
             assertThat(job.waitFor(seconds(120))).isEqualTo(7);
             assertThat(stdout.get(60, TimeUnit.SECONDS)).isEqualTo(data);
-            if (over == transport) { // the program of ssh.command has words of its own for stderr
+            if (over == transport) { // ssh.command writes its own messages to stderr
                 assertThat(stderr.get(60, TimeUnit.SECONDS)).isEqualTo(data);
             }
         }

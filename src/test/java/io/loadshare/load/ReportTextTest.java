@@ -68,6 +68,8 @@ class ReportTextTest {
             List.of(),
             List.of(),
             Optional.empty(),
+            Optional.empty(),
+            LoadReport.Pressure.UNKNOWN,
             false);
 
     private static LoadReport parse(String text) {
@@ -304,6 +306,8 @@ class ReportTextTest {
                 List.of(),
                 List.of(),
                 Optional.of("x\nend=loadshare-report"),
+                Optional.empty(),
+                LoadReport.Pressure.UNKNOWN,
                 false);
         assertThat(parse(ReportText.print(forged)).load1()).isEqualTo(9);
     }

@@ -32,7 +32,7 @@ class ReservedMemoryTest {
     private LedgerView view = LedgerView.empty(INVENTORY);
 
     @Test
-    void isNotPromisedTwice() {
+    void isNotReservedTwice() {
         reserve("j1", 8 * GIB);
         assertThat(place(4 * GIB)).isInstanceOf(PlacementResult.Placed.class);
         assertThat(place(5 * GIB))
@@ -65,7 +65,7 @@ class ReservedMemoryTest {
     }
 
     @Test
-    void staysPromisedWhileTheJobRuns() {
+    void staysReservedWhileTheJobRuns() {
         reserve("j1", 8 * GIB);
         view = view.fold(started("j1", LATER));
         assertThat(place(5 * GIB)).isInstanceOf(PlacementResult.NotNow.class);

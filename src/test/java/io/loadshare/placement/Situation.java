@@ -31,7 +31,7 @@ final class Situation {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     final HostInventory inventory;
-    /** The defaults without the limit of slots, which a test sets that is about it. */
+    /** The defaults without the slot limit; tests of slots set their own. */
     PlacementSettings settings = PlacementSettings.DEFAULT.withoutSlotLimit();
 
     LoadBoard board;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -133,8 +134,7 @@ class SlotLimitTest {
     @CsvSource({"0.29, 100, 29", "0.5, 3, 1", "1, 0.5, 1", "1, 2.9, 2", "2, 4, 8", "0.01, 4, 1", "1e300, 4, 2147483647"
     })
     void limitsAreWholeSlotsAndAtLeastOne(double slotsPerCore, double cores, int slots) {
-        assertThat(new SlotLimit(java.util.OptionalDouble.of(slotsPerCore)).of(cores))
-                .isEqualTo(slots);
+        assertThat(new SlotLimit(OptionalDouble.of(slotsPerCore)).of(cores)).isEqualTo(slots);
     }
 
     @ParameterizedTest

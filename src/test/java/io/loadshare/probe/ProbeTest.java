@@ -124,7 +124,7 @@ class ProbeTest {
         assertThat(measure().runnable()).isEqualTo(1);
     }
 
-    /** A FUSE file system without anyone who answers: whoever looks into it sleeps uninterruptibly. */
+    /** A FUSE file system that does not answer: a process that reads it sleeps uninterruptibly. */
     private static final String DEAD_FILE_SYSTEM = "mkdir /run/dead; exec 3<>/dev/fuse; mount -i -t fuse -o"
             + " fd=3,rootmode=40000,user_id=0,group_id=0 dead /run/dead";
 

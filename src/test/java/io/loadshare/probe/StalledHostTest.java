@@ -28,15 +28,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** A host with a file system that does not answer any more. */
 @Tag("ssh")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class StalledHostTest {
 
     private static final int HOSTS = 4;
@@ -47,7 +50,7 @@ class StalledHostTest {
     static void startCluster() {
         assumeTrue(Files.exists(Path.of("/dev/fuse")), "no FUSE, so no file system stops answering");
         cluster = Cluster.start(HOSTS);
-        cluster.exec(
+        Cluster.Output prepared = cluster.exec(
                 "h2",
                 "sh",
                 "-c",
@@ -58,6 +61,7 @@ class StalledHostTest {
                 until grep -q ' /tmp/dead ' /proc/mounts; do sleep 0.01; done
                 for i in $(seq 20); do cat /tmp/dead/file >/dev/null 2>&1 & done
                 until [ $(grep -lE '^State:.D' /proc/[0-9]*/status | wc -l) -ge 20 ]; do sleep 0.01; done""");
+        assertThat(prepared.status()).as(prepared.toString()).isZero();
     }
 
     @AfterAll

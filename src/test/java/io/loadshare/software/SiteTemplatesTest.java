@@ -22,6 +22,8 @@ class SiteTemplatesTest {
     private static final Path RESOURCES = Path.of("src/test/resources/software").toAbsolutePath();
     private static final String COMMAND = "disp('a % b'); % a comment";
 
+    private static final String LOOP = "for i = 1:2\n  disp(i)\nend";
+
     private record Result(int status, String output) {}
 
     private static Software spm;
@@ -44,7 +46,7 @@ class SiteTemplatesTest {
             all.add(words(modality, "batch", COMMAND));
         }
         all.add(words("workerdesktop", "title:o'brien"));
-        all.add(words("spm8", "batch", "for i = 1:2\n  disp(i)\nend"));
+        all.add(words("spm8", "batch", LOOP));
         return all.stream();
     }
 
@@ -59,6 +61,14 @@ class SiteTemplatesTest {
 
         assertThat(result.status()).as(result.output()).isZero();
         assertThat(result.output()).doesNotContain("error");
+        if (!words.contains("workerdesktop")) {
+            String modality =
+                    Stream.of("pet", "eeg").filter(words::contains).findFirst().orElse("fmri");
+            assertThat(result.output()).contains((words.contains("batch") ? "defaults " : "spm ") + modality);
+        }
+        if (words.contains(LOOP)) {
+            assertThat(result.output()).endsWith("1\n2\n");
+        }
         if (words.contains(COMMAND)) {
             assertThat(result.output()).contains("a % b");
         }

@@ -12,6 +12,7 @@ import io.loadshare.ledger.HostLedger;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerContract;
+import io.loadshare.ledger.Ticket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,6 +43,11 @@ class LedgerFileTest extends LedgerContract {
     @Override
     protected Ledger newLedger() {
         return open(AtomicFile.Access.PRIVATE);
+    }
+
+    @Override
+    protected String ownerOf(Ticket ticket) {
+        return "alice";
     }
 
     /** Another process's ledger on the same file, as far as one process can play two. */

@@ -60,6 +60,8 @@ final class Results {
                 List.of(new Desktop("alice", ":3")),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
+                LoadReport.Pressure.UNKNOWN,
                 false);
     }
 

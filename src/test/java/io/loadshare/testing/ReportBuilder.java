@@ -78,7 +78,7 @@ public final class ReportBuilder {
         return job(id, slots, user, threads, 0);
     }
 
-    /** A job whose processes use so many bytes of memory. */
+    /** A job whose processes use this much memory, in bytes. */
     public ReportBuilder job(String id, int slots, String user, double threads, long memory) {
         jobs.add(new LoadReport.ObservedJob(id, slots, user, threads, memory));
         runnable += threads;

@@ -8,7 +8,6 @@ import io.loadshare.cli.services.CommandServices;
 import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
-import io.loadshare.job.JobControl;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
@@ -55,19 +54,18 @@ final class KillCommand implements Runnable {
     public void run() {
         HostInventory inventory = wiring.configuration().inventory();
         List<Host> hosts = options.hosts(inventory);
-        JobControl control = wiring.jobControl();
         for (String id : ids) {
             if (withdraw(id)) {
                 continue;
             }
-            JobRecord job = options.search(wiring).require(id, hosts);
+            JobRecord job = options.search(wiring).require(id, hosts); // from now on under the login of --user
             if (job.state().isFinal()) {
                 console.say("job " + id + " had ended before: " + job.state());
                 continue;
             }
             Host host = inventory.find(job.job().host()).orElseThrow();
             Deadline deadline = wiring.deadline(grace.plusSeconds(20));
-            JobState state = control.end(host, job.job(), grace, deadline);
+            JobState state = wiring.jobControl().end(host, job.job(), grace, deadline);
             Duration ran = Duration.between(
                     job.started().orElse(job.submitted()), wiring.clock().instant());
             wiring.warnUnrecorded(

@@ -2,6 +2,7 @@ package io.loadshare.cli.command;
 
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
+import io.loadshare.LoadshareException.Kind;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.ProgressDisplay;
 import io.loadshare.cli.services.CommandServices;
@@ -67,20 +68,15 @@ final class ScanCommand implements Callable<Integer> {
         answer.failure().ifPresent(failure -> progress.say(answer.host() + ": " + failure.getMessage()));
     }
 
-    private static boolean isMisconfigured(ScanResult result) {
-        return result.hosts().stream()
-                .allMatch(host -> host.failure().orElseThrow().kind() == LoadshareException.Kind.CONFIGURATION);
-    }
-
     private int status(ScanResult result) {
         int hosts = result.hosts().size();
         String summary = result.answered() + " of " + hosts + " hosts answered within "
                 + Durations.print(Duration.between(result.startedAt(), result.endedAt()));
         if (result.answered() == 0) {
+            Kind common = Kind.ofAll(result.hosts().stream()
+                    .map(host -> host.failure().orElseThrow().kind()));
             throw new LoadshareException(
-                    isMisconfigured(result)
-                            ? LoadshareException.Kind.CONFIGURATION
-                            : LoadshareException.Kind.UNAVAILABLE,
+                    common == Kind.CONFIGURATION ? common : Kind.UNAVAILABLE,
                     "no host answered: " + summary + "; this says nothing about the hosts, whose last reports stay");
         }
         if (console.interactive()) {

@@ -4,7 +4,6 @@ import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
-import io.loadshare.cli.services.JobSearch;
 import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobRecord;
@@ -46,7 +45,6 @@ final class StatusCommand implements Runnable {
     @Override
     public void run() {
         List<Host> hosts = options.hosts(wiring.configuration().inventory());
-        JobSearch search = options.search(wiring);
         List<QueuedRequest> waiting = new ArrayList<>();
         List<JobRecord> jobs = new ArrayList<>();
         List<LoadshareException> unknown = new ArrayList<>();
@@ -55,7 +53,7 @@ final class StatusCommand implements Runnable {
             request.ifPresent(waiting::add);
             if (request.isEmpty()) {
                 try {
-                    jobs.add(search.require(id, hosts));
+                    jobs.add(options.search(wiring).require(id, hosts));
                 } catch (LoadshareException e) {
                     unknown.add(e);
                 }

@@ -101,7 +101,7 @@ public final class ConsoleLaunch {
 
     private <T> Launch.Started<T> start(Launch.Owner<T> owner) throws InterruptedException {
         Dispatcher dispatcher = wiring.dispatcher();
-        return dispatcher.await(dispatcher.launch(request, patience, listener, owner));
+        return dispatcher.await(dispatcher.launch(request, patience, listener, wiring.scans()::look, owner));
     }
 
     private Deadline deadline() {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -98,18 +100,8 @@ public final class SoftwareLaunch {
      * stays to show its last output and its status.
      */
     private void announceOnceSettled(PlacedRequest place) {
-        Thread announcer = new Thread(
-                () -> {
-                    try {
-                        Thread.sleep(SETTLING.toMillis());
-                        console.out().println(BackgroundLaunch.STARTED + place.id());
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "loadshare-announce");
-        announcer.setDaemon(true);
-        announcer.start();
+        CompletableFuture.delayedExecutor(SETTLING.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> console.out().println(BackgroundLaunch.STARTED + place.id()));
     }
 
     /** Returns the caller's own display, if the job runs on the machine that has it. */

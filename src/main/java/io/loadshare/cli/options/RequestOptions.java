@@ -137,7 +137,8 @@ public final class RequestOptions {
      * Sets the requirements of software that a launcher starts, on any host that has it, with the tags that its words
      * ask for.
      *
-     * @param opensWindow whether it opens a window, for which nobody waits: it reserves no slots unless its entry does
+     * @param opensWindow whether it opens a window: unless its entry sets a number of slots, it reserves none, so it does not
+     *     wait for a free one
      */
     public void require(Software launched, Set<Tag> moreTags, boolean opensWindow) {
         if (pool.value() == null && hosts.value() == null) {

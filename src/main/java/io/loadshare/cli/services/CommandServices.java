@@ -25,7 +25,6 @@ import io.loadshare.load.Observer;
 import io.loadshare.placement.Placer;
 import io.loadshare.probe.CronEntry;
 import io.loadshare.probe.Crontab;
-import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SelfHeal;
 import io.loadshare.scan.SharedScans;
@@ -230,23 +229,20 @@ public final class CommandServices implements AutoCloseable {
 
     private Scanner scanner() {
         Transport any = login.isPresent() ? new LoginFallback(configuredTransport(), transport()) : transport();
-        return new Scanner(any, probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
-    }
-
-    private Probe probe() {
-        Configuration configuration = configuration();
-        return new Probe(
-                configuration.licenses().stream()
-                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
-                        .toList(),
-                configuration.scan().check(),
-                configuration.scan().timeout().dividedBy(2));
+        return new Scanner(
+                any, configuration().probe(), configuration().scan(), Scanner.CONCURRENCY, clock, System::nanoTime);
     }
 
     /** Returns a probe that measures this machine and takes the time from the caller's clock. */
     public LocalProbe gauge(Host thisMachine, InstantSource itsClock) {
         return LocalProbe.of(
-                new Scanner(new LocalTransport(), probe(), configuration().scan(), 1, itsClock, System::nanoTime),
+                new Scanner(
+                        new LocalTransport(),
+                        configuration().probe(),
+                        configuration().scan(),
+                        1,
+                        itsClock,
+                        System::nanoTime),
                 thisMachine);
     }
 

@@ -7,7 +7,6 @@ import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.dispatch.WaitPolicy;
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.license.ServerUsage;
@@ -15,7 +14,6 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
-import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -57,11 +55,6 @@ final class PlacingClient implements AutoCloseable {
         @Override
         public LoadBoard refresh(List<HostName> hosts) {
             return latest;
-        }
-
-        @Override
-        public HostResult look(Host host) {
-            throw new UnsupportedOperationException("nothing is measured here");
         }
     }
 

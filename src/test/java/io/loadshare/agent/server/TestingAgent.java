@@ -180,7 +180,6 @@ public final class TestingAgent implements AutoCloseable {
         return agent.openQueries();
     }
 
-    /** What it has counted of one kind of event. */
     public long opened() {
         return count(AgentCounters.Event.OPENED);
     }
@@ -193,6 +192,7 @@ public final class TestingAgent implements AutoCloseable {
         return count(AgentCounters.Event.RETREATED);
     }
 
+    /** Returns how often an event happened. */
     long count(AgentCounters.Event event) {
         return agent.tally().counts().get(event);
     }

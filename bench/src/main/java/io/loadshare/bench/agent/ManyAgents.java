@@ -92,6 +92,8 @@ final class ManyAgents {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
+                LoadReport.Pressure.UNKNOWN,
                 true);
     }
 }

@@ -111,6 +111,8 @@ final class BusySite {
                 List.of(),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
+                LoadReport.Pressure.UNKNOWN,
                 false);
     }
 }

@@ -215,14 +215,19 @@ final class LoadsharePolicy implements Policy {
         @Override
         public void suspend(HostName host, Suspension suspension) {
             suspensions.put(host, suspension);
-            for (int i = 0; i < boards.length; i++) {
-                boards[i] = boards[i].with(host, status -> status.withSuspension(Optional.of(suspension)));
-            }
+            show(host, Optional.of(suspension));
         }
 
         @Override
         public boolean unsuspend(HostName host) {
-            throw new UnsupportedOperationException("nobody lifts suspensions in a simulation");
+            show(host, Optional.empty());
+            return suspensions.remove(host) != null;
+        }
+
+        private void show(HostName host, Optional<Suspension> suspension) {
+            for (int i = 0; i < boards.length; i++) {
+                boards[i] = boards[i].with(host, status -> status.withSuspension(suspension));
+            }
         }
     }
 
@@ -264,6 +269,8 @@ final class LoadsharePolicy implements Policy {
                 List.of(),
                 holders(licensed),
                 Optional.empty(),
+                Optional.empty(),
+                LoadReport.Pressure.UNKNOWN,
                 false);
     }
 

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.loadshare;
 
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import hudson.model.Computer;
+import hudson.model.Executor;
 import hudson.model.Item;
 import hudson.model.Node;
 import hudson.security.AuthorizationStrategy;
@@ -22,6 +24,9 @@ public final class SharedJenkins {
         j.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         j.jenkins.getQueue().clear();
+        for (Computer computer : j.jenkins.getComputers()) {
+            computer.getExecutors().stream().filter(Executor::isBusy).forEach(Executor::interrupt);
+        }
         Waiting.until(
                 () -> Arrays.stream(j.jenkins.getComputers()).allMatch(computer -> computer.countBusy() == 0),
                 () -> "a build of the last test still runs");

@@ -37,8 +37,8 @@ import jenkins.util.Timer;
  * Measures the machines of all nodes through their agents: every {@code scan.interval}, and a node when it comes
  * online.
  *
- * <p>A hung agent costs the deadline of {@link NodeMeasurements} once and counts as unknown. The result is published as one immutable object, {@link #machines}, which readers use without a lock. Rounds
- * never overlap.
+ * <p>A hung agent costs the deadline of {@link NodeMeasurements} once and counts as unknown. The result is published as
+ * one immutable object, {@link #machines}, which readers use without a lock. Rounds never overlap.
  */
 @Extension
 public final class NodeScans extends PeriodicWork {
@@ -71,7 +71,7 @@ public final class NodeScans extends PeriodicWork {
         return machines;
     }
 
-    /** Returns the machines with their ledger entries, without them until they were read again after a scan. */
+    /** Returns the machines with their ledger entries, or without entries if a scan has ended since they were last read. */
     public MachineLedger ledger() {
         MachineInventory now = machines;
         MachineLedger read = ledger;
@@ -89,7 +89,7 @@ public final class NodeScans extends PeriodicWork {
     }
 
     /** Returns the number of busy executors of a node. */
-    static int busyExecutors(String node) {
+    public static int busyExecutors(String node) {
         Computer computer = Jenkins.get().getComputer(node);
         return computer == null ? 0 : computer.countBusy();
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.FailureMessages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -8,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -31,7 +31,7 @@ final class PendingAborts {
         Optional<String> problem(Instant now) {
             if (result.isCompletedExceptionally()) {
                 Throwable cause = result.handle((nothing, e) -> e).join();
-                return Optional.of((cause instanceof CompletionException ? cause.getCause() : cause).getMessage());
+                return Optional.of(FailureMessages.of(cause));
             }
             return now.isAfter(since.plus(ABORT_TIMEOUT))
                     ? Optional.of(Messages.PendingAborts_late())

@@ -8,6 +8,7 @@ import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.queue.WorkUnit;
+import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,9 +34,14 @@ final class JenkinsBuilds implements Builds {
                 () -> Optional.ofNullable(
                         task.getOwnerExecutable() instanceof Run<?, ?> run ? run.getExternalizableId() : null),
                 item instanceof Queue.NotWaitingItem,
-                name -> node(name) != null
-                        && node(name).canTake(new Queue.BuildableItem((Queue.NotWaitingItem) item)) == null,
-                name -> label == null || node(name) != null && label.contains(node(name)));
+                name -> {
+                    Node node = node(name);
+                    return node != null && node.canTake(new Queue.BuildableItem((Queue.NotWaitingItem) item)) == null;
+                },
+                name -> {
+                    Node node = node(name);
+                    return label == null || node != null && label.contains(node);
+                });
     }
 
     private Node node(String name) {
@@ -67,8 +73,7 @@ final class JenkinsBuilds implements Builds {
 
     @Override
     public int busy(String node) {
-        Computer computer = jenkins.getComputer(node);
-        return computer == null ? 0 : computer.countBusy();
+        return NodeScans.busyExecutors(node);
     }
 
     @Override

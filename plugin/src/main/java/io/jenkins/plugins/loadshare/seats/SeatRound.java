@@ -8,7 +8,6 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
-import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Ledger;
@@ -16,7 +15,6 @@ import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
-import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -280,10 +278,5 @@ final class SeatRound implements LoadSource {
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
         return state.board; // nodes are measured in the background, never for a single build
-    }
-
-    @Override
-    public HostResult look(Host host) {
-        throw new UnsupportedOperationException("Jenkins starts the builds on its nodes, so no last look is taken");
     }
 }

@@ -1,9 +1,7 @@
 package io.jenkins.plugins.loadshare.seats;
 
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -31,10 +29,5 @@ public final class SeatedLoad implements LoadSource {
     @Override
     public LoadBoard refresh(List<HostName> names) {
         return showing.apply(hosts.refresh(names));
-    }
-
-    @Override
-    public HostResult look(Host host) throws InterruptedException {
-        return hosts.look(host);
     }
 }

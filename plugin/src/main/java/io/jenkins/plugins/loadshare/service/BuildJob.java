@@ -97,7 +97,12 @@ public record BuildJob(
                 required(text, "wants"),
                 Instant.parse(required(text, "startedAt")),
                 Boolean.parseBoolean(text.getProperty("holder")),
-                Progress.valueOf(text.getProperty("progress", Progress.RUNNING.name())));
+                progress(text));
+    }
+
+    private static Progress progress(Properties text) {
+        boolean ended = Boolean.parseBoolean(text.getProperty("ended")); // in records of earlier versions
+        return Progress.valueOf(text.getProperty("progress", (ended ? Progress.ENDED : Progress.RUNNING).name()));
     }
 
     private static String required(Properties text, String key) {

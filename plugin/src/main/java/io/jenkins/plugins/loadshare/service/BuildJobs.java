@@ -27,7 +27,7 @@ import java.util.logging.Logger;
 
 /**
  * The records of the jobs that builds started, in {@code loadshare/jobs} of Jenkins' home. {@code ID.properties} exists
- * from before the start until the build is over and the job has ended. {@code ID.cursor} holds how much of the job's
+ * from before the start until the job has ended and its step is over. {@code ID.cursor} holds how much of the job's
  * output is in the log. Both are written immediately, so a controller that was killed resumes where it stopped.
  * Thread-safe.
  */

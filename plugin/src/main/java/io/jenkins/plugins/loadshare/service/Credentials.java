@@ -39,7 +39,8 @@ public final class Credentials {
      * Looks up the credentials with which a build that is gone started a job, to end that job: in the build's folders
      * and in Jenkins, including those that no job may use.
      */
-    static Login ofGoneBuild(Jenkins jenkins, String build, String id) {
+    static Login ofGoneBuild(Jenkins jenkins, BuildJob orphan, String id) {
+        String build = orphan.build();
         String job = build.substring(0, Math.max(0, build.lastIndexOf('#')));
         for (String name = job; !name.isEmpty(); name = name.substring(0, Math.max(0, name.lastIndexOf('/')))) {
             Item item = jenkins.getItemByFullName(name);
@@ -53,7 +54,17 @@ public final class Credentials {
                 }
             }
         }
-        return ofSystem(jenkins, id);
+        try {
+            return ofSystem(jenkins, id);
+        } catch (LoadshareException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
+                    "the credentials " + Quoted.of(id) + " with which build " + build
+                            + " started the job no longer exist: end job " + orphan.id() + " as " + orphan.user()
+                            + " on "
+                            + orphan.host().name(),
+                    e);
+        }
     }
 
     /** Looks up credentials that a build may use, and no others. Jenkins records the use. */

@@ -61,8 +61,8 @@ final class HostAccessPool {
                 new Transports(new LocalTransport(), remote), settings.core().job(), polls, clock);
     }
 
-    /** Returns access to this machine. Every other host is unreachable, for the given reason. */
-    HostAccess localOnly(Settings settings, LoadshareException reason) {
+    /** Returns a transport to this machine. Every other host is unreachable, for the given reason. */
+    static Transport localOnly(LoadshareException reason) {
         Transport none = new Transport() {
             @Override
             public Session connect(Host host, Deadline deadline) {
@@ -73,8 +73,7 @@ final class HostAccessPool {
             @Override
             public void close() {}
         };
-        return new HostAccess(
-                new Transports(new LocalTransport(), none), settings.core().job(), polls, clock);
+        return new Transports(new LocalTransport(), none);
     }
 
     /** Returns the key of a login. It is a digest, since logins hold secrets. */

@@ -17,7 +17,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** What users may do with the jobs that builds started, including orphans, which no build follows. Thread-safe. */
+/**
+ * Actions on the jobs that builds started, including orphans, which no build follows: end them, copy their output, remove
+ * what is left of them. Thread-safe.
+ */
 public final class JobActions {
 
     private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
@@ -30,6 +33,7 @@ public final class JobActions {
 
     private final LoadshareService service;
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
+    private final Set<String> complained = ConcurrentHashMap.newKeySet();
 
     JobActions(LoadshareService service) {
         this.service = service;
@@ -53,6 +57,13 @@ public final class JobActions {
     }
 
     private void endOrphan(BuildJob job) {
+        Run<?, ?> build = Run.fromExternalizableId(job.build());
+        if (job.job().isEmpty() && build != null && build.isBuilding()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    "job " + job.id() + " is being started on " + job.host().name()
+                            + ", which has not answered. Stop build " + job.build() + " instead.");
+        }
         Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
         JobControl control = accessTo(job).control();
         Optional<Job> known = job.job()
@@ -68,11 +79,12 @@ public final class JobActions {
             if (ending.add(job.id())) {
                 abort(job, "Jenkins").whenComplete((done, failure) -> {
                     service.later(Duration.ofSeconds(30), () -> ending.remove(job.id()));
-                    if (failure != null) {
+                    if (failure != null && complained.add(job.id())) {
                         AUDIT.log(
                                 Level.WARNING,
-                                "Job {0} on {1} holds a slot for build {2}, which is gone: {3}",
-                                new Object[] {job.id(), job.host().name(), job.build(), failure.getMessage()});
+                                "Cannot end job {0} on {1}, which holds a slot for build {2} that is over or gone: {3}."
+                                        + " Trying again until it ends.",
+                                new Object[] {job.id(), job.host().name(), job.build(), FailureMessages.of(failure)});
                     }
                 });
             }
@@ -114,7 +126,6 @@ public final class JobActions {
             return service.access(settings, new Login.Configured());
         }
         String id = job.credentialsId().get();
-        return service.access(
-                settings, run == null ? service.loginOfGoneBuild(job.build(), id) : Credentials.of(run, id));
+        return service.access(settings, run == null ? service.loginOfGoneBuild(job, id) : Credentials.of(run, id));
     }
 }

@@ -19,6 +19,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
 import io.loadshare.transport.Login;
+import io.loadshare.transport.Transport;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -108,7 +109,7 @@ public final class LoadshareService implements HostReports {
             wiring = new PluginServices(
                     settings,
                     JenkinsState.get(),
-                    () -> forScans(settings).transport(),
+                    () -> forScans(settings),
                     load -> SeatAllocator.get().showing(load),
                     clock,
                     random);
@@ -129,21 +130,21 @@ public final class LoadshareService implements HostReports {
      * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
      * only hosts that are this machine can be reached.
      */
-    public HostAccess forScans(Settings settings) {
+    private Transport forScans(Settings settings) {
         Login login;
         try {
             login = settings.credentialsId()
                     .map(id -> Credentials.ofSystem(Jenkins.get(), id))
                     .orElseGet(Login.Configured::new);
         } catch (LoadshareException e) {
-            return accesses.localOnly(settings, e);
+            return HostAccessPool.localOnly(e);
         }
-        return access(settings, login);
+        return access(settings, login).transport();
     }
 
     /** Returns the login with which a build that is gone started a job. */
-    Login loginOfGoneBuild(String build, String id) {
-        return Credentials.ofGoneBuild(Jenkins.get(), build, id);
+    Login loginOfGoneBuild(BuildJob job, String id) {
+        return Credentials.ofGoneBuild(Jenkins.get(), job, id);
     }
 
     /** Returns access to the hosts with a login. */
@@ -277,7 +278,9 @@ public final class LoadshareService implements HostReports {
         service.accesses.close();
     }
 
-    /** Removes the records and the directories of the ended jobs of a build that is over. Its other jobs become orphans. */
+    /**
+     * Removes the records and the directories of the ended jobs of a build that is over. Its other jobs become orphans.
+     */
     @Extension
     public static final class BuildsOver extends RunListener<Run<?, ?>> {
 

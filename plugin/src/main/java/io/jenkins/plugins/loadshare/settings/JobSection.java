@@ -8,6 +8,7 @@ import io.loadshare.Numbers;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSettings;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -83,8 +84,9 @@ public final class JobSection implements Describable<JobSection> {
                 SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()),
                 d.clientTimeout(),
                 new JobLimits(
-                        SettingValues.optional(timeLimit).map(text -> SettingValues.duration("timeLimit", text, null)),
-                        SettingValues.optional(memoryLimit).map(Numbers::parseBytes)));
+                        Optional.ofNullable(SettingValues.duration("timeLimit", timeLimit, null)),
+                        SettingValues.optional(memoryLimit)
+                                .map(text -> SettingValues.in("memoryLimit: ", () -> Numbers.parseBytes(text)))));
     }
 
     /** The form. */

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * Applies the configuration from YAML with Configuration as Code, if that plugin is installed. It differs from the
- * default in three ways: settings that the YAML omits get their defaults, a fraction that Configuration as Code drops is an
- * error, and shell variables in shell text are kept.
+ * default in three ways: settings that the YAML omits get their defaults, a decimal number that Configuration as Code
+ * ignores is an error, and shell variables in shell text are kept.
  */
 @Extension(optional = true)
 public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfiguration> {
@@ -49,7 +49,7 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
         Set<String> files = new TreeSet<>();
         prepare(config, false, files);
         for (String file : files) {
-            Optional<String> fraction = YamlFractions.first(file);
+            Optional<String> fraction = YamlDecimals.first(file);
             if (fraction.isPresent()) {
                 throw new ConfiguratorException(this, fraction.get());
             }

@@ -77,9 +77,8 @@ public final class SshSection implements Describable<SshSection> {
 
     SshSettings toSettings() {
         Path file = ControllerFile.of("config", SettingValues.optional(config).orElse(CONFIG));
-        Path usual =
-                ControllerFile.of("knownHosts", KNOWN_HOSTS); // so that the files that the configuration names apply
-        return new SshSettings(file, usual, Optional.empty(), List.of());
+        Path defaultFile = ControllerFile.of("knownHosts", KNOWN_HOSTS); // for it, the core reads UserKnownHostsFile
+        return new SshSettings(file, defaultFile, Optional.empty(), List.of());
     }
 
     /** The form. */

@@ -12,7 +12,6 @@ import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
@@ -22,6 +21,7 @@ import java.util.logging.Logger;
 public final class JenkinsState {
 
     private static final Logger LOGGER = Logger.getLogger(JenkinsState.class.getName());
+    private static final InstantSource CLOCK = InstantSource.system();
 
     /** Jenkins as the observer that measures hosts. */
     public static final Observer OBSERVER = new Observer("Jenkins", "");
@@ -68,7 +68,7 @@ public final class JenkinsState {
                 state.access(),
                 hosts,
                 System.getProperty("user.name"),
-                InstantSource.system(),
+                CLOCK,
                 System::nanoTime,
                 new SecureRandom(),
                 LOGGER::warning);
@@ -79,16 +79,17 @@ public final class JenkinsState {
         return ledger;
     }
 
-    /** Closes the tickets of an earlier run of Jenkins. Nobody waits with them any more, but later requests would. */
+    /** Closes the tickets of an earlier run of Jenkins. Nothing waits for them any more, but new requests would wait behind them. */
     private static void closeOldTickets(Ledger ledger) {
         try {
             ledger.transact(view -> new Ledger.Decision<>(
                     null,
                     view.tickets().stream()
-                            .map(ticket -> (LedgerRecord) new LedgerRecord.TicketClosed(ticket.id(), Instant.now()))
+                            .map(ticket -> (LedgerRecord) new LedgerRecord.TicketClosed(ticket.id(), CLOCK.instant()))
                             .toList()));
         } catch (LoadshareException e) {
-            LOGGER.warning("the requests of an earlier run are not removed from the queue: " + e.getMessage());
+            LOGGER.warning("cannot remove the requests of the previous run of Jenkins from the queue: " + e.getMessage()
+                    + ". They expire within 2 minutes.");
         }
     }
 }

@@ -23,9 +23,15 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
 
     /** Returns the login name on the hosts: that of the controller if only this machine can be used. */
     String user(Settings settings) {
-        return obstacle(settings).isPresent() || isAllLocal(settings)
-                ? System.getProperty("user.name")
-                : login(settings).user().orElseGet(() -> System.getProperty("user.name"));
+        String own = System.getProperty("user.name");
+        if (isAllLocal(settings)) {
+            return own;
+        }
+        try {
+            return login(settings).user().orElse(own);
+        } catch (LoadshareException e) {
+            return own;
+        }
     }
 
     private static boolean isAllLocal(Settings settings) {
@@ -46,8 +52,8 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
         String id = id(settings)
                 .orElseThrow(() -> new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
-                        "no credentials to log in to the hosts: name some by credentialsId, or let an administrator set"
-                                + " them in Manage Jenkins, System, Loadshare"));
+                        "no credentials to log in to the hosts. Set credentialsId in the step, or ask an administrator to set"
+                                + " it in Manage Jenkins, System, Loadshare"));
         return Credentials.of(run, id);
     }
 

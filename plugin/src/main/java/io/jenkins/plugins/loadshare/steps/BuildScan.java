@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.Util;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.loadshare.service.FailureMessages;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.loadshare.Durations;
@@ -55,9 +56,8 @@ record BuildScan(String pool, int minReachable) {
             PlacementRequest request = request(wiring, run);
             return service.scanNow().handle((result, failure) -> {
                 if (failure != null) {
-                    throw new CompletionException(new AbortException("The hosts were not measured: "
-                            + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure)
-                                    .getMessage()));
+                    throw new CompletionException(
+                            new AbortException("The hosts were not measured: " + FailureMessages.of(failure)));
                 }
                 return report(wiring, request, result, service.clock().instant(), listener.getLogger());
             });

@@ -18,16 +18,19 @@ import java.util.logging.Logger;
 
 /**
  * Copies a job's output to the log of its build. It writes whole lines, so that the lines of parallel steps do not mix,
- * and since Jenkins neither shows a partial line of a running build nor masks secrets in it. If the end of a line does
- * not come, it writes the line in parts, each as a line. Before each batch it records how many lines it is about to write, and after the batch how much output
- * is in the log. A controller that was killed in between compares this record with the log to find what was written.
+ * and since Jenkins neither shows a partial line of a running build nor masks secrets in it. Before each batch it records
+ * how many lines it is about to write, and after the batch how much output is in the log. A controller that was killed in
+ * between compares this record with the log to find what was written.
+ *
+ * <p>If the end of a line does not come, it writes the line in parts, each as a line: up to the last blank while the line
+ * grows, and whole when it stops growing. A part that was being written when the controller was killed may come twice.
  */
-final class JobOutput implements JobListener {
+final class JobOutput implements JobListener, AutoCloseable {
 
     private static final Logger LOGGER = Logger.getLogger(JobOutput.class.getName());
 
     /** How often to look at a line whose end does not come. */
-    private static final Duration UNENDED = Duration.ofSeconds(3);
+    private static final Duration PARTIAL_LINE_INTERVAL = Duration.ofSeconds(3);
 
     private final JobRun job;
     private final LoadshareService service;
@@ -92,7 +95,7 @@ final class JobOutput implements JobListener {
     private void lookLater() {
         if (line.size() > 0 && !looking) {
             looking = true;
-            service.later(UNENDED, this::lookAtPartialLine);
+            service.later(PARTIAL_LINE_INTERVAL, this::lookAtPartialLine);
         }
     }
 
@@ -105,7 +108,7 @@ final class JobOutput implements JobListener {
         byte[] begun = line.toByteArray();
         int end = begun.length;
         while (begun.length != seen && end > 0 && isOfWord(begun[end - 1])) {
-            end--; // never within a word, which may be a secret
+            end--; // not within a word, which may be a secret
         }
         if (end > 0) {
             writePart(begun, end);
@@ -115,7 +118,7 @@ final class JobOutput implements JobListener {
     }
 
     private static boolean isOfWord(byte character) {
-        return Character.isLetterOrDigit(character) || character < 0 || "+/=_-".indexOf(character) >= 0;
+        return (character & 0xff) > ' ';
     }
 
     private void writePart(byte[] begun, int end) {
@@ -215,6 +218,14 @@ final class JobOutput implements JobListener {
         if (!service.isStopping() && !over) {
             end();
             job.lost(message);
+        }
+    }
+
+    /** Ends the output, however the run of the job ended, and frees its memory. */
+    @Override
+    public synchronized void close() {
+        if (!over) {
+            end();
         }
     }
 

@@ -29,6 +29,11 @@ interface JobOwner {
     /** Copies this step's part of the log, including what was written before a restart. */
     default void copyLog(OutputStream sink) throws IOException, InterruptedException {}
 
+    /** Returns whether the end of the step is stored, so that a restart does not resume it. */
+    default boolean isOver() {
+        return true;
+    }
+
     /** Called when the job runs, and again after a restart. */
     default void running(BuildJob job) {}
 

@@ -33,7 +33,7 @@ import java.util.logging.Logger;
  * io.jenkins.plugins.loadshare.service.BuildJobs records} decide how it resumes. No record: it was waiting, and waits
  * again. A record without a job: it was being started, and is started again under the same id, which finds the job if
  * it already runs. A record with a job: it watches the job from the position at which its output was last written to
- * the log. The record stays until the build is over, so an end that was not reported is found again.
+ * the log. The record stays until the step is over, so an end that was not reported is found again.
  */
 final class JobRun implements WaitingRequest {
 
@@ -323,29 +323,33 @@ final class JobRun implements WaitingRequest {
             }
         }
         service.waitingRoom().leave(this);
+        JobOutput written = output();
+        if (written != null) {
+            written.close();
+        }
         notification.run();
         forgetLater();
     }
 
-    /** Removes what is left of an ended job, when the build has stored the end of the step. */
+    /** Removes what is left of an ended job, once the build has stored the end of the step. */
     private void forgetLater() {
         BuildJob known = known();
         if (known != null) {
-            service.later(
-                    STEP_STORED,
-                    () -> service.jobs()
-                            .find(known.id())
-                            .filter(BuildJob::ended)
-                            .ifPresent(service.jobActions()::forget));
+            service.later(STEP_STORED, () -> forget(known.id()));
+        }
+    }
+
+    private void forget(String id) {
+        if (owner.isOver()) {
+            service.jobs().find(id).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
+        } else {
+            forgetLater();
         }
     }
 
     /** Writes lines of loadshare's own to the log. */
     void say(String lines) {
-        JobOutput to;
-        synchronized (this) {
-            to = output;
-        }
+        JobOutput to = output();
         try {
             if (to == null) {
                 say(owner.listener().getLogger(), lines);
@@ -357,6 +361,10 @@ final class JobRun implements WaitingRequest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private synchronized JobOutput output() {
+        return output;
     }
 
     static void say(PrintStream log, String lines) {

@@ -86,7 +86,12 @@ final class Launching implements Launch.Owner<Job> {
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
         Launch<Job> asked = wiring.dispatcher()
-                .launch(request, new WaitPolicy(left, patience.mayScan()), new BuildLogListener(), this);
+                .launch(
+                        request,
+                        new WaitPolicy(left, patience.mayScan()),
+                        new BuildLogListener(),
+                        wiring.scans()::look,
+                        this);
         excludeHostsWithoutLogin(asked);
         launch = asked;
     }
@@ -210,8 +215,7 @@ final class Launching implements Launch.Owner<Job> {
             return step.toSpec(id, wiring.settings(), owner.variables());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LoadshareException(
-                    LoadshareException.Kind.LOST, "interrupted while job " + id + " was started", e);
+            throw new LoadshareException(LoadshareException.Kind.LOST, "interrupted while the job was prepared", e);
         } catch (IOException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.SOFTWARE,

@@ -33,7 +33,7 @@ import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * The Pipeline step {@code loadshare}, which runs a script, a command of the software catalog or a batch of the catalog
+ * The Pipeline step {@code loadshare}, which runs a script, a program of the software catalog, or a Matlab batch command
  * on the least loaded host.
  */
 public final class LoadshareStep extends PlacingStep {
@@ -70,12 +70,12 @@ public final class LoadshareStep extends PlacingStep {
                 .filter(present -> present)
                 .count();
         if (given != 1) {
-            throw new IllegalArgumentException(
-                    "specify one of script, command and batch, " + (given == 0 ? "none is set" : given + " are set"));
+            throw new IllegalArgumentException("specify exactly one of script, command and batch ("
+                    + (given == 0 ? "none is set)" : given + " are set)"));
         }
         if (script.isBlank() && getSoftware() == null) {
             throw new IllegalArgumentException((batch != null ? "batch" : "command")
-                    + " starts a software of the catalog: set software to its name as well");
+                    + " requires software: set software to the name of an entry of the catalog");
         }
         if (returnStatus && returnStdout) {
             throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
@@ -115,12 +115,11 @@ public final class LoadshareStep extends PlacingStep {
     private Map<String, String> variables(Software software) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables.put("LOADSHARE_SOFTWARE", software.name());
-        Optional<String> wanted = Optional.ofNullable(version).or(software::defaultVersion);
-        wanted.ifPresent(name -> {
-            Software.Version found = software.version(name);
-            variables.put("LOADSHARE_VERSION", found.name());
-            variables.put("LOADSHARE_PATH", found.path());
-        });
+        if (!software.versions().isEmpty() || version != null) {
+            Software.Version used = version == null ? software.defaultOrLastVersion() : software.version(version);
+            variables.put("LOADSHARE_VERSION", used.name());
+            variables.put("LOADSHARE_PATH", used.path());
+        }
         return variables;
     }
 
@@ -284,8 +283,6 @@ public final class LoadshareStep extends PlacingStep {
                     : check(item, new LoadshareStep(""), step -> {
                         step.setSoftware(Util.fixEmptyAndTrim(software));
                         step.setCommand(ShellWords.split(value));
-                        step.checkValues();
-                        step.toSpec("check", Settings.current(), Map.of());
                     });
         }
 
@@ -297,8 +294,6 @@ public final class LoadshareStep extends PlacingStep {
                     : check(item, new LoadshareStep(""), step -> {
                         step.setSoftware(Util.fixEmptyAndTrim(software));
                         step.setBatch(value);
-                        step.checkValues();
-                        step.toSpec("check", Settings.current(), Map.of());
                     });
         }
 
@@ -313,7 +308,6 @@ public final class LoadshareStep extends PlacingStep {
             return check(item, new LoadshareStep("true"), step -> {
                 step.setSoftware(software);
                 step.setVersion(value);
-                step.toSpec("check", Settings.current(), Map.of());
             });
         }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
+import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Computer;
 import hudson.model.Run;
@@ -9,6 +10,7 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InvalidClassException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -89,11 +91,12 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     private static PlacingStep step(String sealed) throws IOException {
         Secret secret = Objects.requireNonNull(Secret.decrypt(sealed), "a step of another controller");
-        byte[] bytes = Base64.getDecoder().decode(secret.getPlainText());
-        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+        try (ObjectInputStream in = new ObjectInputStream(
+                new ByteArrayInputStream(Base64.getDecoder().decode(secret.getPlainText())))) {
             return (PlacingStep) in.readObject();
-        } catch (ClassNotFoundException e) {
-            throw new IOException("a step of another version of the plugin: " + e.getMessage(), e);
+        } catch (IllegalArgumentException | ClassNotFoundException | InvalidClassException e) {
+            throw new AbortException("this step was started by another version of the plugin and cannot be resumed: "
+                    + e.getMessage() + ". Its job may still run: see the Loadshare page");
         }
     }
 
@@ -125,6 +128,11 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     @Override
     public String step() {
         return node.getId();
+    }
+
+    @Override
+    public boolean isOver() {
+        return !node.isActive();
     }
 
     @Override

@@ -138,7 +138,9 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
 
     @POST
     public FormValidation doCheckSlots(@AncestorInPath Item item, @QueryParameter String value) {
-        return mayConfigure(item) ? FormValidation.validatePositiveInteger(value) : FormValidation.ok();
+        return value.isBlank() || !mayConfigure(item)
+                ? FormValidation.ok()
+                : FormValidation.validateNonNegativeInteger(value);
     }
 
     @POST
@@ -162,6 +164,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         try {
             set.accept(step);
             step.checkValues();
+            step.toSpec("check", Settings.current(), Map.of());
             step.toWish().resolve(Settings.current().core(), "", 0);
             return FormValidation.ok();
         } catch (IllegalArgumentException | LoadshareException e) {

@@ -14,12 +14,12 @@ final class StdoutBuffer implements AutoCloseable {
     private static final int MIB = 1 << 20;
 
     /** The limit of one buffer, in bytes. */
-    static final int MOST = 64 * MIB;
+    static final int LIMIT = 64 * MIB;
 
     /** The limit of all buffers together: an eighth of the heap, since a result exists several times for a moment. */
-    static final long MOST_OF_ALL = Math.max(MOST, Runtime.getRuntime().maxMemory() / 8);
+    static final long TOTAL_LIMIT = Math.max(LIMIT, Runtime.getRuntime().maxMemory() / 8);
 
-    private static final AtomicLong ALL = new AtomicLong();
+    private static final AtomicLong TOTAL = new AtomicLong();
 
     private final List<byte[]> parts = new ArrayList<>();
     private int size;
@@ -34,18 +34,18 @@ final class StdoutBuffer implements AutoCloseable {
         if (full) {
             return Optional.empty();
         }
-        boolean tooLong = size + bytes.length > MOST;
-        if (tooLong || ALL.addAndGet(bytes.length) > MOST_OF_ALL) {
+        boolean tooLong = size + bytes.length > LIMIT;
+        if (tooLong || TOTAL.addAndGet(bytes.length) > TOTAL_LIMIT) {
             if (!tooLong) {
-                ALL.addAndGet(-bytes.length);
+                TOTAL.addAndGet(-bytes.length);
             }
             close();
             full = true;
             return Optional.of(
                     tooLong
-                            ? "it printed more than " + MOST / MIB
+                            ? "it printed more than " + LIMIT / MIB
                                     + " MiB on stdout, the limit of returnStdout. Write the output to a file"
-                            : "all running steps with returnStdout together hold " + MOST_OF_ALL / MIB
+                            : "all running steps with returnStdout together hold " + TOTAL_LIMIT / MIB
                                     + " MiB, which is the limit. Write the output to a file, or run fewer steps at once");
         }
         parts.add(bytes);
@@ -67,7 +67,7 @@ final class StdoutBuffer implements AutoCloseable {
     /** Frees the memory. */
     @Override
     public void close() {
-        ALL.addAndGet(-size);
+        TOTAL.addAndGet(-size);
         parts.clear();
         size = 0;
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import hudson.Extension;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,8 @@ public final class WithLoadshareStep extends PlacingStep {
     @Override
     JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
         return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647")))
-                .withSlots(toWish().slots(settings.core()));
+                .withSlots(toWish().slots(settings.core()))
+                .withLimits(JobLimits.UNLIMITED); // the block would run on without its slot
     }
 
     /** The descriptor of the step for Pipeline and its form. */

@@ -244,7 +244,7 @@ class LeastLoadedBalancerTest {
             build.node(); // fails if one is never placed
         }
         assertThat(thrown.size()).as("only " + thrown.size() + " faults").isGreaterThan(10);
-        assertThat(log.getRecords()).as("told once, not for every build").hasSize(1);
+        assertThat(log.getRecords()).as("logged once, not for every build").hasSize(1);
     }
 
     private static Throwable fault(int kind) {

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import jenkins.model.Jenkins;
 
-/** What is known of machines, by the word of a test; each node is on a machine of its own. */
+/** Machines whose measurements a test sets; each node is on its own machine. */
 public final class TestingMachines {
 
     private final Map<HostName, HostStatus> statuses = new LinkedHashMap<>();
@@ -40,7 +40,7 @@ public final class TestingMachines {
         return this;
     }
 
-    /** A balancer for the nodes of Jenkins, as it is installed, but for what it knows of them. */
+    /** The installed balancer, with machines that the test sets. */
     static LeastLoadedBalancer balancer(LoadBalancer previous, Supplier<MachineLedger> books) {
         return new LeastLoadedBalancer(previous, Settings::current, books, NodeScans::busyExecutors);
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 
-/** A task for tests: it occupies its executors until it is told to end, and says on which nodes they are. */
+/** A task that occupies its executors until {@link #end}, and reports their nodes. */
 public final class Work implements Queue.TransientTask, AccessControlled {
 
     private final String name;

@@ -132,6 +132,36 @@ class SeatAllocatorTest {
     }
 
     @Test
+    void cancelledBuildGivesItsPlaceInTheLineBack() throws Exception {
+        configure(SAVE);
+        Work first = build("first", "n1");
+        first.node();
+        Work waiting = build("waiting", "n2");
+        Waiting.until(() -> waiting.why().contains("holds seats"), waiting::why);
+        j.jenkins.getQueue().cancel(waiting);
+        first.end();
+        assertThat(build("next", "n2").node()).isEqualTo("n2");
+        Waiting.until(() -> claims().size() == 1, () -> claims().toString());
+    }
+
+    @Test
+    void withoutAFreeExecutorNoSeatIsTaken() throws Exception {
+        configure(SAVE);
+        List<Work> busy = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            busy.add(build("busy" + i, "pool", null));
+        }
+        for (Work work : busy) {
+            work.node();
+        }
+        Work build = build("build", "pool");
+        Waiting.until(() -> build.why().contains("free executor"), build::why);
+        assertThat(claims()).isEmpty();
+        busy.forEach(Work::end);
+        assertThat(build.node()).isNotNull();
+    }
+
+    @Test
     void seatsHoldOverAReloadOfTheConfiguration() throws Exception {
         configure(SAVE);
         build("first", "n1").node();
@@ -150,7 +180,7 @@ class SeatAllocatorTest {
     }
 
     @Test
-    void promisesOfBuildsThatDiedWithJenkinsAreRefutedByTheNextScan() throws Throwable {
+    void seatsOfBuildsThatDiedWithJenkinsAreFreedByTheNextScan() throws Throwable {
         configure(SAVE);
         build("first", "n1").node();
         Waiting.until(() -> claims().size() == 1, () -> claims().toString());

@@ -214,6 +214,7 @@ class SeatRoundTest {
         pass();
         builds.end(1);
         restart();
+        assertThat(claims()).hasSize(1);
         pass();
 
         assertThat(claims()).isEmpty();

@@ -5,11 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Builds that wait and run by the word of a test. Every node takes every build that may run there. */
+/** Builds whose state a test sets. Every node takes every build that may run there. */
 final class TestingBuilds implements Builds {
 
     final Map<Long, Queued> queued = new HashMap<>();
     final Map<Long, String> running = new HashMap<>();
+    private final Map<Long, Optional<String>> runs = new HashMap<>();
     final Map<String, Integer> idle = new HashMap<>();
     boolean loaded = true;
     int starts;
@@ -20,6 +21,7 @@ final class TestingBuilds implements Builds {
     }
 
     void enqueue(long item, String license, Optional<String> run, String node) {
+        runs.put(item, run);
         queued.put(item, new Queued(license, () -> run, true, node::equals, node::equals));
     }
 
@@ -31,6 +33,7 @@ final class TestingBuilds implements Builds {
     }
 
     void end(long item) {
+        runs.remove(item);
         queued.remove(item);
         String node = running.remove(item);
         if (node != null) {
@@ -70,8 +73,7 @@ final class TestingBuilds implements Builds {
 
     @Override
     public boolean isBuilding(String run) {
-        return !loaded
-                || queued.values().stream().anyMatch(build -> build.run().get().equals(Optional.of(run)));
+        return !loaded || runs.containsValue(Optional.of(run));
     }
 
     @Override

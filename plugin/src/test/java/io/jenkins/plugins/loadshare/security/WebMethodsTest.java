@@ -31,11 +31,11 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 import org.kohsuke.stapler.verb.POST;
 
-/** All that can be asked of the plugin over HTTP, found in its classes: each wants a POST, and tells strangers nothing. */
+/** All HTTP methods of the plugin, found in its classes: each requires a POST, and shows nothing to users without permission. */
 @WithJenkins
 class WebMethodsTest {
 
-    /** What only who administers may learn: names of credentials, pools, hosts and licenses. */
+    /** What only administrators may see: names of credentials, pools, hosts and licenses. */
     private static final List<String> SECRETS =
             List.of("hidden-credential", "hidden-pool", "hidden-host", "hidden-license");
 
@@ -101,9 +101,9 @@ class WebMethodsTest {
     }
 
     @Test
-    void whatFormsAskTellsStrangersNothing() throws Exception {
+    void formMethodsShowNothingWithoutPermission() throws Exception {
         FreeStyleProject project = jenkins.createFreeStyleProject("job");
-        List<String> told = new ArrayList<>();
+        List<String> shown = new ArrayList<>();
         try (JenkinsRule.WebClient admin = client("admin");
                 JenkinsRule.WebClient nobody = client("nobody")) {
             for (String question : questions()) {
@@ -119,18 +119,18 @@ class WebMethodsTest {
                             .as(path + ": " + text)
                             .isEqualTo(200);
                     SECRETS.forEach(secret ->
-                            assertThat(text).as(() -> path + " tells " + secret).doesNotContain(secret));
+                            assertThat(text).as(() -> path + " shows " + secret).doesNotContain(secret));
                     assertThat(text.contains("class=error") || text.contains("class=warning"))
                             .as(path + ": " + text)
                             .isFalse();
                     String all =
                             ask(admin, HttpMethod.POST, path).getWebResponse().getContentAsString();
-                    SECRETS.stream().filter(all::contains).forEach(told::add);
+                    SECRETS.stream().filter(all::contains).forEach(shown::add);
                 }
             }
         }
-        assertThat(told)
-                .as("administrators are told: " + told)
+        assertThat(shown)
+                .as("shown to administrators: " + shown)
                 .containsAll(List.of("hidden-credential", "hidden-license"));
     }
 

@@ -38,7 +38,7 @@ class HelpTest {
                             .replaceAll("<[^>]*>", "")
                             .strip();
                     assertThat(text.length() > 20 && text.matches("(?s).*[.?)]"))
-                            .as(name + " says " + text)
+                            .as(name + " is " + text)
                             .isTrue();
                     fields++;
                 }

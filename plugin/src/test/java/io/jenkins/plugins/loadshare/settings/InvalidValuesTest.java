@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -116,14 +117,14 @@ class InvalidValuesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            hosts: [ { name: a, speed: 1.5 } ]                | line 3: Configuration as Code drops the fraction 1.5. Write
-            placement: { maxLoad: 7.5 }                       | the fraction 7.5
-            placement: { recencyPenalty: 0.25 }               | the fraction 0.25
-            software: [ { name: s, pool: p, default: 12.1 } ] | the fraction 12.1
+            hosts: [ { name: a, speed: 1.5 } ]                | line 3: Configuration as Code ignores the decimal number 1.5. Put
+            placement: { maxLoad: 7.5 }                       | the decimal number 7.5
+            placement: { recencyPenalty: 0.25 }               | the decimal number 0.25
+            software: [ { name: s, pool: p, default: 12.1 } ] | the decimal number 12.1
             """)
-    void aFractionWithoutQuotesIsRefused(String yaml, String message) throws Exception {
+    void aDecimalNumberWithoutQuotesIsRefused(String yaml, String message, @TempDir Path directory) throws Exception {
         String file = Files.writeString(
-                        Files.createTempFile("casc", ".yaml"),
+                        directory.resolve("casc.yaml"),
                         "unclassified:\n  loadshare:\n    " + yaml + "\n  location: { url: 'http://x/' }\n")
                 .toString();
         Throwable checked = catchThrowable(() -> ConfigurationAsCode.get().checkWith(YamlSource.of(Path.of(file))));

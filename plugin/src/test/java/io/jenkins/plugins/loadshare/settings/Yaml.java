@@ -28,7 +28,7 @@ public final class Yaml {
         return block.group(1);
     }
 
-    /** Goes back to the defaults, since loading keeps what the YAML does not name. */
+    /** Restores the defaults, also in the file. */
     public static void forget() throws IOException {
         LoadshareConfiguration configuration = LoadshareConfiguration.get();
         Files.deleteIfExists(

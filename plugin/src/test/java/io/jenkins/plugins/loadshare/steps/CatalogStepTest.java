@@ -1,14 +1,12 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.loadshare.testing.Requires;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -55,14 +53,9 @@ class CatalogStepTest {
         return j.assertBuildStatus(expected, job.scheduleBuild2(0));
     }
 
-    private static void requireOctave() {
-        assumeTrue(
-                Files.isExecutable(Path.of("/usr/bin/octave-cli")), "octave is not installed: apt-get install octave");
-    }
-
     @Test
     void aBatchRunsWithItsVersionAndModality() throws Exception {
-        requireOctave();
+        Requires.programs("octave-cli");
         WorkflowRun run = run(Result.SUCCESS, """
                 loadshare software: 'spm', version: 'spm12', batch: "printf('%s %s\\\\n', version_path, modality); disp('it''s \\"done\\"')"
                 """);
@@ -74,7 +67,7 @@ class CatalogStepTest {
 
     @Test
     void anErrorInABatchFailsTheBuildWithItsReport() throws Exception {
-        requireOctave();
+        Requires.programs("octave-cli");
         WorkflowRun run = run(Result.FAILURE, "loadshare software: 'spm', batch: \"error('no such file: job.mat')\"");
 
         assertThat(JenkinsRule.getLog(run)).contains("error: no such file: job.mat");
@@ -100,9 +93,9 @@ class CatalogStepTest {
                 "software: 'spn', batch: 'x' | unknown software 'spn'; did you mean 'spm'?",
                 "software: 'meg', command: ['print'] | does not have the command 'print'; did you mean 'printf'?",
                 "software: 'meg', batch: 'x' | software 'meg' has no batch template in the configuration",
-                "software: 'meg', batch: 'x', script: 'y' | specify one of script, command and batch, 2 are set",
-                "software: 'meg' | specify one of script, command and batch, none is set",
-                "command: ['printf'] | command starts a software of the catalog: set software",
+                "software: 'meg', batch: 'x', script: 'y' | specify exactly one of script, command and batch (2 are set)",
+                "software: 'meg' | specify exactly one of script, command and batch (none is set)",
+                "command: ['printf'] | command requires software: set software",
             })
     void aBadValueFailsTheBuildWithOneMessage(String arguments, String message) throws Exception {
         String log = JenkinsRule.getLog(run(Result.FAILURE, "loadshare " + arguments));

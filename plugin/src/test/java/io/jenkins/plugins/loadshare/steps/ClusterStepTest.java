@@ -156,7 +156,7 @@ class ClusterStepTest {
     @Test
     void wrongUseIsSaidInWords() throws Exception {
         fails("loadshare pool: 'al', script: 'true'", "unknown pool 'al'; did you mean 'all'?");
-        fails("loadshare script: ' '", "specify one of script, command and batch, none is set");
+        fails("loadshare script: ' '", "specify exactly one of script, command and batch (none is set)");
         fails("loadshare script: 'true', returnStatus: true, returnStdout: true", "exclude each other");
         fails("loadshare script: 'true', minMemory: 'much'", "minMemory", "'much'", "8G");
         fails("loadshare script: 'true', credentialsId: 'none'", "there are no credentials 'none' that", "may use");
@@ -166,7 +166,7 @@ class ClusterStepTest {
         configure("", Hosts.ssh(cluster, "credentialsId: key", "givenKeys: { keys: [\"" + otherKey + "\"] }"));
         fails("loadshare script: 'true'", "shows the host key", "which is not the given one");
         configure("", Hosts.ssh(cluster, "", "knownHostsFile: { path: \"" + cluster.knownHosts() + "\" }"));
-        fails("loadshare script: 'true'", "no credentials to log in to the hosts: name some by credentialsId");
+        fails("loadshare script: 'true'", "no credentials to log in to the hosts. Set credentialsId");
     }
 
     @Test

@@ -134,7 +134,7 @@ class SnippetsTest {
             LoadshareStep     | maxLoad      | -1        | `` | maxLoad: must be a number ≥ 0, was '-1'
             LoadshareStep     | wait         | soon      | `` | wait: duration must be whole numbers with units
             LoadshareStep     | wait         | 10m       | `` | OK
-            LoadshareStep     | script       | ``        | `` | specify one of script, command and batch, none is set
+            LoadshareStep     | script       | ``        | `` | specify exactly one of script, command and batch (none is set)
             LoadshareStep     | script       | make      | `` | OK
             LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
             LoadshareStep     | version      | spm8      | software=spm | software 'spm' does not have the version 'spm8' (configured: spm12)

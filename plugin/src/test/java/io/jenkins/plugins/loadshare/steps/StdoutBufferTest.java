@@ -14,7 +14,7 @@ class StdoutBufferTest {
     @Test
     void oneBufferHasALimit() {
         try (StdoutBuffer buffer = new StdoutBuffer()) {
-            for (int i = 0; i < StdoutBuffer.MOST >> 20; i++) {
+            for (int i = 0; i < StdoutBuffer.LIMIT >> 20; i++) {
                 assertThat(buffer.add(MIB)).isEqualTo(Optional.empty());
             }
             assertThat(buffer.add(new byte[1]).orElseThrow().contains("more than 64 MiB"))
@@ -38,7 +38,7 @@ class StdoutBufferTest {
                 }
             }
             assertThat(refusal.get().contains("together")).as(refusal.get()).isTrue();
-            assertThat(size / MIB.length).isEqualTo(StdoutBuffer.MOST_OF_ALL / MIB.length + 1);
+            assertThat(size / MIB.length).isEqualTo(StdoutBuffer.TOTAL_LIMIT / MIB.length + 1);
             buffers.forEach(StdoutBuffer::close);
         }
     }

@@ -73,7 +73,7 @@ class TroubleTest {
             """.formatted(agent.getNodeName()));
         j.waitForMessage("+ echo it runs", run);
         assertThatThrownBy(() -> Yaml.load("hosts: [ { name: \"not a name\" } ]"))
-                .isNotNull();
+                .hasStackTraceContaining("not a name");
         Yaml.load("hosts: [ { name: h2 } ]\npools: [ { name: other, hosts: h2 } ]");
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         agent.toComputer().disconnect(new OfflineCause.ByCLI("test")).get();

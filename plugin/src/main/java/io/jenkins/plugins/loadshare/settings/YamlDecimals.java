@@ -18,17 +18,17 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Fractions without quotes in a YAML file of Configuration as Code. That plugin drops them before any configurator sees
+ * Decimal numbers without quotes in a YAML file of Configuration as Code. That plugin drops them before any configurator sees
  * the file, so they are looked up in the file itself.
  */
-final class YamlFractions {
+final class YamlDecimals {
 
     private static final List<String> ROOT = List.of("unclassified", "loadshare");
 
-    private YamlFractions() {}
+    private YamlDecimals() {}
 
     /**
-     * Returns a message about the first fraction below {@code unclassified: loadshare:}. Empty if there is none, or if
+     * Returns a message about the first decimal number below {@code unclassified: loadshare:}. Empty if there is none, or if
      * the source is not a file.
      */
     static Optional<String> first(String source) {
@@ -41,7 +41,7 @@ final class YamlFractions {
                 return below(ROOT, new Yaml().compose(reader))
                         .map(found ->
                                 file + ", line " + (found.getStartMark().getLine() + 1) + ": Configuration as Code"
-                                        + " drops the fraction " + found.getValue() + ". Write it in quotes: "
+                                        + " ignores the decimal number " + found.getValue() + ". Put it in quotes: "
                                         + Quoted.of(found.getValue()));
             }
         } catch (InvalidPathException | IOException | YAMLException e) {
