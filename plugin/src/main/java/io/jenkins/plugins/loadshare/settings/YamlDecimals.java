@@ -1,5 +1,9 @@
 package io.jenkins.plugins.loadshare.settings;
 
+import io.jenkins.plugins.casc.model.CNode;
+import io.jenkins.plugins.casc.model.Mapping;
+import io.jenkins.plugins.casc.model.Sequence;
+import io.jenkins.plugins.casc.model.Source;
 import io.loadshare.Quoted;
 import java.io.IOException;
 import java.io.Reader;
@@ -8,6 +12,9 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -18,8 +25,9 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * Decimal numbers without quotes in a YAML file of Configuration as Code. That plugin drops them before any configurator sees
- * the file, so they are looked up in the file itself.
+ * Decimal numbers without quotes in the YAML of Configuration as Code. That plugin drops them before any configurator sees
+ * them, so they are looked up in the file itself. Where the YAML is not a file, a setting without a value is all that is
+ * left of them.
  */
 final class YamlDecimals {
 
@@ -27,24 +35,71 @@ final class YamlDecimals {
 
     private YamlDecimals() {}
 
-    /**
-     * Returns a message about the first decimal number below {@code unclassified: loadshare:}. Empty if there is none, or if
-     * the source is not a file.
-     */
-    static Optional<String> first(String source) {
+    /** Returns a message about the first decimal number below {@code unclassified: loadshare:}. Empty if there is none. */
+    static Optional<String> first(Mapping config) {
+        Set<String> sources = new TreeSet<>();
+        addSources(config, sources);
+        boolean onlyFiles = true;
+        for (String source : sources) {
+            Optional<Path> file = file(source);
+            Optional<String> found = file.flatMap(YamlDecimals::first);
+            if (found.isPresent()) {
+                return found;
+            }
+            onlyFiles &= file.isPresent();
+        }
+        return onlyFiles
+                ? Optional.empty()
+                : config.values().stream().flatMap(YamlDecimals::lost).findFirst();
+    }
+
+    private static void addSources(Object node, Set<String> sources) {
+        if (node instanceof CNode known && known.getSource() != null) {
+            sources.add(String.valueOf(known.getSource().file()));
+        }
+        children(node).forEach(child -> addSources(child, sources));
+    }
+
+    /** Returns the values in a node. A dropped number is null in a mapping, and still a number in a sequence. */
+    private static Stream<?> children(Object node) {
+        return node instanceof Mapping mapping
+                ? mapping.values().stream()
+                : node instanceof Sequence sequence ? ((List<?>) sequence).stream() : Stream.empty();
+    }
+
+    /** Returns messages about the settings without a value below a node. */
+    private static Stream<String> lost(Object node) {
+        Stream<String> here = node instanceof Mapping mapping
+                ? mapping.entrySet().stream()
+                        .filter(entry -> entry.getValue() == null)
+                        .map(entry -> message(mapping.getSource(), "'" + entry.getKey() + "' has no value"))
+                : children(node)
+                        .filter(Number.class::isInstance)
+                        .map(number -> message(((Sequence) node).getSource(), number + " is not read"));
+        return Stream.concat(here, children(node).flatMap(YamlDecimals::lost));
+    }
+
+    private static String message(Source where, String what) {
+        return (where == null ? "" : "line " + where.line() + ": ") + what
+                + ". Configuration as Code ignores decimal numbers without quotes: put the number in quotes, or remove"
+                + " the setting";
+    }
+
+    private static Optional<Path> file(String source) {
         try {
-            Path file = Path.of(source);
-            if (!Files.isRegularFile(file)) {
-                return Optional.empty();
-            }
-            try (Reader reader = Files.newBufferedReader(file)) {
-                return below(ROOT, new Yaml().compose(reader))
-                        .map(found ->
-                                file + ", line " + (found.getStartMark().getLine() + 1) + ": Configuration as Code"
-                                        + " ignores the decimal number " + found.getValue() + ". Put it in quotes: "
-                                        + Quoted.of(found.getValue()));
-            }
-        } catch (InvalidPathException | IOException | YAMLException e) {
+            return Optional.of(Path.of(source)).filter(Files::isRegularFile);
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> first(Path file) {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            return below(ROOT, new Yaml().compose(reader))
+                    .map(found -> file + ", line " + (found.getStartMark().getLine() + 1) + ": Configuration as Code"
+                            + " ignores the decimal number " + found.getValue() + ". Put it in quotes: "
+                            + Quoted.of(found.getValue()));
+        } catch (IOException | YAMLException e) {
             return Optional.empty(); // Configuration as Code has read it and reports what is wrong
         }
     }
