@@ -13,6 +13,7 @@ import io.loadshare.config.LoadedConfiguration;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.LmstatServer;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
