@@ -57,10 +57,7 @@ final class KillCommand implements Runnable {
             Host host = inventory.find(job.job().host()).orElseThrow();
             Deadline deadline = wiring.deadline(grace.plusSeconds(20));
             JobState state = control.end(host, job.job(), grace, deadline);
-            Duration ran = Duration.between(
-                    job.started().orElse(job.submitted()), wiring.clock().instant());
-            wiring.warnUnrecorded(
-                    wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
+            wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }
     }

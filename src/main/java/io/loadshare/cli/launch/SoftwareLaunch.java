@@ -59,7 +59,7 @@ public final class SoftwareLaunch {
 
     /** Runs a program of the software; with a display, in the background. */
     public int launch(Software software, List<String> argv) throws InterruptedException {
-        Optional<String> display = wiring.display();
+        Optional<String> display = wiring.display().name();
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
                     .start(
@@ -113,8 +113,8 @@ public final class SoftwareLaunch {
     /** Returns the caller's own display, if the job runs on the machine that has it. */
     private Map<String, String> displayBeside(PlacedRequest place) {
         Map<String, String> variables = new LinkedHashMap<>();
-        if (wiring.hasDisplayBeside(place.host())) {
-            variables.put("DISPLAY", wiring.display().orElseThrow());
+        if (wiring.display().isBeside(place.host())) {
+            variables.put("DISPLAY", wiring.display().name().orElseThrow());
             Optional.ofNullable(wiring.environment().get("XAUTHORITY"))
                     .ifPresent(authority -> variables.put("XAUTHORITY", authority));
         }

@@ -10,7 +10,7 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
@@ -20,11 +20,9 @@ import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.Placer;
 import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -32,11 +30,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
+
+    private static final Logger LOGGER = Logger.getLogger(SeatRound.class.getName());
 
     private final Map<Long, SeatRequest> requests;
     private final SeatRecovery recovery;
@@ -100,17 +102,12 @@ final class SeatRound implements LoadSource {
             return;
         }
         ledger = JenkinsState.get().ledger(hosts);
-        Placer placer = new Placer(now.core().placement());
-        JobIds ids = new JobIds(clock, random);
-        reservations = new Reservations(ledger, placer, ids, clock);
-        dispatcher = new Dispatcher(
-                placer,
-                reservations,
-                this,
-                new LmstatServer(hosts, clock, System::nanoTime),
-                ids,
-                now.core().retry(),
-                clock);
+        dispatcher = new DispatcherBuilder(ledger, this, clock, random)
+                .placement(now.core().placement())
+                .retry(now.core().retry())
+                .licenseServer(new LmstatServer(hosts, clock, System::nanoTime))
+                .build();
+        reservations = dispatcher.reservations();
         settings = now;
         inventory = hosts;
         board = null;
@@ -127,10 +124,11 @@ final class SeatRound implements LoadSource {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                takeAway(item, request).ifPresent(seat -> reservations.retreat(seat.id()));
+                takeAway(item, request).ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
             }
         });
-        recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), -1, Duration.ZERO));
+        recovery.givenUp(now)
+                .forEach(seat -> reservations.end(seat.id(), OptionalInt.empty(), now, LOGGER::warning));
         recovery.keep(requests.values());
     }
 

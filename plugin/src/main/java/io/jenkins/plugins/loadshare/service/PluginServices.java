@@ -6,23 +6,19 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
-import io.loadshare.agent.client.AgentClient;
-import io.loadshare.agent.client.AgentRounds;
-import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
-import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.Placer;
-import io.loadshare.probe.Probe;
-import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
-import io.loadshare.scan.TroubledHosts;
+import io.loadshare.load.Observer;
+import io.loadshare.scan.LoadSource;
+import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Transport;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.wiring.Services;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -36,54 +32,52 @@ public final class PluginServices {
 
     private final Settings settings;
     private final SecureRandom random;
-    private final AgentRounds agents;
-    private final SharedScans scans;
-    private final Reservations reservations;
-    private final LicenseServer licenseServer;
-    private final Dispatcher dispatcher;
+    private final Services core;
 
     /** @param transport the transport of scans */
     PluginServices(Settings settings, Supplier<Transport> transport, InstantSource clock, SecureRandom random) {
         this.settings = settings;
         this.random = random;
-        Configuration core = settings.core();
-        JobIds ids = new JobIds(clock, random);
-        Placer placer = new Placer(core.placement());
-        agents = new AgentRounds(
-                () -> new AgentClient(core.agent(), clock),
-                core.placement(),
-                core.query().timeout(),
-                clock,
-                System::nanoTime,
-                random);
-        TroubledHosts troubled = new TroubledHosts(
-                JenkinsState.get().directory(),
-                clock,
-                host -> "the page of loadshare in Jenkins lifts the suspension",
-                LOGGER::warning);
-        scans = new SharedScans(
-                core.inventory(),
-                core.scan(),
-                JenkinsState.get().directory(),
-                () -> new Scanner(
-                        transport.get(), probe(core), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
-                clock,
-                JenkinsState.OBSERVER,
-                troubled);
-        reservations =
-                new Reservations(JenkinsState.get().ledger(core.inventory()), placer, ids, clock, agents, troubled);
-        licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
-        dispatcher =
-                new Dispatcher(placer, reservations, new SeatedLoad(scans), licenseServer, ids, core.retry(), clock);
+        this.core = new Services(settings.core(), new Owner(transport), clock, System::nanoTime, random);
     }
 
-    private static Probe probe(Configuration core) {
-        return new Probe(
-                core.licenses().stream()
-                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
-                        .toList(),
-                core.scan().check(),
-                core.scan().timeout().dividedBy(2));
+    /** Jenkins as owner of the core's services. */
+    private record Owner(Supplier<Transport> scans) implements ServiceOwner {
+
+        @Override
+        public Transport transport() {
+            return scans.get();
+        }
+
+        @Override
+        public StateDirectory state() {
+            return JenkinsState.get().directory();
+        }
+
+        @Override
+        public String user() {
+            return System.getProperty("user.name");
+        }
+
+        @Override
+        public Observer observer() {
+            return JenkinsState.OBSERVER;
+        }
+
+        @Override
+        public String howToLift(String host) {
+            return "the page of loadshare in Jenkins lifts the suspension";
+        }
+
+        @Override
+        public void warn(String message) {
+            LOGGER.warning(message);
+        }
+
+        @Override
+        public LoadSource load(SharedScans measured) {
+            return new SeatedLoad(measured);
+        }
     }
 
     /**
@@ -119,22 +113,22 @@ public final class PluginServices {
     }
 
     public SharedScans scans() {
-        return scans;
+        return core.scans();
     }
 
     public Reservations reservations() {
-        return reservations;
+        return dispatcher().reservations();
     }
 
     public LicenseServer licenseServer() {
-        return licenseServer;
+        return core.licenseServer();
     }
 
     public Dispatcher dispatcher() {
-        return dispatcher;
+        return core.dispatcher();
     }
 
     void close() {
-        agents.close();
+        core.close();
     }
 }

@@ -46,11 +46,8 @@ public final class JenkinsState {
      * @param hosts the hosts whose ledger entries are queried by position
      */
     public Ledger ledger(HostInventory hosts) {
-        StateDirectory state = directory();
-        state.prepare();
-        return new LedgerFile(
-                state.path().resolve("ledger"),
-                state.access(),
+        return LedgerFile.in(
+                directory(),
                 hosts,
                 System.getProperty("user.name"),
                 InstantSource.system(),
