@@ -1,6 +1,9 @@
 package io.loadshare;
 
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A failure with a message for the person who must act: what failed, where, with which value, and what to do.
@@ -36,6 +39,22 @@ public class LoadshareException extends RuntimeException {
 
         Kind(int exitStatus) {
             this.exitStatus = exitStatus;
+        }
+
+        /** Returns whether somebody must act before another try can succeed, so that waiting does not help. */
+        public boolean isLasting() {
+            return this == REFUSED || this == CONFIGURATION;
+        }
+
+        /**
+         * Returns the kind of a failure on several hosts: their kind if it is a lasting one and the same on all of them,
+         * otherwise UNAVAILABLE.
+         */
+        public static Kind ofAll(Stream<Kind> kinds) {
+            Set<Kind> different = kinds.collect(Collectors.toSet());
+            return different.size() == 1 && different.iterator().next().isLasting()
+                    ? different.iterator().next()
+                    : UNAVAILABLE;
         }
 
         /** The exit status of a program that ends with this failure. */

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,5 +101,22 @@ class ScriptsTest {
         assertThat(output.status).as(output.stderr).isEqualTo(USAGE);
         assertThat(output.stdout).isEmpty();
         assertThat(output.stderr).contains("'--no-such-option'");
+    }
+
+    static List<Path> resourceScripts() throws IOException {
+        try (Stream<Path> files = Files.walk(TOP.resolve("src/main/resources"))) {
+            return files.filter(file -> file.toString().endsWith(".sh")).toList();
+        }
+    }
+
+    /** A job runs parts of these only after some faults. */
+    @ParameterizedTest
+    @MethodSource("resourceScripts")
+    void resourceScriptsAreSh(Path script) throws Exception {
+        Process sh = new ProcessBuilder("sh", "-n", script.toString())
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(sh.getInputStream().readAllBytes())).isEmpty();
+        assertThat(sh.waitFor()).isZero();
     }
 }

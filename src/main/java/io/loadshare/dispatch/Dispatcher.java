@@ -72,7 +72,7 @@ public final class Dispatcher {
     /** Returns where a job would run now. Reserves nothing and ignores the queue of waiting requests. */
     public PlacementResult best(PlacementRequest request, boolean mayScan) {
         PlacementRequest asked = withServerAnswer(request);
-        HostObservations findings = new HostObservations();
+        HostObservations findings = new HostObservations(backoff);
         try (LiveRound round = mayScan ? askOrScan(asked, findings, true) : ask(asked)) {
             return place(asked, round, findings);
         }

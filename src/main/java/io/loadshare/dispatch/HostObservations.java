@@ -10,21 +10,35 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** Facts about hosts that the launch of one request has collected since the last scan. A newer scan overrules them. */
+/**
+ * Facts about hosts that the launch of one request has collected since the last scan. A newer scan overrules them. A scan
+ * that succeeds does not show that a start would: a host that itself refused to start the job, or failed again after a
+ * scan, is avoided for the time of a retry.
+ */
 final class HostObservations {
 
-    /** @param failed whether the host did not take the job; an answer of its agent does not overrule that */
-    private record Finding(Instant at, boolean failed, UnaryOperator<HostStatus> change) {}
+    /**
+     * @param until only a later report overrules it
+     * @param failed whether the host did not take the job; an answer of its agent does not overrule that
+     */
+    private record Finding(Instant until, boolean failed, UnaryOperator<HostStatus> change) {}
 
+    private final RetryBackoff backoff;
     private final Map<HostName, Finding> byHost = new HashMap<>();
+    private final Map<HostName, Integer> failures = new HashMap<>();
+
+    HostObservations(RetryBackoff backoff) {
+        this.backoff = backoff;
+    }
 
     void measured(LoadReport report) {
         byHost.put(report.host(), new Finding(report.measuredAt(), false, status -> status.withReport(report)));
     }
 
     void failed(HostName host, LoadshareException why, Instant at) {
-        boolean refused = why.kind() == LoadshareException.Kind.REFUSED;
-        byHost.put(host, new Finding(at, true, status -> status.withFailure(why.getMessage(), at, refused)));
+        int before = failures.merge(host, 1, Integer::sum) - (why.kind() == LoadshareException.Kind.STATE ? 0 : 1);
+        Instant until = before == 0 ? at : at.plus(backoff.before(before));
+        byHost.put(host, new Finding(until, true, status -> status.withFailure(why.getMessage(), at, why.kind())));
     }
 
     /**
@@ -47,7 +61,7 @@ final class HostObservations {
 
     private static boolean isOverruled(Finding finding, HostStatus status) {
         return status.report()
-                .filter(report -> report.measuredAt().isAfter(finding.at))
+                .filter(report -> report.measuredAt().isAfter(finding.until))
                 .isPresent();
     }
 }

@@ -6,6 +6,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.probe.HostResult;
+import io.loadshare.transport.TransportException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -30,7 +31,7 @@ public final class Launch<T> {
     /** The maximum age of a report that shows the current state of a host. */
     private static final Duration MAX_REPORT_AGE = Duration.ofSeconds(10);
 
-    /** Failures of one host or of the connection to it. Other failures would occur on every host. */
+    /** Failures of one host, like those of the connection to it. Other failures would occur on every host. */
     private static final Set<LoadshareException.Kind> OF_ONE_HOST = EnumSet.of(
             LoadshareException.Kind.UNAVAILABLE,
             LoadshareException.Kind.LOST,
@@ -172,7 +173,7 @@ public final class Launch<T> {
                 retreat();
                 throw new InterruptedException("interrupted while job " + place.id() + " was started");
             }
-            if (!OF_ONE_HOST.contains(e.kind())) {
+            if (!OF_ONE_HOST.contains(e.kind()) && !(e instanceof TransportException)) {
                 retreat();
                 throw e;
             }

@@ -39,7 +39,7 @@ public final class PendingRequest {
     private final WaitPolicy waitPolicy;
     private final DispatchListener listener;
     private final Instant askedAt;
-    private final HostObservations findings = new HostObservations();
+    private final HostObservations findings;
     private final Set<String> warned = new HashSet<>();
 
     private PlacementRequest request;
@@ -65,6 +65,7 @@ public final class PendingRequest {
         this.listener = listener;
         this.askedAt = dispatcher.now();
         this.nextRetry = askedAt;
+        this.findings = new HostObservations(dispatcher.backoff());
     }
 
     /** Replaces the placement request. The new one may be tried at once, and keeps its position in the queue. */
@@ -187,7 +188,7 @@ public final class PendingRequest {
     private void waitOrFail(Attempt.Unplaced unplaced, boolean retryIsDue) {
         boolean never = unplaced instanceof Attempt.Refused refused
                 && (refused.why() instanceof PlacementResult.Never
-                        || refused.why() instanceof PlacementResult.NotNow notNow && notNow.isRefusal());
+                        || refused.why() instanceof PlacementResult.NotNow notNow && notNow.isLasting());
         Instant now = dispatcher.now();
         if (never || !now.isBefore(end())) {
             close();

@@ -1,8 +1,10 @@
 package io.loadshare.job;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -14,7 +16,7 @@ final class ClientMessages {
     private final JobConnection connection;
     private final InputBuffer input;
     private final Supplier<OutputCursor> received;
-    private final StringBuilder due = new StringBuilder(); // guarded by this
+    private final List<ByteBuffer> due = new ArrayList<>(); // guarded by this
 
     /** @param received how much of the job's stderr and stdout the client has received */
     ClientMessages(JobConnection connection, InputBuffer input, Supplier<OutputCursor> received) {
@@ -42,20 +44,20 @@ final class ClientMessages {
 
     private void post(String message) {
         synchronized (this) {
-            due.append(message).append('\n');
+            due.add(line(message));
         }
         input.wake();
     }
 
     /** Sends a message immediately, on the calling thread. */
     void sendNow(String message) throws IOException {
-        connection.send((message + "\n").getBytes(StandardCharsets.US_ASCII));
+        connection.send(List.of(line(message)));
     }
 
-    private synchronized byte[] takeDue() {
-        byte[] bytes = due.toString().getBytes(StandardCharsets.US_ASCII);
-        due.setLength(0);
-        return bytes;
+    private synchronized List<ByteBuffer> takeDue() {
+        List<ByteBuffer> lines = List.copyOf(due);
+        due.clear();
+        return lines;
     }
 
     private void run() {
@@ -64,14 +66,10 @@ final class ClientMessages {
         try {
             while (connection.isOpen()) {
                 long wakes = input.wakes();
-                byte[] messages = takeDue();
-                if (messages.length > 0) {
-                    connection.send(messages);
-                }
-                byte[] block = input.next(sent, !endSent, wakes);
-                if (block.length > 0) {
-                    connection.send(framed(sent, block));
-                    sent += block.length;
+                connection.send(takeDue());
+                List<ByteBuffer> block = input.next(sent, !endSent, wakes);
+                if (!block.isEmpty()) {
+                    sent += send(sent, block);
                 } else if (!endSent && input.endAt(sent).isPresent()) {
                     sendNow("end " + sent);
                     endSent = true;
@@ -82,11 +80,17 @@ final class ClientMessages {
         }
     }
 
-    private static byte[] framed(long offset, byte[] block) {
-        ByteArrayOutputStream frame = new ByteArrayOutputStream(block.length + 64);
-        frame.writeBytes(("input " + offset + " " + block.length + "\n").getBytes(StandardCharsets.US_ASCII));
-        frame.writeBytes(block);
-        frame.writeBytes("whole\n".getBytes(StandardCharsets.US_ASCII));
-        return frame.toByteArray();
+    /** Sends a block of input; returns its length. */
+    private int send(long offset, List<ByteBuffer> block) throws IOException {
+        int length = block.stream().mapToInt(ByteBuffer::remaining).sum();
+        List<ByteBuffer> frame = new ArrayList<>(block);
+        frame.add(0, line("input " + offset + " " + length));
+        frame.add(line("whole"));
+        connection.send(frame);
+        return length;
+    }
+
+    private static ByteBuffer line(String words) {
+        return ByteBuffer.wrap((words + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -23,6 +23,7 @@ final class FramedStream {
     private final int[] skips = new int[256];
     private final byte[] buffer = new byte[BUFFER];
     private int start;
+    private int found; // the end of the job's bytes that begin at start
     private int limit;
     private boolean ended;
     private String message = "";
@@ -44,7 +45,9 @@ final class FramedStream {
      */
     int read(byte[] bytes, int offset, int count) throws IOException {
         while (true) {
-            int found = find();
+            if (start >= found) {
+                found = find();
+            }
             int available = found - start;
             if (available > 0) {
                 int taken = Math.min(available, count);
@@ -116,6 +119,7 @@ final class FramedStream {
             System.arraycopy(buffer, start, buffer, 0, limit - start);
             limit -= start;
             start = 0;
+            found = 0;
         }
         waiting = true;
         try {

@@ -2,6 +2,8 @@ package io.loadshare.job;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -10,18 +12,24 @@ import java.util.OptionalLong;
  */
 final class InputBuffer extends OutputStream {
 
-    /** The size of a block. Blocks are large because a host starts two processes for each. */
-    private static final int BLOCK = 1 << 20;
+    /** The size of the largest block. Blocks are large because a host starts two processes for each. */
+    private static final int BLOCK = 2 << 20;
 
-    private static final int CAPACITY = 8 * BLOCK;
-    private static final int FIRST = 64 * 1024;
+    /** The size of which a longer block is a multiple, so that a host can read it in pieces of this size. */
+    private static final int UNIT = 64 * 1024;
 
-    private byte[] ring = new byte[FIRST];
+    /** The host has as many places for blocks as there can be on their way, so change stream.sh as well. */
+    private static final int CAPACITY = 4 * BLOCK;
+
+    private byte[] ring = new byte[UNIT];
     private long base;
     private long end;
     private boolean closed;
     private boolean refused;
     private long wakes;
+
+    /** How long the input has to be for {@link #next} to have something to send. */
+    private long awaited;
 
     @Override
     public void write(int b) throws IOException {
@@ -37,7 +45,7 @@ final class InputBuffer extends OutputStream {
             }
             int room = room();
             if (room == 0) {
-                pause(0);
+                pause();
                 continue;
             }
             int at = (int) (end % ring.length);
@@ -45,7 +53,9 @@ final class InputBuffer extends OutputStream {
             System.arraycopy(bytes, offset + done, ring, at, part);
             end += part;
             done += part;
-            notifyAll();
+            if (end >= awaited) {
+                notifyAll();
+            }
         }
     }
 
@@ -65,9 +75,9 @@ final class InputBuffer extends OutputStream {
         return ring.length - used;
     }
 
-    private void pause(long millis) throws IOException {
+    private void pause() throws IOException {
         try {
-            wait(millis);
+            wait();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while waiting for the job to take input", e);
@@ -107,24 +117,26 @@ final class InputBuffer extends OutputStream {
 
     /**
      * Returns the next bytes to send, once they fill a block or no other bytes are on their way; empty after
-     * {@link #wake}, or at the end of the input.
+     * {@link #wake}, or at the end of the input. The bytes stay as they are until they have been delivered.
      *
      * @param from how many bytes have been sent
      * @param atEnd whether to return at the end of the input; otherwise the end is ignored
      * @param seenWakes the result of {@link #wakes} before the caller looked for other messages to send
      */
-    synchronized byte[] next(long from, boolean atEnd, long seenWakes) throws IOException {
+    synchronized List<ByteBuffer> next(long from, boolean atEnd, long seenWakes) throws IOException {
         while (wakes == seenWakes) {
             long ready = end - from;
             if (!refused && ready > 0 && (ready >= BLOCK || base == from || closed)) {
-                return copy(from, (int) Math.min(ready, BLOCK));
+                int count = (int) Math.min(ready, BLOCK);
+                return parts(from, count > UNIT ? count - count % UNIT : count);
             }
             if (atEnd && endAt(from).isPresent()) {
                 break;
             }
-            pause(0);
+            awaited = base == from ? from + 1 : from + BLOCK;
+            pause();
         }
-        return new byte[0];
+        return List.of();
     }
 
     /** Returns the length of the input if all of it has been sent. */
@@ -132,12 +144,10 @@ final class InputBuffer extends OutputStream {
         return closed && !refused && from == end ? OptionalLong.of(end) : OptionalLong.empty();
     }
 
-    private byte[] copy(long from, int count) {
-        byte[] block = new byte[count];
+    private List<ByteBuffer> parts(long from, int count) {
         int at = (int) (from % ring.length);
         int part = Math.min(count, ring.length - at);
-        System.arraycopy(ring, at, block, 0, part);
-        System.arraycopy(ring, 0, block, part, count - part);
-        return block;
+        ByteBuffer first = ByteBuffer.wrap(ring, at, part);
+        return part == count ? List.of(first) : List.of(first, ByteBuffer.wrap(ring, 0, count - part));
     }
 }

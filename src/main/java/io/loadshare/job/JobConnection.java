@@ -8,8 +8,10 @@ import io.loadshare.transport.Session;
 import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -241,10 +243,19 @@ final class JobConnection implements AutoCloseable {
         return silentBeats;
     }
 
-    /** Sends bytes. Bytes of other threads do not mix with them. */
-    void send(byte[] bytes) throws IOException {
+    private void send(byte[] bytes) throws IOException {
+        send(List.of(ByteBuffer.wrap(bytes)));
+    }
+
+    /** Sends the bytes of arrays. Bytes of other threads do not mix with them. */
+    void send(List<ByteBuffer> parts) throws IOException {
+        if (parts.isEmpty()) {
+            return;
+        }
         synchronized (process) {
-            process.stdin().write(bytes);
+            for (ByteBuffer part : parts) {
+                process.stdin().write(part.array(), part.position(), part.remaining());
+            }
             process.stdin().flush();
         }
     }

@@ -35,7 +35,8 @@ import java.util.concurrent.TimeoutException;
  *   <li>{@code acknowledged}: how many bytes of each stream the client has received. {@code fed}: how many bytes of
  *     input the job has received.
  *   <li>{@code events}: a pipe to the keeper. {@code feed}: a pipe that names the blocks of input. {@code notify}: a
- *     pipe to the connection. {@code block.*}: input that the job has not received yet, 8 MiB at most.
+ *     pipe to the connection. {@code block.*}: input that the job has not received yet, 8 MiB at most, in eight files
+ *     that are overwritten in turn.
  * </ul>
  *
  * <p><b>A connection.</b> The client sends the script. The host answers {@code ready}, the client sends {@code go}, and

@@ -6,6 +6,7 @@ import io.loadshare.load.HostStatus.Suspension;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +21,8 @@ import java.util.stream.IntStream;
  * job that is broken. Two such failures with no success since
  *
  * <ul>
- *   <li>of different owners keep everybody's jobs from the host ({@link #blame}): the caller suspends it;
+ *   <li>of different owners keep everybody's jobs from the host ({@link #blame}): the caller suspends it. Four owners are
+ *       enough if nothing is known of their jobs elsewhere, as where every job goes to the first host;
  *   <li>of one origin keep the jobs of that origin from it ({@link #ownSuspension}), and nobody else's.
  * </ul>
  *
@@ -38,6 +40,9 @@ public final class QuickFailures {
     public static final Duration LONGEST = HostLedger.REMEMBERED.minusMinutes(10);
 
     private static final int ENOUGH = 2;
+
+    /** How many owners are enough if nothing is known of their jobs on other hosts. */
+    private static final int OWNERS_WITHOUT_COMPARISON = 4;
 
     /** What happened elsewhere longer ago says nothing about today's jobs. */
     private static final Duration LATELY = Duration.ofMinutes(10);
@@ -76,16 +81,26 @@ public final class QuickFailures {
      */
     public static Optional<String> blame(LedgerView view, HostName host, JobOrigin last, Instant now) {
         List<EndedJob> row = failuresSincePass(view.of(host), any -> true);
-        List<EndedJob> evidence = row.stream()
-                .filter(ended -> doesWellElsewhere(view, ended, now))
-                .toList();
+        return blame(row, ended -> doesWell(elsewhere(view, ended, now)), ENOUGH, " and do well elsewhere", last)
+                .or(() -> view.inventory().size() == 1
+                        ? Optional.empty()
+                        : blame(
+                                row,
+                                ended -> elsewhere(view, ended, now).isEmpty(),
+                                OWNERS_WITHOUT_COMPARISON,
+                                " and have run nowhere else lately",
+                                last));
+    }
+
+    private static Optional<String> blame(
+            List<EndedJob> row, Predicate<EndedJob> counts, int enough, String elsewhere, JobOrigin last) {
+        List<EndedJob> evidence = row.stream().filter(counts).toList();
         TreeSet<String> owners = evidence.stream()
                 .map(ended -> ended.job().origin().orElseThrow().owner())
                 .collect(Collectors.toCollection(TreeSet::new));
-        if (owners.size() < ENOUGH || !owners.contains(last.owner())) {
-            return Optional.empty();
-        }
-        return Optional.of(words(evidence, names(owners)));
+        return owners.size() < enough || !owners.contains(last.owner())
+                ? Optional.empty()
+                : Optional.of(words(evidence, names(owners), elsewhere));
     }
 
     /** Whether, why and until when the jobs of one origin are kept from a host; empty if nothing speaks against it. */
@@ -95,13 +110,14 @@ public final class QuickFailures {
             return Optional.empty();
         }
         List<EndedJob> row = failuresSincePass(ledger, origin::equals);
-        if (row.size() < ENOUGH || !doesWellElsewhere(view, row.get(0), now)) {
+        if (row.size() < ENOUGH || !doesWell(elsewhere(view, row.get(0), now))) {
             return Optional.empty();
         }
         Instant since = row.get(row.size() - ENOUGH).end().at();
         Instant last = row.get(0).end().at();
         Suspension first = new Suspension("", since, since.plus(Suspension.SHORTEST));
-        return Optional.of(Suspension.after(Optional.of(first), words(row, origin.toString()), GROWTH, LONGEST, last));
+        return Optional.of(Suspension.after(
+                Optional.of(first), words(row, origin.toString(), " and do well elsewhere"), GROWTH, LONGEST, last));
     }
 
     private static String names(TreeSet<String> owners) {
@@ -109,9 +125,9 @@ public final class QuickFailures {
         return owners.size() > NAMED ? first + " and " + (owners.size() - NAMED) + " more" : first;
     }
 
-    private static String words(List<EndedJob> failures, String whose) {
+    private static String words(List<EndedJob> failures, String whose, String elsewhere) {
         return failures.size() + " jobs of " + whose + " in a row failed here within " + QUICK.toSeconds()
-                + " s and do well elsewhere, the last with status "
+                + " s" + elsewhere + ", the last with status "
                 + failures.get(0).end().status();
     }
 
@@ -138,18 +154,21 @@ public final class QuickFailures {
         return IntStream.range(0, size).mapToObj(i -> ends.get(size - 1 - i)).iterator();
     }
 
-    /** Whether the jobs of the same origin as one that failed do well on more other hosts than they fail on. */
-    private static boolean doesWellElsewhere(LedgerView view, EndedJob failed, Instant now) {
-        int failing = 0;
-        int serving = 0;
-        for (int position = 0; position < view.inventory().size(); position++) {
-            if (!view.inventory().at(position).name().equals(failed.job().host())) {
-                Verdict elsewhere = lastVerdict(view.at(position), failed, now);
-                failing += elsewhere == Verdict.FAILED ? 1 : 0;
-                serving += elsewhere == Verdict.PASSED ? 1 : 0;
-            }
-        }
-        return serving > failing;
+    /** The verdicts of other hosts about the jobs of the same origin as one that failed. */
+    private static List<Verdict> elsewhere(LedgerView view, EndedJob failed, Instant now) {
+        return IntStream.range(0, view.inventory().size())
+                .filter(position -> !view.inventory()
+                        .at(position)
+                        .name()
+                        .equals(failed.job().host()))
+                .mapToObj(position -> lastVerdict(view.at(position), failed, now))
+                .filter(verdict -> verdict != Verdict.NOTHING)
+                .toList();
+    }
+
+    /** Whether jobs do well on more hosts than they fail on. */
+    private static boolean doesWell(List<Verdict> hosts) {
+        return Collections.frequency(hosts, Verdict.PASSED) > Collections.frequency(hosts, Verdict.FAILED);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.loadshare.load;
 
+import io.loadshare.LoadshareException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,12 +31,13 @@ public record HostStatus(
      *
      * @param since when it first failed after the last success
      * @param at when it failed last
-     * @param refused whether the host answered and was refused, or refused us: a key, a login. Waiting does not help then
+     * @param kind REFUSED if the host or its key was refused, CONFIGURATION if our own configuration is the cause, otherwise
+     *     UNAVAILABLE
      * @param by who tried, if that is known
      * @param own whether it concerns only the observer who tried; others may reach the host
      */
     public record ScanFailure(
-            String reason, Instant since, Instant at, boolean refused, Optional<Observer> by, boolean own) {}
+            String reason, Instant since, Instant at, Kind kind, Optional<Observer> by, boolean own) {}
 
     /** An administrator's decision that a host gets no new jobs. */
     public record Drain(String reason, String user, Instant since) {}
@@ -155,13 +157,13 @@ public record HostStatus(
      * failures in a row.
      */
     public HostStatus withFailure(String reason, Instant at) {
-        return withFailure(reason, at, false);
+        return withFailure(reason, at, Kind.UNAVAILABLE);
     }
 
-    /** @param refused whether it answered and refused us, so that waiting does not help */
-    public HostStatus withFailure(String reason, Instant at, boolean refused) {
+    /** @param kind as in {@link ScanFailure} */
+    public HostStatus withFailure(String reason, Instant at, Kind kind) {
         Instant since = failure.map(ScanFailure::since).orElse(at);
-        return withFailure(new ScanFailure(reason, since, at, refused, Optional.empty(), false));
+        return withFailure(new ScanFailure(reason, since, at, kind, Optional.empty(), false));
     }
 
     /** The same host, which did not answer. */

@@ -8,6 +8,7 @@ public enum PendingReason {
 
     UNREACHABLE("unreachable"),
     REFUSED("key or login refused"),
+    MISCONFIGURED("SSH configuration"),
     NEVER_MEASURED("never measured"),
     REPORT_TOO_OLD("report too old"),
     REPORT_FROM_THE_FUTURE("report from the future"),
@@ -34,6 +35,11 @@ public enum PendingReason {
     /** Returns whether the host can never serve the request, so waiting does not help. */
     public boolean isPermanent() {
         return this == MISSING_TAG || this == TOO_FEW_CORES || this == TOO_LITTLE_MEMORY;
+    }
+
+    /** Returns whether somebody must act before the host can serve anybody, so that waiting does not help. */
+    public boolean isLasting() {
+        return this == REFUSED || this == MISCONFIGURED;
     }
 
     /** Returns whether nothing is known about the host at the moment, so measuring it may help. */

@@ -48,15 +48,20 @@ public sealed interface PlacementResult {
             if (reasons.contains(PendingReason.LICENSE)) {
                 return LoadshareException.Kind.LIMIT;
             }
-            return isRefusal() ? LoadshareException.Kind.REFUSED : LoadshareException.Kind.UNAVAILABLE;
+            if (!isLasting()) {
+                return LoadshareException.Kind.UNAVAILABLE;
+            }
+            return reasons.contains(PendingReason.REFUSED)
+                    ? LoadshareException.Kind.REFUSED
+                    : LoadshareException.Kind.CONFIGURATION;
         }
 
         /**
-         * Returns whether every host refused the login or its key was refused. Somebody must fix that; waiting does not
-         * help.
+         * Returns whether every host refused the login, or its key was refused, or our SSH configuration for it is not
+         * supported. Somebody must fix that; waiting does not help.
          */
-        public boolean isRefusal() {
-            return reasons.equals(Set.of(PendingReason.REFUSED));
+        public boolean isLasting() {
+            return !reasons.isEmpty() && reasons.stream().allMatch(PendingReason::isLasting);
         }
 
         /** Returns whether no possible host has a fresh report, so measuring them may help. */

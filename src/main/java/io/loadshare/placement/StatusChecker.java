@@ -43,7 +43,11 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
             return PendingReason.SUSPENDED;
         }
         if (status.failure().isPresent()) {
-            return status.failure().get().refused() ? PendingReason.REFUSED : PendingReason.UNREACHABLE;
+            return switch (status.failure().get().kind()) {
+                case REFUSED -> PendingReason.REFUSED;
+                case CONFIGURATION -> PendingReason.MISCONFIGURED;
+                default -> PendingReason.UNREACHABLE;
+            };
         }
         if (candidate.report() == null) {
             return PendingReason.NEVER_MEASURED;
@@ -91,7 +95,7 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                                 + status.suspension().get().reason()
                         : "gets one job at a time until one has passed: "
                                 + status.suspension().get().reason();
-            case UNREACHABLE, REFUSED ->
+            case UNREACHABLE, REFUSED, MISCONFIGURED ->
                 "unreachable since " + Timestamps.print(status.failure().get().since())
                         + concerned(status.failure().get()) + ": "
                         + status.failure().get().reason();

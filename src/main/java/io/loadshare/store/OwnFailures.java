@@ -59,7 +59,7 @@ final class OwnFailures {
                                 failure.reason(),
                                 failure.since(),
                                 failure.at(),
-                                failure.refused(),
+                                failure.kind(),
                                 Optional.of(observer),
                                 true)));
             }
@@ -67,7 +67,7 @@ final class OwnFailures {
     }
 
     private static boolean stands(ScanFailure own, HostStatus status) {
-        Duration lapses = own.refused() ? REFUSAL_LAPSES : Duration.ZERO;
+        Duration lapses = own.kind().isLasting() ? REFUSAL_LAPSES : Duration.ZERO;
         return status.report()
                         .filter(report -> report.measuredAt().isAfter(own.at().plus(lapses)))
                         .isEmpty()

@@ -1,6 +1,7 @@
 package io.loadshare.store;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.LoadshareException.Kind;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
@@ -15,15 +16,15 @@ import java.util.function.Consumer;
 
 /**
  * The findings of the last scans in one text: for each host its newest report (as {@link ReportText}), and if the last
- * attempt failed a line {@code failure=HOST SINCE AT refused|unreachable REASON OBSERVER}. Not thread-safe.
+ * attempt failed a line {@code failure=HOST SINCE AT refused|configuration|unreachable REASON OBSERVER}. Not thread-safe.
  */
 final class Snapshot {
 
     static final String KIND = "snapshot";
 
     private static final String REPORT = "loadshare-report=";
-    private static final String REFUSED = "refused";
     private static final String UNREACHABLE = "unreachable";
+    private static final Map<Kind, String> WORDS = Map.of(Kind.REFUSED, "refused", Kind.CONFIGURATION, "configuration");
     private static final String END_OF_REPORT = "end=loadshare-report\n";
 
     /**
@@ -66,11 +67,11 @@ final class Snapshot {
                     || failure != null && isNewer(failure.at(), at, now)) {
                 return this;
             }
-            boolean refused = newFailure.kind() == LoadshareException.Kind.REFUSED;
             Instant since = failure == null ? at : failure.since();
             return new Entry(
                     report,
-                    new HostStatus.ScanFailure(newFailure.getMessage(), since, at, refused, Optional.of(by), false));
+                    new HostStatus.ScanFailure(
+                            newFailure.getMessage(), since, at, newFailure.kind(), Optional.of(by), false));
         }
 
         private static boolean isNewer(Instant known, Instant at, Instant now) {
@@ -128,7 +129,7 @@ final class Snapshot {
                         host,
                         StateText.print(entry.failure().since()),
                         StateText.print(entry.failure().at()),
-                        entry.failure().refused() ? REFUSED : UNREACHABLE,
+                        WORDS.getOrDefault(entry.failure().kind(), UNREACHABLE),
                         entry.failure().reason(),
                         entry.failure().by().map(Observer::toString).orElse(""));
             }
@@ -187,6 +188,13 @@ final class Snapshot {
         }
     }
 
+    private static Kind kind(String word) {
+        return WORDS.keySet().stream()
+                .filter(kind -> WORDS.get(kind).equals(word))
+                .findFirst()
+                .orElse(Kind.UNAVAILABLE);
+    }
+
     private void readLine(String key, String[] fields) {
         if (key.equals("failure")) {
             HostName host = new HostName(fields[0]);
@@ -194,7 +202,7 @@ final class Snapshot {
                     fields[4],
                     StateText.time(fields[1]),
                     StateText.time(fields[2]),
-                    fields[3].equals(REFUSED),
+                    kind(fields[3]),
                     fields.length > 5 ? Optional.of(Observer.parse(fields[5])) : Optional.empty(),
                     false);
             Entry old = entries.getOrDefault(host, Entry.NOTHING);

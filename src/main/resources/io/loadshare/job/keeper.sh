@@ -103,7 +103,7 @@ cannot_store() { # NAME
 
 # Passes input to the job. Skips the part of a repeated block that the job already has after a reconnection.
 feed() {
-    fed=0 taken=
+    fed=0 blocks=none
     exec 4>"$spool/in"
     while read -r file offset length <&8; do
         if [ "$file" = end ]; then
@@ -117,8 +117,7 @@ feed() {
             echo $fed >"$spool/fed"
         fi
         echo "fed $fed" >&9
-        taken="$taken $spool/$file"
-        [ ${#taken} -lt 500 ] || { rm -f $taken && taken=; }
+        [ "${file%.*}" = "$blocks" ] || { rm -f "$spool/$blocks".*; blocks=${file%.*}; }
     done
 }
 

@@ -121,6 +121,25 @@ class LaunchTest {
         assertThat(clock.instant()).isEqualTo(NOON);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"UNAVAILABLE", "STATE"})
+    void aHostThatRefusesStartsAndAnswersScansIsTriedAgainOnlyAfterAWhile(Kind kind) {
+        for (int i = 0; i < 100; i++) {
+            answers.add(place -> {
+                clock.advance(Duration.ofSeconds(1));
+                load.know(report("l01", clock.instant()).build());
+                throw new LoadshareException(kind, "no home directory");
+            });
+        }
+        PlacementRequest request = PlacementRequest.of("host l01", new int[] {0}, "alice", 1);
+
+        assertThatThrownBy(() -> dispatcher.await(dispatcher.launch(request, WaitPolicy.NONE, listener, owner)))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Kind.UNAVAILABLE))
+                .hasMessageContaining("no home directory");
+        assertThat(asked).hasSizeLessThanOrEqualTo(2);
+    }
+
     @Test
     void aRefusalByTheHostItselfCountsAsAFailedJobOfIt() throws InterruptedException {
         fail(Kind.STATE, "disk full");

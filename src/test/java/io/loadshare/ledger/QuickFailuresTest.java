@@ -78,6 +78,21 @@ class QuickFailuresTest {
     }
 
     @Test
+    void failuresOfFourOwnersWhoseJobsHaveRunNowhereElseAreTheHosts() {
+        for (String owner : List.of("alice", "bob", "carol", "bob", "carol")) {
+            ended("l1", new JobOrigin(owner, "matlab"), 1, 0.1);
+            assertThat(blame("l1", new JobOrigin(owner, "matlab"))).isEmpty();
+        }
+        JobOrigin dave = new JobOrigin("dave", "matlab");
+        ended("l1", dave, 1, 0.1);
+        assertThat(blame("l1", dave))
+                .contains("6 jobs of alice, bob, carol and 1 more in a row failed here within 10 s"
+                        + " and have run nowhere else lately, the last with status 1");
+        ended("l2", dave, 1, 0.1);
+        assertThat(blame("l1", dave)).as("dave's job fails elsewhere, too").isEmpty();
+    }
+
+    @Test
     void oneOwnersFailuresAreNeverTheHosts() {
         JobOrigin other = new JobOrigin("alice", "python");
         for (int i = 0; i < 1000; i++) {
@@ -217,7 +232,7 @@ class QuickFailuresTest {
     void aHostWithoutOthersIsNeverSuspended() {
         view = LedgerView.empty(new HostInventory(List.of(Host.named("l1")), List.of()));
         for (int i = 0; i < 10; i++) {
-            ended("l1", ALICE, 2, 0.1);
+            ended("l1", new JobOrigin("user" + i, "matlab"), 2, 0.1);
             ended("l1", BOB, 2, 0.1);
         }
         assertThat(blame("l1", BOB)).isEmpty();

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which hosts are refused, why, and what follows if all are. */
 class RefusalTest {
@@ -231,16 +232,17 @@ class RefusalTest {
         }
     }
 
-    @Test
-    void aRefusedKeyOrLoginIsNothingToWaitFor() {
+    @ParameterizedTest
+    @EnumSource(names = {"REFUSED", "CONFIGURATION"})
+    void aRefusedLoginOrAnUnsupportedConfigurationIsNothingToWaitFor(LoadshareException.Kind kind) {
         HostStatus.ScanFailure failure = new HostStatus.ScanFailure(
-                "unknown host key", NOW, NOW, true, Optional.of(new Observer("alice", "m1")), true);
+                "unknown host key", NOW, NOW, kind, Optional.of(new Observer("alice", "m1")), true);
         Situation situation = Situation.idle(1).status("l1", status -> status.withFailure(failure));
 
         PlacementResult.NotNow refused = notNow(situation.place());
 
-        assertThat(refused.kind()).isEqualTo(LoadshareException.Kind.REFUSED);
-        assertThat(refused.isRefusal()).isTrue();
+        assertThat(refused.kind()).isEqualTo(kind);
+        assertThat(refused.isLasting()).isTrue();
         assertThat(refused.explanation().refusals().toString()).contains(" for alice@m1: unknown host key");
     }
 }

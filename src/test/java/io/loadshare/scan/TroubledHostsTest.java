@@ -172,7 +172,8 @@ class TroubledHostsTest {
     }
 
     private HostStatus.ScanFailure failure(Optional<Observer> by, boolean own) {
-        return new HostStatus.ScanFailure("no answer", clock.instant(), clock.instant(), false, by, own);
+        return new HostStatus.ScanFailure(
+                "no answer", clock.instant(), clock.instant(), LoadshareException.Kind.UNAVAILABLE, by, own);
     }
 
     @Test

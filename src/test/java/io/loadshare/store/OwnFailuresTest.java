@@ -68,7 +68,7 @@ class OwnFailuresTest {
         publish(ALICE, refused("h1", 5), answer("h2", 5, 1));
 
         HostStatus.ScanFailure own = status("h1", ALICE).failure().orElseThrow();
-        assertThat(own.refused()).isTrue();
+        assertThat(own.kind()).isEqualTo(LoadshareException.Kind.REFUSED);
         assertThat(own.own()).isTrue();
         assertThat(own.by()).hasValue(ALICE);
         assertThat(own.reason()).isEqualTo("h1 refuses alice's keys");

@@ -63,7 +63,8 @@ class StateDirectoryTest {
     }
 
     private static HostStatus.ScanFailure failed(String reason, double since, double at) {
-        return new HostStatus.ScanFailure(reason, at(since), at(at), false, Optional.of(ALICE), false);
+        return new HostStatus.ScanFailure(
+                reason, at(since), at(at), LoadshareException.Kind.UNAVAILABLE, Optional.of(ALICE), false);
     }
 
     @Test

@@ -159,7 +159,7 @@ final class KnownHostsCommand implements Runnable {
                     return String.join("\n", lines);
                 });
         for (Outcome outcome : outcomes) {
-            if (outcome.well()) {
+            if (outcome.isWell()) {
                 console.out().println(outcome.words());
             } else {
                 console.say(outcome.toString());

@@ -1,6 +1,7 @@
 package io.loadshare.cli.command;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.LoadshareException.Kind;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.ProgressDisplay;
 import io.loadshare.config.JobRequirements;
@@ -8,6 +9,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -52,8 +54,16 @@ final class ParallelHostTask {
         String run(Host host);
     }
 
-    /** The outcome on one host: the result of the task, or the reason of its failure. */
-    record Outcome(Host host, boolean well, String words) {
+    /**
+     * The outcome on one host: the result of the task, or the reason of its failure.
+     *
+     * @param failure empty if the task succeeded
+     */
+    record Outcome(Host host, Optional<Kind> failure, String words) {
+
+        boolean isWell() {
+            return failure.isEmpty();
+        }
 
         @Override
         public String toString() {
@@ -97,9 +107,9 @@ final class ParallelHostTask {
 
     private static Outcome outcome(Task task, Host host) {
         try {
-            return new Outcome(host, true, task.run(host));
+            return new Outcome(host, Optional.empty(), task.run(host));
         } catch (LoadshareException e) {
-            return new Outcome(host, false, e.getMessage());
+            return new Outcome(host, Optional.of(e.kind()), e.getMessage());
         }
     }
 
@@ -107,14 +117,20 @@ final class ParallelHostTask {
         try {
             return done.get();
         } catch (InterruptedException | ExecutionException e) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.SOFTWARE, "work on a host failed: " + e.getMessage(), e);
+            throw new LoadshareException(Kind.SOFTWARE, "work on a host failed: " + e.getMessage(), e);
         }
     }
 
-    /** Returns the exit status: 0 if all hosts succeeded, 1 if some did not, 69 if none did. */
+    /**
+     * Returns the exit status: 0 if all hosts succeeded, 1 if some did not, 69 if none did, or 77 or 78 if all failed for
+     * that reason.
+     */
     static int status(List<Outcome> outcomes) {
-        return status(outcomes.stream().filter(Outcome::well).count(), outcomes.size());
+        List<Kind> failures =
+                outcomes.stream().flatMap(outcome -> outcome.failure().stream()).toList();
+        return failures.size() < outcomes.size() || failures.isEmpty()
+                ? status(outcomes.size() - failures.size(), outcomes.size())
+                : Kind.ofAll(failures.stream()).exitStatus();
     }
 
     /** Returns the exit status: 0 if all hosts succeeded, 1 if some did not, 69 if none did. */
@@ -122,6 +138,6 @@ final class ParallelHostTask {
         if (well == all) {
             return 0;
         }
-        return well > 0 ? 1 : LoadshareException.Kind.UNAVAILABLE.exitStatus();
+        return well > 0 ? 1 : Kind.UNAVAILABLE.exitStatus();
     }
 }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "scan",
         description = "Measure the load of all hosts at once, unless a scan was done a moment ago (scan.minInterval).",
-        footer = {"", "Exit status: 0 if all hosts answered, 1 if some did not, 69 if none did."})
+        footer = {
+            "",
+            "Exit status: 0 if all hosts answered, 1 if some did not, 69 if none did, 78 if our configuration is why."
+        })
 final class ScanCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
@@ -64,13 +67,20 @@ final class ScanCommand implements Callable<Integer> {
         answer.failure().ifPresent(failure -> progress.say(answer.host() + ": " + failure.getMessage()));
     }
 
+    private static boolean isMisconfigured(ScanResult result) {
+        return result.hosts().stream()
+                .allMatch(host -> host.failure().orElseThrow().kind() == LoadshareException.Kind.CONFIGURATION);
+    }
+
     private int status(ScanResult result) {
         int hosts = result.hosts().size();
         String summary = result.answered() + " of " + hosts + " hosts answered within "
                 + Durations.print(Duration.between(result.startedAt(), result.endedAt()));
         if (result.answered() == 0) {
             throw new LoadshareException(
-                    LoadshareException.Kind.UNAVAILABLE,
+                    isMisconfigured(result)
+                            ? LoadshareException.Kind.CONFIGURATION
+                            : LoadshareException.Kind.UNAVAILABLE,
                     "no host answered: " + summary + "; this says nothing about the hosts, whose last reports stay");
         }
         if (console.interactive()) {

@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class ForegroundSession {
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
-    private static final int BUFFER = 32 * 1024;
+    private static final int BUFFER = 64 * 1024;
     private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration GRACE = Duration.ofSeconds(10);
 

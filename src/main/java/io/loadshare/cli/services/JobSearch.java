@@ -50,7 +50,7 @@ public final class JobSearch {
         List<JobRecord> records = new ArrayList<>();
         Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, records, silent);
-        refuseIfAllRefused(hosts, silent);
+        failIfNobodyCanSucceed(hosts, silent);
         silent.forEach(
                 (host, why) -> console.say("the jobs of " + host.name() + " are not known: " + why.getMessage()));
         records.sort(Comparator.comparing(JobRecord::submitted));
@@ -71,7 +71,7 @@ public final class JobSearch {
         Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, found, silent);
         if (found.isEmpty()) {
-            refuseIfAllRefused(hosts, silent);
+            failIfNobodyCanSucceed(hosts, silent);
             StringBuilder unknown = new StringBuilder();
             silent.forEach((host, why) -> unknown.append("; ")
                     .append(host.name())
@@ -86,15 +86,16 @@ public final class JobSearch {
     }
 
     /**
-     * Fails like the first host if all hosts refused the login.
+     * Fails like the first host if all hosts refused the login, or are misconfigured.
      *
-     * @throws LoadshareException of kind REFUSED
+     * @throws LoadshareException of kind REFUSED or CONFIGURATION
      */
-    private static void refuseIfAllRefused(List<Host> hosts, Map<Host, Throwable> silent) {
-        boolean refused = silent.values().stream()
-                .allMatch(why ->
-                        why instanceof LoadshareException failure && failure.kind() == LoadshareException.Kind.REFUSED);
-        if (refused && !silent.isEmpty() && silent.size() == hosts.size()) {
+    private static void failIfNobodyCanSucceed(List<Host> hosts, Map<Host, Throwable> silent) {
+        LoadshareException.Kind common = LoadshareException.Kind.ofAll(silent.values().stream()
+                .map(why -> why instanceof LoadshareException failure
+                        ? failure.kind()
+                        : LoadshareException.Kind.UNAVAILABLE));
+        if (common.isLasting() && silent.size() == hosts.size()) {
             throw (LoadshareException) silent.get(hosts.get(0));
         }
     }

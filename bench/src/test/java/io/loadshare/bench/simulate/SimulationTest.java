@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
 
@@ -77,11 +79,12 @@ class SimulationTest {
         assertThat(saved.meanSeats()).isLessThan(0.75 * free.meanSeats());
     }
 
-    @Test
-    void aBlackHoleIsFoundAndNoOtherHostSuspended() {
+    @ParameterizedTest
+    @ValueSource(strings = {"tracked", "sciclust", "loadshare"})
+    void aBlackHoleIsFoundAndNoOtherHostSuspended(String model) {
         Scenario site = Scenario.of("site", 36, 4, 0.7, 300).withFaults(1, 0);
         RunResult blind = Simulation.run(site, PolicyCatalog.get("oracle"), 2000, 1);
-        RunResult found = Simulation.run(site, PolicyCatalog.get("tracked"), 2000, 1);
+        RunResult found = Simulation.run(site, PolicyCatalog.get(model), 2000, 1);
         assertThat(blind.lost()).isGreaterThan(200);
         assertThat(found.lost()).isBetween(2, 20);
         assertThat(found.wronglySuspended()).isZero();
