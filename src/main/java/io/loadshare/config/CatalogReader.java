@@ -1,6 +1,8 @@
 package io.loadshare.config;
 
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.software.Launcher;
+import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,11 +60,12 @@ final class CatalogReader {
         Optional<String> license = entry.optional("license", ValueReaders.NAME);
         List<Software.Version> versions = versions(entry);
         Optional<String> defaultVersion = entry.optional("default", ValueReaders.TEXT);
-        List<String> command = entry.list("command", List.of(), ValueReaders.TEMPLATE);
-        List<String> worker = entry.list("worker", List.of(), ValueReaders.TEMPLATE);
-        List<String> commands = entry.list("commands", List.of(), this::program);
+        String modality = entry.value("modality", Software.DEFAULT_MODALITY, ValueReaders.NAME);
+        Launcher.Templates launchers =
+                new Launcher.Templates(template(entry, "command"), template(entry, "worker"), template(entry, "batch"));
+        List<Program> programs = entry.list("commands", List.of(), this::program);
         Optional<String> setup = entry.optional("setup", ValueReaders.TEXT);
-        String setupShell = entry.value("setupShell", "bash", ValueReaders.ARGUMENT);
+        String setupShell = entry.value("setupShell", Software.DEFAULT_SETUP_SHELL, ValueReaders.ARGUMENT);
         softwareNames.add(name, entry.written("name"));
         if (pool != null && pools.isPresent()) {
             pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
@@ -70,13 +73,17 @@ final class CatalogReader {
         license.ifPresent(feature ->
                 licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
         return entry.buildEntry(() -> new Software(
-                name, pool, license, versions, defaultVersion, command, worker, commands, setup, setupShell));
+                name, pool, license, versions, defaultVersion, modality, launchers, programs, setup, setupShell));
+    }
+
+    private static List<String> template(ConfigSection software, String key) {
+        return software.list(key, List.of(), ValueReaders.TEMPLATE);
     }
 
     /** Reads a program, which may belong to one software only. */
-    private String program(YamlValue written) {
-        String program = ValueReaders.PROGRAM.read(written);
-        programNames.add(program, Optional.of(written));
+    private Program program(YamlValue written) {
+        Program program = ValueReaders.PROGRAM.read(written);
+        programNames.add(program.name(), Optional.of(written));
         return program;
     }
 

@@ -14,6 +14,7 @@ import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.probe.ScanSettings;
+import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import io.loadshare.store.StateSettings;
 import io.loadshare.transport.SshSettings;
@@ -51,7 +52,9 @@ public record Configuration(
         software = List.copyOf(software);
         requireDistinct("license", licenses.stream().map(LicenseFeature::name));
         requireDistinct("software", software.stream().map(Software::name));
-        requireDistinct("command", software.stream().flatMap(entry -> entry.commands().stream()));
+        requireDistinct(
+                "command",
+                software.stream().flatMap(entry -> entry.programs().stream()).map(Program::name));
         for (Software entry : software) {
             if (!anyPool && inventory.pool(entry.pool()).isEmpty()) {
                 throw unknownIn(entry, "pool", entry.pool(), names(inventory.pools(), Pool::name));
@@ -117,11 +120,21 @@ public record Configuration(
                         LoadshareException.Kind.USAGE, unknown("software", name, names(software, Software::name))));
     }
 
-    /** Returns the software that a program belongs to. */
-    public Optional<Software> softwareOf(String program) {
+    /**
+     * Returns the software that a program belongs to.
+     *
+     * @throws LoadshareException of kind {@code USAGE} if no software has the program; the message suggests the nearest
+     */
+    public Software softwareOf(String program) {
+        List<String> known = software.stream()
+                .flatMap(entry -> entry.programs().stream())
+                .map(Program::name)
+                .toList();
         return software.stream()
-                .filter(entry -> entry.commands().contains(program))
-                .findFirst();
+                .filter(entry -> entry.program(program).isPresent())
+                .findFirst()
+                .orElseThrow(() ->
+                        new LoadshareException(LoadshareException.Kind.USAGE, unknown("command", program, known)));
     }
 
     private static String unknown(String what, String name, List<String> known) {

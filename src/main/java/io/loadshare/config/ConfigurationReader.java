@@ -59,10 +59,10 @@ final class ConfigurationReader {
     LoadedConfiguration read() {
         InventoryReader inventoryReader = new InventoryReader(environment.hostName(), root, findings);
         HostInventory inventory = inventoryReader.read();
-        CatalogReader catalogueReader = new CatalogReader(
+        CatalogReader catalogReader = new CatalogReader(
                 root, inventoryReader.anyPool() ? Optional.empty() : Optional.of(inventoryReader.pools()), findings);
-        List<LicenseFeature> licenses = catalogueReader.licenses();
-        List<Software> software = catalogueReader.software();
+        List<LicenseFeature> licenses = catalogReader.licenses();
+        List<Software> software = catalogReader.software();
         ScanSettings scan = scan();
         PlacementSettings placement = placement(scan);
         RetrySettings retry = retry();

@@ -6,7 +6,7 @@ import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
-import io.loadshare.software.Software;
+import io.loadshare.software.Program;
 import io.loadshare.software.Template;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,10 +49,10 @@ final class ValueReaders {
     };
 
     /** The file name of a program. */
-    static final ValueReader<String> PROGRAM = new Scalar<>("the name of a program, without its directory") {
+    static final ValueReader<Program> PROGRAM = new Scalar<>("the name of a program, without its directory") {
         @Override
-        String parse(String text) {
-            return Software.isProgram(text) ? text : null;
+        Program parse(String text) {
+            return Program.parse(text);
         }
     };
 

@@ -2,6 +2,7 @@ package io.loadshare.job;
 
 import io.loadshare.host.HostName;
 import io.loadshare.transport.ShellWords;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,9 @@ import java.util.TreeMap;
 record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice) {
 
     private static final int DISPLAY_LIMIT = 400;
+
+    /** Variables of this size together, in bytes, are accepted by every host. */
+    private static final int CERTAIN_SIZE = 64 * 1024;
 
     /** Where the job's output goes. */
     enum Kind {
@@ -66,9 +70,10 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
 
     private String text() {
         return header() + "\n"
+                + "program() {\nexec " + program() + "\n}\n"
+                + "[ \"$1\" != program ] || program\n" // before any assignment, which would change the job's variables
                 + "id=" + spec.id() + " host=" + host + " output=" + kind.word + "\n"
                 + streams
-                + "program() {\nexec " + program() + "\n}\n"
                 + "enter() {\n" + enter() + "\n}\n"
                 + ScriptLibrary.library("process", "record")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("state", "end", "keeper") : "")
@@ -84,16 +89,40 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                 " ", "# loadshare 1", spec.id(), Integer.toString(spec.slots()), kind.word, display.substring(0, end));
     }
 
+    /** Sets the job's variables last: they may have any name, such as PATH, HOME or directory. */
     private String enter() {
         StringBuilder text = new StringBuilder();
         if (!spec.secrets().isEmpty()) {
-            text.append(". \"$directory/secrets\" && rm -f \"$directory/secrets\" || exit 74\n");
+            text.append("set -- \"$(cat \"$directory/secrets\")\" && rm -f \"$directory/secrets\" && [ -n \"$1\" ] ||"
+                    + " not_started 74 'cannot read and remove the file of its variables'\n");
         }
         text.append("cd 2>/dev/null || cd /\n");
         spec.directory().ifPresent(directory -> text.append(changeDirectory(directory)));
-        text.append(exports(spec.environment()));
-        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + "\n");
+        if (!spec.secrets().isEmpty()) {
+            text.append("eval \"$1\"\n");
+        }
+        text.append(exports(spec.environment())).append(checkSize());
+        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + " LOADSHARE_SLOTS=" + spec.slots()
+                + "\n");
+        if (spec.slots() > 0) {
+            text.append("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-" + spec.slots() + "}\"\n");
+        }
         return text.append(spec.setup().map(this::setUp).orElse("program")).toString();
+    }
+
+    /** Returns the check that this host accepts many variables for a program. Each host has its own limit for all. */
+    private String checkSize() {
+        Map<String, Integer> sizes = new TreeMap<>();
+        spec.environment().forEach((name, value) -> sizes.put(name, JobSpec.size(name, value)));
+        spec.secrets().forEach((name, value) -> sizes.put(name, JobSpec.size(name, value)));
+        int sum = sizes.values().stream().mapToInt(Integer::intValue).sum();
+        if (sum < CERTAIN_SIZE) {
+            return "";
+        }
+        Map.Entry<String, Integer> largest = Collections.max(sizes.entrySet(), Map.Entry.comparingByValue());
+        return "/bin/sh -c : 2>/dev/null || not_started 74 'this host does not accept the " + sum
+                + " bytes of its variables for a program; the largest is " + largest.getKey() + " with "
+                + largest.getValue() + " bytes'\n";
     }
 
     private static String changeDirectory(JobSpec.Directory directory) {
@@ -101,9 +130,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
         String attempt = "cd " + ShellWords.quote(path) + " 2>/dev/null";
         String words = "directory '" + ShellWords.display(directory.path())
                 + "' does not exist on the host or cannot be entered: choose one that exists there";
-        return directory.required()
-                ? attempt + " || { say " + ShellWords.quote(words) + "; exit 66; }\n"
-                : attempt + "\n";
+        return directory.required() ? attempt + " || not_started 66 " + ShellWords.quote(words) + "\n" : attempt + "\n";
     }
 
     private static String exports(Map<String, String> variables) {
@@ -129,7 +156,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
             return (spec.setup().isPresent() ? guarded("", first) : niced(first)) + ShellWords.join(argv.words());
         }
         boolean namesInterpreter = ((JobSpec.Script) spec.program()).text().startsWith("#!");
-        String script = (namesInterpreter ? "" : "/bin/sh -xe ") + "\"$directory/script\"";
+        String script = (namesInterpreter ? "" : "/bin/sh -xe ") + "\"${0%/*}/script\"";
         return (spec.setup().isPresent() ? "" : niced("")) + script;
     }
 

@@ -21,6 +21,7 @@ import io.loadshare.host.HostName;
  *   <li>{@code identity}: PID, start time and boot ID of the wrapper, on one line. Its modification time is the start
  *     of the job.
  *   <li>{@code output} and {@code stdout}: the output of a detached job, joined or apart.
+ *   <li>{@code unstarted}: exists if the program could not be started; the status is then loadshare's own.
  *   <li>{@code status}: the value of {@code $?}, renamed from {@code status.new}. Its modification time is the end of
  *     the job.
  * </ul>

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +32,13 @@ public record JobSpec(
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+    /** Variables that some shells set themselves and let nobody change. */
+    private static final Set<String> READ_ONLY =
+            Set.of("BASHOPTS", "BASH_VERSINFO", "EUID", "PPID", "SHELLOPTS", "UID");
+
+    /** The longest {@code NAME=VALUE} that Linux passes to a program, in bytes: 32 pages less one byte. */
+    private static final int LONGEST_VARIABLE = 131_071;
 
     /** A program and its arguments, or a script. */
     public sealed interface Program {
@@ -59,11 +67,12 @@ public record JobSpec(
 
     /**
      * A script that names its interpreter in its first line ({@code #!}); otherwise {@code /bin/sh -xe} runs it, as in
-     * Jenkins' shell steps.
+     * Jenkins' shell steps. Windows line ends, which web forms send as well, become Unix line ends.
      */
     public record Script(String text) implements Program {
         public Script {
             requireNoNul("script", text);
+            text = withUnixLineEnds(text);
         }
 
         @Override
@@ -93,6 +102,7 @@ public record JobSpec(
         public Setup {
             requireNoNul("setup shell", shell);
             requireNoNul("setup", lines);
+            lines = withUnixLineEnds(lines);
         }
     }
 
@@ -165,6 +175,11 @@ public record JobSpec(
         }
     }
 
+    /** Returns whether every shell can hold a variable of this name and lets a job set it. */
+    public static boolean isVariable(String name) {
+        return VARIABLE.matcher(name).matches() && !READ_ONLY.contains(name);
+    }
+
     private static Map<String, String> checked(String name, Map<String, String> variables) {
         variables.forEach((variable, value) -> {
             if (!VARIABLE.matcher(variable).matches()) {
@@ -172,9 +187,28 @@ public record JobSpec(
                         "a variable's name must be letters, digits and '_' and not begin with" + " a digit, was '"
                                 + ShellWords.display(variable) + "' in " + name);
             }
+            if (READ_ONLY.contains(variable)) {
+                throw new IllegalArgumentException("shells do not let a job set " + variable + " in " + name
+                        + ": use another name for the variable");
+            }
             requireNoNul(name + " " + variable, value);
+            int size = size(variable, value);
+            if (size > LONGEST_VARIABLE) {
+                throw new IllegalArgumentException("variable " + variable + " has " + size
+                        + " bytes, but Linux passes at most " + LONGEST_VARIABLE
+                        + " to a program: write the value to a file, or unset the variable");
+            }
         });
         return Map.copyOf(variables);
+    }
+
+    /** Returns the bytes of {@code NAME=VALUE}. */
+    static int size(String name, String value) {
+        return name.length() + 1 + ShellWords.encode(value).length;
+    }
+
+    private static String withUnixLineEnds(String text) {
+        return text.replace("\r\n", "\n");
     }
 
     private static void requireNoNul(String name, String text) {

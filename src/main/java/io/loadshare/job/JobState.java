@@ -46,6 +46,18 @@ public sealed interface JobState {
         }
     }
 
+    /**
+     * The program was not started, for the reason in the job's output.
+     *
+     * @param status loadshare's own exit status, not one of the program
+     */
+    record Unstarted(int status) implements JobState {
+        @Override
+        public String toString() {
+            return "UNSTARTED " + status;
+        }
+    }
+
     /** The job is gone and has left no status. */
     record Lost(Loss loss) implements JobState {
         @Override
@@ -76,14 +88,14 @@ public sealed interface JobState {
         }
     }
 
-    /** Returns the exit status that a shell would show; empty if the job has not ended or left no status. */
+    /** Returns the exit status that a shell would show; empty if the program has not ended or left no status. */
     default OptionalInt exitStatus() {
         return OptionalInt.empty();
     }
 
     /** Returns whether this state can no longer change. */
     default boolean isFinal() {
-        return this instanceof Exited || this instanceof Killed || this instanceof Lost;
+        return this instanceof Exited || this instanceof Killed || this instanceof Unstarted || this instanceof Lost;
     }
 
     /**
@@ -94,8 +106,8 @@ public sealed interface JobState {
     }
 
     /**
-     * Parses the state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS} or {@code lost
-     * REASON}.
+     * Parses the state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS}, {@code
+     * unstarted STATUS} or {@code lost REASON}.
      *
      * @throws IllegalArgumentException if the text is not a state
      */
@@ -104,6 +116,7 @@ public sealed interface JobState {
         return switch (words[0]) {
             case "running", "starting" -> new Running();
             case "ended" -> ended(Integer.parseInt(words[1]));
+            case "unstarted" -> new Unstarted(Integer.parseInt(words[1]));
             case "lost" -> new Lost(Loss.valueOf(words[1].toUpperCase(Locale.ROOT)));
             default -> throw new IllegalArgumentException("'" + text + "' is not a job state");
         };

@@ -1,6 +1,8 @@
 package io.loadshare.software;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
+import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
 import java.util.HashSet;
 import java.util.List;
@@ -14,9 +16,9 @@ import java.util.Set;
  * @param license the license feature that each of its jobs needs
  * @param versions the installed versions, in configuration order
  * @param defaultVersion the version to use where none is requested
- * @param command the argv of the launcher, with placeholders ({@code {path}}, {@code {modality}}); may be empty
- * @param worker the argv for {@code workerdesktop}, with placeholders; may be empty
- * @param commands the names of its programs
+ * @param modality the modality to use where none is requested
+ * @param launchers the templates of its launchers, with placeholders ({@code {path}}, {@code {modality}})
+ * @param programs its programs
  * @param setup shell lines to run before any of its programs
  * @param setupShell the shell that runs {@code setup}
  */
@@ -26,25 +28,32 @@ public record Software(
         Optional<String> license,
         List<Version> versions,
         Optional<String> defaultVersion,
-        List<String> command,
-        List<String> worker,
-        List<String> commands,
+        String modality,
+        Launcher.Templates launchers,
+        List<Program> programs,
         Optional<String> setup,
         String setupShell) {
+
+    /** The modality of software whose entry does not name one. */
+    public static final String DEFAULT_MODALITY = "fmri";
+
+    /** The shell of software whose entry does not name one. */
+    public static final String DEFAULT_SETUP_SHELL = "bash";
+
+    static final List<String> MODALITIES = List.of("fmri", "pet", "eeg");
 
     /** An installed version and its path on the hosts. */
     public record Version(String name, String path) {}
 
     public Software {
         versions = List.copyOf(versions);
-        command = List.copyOf(command);
-        worker = List.copyOf(worker);
-        commands = List.copyOf(commands);
+        programs = List.copyOf(programs);
         HostName.requireWord("name of a software", name);
         checkVersions(name, versions);
-        command.forEach(Template::check);
-        worker.forEach(Template::check);
-        checkPrograms(name, commands);
+        if (!MODALITIES.contains(modality)) {
+            throw new IllegalArgumentException("modality of software '" + name + "' must be one of "
+                    + String.join(", ", MODALITIES) + ", was " + Quoted.of(modality));
+        }
         if (defaultVersion.isPresent()
                 && versions.stream().noneMatch(v -> v.name().equals(defaultVersion.get()))) {
             throw new IllegalArgumentException("default of software '" + name + "' must be one of its versions "
@@ -63,17 +72,32 @@ public record Software(
         }
     }
 
-    private static void checkPrograms(String software, List<String> commands) {
-        for (String program : commands) {
-            if (!isProgram(program)) {
-                throw new IllegalArgumentException("commands of software '" + software
-                        + "' must be program names without a directory, but one was " + Quoted.of(program));
-            }
-        }
+    /** Returns the program of this name, if the software has it. */
+    public Optional<Program> program(String name) {
+        return programs.stream().filter(program -> program.name().equals(name)).findFirst();
     }
 
-    /** Returns whether the text can be the file name of a program. */
-    public static boolean isProgram(String text) {
-        return HostName.isArgument(text) && text.indexOf('/') < 0;
+    /**
+     * Returns the version of this name.
+     *
+     * @throws LoadshareException of kind USAGE if the software does not have it; the message suggests the nearest
+     */
+    public Version version(String name) {
+        List<String> known = versions.stream().map(Version::name).toList();
+        return versions.stream()
+                .filter(version -> version.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.USAGE,
+                        "software '" + this.name + "' does not have version " + Quoted.of(name)
+                                + Suggestions.didYouMean(name, known) + " (configured: "
+                                + (known.isEmpty() ? "none" : String.join(", ", known)) + ")"));
+    }
+
+    /** Returns the version to use where none is requested: the default, otherwise the last one. */
+    Version defaultOrLastVersion() {
+        return defaultVersion
+                .map(this::version)
+                .orElseGet(() -> versions.isEmpty() ? new Version("", "") : versions.get(versions.size() - 1));
     }
 }

@@ -1,8 +1,11 @@
 package io.loadshare.software;
 
 import io.loadshare.Suggestions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * An argv element of a launcher, in which {@code {name}} stands for a value. {@code {name:m}} is the value as a Matlab
@@ -12,7 +15,7 @@ import java.util.Map;
 public final class Template {
 
     /** The known placeholders. */
-    public static final List<String> PLACEHOLDERS = List.of("version", "path", "modality", "title", "eval");
+    public static final List<String> PLACEHOLDERS = List.of("version", "path", "modality", "title", "eval", "slots");
 
     private Template() {}
 
@@ -20,7 +23,21 @@ public final class Template {
      * @throws IllegalArgumentException if a placeholder is unknown
      */
     public static void check(String template) {
-        fill(template, null);
+        placeholders(template);
+    }
+
+    /**
+     * Returns the names of the placeholders in a template.
+     *
+     * @throws IllegalArgumentException if a placeholder is unknown
+     */
+    static Set<String> placeholders(String template) {
+        Set<String> names = new HashSet<>();
+        fill(template, name -> {
+            names.add(name);
+            return "";
+        });
+        return names;
     }
 
     /**
@@ -29,10 +46,16 @@ public final class Template {
      * @throws IllegalArgumentException if a placeholder is unknown or has no value
      */
     public static String expand(String template, Map<String, String> values) {
-        return fill(template, values);
+        return fill(template, name -> {
+            String value = values.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException("no value for placeholder '{" + name + "}'");
+            }
+            return value;
+        });
     }
 
-    private static String fill(String template, Map<String, String> values) {
+    private static String fill(String template, UnaryOperator<String> values) {
         StringBuilder result = new StringBuilder();
         int position = 0;
         while (position < template.length()) {
@@ -69,7 +92,7 @@ public final class Template {
         return template.startsWith("}", end) ? end + 1 : -1;
     }
 
-    private static String value(String placeholder, Map<String, String> values) {
+    private static String value(String placeholder, UnaryOperator<String> values) {
         boolean matlab = placeholder.endsWith(":m");
         String name = matlab ? placeholder.substring(0, placeholder.length() - 2) : placeholder;
         if (!PLACEHOLDERS.contains(name)) {
@@ -77,13 +100,7 @@ public final class Template {
                     + Suggestions.didYouMean(name, PLACEHOLDERS) + " (known: " + String.join(", ", PLACEHOLDERS)
                     + "; to write the text itself, use '{{" + placeholder + "}}')");
         }
-        if (values == null) {
-            return "";
-        }
-        String value = values.get(name);
-        if (value == null) {
-            throw new IllegalArgumentException("no value for placeholder '{" + placeholder + "}'");
-        }
+        String value = values.apply(name);
         return matlab ? matlabString(value) : value;
     }
 

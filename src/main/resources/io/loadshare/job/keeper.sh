@@ -31,7 +31,7 @@ keep() {
 watch_job() {
     [ $finished = yes ] || {
         find_state "$directory"
-        case $state in ended*) finish "${state#* }" ;; lost*) finish "$state" ;; esac
+        case $state in ended* | unstarted*) finish "${state#* }" ;; lost*) finish "$state" ;; esac
     }
     if [ $finished = yes ]; then
         [ -z "$status" ] || { send_end "$status" "$spool/out" "$spool/err" & }

@@ -1,7 +1,8 @@
 # Finds the state of a job in its control directory and in /proc.
 
 has_ended() { # DIRECTORY; sets state
-    { read -r code <"$1/status"; } 2>/dev/null && state="ended $code"
+    { read -r code <"$1/status"; } 2>/dev/null || return
+    if [ -e "$1/unstarted" ]; then state="unstarted $code"; else state="ended $code"; fi
 }
 
 # Sets pid, start and boot of the job's wrapper: the given values, otherwise those of its identity file, otherwise

@@ -1,12 +1,19 @@
 # The fixed part of the file "command", the wrapper between sshd and the program of the job. Started as
 #     sh DIRECTORY/command loadshare-job ID SLOTS
 # so that every user can see in /proc which job this is and how many cores it reserves.
-# The part before this one sets id, host, output (none, streamed, joined or apart) and the functions enter and program.
+# The part before this one sets id, host, output (none, streamed, joined or apart) and the function enter.
 directory=${0%/*}
-case $1 in program) program ;; keep) keep && exit ;; esac
+case $1 in keep) keep && exit ;; esac
 
 say() {
     printf 'loadshare: job %s on %s: %s\n' "$id" "$host" "$1" >&2
+}
+
+# Ends a job whose program cannot start: its status is not the status of the program.
+not_started() { # STATUS REASON
+    say "$2"
+    : >"${0%/*}/unstarted"
+    exit "$1"
 }
 
 read_stat $$ || { say 'cannot read /proc, by which jobs are known: is it mounted?'; exit 74; }

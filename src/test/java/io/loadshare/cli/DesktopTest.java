@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Requires;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class DesktopTest {
 
     @BeforeAll
     static void startCluster() throws Exception {
-        Display.require("Xvfb", "Xvnc", "xauth", "xterm", "xwininfo", "xwd", "octave-cli");
+        Requires.programs("Xvfb", "Xvnc", "xauth", "xterm", "xwininfo", "xwd", "octave-cli");
         tree = Display.openDirectory("loadshare-program-");
         InstalledProgram.in(tree);
         cluster = Cluster.start(2, "--users", "1", "--bind", tree.toString());

@@ -1,7 +1,5 @@
 package io.loadshare.cli;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.io.IOException;
@@ -13,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /** A real X server that only the holder of its cookie may use, here or as a VNC desktop on a host. */
 final class Display implements AutoCloseable {
@@ -31,18 +28,6 @@ final class Display implements AutoCloseable {
         this.name = name;
         this.authority = authority;
         this.beside = beside;
-    }
-
-    /** Skips the test, saying what to install, where a program is missing. */
-    static void require(String... programs) {
-        for (String program : programs) {
-            boolean found = Stream.of(System.getenv("PATH").split(":"))
-                    .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
-            assumeTrue(
-                    found,
-                    "no " + program + " here, so this proves nothing: apt-get install xauth xvfb xterm"
-                            + " tigervnc-standalone-server x11-utils x11-apps octave");
-        }
     }
 
     /** An Xvfb on this machine. */

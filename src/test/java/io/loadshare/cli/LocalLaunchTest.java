@@ -59,7 +59,7 @@ class LocalLaunchTest {
 
     @Test
     void spmStartsItsDefaultVersion() {
-        assertThat(loadshare.run("spm").out()).isEqualTo("addpath('/imaging/spm12'); spm('')|");
+        assertThat(loadshare.run("spm").out()).isEqualTo("addpath('/imaging/spm12'); spm('fmri')|");
         assertThat(loadshare.run("spm", "eeg", "spm8").out()).isEqualTo("addpath('/imaging/spm8'); spm('eeg')|");
     }
 

@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Requires;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class OctaveTest {
 
     @BeforeAll
     static void startCluster() {
-        Display.require("octave-cli");
+        Requires.programs("octave-cli");
         cluster = Cluster.start(3, "--users", "1");
     }
 
@@ -54,8 +55,9 @@ class OctaveTest {
                     pool: vnc
                     license: matlab
                     versions: [ { name: spm8, path: "/imaging/o'brien/spm8" }, { name: spm12, path: /imaging/spm12 } ]
-                    command: [octave-cli, --quiet, --norc, --no-history, --eval, "version_path = {path:m}; {eval}"]
+                    command: [octave-cli, --quiet, --norc, --no-history, --eval, "version_path = {path:m}; modality = {modality:m}; {eval}"]
                     worker: [octave-cli, --quiet, --norc, --no-history, --eval, "eval({eval:m}); printf('of %%s\\\\n', {title:m})"]
+                    batch: [octave-cli, --quiet, --norc, --no-history, --eval, "defaults = {modality:m}; slots = {slots}; {eval}"]
                 ssh: { config: %s, knownHosts: %s }
                 """
                                 .formatted(cluster.sshConfig(), cluster.knownHosts()));
@@ -117,5 +119,22 @@ class OctaveTest {
         assertThat(plain).isEqualTo(new Program.Result(0, expected, ""));
         Program.Result quoted = loadshare.run("spm", "workerdesktop", "title:o'brien 100%", command);
         assertThat(quoted).isEqualTo(new Program.Result(0, expected + "of o'brien 100%\n", ""));
+    }
+
+    @Test
+    void aBatchEndsWithTheReportAndTheStatusOfItsError() {
+        Program.Result good = loadshare.run(
+                "spm",
+                "--slots",
+                "2",
+                "pet",
+                "batch",
+                "printf('%s %d %s', defaults, slots, getenv('OMP_NUM_THREADS'))");
+        assertThat(good).isEqualTo(new Program.Result(0, "pet 2 2", ""));
+
+        Program.Result bad = loadshare.run("spm", "batch", "disp(1); error('no such file: %s', 'job.mat'); disp(2)");
+        assertThat(bad.status()).isEqualTo(1);
+        assertThat(bad.out()).isEqualTo("1\n");
+        assertThat(bad.err()).contains("error: no such file: job.mat");
     }
 }

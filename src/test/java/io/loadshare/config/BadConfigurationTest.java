@@ -194,7 +194,7 @@ class BadConfigurationTest {
                     "unknown placeholder",
                     "software: [{name: spm, pool: x, command: [a, '{modalty}']}]\n",
                     "f:1:46: an element of software.command: unknown placeholder '{modalty}'; did you mean 'modality'?"
-                            + " (known: version, path, modality, title, eval; to write the text itself, use '{{modalty}}')"),
+                            + " (known: version, path, modality, title, eval, slots; to write the text itself, use '{{modalty}}')"),
             bad(
                     "placeholder without quotes",
                     "software: [{name: spm, pool: x, command: [a, {path}]}]\n",
@@ -207,8 +207,8 @@ class BadConfigurationTest {
             bad(
                     "command with a directory",
                     "software: [{name: a, pool: x, commands: [/bin/mce]}]\n",
-                    "f:1:42: an element of software.commands must be the name of a program, without its directory, was"
-                            + " '/bin/mce'"),
+                    "f:1:42: an element of software.commands: a command must be the name of a program, without a directory,"
+                            + " was '/bin/mce'"),
             bad(
                     "unknown lock",
                     "locked: [licnses, placement.maxRuns, placement.minRuns]\n",

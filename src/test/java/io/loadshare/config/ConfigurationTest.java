@@ -7,6 +7,8 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.software.Launcher;
+import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ConfigurationTest {
@@ -44,9 +47,11 @@ class ConfigurationTest {
                         Optional.empty(),
                         List.of(),
                         Optional.empty(),
-                        List.of(),
-                        List.of(),
-                        List.of("maxfilter", "mne_analyze", "mne_browse_raw", "recon-all", "tkmedit"),
+                        "fmri",
+                        Launcher.Templates.NONE,
+                        Stream.of("maxfilter", "mne_analyze", "mne_browse_raw", "recon-all", "tkmedit")
+                                .map(Program::parse)
+                                .toList(),
                         Optional.of("source /imaging/mne/bin/mne_setup_sh"),
                         "bash"));
         assertThat(configuration.software("spm").defaultVersion()).contains("spm12");
@@ -110,8 +115,9 @@ class ConfigurationTest {
                 .hasMessage("unknown software 'smp'; did you mean 'spm'? (configured: spm, meg, mce)");
         assertThatThrownBy(() -> configuration.license("octave"))
                 .hasMessage("unknown license 'octave' (configured: matlab)");
-        assertThat(configuration.softwareOf("tkmedit")).contains(configuration.software("meg"));
-        assertThat(configuration.softwareOf("ls")).isEmpty();
+        assertThat(configuration.softwareOf("tkmedit")).isEqualTo(configuration.software("meg"));
+        assertThatThrownBy(() -> configuration.softwareOf("maxfiltr"))
+                .hasMessageContaining("unknown command 'maxfiltr'; did you mean 'maxfilter'? (configured: ");
     }
 
     @Test
@@ -126,7 +132,7 @@ class ConfigurationTest {
                 .extracting(Software.Version::name)
                 .containsExactly("spm5", "spm8", "spm12");
         assertThat(List.of("recon-all", "mne_analyze", "maxfilter"))
-                .allMatch(command -> lab.softwareOf(command).isPresent());
-        assertThat(lab.softwareOf("mce").flatMap(Software::license)).contains("matlab");
+                .allSatisfy(command -> assertThat(lab.softwareOf(command)).isNotNull());
+        assertThat(lab.softwareOf("mce").license()).contains("matlab");
     }
 }

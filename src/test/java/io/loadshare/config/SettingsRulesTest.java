@@ -13,6 +13,8 @@ import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.probe.ScanSettings;
+import io.loadshare.software.Launcher;
+import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import io.loadshare.store.StateSettings;
 import io.loadshare.transport.SshSettings;
@@ -63,7 +65,7 @@ class SettingsRulesTest {
                         new Software.Version("v", "/1"),
                         new Software.Version("v", "/2")));
         refused("unknown placeholder '{pth}'", () -> software("s", "p", List.of("{pth}"), List.of()));
-        refused("program names", () -> software("s", "p", List.of(), List.of("/bin/x")));
+        refused("a command must be the name of a program", () -> software("s", "p", List.of(), List.of("/bin/x")));
     }
 
     @Test
@@ -83,8 +85,8 @@ class SettingsRulesTest {
                 Optional.of("matlap"),
                 List.of(),
                 Optional.empty(),
-                List.of(),
-                List.of(),
+                "fmri",
+                Launcher.Templates.NONE,
                 List.of(),
                 Optional.empty(),
                 "sh");
@@ -109,9 +111,9 @@ class SettingsRulesTest {
                 Optional.empty(),
                 List.of(versions),
                 Optional.empty(),
-                command,
-                List.of(),
-                commands,
+                "fmri",
+                new Launcher.Templates(command, List.of(), List.of()),
+                commands.stream().map(Program::parse).toList(),
                 Optional.empty(),
                 "bash");
     }

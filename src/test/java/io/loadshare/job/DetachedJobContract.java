@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -72,6 +73,55 @@ abstract class DetachedJobContract extends JobTestBase {
 
     JobState state(Job job) {
         return control().state(host(), job, seconds(20));
+    }
+
+    private JobState endOf(JobSpec spec) throws InterruptedException {
+        return watcher().attach(host(), start(spec), OutputCursor.START, new Recorder());
+    }
+
+    @Test
+    void aJobThatCannotStartHasNoStatusOfItsProgram() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), List.of("true")).withDirectory("/no/such", true);
+        assertThat(endOf(spec)).isEqualTo(new JobState.Unstarted(66));
+        Map<String, String> tooMany = IntStream.range(0, 70).boxed().collect(Collectors.toMap(i -> "V" + i, i -> "x"
+                .repeat(100_000 + (i == 69 ? 1 : 0))));
+        Job job = start(JobSpec.of(newId(), List.of("true")).withSecrets(tooMany));
+        assertThat(watcher().attach(host(), job, OutputCursor.START, new Recorder()))
+                .isEqualTo(new JobState.Unstarted(74));
+        assertThat(sh("cat ~/.loadshare/*/" + job.id() + "/output")).contains("the largest is V69 with 100005 bytes");
+    }
+
+    @Test
+    void variablesOfAnyNameReachTheProgramAndDoNotConfuseTheWrapper() throws Exception {
+        List<String> names =
+                List.of("directory", "id", "host", "output", "values", "IFS", "PS4", "ENV", "HOME", "CDPATH", "x");
+        Map<String, String> variables = names.stream().collect(Collectors.toMap(name -> name, name -> "/no/" + name));
+        String print = "env | while IFS== read -r n v; do case \"$v\" in \"/no/$n\") echo $n ;; esac; done";
+        for (boolean setup : List.of(false, true)) {
+            JobSpec spec = JobSpec.of(newId(), new JobSpec.Script("#!/bin/sh\n" + print))
+                    .withSecrets(variables);
+            if (setup) {
+                variables.keySet().removeAll(List.of("HOME", "PS4")); // bash ignores PS4 as root
+                spec = JobSpec.of(newId(), new JobSpec.Script("#!/bin/sh\n" + print))
+                        .withSecrets(variables)
+                        .withSetup("bash", ":\r\n");
+            }
+            Job job = start(spec);
+            JobState end = watcher().attach(host(), job, OutputCursor.START, new Recorder());
+            String printed = sh("cat ~/.loadshare/*/" + job.id() + "/output");
+            assertThat(printed.lines())
+                    .as("%s with setup %s", printed, setup)
+                    .containsAll(variables.keySet().stream()
+                            .filter(name -> !name.equals("IFS")) // shells set it themselves
+                            .toList());
+            assertThat(end).isEqualTo(new JobState.Exited(0));
+        }
+    }
+
+    @Test
+    void aScriptFromWindowsRuns() throws Exception {
+        JobSpec spec = JobSpec.of(newId(), new JobSpec.Script("#!/bin/bash\r\nif true; then\r\n exit 7\r\nfi\r\n"));
+        assertThat(endOf(spec)).isEqualTo(new JobState.Exited(7));
     }
 
     @Test

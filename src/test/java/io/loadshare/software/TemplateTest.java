@@ -45,7 +45,7 @@ class TemplateTest {
         assertThatThrownBy(() -> Template.check("jobs{titel}"))
                 .hasMessage(
                         "unknown placeholder '{titel}'; did you mean 'title'? (known: version, path, modality, title,"
-                                + " eval; to write the text itself, use '{{titel}}')");
+                                + " eval, slots; to write the text itself, use '{{titel}}')");
         assertThatThrownBy(() -> Template.check("jobs{i:m}"))
                 .hasMessageStartingWith("unknown placeholder '{i:m}' (known:");
     }

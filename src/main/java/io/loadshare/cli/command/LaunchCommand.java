@@ -6,12 +6,13 @@ import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.software.Software;
+import io.loadshare.software.SoftwareJob;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** The command {@code launch}: runs a program of the catalogue on the best host that has it. */
+/** The command {@code launch}: runs a program of the catalog on the best host that has it. */
 final class LaunchCommand implements Callable<Integer> {
 
     private final CommandServices wiring;
@@ -24,7 +25,7 @@ final class LaunchCommand implements Callable<Integer> {
     LaunchCommand(CommandServices wiring, Console console) {
         this.wiring = wiring;
         this.spec = OptionBinding.command(
-                this, "launch", "Run a program of the software catalogue on the least loaded host that has it.", words);
+                this, "launch", "Run a program of the software catalog on the least loaded host that has it.", words);
         this.launch = new SoftwareLaunch(wiring, console, spec);
         spec.usageMessage()
                 .footer(
@@ -41,8 +42,9 @@ final class LaunchCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         RequestOptions.refuseHostAsCommand(
                 words.value(), spec.commandLine().getParseResult().originalArgs(), wiring.configuration());
-        Software software = SoftwareLaunch.owning(wiring, words.value().get(0));
+        List<String> argv = words.value();
+        Software software = wiring.configuration().softwareOf(argv.get(0));
         launch.request().require(software, Set.of());
-        return launch.launch(software, words.value());
+        return launch.launch(SoftwareJob.of(software, argv), false);
     }
 }

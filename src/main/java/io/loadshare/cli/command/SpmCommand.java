@@ -6,8 +6,10 @@ import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.host.Host;
 import io.loadshare.host.Tag;
+import io.loadshare.software.Launcher;
 import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
+import io.loadshare.software.SoftwareJob;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -31,7 +33,8 @@ final class SpmCommand implements Callable<Integer> {
                 .footer(
                         "",
                         "Words, in any order: a version, fmri, pet or eeg, title:TEXT, tags a host must have (highmemory),",
-                        "workerdesktop (a terminal instead of Matlab's desktop), and as the last word a Matlab command.");
+                        "workerdesktop (a terminal instead of Matlab's desktop), batch (no window; waits for the end), and as",
+                        "the last word a Matlab command. After --, the last word is a Matlab command whatever it looks like.");
     }
 
     CommandSpec spec() {
@@ -45,8 +48,13 @@ final class SpmCommand implements Callable<Integer> {
                 .map(Host::tags)
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
-        LauncherArguments understood = LauncherArguments.parse(software, tags, words.value());
+        LauncherArguments understood = LauncherArguments.parse(software, tags, words.value(), isLastVerbatim());
         launch.request().require(software, understood.tags());
-        return launch.launch(software, understood.argv(software));
+        return launch.launch(SoftwareJob.of(software, understood), understood.launcher() == Launcher.BATCH);
+    }
+
+    private boolean isLastVerbatim() {
+        List<String> arguments = spec.commandLine().getParseResult().originalArgs();
+        return arguments.size() > 1 && arguments.get(arguments.size() - 2).equals("--");
     }
 }

@@ -39,6 +39,9 @@ public final class OutputFollower implements JobListener {
     public int follow(Host host, JobRecord job) throws InterruptedException {
         followed = job.job();
         JobState state = wiring.jobWatcher().attach(host, job.job(), OutputCursor.START, this);
+        if (state instanceof JobState.Unstarted unstarted) {
+            return unstarted.status();
+        }
         if (state.exitStatus().isEmpty()) {
             throw new LoadshareException(
                     LoadshareException.Kind.LOST,

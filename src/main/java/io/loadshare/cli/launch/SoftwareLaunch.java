@@ -1,6 +1,5 @@
 package io.loadshare.cli.launch;
 
-import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.options.RawArguments;
@@ -11,10 +10,9 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.software.Software;
+import io.loadshare.software.SoftwareJob;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,16 +55,21 @@ public final class SoftwareLaunch {
         return request;
     }
 
-    /** Runs a program of the software; with a display, in the background. */
-    public int launch(Software software, List<String> argv) throws InterruptedException {
-        Optional<String> display = wiring.display().name();
+    /**
+     * Runs a program of the software; with a display, in the background.
+     *
+     * @param batch whether it opens no window, so that it runs in the foreground even with a display
+     */
+    public int launch(SoftwareJob job, boolean batch) throws InterruptedException {
+        Optional<String> display = wiring.display().name().filter(usable -> !batch);
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
                     .start(
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
+        PlacementRequest asked = request.resolve(wiring)
+                .withOrigin(new JobOrigin(wiring.userName(), job.software().name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
@@ -78,7 +81,7 @@ public final class SoftwareLaunch {
         if (announce.value()) {
             launch.whenStarted(this::announceOnceSettled);
         }
-        return launch.foreground(place -> spec(place, software, argv), false, true);
+        return launch.foreground(place -> spec(place, job), false, true);
     }
 
     /**
@@ -100,14 +103,10 @@ public final class SoftwareLaunch {
         announcer.start();
     }
 
-    private JobSpec spec(PlacedRequest place, Software software, List<String> argv) {
-        JobSpec spec = JobSpec.of(place.id(), argv)
-                .withSlots(place.reservation().slots())
+    private JobSpec spec(PlacedRequest place, SoftwareJob job) {
+        return job.spec(place.id(), place.reservation().slots())
                 .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
-        return software.setup().isPresent()
-                ? spec.withSetup(software.setupShell(), software.setup().get())
-                : spec;
     }
 
     /** Returns the caller's own display, if the job runs on the machine that has it. */
@@ -119,15 +118,5 @@ public final class SoftwareLaunch {
                     .ifPresent(authority -> variables.put("XAUTHORITY", authority));
         }
         return variables;
-    }
-
-    /**
-     * Returns the software that owns a program.
-     *
-     * @throws LoadshareException of kind USAGE if no software of the catalogue has the program
-     */
-    public static Software owning(CommandServices wiring, String program) {
-        return wiring.configuration().softwareOf(program).orElseGet(() -> wiring.configuration()
-                .software(program));
     }
 }

@@ -66,7 +66,9 @@ public final class BuildJobs {
             text.load(reader);
             jobs.put(id, BuildJob.parse(id, text));
         } catch (IOException | IllegalArgumentException e) {
-            LOGGER.log(Level.WARNING, "Skipped {0}, which does not describe a job: {1}", new Object[] {file, e.getMessage()});
+            LOGGER.log(
+                    Level.WARNING, "Skipped {0}, which does not describe a job: {1}", new Object[] {file, e.getMessage()
+                    });
         }
     }
 

@@ -128,7 +128,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         }
     }
 
-    private void reset() {
+    /** Sets all settings to their defaults. */
+    void reset() {
         hosts = new ArrayList<>();
         pools = new ArrayList<>();
         licenses = new ArrayList<>();

@@ -4,6 +4,8 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.util.FormValidation;
+import io.loadshare.software.Launcher;
+import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,6 @@ import org.kohsuke.stapler.verb.POST;
 /** An entry of {@code software}. */
 public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
-    private static final String SETUP_SHELL = "bash";
-
     private final String name;
     private final String pool;
     private String license;
@@ -26,6 +26,8 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
     private String defaultVersion;
     private List<String> command;
     private List<String> worker;
+    private List<String> batch;
+    private String modality;
     private List<String> commands;
     private String setup;
     private String setupShell;
@@ -90,6 +92,24 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         this.worker = SettingValues.words(worker);
     }
 
+    public List<String> getBatch() {
+        return batch;
+    }
+
+    @DataBoundSetter
+    public void setBatch(List<String> batch) {
+        this.batch = SettingValues.words(batch);
+    }
+
+    public String getModality() {
+        return modality;
+    }
+
+    @DataBoundSetter
+    public void setModality(String modality) {
+        this.modality = Util.fixEmptyAndTrim(modality);
+    }
+
     public List<String> getCommands() {
         return commands;
     }
@@ -124,11 +144,12 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
                 SettingValues.optional(license),
                 versions.stream().map(VersionEntry::toVersion).toList(),
                 SettingValues.optional(defaultVersion),
-                SettingValues.words(command),
-                SettingValues.words(worker),
-                SettingValues.words(commands),
+                SettingValues.optional(modality).orElse(Software.DEFAULT_MODALITY),
+                new Launcher.Templates(
+                        SettingValues.words(command), SettingValues.words(worker), SettingValues.words(batch)),
+                SettingValues.words(commands).stream().map(Program::parse).toList(),
                 SettingValues.optional(setup),
-                SettingValues.optional(setupShell).orElse(SETUP_SHELL));
+                SettingValues.optional(setupShell).orElse(Software.DEFAULT_SETUP_SHELL));
     }
 
     /** The form. */
@@ -172,6 +193,16 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         @POST
         public FormValidation doCheckWorker(@QueryParameter String value) {
             return check(entry -> entry.setWorker(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckBatch(@QueryParameter String value) {
+            return check(entry -> entry.setBatch(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckModality(@QueryParameter String value) {
+            return check(entry -> entry.setModality(value));
         }
 
         @POST

@@ -2,18 +2,16 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.EnvVars;
 import hudson.model.Computer;
+import io.loadshare.job.JobSpec;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /**
  * The build's variables that a job on another machine receives: the build's own, and none of the controller's process.
  */
 final class BuildVariables {
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
     /** Variables that describe the machine on which a build runs. */
     private static final Set<String> OF_MACHINE = Set.of(
@@ -44,10 +42,7 @@ final class BuildVariables {
             variables.entrySet().removeAll(computer.getEnvironment().entrySet());
         }
         variables.entrySet().removeAll(EnvVars.masterEnvVars.entrySet());
-        variables
-                .keySet()
-                .removeIf(
-                        name -> OF_MACHINE.contains(name) || !NAME.matcher(name).matches());
+        variables.keySet().removeIf(name -> OF_MACHINE.contains(name) || !JobSpec.isVariable(name));
         return variables;
     }
 }

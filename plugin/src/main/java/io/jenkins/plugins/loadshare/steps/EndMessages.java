@@ -14,6 +14,9 @@ final class EndMessages {
         if (state instanceof JobState.Killed killed) {
             return "The script was ended by signal " + killed.signal();
         }
+        if (state instanceof JobState.Unstarted) {
+            return "The script was not started, for the reason above";
+        }
         return "The outcome of the script is unknown, which does not count as success: " + state;
     }
 }

@@ -150,7 +150,7 @@ final class JobOutput implements JobListener {
         }
         if (state instanceof JobState.Unreachable gone) {
             unreachable = true;
-            job.say("No answer from the host (" + gone.reason() + "); waiting for it, the job may run on");
+            job.say("No answer from the host (" + gone.reason() + "); waiting for it, the job may still run");
         } else if (unreachable) {
             unreachable = false;
             job.say("The host answers again");

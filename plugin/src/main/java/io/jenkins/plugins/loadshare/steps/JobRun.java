@@ -130,7 +130,7 @@ final class JobRun implements WaitingRequest {
     }
 
     private static String mayRun(BuildJob known) {
-        return "Job " + known.id() + " may run on " + known.host().name() + ": see the Loadshare page";
+        return "Job " + known.id() + " may still run on " + known.host().name() + ": see the Loadshare page";
     }
 
     /** @return false if a stop was requested */
@@ -241,7 +241,7 @@ final class JobRun implements WaitingRequest {
             if (service.isStopping()) {
                 return; // found again after the restart
             }
-            say("Could not end " + where + ": " + e.getMessage() + ". It may run on: see the Loadshare page");
+            say("Could not end " + where + ": " + e.getMessage() + ". It may still run: see the Loadshare page");
             PlacesAction.of(owner.run())
                     .ended(known.id(), "unknown", service.clock().instant());
         } catch (InterruptedException e) {

@@ -13,7 +13,6 @@ import io.loadshare.dispatch.JobStart;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
@@ -68,10 +67,11 @@ final class Launching implements Launch.Owner<Job> {
         return access;
     }
 
-    /** Requests a slot. */
+    /** Requests a slot. Checks the job first, since it cannot start anywhere with a wrong variable. */
     void ask() {
         wiring = service.wiring();
         Settings settings = wiring.settings();
+        spec("check");
         request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
         access = logins.access(service, settings, request); // a wrong login fails before the wait
         WaitPolicy patience = step.toPatience();
@@ -176,17 +176,19 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
-        Host host = known.host();
+        Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
+        Job job = access.launcher().start(known.host(), spec(known.id()), beforeBeginning, soon);
+        service.jobs().put(known.started(job));
+        return job;
+    }
+
+    private JobSpec spec(String id) {
         try {
-            JobSpec spec = step.toSpec(known.id(), wiring.settings(), owner.variables());
-            Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
-            Job job = access.launcher().start(host, spec, beforeBeginning, soon);
-            service.jobs().put(known.started(job));
-            return job;
+            return step.toSpec(id, wiring.settings(), owner.variables());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadshareException(
-                    LoadshareException.Kind.LOST, "interrupted while job " + known.id() + " was started", e);
+                    LoadshareException.Kind.LOST, "interrupted while job " + id + " was started", e);
         } catch (IOException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.SOFTWARE,

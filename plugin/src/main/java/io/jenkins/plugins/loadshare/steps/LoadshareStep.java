@@ -28,6 +28,8 @@ import org.kohsuke.stapler.verb.POST;
 /** The Pipeline step {@code loadshare}, which runs a script on the least loaded host. */
 public final class LoadshareStep extends PlacingStep {
 
+    private static final long serialVersionUID = 1L;
+
     private static final Pattern NEXT_ENTRY = Pattern.compile("\\R(?=[A-Za-z_][A-Za-z0-9_]*=)");
 
     private final String script;
@@ -144,7 +146,7 @@ public final class LoadshareStep extends PlacingStep {
     public void setEnv(List<String> env) {
         boolean form = env != null && env.size() == 1;
         this.env = Util.fixNull(env).stream()
-                .flatMap(entry -> form ? NEXT_ENTRY.splitAsStream(entry) : Stream.of(entry))
+                .flatMap(entry -> form ? NEXT_ENTRY.splitAsStream(entry.replace("\r\n", "\n")) : Stream.of(entry))
                 .filter(entry -> !entry.isBlank())
                 .collect(Collectors.toCollection(ArrayList::new));
     }

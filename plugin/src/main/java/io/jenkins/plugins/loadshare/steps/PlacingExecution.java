@@ -6,16 +6,21 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.Secret;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
-import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.actions.LogAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -29,7 +34,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     private static final long serialVersionUID = 1L;
 
-    /** Persistent: the step, encrypted. */
+    /** Persistent: the step, serialized and encrypted. XML could not hold every text that a script may contain. */
     private final String sealed;
 
     /** Persistent: when the step started; its wait limit counts from then. */
@@ -46,7 +51,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     PlacingExecution(StepContext context, PlacingStep step) {
         super(context);
-        sealed = Secret.fromString(Jenkins.XSTREAM2.toXML(step)).getEncryptedValue();
+        sealed = seal(step);
     }
 
     @Override
@@ -71,9 +76,25 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
         job.begin();
     }
 
-    private static PlacingStep step(String sealed) {
+    private static String seal(PlacingStep step) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(step);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the step cannot be stored: " + e.getMessage(), e);
+        }
+        return Secret.fromString(Base64.getEncoder().encodeToString(bytes.toByteArray()))
+                .getEncryptedValue();
+    }
+
+    private static PlacingStep step(String sealed) throws IOException {
         Secret secret = Objects.requireNonNull(Secret.decrypt(sealed), "a step of another controller");
-        return (PlacingStep) Jenkins.XSTREAM2.fromXML(secret.getPlainText());
+        byte[] bytes = Base64.getDecoder().decode(secret.getPlainText());
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
+            return (PlacingStep) in.readObject();
+        } catch (ClassNotFoundException e) {
+            throw new IOException("a step of another version of the plugin: " + e.getMessage(), e);
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Tag;
 import io.loadshare.job.JobSpec;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,9 @@ import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** A step that takes a slot on a host, with the job's requirements as text. Null and blank mean the default. */
-public abstract class PlacingStep extends Step {
+public abstract class PlacingStep extends Step implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private String pool;
     private String software;

@@ -16,6 +16,8 @@ import org.kohsuke.stapler.DataBoundConstructor;
  */
 public final class WithLoadshareStep extends PlacingStep {
 
+    private static final long serialVersionUID = 1L;
+
     @DataBoundConstructor
     public WithLoadshareStep() {}
 

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.yaml.YamlSource;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,7 +80,7 @@ class InvalidValuesTest {
             software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p' (configured: none is configured)
             software: [ { name: s, pool: p, command: ["{pth}"] } ]    | unknown placeholder '{pth}'; did you mean 'path'?
             software: [ { name: s, pool: p, command: [a, "b\\nc"] } ] | a word of a list must be one line
-            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | must be program names without a directory, but one was '/bin/x'
+            software: [ { name: s, pool: p, commands: [/bin/x] } ]    | a command must be the name of a program
             scan: { interval: fast }                                  | scan: interval: duration must be whole numbers with units
             scan: { timeout: 0s }                                     | scan: timeout must be > 0
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'
@@ -88,7 +91,7 @@ class InvalidValuesTest {
             ssh: { hostKeys: { givenKeys: { keys: [ "AAAA" ] } } }    | ssh: keys must be lines 'TYPE BASE64'
             ssh: { hostKeys: { givenKeys: { keys: [] } } }            | ssh: no host key is given
             nodes: { label: "a &&" }                                  | nodes: label:
-            pools: [ { name: p, hosts: h, usableBy: [/x] } ]          | usableBy must be full names
+            {hosts: [ { name: h } ], pools: [ { name: p, hosts: h, usableBy: [/x] } ]} | usableBy must be full names
             """)
     void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {
         Yaml.load("hosts: [ { name: h } ]\nscan: { interval: 7m }");
@@ -105,6 +108,26 @@ class InvalidValuesTest {
     void unknownKeysAreRefused() {
         Exception refused = assertThrows(Exception.class, () -> Yaml.load("scan: { intervall: 5m }"));
         assertTrue(messages(refused).contains("intervall"), messages(refused));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            hosts: [ { name: a, speed: 1.5 } ]                | line 3: Configuration as Code drops the fraction 1.5. Write
+            placement: { maxLoad: 7.5 }                       | the fraction 7.5
+            placement: { recencyPenalty: 0.25 }               | the fraction 0.25
+            software: [ { name: s, pool: p, default: 12.1 } ] | the fraction 12.1
+            """)
+    void aFractionWithoutQuotesIsRefused(String yaml, String message) throws Exception {
+        String file = Files.writeString(
+                        Files.createTempFile("casc", ".yaml"),
+                        "unclassified:\n  loadshare:\n    " + yaml + "\n  location: { url: 'http://x/' }\n")
+                .toString();
+        Exception checked =
+                assertThrows(Exception.class, () -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
+        assertTrue(messages(checked).contains(message), messages(checked));
+        Exception applied =
+                assertThrows(Exception.class, () -> ConfigurationAsCode.get().configure(file));
+        assertTrue(messages(applied).contains(message), messages(applied));
     }
 
     private static String messages(Throwable thrown) {

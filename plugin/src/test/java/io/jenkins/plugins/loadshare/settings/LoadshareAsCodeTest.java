@@ -2,6 +2,8 @@ package io.jenkins.plugins.loadshare.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import hudson.model.Label;
 import io.loadshare.config.Configuration;
@@ -10,8 +12,12 @@ import io.loadshare.host.HostName;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.probe.ScanSettings;
+import io.loadshare.software.Software;
 import io.loadshare.transport.openssh.KnownHosts;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -49,8 +55,8 @@ class LoadshareAsCodeTest {
         assertEquals(Optional.of("spm12"), core.software("spm").defaultVersion());
         assertEquals(
                 "addpath('{path}'); spm('{modality}')",
-                core.software("spm").command().get(3));
-        assertEquals("meg", core.softwareOf("maxfilter").orElseThrow().name());
+                core.software("spm").launchers().command().get(3));
+        assertEquals("meg", core.softwareOf("maxfilter").name());
         assertEquals(ScanSettings.DEFAULT, core.scan());
         assertEquals(PlacementSettings.DEFAULT, core.placement());
         assertEquals(Optional.of("imaging"), settings.credentialsId());
@@ -78,6 +84,58 @@ class LoadshareAsCodeTest {
         List<Object> before = Compared.of(Settings.current());
         j.restart();
         assertEquals(before, Compared.of(Settings.current()));
+    }
+
+    @Test
+    void settingsThatTheNextYamlOmitsHaveTheirDefaults(JenkinsRule j) throws Throwable {
+        Yaml.load("hosts: [ { name: tb1 } ]\npools: [ { name: vnc, hosts: tb1 } ]\n"
+                + "software: [ { name: s, pool: vnc } ]\nplacement: { queryPercentage: 50 }");
+        Yaml.load("hosts: [ { name: l01 } ]");
+        assertEquals(1, Settings.current().core().inventory().size());
+        assertEquals(100, Settings.current().core().placement().queryPercentage());
+        assertEquals(List.of(), Settings.current().core().software());
+        assertThrows(Exception.class, () -> Yaml.load("scan: { timeout: 0s }\nretry: { first: 9s }"));
+        assertEquals("l01", LoadshareConfiguration.get().getHosts().get(0).getName());
+        assertNull(LoadshareConfiguration.get().getRetry().getFirst());
+    }
+
+    @Test
+    void jenkinsStartsWithAFileThatOmitsWhatIsStored(JenkinsRule j) throws Throwable {
+        Yaml.load("hosts: [ { name: tb1 } ]\npools: [ { name: vnc, hosts: tb1 } ]");
+        Path file = j.jenkins.getRootDir().toPath().resolve("jenkins.yaml");
+        Files.writeString(file, "unclassified:\n  loadshare:\n    hosts: [ { name: l01 } ]\n");
+        j.restart();
+        assertEquals("l01", Settings.current().core().inventory().at(0).name().value());
+        assertEquals(Map.of(), Settings.current().poolUsers());
+    }
+
+    @Test
+    void shellVariablesInShellTextAreKept(JenkinsRule j) throws Exception {
+        String yaml = """
+            hosts: [ { name: "${NO_SUCH_VARIABLE:-l09}" } ]
+            pools: [ { name: meg, hosts: l09 } ]
+            scan: { check: "test -d ${HOME}/x" }
+            software:
+              - name: mne
+                pool: meg
+                command: [ matlab, "cd ${{HOME}}; {eval}" ]
+                setup: |
+                  export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ^${ESCAPED}
+                  source ${MNE_ROOT}/bin/mne_setup_sh $HOME
+            """;
+        Yaml.load(yaml);
+        Software mne = Settings.current().core().software("mne");
+        assertEquals(
+                "export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
+                        + "source ${MNE_ROOT}/bin/mne_setup_sh $HOME",
+                mne.setup().orElseThrow());
+        assertEquals("cd ${{HOME}}; {eval}", mne.command().get(1));
+        assertEquals(
+                Optional.of("test -d ${HOME}/x"),
+                Settings.current().core().scan().check());
+        String exported = Yaml.export();
+        Yaml.loadWhole(exported);
+        assertEquals(mne, Settings.current().core().software("mne"));
     }
 
     @Test

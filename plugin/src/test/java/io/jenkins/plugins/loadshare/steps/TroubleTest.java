@@ -133,7 +133,7 @@ class TroubleTest {
             cluster.mend("h2");
         }
         j.assertLogContains("Could not end job", run);
-        j.assertLogContains("It may run on: see the Loadshare page", run);
+        j.assertLogContains("It may still run: see the Loadshare page", run);
         BuildJob orphan = LoadshareService.get().jobs().running().get(0);
         assertTrue(LoadshareService.get().jobs().isOrphan(orphan));
         assertTrue(runs("sleep 305.1"));

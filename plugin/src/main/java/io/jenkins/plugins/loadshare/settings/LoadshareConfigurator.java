@@ -1,0 +1,88 @@
+package io.jenkins.plugins.loadshare.settings;
+
+import hudson.Extension;
+import io.jenkins.plugins.casc.BaseConfigurator;
+import io.jenkins.plugins.casc.ConfigurationContext;
+import io.jenkins.plugins.casc.ConfiguratorException;
+import io.jenkins.plugins.casc.model.CNode;
+import io.jenkins.plugins.casc.model.Mapping;
+import io.jenkins.plugins.casc.model.Scalar;
+import io.jenkins.plugins.casc.model.Sequence;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Applies the configuration from YAML with Configuration as Code, if that plugin is installed. It differs from the
+ * default in three ways: settings that the YAML omits get their defaults, a fraction that Configuration as Code drops is an
+ * error, and shell variables in shell text are kept.
+ */
+@Extension(optional = true)
+public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfiguration> {
+
+    /** Settings that contain shell text, in which <code>${NAME}</code> is a variable on the host. */
+    private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "check");
+
+    /** What Configuration as Code would replace. A caret before it prevents that. */
+    private static final Pattern VARIABLE = Pattern.compile("(?<!\\^)\\$\\{");
+
+    @Override
+    public Class<LoadshareConfiguration> getTarget() {
+        return LoadshareConfiguration.class;
+    }
+
+    @Override
+    public String getName() {
+        return "loadshare";
+    }
+
+    @Override
+    protected LoadshareConfiguration instance(Mapping mapping, ConfigurationContext context) {
+        return LoadshareConfiguration.get();
+    }
+
+    @Override
+    protected void configure(
+            Mapping config, LoadshareConfiguration instance, boolean dryrun, ConfigurationContext context)
+            throws ConfiguratorException {
+        Set<String> files = new TreeSet<>();
+        prepare(config, false, files);
+        for (String file : files) {
+            Optional<String> fraction = YamlFractions.first(file);
+            if (fraction.isPresent()) {
+                throw new ConfiguratorException(this, fraction.get());
+            }
+        }
+        if (dryrun) {
+            super.configure(config, instance, true, context);
+            return;
+        }
+        instance.reset();
+        try {
+            super.configure(config, instance, false, context);
+        } catch (RuntimeException e) { // ConfiguratorException is one as well
+            instance.load();
+            throw e;
+        }
+    }
+
+    /** Adds carets before the variables in shell text, and collects the files of all nodes. */
+    private static void prepare(CNode node, boolean shellText, Set<String> files) {
+        if (node.getSource() != null) {
+            files.add(node.getSource().file());
+        }
+        if (node instanceof Mapping mapping) {
+            mapping.replaceAll((key, value) -> prepared(value, SHELL_TEXT.contains(key), files));
+        } else if (node instanceof Sequence sequence) {
+            sequence.replaceAll(element -> prepared(element, shellText, files));
+        }
+    }
+
+    private static CNode prepared(CNode node, boolean shellText, Set<String> files) {
+        prepare(node, shellText, files);
+        return shellText && node instanceof Scalar scalar
+                ? new Scalar(VARIABLE.matcher(scalar.getValue()).replaceAll("^\\${"), scalar.getSource())
+                : node;
+    }
+}

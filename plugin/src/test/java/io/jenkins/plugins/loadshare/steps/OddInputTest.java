@@ -1,0 +1,104 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.load.HostStatus;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Scripts and variables as people write them. One Jenkins for all tests. */
+@WithJenkins
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class OddInputTest {
+
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void setUp(JenkinsRule rule) throws Exception {
+        j = rule;
+        j.jenkins.setNumExecutors(0);
+        Yaml.load(
+                "hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\nretry: { first: 1s }");
+    }
+
+    private static String run(Result expected, String script) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        String log = JenkinsRule.getLog(j.assertBuildStatus(expected, job.scheduleBuild2(0)));
+        assertFalse(log.contains("\tat "), log);
+        return log;
+    }
+
+    @Test
+    void scriptFromWindowsRuns() throws Exception {
+        String log = run(Result.SUCCESS, """
+            loadshare script: '#!/bin/bash\\r\\nfor i in 1 2; do\\r\\n  echo "<$i>"\\r\\ndone\\r\\nexit 0\\r\\n'
+            """);
+        assertTrue(log.contains("\n<1>\n<2>\n"), log);
+    }
+
+    @Test
+    void scriptWithControlCharactersRuns() throws Exception {
+        String log = run(Result.SUCCESS, """
+            def high = new String([0xef, 0xbf, 0xbf] as byte[], 'UTF-8')
+            def out = loadshare returnStdout: true,
+                script: "set +x; printf %s 'a\\b\\u0001\\u001b${high}\\r' | od -An -tx1 -v", env: [ODD: 'x\\b' + high]
+            echo 'read' + out
+            """);
+        assertTrue(log.contains("read 61 08 01 1b ef bf bf 0d"), log);
+    }
+
+    @Test
+    void variableThatNoProgramCanGetIsNamedAndNothingStarts() throws Exception {
+        String log = run(Result.FAILURE, """
+            withEnv(["PAYLOAD=${'x' * 200000}"]) {
+                def rc = loadshare pool: 'all', returnStatus: true, script: 'echo ran'
+                echo "status ${rc}"
+            }
+            """);
+        assertTrue(log.contains("variable PAYLOAD has 200008 bytes, but Linux passes at most 131071"), log);
+        assertFalse(log.contains("goes to"), log);
+        assertFalse(log.contains("status "), log);
+    }
+
+    @Test
+    void jobThatDidNotStartHasNoStatus() throws Exception {
+        String log = run(Result.FAILURE, """
+            parallel dir: {
+                echo "dir ${loadshare(returnStatus: true, script: 'echo ran', dir: '/no/such')}"
+            }, sum: {
+                withEnv((0..69).collect { "V$it=" + 'x' * 100000 }) {
+                    echo "sum ${loadshare(returnStatus: true, script: 'echo ran')}"
+                }
+            }
+            """);
+        assertTrue(log.contains("directory '/no/such' does not exist"), log);
+        assertTrue(log.contains("the largest is V"), log);
+        assertTrue(log.contains("ERROR: The script was not started, for the reason above"), log);
+        assertFalse(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6"), log);
+        HostStatus here = LoadshareService.get().latest().at(0);
+        assertTrue(here.suspension().isEmpty(), here::toString);
+    }
+
+    @Test
+    void variablesOfOddNamesDisturbNothing() throws Exception {
+        String log = run(Result.SUCCESS, """
+            withEnv(['app.version=1.2', 'deploy-env=lab', 'BASH_FUNC_module%%=() {  eval `no-such-program`\\n}', 'PS4=> ',
+                    'IFS=,', 'ENV=/nonexistent', 'UID=5', 'SHELLOPTS=x', 'directory=/no', 'id=7', 'host=db',
+                    "NOTES=one\\ntwo = 2\\n'three' \\"four\\" \\$FIVE `six`\\n"]) {
+                loadshare script: '#!/bin/bash\\necho "<$directory|$id|$host|$NOTES>"; env | grep -c "^app\\\\|^deploy\\\\|BASH_FUNC" || :'
+            }
+            """);
+        assertTrue(log.contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n"), log);
+    }
+}
