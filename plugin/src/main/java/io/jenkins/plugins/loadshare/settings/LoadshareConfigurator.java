@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfiguration> {
 
     /** Settings that contain shell text, in which <code>${NAME}</code> is a variable on the host. */
-    private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "check");
+    private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "batch", "check");
 
     /** What Configuration as Code would replace. A caret before it prevents that. */
     private static final Pattern VARIABLE = Pattern.compile("(?<!\\^)\\$\\{");

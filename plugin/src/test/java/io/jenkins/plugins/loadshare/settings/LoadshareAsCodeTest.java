@@ -129,7 +129,7 @@ class LoadshareAsCodeTest {
                 "export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
                         + "source ${MNE_ROOT}/bin/mne_setup_sh $HOME",
                 mne.setup().orElseThrow());
-        assertEquals("cd ${{HOME}}; {eval}", mne.command().get(1));
+        assertEquals("cd ${{HOME}}; {eval}", mne.launchers().command().get(1));
         assertEquals(
                 Optional.of("test -d ${HOME}/x"),
                 Settings.current().core().scan().check());
