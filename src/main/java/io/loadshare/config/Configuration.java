@@ -13,6 +13,7 @@ import io.loadshare.host.Pool;
 import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementSettings;
+import io.loadshare.probe.Probe;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.software.Program;
 import io.loadshare.software.Software;
@@ -135,6 +136,14 @@ public record Configuration(
                 .findFirst()
                 .orElseThrow(() ->
                         new LoadshareException(LoadshareException.Kind.USAGE, unknown("command", program, known)));
+    }
+
+    /** Returns the probe that measures the hosts. */
+    public Probe probe() {
+        List<Probe.LicensedProcess> processes = licenses.stream()
+                .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
+                .toList();
+        return new Probe(processes, scan.check(), scan.timeout().dividedBy(2));
     }
 
     private static String unknown(String what, String name, List<String> known) {

@@ -3,6 +3,7 @@ package io.loadshare.job;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -12,6 +13,8 @@ import java.util.function.Supplier;
  * thread.
  */
 final class ClientMessages {
+
+    private static final Duration DONE_TIMEOUT = Duration.ofSeconds(1);
 
     private final JobConnection connection;
     private final InputBuffer input;
@@ -49,9 +52,36 @@ final class ClientMessages {
         input.wake();
     }
 
-    /** Sends a message immediately, on the calling thread. */
-    void sendNow(String message) throws IOException {
-        connection.send(List.of(line(message)));
+    /** Announces, before this method returns, that the client is about to stop. */
+    void hold() {
+        sendNow("hold");
+    }
+
+    /**
+     * Announces that the client has received everything. Waits for a short time only, because a stuck connection must
+     * not keep this program from ending.
+     */
+    void done() {
+        Thread thread = new Thread(() -> sendNow("done"), "loadshare-farewell");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            thread.join(DONE_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sendNow(String message) {
+        try {
+            connection.send(List.of(line(message)));
+        } catch (IOException e) {
+            // The threads that read from the connection notice the loss.
+        }
+    }
+
+    JobConnection connection() {
+        return connection;
     }
 
     private synchronized List<ByteBuffer> takeDue() {
@@ -71,7 +101,7 @@ final class ClientMessages {
                 if (!block.isEmpty()) {
                     sent += send(sent, block);
                 } else if (!endSent && input.endAt(sent).isPresent()) {
-                    sendNow("end " + sent);
+                    connection.send(List.of(line("end " + sent)));
                     endSent = true;
                 }
             }

@@ -45,6 +45,14 @@ final class JobConnection implements AutoCloseable {
         RefusedException(String reason) {
             super(reason);
         }
+
+        /** Returns the reason for the user; the host may answer with the state of a job whose output is gone. */
+        String reason() {
+            String refusal = getMessage();
+            return refusal.startsWith("ended ") || refusal.startsWith("lost ")
+                    ? JobState.parse(refusal) + ", and its last output is not kept any more"
+                    : refusal;
+        }
     }
 
     private final Session session;

@@ -3,17 +3,11 @@ package io.loadshare.job;
 import io.loadshare.LoadshareException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Pipe;
-import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A foreground job whose streams survive the loss of a connection: the client side, and the protocol of both sides.
@@ -87,14 +81,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class StreamedJob implements ForegroundJob {
 
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration DONE_TIMEOUT = Duration.ofSeconds(1);
-    private static final int ALLOWED_SILENCE = 4;
     private static final long ACKNOWLEDGED_AT_ONCE = 4 << 20;
-
-    /** The exit status of the job, and the reason if the host ended it. */
-    private record End(int status, Optional<String> reason) {}
 
     private final JobConnector connector;
     private final ConnectionListener listener;
@@ -103,20 +90,21 @@ final class StreamedJob implements ForegroundJob {
     private final Pipe errors = new Pipe();
     private final OutputStream errorSink = errors.writer();
     private final Output output = new Output();
-    private final CompletableFuture<End> end = new CompletableFuture<>();
+    private final JobEnd end = new JobEnd();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Object reconnecting = new Object();
-    private volatile JobConnection connection; // written by the holder of reconnecting
-    private volatile ClientMessages messages;
+    private final ClientHeartbeat heartbeat;
+    private volatile ClientMessages messages; // to the current connection; written by the holder of reconnecting
     private volatile long outputReceived;
     private volatile long errorsReceived;
-    private volatile boolean held;
+    private long acknowledged; // guarded by this
     private Job job;
 
     StreamedJob(JobConnector connector, ConnectionListener listener, ClientTimeouts timeouts) {
         this.connector = connector;
         this.listener = listener;
         this.timeouts = timeouts;
+        this.heartbeat = new ClientHeartbeat(timeouts.beat(), () -> messages, closed);
     }
 
     /** Returns the receiver of the error output and the messages of its connections. */
@@ -128,13 +116,12 @@ final class StreamedJob implements ForegroundJob {
     void start(Job started, JobConnection first) {
         job = started;
         use(first);
-        JobConnection.inBackground("loadshare-heartbeat", this::beat);
+        heartbeat.start();
     }
 
     private void use(JobConnection next) {
         input.delivered(next.delivered());
         messages = new ClientMessages(next, input, this::received);
-        connection = next;
     }
 
     private OutputCursor received() {
@@ -165,7 +152,6 @@ final class StreamedJob implements ForegroundJob {
     private final class Output extends InputStream {
 
         private volatile boolean ended;
-        private long acknowledged;
 
         @Override
         public int read() throws IOException {
@@ -190,12 +176,14 @@ final class StreamedJob implements ForegroundJob {
             }
             return count > 0 ? -1 : 0;
         }
+    }
 
-        private void acknowledge() {
-            if (outputReceived - acknowledged >= ACKNOWLEDGED_AT_ONCE) {
-                acknowledged = outputReceived;
-                messages.acknowledge();
-            }
+    /** Acknowledges the received output from time to time. */
+    private synchronized void acknowledge() {
+        long received = outputReceived + errorsReceived;
+        if (received - acknowledged >= ACKNOWLEDGED_AT_ONCE) {
+            acknowledged = received;
+            messages.acknowledge();
         }
     }
 
@@ -203,15 +191,13 @@ final class StreamedJob implements ForegroundJob {
         if (closed.getCount() == 0) {
             throw new IOException("the stream is closed");
         }
-        if (end.isCompletedExceptionally()) {
+        if (end.isUnknown()) {
             throw new IOException("the connection to job " + job.id() + " is lost");
         }
-        return connection;
+        return messages.connection();
     }
 
     private final JobConnection.Receiver receiver = new JobConnection.Receiver() {
-
-        private long acknowledged;
 
         @Override
         public void errorOutput(byte[] bytes, int count) {
@@ -221,10 +207,7 @@ final class StreamedJob implements ForegroundJob {
                 throw new IllegalStateException("a pipe takes everything", e);
             }
             errorsReceived += count;
-            if (errorsReceived - acknowledged >= ACKNOWLEDGED_AT_ONCE) {
-                acknowledged = errorsReceived;
-                messages.acknowledge();
-            }
+            acknowledge();
         }
 
         @Override
@@ -233,7 +216,11 @@ final class StreamedJob implements ForegroundJob {
             switch (parts[0]) {
                 case "fed" -> input.delivered(Long.parseLong(parts[1]));
                 case "closed" -> input.refuse();
-                case "end" -> ended(parts[1], parts[2]);
+                case "end" -> {
+                    errors.end();
+                    input.refuse();
+                    end.reported(job, parts[1], parts[2]);
+                }
                 default -> {} // heartbeat answer
             }
         }
@@ -244,158 +231,54 @@ final class StreamedJob implements ForegroundJob {
         }
     };
 
-    private void ended(String status, String rest) {
-        errors.end();
-        input.refuse();
-        if (status.equals("lost")) {
-            end.completeExceptionally(
-                    outcomeUnknown(JobState.parse("lost " + rest.strip()).toString(), null));
-        } else {
-            end.complete(new End(Integer.parseInt(status), Optional.of(rest).filter(reason -> !reason.isEmpty())));
-        }
-    }
-
     /** Replaces a lost connection, unless another thread has already replaced it. */
     private void replace(JobConnection lost) {
         synchronized (reconnecting) {
-            if (lost != connection || closed.getCount() == 0 || end.isCompletedExceptionally()) {
-                return;
-            }
-            if (end.isDone() && output.ended) {
+            boolean isCurrent = messages != null && messages.connection() == lost;
+            if (!isCurrent || closed.getCount() == 0 || end.isUnknown() || end.isKnown() && output.ended) {
                 return;
             }
             lost.close();
             listener.connectionLost(job, lost.loss());
-            long since = connector.nanoClock().getAsLong();
+            Reconnection reconnection = new Reconnection(connector, timeouts.linger(), closed);
             try {
-                use(reconnect(since));
-                listener.reconnected(job, since(since));
+                use(reconnection.open(this::received, receiver));
+                listener.reconnected(job, reconnection.lasted());
             } catch (JobConnection.RefusedException e) {
-                fail(outcomeUnknown(wordsOf(e.getMessage()), e));
-            } catch (LoadshareException e) {
-                fail(e);
-            }
-        }
-    }
-
-    private JobConnection reconnect(long since) throws JobConnection.RefusedException {
-        Duration pause = Duration.ZERO;
-        while (true) {
-            try {
-                if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw new TransportException(TransportException.Reason.LOST, "the job was let go", null);
-                }
-                return connector.rejoin(received(), receiver);
+                fail(e.reason(), e);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw outcomeUnknown("interrupted while reconnecting", e);
+                fail("interrupted while reconnecting", e);
             } catch (LoadshareException e) {
-                Duration lasted = since(since);
-                boolean hopeless = e instanceof TransportException failure
-                        && failure.reason() == TransportException.Reason.HOST_KEY;
-                if (hopeless || closed.getCount() == 0 || lasted.compareTo(timeouts.linger()) > 0) {
-                    throw outcomeUnknown("the connection was lost and does not come back: " + e.getMessage(), e);
-                }
+                fail("the connection was lost and does not come back: " + e.getMessage(), e);
             }
-            pause = pause.isZero() ? FIRST_PAUSE : min(pause.multipliedBy(2), LONGEST_PAUSE);
         }
     }
 
-    private Duration since(long nanos) {
-        return Duration.ofNanos(connector.nanoClock().getAsLong() - nanos);
-    }
-
-    private static Duration min(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
-    }
-
-    private static String wordsOf(String refusal) {
-        return refusal.startsWith("ended ") || refusal.startsWith("lost ")
-                ? JobState.parse(refusal) + ", and its last output is not kept any more"
-                : refusal;
-    }
-
-    private LoadshareException outcomeUnknown(String what, Exception cause) {
-        return new TransportException(
-                TransportException.Reason.LOST, "job " + job.id() + " on " + job.host() + ": " + what, cause);
-    }
-
-    private void fail(LoadshareException failure) {
-        end.completeExceptionally(failure);
+    private void fail(String why, Exception cause) {
+        LoadshareException failure = end.unknown(job, why, cause);
         errors.breakOff(new IOException(failure.getMessage(), failure));
         input.refuse();
     }
 
-    /** Sends heartbeats. Closes a connection that does not answer, because the next one may take another route. */
-    private void beat() {
-        try {
-            while (!closed.await(timeouts.beat().toMillis(), TimeUnit.MILLISECONDS)) {
-                JobConnection current = connection;
-                if (current.countSilence() > ALLOWED_SILENCE) {
-                    current.close("it has been silent for "
-                            + timeouts.beat().multipliedBy(ALLOWED_SILENCE).toSeconds() + " s");
-                } else if (!held) {
-                    messages.beat();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public int waitFor(Deadline deadline) {
-        try {
-            return end.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS).status();
-        } catch (TimeoutException e) {
-            throw new TransportException(
-                    TransportException.Reason.TIMED_OUT,
-                    job.host() + " did not end the command within " + deadline.words(),
-                    null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TransportException(
-                    TransportException.Reason.LOST, "interrupted while waiting for job " + job.id(), e);
-        } catch (ExecutionException e) {
-            throw (LoadshareException) e.getCause();
-        }
+        return end.await(job, deadline);
     }
 
     @Override
     public Optional<String> endReason() {
-        return end.isDone() && !end.isCompletedExceptionally() ? end.join().reason() : Optional.empty();
+        return end.reason();
     }
 
     @Override
     public void clientStops() {
-        held = true;
-        sendNow("hold");
+        heartbeat.pause();
     }
 
     @Override
     public void clientContinues() {
-        held = false;
-        messages.beat();
-    }
-
-    /** Sends {@code done} in the background, because a stuck connection must not keep this program from ending. */
-    private void sendDone() {
-        Thread thread = new Thread(() -> sendNow("done"), "loadshare-farewell");
-        thread.setDaemon(true);
-        thread.start();
-        try {
-            thread.join(DONE_TIMEOUT.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void sendNow(String message) {
-        try {
-            messages.sendNow(message);
-        } catch (IOException e) {
-            // The threads that read from the connection notice the loss.
-        }
+        heartbeat.resume();
     }
 
     /**
@@ -405,11 +288,11 @@ final class StreamedJob implements ForegroundJob {
     @Override
     public void close() {
         if (closed.getCount() > 0) {
-            if (end.isDone() && !end.isCompletedExceptionally()) {
-                sendDone();
+            if (end.isKnown()) {
+                messages.done();
             }
             closed.countDown();
-            connection.close();
+            messages.connection().close();
         }
     }
 }

@@ -8,7 +8,6 @@ import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
-import io.loadshare.probe.Probe;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
 import io.loadshare.scan.TroubledHosts;
@@ -82,13 +81,7 @@ public final class Services implements AutoCloseable {
      * @param itsClock the clock of its reports
      */
     public Scanner scanner(Transport transport, int concurrency, InstantSource itsClock) {
-        Probe probe = new Probe(
-                configuration.licenses().stream()
-                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
-                        .toList(),
-                configuration.scan().check(),
-                configuration.scan().timeout().dividedBy(2));
-        return new Scanner(transport, probe, configuration.scan(), concurrency, itsClock, nanoClock);
+        return new Scanner(transport, configuration.probe(), configuration.scan(), concurrency, itsClock, nanoClock);
     }
 
     private TroubledHosts troubledHosts(Consumer<String> log) {

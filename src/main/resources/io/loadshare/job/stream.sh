@@ -73,6 +73,7 @@ rejoin() { # OUT ERR
 
 # Sends the streams, starting at these offsets, and takes the client's messages until the connection ends.
 follow() { # WORDS OUT ERR
+    trap '' PIPE # an answer to a client that is gone must not end this shell before it has read everything
     exec 4<>"$spool/feed" 5<>"$spool/events"
     printf 'client %s\n' $$ >&5
     fed=0

@@ -8,6 +8,8 @@ import io.loadshare.host.Host;
 import io.loadshare.testing.Cluster;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
+import io.loadshare.transport.external.ExternalTransport;
+import io.loadshare.transport.openssh.LocalUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +28,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,9 +98,8 @@ class JobFaultTest extends JobTestBase {
         client.destroyForcibly().waitFor();
     }
 
-    @Test
-    void aCommandsStreamsAreWholeAfterEveryKindOfLostConnection() throws Exception {
-        List<Trouble> troubles = List.of(
+    private List<Trouble> troubles() {
+        return List.of(
                 new Trouble("its server process killed", () -> killServers("KILL")),
                 new Trouble("its server process ended", () -> killServers("TERM")),
                 new Trouble("the network cut", () -> {
@@ -109,11 +113,32 @@ class JobFaultTest extends JobTestBase {
                     TimeUnit.MILLISECONDS.sleep(500);
                     cluster.accept(hostName());
                 }));
+    }
+
+    @Test
+    void aCommandsStreamsAreWholeAfterEveryKindOfLostConnection() throws Exception {
+        assertWholeStreams(transport);
+    }
+
+    @Test
+    void aCommandsStreamsAreWholeOverTheProgramOfSshCommand() throws Exception {
+        Path config = cluster.directory().resolve("ssh_config");
+        LocalUser caller =
+                new LocalUser("root", cluster.directory().resolve("home/root"), Map.of("PATH", System.getenv("PATH")));
+        try (Transport ssh =
+                new ExternalTransport(List.of("ssh", "-F", config.toString(), "-o", "BatchMode=yes"), caller)) {
+            assertWholeStreams(ssh);
+        }
+    }
+
+    private void assertWholeStreams(Transport over) throws Exception {
+        List<Trouble> troubles = troubles();
         Losses losses = new Losses();
         byte[] data = new byte[MEGABYTES << 20];
         new Random(7).nextBytes(data);
         JobSpec spec = JobSpec.of(newId(), List.of("sh", "-c", "tee /dev/stderr; exit 7"));
-        try (ForegroundJob job = launcher(ENDURING).run(host(), spec, true, losses, seconds(20))) {
+        JobLauncher launcher = new JobLauncher(over, JobSettings.DEFAULT, ENDURING, JobLauncher.BEGIN_LIMIT);
+        try (ForegroundJob job = launcher.run(host(), spec, true, losses, seconds(20))) {
             CompletableFuture<byte[]> stdout = readAll(job.stdout());
             CompletableFuture<byte[]> stderr = readAll(job.stderr());
             int part = data.length / (troubles.size() + 1);
@@ -128,9 +153,34 @@ class JobFaultTest extends JobTestBase {
             job.stdin().close();
             assertThat(job.waitFor(seconds(120))).isEqualTo(7);
             assertThat(stdout.get(60, TimeUnit.SECONDS)).isEqualTo(data);
-            assertThat(stderr.get(60, TimeUnit.SECONDS)).isEqualTo(data);
+            if (over == transport) { // the program of ssh.command has words of its own for stderr
+                assertThat(stderr.get(60, TimeUnit.SECONDS)).isEqualTo(data);
+            }
         }
         assertThat(losses.back.get()).as("returns").isEqualTo(losses.lost.get());
+    }
+
+    /** As {@code attach} and {@code logs -f} follow a job. */
+    @Test
+    void aFollowersOutputIsWholeAfterEveryKindOfLostConnection() throws Exception {
+        String script =
+                "i=0; until [ -e /tmp/enough ]; do i=$((i+1)); echo line $i; sleep 0.01; done; echo $i >/tmp/lines; exit 4";
+        Recorder recorder =
+                watch(launcher().start(host(), JobSpec.of(newId(), List.of("sh", "-c", script)), seconds(20)));
+        for (Trouble trouble : troubles()) {
+            int before = recorder.output().length;
+            await("output before " + trouble.name(), 60, () -> recorder.output().length > before);
+            trouble.action().run();
+        }
+        onHost("touch /tmp/enough");
+        assertThat(recorder.awaitEnd(60)).isEqualTo(new JobState.Exited(4));
+        assertThat(recorder.states).anyMatch(JobState.Unreachable.class::isInstance);
+        int lines = Integer.parseInt(onHost("cat /tmp/lines"));
+        assertThat(recorder.outputText()
+                        .equals(IntStream.rangeClosed(1, lines)
+                                .mapToObj(i -> "line " + i + "\n")
+                                .collect(Collectors.joining())))
+                .isTrue();
     }
 
     private static final int MEGABYTES = Integer.getInteger("loadshare.test.megabytes", 8);

@@ -15,6 +15,7 @@ import io.loadshare.placement.Placer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -34,7 +35,9 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     private static final Duration BETWEEN_COMPLAINTS = Duration.ofMinutes(1);
 
     private final LoadBalancer previous;
+    private final Supplier<Settings> settings;
     private final Supplier<MachineLedger> books;
+    private final ToIntFunction<String> busyExecutors;
     private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS.toNanos());
     private Judge judge = new Judge(null, null);
 
@@ -43,11 +46,19 @@ public final class LeastLoadedBalancer extends LoadBalancer {
 
     /**
      * @param previous decides where this balancer does not
-     * @param books the machines of nodes with their load and reservations
+     * @param settings returns the current settings
+     * @param books returns the machines of nodes with their load and reservations
+     * @param busyExecutors returns the number of busy executors of a node
      */
-    LeastLoadedBalancer(LoadBalancer previous, Supplier<MachineLedger> books) {
+    LeastLoadedBalancer(
+            LoadBalancer previous,
+            Supplier<Settings> settings,
+            Supplier<MachineLedger> books,
+            ToIntFunction<String> busyExecutors) {
         this.previous = previous;
+        this.settings = settings;
         this.books = books;
+        this.busyExecutors = busyExecutors;
     }
 
     /** Installs the balancer after the configuration is loaded and before the items of the Queue are. */
@@ -55,7 +66,10 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     public static void install() {
         Queue queue = Jenkins.get().getQueue();
         queue.setLoadBalancer(new LeastLoadedBalancer(
-                queue.getLoadBalancer(), () -> NodeScans.get().ledger()));
+                queue.getLoadBalancer(),
+                Settings::current,
+                () -> NodeScans.get().ledger(),
+                NodeScans::busyExecutors));
     }
 
     @Override
@@ -71,17 +85,17 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     }
 
     private Mapping leastLoaded(Task task, MappingWorksheet worksheet) {
-        Settings settings = Settings.current();
-        if (!settings.balancer().enabled()) {
+        Settings now = settings.get();
+        if (!now.balancer().enabled()) {
             return null;
         }
         MachineLedger known = books.get();
         if (worksheet.executors.stream()
                 .anyMatch(chunk ->
-                        !known.machines().covers(chunk.node, settings.balancer().nodes()))) {
+                        !known.machines().covers(chunk.node, now.balancer().nodes()))) {
             return null;
         }
-        return new NodeAssignment(task, worksheet, known, placer(settings.core().placement())).find();
+        return new NodeAssignment(task, worksheet, known, placer(now.core().placement()), busyExecutors).find();
     }
 
     /** Calls of {@link #map} are serialized by the Queue's lock. */

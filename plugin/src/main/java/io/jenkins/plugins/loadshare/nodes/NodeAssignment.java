@@ -18,7 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import jenkins.model.Jenkins;
+import java.util.function.ToIntFunction;
 
 /**
  * Searches for the nodes of one task. Each work chunk goes to the node with the best score that can take it. If a later
@@ -43,6 +43,7 @@ final class NodeAssignment {
     private final MachineLedger books;
     private final MachineInventory machines;
     private final Placer placer;
+    private final ToIntFunction<String> busyExecutors;
     private final Instant now = Instant.now();
 
     /** By the index of the executor chunk: its machine's position (-1: unknown), executors that are free and busy. */
@@ -57,12 +58,19 @@ final class NodeAssignment {
     private final ExecutorChunk[] assigned;
     private int tries;
 
-    NodeAssignment(Task task, MappingWorksheet worksheet, MachineLedger books, Placer placer) {
+    /** @param busyExecutors returns the number of busy executors of a node */
+    NodeAssignment(
+            Task task,
+            MappingWorksheet worksheet,
+            MachineLedger books,
+            Placer placer,
+            ToIntFunction<String> busyExecutors) {
         this.task = task;
         this.worksheet = worksheet;
         this.books = books;
         this.machines = books.machines();
         this.placer = placer;
+        this.busyExecutors = busyExecutors;
         int count = worksheet.executors.size();
         this.positions = new int[count];
         this.free = new int[count];
@@ -83,17 +91,10 @@ final class NodeAssignment {
         busy[chunk.index] = chunk.computer.countBusy();
         if (position >= 0 && occupied[position] < 0) {
             List<String> nodes = machines.nodesAt(position);
-            occupied[position] = nodes.size() == 1 ? busy[chunk.index] : busyOf(nodes);
+            occupied[position] = nodes.size() == 1
+                    ? busy[chunk.index]
+                    : nodes.stream().mapToInt(busyExecutors).sum();
         }
-    }
-
-    private static int busyOf(List<String> nodes) {
-        int sum = 0;
-        for (String node : nodes) {
-            Computer computer = Jenkins.get().getComputer(node);
-            sum += computer == null ? 0 : computer.countBusy();
-        }
-        return sum;
     }
 
     /** Returns the mapping, or null if the measured nodes cannot take the task. */

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import jenkins.model.Jenkins;
 
 /**
  * The balancer's view of one node, for display.
@@ -26,19 +25,22 @@ import jenkins.model.Jenkins;
 public record NodeLoad(
         Computer computer, HostStatus status, Optional<HostName> machine, Optional<Explanation.Line> line) {
 
-    /** Returns all nodes, in the order of Jenkins. */
-    public static List<NodeLoad> all(PlacementSettings settings, Instant now) {
-        NodeScans scans = NodeScans.get();
-        MachineLedger books = scans.ledger();
+    /** @param statuses the last measurements of nodes, by name */
+    static List<NodeLoad> all(
+            List<Computer> computers,
+            MachineLedger books,
+            Map<String, HostStatus> statuses,
+            PlacementSettings settings,
+            Instant now) {
         MachineInventory machines = books.machines();
-        Map<HostName, Explanation.Line> lines = lines(books, settings, now);
+        Map<HostName, Explanation.Line> lines = lines(computers, books, settings, now);
         List<NodeLoad> all = new ArrayList<>();
-        for (Computer computer : Jenkins.get().getComputers()) {
+        for (Computer computer : computers) {
             int position = machines.position(computer.getName());
             Optional<HostName> machine = position < 0 ? Optional.empty() : Optional.of(machines.name(position));
             all.add(new NodeLoad(
                     computer,
-                    scans.statuses().getOrDefault(computer.getName(), HostStatus.UNKNOWN),
+                    statuses.getOrDefault(computer.getName(), HostStatus.UNKNOWN),
                     machine,
                     machine.map(lines::get)));
         }
@@ -46,10 +48,11 @@ public record NodeLoad(
     }
 
     /** Scores nodes like {@link NodeAssignment}: every busy executor is a used slot. */
-    private static Map<HostName, Explanation.Line> lines(MachineLedger books, PlacementSettings settings, Instant now) {
+    private static Map<HostName, Explanation.Line> lines(
+            List<Computer> computers, MachineLedger books, PlacementSettings settings, Instant now) {
         MachineInventory machines = books.machines();
         int[] occupied = new int[machines.board().inventory().size()];
-        for (Computer computer : Jenkins.get().getComputers()) {
+        for (Computer computer : computers) {
             int position = machines.position(computer.getName());
             if (position >= 0) {
                 occupied[position] += computer.countBusy();

@@ -3,7 +3,6 @@ package io.jenkins.plugins.loadshare.nodes;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Computer;
-import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Saveable;
@@ -11,29 +10,26 @@ import hudson.model.TaskListener;
 import hudson.model.listeners.SaveableListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.ComputerListener;
-import hudson.util.ConsistentHash;
 import io.jenkins.plugins.loadshare.settings.LoadshareConfiguration;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
-import io.loadshare.config.Configuration;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.probe.Probe;
+import io.loadshare.placement.PlacementSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import jenkins.util.Timer;
 
@@ -41,8 +37,7 @@ import jenkins.util.Timer;
  * Measures the machines of all nodes through their agents: every {@code scan.interval}, and a node when it comes
  * online.
  *
- * <p>All agents are queried at once with one common deadline; a hung agent costs the deadline once and counts as
- * unknown. The result is published as one immutable object, {@link #machines}, which readers use without a lock. Rounds
+ * <p>A hung agent costs the deadline of {@link NodeMeasurements} once and counts as unknown. The result is published as one immutable object, {@link #machines}, which readers use without a lock. Rounds
  * never overlap.
  */
 @Extension
@@ -60,10 +55,7 @@ public final class NodeScans extends PeriodicWork {
     private volatile MachineLedger ledger = MachineLedger.none(machines);
     private volatile Map<String, HostStatus> statuses = Map.of();
 
-    private final Object round = new Object();
-    private final Map<String, MeasuredNode> measured = new TreeMap<>(); // guarded by round
-    private Map<String, Integer> executors = Map.of(); // guarded by round
-    private ConsistentHash<String> affinity = new ConsistentHash<>(); // guarded by round
+    private final NodeMeasurements measurements = new NodeMeasurements(); // guarded by itself
 
     private final Set<String> asked = new HashSet<>(); // guarded by itself
     private Instant nextScan = Instant.MIN; // guarded by asked
@@ -91,19 +83,20 @@ public final class NodeScans extends PeriodicWork {
         ledger = read;
     }
 
-    /** Returns each Linux node that has ever answered, by name. Any thread may call. */
-    Map<String, HostStatus> statuses() {
-        return statuses;
+    /** Returns all nodes with their load, in the order of Jenkins. */
+    public List<NodeLoad> loads(PlacementSettings placement, Instant now) {
+        return NodeLoad.all(List.of(Jenkins.get().getComputers()), ledger(), statuses, placement, now);
     }
 
-    /** Returns whether nodes are measured, that is, whether a feature needs it. */
-    public static boolean isWanted() {
-        return isWanted(Settings.current());
+    /** Returns the number of busy executors of a node. */
+    static int busyExecutors(String node) {
+        Computer computer = Jenkins.get().getComputer(node);
+        return computer == null ? 0 : computer.countBusy();
     }
 
     /** Starts measuring all nodes in the background, if nodes are measured; {@link #isAwaited} until then. */
     public void scanSoon() {
-        if (isWanted()) {
+        if (isWanted(Settings.current())) {
             synchronized (asked) {
                 awaited = true;
             }
@@ -139,7 +132,8 @@ public final class NodeScans extends PeriodicWork {
         schedule(names(Jenkins.get().getComputers()));
     }
 
-    private static boolean isWanted(Settings settings) {
+    /** Returns whether nodes are measured, that is, whether a feature needs it. */
+    public static boolean isWanted(Settings settings) {
         return settings.balancer().enabled() || !settings.core().licenses().isEmpty();
     }
 
@@ -195,79 +189,34 @@ public final class NodeScans extends PeriodicWork {
 
     private void scan(Collection<String> names) throws InterruptedException {
         Settings settings = Settings.current();
-        synchronized (round) {
-            Map<String, VirtualChannel> channels = new HashMap<>();
-            for (String name : names) {
-                Computer computer = Jenkins.get().getComputer(name);
-                VirtualChannel channel = computer == null ? null : computer.getChannel();
-                if (channel != null) {
-                    channels.put(name, channel);
-                }
-            }
-            NodeRound.measure(
-                    channels, probe(settings.core()), settings.core().scan().timeout(), measured);
-            publish(settings);
+        synchronized (measurements) {
+            measurements.measure(
+                    channels(names),
+                    settings.core().probe(),
+                    settings.core().scan().timeout());
+            machines = measurements.machines(nodes(), settings.balancer().nodes(), hostBoard(settings), machines);
+            statuses = measurements.statuses();
+            ExtensionList.lookup(MachinesListener.class).forEach(listener -> listener.measured(machines.board()));
         }
     }
 
-    private static Probe probe(Configuration configuration) {
-        return new Probe(
-                configuration.licenses().stream()
-                        .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
-                        .toList(),
-                configuration.scan().check(),
-                configuration.scan().timeout().dividedBy(2));
-    }
-
-    private void publish(Settings settings) {
-        Map<String, Node> nodes = nodes();
-        measured.keySet().retainAll(nodes.keySet());
-        machines = new MachineInventory.Builder(
-                        hostBoard(settings), machines.board().inventory())
-                .build(
-                        measured.values(),
-                        covered(nodes, settings.balancer().nodes()),
-                        settings.balancer().nodes(),
-                        affinity(nodes));
-        statuses = measured.values().stream()
-                .collect(Collectors.toUnmodifiableMap(MeasuredNode::name, MeasuredNode::status));
-        ExtensionList.lookup(MachinesListener.class).forEach(listener -> listener.measured(machines.board()));
-    }
-
-    private static Map<String, Node> nodes() {
-        Map<String, Node> nodes = new HashMap<>();
-        for (Computer computer : Jenkins.get().getComputers()) {
-            Node node = computer.getNode();
-            if (node != null) {
-                nodes.put(node.getNodeName(), node);
+    private static Map<String, VirtualChannel> channels(Collection<String> names) {
+        Map<String, VirtualChannel> channels = new HashMap<>();
+        for (String name : names) {
+            Computer computer = Jenkins.get().getComputer(name);
+            VirtualChannel channel = computer == null ? null : computer.getChannel();
+            if (channel != null) {
+                channels.put(name, channel);
             }
         }
-        return nodes;
+        return channels;
     }
 
-    private static Set<String> covered(Map<String, Node> nodes, Optional<Label> label) {
-        Set<String> covered = new HashSet<>();
-        label.ifPresent(expression -> nodes.forEach((name, node) -> {
-            if (expression.contains(node)) {
-                covered.add(name);
-            }
-        }));
-        return covered;
-    }
-
-    /** Rebuilt only when nodes have changed, because it is expensive. */
-    private ConsistentHash<String> affinity(Map<String, Node> nodes) {
-        Map<String, Integer> now = new HashMap<>();
-        nodes.forEach((name, node) -> now.put(name, node.getNumExecutors()));
-        if (!now.equals(executors)) {
-            Map<String, Integer> weights = new HashMap<>();
-            now.forEach((name, count) -> weights.put(name, 100 * count));
-            ConsistentHash<String> hash = new ConsistentHash<>();
-            hash.addAll(weights);
-            affinity = hash;
-            executors = now;
-        }
-        return affinity;
+    private static List<Node> nodes() {
+        return Arrays.stream(Jenkins.get().getComputers())
+                .map(Computer::getNode)
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     private static LoadBoard hostBoard(Settings settings) {

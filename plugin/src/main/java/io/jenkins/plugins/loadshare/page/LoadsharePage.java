@@ -58,7 +58,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Overview overview = (Overview) request.getAttribute(Overview.class.getName());
         if (overview == null) {
-            overview = Overview.now(endings, servers);
+            overview = Overview.now(LoadshareService.get(), NodeScans.get(), HistoryKeeper.get(), endings, servers);
             request.setAttribute(Overview.class.getName(), overview);
         }
         return overview;
@@ -113,7 +113,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
             return HttpResponses.errorWithoutStack(404, Messages.LoadsharePage_noJob(Quoted.of(job)));
         }
         String by = Jenkins.getAuthentication2().getName();
-        endings.add(job, service.abort(found, by), service.clock().instant());
+        endings.add(job, service.jobActions().abort(found, by), service.clock().instant());
         return HttpResponses.redirectTo(".#jobs");
     }
 
@@ -131,7 +131,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         response.setContentType("text/plain;charset=UTF-8");
         response.setHeader("X-Content-Type-Options", "nosniff");
         try {
-            LoadshareService.get().copyOutput(found, response.getOutputStream());
+            LoadshareService.get().jobActions().copyOutput(found, response.getOutputStream());
         } catch (LoadshareException e) {
             response.sendError(503, e.getMessage());
         }

@@ -38,6 +38,7 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class Overview {
 
     private final Instant now;
+    private final boolean scanning;
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
@@ -46,15 +47,21 @@ public final class Overview {
     private Optional<Duration> age = Optional.empty();
     private String problem;
 
-    private Overview(Instant now) {
+    private Overview(Instant now, boolean scanning) {
         this.now = now;
+        this.scanning = scanning;
     }
 
-    static Overview now(PendingAborts endings, ServerFigures servers) {
-        Overview overview = new Overview(Instant.now());
-        overview.addJobs(LoadshareService.get(), endings);
+    static Overview now(
+            LoadshareService service,
+            NodeScans scans,
+            HistoryKeeper history,
+            PendingAborts endings,
+            ServerFigures servers) {
+        Overview overview = new Overview(Instant.now(), service.isScanning() || scans.isAwaited());
+        overview.addJobs(service, endings);
         try {
-            overview.fill(LoadshareService.get().wiring(), servers);
+            overview.fill(service, scans, history.history(), servers);
         } catch (LoadshareException e) {
             overview.problem = e.getMessage();
         }
@@ -70,12 +77,12 @@ public final class Overview {
                 .forEach(placement -> PlacementRow.of(placement, now).ifPresent(placements::add));
     }
 
-    private void fill(PluginServices wiring, ServerFigures servers) {
+    private void fill(LoadshareService service, NodeScans scans, LoadHistory history, ServerFigures servers) {
+        PluginServices wiring = service.wiring();
         Settings settings = wiring.settings();
         HostInventory inventory = settings.core().inventory();
         LoadBoard board = wiring.scans().latest();
         LedgerView view = wiring.reservations().view();
-        LoadHistory history = HistoryKeeper.get().history();
         history.note(board, now);
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.positions(), System.getProperty("user.name"), 0);
@@ -93,12 +100,11 @@ public final class Overview {
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
-            Optional<ServerUsage> usage = servers.of(
-                    feature, wiring.licenseServer(), LoadshareService.get().workers());
+            Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());
             licenses.add(new LicenseRow(feature, board, view, usage));
         }
-        if (NodeScans.isWanted()) {
-            for (NodeLoad node : NodeLoad.all(settings.core().placement(), now)) {
+        if (NodeScans.isWanted(settings)) {
+            for (NodeLoad node : scans.loads(settings.core().placement(), now)) {
                 float[] loads = node.machine()
                         .map(machine -> history.last(machine, now))
                         .orElseGet(LoadHistory::unknown);
@@ -147,7 +153,7 @@ public final class Overview {
     /** Returns whether a scan of hosts or nodes is in progress. */
     @Exported
     public boolean isScanning() {
-        return LoadshareService.get().isScanning() || NodeScans.get().isAwaited();
+        return scanning;
     }
 
     /** Returns whether an operation is in progress that will change the page. */

@@ -5,18 +5,17 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.model.Computer;
-import hudson.model.Executor;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.queue.QueueListener;
-import hudson.model.queue.WorkUnit;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.load.LoadBoard;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.InstantSource;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,10 +35,20 @@ public final class SeatAllocator extends PeriodicWork {
 
     private static final Logger LOGGER = Logger.getLogger(SeatAllocator.class.getName());
 
-    private final Map<Long, SeatRequest> requests = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, SeatRequest> requests = new ConcurrentHashMap<>();
     private final AtomicBoolean asked = new AtomicBoolean();
-    private final SeatRound round = new SeatRound(requests, new SeatRecovery());
+    private final SeatRound round = round(requests, new JenkinsBuilds(Jenkins.get()), JenkinsState.get());
     private volatile String complaint = "";
+
+    private static SeatRound round(ConcurrentMap<Long, SeatRequest> requests, Builds builds, JenkinsState state) {
+        return new SeatRound(
+                requests,
+                new SeatRecovery(state, builds),
+                builds,
+                state::ledger,
+                books -> NodeScans.get().publish(books),
+                InstantSource.system());
+    }
 
     public static SeatAllocator get() {
         return ExtensionList.lookupSingleton(SeatAllocator.class);
@@ -48,10 +57,10 @@ public final class SeatAllocator extends PeriodicWork {
     /** Runs before the first scan, which could remove the reservations of running builds. */
     @Initializer(after = InitMilestone.SYSTEM_CONFIG_ADAPTED, before = InitMilestone.JOB_LOADED)
     public static void recover() {
-        SeatAllocator desk = get();
-        synchronized (desk) {
+        SeatAllocator allocator = get();
+        synchronized (allocator) {
             try {
-                desk.round.recover();
+                allocator.round.recover();
             } catch (LoadshareException e) {
                 LOGGER.log(Level.WARNING, "Seats of running builds may be given to others: {0}", e.getMessage());
             }
@@ -112,30 +121,8 @@ public final class SeatAllocator extends PeriodicWork {
     }
 
     private synchronized void run(Settings settings) {
-        Map<Long, Queue.Item> queued = new HashMap<>();
-        for (Queue.Item item : Jenkins.get().getQueue().getItems()) {
-            LicenseNeed.any(item.task).ifPresent(license -> queued.put(item.getId(), item));
-        }
-        Map<Long, String> running = running(); // after the Queue, so that a build that starts meanwhile is seen
         round.recover();
-        if (queued.isEmpty() && requests.isEmpty() && !settings.balancer().enabled() && !round.isRecovering()) {
-            return;
-        }
-        round.run(settings, NodeScans.get().machines(), queued, running);
-    }
-
-    /** Returns the names of nodes by the IDs of the items that run there. */
-    private static Map<Long, String> running() {
-        Map<Long, String> nodes = new HashMap<>();
-        for (Computer computer : Jenkins.get().getComputers()) {
-            for (Executor executor : computer.getExecutors()) {
-                WorkUnit unit = executor.getCurrentWorkUnit();
-                if (unit != null) {
-                    nodes.put(unit.context.item.getId(), computer.getName());
-                }
-            }
-        }
-        return nodes;
+        round.run(settings, NodeScans.get().machines());
     }
 
     /** Reacts at once to a build that enters the Queue. */

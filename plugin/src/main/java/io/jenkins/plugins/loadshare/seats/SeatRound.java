@@ -1,16 +1,13 @@
 package io.jenkins.plugins.loadshare.seats;
 
-import hudson.model.Computer;
-import hudson.model.Node;
-import hudson.model.Queue;
+import java.util.logging.Logger;
+import java.util.OptionalInt;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.jenkins.plugins.loadshare.nodes.MachineInventory;
 import io.jenkins.plugins.loadshare.nodes.MachineLedger;
-import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
@@ -30,101 +27,130 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.Set;
-import java.util.logging.Logger;
-import jenkins.model.Jenkins;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
 
     private static final Logger LOGGER = Logger.getLogger(SeatRound.class.getName());
 
-    private final Map<Long, SeatRequest> requests;
+    private final ConcurrentMap<Long, SeatRequest> requests;
     private final SeatRecovery recovery;
+    private final Builds builds;
+    private final Function<HostInventory, Ledger> ledgers;
+    private final Consumer<MachineLedger> books;
     private final SecureRandom random = new SecureRandom();
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
+    private volatile State state = State.of(new SeatSnapshot(List.of()));
 
-    private Settings settings;
-    private HostInventory inventory;
-    private Ledger ledger;
-    private Reservations reservations;
-    private Dispatcher dispatcher;
-    private MachineInventory machines;
-    private LoadBoard shown;
-    private LoadBoard board;
-    private int[] occupied;
-    private volatile SeatSnapshot seated;
+    /** What belongs to one version of the settings and one list of hosts. */
+    private record Wiring(
+            Settings settings, HostInventory hosts, Ledger ledger, Reservations reservations, Dispatcher dispatcher) {}
 
-    SeatRound(Map<Long, SeatRequest> requests, SeatRecovery recovery) {
+    /**
+     * The result of the last round; without {@code seats}, null before the first. Immutable.
+     *
+     * @param shown the load of the machines, including the builds that hold seats
+     * @param others by position, the number of executors that are busy with other builds
+     * @param board {@code shown} with {@code others}, by which seats are assigned
+     */
+    private record State(
+            Wiring wiring,
+            MachineInventory machines,
+            SeatSnapshot seats,
+            LoadBoard shown,
+            int[] others,
+            LoadBoard board) {
+
+        static State of(SeatSnapshot seats) {
+            return new State(null, null, seats, null, null, null);
+        }
+    }
+
+    /**
+     * @param requests of the builds in the Queue and on nodes, by item ID
+     * @param ledgers returns the ledger for some hosts
+     * @param books receives the machines with their ledger entries after each change
+     */
+    SeatRound(
+            ConcurrentMap<Long, SeatRequest> requests,
+            SeatRecovery recovery,
+            Builds builds,
+            Function<HostInventory, Ledger> ledgers,
+            Consumer<MachineLedger> books,
+            InstantSource clock) {
         this.requests = requests;
         this.recovery = recovery;
-        this.seated = new SeatSnapshot(List.of());
+        this.builds = builds;
+        this.ledgers = ledgers;
+        this.books = books;
+        this.clock = clock;
     }
 
     /** Restores the seats that were held before Jenkins was restarted. */
     void recover() {
         if (recovery.read()) {
-            seated = new SeatSnapshot(recovery.seats());
+            state = State.of(new SeatSnapshot(recovery.seats()));
         }
     }
 
-    boolean isRecovering() {
-        return !recovery.seats().isEmpty();
-    }
-
+    /** Returns the seats after the last round. Any thread may call. */
     SeatSnapshot seated() {
-        return seated;
+        return state.seats;
     }
 
-    /**
-     * @param queued the builds in the Queue that need a license, by item ID
-     * @param running the names of the nodes where builds run, by item ID
-     */
-    void run(Settings now, MachineInventory measured, Map<Long, Queue.Item> queued, Map<Long, String> running) {
-        wire(now, measured.board().inventory());
-        boolean news = machines != measured;
-        machines = measured;
-        settle(queued.keySet(), running);
-        keepBooks();
-        if (news) {
-            reservations.reconcile(board);
-        }
-        queued.values().forEach(this::serve);
-        if (publish()) {
-            keepBooks();
-            Queue.getInstance().scheduleMaintenance();
-        }
-    }
-
-    private void wire(Settings now, HostInventory hosts) {
-        if (settings == now && inventory == hosts) {
+    /** Does nothing if no build needs a license and the balancer needs no ledger entries. */
+    void run(Settings settings, MachineInventory machines) {
+        Map<Long, Builds.Queued> queued = builds.queued();
+        Map<Long, String> running = builds.running(); // after the Queue, so that a build that starts meanwhile is seen
+        boolean idle =
+                queued.isEmpty() && requests.isEmpty() && recovery.seats().isEmpty();
+        if (idle && !settings.balancer().enabled()) {
             return;
         }
-        ledger = JenkinsState.get().ledger(hosts);
-        dispatcher = new DispatcherBuilder(ledger, this, clock, random)
-                .placement(now.core().placement())
-                .retry(now.core().retry())
-                .licenseServer(new LmstatServer(hosts, clock, System::nanoTime))
-                .build();
-        reservations = dispatcher.reservations();
-        settings = now;
-        inventory = hosts;
-        board = null;
+        boolean measured = state.machines != machines;
+        Wiring wiring = wiring(settings, machines.board().inventory());
+        settle(wiring, queued, running);
+        update(wiring, machines);
+        if (measured) {
+            wiring.reservations.reconcile(state.board);
+        }
+        queued.forEach((item, build) -> serve(item, build));
+        if (publish()) {
+            update(wiring, machines);
+            builds.startWaiting();
+        }
     }
 
-    private void settle(Set<Long> queued, Map<Long, String> running) {
+    private Wiring wiring(Settings settings, HostInventory hosts) {
+        Wiring old = state.wiring;
+        if (old != null && old.settings == settings && old.hosts == hosts) {
+            return old;
+        }
+        Ledger ledger = ledgers.apply(hosts);
+        Dispatcher dispatcher = new DispatcherBuilder(ledger, this, clock, random)
+                .placement(settings.core().placement())
+                .retry(settings.core().retry())
+                .licenseServer(new LmstatServer(hosts, clock, System::nanoTime))
+                .build();
+        return new Wiring(settings, hosts, ledger, dispatcher.reservations(), dispatcher);
+    }
+
+    private void settle(Wiring wiring, Map<Long, Builds.Queued> queued, Map<Long, String> running) {
         Instant now = clock.instant();
+        Reservations reservations = wiring.reservations;
         requests.forEach((item, request) -> {
             if (running.containsKey(item)) {
                 if (!request.isStarted() && request.seat().isPresent()) {
-                    request.start(dispatcher, running.get(item), now);
+                    request.start(wiring.dispatcher, running.get(item), now);
                 }
-            } else if (!queued.contains(item)) {
+            } else if (!queued.containsKey(item)) {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                takeAway(item, request).ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
+                builds.ifWaiting(item, request::takeAway).ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
             }
         });
         recovery.givenUp(now)
@@ -132,89 +158,70 @@ final class SeatRound implements LoadSource {
         recovery.keep(requests.values());
     }
 
-    /** Does nothing if the build has just been assigned an executor. */
-    private static Optional<BuildSeat> takeAway(long item, SeatRequest request) {
-        BuildSeat[] unused = new BuildSeat[1];
-        Queue.withLock(() -> {
-            Queue.Item current = Queue.getInstance().getItem(item);
-            if (current != null && !Queue.getInstance().isPending(current.task)) {
-                unused[0] = request.takeAway();
-            }
-        });
-        return Optional.ofNullable(unused[0]);
-    }
-
-    private void keepBooks() {
-        List<BuildSeat> seats = new ArrayList<>(recovery.seats());
-        int[] builds = new int[inventory.size()];
+    private void update(Wiring wiring, MachineInventory machines) {
+        State old = state;
+        List<BuildSeat> held = new ArrayList<>(recovery.seats());
+        int[] seated = new int[wiring.hosts.size()];
         for (SeatRequest request : requests.values()) {
-            request.seat().ifPresent(seats::add);
+            request.seat().ifPresent(held::add);
             int position = request.isStarted()
-                    ? inventory.position(request.seat().orElseThrow().machine())
+                    ? wiring.hosts.position(request.seat().orElseThrow().machine())
                     : -1;
             if (position >= 0) {
-                builds[position]++;
+                seated[position]++;
             }
         }
-        SeatSnapshot now = new SeatSnapshot(seats);
-        if (!now.isSameAs(seated)) {
-            seated = now;
-        }
-        LoadBoard all = seated.over(machines.board());
-        int[] others = occupied(builds);
-        if (board == null || all != shown || !Arrays.equals(others, occupied)) {
-            shown = all;
-            occupied = others;
-            board = all.withOccupied(others);
-        }
-        NodeScans.get().publish(new MachineLedger(machines, all, ledger.view(), builds));
+        SeatSnapshot now = new SeatSnapshot(held);
+        SeatSnapshot seats = now.isSameAs(old.seats) ? old.seats : now;
+        LoadBoard shown = seats.over(machines.board());
+        int[] others = others(machines, seated);
+        boolean same = shown == old.shown && wiring == old.wiring && Arrays.equals(others, old.others);
+        LoadBoard board = same ? old.board : shown.withOccupied(others);
+        state = new State(wiring, machines, seats, shown, others, board);
+        books.accept(new MachineLedger(machines, shown, wiring.ledger.view(), seated));
     }
 
-    private int[] occupied(int[] seated) {
-        int[] occupied = new int[inventory.size()];
-        for (String node : machines.nodes()) {
-            Computer computer = Jenkins.get().getComputer(node);
-            occupied[machines.position(node)] += computer == null ? 0 : computer.countBusy();
-        }
-        Arrays.setAll(occupied, i -> Math.max(0, occupied[i] - seated[i]));
-        return occupied;
+    private int[] others(MachineInventory machines, int[] seated) {
+        int[] busy = new int[seated.length];
+        machines.nodes().forEach(node -> busy[machines.position(node)] += builds.busy(node));
+        Arrays.setAll(busy, i -> Math.max(0, busy[i] - seated[i]));
+        return busy;
     }
 
-    private void serve(Queue.Item item) {
-        String license = LicenseNeed.any(item.task).orElse("");
-        SeatRequest request = requests.compute(item.getId(), (id, old) -> current(old, license, item.task));
-        if (request.seat().isPresent() || !(item instanceof Queue.NotWaitingItem waiting)) {
+    private void serve(long item, Builds.Queued build) {
+        Wiring wiring = state.wiring;
+        SeatRequest request = requests.compute(item, (id, old) -> current(old, build));
+        if (request.seat().isPresent() || !build.isDue()) {
             return;
         }
         LicenseFeature feature;
         try {
-            feature = settings.core().license(license);
+            feature = wiring.settings.core().license(build.license());
         } catch (LoadshareException e) {
             request.postpone(e.getMessage());
             return;
         }
-        List<String> nodes = candidates(new Queue.BuildableItem(waiting));
-        if (nodes.isEmpty() || Jenkins.get().isQuietingDown()) {
+        List<String> nodes = candidates(build);
+        if (nodes.isEmpty() || builds.isQuietingDown()) {
             request.postpone(Messages.SeatDispatcher_noExecutor());
             return;
         }
         request.tryNow(
-                dispatcher,
+                wiring.dispatcher,
                 request(feature, nodes),
                 clock.instant(),
-                settings.core().retry().first());
+                wiring.settings.core().retry().first());
     }
 
     /** Restarts a request whose license was changed while it waited. */
-    private SeatRequest current(SeatRequest old, String license, Queue.Task task) {
-        if (old == null) {
-            return recovery.request(license, task, clock.instant());
+    private SeatRequest current(SeatRequest old, Builds.Queued build) {
+        if (old != null) {
+            if (old.license().equals(build.license()) || old.seat().isPresent()) {
+                return old;
+            }
+            old.end(state.wiring.reservations, clock.instant());
         }
-        if (old.license().equals(license) || old.seat().isPresent()) {
-            return old;
-        }
-        old.end(reservations, clock.instant());
-        return recovery.request(license, task, clock.instant());
+        return recovery.request(build, clock.instant());
     }
 
     /** Publishes the new reservations to the Queue and returns whether there are any. */
@@ -233,16 +240,11 @@ final class SeatRound implements LoadSource {
      * Returns the measured nodes that may run the build and have a free executor; of one login, because a seat belongs
      * to a user.
      */
-    private List<String> candidates(Queue.BuildableItem item) {
+    private List<String> candidates(Builds.Queued build) {
+        MachineInventory machines = state.machines;
         List<String> nodes = new ArrayList<>();
         for (String name : machines.nodes()) {
-            Computer computer = Jenkins.get().getComputer(name);
-            Node node = computer == null ? null : computer.getNode();
-            boolean free = node != null
-                    && computer.isOnline()
-                    && computer.isAcceptingTasks()
-                    && computer.countIdle() > awaitedAt(machines.name(machines.position(name)));
-            if (free && node.canTake(item) == null) {
+            if (builds.idle(name) > awaitedAt(machines.name(machines.position(name))) && build.mayRunOn(name)) {
                 nodes.add(name);
             }
         }
@@ -261,6 +263,7 @@ final class SeatRound implements LoadSource {
     }
 
     private PlacementRequest request(LicenseFeature feature, List<String> nodes) {
+        MachineInventory machines = state.machines;
         int[] positions = nodes.stream().mapToInt(machines::position).distinct().toArray();
         return PlacementRequest.of(
                         "a node with license " + feature.name(),
@@ -272,12 +275,12 @@ final class SeatRound implements LoadSource {
 
     @Override
     public LoadBoard latest() {
-        return board;
+        return state.board;
     }
 
     @Override
     public LoadBoard refresh(List<HostName> hosts) {
-        return board; // nodes are measured in the background, never for a single build
+        return state.board; // nodes are measured in the background, never for a single build
     }
 
     @Override

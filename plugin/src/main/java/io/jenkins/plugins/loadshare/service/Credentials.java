@@ -20,10 +20,10 @@ public final class Credentials {
     /**
      * Looks up credentials of the controller, including those that no job may use, for the administrator's own actions.
      */
-    static Login ofSystem(String id) {
+    static Login ofSystem(Jenkins jenkins, String id) {
         StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
                 CredentialsProvider.lookupCredentialsInItemGroup(
-                        StandardUsernameCredentials.class, Jenkins.get(), ACL.SYSTEM2, List.of()),
+                        StandardUsernameCredentials.class, jenkins, ACL.SYSTEM2, List.of()),
                 CredentialsMatchers.withId(id));
         if (found == null) {
             throw new LoadshareException(

@@ -12,17 +12,12 @@ import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.seats.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
-import io.loadshare.LoadshareException;
-import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.job.Job;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
-import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -50,14 +45,6 @@ public final class LoadshareService implements HostReports {
 
     private static final Logger LOGGER = Logger.getLogger(LoadshareService.class.getName());
 
-    private static final Logger AUDIT = Logger.getLogger("io.jenkins.plugins.loadshare.audit");
-
-    /** The time between TERM and KILL when a job is ended. */
-    public static final Duration END_GRACE = Duration.ofSeconds(10);
-
-    /** The limit for ending a job. */
-    public static final Duration END_LIMIT = Duration.ofSeconds(25);
-
     /** The number of hosts that are polled for their jobs at the same time. */
     private static final int POLLS = 32;
 
@@ -73,6 +60,7 @@ public final class LoadshareService implements HostReports {
     private final WaitingRequests waitingRoom = new WaitingRequests(polls, workers);
     private final Path home = Jenkins.get().getRootDir().toPath().resolve("loadshare");
     private final BuildJobs jobs = new BuildJobs(home.resolve("jobs"));
+    private final JobActions jobActions = new JobActions(this);
     private final Placements placements = new Placements(home.resolve("placements"), LOGGER::warning);
 
     private PluginServices wiring; // guarded by this
@@ -112,10 +100,16 @@ public final class LoadshareService implements HostReports {
      * @throws io.loadshare.LoadshareException of kind CONFIGURATION or STATE if they cannot be created
      */
     public synchronized PluginServices wiring() {
-        Settings settings = Settings.current();
+        Settings settings = settings();
         if (wiring == null || wiring.settings() != settings) {
             PluginServices old = wiring;
-            wiring = new PluginServices(settings, () -> forScans(settings).transport(), clock, random);
+            wiring = new PluginServices(
+                    settings,
+                    JenkinsState.get(),
+                    () -> forScans(settings).transport(),
+                    load -> SeatAllocator.get().showing(load),
+                    clock,
+                    random);
             board = wiring.scans().latest();
             if (old != null) {
                 workers.execute(old::close);
@@ -124,9 +118,16 @@ public final class LoadshareService implements HostReports {
         return wiring;
     }
 
+    /** Returns the current settings. */
+    public Settings settings() {
+        return Settings.current();
+    }
+
     /** Returns access to the hosts with the administrator's login, for scans only. */
     public HostAccess forScans(Settings settings) {
-        Login login = settings.credentialsId().map(Credentials::ofSystem).orElseGet(Login.Configured::new);
+        Login login = settings.credentialsId()
+                .map(id -> Credentials.ofSystem(Jenkins.get(), id))
+                .orElseGet(Login.Configured::new);
         return access(settings, login);
     }
 
@@ -153,6 +154,11 @@ public final class LoadshareService implements HostReports {
         return jobs;
     }
 
+    /** Returns what users may do with the jobs that builds started. */
+    public JobActions jobActions() {
+        return jobActions;
+    }
+
     /** Returns the newest placements. */
     public Placements placements() {
         return placements;
@@ -166,62 +172,11 @@ public final class LoadshareService implements HostReports {
         return stopping;
     }
 
-    /**
-     * Ends a job that a build started, in the background.
-     *
-     * @param by the user who requested it, for the log
-     * @return a future that completes once the job has ended, or fails with a {@link LoadshareException} if it cannot
-     *     be ended
-     */
-    public CompletableFuture<Void> abort(BuildJob job, String by) {
-        AUDIT.log(Level.INFO, "{0} ends job {1} of {2} on {3}", new Object[] {
-            by, job.id(), job.build(), job.host().name()
-        });
-        return jobs.follower(job.id())
-                .map(follower -> CompletableFuture.runAsync(() -> follower.accept(by), workers))
-                .orElseGet(() -> CompletableFuture.runAsync(() -> endOrphan(job), workers));
-    }
-
-    private void endOrphan(BuildJob job) {
-        Job known = job.job()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.NO_INPUT,
-                        "it is not known whether job " + job.id() + " was started on "
-                                + job.host().name()));
-        accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
-        jobs.remove(job.id());
-    }
-
-    /** Copies the output of an orphan so far. */
-    public void copyOutput(BuildJob job, OutputStream sink) {
-        Job known = job.job()
-                .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
-        accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
-    }
-
-    /** Returns access with the login with which the job was started. */
-    private HostAccess accessTo(BuildJob job) {
-        Run<?, ?> run = Run.fromExternalizableId(job.build());
-        Settings settings = Settings.current();
-        if (job.credentialsId().isEmpty()) {
-            return access(settings, new Login.Configured());
-        }
-        if (run == null) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.REFUSED,
-                    "build " + job.build() + " is gone, and with it the right to use its credentials "
-                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
-                            + " on "
-                            + job.host().name());
-        }
-        return access(settings, Credentials.of(run, job.credentialsId().get()));
-    }
-
     /** Returns the results of the last scan, from memory. */
     @Override
     public LoadBoard latest() {
         LoadBoard known = board;
-        return known == null ? LoadBoard.empty(Settings.current().core().inventory()) : known;
+        return known == null ? LoadBoard.empty(settings().core().inventory()) : known;
     }
 
     /** Measures all hosts now, in the background. If a scan is already running, joins it. */

@@ -1,5 +1,10 @@
 package io.jenkins.plugins.loadshare.service;
 
+import io.loadshare.wiring.Services;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.scan.LoadSource;
+import io.loadshare.load.Observer;
 import hudson.model.Item;
 import io.jenkins.plugins.loadshare.seats.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -11,18 +16,15 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
+import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.scan.SharedScans;
-import io.loadshare.load.Observer;
-import io.loadshare.scan.LoadSource;
-import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Transport;
-import io.loadshare.wiring.ServiceOwner;
-import io.loadshare.wiring.Services;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
 
 /** The core's services for one version of the settings. Thread-safe. */
@@ -34,15 +36,26 @@ public final class PluginServices {
     private final SecureRandom random;
     private final Services core;
 
-    /** @param transport the transport of scans */
-    PluginServices(Settings settings, Supplier<Transport> transport, InstantSource clock, SecureRandom random) {
+    /**
+     * @param transport the transport of scans
+     * @param seated adds the builds that hold seats to the load of hosts
+     */
+    PluginServices(
+            Settings settings,
+            JenkinsState state,
+            Supplier<Transport> transport,
+            UnaryOperator<LoadBoard> seated,
+            InstantSource clock,
+            SecureRandom random) {
         this.settings = settings;
         this.random = random;
-        this.core = new Services(settings.core(), new Owner(transport), clock, System::nanoTime, random);
+        this.core = new Services(
+                settings.core(), new Owner(state, transport, seated), clock, System::nanoTime, random);
     }
 
     /** Jenkins as owner of the core's services. */
-    private record Owner(Supplier<Transport> scans) implements ServiceOwner {
+    private record Owner(JenkinsState jenkins, Supplier<Transport> scans, UnaryOperator<LoadBoard> seated)
+            implements ServiceOwner {
 
         @Override
         public Transport transport() {
@@ -51,7 +64,7 @@ public final class PluginServices {
 
         @Override
         public StateDirectory state() {
-            return JenkinsState.get().directory();
+            return jenkins.directory();
         }
 
         @Override
@@ -76,7 +89,7 @@ public final class PluginServices {
 
         @Override
         public LoadSource load(SharedScans measured) {
-            return new SeatedLoad(measured);
+            return new SeatedLoad(measured, seated);
         }
     }
 

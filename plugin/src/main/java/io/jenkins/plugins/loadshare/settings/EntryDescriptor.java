@@ -2,13 +2,53 @@ package io.jenkins.plugins.loadshare.settings;
 
 import hudson.model.Describable;
 import hudson.model.Descriptor;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.loadshare.LoadshareException;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import jenkins.model.Jenkins;
 
-/** The common base of the descriptors of all parts of the configuration. */
+/**
+ * The common base of the descriptors of all parts of the configuration. It validates fields with the conversions of the
+ * settings; only administrators see results.
+ */
 public abstract class EntryDescriptor<T extends Describable<T>> extends Descriptor<T> {
 
     /** Formats a list for a form: one word per line. */
     public String lines(List<String> words) {
         return words == null ? "" : String.join("\n", words);
+    }
+
+    /**
+     * Converts an entry that has one value and the required others.
+     *
+     * @param value sets that value
+     * @param conversion throws an IllegalArgumentException for an invalid value, and a LoadshareException for a warning
+     */
+    static <E> FormValidation validate(Supplier<E> entry, Consumer<E> value, Consumer<E> conversion) {
+        if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
+            return FormValidation.ok();
+        }
+        try {
+            E filled = entry.get();
+            value.accept(filled);
+            conversion.accept(filled);
+            return FormValidation.ok();
+        } catch (IllegalArgumentException e) {
+            return FormValidation.error(e.getMessage());
+        } catch (LoadshareException e) {
+            return FormValidation.warning(e.getMessage());
+        }
+    }
+
+    /** Lists the constants of an enum by their names in YAML, for administrators. */
+    static <E extends Enum<E>> ListBoxModel items(Class<E> type) {
+        ListBoxModel items = new ListBoxModel();
+        if (Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
+            SettingValues.names(type).forEach(items::add);
+        }
+        return items;
     }
 }

@@ -165,7 +165,7 @@ public final class HostEntry implements Describable<HostEntry> {
         }
 
         private static FormValidation check(String name, Consumer<HostEntry> value) {
-            return FormChecks.of(() -> new HostEntry(name), value, HostEntry::toHosts);
+            return validate(() -> new HostEntry(name), value, HostEntry::toHosts);
         }
     }
 }

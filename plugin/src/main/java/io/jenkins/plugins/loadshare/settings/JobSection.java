@@ -83,7 +83,7 @@ public final class JobSection implements Describable<JobSection> {
         }
 
         private static FormValidation check(Consumer<JobSection> value) {
-            return FormChecks.of(JobSection::new, value, JobSection::toSettings);
+            return validate(JobSection::new, value, JobSection::toSettings);
         }
     }
 }

@@ -96,11 +96,11 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         /** Lists the rules by their names in YAML. */
         @POST
         public ListBoxModel doFillRuleItems() {
-            return FormChecks.items(LicenseFeature.Rule.class);
+            return items(LicenseFeature.Rule.class);
         }
 
         private static FormValidation check(LicenseEntry filled) {
-            return FormChecks.of(() -> filled, entry -> {}, LicenseEntry::toFeature);
+            return validate(() -> filled, entry -> {}, LicenseEntry::toFeature);
         }
     }
 }

@@ -58,7 +58,7 @@ public final class NodesSection implements Describable<NodesSection> {
 
         @POST
         public FormValidation doCheckLabel(@QueryParameter String value) {
-            return FormChecks.of(NodesSection::new, section -> section.setLabel(value), NodesSection::toSettings);
+            return validate(NodesSection::new, section -> section.setLabel(value), NodesSection::toSettings);
         }
     }
 }

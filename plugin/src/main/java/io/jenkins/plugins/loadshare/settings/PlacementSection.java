@@ -246,11 +246,11 @@ public final class PlacementSection implements Describable<PlacementSection> {
         /** Lists the models by their names in YAML. */
         @POST
         public ListBoxModel doFillModelItems() {
-            return FormChecks.items(PlacementModel.class);
+            return items(PlacementModel.class);
         }
 
         private static FormValidation check(Consumer<PlacementSection> value) {
-            return FormChecks.of(PlacementSection::new, value, PlacementSection::toSettings);
+            return validate(PlacementSection::new, value, PlacementSection::toSettings);
         }
     }
 }

@@ -65,12 +65,12 @@ public final class PoolEntry implements Describable<PoolEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return FormChecks.of(() -> new PoolEntry(value, "h"), entry -> {}, PoolEntry::toPool);
+            return validate(() -> new PoolEntry(value, "h"), entry -> {}, PoolEntry::toPool);
         }
 
         @POST
         public FormValidation doCheckHosts(@QueryParameter String value) {
-            return FormChecks.of(
+            return validate(
                     () -> new PoolEntry("p", value),
                     entry -> {},
                     entry -> Settings.current().requireHosts(entry.toPool().hosts()));
@@ -79,7 +79,7 @@ public final class PoolEntry implements Describable<PoolEntry> {
         @POST
         public FormValidation doCheckUsableBy(@QueryParameter String value) {
             Consumer<PoolEntry> set = entry -> entry.setUsableBy(List.of(value));
-            return FormChecks.of(() -> new PoolEntry("p", "h"), set, PoolEntry::toUsers);
+            return validate(() -> new PoolEntry("p", "h"), set, PoolEntry::toUsers);
         }
     }
 }

@@ -67,7 +67,7 @@ public final class QuerySection implements Describable<QuerySection> {
         }
 
         private static FormValidation check(Consumer<QuerySection> value) {
-            return FormChecks.of(QuerySection::new, value, QuerySection::toSettings);
+            return validate(QuerySection::new, value, QuerySection::toSettings);
         }
     }
 }

@@ -102,7 +102,7 @@ public final class RetrySection implements Describable<RetrySection> {
         }
 
         private static FormValidation check(Consumer<RetrySection> value) {
-            return FormChecks.of(RetrySection::new, value, RetrySection::toSettings);
+            return validate(RetrySection::new, value, RetrySection::toSettings);
         }
     }
 }

@@ -132,7 +132,7 @@ public final class ScanSection implements Describable<ScanSection> {
         }
 
         private static FormValidation check(Consumer<ScanSection> value) {
-            return FormChecks.of(ScanSection::new, value, ScanSection::toSettings);
+            return validate(ScanSection::new, value, ScanSection::toSettings);
         }
     }
 }

@@ -164,12 +164,12 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return FormChecks.of(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
+            return validate(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
         }
 
         @POST
         public FormValidation doCheckPool(@QueryParameter String value) {
-            return FormChecks.of(
+            return validate(
                     () -> new SoftwareEntry("s", value),
                     entry -> {},
                     entry -> Settings.current().core().pool(entry.toSoftware().pool()));
@@ -177,7 +177,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
         @POST
         public FormValidation doCheckLicense(@QueryParameter String value) {
-            return FormChecks.of(
+            return validate(
                     () -> new SoftwareEntry("s", "p"),
                     entry -> entry.setLicense(value),
                     entry -> entry.toSoftware()
@@ -216,7 +216,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         }
 
         private static FormValidation check(Consumer<SoftwareEntry> value) {
-            return FormChecks.of(() -> new SoftwareEntry("s", "p"), value, SoftwareEntry::toSoftware);
+            return validate(() -> new SoftwareEntry("s", "p"), value, SoftwareEntry::toSoftware);
         }
     }
 }

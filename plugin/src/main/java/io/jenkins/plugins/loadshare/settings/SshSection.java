@@ -95,7 +95,7 @@ public final class SshSection implements Describable<SshSection> {
 
         @POST
         public FormValidation doCheckConfig(@QueryParameter String value) {
-            return FormChecks.of(SshSection::new, section -> section.setConfig(value), SshSection::toSettings);
+            return validate(SshSection::new, section -> section.setConfig(value), SshSection::toSettings);
         }
 
         /**

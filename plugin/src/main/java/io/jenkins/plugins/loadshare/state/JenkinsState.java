@@ -11,6 +11,7 @@ import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 
 /** The state directory in Jenkins' home. It does I/O, so never call it under the Queue's lock. Thread-safe. */
@@ -22,8 +23,18 @@ public final class JenkinsState {
     /** Jenkins as the observer that measures hosts. */
     public static final Observer OBSERVER = new Observer("Jenkins", "");
 
+    private final Supplier<StateSettings> current;
     private StateSettings settings;
     private StateDirectory directory;
+
+    public JenkinsState() {
+        this(() -> Settings.current().core().state());
+    }
+
+    /** @param current returns the current settings */
+    public JenkinsState(Supplier<StateSettings> current) {
+        this.current = current;
+    }
 
     public static JenkinsState get() {
         return ExtensionList.lookupSingleton(JenkinsState.class);
@@ -31,7 +42,7 @@ public final class JenkinsState {
 
     /** @throws io.loadshare.LoadshareException of kind STATE if the directory is not valid */
     public synchronized StateDirectory directory() {
-        StateSettings now = Settings.current().core().state();
+        StateSettings now = current.get();
         if (!now.equals(settings)) {
             directory = StateDirectory.open(now, LOGGER::warning);
             settings = now;

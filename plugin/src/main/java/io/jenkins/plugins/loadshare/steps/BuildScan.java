@@ -45,20 +45,20 @@ record BuildScan(String pool, int minReachable) {
      * Starts the scan. The future completes with one map for each host, as in {@code load --json}, or fails with an
      * {@link AbortException}.
      */
-    CompletableFuture<List<Map<String, Object>>> start(Run<?, ?> run, TaskListener listener) {
+    CompletableFuture<List<Map<String, Object>>> start(LoadshareService service, Run<?, ?> run, TaskListener listener) {
         try {
             if (minReachable < 0) {
                 throw new AbortException("minReachable must be ≥ 0, was " + minReachable);
             }
-            PluginServices wiring = LoadshareService.get().wiring();
+            PluginServices wiring = service.wiring();
             PlacementRequest request = request(wiring, run);
-            return LoadshareService.get().scanNow().handle((result, failure) -> {
+            return service.scanNow().handle((result, failure) -> {
                 if (failure != null) {
                     throw new CompletionException(new AbortException("The hosts were not measured: "
                             + (failure instanceof CompletionException wrapped ? wrapped.getCause() : failure)
                                     .getMessage()));
                 }
-                return report(wiring, request, result, listener.getLogger());
+                return report(wiring, request, result, service.clock().instant(), listener.getLogger());
             });
         } catch (LoadshareException | AbortException e) {
             return CompletableFuture.failedFuture(new AbortException(e.getMessage()));
@@ -73,10 +73,9 @@ record BuildScan(String pool, int minReachable) {
     }
 
     private List<Map<String, Object>> report(
-            PluginServices wiring, PlacementRequest request, ScanResult result, PrintStream log) {
+            PluginServices wiring, PlacementRequest request, ScanResult result, Instant now, PrintStream log) {
         LoadBoard board = wiring.scans().latest();
         Explanation why = wiring.dispatcher().best(request, false).explanation();
-        Instant now = LoadshareService.get().clock().instant();
         Duration maxAge = wiring.settings().core().scan().maxAge();
         List<HostName> names = Arrays.stream(request.candidates())
                 .mapToObj(position -> board.inventory().at(position).name())

@@ -6,7 +6,7 @@ import hudson.model.BuildListener;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.JobActions;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.time.Instant;
@@ -23,12 +23,13 @@ final class FreestyleOwner implements JobOwner {
     private final AbstractBuild<?, ?> build;
     private final BuildListener listener;
     private final String step = "builder " + UUID.randomUUID();
-    private final Instant since = LoadshareService.get().clock().instant();
+    private final Instant since;
     private final CompletableFuture<JobState> end = new CompletableFuture<>();
 
-    FreestyleOwner(AbstractBuild<?, ?> build, BuildListener listener) {
+    FreestyleOwner(AbstractBuild<?, ?> build, BuildListener listener, Instant since) {
         this.build = build;
         this.listener = listener;
+        this.since = since;
     }
 
     /** @throws AbortException if the job failed; the message explains why */
@@ -43,7 +44,7 @@ final class FreestyleOwner implements JobOwner {
     /** Waits until a job that was asked to stop has ended, or cannot be stopped. */
     void awaitStop() {
         try {
-            end.get(LoadshareService.END_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
+            end.get(JobActions.END_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // The log explains the failure.
         } catch (InterruptedException e) {

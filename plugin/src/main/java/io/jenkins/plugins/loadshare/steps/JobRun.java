@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
@@ -41,7 +42,7 @@ final class JobRun implements WaitingRequest {
     /** How long to wait for the last output of a stopped job. */
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
 
-    private final LoadshareService service = LoadshareService.get();
+    private final LoadshareService service;
     private final JobOwner owner;
     private final Launching launching;
     private final CountDownLatch allRead = new CountDownLatch(1);
@@ -60,9 +61,10 @@ final class JobRun implements WaitingRequest {
         ENDED
     }
 
-    JobRun(PlacingStep step, JobOwner owner) {
+    JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
+        this.service = service;
         this.owner = owner;
-        this.launching = new Launching(step, owner, this::say, () -> enter(Phase.STARTING));
+        this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
     /** Starts, or resumes after a restart, in the background. */
@@ -229,8 +231,8 @@ final class JobRun implements WaitingRequest {
                     .end(
                             known.host(),
                             known.job().orElseThrow(),
-                            LoadshareService.END_GRACE,
-                            Deadline.after(LoadshareService.END_LIMIT, System::nanoTime));
+                            JobActions.END_GRACE,
+                            Deadline.after(JobActions.END_LIMIT, System::nanoTime));
             watch();
             if (!allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS)) {
                 say("What it printed last cannot be read");

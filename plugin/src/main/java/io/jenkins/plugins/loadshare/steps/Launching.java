@@ -33,7 +33,7 @@ import java.util.function.Consumer;
  */
 final class Launching implements Launch.Owner<Job> {
 
-    private final LoadshareService service = LoadshareService.get();
+    private final LoadshareService service;
     private final PlacingStep step;
     private final JobOwner owner;
     private final Consumer<String> say;
@@ -50,7 +50,13 @@ final class Launching implements Launch.Owner<Job> {
      * @param say writes a line to the log
      * @param mayStart checked before each start; false if the job was withdrawn
      */
-    Launching(PlacingStep step, JobOwner owner, Consumer<String> say, BooleanSupplier mayStart) {
+    Launching(
+            LoadshareService service,
+            PlacingStep step,
+            JobOwner owner,
+            Consumer<String> say,
+            BooleanSupplier mayStart) {
+        this.service = service;
         this.step = step;
         this.owner = owner;
         this.say = say;
@@ -105,7 +111,7 @@ final class Launching implements Launch.Owner<Job> {
         if (repeated != null) {
             return repeated.isDue();
         }
-        return !isUnanswered() && wiring.settings() != Settings.current() || launch.isDue();
+        return !isUnanswered() && wiring.settings() != service.settings() || launch.isDue();
     }
 
     /** Returns whether a host may have been asked to start the job and has not answered. */
@@ -122,7 +128,7 @@ final class Launching implements Launch.Owner<Job> {
         if (repeated != null) {
             return repeat();
         }
-        if (!isUnanswered() && wiring.settings() != Settings.current()) {
+        if (!isUnanswered() && wiring.settings() != service.settings()) {
             launch.cancel();
             ask();
         }

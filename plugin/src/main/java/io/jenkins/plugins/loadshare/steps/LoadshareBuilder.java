@@ -9,6 +9,7 @@ import hudson.model.BuildListener;
 import hudson.model.Descriptor;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.util.OptionalInt;
@@ -37,8 +38,10 @@ public final class LoadshareBuilder extends Builder {
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
         step.check();
-        FreestyleOwner owner = new FreestyleOwner(build, listener);
-        JobRun job = new JobRun(step, owner);
+        LoadshareService service = LoadshareService.get();
+        FreestyleOwner owner =
+                new FreestyleOwner(build, listener, service.clock().instant());
+        JobRun job = new JobRun(service, step, owner);
         job.begin();
         JobState state;
         try {

@@ -6,6 +6,7 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -74,7 +75,10 @@ public final class LoadshareScanStep extends Step {
         @Override
         public boolean start() throws Exception {
             new BuildScan(pool, minReachable)
-                    .start(getContext().get(Run.class), getContext().get(TaskListener.class))
+                    .start(
+                            LoadshareService.get(),
+                            getContext().get(Run.class),
+                            getContext().get(TaskListener.class))
                     .whenComplete((hosts, failure) -> {
                         if (failure == null) {
                             getContext().onSuccess(hosts);

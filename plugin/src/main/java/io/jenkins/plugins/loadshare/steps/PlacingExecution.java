@@ -72,7 +72,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     private void begin() throws IOException, InterruptedException {
         run = getContext().get(Run.class);
         node = getContext().get(FlowNode.class);
-        job = new JobRun(step(sealed), this);
+        job = new JobRun(LoadshareService.get(), step(sealed), this);
         job.begin();
     }
 

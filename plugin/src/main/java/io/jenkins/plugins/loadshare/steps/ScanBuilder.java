@@ -9,6 +9,7 @@ import hudson.model.BuildListener;
 import hudson.model.Descriptor;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import java.util.concurrent.ExecutionException;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -32,7 +33,7 @@ public final class ScanBuilder extends Builder {
     public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, AbortException {
         try {
-            step.toScan().start(build, listener).get();
+            step.toScan().start(LoadshareService.get(), build, listener).get();
             return true;
         } catch (ExecutionException e) {
             throw new AbortException(e.getCause().getMessage());

@@ -57,8 +57,12 @@ class BalancerBenchmark {
         LoadBalancer none = new Measured(null);
         for (int round = 0; round < 2; round++) {
             print(j, "core without any balancer", new Measured(null), PASSES);
-            print(j, "least loaded, fifths alike", new Measured(new LeastLoadedBalancer(none, () -> machines)), PASSES);
-            print(j, "least loaded, all alike", new Measured(new LeastLoadedBalancer(none, () -> equal)), PASSES);
+            print(
+                    j,
+                    "least loaded, fifths alike",
+                    new Measured(TestingMachines.balancer(none, () -> machines)),
+                    PASSES);
+            print(j, "least loaded, all alike", new Measured(TestingMachines.balancer(none, () -> equal)), PASSES);
             print(j, "Jenkins' own", new Measured(LoadBalancer.CONSISTENT_HASH), PASSES_OF_JENKINS);
         }
         j.jenkins.getQueue().clear();
@@ -75,7 +79,7 @@ class BalancerBenchmark {
         Yaml.load("nodes: { leastLoaded: true }");
         MachineLedger machines = MachineLedger.none(equal.build());
         for (LoadBalancer balancer : new LoadBalancer[] {
-            LoadBalancer.CONSISTENT_HASH, new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> machines)
+            LoadBalancer.CONSISTENT_HASH, TestingMachines.balancer(LoadBalancer.CONSISTENT_HASH, () -> machines)
         }) {
             j.jenkins.getQueue().setLoadBalancer(balancer);
             for (int burst = 0; burst < 5; burst++) {

@@ -1,9 +1,8 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
@@ -53,11 +52,15 @@ class HostileNamesTest {
 
     /** Fails if a page has the markup as such, in its own text or in that of a tooltip. */
     private static HtmlPage shown(HtmlPage page) {
-        assertEquals(0, page.querySelectorAll("img[src=x], b").size(), page.asXml());
+        assertThat(page.querySelectorAll("img[src=x], b").size())
+                .as(page.asXml())
+                .isEqualTo(0);
         page.querySelectorAll("[data-html-tooltip]").forEach(element -> {
             String tooltip =
                     element.getAttributes().getNamedItem("data-html-tooltip").getNodeValue();
-            assertTrue(!tooltip.contains("<img") && !tooltip.contains("<b>"), tooltip);
+            assertThat(!tooltip.contains("<img") && !tooltip.contains("<b>"))
+                    .as(tooltip)
+                    .isTrue();
         });
         return page;
     }
@@ -71,15 +74,16 @@ class HostileNamesTest {
             "hosts: [ { name: a } ]\npools: [ { name: p, hosts: \"" + MARKUP + "\" } ]",
             "licenses: [ { name: \"" + MARKUP + "\", process: p, perUser: 1 } ]"
         }) {
-            Exception refused = assertThrows(Exception.class, () -> Yaml.load(yaml), yaml);
+            Throwable refused = catchThrowable(() -> Yaml.load(yaml));
+            assertThat(refused).as(yaml).isNotNull();
             StringBuilder words = new StringBuilder();
             for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
                 words.append(cause.getMessage()).append('\n');
             }
             boolean named = words.toString().contains("letters, digits")
                     || words.toString().contains("blanks do not separate hosts");
-            assertTrue(named, words::toString);
-            assertEquals(0, Settings.current().core().inventory().size(), yaml);
+            assertThat(named).as(words::toString).isTrue();
+            assertThat(Settings.current().core().inventory().size()).as(yaml).isEqualTo(0);
         }
     }
 
@@ -93,14 +97,14 @@ class HostileNamesTest {
         NodeScans.get().scan();
         MachineInventory machines = NodeScans.get().machines();
         String machine = machines.name(machines.position(node)).value();
-        assertTrue(machine.matches("node-[-.\\w]*"), machine);
-        assertEquals(node, build("first", "one", "matlab").node());
+        assertThat(machine).matches("node-[-.\\w]*");
+        assertThat(build("first", "one", "matlab").node()).isEqualTo(node);
         Work second = build("second", "two", "matlab");
         Waiting.until(() -> second.why().contains("holds seats on 1 hosts"), second::why);
         Work third = build("third", "two", MARKUP);
         Waiting.until(() -> third.why().contains("unknown license '" + MARKUP), third::why);
         JenkinsRule.WebClient client = j.createWebClient().withJavaScriptEnabled(false);
-        assertTrue(shown(client.goTo("")).asXml().contains("third"));
+        assertThat(shown(client.goTo("")).asXml()).contains("third");
         shown(client.goTo("loadshare"));
     }
 
@@ -114,11 +118,12 @@ class HostileNamesTest {
         LocalNode.add("well", 1, "", "boot-3");
         NodeScans.get().scan();
         MachineInventory machines = NodeScans.get().machines();
-        assertEquals(-1, machines.position("endless"));
-        assertNotEquals(-1, machines.position("longest"));
-        assertNotEquals(-1, machines.position("well"));
+        assertThat(machines.position("endless")).isEqualTo(-1);
+        assertThat(machines.position("longest")).isNotEqualTo(-1);
+        assertThat(machines.position("well")).isNotEqualTo(-1);
         for (String user : new String[] {"a\nb", "x".repeat(300), null}) {
-            assertThrows(RuntimeException.class, () -> new NodeSample("Linux", "pid", "h", user, new byte[0]));
+            assertThatThrownBy(() -> new NodeSample("Linux", "pid", "h", user, new byte[0]))
+                    .isInstanceOf(RuntimeException.class);
         }
     }
 
@@ -127,11 +132,11 @@ class HostileNamesTest {
         Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]");
         String printed = shown(console(Result.SUCCESS, "loadshare script: 'echo \"" + MARKUP + "\"'"))
                 .asNormalizedText();
-        assertTrue(printed.contains(MARKUP), printed);
+        assertThat(printed).contains(MARKUP);
         for (String wish : new String[] {"pool", "software", "hosts", "license"}) {
             String words = shown(console(Result.FAILURE, "loadshare script: 'true', " + wish + ": '" + MARKUP + "'"))
                     .asNormalizedText();
-            assertTrue(words.contains("'" + MARKUP + "'"), words);
+            assertThat(words).contains("'" + MARKUP + "'");
         }
     }
 

@@ -1,16 +1,13 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.LoadBalancer;
 import hudson.model.Queue;
 import hudson.model.Queue.Task;
 import hudson.model.queue.MappingWorksheet;
 import hudson.model.queue.MappingWorksheet.Mapping;
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -33,26 +31,34 @@ class LeastLoadedBalancerTest {
 
     private static final String POOL = "pool";
 
-    private JenkinsRule j;
+    private static JenkinsRule j;
+    private static LoadBalancer installed;
     private final List<Work> works = new ArrayList<>();
 
-    @BeforeEach
-    void setUp(JenkinsRule rule) throws Exception {
+    @BeforeAll
+    static void start(JenkinsRule rule) throws Exception {
         j = rule;
         j.jenkins.setNumExecutors(0);
+        installed = j.jenkins.getQueue().getLoadBalancer();
+    }
+
+    @BeforeEach
+    void configure() throws Exception {
         Yaml.load("nodes: { leastLoaded: true }");
     }
 
     @AfterEach
-    void endWork() {
+    void endWork() throws Exception {
         works.forEach(Work::end);
+        j.jenkins.getQueue().setLoadBalancer(installed);
+        SharedJenkins.empty(j);
     }
 
     @Test
     void burstOverEqualNodesIsSpreadEvenlyInOnePass() throws Exception {
         nodes(5, 8);
         measured(new TestingMachines(), 5);
-        assertEquals("[4, 4, 4, 4, 4]", pass(works("build", 20)).values().toString());
+        assertThat(pass(works("build", 20)).values().toString()).isEqualTo("[4, 4, 4, 4, 4]");
     }
 
     @Test
@@ -60,8 +66,8 @@ class LeastLoadedBalancerTest {
         nodes(5, 8);
         NodeScans.get().scan();
         MachineInventory machines = NodeScans.get().machines();
-        assertEquals(machines.position("n1"), machines.position("n5"), "all nodes are this machine");
-        assertEquals("[4, 4, 4, 4, 4]", pass(works("build", 20)).values().toString());
+        assertThat(machines.position("n5")).as("all nodes are this machine").isEqualTo(machines.position("n1"));
+        assertThat(pass(works("build", 20)).values().toString()).isEqualTo("[4, 4, 4, 4, 4]");
     }
 
     @Test
@@ -70,8 +76,8 @@ class LeastLoadedBalancerTest {
         measured(new TestingMachines(), 5);
         pass(works("before", 6, "n1"));
         Map<String, Integer> after = pass(works("build", 14));
-        assertNull(after.get("n1"));
-        assertEquals("[3, 3, 4, 4]", after.values().stream().sorted().toList().toString());
+        assertThat(after.get("n1")).isNull();
+        assertThat(after.values().stream().sorted().toList().toString()).isEqualTo("[3, 3, 4, 4]");
     }
 
     @Test
@@ -79,7 +85,7 @@ class LeastLoadedBalancerTest {
         nodes(3, 8);
         install(measured(new TestingMachines(), 3).machine("n1", report -> report.runnable(3)));
         Map<String, Integer> counts = pass(works("build", 9));
-        assertEquals(Map.of("n1", 1, "n2", 4, "n3", 4), counts);
+        assertThat(counts).isEqualTo(Map.of("n1", 1, "n2", 4, "n3", 4));
     }
 
     @Test
@@ -87,15 +93,15 @@ class LeastLoadedBalancerTest {
         nodes(2, 8);
         install(measured(new TestingMachines(), 2).machine("n1", report -> report.owned(2)));
         pass(works("before", 2, "n1"));
-        assertEquals(Map.of("n2", 2), pass(works("build", 2)), "two are busy on n1");
-        assertEquals(Map.of("n1", 1, "n2", 1), pass(works("more", 2)));
+        assertThat(pass(works("build", 2))).as("two are busy on n1").isEqualTo(Map.of("n2", 2));
+        assertThat(pass(works("more", 2))).isEqualTo(Map.of("n1", 1, "n2", 1));
     }
 
     @Test
     void morePowerfulMachineTakesItsShare() throws Exception {
         nodes(2, 12);
         install(measured(new TestingMachines(), 2).machine("n2", report -> report.cores(12)));
-        assertEquals(Map.of("n1", 4, "n2", 12), pass(works("build", 16)));
+        assertThat(pass(works("build", 16))).isEqualTo(Map.of("n1", 4, "n2", 12));
     }
 
     @Test
@@ -104,10 +110,10 @@ class LeastLoadedBalancerTest {
         install(new TestingMachines()
                 .machine("n1", report -> report.runnable(40))
                 .machine("n2", Duration.ofHours(1), report -> report));
-        assertEquals(Map.of("n1", 4), pass(works("build", 4)));
+        assertThat(pass(works("build", 4))).isEqualTo(Map.of("n1", 4));
         List<Work> rest = works("rest", 8);
         onePass(rest);
-        assertEquals(Map.of("n2", 4, "n3", 4), Work.count(rest), "the previous balancer decides on them");
+        assertThat(Work.count(rest)).as("the previous balancer decides on them").isEqualTo(Map.of("n2", 4, "n3", 4));
     }
 
     @Test
@@ -118,7 +124,7 @@ class LeastLoadedBalancerTest {
         Map<String, String> chosen = new TreeMap<>();
         Map<String, String> jenkins = new TreeMap<>();
         LoadBalancer ours =
-                new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, () -> MachineLedger.none(machines.build()));
+                TestingMachines.balancer(LoadBalancer.CONSISTENT_HASH, () -> MachineLedger.none(machines.build()));
         j.jenkins.getQueue().setLoadBalancer(new LoadBalancer() {
             @Override
             public Mapping map(Task task, MappingWorksheet worksheet) {
@@ -134,9 +140,11 @@ class LeastLoadedBalancerTest {
         });
         works("build", 30).forEach(work -> j.jenkins.getQueue().schedule2(work, 0));
         j.jenkins.getQueue().maintain();
-        assertEquals(30, chosen.size());
-        assertEquals(jenkins, chosen);
-        assertTrue(chosen.values().stream().distinct().count() > 3, "not all on one: " + chosen);
+        assertThat(chosen).hasSize(30);
+        assertThat(chosen).isEqualTo(jenkins);
+        assertThat(chosen.values().stream().distinct().count())
+                .as("not all on one: " + chosen)
+                .isGreaterThan(3);
         j.jenkins.getQueue().clear();
     }
 
@@ -148,7 +156,7 @@ class LeastLoadedBalancerTest {
         Work work = new Work("build", "any", new Work.Part("special"));
         works.add(work);
         j.jenkins.getQueue().schedule2(work, 0);
-        assertEquals(Map.of("build", "n2", "part for special", "n1"), work.nodes());
+        assertThat(work.nodes()).isEqualTo(Map.of("build", "n2", "part for special", "n1"));
     }
 
     @Test
@@ -158,10 +166,9 @@ class LeastLoadedBalancerTest {
         Work work = new Work("build", POOL, new Work.Part(POOL + "&&" + POOL), new Work.Part(POOL));
         works.add(work);
         pass(List.of(work));
-        assertEquals(
-                2,
-                work.nodes().values().stream().distinct().count(),
-                work.nodes().toString());
+        assertThat(work.nodes().values().stream().distinct().count())
+                .as(work.nodes().toString())
+                .isEqualTo(2);
     }
 
     @Test
@@ -170,7 +177,9 @@ class LeastLoadedBalancerTest {
         j.jenkins.getQueue().setLoadBalancer(LoadBalancer.CONSISTENT_HASH);
         List<Work> builds = works("build", 6);
         int placed = onePass(builds);
-        assertEquals(2, placed, "if this is more, a mapping needs no worksheet of its own any longer");
+        assertThat(placed)
+                .as("if this is more, a mapping needs no worksheet of its own any longer")
+                .isEqualTo(2);
     }
 
     @Test
@@ -179,10 +188,10 @@ class LeastLoadedBalancerTest {
         List<String> asked = new ArrayList<>();
         install(measured(new TestingMachines(), 2), recording(asked));
         pass(works("on", 1));
-        assertEquals(List.of(), asked);
+        assertThat(asked).isEmpty();
         Yaml.load("nodes: { leastLoaded: false }");
         pass(works("off", 1));
-        assertEquals(List.of("off0"), asked);
+        assertThat(asked).isEqualTo(List.of("off0"));
     }
 
     @Test
@@ -193,9 +202,9 @@ class LeastLoadedBalancerTest {
         Yaml.load("nodes: { leastLoaded: true, label: shared }");
         install(measured(new TestingMachines(), 2), recording(asked));
         pass(works("inside", 1, "shared"));
-        assertEquals(List.of(), asked);
+        assertThat(asked).isEmpty();
         pass(works("outside", 1, "pool"));
-        assertEquals(List.of("outside0"), asked);
+        assertThat(asked).isEqualTo(List.of("outside0"));
     }
 
     @Test
@@ -205,10 +214,10 @@ class LeastLoadedBalancerTest {
         j.jenkins.doQuietDown();
         Work work = works("build", 1).get(0);
         onePass(List.of(work));
-        assertFalse(work.isStarted());
-        assertTrue(j.jenkins.getQueue().contains(work));
+        assertThat(work.isStarted()).isFalse();
+        assertThat(j.jenkins.getQueue().contains(work)).isTrue();
         j.jenkins.doCancelQuietDown();
-        assertEquals("n1", work.node());
+        assertThat(work.node()).isEqualTo("n1");
     }
 
     @Test
@@ -228,14 +237,14 @@ class LeastLoadedBalancerTest {
         LogRecorder log = new LogRecorder()
                 .record(LeastLoadedBalancer.class, Level.WARNING)
                 .capture(100);
-        j.jenkins.getQueue().setLoadBalancer(new LeastLoadedBalancer(LoadBalancer.CONSISTENT_HASH, faulty));
+        j.jenkins.getQueue().setLoadBalancer(TestingMachines.balancer(LoadBalancer.CONSISTENT_HASH, faulty));
         List<Work> builds = works("build", 40);
         builds.forEach(work -> j.jenkins.getQueue().schedule2(work, 0));
         for (Work build : builds) {
             build.node(); // fails if one is never placed
         }
-        assertTrue(thrown.size() > 10, "only " + thrown.size() + " faults");
-        assertEquals(1, log.getRecords().size(), "told once, not for every build");
+        assertThat(thrown.size()).as("only " + thrown.size() + " faults").isGreaterThan(10);
+        assertThat(log.getRecords()).as("told once, not for every build").hasSize(1);
     }
 
     private static Throwable fault(int kind) {
@@ -261,8 +270,8 @@ class LeastLoadedBalancerTest {
         nodes(2, 4);
         NodeScans.get().scan();
         int before = NodeScans.get().machines().position("n1");
-        assertNotEquals(-1, before);
-        assertEquals(Map.of("n1", 2, "n2", 2), pass(works("build", 4)), "by the balancer of the start");
+        assertThat(before).isNotEqualTo(-1);
+        assertThat(pass(works("build", 4))).as("by the balancer of the start").isEqualTo(Map.of("n1", 2, "n2", 2));
     }
 
     private void nodes(int count, int executors) throws Exception {
@@ -285,7 +294,7 @@ class LeastLoadedBalancerTest {
 
     private void install(TestingMachines machines, LoadBalancer previous) {
         MachineLedger known = MachineLedger.none(machines.build());
-        j.jenkins.getQueue().setLoadBalancer(new LeastLoadedBalancer(previous, () -> known));
+        j.jenkins.getQueue().setLoadBalancer(TestingMachines.balancer(previous, () -> known));
     }
 
     private static LoadBalancer recording(List<String> asked) {
@@ -313,7 +322,7 @@ class LeastLoadedBalancerTest {
 
     /** Places all in one pass of the Queue, or fails; says how many run on each node. */
     private Map<String, Integer> pass(List<Work> builds) throws Exception {
-        assertEquals(builds.size(), onePass(builds), "placed in one pass");
+        assertThat(onePass(builds)).as("placed in one pass").isEqualTo(builds.size());
         return Work.count(builds);
     }
 

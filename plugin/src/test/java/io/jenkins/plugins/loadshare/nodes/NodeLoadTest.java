@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.placement.Explanation;
@@ -17,7 +17,7 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class NodeLoadTest {
 
     private static Map<String, NodeLoad> all() {
-        return NodeLoad.all(PlacementSettings.DEFAULT, Instant.now()).stream()
+        return NodeScans.get().loads(PlacementSettings.DEFAULT, Instant.now()).stream()
                 .collect(Collectors.toMap(load -> load.computer().getName(), load -> load));
     }
 
@@ -36,7 +36,7 @@ class NodeLoadTest {
         NodeScans.get().scan();
         Map<String, NodeLoad> all = all();
         double cores = all.get("busy").status().report().orElseThrow().cores();
-        assertEquals(1 / cores, score(all.get("busy")) - score(all.get("idle")), 1e-9);
+        assertThat(score(all.get("busy")) - score(all.get("idle"))).isCloseTo(1 / cores, within(1e-9));
         work.end();
     }
 
@@ -46,7 +46,7 @@ class NodeLoadTest {
         LocalNode.add("windows", 1, "any", "boot-w", "Windows 11");
         NodeScans.get().scan();
         NodeLoad windows = all().get("windows");
-        assertTrue(windows.machine().isEmpty() && windows.line().isEmpty());
-        assertTrue(windows.status().report().isEmpty());
+        assertThat(windows.machine().isEmpty() && windows.line().isEmpty()).isTrue();
+        assertThat(windows.status().report()).isEmpty();
     }
 }

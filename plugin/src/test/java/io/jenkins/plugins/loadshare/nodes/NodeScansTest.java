@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.EnvVars;
@@ -69,7 +67,9 @@ class NodeScansTest {
         outside(BUSY);
         Launched build = launch(agent, "sh", "-c", BUSY);
         Waiting.until(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
-        assertTrue(report(agent).runnable() - report(agent).ownRunnable() > 0.5, "outside threads");
+        assertThat(report(agent).runnable() - report(agent).ownRunnable())
+                .as("outside threads")
+                .isGreaterThan(0.5);
         build.end();
         Waiting.until(() -> own(agent) < 0.5, () -> "own threads: " + report(agent));
     }
@@ -97,12 +97,12 @@ class NodeScansTest {
         NodeScans.get().scan();
         long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
         MachineInventory machines = NodeScans.get().machines();
-        assertEquals(-1, machines.position(hung.getNodeName()), "unknown");
-        assertNotEquals(-1, machines.position(well.getNodeName()));
-        assertTrue(seconds < 30, "a hung agent was waited for " + seconds + " s");
+        assertThat(machines.position(hung.getNodeName())).as("unknown").isEqualTo(-1);
+        assertThat(machines.position(well.getNodeName())).isNotEqualTo(-1);
+        assertThat(seconds).as("a hung agent was waited for " + seconds + " s").isLessThan(30);
         Work work = new Work("build", well.getNodeName());
         j.jenkins.getQueue().schedule2(work, 0);
-        assertEquals(well.getNodeName(), work.node());
+        assertThat(work.node()).isEqualTo(well.getNodeName());
         work.end();
         signal("CONT", pid);
         Waiting.until(
@@ -126,9 +126,9 @@ class NodeScansTest {
         Slave contained = contained("contained");
         NodeScans.get().scan();
         MachineInventory machines = NodeScans.get().machines();
-        assertEquals(machines.position(one.getNodeName()), machines.position(two.getNodeName()));
-        assertNotEquals(-1, machines.position("contained"));
-        assertNotEquals(machines.position(one.getNodeName()), machines.position(contained.getNodeName()));
+        assertThat(machines.position(two.getNodeName())).isEqualTo(machines.position(one.getNodeName()));
+        assertThat(machines.position("contained")).isNotEqualTo(-1);
+        assertThat(machines.position(contained.getNodeName())).isNotEqualTo(machines.position(one.getNodeName()));
     }
 
     @Test
@@ -137,9 +137,9 @@ class NodeScansTest {
         DumbSlave agent = j.createOnlineSlave();
         NodeScans.get().scan();
         MachineInventory machines = NodeScans.get().machines();
-        assertEquals(1, machines.position(agent.getNodeName()));
-        assertEquals("here", machines.name(1).value());
-        assertEquals(2, machines.board().inventory().size(), "no third machine");
+        assertThat(machines.position(agent.getNodeName())).isEqualTo(1);
+        assertThat(machines.name(1).value()).isEqualTo("here");
+        assertThat(machines.board().inventory().size()).as("no third machine").isEqualTo(2);
     }
 
     /** Knows the host {@code here} as this machine, and {@code other} as another. */
@@ -173,10 +173,10 @@ class NodeScansTest {
         LocalNode.add("windows", 2, "any win", "boot-w", "Windows 11");
         LocalNode.add("linux", 1, "any", "boot-l");
         NodeScans.get().scan();
-        assertEquals(-1, NodeScans.get().machines().position("windows"));
+        assertThat(NodeScans.get().machines().position("windows")).isEqualTo(-1);
         List<Work> works = List.of(new Work("a", "win"), new Work("b", "any"), new Work("c", "any"));
         works.forEach(work -> j.jenkins.getQueue().schedule2(work, 0));
-        assertEquals(Map.of("linux", 1, "windows", 2), Work.count(works));
+        assertThat(Work.count(works)).isEqualTo(Map.of("linux", 1, "windows", 2));
         works.forEach(Work::end);
     }
 
@@ -218,11 +218,10 @@ class NodeScansTest {
     }
 
     private static void signal(String name, long pid) throws Exception {
-        assertEquals(
-                0,
-                new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
                         .start()
-                        .waitFor());
+                        .waitFor())
+                .isEqualTo(0);
     }
 
     /** What an agent has started. */

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.nodes;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Queue;
@@ -54,7 +52,7 @@ class QueueLockTest {
             FreeStyleProject job = j.createFreeStyleProject("matlab");
             job.addProperty(new LicenseProperty("matlab"));
             Work seated = schedule(new Work("seated", "n1").of(job));
-            assertEquals("n1", seated.node());
+            assertThat(seated.node()).isEqualTo("n1");
             Work waiting = schedule(new Work("waiting", "n2").of(job));
             Waiting.until(() -> waiting.why().contains("holds seats"), waiting::why);
             for (int i = 0; i < 20; i++) {
@@ -68,18 +66,17 @@ class QueueLockTest {
             for (int i = 0; i < 20; i++) {
                 Queue.getInstance().maintain();
             }
-            assertFalse(waiting.isStarted());
+            assertThat(waiting.isStarted()).isFalse();
         });
-        assertTrue(events.stream().anyMatch(event -> isBelow(event, SeatAllocator.class)), "seats are taken with I/O");
-        assertEquals(
-                List.of(),
-                events.stream()
+        assertThat(events).as("seats are taken with I/O").anyMatch(event -> isBelow(event, SeatAllocator.class));
+        assertThat(events.stream()
                         .filter(event -> isBelow(event, LeastLoadedBalancer.class)
                                 || isBelow(event, SeatDispatcher.class)
                                 || isBelow(event, NodeAssignment.class))
                         .filter(event -> !isBelow(event, ClassLoader.class)) // a class is loaded once
                         .map(RecordedEvent::toString)
-                        .toList());
+                        .toList())
+                .isEmpty();
     }
 
     private Work schedule(Work work) {

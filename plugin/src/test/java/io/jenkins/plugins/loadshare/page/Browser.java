@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
@@ -151,7 +151,7 @@ public final class Browser implements AutoCloseable {
                 .filter(entry -> !entry.getMessage().contains("/favicon.ico")) // asked for beside plain text
                 .map(LogEntry::getMessage)
                 .toList();
-        assertEquals(List.of(), complaints);
+        assertThat(complaints).isEmpty();
     }
 
     /** Sets what a dark theme sets: core has none of its own. */

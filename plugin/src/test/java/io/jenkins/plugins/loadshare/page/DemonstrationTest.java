@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Job;
@@ -42,12 +42,11 @@ class DemonstrationTest {
                 j.assertBuildStatusSuccess((Run<?, ?>) build.get());
             }
         }
-        assertEquals(
-                "H/5 * * * *",
-                j.jenkins
+        assertThat(j.jenkins
                         .getItemByFullName("scan", FreeStyleProject.class)
                         .getTrigger(TimerTrigger.class)
-                        .getSpec());
+                        .getSpec())
+                .isEqualTo("H/5 * * * *");
     }
 
     private static Set<String> jobs() throws IOException {

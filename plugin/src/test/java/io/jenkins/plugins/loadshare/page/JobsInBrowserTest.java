@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Item;
 import hudson.model.Result;
@@ -63,7 +61,7 @@ class JobsInBrowserTest {
     void endEverything() throws Exception {
         try {
             for (BuildJob job : LoadshareService.get().jobs().running()) {
-                LoadshareService.get().abort(job, "test").get();
+                LoadshareService.get().jobActions().abort(job, "test").get();
             }
         } finally {
             if (browser != null) {
@@ -79,7 +77,7 @@ class JobsInBrowserTest {
         Waiting.until(
                 Duration.ofMinutes(1),
                 () -> {
-                    assertTrue(run.isBuilding(), () -> log(run));
+                    assertThat(run.isBuilding()).as(() -> log(run)).isTrue();
                     return job().filter(known -> known.job().isPresent())
                             .filter(known -> !LoadshareService.get().jobs().isOrphan(known))
                             .isPresent();
@@ -114,18 +112,18 @@ class JobsInBrowserTest {
         browser.open("loadshare/");
         WebElement jobs = browser.the("table", JOBS);
         String id = job().orElseThrow().id();
-        assertEquals(List.of(id), browser.column(jobs, 0));
-        assertEquals(List.of("running"), browser.column(jobs, 1));
-        assertEquals(List.of("here"), browser.column(jobs, 2));
+        assertThat(browser.column(jobs, 0)).isEqualTo(List.of(id));
+        assertThat(browser.column(jobs, 1)).isEqualTo(List.of("running"));
+        assertThat(browser.column(jobs, 2)).isEqualTo(List.of("here"));
         browser.picture("jobs");
 
         browser.the("link", "Abort " + id).sendKeys(Keys.ENTER);
         browser.the("button", "Yes").click();
         browser.await("a page without the job", d -> browser.has("heading", "Jobs") && !browser.has("table", JOBS));
         jenkins.waitForCompletion(run);
-        assertFalse(run.getResult().isBetterThan(Result.FAILURE), log(run));
+        assertThat(run.getResult().isBetterThan(Result.FAILURE)).as(log(run)).isFalse();
         jenkins.assertLogContains("Ended by admin", run);
-        assertFalse(isRunning("sleep 987"));
+        assertThat(isRunning("sleep 987")).isFalse();
     }
 
     @Test
@@ -134,7 +132,7 @@ class JobsInBrowserTest {
         String id = orphan();
         browser.logIn("admin");
         browser.open("loadshare/");
-        assertEquals(List.of("orphaned"), browser.column(browser.the("table", JOBS), 1));
+        assertThat(browser.column(browser.the("table", JOBS), 1)).isEqualTo(List.of("orphaned"));
 
         browser.the("button", "Output " + id).click();
         browser.await(
@@ -144,8 +142,8 @@ class JobsInBrowserTest {
         browser.the("link", "Abort " + id).click();
         browser.the("button", "Yes").click();
         browser.await("a page without the job", d -> browser.has("heading", "Jobs") && !browser.has("table", JOBS));
-        assertFalse(isRunning("sleep 986"));
-        assertEquals(Optional.empty(), job());
+        assertThat(isRunning("sleep 986")).isFalse();
+        assertThat(job()).isEqualTo(Optional.empty());
     }
 
     private static boolean isRunning(String command) {
@@ -159,16 +157,16 @@ class JobsInBrowserTest {
         String id = orphan();
         browser.logIn("viewer");
         browser.open("loadshare/");
-        assertEquals(List.of("–"), browser.column(browser.the("table", JOBS), 4));
-        assertFalse(browser.has("button", "Scan now"));
-        assertFalse(browser.has("link", "Abort " + id));
-        assertFalse(browser.has("button", "Output " + id));
+        assertThat(browser.column(browser.the("table", JOBS), 4)).isEqualTo(List.of("–"));
+        assertThat(browser.has("button", "Scan now")).isFalse();
+        assertThat(browser.has("link", "Abort " + id)).isFalse();
+        assertThat(browser.has("button", "Output " + id)).isFalse();
 
         browser.driver().manage().deleteAllCookies();
         browser.logIn("reader");
         browser.open("loadshare/");
-        assertEquals(List.of(run.getFullDisplayName()), browser.column(browser.the("table", JOBS), 4));
-        assertFalse(browser.has("link", "Abort " + id));
+        assertThat(browser.column(browser.the("table", JOBS), 4)).isEqualTo(List.of(run.getFullDisplayName()));
+        assertThat(browser.has("link", "Abort " + id)).isFalse();
         browser.the("button", "Output " + id).click();
         browser.await(
                 "the output", d -> d.findElement(By.tagName("body")).getText().contains("sleep 985"));
@@ -180,11 +178,12 @@ class JobsInBrowserTest {
         browser.logIn("reader");
         browser.open("loadshare/");
         WebElement placements = browser.the("table", "Recent placements with their reasons");
-        assertEquals(List.of(job().orElseThrow().id()), browser.column(placements, 0));
-        assertEquals(List.of(run.getFullDisplayName()), browser.column(placements, 1));
+        assertThat(browser.column(placements, 0))
+                .isEqualTo(List.of(job().orElseThrow().id()));
+        assertThat(browser.column(placements, 1)).isEqualTo(List.of(run.getFullDisplayName()));
         WebElement why = placements.findElement(By.tagName("summary"));
-        assertTrue(why.getText().startsWith("Score "), why.getText());
-        assertFalse(placements.getText().contains("external"));
+        assertThat(why.getText()).startsWith("Score ");
+        assertThat(placements.getText()).doesNotContain("external");
         why.sendKeys(Keys.ENTER);
         browser.await("the terms of the score", d -> placements.getText().contains("external"));
         browser.picture("why");

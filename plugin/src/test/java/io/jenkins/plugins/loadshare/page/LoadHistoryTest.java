@@ -1,9 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
 import static io.loadshare.testing.ReportBuilder.report;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -61,25 +59,24 @@ class LoadHistoryTest {
         float[] expected = unknown();
         expected[LAST - 2] = 1.5f;
         expected[LAST] = 4;
-        assertArrayEquals(expected, history.last(HOST, now));
+        assertThat(history.last(HOST, now)).isEqualTo(expected);
     }
 
     @Test
     void forgetsWhatIsOlderThanADay() {
         note(now, 1);
         now = now.plus(Duration.ofHours(23).plusMinutes(50));
-        assertEquals(1, history.last(HOST, now)[0]);
+        assertThat(history.last(HOST, now)[0]).isEqualTo(1);
         note(now, 2);
         now = now.plus(LoadHistory.SLOT);
         float[] loads = history.last(HOST, now);
-        assertEquals(2, loads[LAST - 1]);
-        assertEquals(
-                1,
-                Arrays.stream(toDoubles(loads))
+        assertThat(loads[LAST - 1]).isEqualTo(2);
+        assertThat(Arrays.stream(toDoubles(loads))
                         .filter(load -> !Double.isNaN(load))
-                        .count());
+                        .count())
+                .isEqualTo(1);
         now = now.plus(Duration.ofDays(2));
-        assertArrayEquals(unknown(), history.last(HOST, now));
+        assertThat(history.last(HOST, now)).isEqualTo(unknown());
     }
 
     private static double[] toDoubles(float[] loads) {
@@ -94,9 +91,9 @@ class LoadHistoryTest {
     void takesNothingFromTheFutureNorFromTheDayBeforeYesterday() {
         note(now.plus(Duration.ofHours(1)), 7);
         note(now.minus(Duration.ofHours(25)), 7);
-        assertArrayEquals(unknown(), history.last(HOST, now));
+        assertThat(history.last(HOST, now)).isEqualTo(unknown());
         note(now, 1);
-        assertEquals(1, history.last(HOST, now)[LAST]);
+        assertThat(history.last(HOST, now)[LAST]).isEqualTo(1);
     }
 
     @Test
@@ -105,8 +102,8 @@ class LoadHistoryTest {
         note(now, 2.25);
         float[] before = history.last(HOST, now);
         open();
-        assertArrayEquals(before, history.last(HOST, now));
-        assertEquals(List.of(), warnings);
+        assertThat(history.last(HOST, now)).isEqualTo(before);
+        assertThat(warnings).isEmpty();
     }
 
     @Test
@@ -115,11 +112,11 @@ class LoadHistoryTest {
         Path file = directory.resolve("history");
         Files.writeString(file, Files.readString(file).replace("2.0", "lots").replace("loadshare-history=1", "junk"));
         open();
-        assertArrayEquals(unknown(), history.last(HOST, now));
-        assertTrue(warnings.get(0).contains(file + " is not a loadshare history file"), warnings::toString);
+        assertThat(history.last(HOST, now)).isEqualTo(unknown());
+        assertThat(warnings.get(0)).as(warnings::toString).contains(file + " is not a loadshare history file");
         note(now, 3);
         open();
-        assertEquals(3, history.last(HOST, now)[LAST]);
+        assertThat(history.last(HOST, now)[LAST]).isEqualTo(3);
     }
 
     @Test
@@ -128,8 +125,8 @@ class LoadHistoryTest {
         Path file = directory.resolve("history");
         Files.writeString(file, Files.readString(file).replace("end=", "day=l2\t7\t-1\nend="));
         open();
-        assertEquals(2, history.last(HOST, now)[LAST]);
-        assertEquals(1, warnings.size(), warnings::toString);
+        assertThat(history.last(HOST, now)[LAST]).isEqualTo(2);
+        assertThat(warnings.size()).as(warnings::toString).isEqualTo(1);
     }
 
     @Test
@@ -148,6 +145,6 @@ class LoadHistoryTest {
             history.note(LoadBoard.of(inventory, all), at);
         }
         long size = Files.size(directory.resolve("history"));
-        assertTrue(size < 1_200_000, "1000 hosts take " + size + " bytes");
+        assertThat(size).as("1000 hosts take " + size + " bytes").isLessThan(1_200_000);
     }
 }

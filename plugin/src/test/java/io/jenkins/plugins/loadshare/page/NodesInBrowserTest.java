@@ -1,15 +1,12 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.loadshare.nodes.LocalNode;
-import io.jenkins.plugins.loadshare.nodes.NodeLoad;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.load.LoadReport;
@@ -75,20 +72,20 @@ class NodesInBrowserTest {
         var build = project.scheduleBuild2(0).waitForStart();
         browser.open("loadshare/");
         WebElement nodes = browser.the("table", NODES);
-        assertEquals(List.of("Built-In Node", "gone", "n10", "n2", "windows"), browser.column(nodes, 0));
-        assertEquals(List.of("up", "offline", "up", "up", "unknown"), browser.column(nodes, 1));
-        assertEquals(List.of("1 of 2", "0 of 1", "0 of 2", "0 of 4", "0 of 1"), browser.column(nodes, 6));
-        assertTrue(
-                browser.column(nodes, 2).get(3).matches("[0-9]+\\.[0-9]{2}"),
-                () -> browser.column(nodes, 2).toString());
+        assertThat(browser.column(nodes, 0)).isEqualTo(List.of("Built-In Node", "gone", "n10", "n2", "windows"));
+        assertThat(browser.column(nodes, 1)).isEqualTo(List.of("up", "offline", "up", "up", "unknown"));
+        assertThat(browser.column(nodes, 6)).isEqualTo(List.of("1 of 2", "0 of 1", "0 of 2", "0 of 4", "0 of 1"));
+        assertThat(browser.column(nodes, 2).get(3))
+                .as(() -> browser.column(nodes, 2).toString())
+                .matches("[0-9]+\\.[0-9]{2}");
         List<String> scores = browser.column(nodes, 9);
-        assertTrue(scores.get(0).matches("[0-9]+\\.[0-9]{2}"), scores::toString);
-        assertEquals("–", scores.get(1));
+        assertThat(scores.get(0)).as(scores::toString).matches("[0-9]+\\.[0-9]{2}");
+        assertThat(scores.get(1)).isEqualTo("–");
         List<String> remarks = browser.column(nodes, 11);
-        assertEquals(List.of("", "<b>new</b> disks", "", ""), remarks.subList(0, 4));
-        assertTrue(remarks.get(4).startsWith("Its load is unknown: it does not run Linux"), remarks.get(4));
-        assertTrue(browser.has("link", "n10"));
-        assertEquals(5, nodes.findElements(By.cssSelector("[role=img]")).size());
+        assertThat(remarks.subList(0, 4)).isEqualTo(List.of("", "<b>new</b> disks", "", ""));
+        assertThat(remarks.get(4)).startsWith("Its load is unknown: it does not run Linux");
+        assertThat(browser.has("link", "n10")).isTrue();
+        assertThat(nodes.findElements(By.cssSelector("[role=img]")).size()).isEqualTo(5);
         browser.picture("nodes");
         build.doStop();
         jenkins.waitForCompletion(build);
@@ -101,14 +98,14 @@ class NodesInBrowserTest {
         WebElement nodes = browser.the("table", NODES);
         browser.the("button", "Busy executors");
         WebElement score = nodes.findElements(By.tagName("button")).get(9);
-        assertEquals("Score", score.getAccessibleName());
+        assertThat(score.getAccessibleName()).isEqualTo("Score");
         score.click();
         List<String> rising = browser.column(nodes, 9);
-        assertEquals(List.of("–", "–"), rising.subList(3, 5), "what is unknown comes last");
-        assertTrue(
-                IntStream.range(1, 3)
-                        .allMatch(i -> Double.parseDouble(rising.get(i - 1)) <= Double.parseDouble(rising.get(i))),
-                rising::toString);
+        assertThat(rising.subList(3, 5)).as("what is unknown comes last").isEqualTo(List.of("–", "–"));
+        assertThat(IntStream.range(1, 3)
+                        .allMatch(i -> Double.parseDouble(rising.get(i - 1)) <= Double.parseDouble(rising.get(i))))
+                .as(rising::toString)
+                .isTrue();
     }
 
     @Test
@@ -116,8 +113,10 @@ class NodesInBrowserTest {
         Yaml.load("hosts: []");
         browser.open("loadshare/");
         browser.the("heading", "Hosts");
-        assertFalse(browser.has("heading", "Jenkins nodes"));
-        assertFalse(browser.has("button", "Scan now"), "there is nothing to scan");
+        assertThat(browser.has("heading", "Jenkins nodes")).isFalse();
+        assertThat(browser.has("button", "Scan now"))
+                .as("there is nothing to scan")
+                .isFalse();
     }
 
     @Test
@@ -140,7 +139,7 @@ class NodesInBrowserTest {
     }
 
     private static Instant measuredAt(String node) {
-        return NodeLoad.all(PlacementSettings.DEFAULT, Instant.now()).stream()
+        return NodeScans.get().loads(PlacementSettings.DEFAULT, Instant.now()).stream()
                 .filter(load -> load.computer().getName().equals(node))
                 .flatMap(load -> load.status().report().stream())
                 .map(LoadReport::measuredAt)
@@ -153,23 +152,23 @@ class NodesInBrowserTest {
         measure();
         JSONObject all = jenkins.getJSON("loadshare/api/json?depth=1").getJSONObject();
         JSONObject node = all.getJSONArray("nodes").getJSONObject(2);
-        assertEquals("n10", node.getString("node"));
-        assertEquals("n10", node.getString("host"));
-        assertEquals("up", node.getString("state"));
-        assertEquals("computer/n10/", node.getString("url"));
-        assertEquals(0, node.getInt("busyExecutors"));
-        assertEquals(2, node.getInt("executors"));
-        assertTrue(node.getDouble("score") > 0);
-        assertTrue(node.getDouble("age") >= 0);
+        assertThat(node.getString("node")).isEqualTo("n10");
+        assertThat(node.getString("host")).isEqualTo("n10");
+        assertThat(node.getString("state")).isEqualTo("up");
+        assertThat(node.getString("url")).isEqualTo("computer/n10/");
+        assertThat(node.getInt("busyExecutors")).isEqualTo(0);
+        assertThat(node.getInt("executors")).isEqualTo(2);
+        assertThat(node.getDouble("score") > 0).isTrue();
+        assertThat(node.getDouble("age") >= 0).isTrue();
         List<?> history = node.getJSONArray("history");
-        assertEquals(LoadHistory.SLOTS, history.size());
-        assertTrue(
-                history.subList(LoadHistory.SLOTS - 2, LoadHistory.SLOTS).stream()
+        assertThat(history.size()).isEqualTo(LoadHistory.SLOTS);
+        assertThat(history.subList(LoadHistory.SLOTS - 2, LoadHistory.SLOTS).stream()
                         .anyMatch(load ->
-                                load instanceof Number highest && highest.doubleValue() >= node.getDouble("load1")),
-                "the highest load of the last ten minutes, or of those before if they have just begun: " + history);
+                                load instanceof Number highest && highest.doubleValue() >= node.getDouble("load1")))
+                .as("the highest load of the last ten minutes, or of those before if they have just begun: " + history)
+                .isTrue();
         JSONObject gone = all.getJSONArray("nodes").getJSONObject(1);
-        assertEquals("offline", gone.getString("state"));
-        assertEquals("<b>new</b> disks", gone.getString("reason"));
+        assertThat(gone.getString("state")).isEqualTo("offline");
+        assertThat(gone.getString("reason")).isEqualTo("<b>new</b> disks");
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -77,14 +75,18 @@ class PageAccessTest {
                 "output?job=x",
                 "unsuspend?host=l3",
                 "overview")) {
-            assertEquals(403, status("nobody", HttpMethod.GET, "loadshare/" + path), path);
-            assertEquals(403, status("nobody", HttpMethod.POST, "loadshare/" + path), path);
+            assertThat(status("nobody", HttpMethod.GET, "loadshare/" + path))
+                    .as(path)
+                    .isEqualTo(403);
+            assertThat(status("nobody", HttpMethod.POST, "loadshare/" + path))
+                    .as(path)
+                    .isEqualTo(403);
         }
         try (JenkinsRule.WebClient client = client("nobody")) {
-            assertFalse(client.goTo("").getWebResponse().getContentAsString().contains("/loadshare"));
+            assertThat(client.goTo("").getWebResponse().getContentAsString()).doesNotContain("/loadshare");
         }
         try (JenkinsRule.WebClient client = client("viewer")) {
-            assertTrue(client.goTo("").getWebResponse().getContentAsString().contains("/loadshare"));
+            assertThat(client.goTo("").getWebResponse().getContentAsString()).contains("/loadshare");
         }
     }
 
@@ -92,19 +94,25 @@ class PageAccessTest {
     void onlyAPostOfWhoMayDoesSomething() throws Exception {
         TestingHosts.working(4);
         for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3")) {
-            assertEquals(405, status("admin", HttpMethod.GET, "loadshare/" + action), action);
+            assertThat(status("admin", HttpMethod.GET, "loadshare/" + action))
+                    .as(action)
+                    .isEqualTo(405);
         }
-        assertEquals(200, status("viewer", HttpMethod.GET, "loadshare/"));
-        assertEquals(403, status("viewer", HttpMethod.POST, "loadshare/scan"));
-        assertEquals(403, status("viewer", HttpMethod.POST, "loadshare/abort?job=x"));
-        assertEquals(404, status("viewer", HttpMethod.POST, "loadshare/output?job=x"));
-        assertEquals(403, status("scanner", HttpMethod.POST, "loadshare/abort?job=x"));
-        assertEquals(404, status("admin", HttpMethod.POST, "loadshare/abort?job=x"));
-        assertEquals(403, status("viewer", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
-        assertEquals(200, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
-        assertEquals(404, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"));
-        assertEquals(404, status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=none"));
-        assertEquals(200, status("scanner", HttpMethod.POST, "loadshare/scan"));
+        assertThat(status("viewer", HttpMethod.GET, "loadshare/")).isEqualTo(200);
+        assertThat(status("viewer", HttpMethod.POST, "loadshare/scan")).isEqualTo(403);
+        assertThat(status("viewer", HttpMethod.POST, "loadshare/abort?job=x")).isEqualTo(403);
+        assertThat(status("viewer", HttpMethod.POST, "loadshare/output?job=x")).isEqualTo(404);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/abort?job=x")).isEqualTo(403);
+        assertThat(status("admin", HttpMethod.POST, "loadshare/abort?job=x")).isEqualTo(404);
+        assertThat(status("viewer", HttpMethod.POST, "loadshare/unsuspend?host=l3"))
+                .isEqualTo(403);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"))
+                .isEqualTo(200);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=l3"))
+                .isEqualTo(404);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=none"))
+                .isEqualTo(404);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/scan")).isEqualTo(200);
     }
 
     @Test
@@ -112,12 +120,13 @@ class PageAccessTest {
         TestingHosts.working(36);
         JSONObject all = json("loadshare/api/json?depth=1");
         JSONArray hosts = all.getJSONArray("hosts");
-        assertEquals(36, hosts.size());
+        assertThat(hosts.size()).isEqualTo(36);
         JSONObject drained = hosts.getJSONObject(1);
-        assertEquals("l2", drained.getString("host"));
-        assertEquals("drained", drained.getString("state"));
-        assertTrue(drained.getString("reason").contains("new disks"));
-        assertTrue(drained.isNullObject() || drained.get("score").toString().equals("null"));
+        assertThat(drained.getString("host")).isEqualTo("l2");
+        assertThat(drained.getString("state")).isEqualTo("drained");
+        assertThat(drained.getString("reason")).contains("new disks");
+        assertThat(drained.isNullObject() || drained.get("score").toString().equals("null"))
+                .isTrue();
         JSONObject up = hosts.getJSONObject(4);
         for (String key : List.of(
                 "host",
@@ -137,21 +146,23 @@ class PageAccessTest {
                 "score",
                 "reason",
                 "history")) {
-            assertTrue(up.has(key), key);
+            assertThat(up.has(key)).as(key).isTrue();
         }
-        assertEquals(16, up.getInt("cores"));
-        assertEquals("matlab", up.getJSONArray("licenses").getJSONObject(0).getString("license"));
-        assertEquals(LoadHistory.SLOTS, up.getJSONArray("history").size());
+        assertThat(up.getInt("cores")).isEqualTo(16);
+        assertThat(up.getJSONArray("licenses").getJSONObject(0).getString("license"))
+                .isEqualTo("matlab");
+        assertThat(up.getJSONArray("history").size()).isEqualTo(LoadHistory.SLOTS);
         JSONObject matlab = all.getJSONArray("licenses").getJSONObject(0);
-        assertEquals(7, matlab.getInt("seats"));
-        assertEquals("anna", matlab.getJSONArray("holders").getJSONObject(0).getString("user"));
-        assertFalse(json("loadshare/api/json")
-                .getJSONArray("hosts")
-                .getJSONObject(4)
-                .has("history"));
-        assertEquals(
-                "{\"busy\":false,\"hosts\":[{\"host\":\"l1\"}]}",
-                withoutClass(json("loadshare/api/json?tree=busy,hosts[host]{0,1}")));
+        assertThat(matlab.getInt("seats")).isEqualTo(7);
+        assertThat(matlab.getJSONArray("holders").getJSONObject(0).getString("user"))
+                .isEqualTo("anna");
+        assertThat(json("loadshare/api/json")
+                        .getJSONArray("hosts")
+                        .getJSONObject(4)
+                        .has("history"))
+                .isFalse();
+        assertThat(withoutClass(json("loadshare/api/json?tree=busy,hosts[host]{0,1}")))
+                .isEqualTo("{\"busy\":false,\"hosts\":[{\"host\":\"l1\"}]}");
     }
 
     private JSONObject json(String path) throws Exception {
@@ -168,7 +179,7 @@ class PageAccessTest {
     void theApiIsDocumented() throws Exception {
         try (JenkinsRule.WebClient client = client("viewer")) {
             String text = client.goTo("loadshare/api/").asNormalizedText();
-            assertTrue(text.contains("hosts[host,state,load1,score]"), text);
+            assertThat(text).contains("hosts[host,state,load1,score]");
         }
     }
 
@@ -184,9 +195,9 @@ class PageAccessTest {
                         Instant.now().minus(Duration.ofHours(1)));
         try (JenkinsRule.WebClient client = client("viewer")) {
             String html = client.goTo("loadshare/").getWebResponse().getContentAsString();
-            assertTrue(html.contains("&lt;script>alert(1)&lt;/script>${7*7}&lt;img"), html);
-            assertFalse(html.contains("<script>alert"), html);
-            assertFalse(html.contains("<b>eve"), html);
+            assertThat(html).contains("&lt;script>alert(1)&lt;/script>${7*7}&lt;img");
+            assertThat(html).doesNotContain("<script>alert");
+            assertThat(html).doesNotContain("<b>eve");
         }
     }
 }

@@ -1,9 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,32 +46,36 @@ class PageInBrowserTest {
         browser.open("loadshare/");
         WebElement hosts = browser.the("table", HOSTS);
         List<String> names = IntStream.rangeClosed(1, 36).mapToObj(i -> "l" + i).toList();
-        assertEquals(names, browser.column(hosts, 0));
+        assertThat(browser.column(hosts, 0)).isEqualTo(names);
 
         browser.the("button", "Load").click();
-        assertEquals("ascending", browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
+        assertThat(browser.the("columnheader", "Load").getDomAttribute("aria-sort"))
+                .isEqualTo("ascending");
         List<Double> rising = numbers(browser.column(hosts, 2));
-        assertEquals(sorted(rising, Comparator.naturalOrder()), rising);
-        assertTrue(rising.get(0) < rising.get(34), rising::toString);
-        assertEquals("–", browser.column(hosts, 2).get(35));
+        assertThat(rising).isEqualTo(sorted(rising, Comparator.naturalOrder()));
+        assertThat(rising.get(0)).as(rising::toString).isLessThan(rising.get(34));
+        assertThat(browser.column(hosts, 2).get(35)).isEqualTo("–");
 
         browser.the("button", "Score").click();
         String status = browser.the("status", "").getText();
         List<String> scores = browser.column(hosts, 9);
         List<String> best = browser.column(hosts, 0).subList(0, scores.lastIndexOf(scores.get(0)) + 1);
-        assertTrue(
-                best.stream().anyMatch(host -> status.contains("Least loaded: " + host)), () -> best + ": " + status);
+        assertThat(best.stream().anyMatch(host -> status.contains("Least loaded: " + host)))
+                .as(() -> best + ": " + status)
+                .isTrue();
         browser.the("button", "Load").click();
 
         browser.the("button", "Load").click();
-        assertEquals("descending", browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
+        assertThat(browser.the("columnheader", "Load").getDomAttribute("aria-sort"))
+                .isEqualTo("descending");
         List<Double> falling = numbers(browser.column(hosts, 2));
-        assertEquals(sorted(falling, Comparator.reverseOrder()), falling);
-        assertEquals("–", browser.column(hosts, 2).get(35));
+        assertThat(falling).isEqualTo(sorted(falling, Comparator.reverseOrder()));
+        assertThat(browser.column(hosts, 2).get(35)).isEqualTo("–");
 
         browser.the("button", "Host").click();
-        assertEquals(names, browser.column(hosts, 0), "l10 comes after l9");
-        assertNull(browser.the("columnheader", "Load").getDomAttribute("aria-sort"));
+        assertThat(browser.column(hosts, 0)).as("l10 comes after l9").isEqualTo(names);
+        assertThat(browser.the("columnheader", "Load").getDomAttribute("aria-sort"))
+                .isNull();
     }
 
     @Test
@@ -90,16 +91,21 @@ class PageInBrowserTest {
             focused = browser.driver().switchTo().activeElement();
             passed.add(focused.getAccessibleName());
         }
-        assertTrue(passed.indexOf("Scan now") < passed.indexOf("Hosts"), passed::toString);
-        assertTrue(passed.indexOf("Hosts") < passed.indexOf("Host"), passed::toString);
+        assertThat(passed.indexOf("Scan now") < passed.indexOf("Hosts"))
+                .as(passed::toString)
+                .isTrue();
+        assertThat(passed.indexOf("Hosts") < passed.indexOf("Host"))
+                .as(passed::toString)
+                .isTrue();
         focused.sendKeys(Keys.ENTER);
-        assertEquals("ascending", browser.the("columnheader", "State").getDomAttribute("aria-sort"));
+        assertThat(browser.the("columnheader", "State").getDomAttribute("aria-sort"))
+                .isEqualTo("ascending");
         focused.sendKeys(Keys.SPACE);
-        assertEquals("descending", browser.the("columnheader", "State").getDomAttribute("aria-sort"));
-        assertEquals(
-                "button",
-                browser.driver().switchTo().activeElement().getAriaRole(),
-                "sorting leaves the focus where it is");
+        assertThat(browser.the("columnheader", "State").getDomAttribute("aria-sort"))
+                .isEqualTo("descending");
+        assertThat(browser.driver().switchTo().activeElement().getAriaRole())
+                .as("sorting leaves the focus where it is")
+                .isEqualTo("button");
     }
 
     @Test
@@ -108,30 +114,26 @@ class PageInBrowserTest {
         browser.open("loadshare/");
         WebElement hosts = browser.the("table", HOSTS);
         List<String> states = browser.column(hosts, 1);
-        assertEquals(List.of("unreachable", "drained", "suspended", "up"), states.subList(0, 4));
+        assertThat(states.subList(0, 4)).isEqualTo(List.of("unreachable", "drained", "suspended", "up"));
         List<String> remarks = browser.column(hosts, 11);
-        assertTrue(remarks.get(0).contains("Connection refused"), remarks.get(0));
-        assertTrue(remarks.get(0).matches("for \\d+m?s: .*"), remarks.get(0));
-        assertEquals("by anna, 2d ago: new disks", remarks.get(1));
-        assertTrue(
-                remarks.get(2)
-                        .matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s\\s+Lift the suspension"),
-                remarks.get(2));
-        assertEquals("", remarks.get(3));
+        assertThat(remarks.get(0)).contains("Connection refused");
+        assertThat(remarks.get(0)).matches("for \\d+m?s: .*");
+        assertThat(remarks.get(1)).isEqualTo("by anna, 2d ago: new disks");
+        assertThat(remarks.get(2))
+                .matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s\\s+Lift the suspension");
+        assertThat(remarks.get(3)).isEqualTo("");
 
         List<WebElement> graphs = hosts.findElements(By.cssSelector("[role=img]"));
-        assertEquals(36, graphs.size());
+        assertThat(graphs).hasSize(36);
         for (WebElement graph : graphs) {
-            assertTrue(
-                    graph.getAccessibleName().matches("Load of the last 24 hours: highest [0-9.]+, .* ago|.*, now"),
-                    graph.getAccessibleName());
+            assertThat(graph.getAccessibleName()).matches("Load of the last 24 hours: highest [0-9.]+, .* ago|.*, now");
         }
-        assertTrue(
-                (Boolean) browser.script("const b = document.querySelector('.loadshare-graph-area').getBBox();"
-                        + "return b.width > 100 && b.height > 5"),
-                "the first graph draws most of the day, but the hours in which the host did not answer");
-        assertTrue(
-                browser.the("status", "").getText().contains("36 hosts: 33 up, 1 unreachable, 1 drained, 1 suspended"));
+        assertThat((Boolean) browser.script("const b = document.querySelector('.loadshare-graph-area').getBBox();"
+                        + "return b.width > 100 && b.height > 5"))
+                .as("the first graph draws most of the day, but the hours in which the host did not answer")
+                .isTrue();
+        assertThat(browser.the("status", "").getText())
+                .contains("36 hosts: 33 up, 1 unreachable, 1 drained, 1 suspended");
     }
 
     @Test
@@ -143,9 +145,9 @@ class PageInBrowserTest {
         browser.await(
                 "an age other than " + before,
                 d -> !browser.column(hosts, 10).get(3).equals(before));
-        assertTrue(
-                browser.column(hosts, 10).get(3).matches("\\d+s"),
-                () -> browser.column(hosts, 10).toString());
+        assertThat(browser.column(hosts, 10).get(3))
+                .as(() -> browser.column(hosts, 10).toString())
+                .matches("\\d+s");
     }
 
     @Test
@@ -153,12 +155,12 @@ class PageInBrowserTest {
         TestingHosts.working(36);
         browser.open("loadshare/");
         WebElement licenses = browser.the("table", "Licenses with their rules and holders");
-        assertEquals(List.of("matlab", "idl"), browser.column(licenses, 0));
-        assertEquals(List.of("7", "0"), browser.column(licenses, 2));
-        assertTrue(
-                browser.column(licenses, 4).get(0).startsWith("anna on l[5,15,25,35], 8 jobs"),
-                () -> browser.column(licenses, 4).toString());
-        assertEquals("nobody", browser.column(licenses, 4).get(1));
+        assertThat(browser.column(licenses, 0)).isEqualTo(List.of("matlab", "idl"));
+        assertThat(browser.column(licenses, 2)).isEqualTo(List.of("7", "0"));
+        assertThat(browser.column(licenses, 4).get(0))
+                .as(() -> browser.column(licenses, 4).toString())
+                .startsWith("anna on l[5,15,25,35], 8 jobs");
+        assertThat(browser.column(licenses, 4).get(1)).isEqualTo("nobody");
     }
 
     @Test
@@ -182,7 +184,7 @@ class PageInBrowserTest {
         TestingHosts.forget();
         browser.open("loadshare/");
         WebElement before = browser.the("table", HOSTS);
-        assertEquals(List.of("unknown", "unknown"), browser.column(before, 1));
+        assertThat(browser.column(before, 1)).isEqualTo(List.of("unknown", "unknown"));
         browser.the("button", "Scan now").click();
         browser.await(
                 "what the scan found",
@@ -195,10 +197,10 @@ class PageInBrowserTest {
         TestingHosts.working(1000);
         browser.open("loadshare/");
         WebElement hosts = browser.the("table", HOSTS);
-        assertEquals(1000, browser.column(hosts, 0).size());
+        assertThat(browser.column(hosts, 0)).hasSize(1000);
         browser.the("button", "Load").click();
         List<Double> rising = numbers(browser.column(hosts, 2));
-        assertEquals(sorted(rising, Comparator.naturalOrder()), rising);
+        assertThat(rising).isEqualTo(sorted(rising, Comparator.naturalOrder()));
         System.out.println("1000 hosts: "
                 + browser.script("const n = performance.getEntriesByType('navigation')[0];"
                         + "return 'server ' + Math.round(n.responseEnd) + ' ms, shown ' + Math.round(n.loadEventEnd)"
@@ -214,8 +216,12 @@ class PageInBrowserTest {
         browser.view("page-light");
         browser.darken();
         browser.view("page-dark");
-        assertTrue(browser.contrast("#hosts td") > 4.5, "text can be read in the dark");
-        assertTrue(browser.contrast(".loadshare-remarks") > 4.5, "remarks can be read in the dark");
+        assertThat(browser.contrast("#hosts td") > 4.5)
+                .as("text can be read in the dark")
+                .isTrue();
+        assertThat(browser.contrast(".loadshare-remarks") > 4.5)
+                .as("remarks can be read in the dark")
+                .isTrue();
     }
 
     @Test
@@ -225,17 +231,17 @@ class PageInBrowserTest {
         browser.open("loadshare/");
         browser.the("table", HOSTS);
         browser.view("narrow");
-        assertEquals("", browser.script("""
+        assertThat(browser.script("""
                 const width = document.documentElement.clientWidth;
                 return Array.from(document.querySelectorAll("#main-panel *"))
                     .filter(e => !e.parentElement.closest(".loadshare-scroll"))
                     .filter(e => e.getBoundingClientRect().right > width)
                     .map(e => e.outerHTML.slice(0, 80)).join("; ");
-                """), "what is wider than the window");
-        assertTrue((Boolean) browser.script("""
+                """)).as("what is wider than the window").isEqualTo("");
+        assertThat((Boolean) browser.script("""
                 const scroll = document.querySelector("#hosts .loadshare-scroll");
                 return scroll.scrollWidth > scroll.clientWidth;
-                """), "the table can be moved");
+                """)).as("the table can be moved").isTrue();
     }
 
     @Test
@@ -243,8 +249,8 @@ class PageInBrowserTest {
         TestingHosts.configure("hosts: []");
         browser.open("loadshare/");
         browser.the("heading", "Hosts");
-        assertTrue(browser.driver().findElement(By.id("hosts")).getText().contains("Add hosts in Manage Jenkins"));
-        assertFalse(browser.has("button", "Scan now"));
+        assertThat(browser.driver().findElement(By.id("hosts")).getText()).contains("Add hosts in Manage Jenkins");
+        assertThat(browser.has("button", "Scan now")).isFalse();
         browser.picture("empty");
     }
 

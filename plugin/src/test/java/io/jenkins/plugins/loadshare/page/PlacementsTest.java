@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -58,21 +57,19 @@ class PlacementsTest {
         place("first", 1);
         place("second", 1);
         List<String> before = placements().stream().map(PlacementRow::getJob).toList();
-        assertEquals(2, before.size());
+        assertThat(before).hasSize(2);
         jenkins.waitUntilNoActivity();
         jenkins.restart();
         List<PlacementRow> after = placements();
-        assertEquals(before, after.stream().map(PlacementRow::getJob).toList());
-        assertEquals("second #1", after.get(0).getBuild().name(), "newest first");
+        assertThat(after.stream().map(PlacementRow::getJob).toList()).isEqualTo(before);
+        assertThat(after.get(0).getBuild().name()).as("newest first").isEqualTo("second #1");
         for (PlacementRow placement : after) {
-            assertEquals("here", placement.getHost());
+            assertThat(placement.getHost()).isEqualTo("here");
             PlacedJob.Candidate best = placement.getCandidates().get(0);
-            assertEquals("here", best.getHost());
-            assertTrue(best.getReason().contains("external"), best.getReason());
-            assertEquals(2, placement.getRefusals().size());
-            assertTrue(
-                    placement.getRefusals().get(0).matches("l1: .*Connection refused.*"),
-                    placement.getRefusals().get(0));
+            assertThat(best.getHost()).isEqualTo("here");
+            assertThat(best.getReason()).contains("external");
+            assertThat(placement.getRefusals()).hasSize(2);
+            assertThat(placement.getRefusals().get(0)).matches("l1: .*Connection refused.*");
         }
     }
 
@@ -80,9 +77,8 @@ class PlacementsTest {
     void theNewestTwentyAreKept() throws Exception {
         place("first", 1);
         place("many", 20);
-        assertEquals(
-                Collections.nCopies(20, "many #1"),
-                placements().stream().map(row -> row.getBuild().name()).toList());
+        assertThat(placements().stream().map(row -> row.getBuild().name()).toList())
+                .isEqualTo(Collections.nCopies(20, "many #1"));
     }
 
     @Test
@@ -90,7 +86,7 @@ class PlacementsTest {
         WorkflowRun run = place("first", 1);
         place("second", 1);
         run.delete();
-        assertEquals(1, placements().size());
+        assertThat(placements()).hasSize(1);
     }
 
     @Test
@@ -100,11 +96,11 @@ class PlacementsTest {
         Files.writeString(file, Files.readString(file).replace("end=", "placement=torn\nend="));
         jenkins.waitUntilNoActivity();
         jenkins.restart();
-        assertEquals(1, placements().size());
+        assertThat(placements()).hasSize(1);
         Files.writeString(file, "junk");
         jenkins.restart();
-        assertEquals(0, placements().size());
+        assertThat(placements()).isEmpty();
         place("second", 1);
-        assertEquals(1, placements().size());
+        assertThat(placements()).hasSize(1);
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.seats;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.EnvVars;
@@ -87,7 +85,9 @@ class SeatKillTest {
                 "the time from which on a scan may refute the promises",
                 () -> Instant.now().isAfter(young));
         NodeScans.get().scan();
-        assertEquals(2, SeatAllocatorTest.claims().size(), "builds that run are not refuted");
+        assertThat(SeatAllocatorTest.claims())
+                .as("builds that run are not refuted")
+                .hasSize(2);
         Files.writeString(Path.of(end + "-seat"), ofTheBuiltInNode().id());
     }
 
@@ -99,7 +99,9 @@ class SeatKillTest {
                 Duration.ofMinutes(1),
                 () -> {
                     NodeScans.get().scan();
-                    assertTrue(SeatAllocatorTest.claims().size() <= 2, SeatAllocatorTest.claims()::toString);
+                    assertThat(SeatAllocatorTest.claims().size())
+                            .as(SeatAllocatorTest.claims()::toString)
+                            .isLessThanOrEqualTo(2);
                     return other.getLastBuild() != null;
                 },
                 () -> Queue.getInstance().getItem(other).getWhy());
@@ -107,14 +109,11 @@ class SeatKillTest {
         third.scheduleBuild2(0);
         Waiting.until("refusal by the rule", () -> why(third).contains(REFUSAL));
         NodeScans.get().scan();
-        assertEquals(2, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims()::toString);
-        assertTrue(
-                SeatAllocatorTest.claims().stream()
-                        .map(Claim::id)
-                        .toList()
-                        .contains(Files.readString(Path.of(end + "-seat"))),
-                "the Pipeline has the seat that it had");
-        assertTrue(why(third).contains(REFUSAL), why(third));
+        assertThat(SeatAllocatorTest.claims()).hasSize(2);
+        assertThat(SeatAllocatorTest.claims().stream().map(Claim::id).toList())
+                .as("the Pipeline has the seat that it had")
+                .contains(Files.readString(Path.of(end + "-seat")));
+        assertThat(why(third)).contains(REFUSAL);
         Files.createFile(Path.of(end));
         WorkflowRun run =
                 j.jenkins.getItemByFullName("pipeline", WorkflowJob.class).getLastBuild();
@@ -126,7 +125,7 @@ class SeatKillTest {
 
     private static String why(FreeStyleProject job) {
         Queue.Item item = job.getQueueItem();
-        assertFalse(item == null, job + " is not in the Queue");
+        assertThat(item).as(job + " is not in the Queue").isNotNull();
         return item.getWhy();
     }
 

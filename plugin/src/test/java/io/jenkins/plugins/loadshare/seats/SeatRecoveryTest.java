@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.seats;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
@@ -54,7 +52,7 @@ class SeatRecoveryTest {
                             .isAfter(claim.placedAt().plus(Claim.GRACE).plusSeconds(2)),
                     () -> "a scan may not refute the promise yet");
             NodeScans.get().scan();
-            assertEquals(seat[0], onlyClaim().id(), "a scan did not refute it");
+            assertThat(onlyClaim().id()).as("a scan did not refute it").isEqualTo(seat[0]);
         });
         sessions.then(j -> {
             Work other = other(j);
@@ -63,13 +61,13 @@ class SeatRecoveryTest {
             Waiting.until(() -> Jenkins.get().toComputer().countBusy() == 1, () -> "the Pipeline did not come back");
             Waiting.until(() -> NodeScans.get().ledger().seated()[0] == 1, () -> "not seated");
             NodeScans.get().scan();
-            assertEquals(seat[0], onlyClaim().id());
-            assertFalse(other.isStarted());
+            assertThat(onlyClaim().id()).isEqualTo(seat[0]);
+            assertThat(other.isStarted()).isFalse();
             Files.createFile(end());
             WorkflowRun run =
                     j.jenkins.getItemByFullName("pipeline", WorkflowJob.class).getLastBuild();
             j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
-            assertEquals("n2", other.node());
+            assertThat(other.node()).isEqualTo("n2");
             other.end();
         });
     }
@@ -86,14 +84,16 @@ class SeatRecoveryTest {
             onlyClaim();
         });
         sessions.then(j -> {
-            assertTrue(SeatAllocatorTest.claims().size() == 1, "held before the build is dealt with");
+            assertThat(SeatAllocatorTest.claims().size())
+                    .as("held before the build is dealt with")
+                    .isEqualTo(1);
             j.jenkins
                     .getItemByFullName("pipeline", WorkflowJob.class)
                     .getLastBuild()
                     .doKill();
             Work other = other(j);
             NodeScans.get().scan();
-            assertEquals("n2", other.node());
+            assertThat(other.node()).isEqualTo("n2");
             other.end();
         });
     }
@@ -120,8 +120,7 @@ class SeatRecoveryTest {
     }
 
     private static Claim onlyClaim() {
-        assertEquals(
-                1, SeatAllocatorTest.claims().size(), SeatAllocatorTest.claims().toString());
+        assertThat(SeatAllocatorTest.claims()).hasSize(1);
         return SeatAllocatorTest.claims().iterator().next();
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.security;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.HostKeys;
@@ -33,28 +32,28 @@ class HostKeyStrategyTest {
         KnownHostsFileStrategy strategy = new KnownHostsFileStrategy();
         strategy.setPath(file.toString());
         HostKeys keys = strategy.hostKeys(home);
-        assertEquals(Optional.empty(), keys.refusal(L01, ONE));
-        assertTrue(keys.refusal(L01, OTHER).orElseThrow().contains("someone is in its place"));
-        assertTrue(keys.refusal(L02, ONE).orElseThrow().contains("unknown host key"));
-        assertEquals(content, Files.readString(file));
+        assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
+        assertThat(keys.refusal(L01, OTHER).orElseThrow()).contains("someone is in its place");
+        assertThat(keys.refusal(L02, ONE).orElseThrow()).contains("unknown host key");
+        assertThat(Files.readString(file)).isEqualTo(content);
     }
 
     @Test
     void givenKeysAreTrustedOnAnyHostAndNoOthers() {
         HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home);
-        assertEquals(Optional.empty(), keys.refusal(L01, ONE));
-        assertEquals(Optional.empty(), keys.refusal(L02, ONE));
-        assertTrue(keys.refusal(L01, OTHER).orElseThrow().contains("not the given one"));
+        assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
+        assertThat(keys.refusal(L02, ONE)).isEqualTo(Optional.empty());
+        assertThat(keys.refusal(L01, OTHER).orElseThrow()).contains("not the given one");
     }
 
     @Test
     void firstKeyOfAHostIsKeptAndOthersRefusedFromThenOn() {
         HostKeys keys = new TrustOnFirstUseStrategy().hostKeys(home);
-        assertEquals(Optional.empty(), keys.refusal(L01, ONE));
-        assertTrue(Files.exists(home.resolve("loadshare/known_hosts")));
+        assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
+        assertThat(Files.exists(home.resolve("loadshare/known_hosts"))).isTrue();
         HostKeys afterRestart = new TrustOnFirstUseStrategy().hostKeys(home);
-        assertEquals(Optional.empty(), afterRestart.refusal(L01, ONE));
-        assertTrue(afterRestart.refusal(L01, OTHER).isPresent());
+        assertThat(afterRestart.refusal(L01, ONE)).isEqualTo(Optional.empty());
+        assertThat(afterRestart.refusal(L01, OTHER)).isPresent();
     }
 
     /** A key as SSH sends it, which no host has. */

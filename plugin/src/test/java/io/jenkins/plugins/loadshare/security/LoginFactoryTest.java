@@ -1,9 +1,6 @@
 package io.jenkins.plugins.loadshare.security;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.jenkins.plugins.sshcredentials.impl.BasicSSHUserPrivateKey;
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -21,23 +18,19 @@ class LoginFactoryTest {
     @Test
     void keysAndPasswordsBecomeLoginsThatKeepTheirSecret(JenkinsRule j) throws Exception {
         String file = "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----\n";
-        Login.PrivateKey key = assertInstanceOf(
-                Login.PrivateKey.class,
-                LoginFactory.of(new BasicSSHUserPrivateKey(
-                        CredentialsScope.GLOBAL,
-                        "key",
-                        "imaging",
-                        new BasicSSHUserPrivateKey.DirectEntryPrivateKeySource(file),
-                        "phrase",
-                        "")));
-        assertEquals(Optional.of("imaging"), key.user());
-        assertArrayEquals(file.getBytes(StandardCharsets.UTF_8), key.key());
-        assertEquals(Optional.of("phrase"), key.passphrase());
-        Login.Password password = assertInstanceOf(
-                Login.Password.class,
-                LoginFactory.of(
-                        new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pw", "", "imaging", "s3cret")));
-        assertEquals("s3cret", password.password());
-        assertFalse((password.toString() + key).contains("s3cret"));
+        Login.PrivateKey key = (Login.PrivateKey) LoginFactory.of(new BasicSSHUserPrivateKey(
+                CredentialsScope.GLOBAL,
+                "key",
+                "imaging",
+                new BasicSSHUserPrivateKey.DirectEntryPrivateKeySource(file),
+                "phrase",
+                ""));
+        assertThat(key.user()).isEqualTo(Optional.of("imaging"));
+        assertThat(key.key()).isEqualTo(file.getBytes(StandardCharsets.UTF_8));
+        assertThat(key.passphrase()).isEqualTo(Optional.of("phrase"));
+        Login.Password password = (Login.Password) LoginFactory.of(
+                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "pw", "", "imaging", "s3cret"));
+        assertThat(password.password()).isEqualTo("s3cret");
+        assertThat((password.toString() + key).contains("s3cret")).isFalse();
     }
 }

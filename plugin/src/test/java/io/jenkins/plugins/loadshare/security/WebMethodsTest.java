@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.security;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -94,11 +92,11 @@ class WebMethodsTest {
     @Test
     void eachWantsAPost() throws Exception {
         List<Method> methods = webMethods();
-        assertTrue(methods.size() > 20, methods::toString);
+        assertThat(methods.size()).as(methods::toString).isGreaterThan(20);
         for (Method method : methods) {
-            assertTrue(
-                    method.isAnnotationPresent(POST.class) || method.isAnnotationPresent(RequirePOST.class),
-                    method + " lacks @POST or @RequirePOST");
+            assertThat(method.isAnnotationPresent(POST.class) || method.isAnnotationPresent(RequirePOST.class))
+                    .as(method + " lacks @POST or @RequirePOST")
+                    .isTrue();
         }
     }
 
@@ -112,20 +110,28 @@ class WebMethodsTest {
                 for (String where : List.of("", project.getUrl())) {
                     String path = where + "descriptorByName/" + question;
                     int got = ask(nobody, HttpMethod.GET, path).getWebResponse().getStatusCode();
-                    assertTrue(got == 404 || got == 405, path + " may be asked by GET: " + got);
+                    assertThat(got == 404 || got == 405)
+                            .as(path + " may be asked by GET: " + got)
+                            .isTrue();
                     Page answer = ask(nobody, HttpMethod.POST, path);
                     String text = answer.getWebResponse().getContentAsString();
-                    assertEquals(200, answer.getWebResponse().getStatusCode(), path + ": " + text);
-                    SECRETS.forEach(secret -> assertFalse(text.contains(secret), () -> path + " tells " + secret));
-                    assertFalse(text.contains("class=error") || text.contains("class=warning"), path + ": " + text);
+                    assertThat(answer.getWebResponse().getStatusCode())
+                            .as(path + ": " + text)
+                            .isEqualTo(200);
+                    SECRETS.forEach(secret ->
+                            assertThat(text).as(() -> path + " tells " + secret).doesNotContain(secret));
+                    assertThat(text.contains("class=error") || text.contains("class=warning"))
+                            .as(path + ": " + text)
+                            .isFalse();
                     String all =
                             ask(admin, HttpMethod.POST, path).getWebResponse().getContentAsString();
                     SECRETS.stream().filter(all::contains).forEach(told::add);
                 }
             }
         }
-        assertTrue(
-                told.containsAll(List.of("hidden-credential", "hidden-license")), "administrators are told: " + told);
+        assertThat(told)
+                .as("administrators are told: " + told)
+                .containsAll(List.of("hidden-credential", "hidden-license"));
     }
 
     /** What the forms of the plugin's descriptors ask: {@code CLASS/checkFIELD} and {@code CLASS/fillFIELDItems}. */
@@ -141,7 +147,7 @@ class WebMethodsTest {
                                 descriptor.getId() + "/" + Character.toLowerCase(name.charAt(2)) + name.substring(3)));
             }
         }
-        assertTrue(questions.size() > 40, questions::toString);
+        assertThat(questions.size()).as(questions::toString).isGreaterThan(40);
         return questions;
     }
 

@@ -1,10 +1,11 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.page.Browser;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,16 @@ import org.openqa.selenium.WebElement;
 @Tag("browser")
 class FormInBrowserTest {
 
+    private static JenkinsRule j;
     private Browser browser;
 
+    @BeforeAll
+    static void start(JenkinsRule rule) {
+        j = rule;
+    }
+
     @BeforeEach
-    void open(JenkinsRule j) throws Exception {
+    void open() throws Exception {
         browser = Browser.of(j);
         Yaml.load(
                 "hosts: [ { name: \"l[01-36]\" }, { name: big1, address: 10.1.2.3, user: imaging, tags: [highmemory] } ]\n"
@@ -34,10 +41,11 @@ class FormInBrowserTest {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         if (browser != null) {
             browser.close();
         }
+        SharedJenkins.empty(j);
     }
 
     private WebElement field(String name) {
@@ -77,15 +85,16 @@ class FormInBrowserTest {
                     .filter(item => !item.querySelector(".jenkins-help-button"))
                     .map(item => item.textContent.trim().slice(0, 40)).join("; ");
                 """);
-        assertEquals("", without);
+        assertThat(without).isEqualTo("");
     }
 
     @Test
     void nothingIsCalledEditedThatIsNot() throws Exception {
-        assertEquals(
-                "[_.charset]", // of a plugin beside this one
-                browser.script("return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
-                        + " e => e.dataset.customizedFields).join()"));
+        assertThat( // of a plugin beside this one
+                        browser.script(
+                                "return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
+                                        + " e => e.dataset.customizedFields).join()"))
+                .isEqualTo("[_.charset]");
     }
 
     @Test
@@ -95,7 +104,7 @@ class FormInBrowserTest {
         interval.sendKeys("7m");
         browser.the("button", "Save").click();
         browser.await("saved", d -> !d.getCurrentUrl().contains("/configure"));
-        assertEquals(7, Settings.current().core().scan().interval().toMinutes());
-        assertTrue(Settings.current().core().inventory().size() == 37);
+        assertThat(Settings.current().core().scan().interval().toMinutes()).isEqualTo(7);
+        assertThat(Settings.current().core().inventory().size()).isEqualTo(37);
     }
 }

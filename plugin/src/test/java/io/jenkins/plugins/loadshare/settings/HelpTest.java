@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Describable;
 import hudson.model.Descriptor;
@@ -31,17 +30,21 @@ class HelpTest {
                 for (String field : fields(descriptor.clazz)) {
                     Page page = client.goTo(descriptor.getDescriptorUrl() + "/help/" + field, null);
                     String name = descriptor.clazz.getSimpleName() + "/help-" + field + ".html";
-                    assertEquals(200, page.getWebResponse().getStatusCode(), "there is no " + name);
+                    assertThat(page.getWebResponse().getStatusCode())
+                            .as("there is no " + name)
+                            .isEqualTo(200);
                     String text = page.getWebResponse()
                             .getContentAsString()
                             .replaceAll("<[^>]*>", "")
                             .strip();
-                    assertTrue(text.length() > 20 && text.matches("(?s).*[.?)]"), name + " says " + text);
+                    assertThat(text.length() > 20 && text.matches("(?s).*[.?)]"))
+                            .as(name + " says " + text)
+                            .isTrue();
                     fields++;
                 }
             }
         }
-        assertTrue(fields > 80, "found " + fields);
+        assertThat(fields).as("found " + fields).isGreaterThan(80);
     }
 
     private static boolean isOurs(Class<?> type) {

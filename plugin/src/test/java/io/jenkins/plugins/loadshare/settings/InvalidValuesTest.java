@@ -1,8 +1,7 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.yaml.YamlSource;
@@ -57,9 +56,9 @@ class InvalidValuesTest {
                 + Character.toUpperCase(field.charAt(0)) + field.substring(1);
         String answer = Requests.post(j.createWebClient(), url, value, sibling);
         if (message.equals("OK")) {
-            assertEquals("<div/>", answer);
+            assertThat(answer).isEqualTo("<div/>");
         } else {
-            assertTrue(unescaped(answer).contains(message), answer);
+            assertThat(unescaped(answer)).as(answer).contains(message);
         }
     }
 
@@ -96,18 +95,18 @@ class InvalidValuesTest {
     void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {
         Yaml.load("hosts: [ { name: h } ]\nscan: { interval: 7m }");
         List<Object> before = Compared.of(Settings.current());
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load(yaml));
-        assertTrue(messages(refused).contains(message), messages(refused));
-        assertEquals(before, Compared.of(Settings.current()));
+        Throwable refused = catchThrowable(() -> Yaml.load(yaml));
+        assertThat(messages(refused)).contains(message);
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
         LoadshareConfiguration.get().load();
-        assertEquals(before, Compared.of(Settings.current()), "what is stored");
-        assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());
+        assertThat(Compared.of(Settings.current())).as("what is stored").isEqualTo(before);
+        assertThat(LoadshareConfiguration.get().getScan().getInterval()).isEqualTo("7m");
     }
 
     @Test
     void unknownKeysAreRefused() {
-        Exception refused = assertThrows(Exception.class, () -> Yaml.load("scan: { intervall: 5m }"));
-        assertTrue(messages(refused).contains("intervall"), messages(refused));
+        Throwable refused = catchThrowable(() -> Yaml.load("scan: { intervall: 5m }"));
+        assertThat(messages(refused)).contains("intervall");
     }
 
     @ParameterizedTest
@@ -122,12 +121,10 @@ class InvalidValuesTest {
                         Files.createTempFile("casc", ".yaml"),
                         "unclassified:\n  loadshare:\n    " + yaml + "\n  location: { url: 'http://x/' }\n")
                 .toString();
-        Exception checked =
-                assertThrows(Exception.class, () -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
-        assertTrue(messages(checked).contains(message), messages(checked));
-        Exception applied =
-                assertThrows(Exception.class, () -> ConfigurationAsCode.get().configure(file));
-        assertTrue(messages(applied).contains(message), messages(applied));
+        Throwable checked = catchThrowable(() -> ConfigurationAsCode.get().checkWith(YamlSource.of(file)));
+        assertThat(messages(checked)).contains(message);
+        Throwable applied = catchThrowable(() -> ConfigurationAsCode.get().configure(file));
+        assertThat(messages(applied)).contains(message);
     }
 
     private static String messages(Throwable thrown) {

@@ -1,9 +1,7 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import hudson.model.Label;
 import io.loadshare.config.Configuration;
@@ -32,37 +30,30 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         Settings settings = Settings.current();
         Configuration core = settings.core();
-        assertEquals(37, core.inventory().size());
-        assertEquals("l01", core.inventory().at(0).name().value());
+        assertThat(core.inventory().size()).isEqualTo(37);
+        assertThat(core.inventory().at(0).name().value()).isEqualTo("l01");
         Host big1 = core.inventory().find(new HostName("big1")).orElseThrow();
-        assertEquals("10.1.2.3", big1.address());
-        assertEquals(OptionalInt.of(22), big1.port());
-        assertEquals(Optional.of("imaging"), big1.user());
-        assertEquals("[highmemory]", big1.tags().toString());
-        assertEquals(1.5, big1.speed());
-        assertEquals(8, core.pool("meg").hosts().size());
-        assertEquals(
-                List.of("meg", "imaging/nightly"),
-                settings.poolUsers().get("meg").names());
-        assertEquals(
-                new LicenseFeature(
+        assertThat(big1.address()).isEqualTo("10.1.2.3");
+        assertThat(big1.port()).isEqualTo(OptionalInt.of(22));
+        assertThat(big1.user()).isEqualTo(Optional.of("imaging"));
+        assertThat(big1.tags().toString()).isEqualTo("[highmemory]");
+        assertThat(big1.speed()).isEqualTo(1.5);
+        assertThat(core.pool("meg").hosts().size()).isEqualTo(8);
+        assertThat(settings.poolUsers().get("meg").names()).isEqualTo(List.of("meg", "imaging/nightly"));
+        assertThat(core.license("matlab")).isEqualTo(new LicenseFeature(
                         "matlab",
                         "MATLAB",
                         8,
                         LicenseFeature.Rule.SPREAD,
-                        List.of("lmutil", "lmstat", "-a", "-c", "27000@lic")),
-                core.license("matlab"));
-        assertEquals(Optional.of("spm12"), core.software("spm").defaultVersion());
-        assertEquals(
-                "addpath('{path}'); spm('{modality}')",
-                core.software("spm").launchers().command().get(3));
-        assertEquals("meg", core.softwareOf("maxfilter").name());
-        assertEquals(ScanSettings.DEFAULT, core.scan());
-        assertEquals(PlacementSettings.DEFAULT, core.placement());
-        assertEquals(Optional.of("imaging"), settings.credentialsId());
-        assertEquals(KnownHosts.class, settings.hostKeys().getClass());
-        assertEquals(
-                new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))), settings.balancer());
+                        List.of("lmutil", "lmstat", "-a", "-c", "27000@lic")));
+        assertThat(core.software("spm").defaultVersion()).isEqualTo(Optional.of("spm12"));
+        assertThat(core.software("spm").launchers().command().get(3)).isEqualTo("addpath('{path}'); spm('{modality}')");
+        assertThat(core.softwareOf("maxfilter").name()).isEqualTo("meg");
+        assertThat(core.scan()).isEqualTo(ScanSettings.DEFAULT);
+        assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
+        assertThat(settings.credentialsId()).isEqualTo(Optional.of("imaging"));
+        assertThat(settings.hostKeys().getClass()).isEqualTo(KnownHosts.class);
+        assertThat(settings.balancer()).isEqualTo(new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))));
     }
 
     @Test
@@ -70,12 +61,12 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         List<Object> before = Compared.of(Settings.current());
         String exported = Yaml.export();
-        assertFalse(exported.contains("FAILED TO EXPORT"), exported);
+        assertThat(exported).doesNotContain("FAILED TO EXPORT");
         LoadshareConfiguration.get().load(); // what an import leaves out would stay otherwise
         Yaml.load("hosts: [ { name: other } ]\npools: []\nlicenses: []\nsoftware: []\nscan: { interval: 9m }\nssh: {}");
         Yaml.loadWhole(exported);
-        assertEquals(before, Compared.of(Settings.current()));
-        assertEquals(exported, Yaml.export());
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
+        assertThat(Yaml.export()).isEqualTo(exported);
     }
 
     @Test
@@ -83,7 +74,7 @@ class LoadshareAsCodeTest {
         Yaml.loadWhole(Yaml.readme());
         List<Object> before = Compared.of(Settings.current());
         j.restart();
-        assertEquals(before, Compared.of(Settings.current()));
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
     }
 
     @Test
@@ -91,12 +82,13 @@ class LoadshareAsCodeTest {
         Yaml.load("hosts: [ { name: tb1 } ]\npools: [ { name: vnc, hosts: tb1 } ]\n"
                 + "software: [ { name: s, pool: vnc } ]\nplacement: { queryPercentage: 50 }");
         Yaml.load("hosts: [ { name: l01 } ]");
-        assertEquals(1, Settings.current().core().inventory().size());
-        assertEquals(100, Settings.current().core().placement().queryPercentage());
-        assertEquals(List.of(), Settings.current().core().software());
-        assertThrows(Exception.class, () -> Yaml.load("scan: { timeout: 0s }\nretry: { first: 9s }"));
-        assertEquals("l01", LoadshareConfiguration.get().getHosts().get(0).getName());
-        assertNull(LoadshareConfiguration.get().getRetry().getFirst());
+        assertThat(Settings.current().core().inventory().size()).isEqualTo(1);
+        assertThat(Settings.current().core().placement().queryPercentage()).isEqualTo(100);
+        assertThat(Settings.current().core().software()).isEmpty();
+        assertThatThrownBy(() -> Yaml.load("scan: { timeout: 0s }\nretry: { first: 9s }"))
+                .isInstanceOf(Exception.class);
+        assertThat(LoadshareConfiguration.get().getHosts().get(0).getName()).isEqualTo("l01");
+        assertThat(LoadshareConfiguration.get().getRetry().getFirst()).isNull();
     }
 
     @Test
@@ -105,8 +97,8 @@ class LoadshareAsCodeTest {
         Path file = j.jenkins.getRootDir().toPath().resolve("jenkins.yaml");
         Files.writeString(file, "unclassified:\n  loadshare:\n    hosts: [ { name: l01 } ]\n");
         j.restart();
-        assertEquals("l01", Settings.current().core().inventory().at(0).name().value());
-        assertEquals(Map.of(), Settings.current().poolUsers());
+        assertThat(Settings.current().core().inventory().at(0).name().value()).isEqualTo("l01");
+        assertThat(Settings.current().poolUsers()).isEqualTo(Map.of());
     }
 
     @Test
@@ -125,25 +117,21 @@ class LoadshareAsCodeTest {
             """;
         Yaml.load(yaml);
         Software mne = Settings.current().core().software("mne");
-        assertEquals(
-                "export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
-                        + "source ${MNE_ROOT}/bin/mne_setup_sh $HOME",
-                mne.setup().orElseThrow());
-        assertEquals("cd ${{HOME}}; {eval}", mne.launchers().command().get(1));
-        assertEquals(
-                Optional.of("test -d ${HOME}/x"),
-                Settings.current().core().scan().check());
+        assertThat(mne.setup().orElseThrow()).isEqualTo("export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
+                        + "source ${MNE_ROOT}/bin/mne_setup_sh $HOME");
+        assertThat(mne.launchers().command().get(1)).isEqualTo("cd ${{HOME}}; {eval}");
+        assertThat(Settings.current().core().scan().check()).isEqualTo(Optional.of("test -d ${HOME}/x"));
         String exported = Yaml.export();
         Yaml.loadWhole(exported);
-        assertEquals(mne, Settings.current().core().software("mne"));
+        assertThat(Settings.current().core().software("mne")).isEqualTo(mne);
     }
 
     @Test
     void nothingConfiguredMeansDefaultsAndNoHosts(JenkinsRule j) {
         Configuration core = Settings.current().core();
-        assertEquals(0, core.inventory().size());
-        assertEquals(ScanSettings.DEFAULT, core.scan());
-        assertEquals(PlacementSettings.DEFAULT, core.placement());
-        assertFalse(Settings.current().balancer().enabled());
+        assertThat(core.inventory().size()).isEqualTo(0);
+        assertThat(core.scan()).isEqualTo(ScanSettings.DEFAULT);
+        assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
+        assertThat(Settings.current().balancer().enabled()).isFalse();
     }
 }

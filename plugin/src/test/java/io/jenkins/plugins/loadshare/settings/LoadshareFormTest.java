@@ -1,13 +1,12 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.Descriptor;
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.security.GivenKeysStrategy;
 import io.jenkins.plugins.loadshare.security.TrustOnFirstUseStrategy;
 import io.loadshare.transport.FixedHostKeys;
@@ -19,6 +18,8 @@ import jenkins.model.Jenkins;
 import org.htmlunit.html.HtmlForm;
 import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
@@ -30,8 +31,20 @@ class LoadshareFormTest {
     private static final String KEY =
             "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0mmD7dpvWHGAJ1+0dPY8gRhUsy+vRXc8tzU0kl2pWc";
 
+    private static JenkinsRule j;
+
+    @BeforeAll
+    static void start(JenkinsRule rule) {
+        j = rule;
+    }
+
+    @AfterEach
+    void empty() throws Exception {
+        SharedJenkins.empty(j);
+    }
+
     @Test
-    void formKeepsEverySetting(JenkinsRule j) throws Exception {
+    void formKeepsEverySetting() throws Exception {
         SystemCredentialsProvider.getInstance()
                 .getCredentials()
                 .add(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "imaging", "", "imaging", "s3cret"));
@@ -43,32 +56,29 @@ class LoadshareFormTest {
         List<Object> before = Compared.of(Settings.current());
         String exported = Yaml.export();
         j.configRoundtrip();
-        assertEquals(before, Compared.of(Settings.current()));
-        assertEquals(
-                exported.replaceAll("\\s+setupShell: \"bash\"", ""),
-                Yaml.export().replaceAll("\\s+setupShell: \"bash\"", ""));
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
+        assertThat(Yaml.export().replaceAll("\\s+setupShell: \"bash\"", ""))
+                .isEqualTo(exported.replaceAll("\\s+setupShell: \"bash\"", ""));
     }
 
     @Test
-    void formKeepsEachHostKeyStrategy(JenkinsRule j) throws Exception {
+    void formKeepsEachHostKeyStrategy() throws Exception {
         LoadshareConfiguration configuration = LoadshareConfiguration.get();
         configuration.getSsh().setHostKeys(new GivenKeysStrategy(List.of(KEY + "\n" + KEY + " again")));
         configuration.save();
         j.configRoundtrip();
-        assertEquals(FixedHostKeys.class, Settings.current().hostKeys().getClass());
+        assertThat(Settings.current().hostKeys().getClass()).isEqualTo(FixedHostKeys.class);
         GivenKeysStrategy given = (GivenKeysStrategy) configuration.getSsh().getHostKeys();
-        assertEquals(List.of(KEY, KEY + " again"), given.getKeys());
+        assertThat(given.getKeys()).isEqualTo(List.of(KEY, KEY + " again"));
 
         configuration.getSsh().setHostKeys(new TrustOnFirstUseStrategy());
         configuration.save();
         j.configRoundtrip();
-        assertEquals(
-                TrustOnFirstUseStrategy.class,
-                configuration.getSsh().getHostKeys().getClass());
+        assertThat(configuration.getSsh().getHostKeys().getClass()).isEqualTo(TrustOnFirstUseStrategy.class);
     }
 
     @Test
-    void whatIsEmptiedGoesBackToItsDefault(JenkinsRule j) throws Exception {
+    void whatIsEmptiedGoesBackToItsDefault() throws Exception {
         Yaml.load(
                 "hosts: [ { name: a, user: u } ]\npools: [ { name: p, hosts: a, usableBy: [x] } ]\nscan: { interval: 7m }");
         HtmlForm form = j.createWebClient().goTo("configure").getFormByName("config");
@@ -76,22 +86,22 @@ class LoadshareFormTest {
         input(form, "_.user", "u").setValue("");
         form.getTextAreasByName("_.usableBy").get(0).setText("");
         j.submit(form);
-        assertEquals(Duration.ofMinutes(5), Settings.current().core().scan().interval());
-        assertTrue(Settings.current().core().inventory().at(0).user().isEmpty());
-        assertEquals(List.of(), Settings.current().poolUsers().get("p").names());
+        assertThat(Settings.current().core().scan().interval()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(Settings.current().core().inventory().at(0).user()).isEmpty();
+        assertThat(Settings.current().poolUsers().get("p").names()).isEmpty();
     }
 
     @Test
-    void deletingAllEntriesLeavesNone(JenkinsRule j) throws Exception {
+    void deletingAllEntriesLeavesNone() throws Exception {
         Yaml.load("hosts: [ { name: a } ]");
         HtmlForm form = j.createWebClient().goTo("configure").getFormByName("config");
         j.getButtonByCaption(form, "Delete host").click();
         j.submit(form);
-        assertEquals(0, Settings.current().core().inventory().size());
+        assertThat(Settings.current().core().inventory().size()).isEqualTo(0);
     }
 
     @Test
-    void savingAWrongValueSaysSoAndChangesNothing(JenkinsRule j) throws Exception {
+    void savingAWrongValueSaysSoAndChangesNothing() throws Exception {
         Yaml.load("hosts: [ { name: a } ]\nscan: { interval: 7m }");
         List<Object> before = Compared.of(Settings.current());
         JenkinsRule.WebClient client = j.createWebClient();
@@ -100,16 +110,14 @@ class LoadshareFormTest {
         input(form, "_.interval", "7m").setValue("9m");
         input(form, "_.name", "a").setValue("a[3-1]");
         HtmlPage answer = (HtmlPage) j.submit(form);
-        assertEquals(400, answer.getWebResponse().getStatusCode());
-        assertTrue(
-                answer.asNormalizedText().contains("hosts 'a[3-1]': name: range '3-1' in 'a[3-1]' must increase"),
-                answer.asNormalizedText());
-        assertEquals(before, Compared.of(Settings.current()));
-        assertEquals("7m", LoadshareConfiguration.get().getScan().getInterval());
+        assertThat(answer.getWebResponse().getStatusCode()).isEqualTo(400);
+        assertThat(answer.asNormalizedText()).contains("hosts 'a[3-1]': name: range '3-1' in 'a[3-1]' must increase");
+        assertThat(Compared.of(Settings.current())).isEqualTo(before);
+        assertThat(LoadshareConfiguration.get().getScan().getInterval()).isEqualTo("7m");
     }
 
     @Test
-    void placeholdersAreTheDefaults(JenkinsRule j) throws Exception {
+    void placeholdersAreTheDefaults() throws Exception {
         Yaml.load("scan: { interval: 7m }\nretry: { first: 1m }\nplacement: { maxRuns: 7, openQueryPenalty: \"7\" }");
         HtmlForm form = j.createWebClient().goTo("configure").getFormByName("config");
         for (Class<?> section : List.of(
@@ -121,18 +129,18 @@ class LoadshareFormTest {
         j.submit(form);
         List<Object> explicit = Compared.of(Settings.current());
         LoadshareConfiguration configuration = LoadshareConfiguration.get();
-        assertEquals("5m", configuration.getScan().getInterval());
+        assertThat(configuration.getScan().getInterval()).isEqualTo("5m");
         configuration.setScan(new ScanSection());
         configuration.setPlacement(new PlacementSection());
         configuration.setRetry(new RetrySection());
         configuration.setQuery(new QuerySection());
         configuration.setJob(new JobSection());
         configuration.save();
-        assertEquals(explicit, Compared.of(Settings.current()));
+        assertThat(Compared.of(Settings.current())).isEqualTo(explicit);
     }
 
     @Test
-    void onlyAdministratorsAreToldAnything(JenkinsRule j) throws Exception {
+    void onlyAdministratorsAreToldAnything() throws Exception {
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
         j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.ADMINISTER)
@@ -147,20 +155,20 @@ class LoadshareFormTest {
         JenkinsRule.WebClient bob = j.createWebClient().login("bob");
         JenkinsRule.WebClient admin = j.createWebClient().login("admin");
         String check = "descriptorByName/io.jenkins.plugins.loadshare.settings.ScanSection/checkInterval";
-        assertEquals("<div/>", Requests.post(bob, check, "soon", ""));
-        assertTrue(Requests.post(admin, check, "soon", "").contains("duration must be"));
+        assertThat(Requests.post(bob, check, "soon", "")).isEqualTo("<div/>");
+        assertThat(Requests.post(admin, check, "soon", "")).contains("duration must be");
         String fill = "descriptorByName/io.jenkins.plugins.loadshare.settings.SshSection/fillCredentialsIdItems";
-        assertFalse(Requests.post(bob, fill, "", "credentialsId=mine").contains("imaging"));
-        assertTrue(Requests.post(bob, fill, "", "credentialsId=mine").contains("mine"));
-        assertTrue(Requests.post(admin, fill, "", "credentialsId=").contains("imaging"));
+        assertThat(Requests.post(bob, fill, "", "credentialsId=mine")).doesNotContain("imaging");
+        assertThat(Requests.post(bob, fill, "", "credentialsId=mine")).contains("mine");
+        assertThat(Requests.post(admin, fill, "", "credentialsId=")).contains("imaging");
         for (String enumeration : List.of("PlacementSection/fillModelItems", "LicenseEntry/fillRuleItems")) {
             String url = "descriptorByName/io.jenkins.plugins.loadshare.settings." + enumeration;
-            assertTrue(Requests.post(bob, url, "", "").contains("\"values\":[]"), enumeration);
+            assertThat(Requests.post(bob, url, "", "")).as(enumeration).contains("\"values\":[]");
         }
     }
 
     @Test
-    void checksAnswerToPostOnly(JenkinsRule j) throws Exception {
+    void checksAnswerToPostOnly() throws Exception {
         JenkinsRule.WebClient client = j.createWebClient();
         client.setThrowExceptionOnFailingStatusCode(false);
         for (Descriptor<?> descriptor : j.jenkins.getExtensionList(Descriptor.class)) {
@@ -172,10 +180,11 @@ class LoadshareFormTest {
                     String url = descriptor.getDescriptorUrl() + "/"
                             + method.getName().substring(2, 3).toLowerCase()
                             + method.getName().substring(3);
-                    assertEquals(
-                            404,
-                            client.goTo(url + "?value=x", null).getWebResponse().getStatusCode(),
-                            url);
+                    assertThat(client.goTo(url + "?value=x", null)
+                                    .getWebResponse()
+                                    .getStatusCode())
+                            .as(url)
+                            .isEqualTo(404);
                     Requests.post(client, url, "x", ""); // fails unless it is answered
                 }
             }
@@ -183,12 +192,14 @@ class LoadshareFormTest {
     }
 
     @Test
-    void nothingSecretIsStored(JenkinsRule j) throws Exception {
+    void nothingSecretIsStored() throws Exception {
         Yaml.loadWhole(Yaml.readme());
         String stored = Files.readString(
                 j.jenkins.getRootDir().toPath().resolve(LoadshareConfiguration.class.getName() + ".xml"));
-        assertTrue(stored.contains("<credentialsId>imaging</credentialsId>"));
-        assertFalse(stored.contains("Secret") || stored.contains("password"), stored);
+        assertThat(stored).contains("<credentialsId>imaging</credentialsId>");
+        assertThat(stored.contains("Secret") || stored.contains("password"))
+                .as(stored)
+                .isFalse();
     }
 
     private static HtmlInput input(HtmlForm form, String name, String value) {

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import org.junit.jupiter.api.Test;
@@ -24,10 +23,10 @@ class PoolUsersTest {
                 imaging.createProject(MockFolder.class, "sub").createProject(FreeStyleProject.class, "job");
         FreeStyleProject named = j.createFolder("team").createProject(FreeStyleProject.class, "nightly");
         FreeStyleProject similar = j.createFreeStyleProject("imaging2");
-        assertTrue(settings.mayUse("closed", inside));
-        assertTrue(settings.mayUse("closed", named));
-        assertFalse(settings.mayUse("closed", similar));
-        assertFalse(settings.mayUse("closed", (MockFolder) named.getParent()));
-        assertTrue(settings.mayUse("open", similar));
+        assertThat(settings.mayUse("closed", inside)).isTrue();
+        assertThat(settings.mayUse("closed", named)).isTrue();
+        assertThat(settings.mayUse("closed", similar)).isFalse();
+        assertThat(settings.mayUse("closed", (MockFolder) named.getParent())).isFalse();
+        assertThat(settings.mayUse("open", similar)).isTrue();
     }
 }

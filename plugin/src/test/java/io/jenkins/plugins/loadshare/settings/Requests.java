@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URL;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ public final class Requests {
         }
         request.setRequestParameters(parameters);
         WebResponse answer = client.getPage(client.addCrumb(request)).getWebResponse();
-        assertEquals(200, answer.getStatusCode(), url);
+        assertThat(answer.getStatusCode()).as(url).isEqualTo(200);
         return answer.getContentAsString();
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jenkins.model.Jenkins;
 
 /** Configuration as code for tests. */
 public final class Yaml {
@@ -25,6 +26,15 @@ public final class Yaml {
             throw new AssertionError("README.md has no yaml block");
         }
         return block.group(1);
+    }
+
+    /** Goes back to the defaults, since loading keeps what the YAML does not name. */
+    public static void forget() throws IOException {
+        LoadshareConfiguration configuration = LoadshareConfiguration.get();
+        Files.deleteIfExists(
+                Jenkins.get().getRootDir().toPath().resolve(LoadshareConfiguration.class.getName() + ".xml"));
+        configuration.load();
+        configuration.save();
     }
 
     /** What stands under {@code unclassified: loadshare:}, indented by four blanks. */

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import io.jenkins.plugins.loadshare.settings.Yaml;
@@ -86,10 +85,9 @@ class AgentsTest {
         assertSpread(24);
 
         Waiting.until("no open query", () -> total("open_queries") == 0);
-        assertEquals(21, total("queries_started_total"));
-        assertEquals(
-                total("queries_opened_total"),
-                total("queries_started_total") + total("queries_retreated_total") + total("queries_expired_total"));
+        assertThat(total("queries_started_total")).isEqualTo(21);
+        assertThat(total("queries_started_total") + total("queries_retreated_total") + total("queries_expired_total"))
+                .isEqualTo(total("queries_opened_total"));
         for (WorkflowRun run : runs) {
             run.doStop();
             j.waitForCompletion(run);
@@ -123,7 +121,9 @@ class AgentsTest {
     private void assertSpread(int jobs) {
         awaitJobs(jobs);
         LongSummaryStatistics slots = hosts().mapToLong(this::slots).summaryStatistics();
-        assertTrue(slots.getMax() - slots.getMin() <= SLOTS, "of " + jobs + " jobs of " + SLOTS + " slots: " + slots);
+        assertThat(slots.getMax() - slots.getMin())
+                .as("of " + jobs + " jobs of " + SLOTS + " slots: " + slots)
+                .isLessThanOrEqualTo(SLOTS);
     }
 
     /** The first one, which is as large as four, counts as four. */
@@ -161,7 +161,7 @@ class AgentsTest {
         String metrics = get(host, "/metrics");
         Matcher line = Pattern.compile("^loadshare_agent_" + name + " (\\d+)$", Pattern.MULTILINE)
                 .matcher(metrics);
-        assertTrue(line.find(), () -> "no " + name + " in " + metrics);
+        assertThat(line.find()).as(() -> "no " + name + " in " + metrics).isTrue();
         return Long.parseLong(line.group(1));
     }
 

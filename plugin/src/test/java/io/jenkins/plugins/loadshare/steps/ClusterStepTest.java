@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
@@ -91,9 +89,9 @@ class ClusterStepTest {
     private void fails(String script, String... words) throws Exception {
         String log = run(Result.FAILURE, script);
         for (String word : words) {
-            assertTrue(log.contains(word), log);
+            assertThat(log).contains(word);
         }
-        assertFalse(log.contains("\tat "), log);
+        assertThat(log).doesNotContain("\tat ");
     }
 
     private static Stream<String> hosts() {
@@ -121,10 +119,12 @@ class ClusterStepTest {
             catchError(buildResult: 'SUCCESS') { loadshare script: 'exit 3' }
             echo "after $n"
             """.formatted(cluster.host(1), cluster.host(2)));
-        assertTrue(log.contains(cluster.user(1) + "|from withEnv|x y|/tmp|1|none"), log);
-        assertTrue(log.contains("\nran-" + cluster.host(1)) || log.contains("ran-" + cluster.host(1) + "\n"), log);
-        assertTrue(log.contains("ran-" + cluster.host(2) + "\n"), log);
-        assertTrue(log.contains("after 2"), log);
+        assertThat(log).contains(cluster.user(1) + "|from withEnv|x y|/tmp|1|none");
+        assertThat(log.contains("\nran-" + cluster.host(1)) || log.contains("ran-" + cluster.host(1) + "\n"))
+                .as(log)
+                .isTrue();
+        assertThat(log).contains("ran-" + cluster.host(2) + "\n");
+        assertThat(log).contains("after 2");
     }
 
     @Test
@@ -147,10 +147,10 @@ class ClusterStepTest {
                 }
             }
             """);
-        assertTrue(log.contains("hello-declared"), log);
-        assertTrue(log.contains("scanned 3 true"), log);
-        assertTrue(log.matches("(?s).*held h\\S* " + cluster.user(1) + "\n.*"), log);
-        assertFalse(runs("sleep 2147483647"), "the place is given back");
+        assertThat(log).contains("hello-declared");
+        assertThat(log).contains("scanned 3 true");
+        assertThat(log).matches("(?s).*held h\\S* " + cluster.user(1) + "\n.*");
+        assertThat(runs("sleep 2147483647")).as("the place is given back").isFalse();
     }
 
     @Test
@@ -195,15 +195,15 @@ class ClusterStepTest {
                 .filter(known -> known.job().isPresent() && hasChild(known, "sleep 300.3"))
                 .findFirst()
                 .orElseThrow();
-        LoadshareService.get().abort(first, "tester").get(25, TimeUnit.SECONDS);
+        LoadshareService.get().jobActions().abort(first, "tester").get(25, TimeUnit.SECONDS);
         Waiting.until("end of the first", () -> !runs("sleep 300.1") && !runs("sleep 300.2") && !runs("sleep 300.3"));
-        assertTrue(runs("sleep 300.4"));
+        assertThat(runs("sleep 300.4")).isTrue();
         run.doStop();
         j.waitForCompletion(run);
-        assertFalse(runs("sleep 300.4"));
+        assertThat(runs("sleep 300.4")).isFalse();
         String log = JenkinsRule.getLog(run);
-        assertTrue(log.contains("Ended by tester"), log);
-        assertEquals(Result.ABORTED, run.getResult());
+        assertThat(log).contains("Ended by tester");
+        assertThat(run.getResult()).isEqualTo(Result.ABORTED);
     }
 
     private static boolean hasChild(BuildJob job, String command) {
@@ -217,8 +217,8 @@ class ClusterStepTest {
     @Test
     void timeoutEndsTheRemoteJob() throws Exception {
         String log = run(Result.ABORTED, "timeout(time: 3, unit: 'SECONDS') { loadshare script: 'sleep 301.1' }");
-        assertTrue(log.contains("Ending job"), log);
-        assertFalse(runs("sleep 301.1"));
+        assertThat(log).contains("Ending job");
+        assertThat(runs("sleep 301.1")).isFalse();
     }
 
     @Test
@@ -235,15 +235,15 @@ class ClusterStepTest {
         Waiting.until("running job", () -> runs("sleep 302.1"));
         j.waitForMessage("got **** **** " + secret.length(), run);
         List<Path> home = holders(j.jenkins.getRootDir().toPath(), secret);
-        assertEquals(List.of(), home);
-        assertEquals(List.of(), holders(cluster.home(cluster.user(1)), secret));
+        assertThat(home).isEmpty();
+        assertThat(holders(cluster.home(cluster.user(1)), secret)).isEmpty();
         for (String host : hosts().toList()) {
-            assertFalse(cluster.exec(host, "ps", "-eo", "args").stdout().contains(secret));
+            assertThat(cluster.exec(host, "ps", "-eo", "args").stdout()).doesNotContain(secret);
         }
         run.doStop();
         j.waitForCompletion(run);
-        assertFalse(JenkinsRule.getLog(run).contains(secret));
-        assertEquals(List.of(), holders(j.jenkins.getRootDir().toPath(), secret));
+        assertThat(JenkinsRule.getLog(run)).doesNotContain(secret);
+        assertThat(holders(j.jenkins.getRootDir().toPath(), secret)).isEmpty();
     }
 
     /** The files below a directory that hold a text; those that come and go meanwhile hold none. */
@@ -288,11 +288,11 @@ class ClusterStepTest {
                 .record("io.jenkins.plugins.loadshare.audit", java.util.logging.Level.INFO)
                 .capture(10)) {
             j.buildAndAssertSuccess(job);
-            assertTrue(
-                    audit.getMessages().stream()
+            assertThat(audit.getMessages().stream()
                             .anyMatch(line -> line.contains("(pool kept) on " + cluster.host(2) + " as "
-                                    + cluster.user(1) + " with credentials key")),
-                    audit.getMessages()::toString);
+                                    + cluster.user(1) + " with credentials key")))
+                    .as(audit.getMessages()::toString)
+                    .isTrue();
         }
     }
 
@@ -314,7 +314,7 @@ class ClusterStepTest {
         Waiting.until(
                 "a refusal by the settings loaded anew",
                 () -> JenkinsRule.getLog(second).split("holds seats on 1 hosts", -1).length == 3);
-        assertFalse(runs("sleep 303.2"));
+        assertThat(runs("sleep 303.2")).isFalse();
         first.doStop();
         Waiting.until("second job", () -> runs("sleep 303.2"));
         second.doStop();
@@ -333,9 +333,11 @@ class ClusterStepTest {
         project.getBuildersList().add(new ScanBuilder(scan));
         project.getBuildersList().add(new LoadshareBuilder(step));
         j.configRoundtrip(project);
-        assertEquals(
-                List.of("A=1", "B=2"),
-                project.getBuildersList().get(LoadshareBuilder.class).getStep().getEnv());
+        assertThat(project.getBuildersList()
+                        .get(LoadshareBuilder.class)
+                        .getStep()
+                        .getEnv())
+                .isEqualTo(List.of("A=1", "B=2"));
         LoadshareStep after =
                 project.getBuildersList().get(LoadshareBuilder.class).getStep();
         j.assertEqualDataBoundBeans(step, after);
@@ -346,14 +348,14 @@ class ClusterStepTest {
         j.assertLogContains("3 of 3 hosts answered", build);
         build.doStop();
         j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(build));
-        assertFalse(runs("sleep 304.1"));
+        assertThat(runs("sleep 304.1")).isFalse();
         JenkinsRule.WebClient client = j.createWebClient();
-        assertTrue(client.getPage(build).asNormalizedText().contains("Ran on"));
-        assertTrue(client.getPage(build, "loadshare").asNormalizedText().contains("chosen:"));
+        assertThat(client.getPage(build).asNormalizedText()).contains("Ran on");
+        assertThat(client.getPage(build, "loadshare").asNormalizedText()).contains("chosen:");
         String json = client.goTo(build.getUrl() + "api/json?depth=3", "application/json")
                 .getWebResponse()
                 .getContentAsString();
-        assertTrue(json.contains("\"wants\":\"pool all\""), json);
+        assertThat(json).contains("\"wants\":\"pool all\"");
         client.goTo("job/" + job("").getName() + "/pipeline-syntax/");
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.loadshare.testing.Cluster;
@@ -50,8 +49,9 @@ final class CommandLine {
                 copies.add(Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.COPY_ATTRIBUTES));
             }
         }
-        assertTrue(
-                !copies.isEmpty(), "no " + files + " in " + from + ": build the core first, by mvn package at the top");
+        assertThat(copies)
+                .as("no " + files + " in " + from + ": build the core first, by mvn package at the top")
+                .isNotEmpty();
         return copies;
     }
 
@@ -90,7 +90,9 @@ final class CommandLine {
                 throw new AssertionError(
                         command + " did not end within " + PATIENCE_SECONDS + " s:\n" + Files.readString(said));
             }
-            assertEquals(0, process.exitValue(), () -> command + " failed:\n" + text());
+            assertThat(process.exitValue())
+                    .as(() -> command + " failed:\n" + text())
+                    .isEqualTo(0);
         }
 
         private String text() {

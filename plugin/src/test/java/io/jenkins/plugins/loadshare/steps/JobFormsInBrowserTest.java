@@ -1,14 +1,15 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.page.Browser;
 import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -24,22 +25,27 @@ import org.openqa.selenium.support.ui.Select;
 @Tag("browser")
 class JobFormsInBrowserTest {
 
-    private JenkinsRule jenkins;
+    private static JenkinsRule jenkins;
     private Browser browser;
 
-    @BeforeEach
-    void start(JenkinsRule j) throws Exception {
+    @BeforeAll
+    static void start(JenkinsRule j) {
         jenkins = j;
-        browser = Browser.of(j);
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        browser = Browser.of(jenkins);
         Yaml.load("hosts: [ { name: l01 } ]\npools: [ { name: vnc, hosts: l01 } ]\n"
                 + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]");
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         if (browser != null) {
             browser.close();
         }
+        SharedJenkins.empty(jenkins);
     }
 
     private void openFreestyle() throws Exception {
@@ -99,18 +105,19 @@ class JobFormsInBrowserTest {
                         || !item.querySelector(".jenkins-form-label, label")?.textContent.trim())
                     .map(item => item.textContent.trim().slice(0, 40)).join("; ");
                 """);
-        assertEquals("", without);
-        assertEquals("matlab", field("license").getDomProperty("value"), "the form of the license is there");
-        assertTrue(field("minMemory").isDisplayed());
+        assertThat(without).isEqualTo("");
+        assertThat(field("license").getDomProperty("value"))
+                .as("the form of the license is there")
+                .isEqualTo("matlab");
+        assertThat(field("minMemory").isDisplayed()).isTrue();
     }
 
     @Test
     void nothingIsCalledEditedThatIsNot() throws Exception {
         openFreestyle();
-        assertEquals(
-                "",
-                browser.script("return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
-                        + " e => e.dataset.customizedFields).join()"));
+        assertThat(browser.script("return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
+                        + " e => e.dataset.customizedFields).join()"))
+                .isEqualTo("");
     }
 
     @Test
@@ -156,11 +163,10 @@ class JobFormsInBrowserTest {
         assertGenerated("loadshare 'make'");
         openAdvanced();
         browser.picture("snippet");
-        assertEquals(
-                0,
-                browser.driver()
+        assertThat(browser.driver()
                         .findElements(By.cssSelector(".advanced-customized-fields-info"))
-                        .size());
+                        .size())
+                .isEqualTo(0);
         type("pool", "vnc");
         type("tags", "big fast");
         type("slots", "2");

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.ExtensionList;
@@ -93,8 +91,8 @@ class KillTest {
         jenkins.startJenkins();
         newsOfAll();
         cluster.exec("h1", "touch", "/tmp/end");
-        assertEquals(
-                NAMES, cluster.exec("h1", "cat", "/tmp/began").stdout().lines().toList());
+        assertThat(cluster.exec("h1", "cat", "/tmp/began").stdout().lines().toList())
+                .isEqualTo(NAMES);
         for (String name : NAMES) {
             assertWhole(jenkins.runRemotely(KillTest::finish, name));
         }
@@ -119,7 +117,9 @@ class KillTest {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(records, "*.properties")) {
             for (Path file : files) {
                 List<String> lines = Files.readAllLines(file);
-                assertTrue(lines.removeIf(line -> line.startsWith("job=")), lines::toString);
+                assertThat(lines.removeIf(line -> line.startsWith("job=")))
+                        .as(lines::toString)
+                        .isTrue();
                 Files.write(file, lines);
             }
         }
@@ -129,9 +129,12 @@ class KillTest {
         List<String> lines = log.lines().filter(line -> line.contains("line-")).toList();
         int total = Integer.parseInt(
                 log.replaceFirst("(?s).*\ntotal-", "").lines().findFirst().orElseThrow());
-        assertEquals(IntStream.range(0, total).mapToObj(i -> "line-" + i + ".").toList(), lines);
-        assertTrue(log.contains("Jenkins was restarted; going on with job"), log);
-        assertFalse(log.contains("Exception"), log);
+        assertThat(lines)
+                .isEqualTo(IntStream.range(0, total)
+                        .mapToObj(i -> "line-" + i + ".")
+                        .toList());
+        assertThat(log).contains("Jenkins was restarted; going on with job");
+        assertThat(log).doesNotContain("Exception");
     }
 
     private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {

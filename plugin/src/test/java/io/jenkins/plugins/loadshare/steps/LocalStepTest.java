@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
@@ -12,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,10 +22,10 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LocalStepTest {
 
-    private JenkinsRule j;
+    private static JenkinsRule j;
 
-    @BeforeEach
-    void setUp(JenkinsRule rule) throws Exception {
+    @BeforeAll
+    static void setUp(JenkinsRule rule) throws Exception {
         j = rule;
         j.jenkins.setNumExecutors(0); // no step may need one
         Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
@@ -47,17 +45,17 @@ class LocalStepTest {
     @Test
     void outputStreamsToTheLogAndZeroIsSuccess() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, "loadshare(script: 'echo hello from $LOADSHARE_HOST')");
-        assertTrue(log(run).contains("hello from here"), log(run));
+        assertThat(log(run)).contains("hello from here");
         PlacedJob job = run.getAction(PlacesAction.class).getJobs().get(0);
-        assertEquals("here", job.getHost());
-        assertEquals("EXITED 0", job.getState());
+        assertThat(job.getHost()).isEqualTo("here");
+        assertThat(job.getState()).isEqualTo("EXITED 0");
     }
 
     @Test
     void statusOtherThanZeroFailsTheBuild() throws Exception {
         WorkflowRun run = run(Result.FAILURE, "loadshare(script: 'exit 7')");
-        assertTrue(log(run).contains("The script ended with status 7"), log(run));
-        assertFalse(log(run).contains("\tat "), log(run));
+        assertThat(log(run)).contains("The script ended with status 7");
+        assertThat(log(run)).doesNotContain("\tat ");
     }
 
     @Test
@@ -67,8 +65,8 @@ class LocalStepTest {
             def out = loadshare(pool: 'all', script: 'echo out; echo err >&2', returnStdout: true)
             echo "rc=$rc out=<$out>"
             """);
-        assertTrue(log(run).contains("rc=3 out=<out\n>"), log(run));
-        assertTrue(log(run).contains("\nerr\n"), log(run));
+        assertThat(log(run)).contains("rc=3 out=<out\n>");
+        assertThat(log(run)).contains("\nerr\n");
     }
 
     @Test
@@ -80,7 +78,7 @@ class LocalStepTest {
                     dir: '%s', minMemory: '1K', minCores: 0.5, maxLoad: 100000, slots: 1, wait: '1m', tags: [])
             }
             """.formatted(dir.resolve("sub")));
-        assertTrue(log(run).contains("\nfrom build|x ' \\ y|1|1|" + dir.resolve("sub") + "|none\n"), log(run));
+        assertThat(log(run)).contains("\nfrom build|x ' \\ y|1|1|" + dir.resolve("sub") + "|none\n");
     }
 
     @Test
@@ -92,9 +90,9 @@ class LocalStepTest {
             }
             echo "gave $found"
             """);
-        assertTrue(log(run).contains("held on here"), log(run));
-        assertTrue(log(run).contains("gave 5"), log(run));
-        assertEquals(
-                "KILLED 15", run.getAction(PlacesAction.class).getJobs().get(0).getState());
+        assertThat(log(run)).contains("held on here");
+        assertThat(log(run)).contains("gave 5");
+        assertThat(run.getAction(PlacesAction.class).getJobs().get(0).getState())
+                .isEqualTo("KILLED 15");
     }
 }

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.loadshare.service.LogPosition;
 import java.nio.charset.StandardCharsets;
@@ -30,44 +30,45 @@ class LogOverlapTest {
 
     @Test
     void allIsLoggedWhereNothingWasWrittenAfterTheNote() {
-        assertEquals("b\nc\n", beyond(overlap(NOTED, "a\n"), "b\nc\n"));
-        assertEquals("a\n", beyond(overlap(LogPosition.START, ""), "a\n"));
+        assertThat(beyond(overlap(NOTED, "a\n"), "b\nc\n")).isEqualTo("b\nc\n");
+        assertThat(beyond(overlap(LogPosition.START, ""), "a\n")).isEqualTo("a\n");
     }
 
     @Test
     void wholeLinesThatWereWrittenArePassedOver() {
-        assertEquals("c\nd\n", beyond(overlap(NOTED, "a\nb\n"), "b\nc\nd\n"));
-        assertEquals("d\n", beyond(overlap(NOTED, "a\nb\nc\n"), "b\nc\nd\n"));
-        assertEquals("d\n", beyond(overlap(NOTED, "a\nbb\nc\n"), "b", "b\nc", "\nd\n"));
+        assertThat(beyond(overlap(NOTED, "a\nb\n"), "b\nc\nd\n")).isEqualTo("c\nd\n");
+        assertThat(beyond(overlap(NOTED, "a\nb\nc\n"), "b\nc\nd\n")).isEqualTo("d\n");
+        assertThat(beyond(overlap(NOTED, "a\nbb\nc\n"), "b", "b\nc", "\nd\n")).isEqualTo("d\n");
     }
 
     @Test
     void lineThatWasBegunIsEnded() {
-        assertEquals("ter\nd\n", beyond(overlap(NOTED, "a\nb\nlet"), "b\nletter\nd\n"));
-        assertEquals("ter", beyond(overlap(NOTED, "a\nb\nlet"), "b\nl", "e", "t", "ter"));
+        assertThat(beyond(overlap(NOTED, "a\nb\nlet"), "b\nletter\nd\n")).isEqualTo("ter\nd\n");
+        assertThat(beyond(overlap(NOTED, "a\nb\nlet"), "b\nl", "e", "t", "ter")).isEqualTo("ter");
     }
 
     @Test
     void lineThatTheLogShowsOtherwiseComesAgainWhole() {
-        assertEquals("\nsecret\nd\n", beyond(overlap(NOTED, "a\nb\n***"), "b\nsecret\nd\n"));
-        assertEquals("\nletter\n", beyond(overlap(NOTED, "a\nb\nlex"), "b\nle", "tter\n"));
+        assertThat(beyond(overlap(NOTED, "a\nb\n***"), "b\nsecret\nd\n")).isEqualTo("\nsecret\nd\n");
+        assertThat(beyond(overlap(NOTED, "a\nb\nlex"), "b\nle", "tter\n")).isEqualTo("\nletter\n");
     }
 
     @Test
     void ourOwnLinesDoNotCount() {
-        assertEquals("c\n", beyond(overlap(NOTED, "[loadshare] x\na\n[12:00] [loadshare] y\nb\n"), "b\nc\n"));
-        assertEquals("[loadshare] z\nc\n", beyond(overlap(NOTED, "a\nb\n"), "b\n[loadshare] z\nc\n"));
+        assertThat(beyond(overlap(NOTED, "[loadshare] x\na\n[12:00] [loadshare] y\nb\n"), "b\nc\n"))
+                .isEqualTo("c\n");
+        assertThat(beyond(overlap(NOTED, "a\nb\n"), "b\n[loadshare] z\nc\n")).isEqualTo("[loadshare] z\nc\n");
     }
 
     @Test
     void logThatAddsOrDropsLinesGetsThemTwiceRatherThanNever() {
-        assertEquals("b\nc\nd\n", beyond(overlap(NOTED, "a\n+\nb\n+\n"), "b\nc\nd\n"));
-        assertEquals("b\nc\nd\n", beyond(overlap(NOTED, ""), "b\nc\nd\n"));
+        assertThat(beyond(overlap(NOTED, "a\n+\nb\n+\n"), "b\nc\nd\n")).isEqualTo("b\nc\nd\n");
+        assertThat(beyond(overlap(NOTED, ""), "b\nc\nd\n")).isEqualTo("b\nc\nd\n");
     }
 
     @Test
     void lineTooLongToCompareGoesOnWhereItWasNoted() {
         String longLine = "x".repeat(LogLines.LONGEST + 1);
-        assertEquals("yz\n", beyond(overlap(NOTED, "a\n" + longLine), "yz\n"));
+        assertThat(beyond(overlap(NOTED, "a\n" + longLine), "yz\n")).isEqualTo("yz\n");
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
@@ -80,15 +78,16 @@ class NetworkFaultTest {
         mended.get();
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
         String log = JenkinsRule.getLog(run);
-        assertTrue(log.contains("status is none"), log);
-        assertTrue(log.contains("The host answers again"), log);
-        assertFalse(log.contains("\tat "), log);
+        assertThat(log).contains("status is none");
+        assertThat(log).contains("The host answers again");
+        assertThat(log).doesNotContain("\tat ");
         for (String name : List.of("cut", "restarted")) {
-            assertEquals(
-                    IntStream.range(0, 1500).mapToObj(i -> name + "-" + i + ".").toList(),
-                    log.lines()
+            assertThat(log.lines()
                             .map(line -> line.replaceFirst("^\\[\\w+\\] ", ""))
                             .filter(line -> line.matches(name + "-\\d+\\."))
+                            .toList())
+                    .isEqualTo(IntStream.range(0, 1500)
+                            .mapToObj(i -> name + "-" + i + ".")
                             .toList());
         }
     }

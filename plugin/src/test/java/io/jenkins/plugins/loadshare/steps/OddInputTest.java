@@ -1,7 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
@@ -35,7 +35,7 @@ class OddInputTest {
         WorkflowJob job = j.createProject(WorkflowJob.class);
         job.setDefinition(new CpsFlowDefinition(script, true));
         String log = JenkinsRule.getLog(j.assertBuildStatus(expected, job.scheduleBuild2(0)));
-        assertFalse(log.contains("\tat "), log);
+        assertThat(log).doesNotContain("\tat ");
         return log;
     }
 
@@ -44,7 +44,7 @@ class OddInputTest {
         String log = run(Result.SUCCESS, """
             loadshare script: '#!/bin/bash\\r\\nfor i in 1 2; do\\r\\n  echo "<$i>"\\r\\ndone\\r\\nexit 0\\r\\n'
             """);
-        assertTrue(log.contains("\n<1>\n<2>\n"), log);
+        assertThat(log).contains("\n<1>\n<2>\n");
     }
 
     @Test
@@ -55,7 +55,7 @@ class OddInputTest {
                 script: "set +x; printf %s 'a\\b\\u0001\\u001b${high}\\r' | od -An -tx1 -v", env: [ODD: 'x\\b' + high]
             echo 'read' + out
             """);
-        assertTrue(log.contains("read 61 08 01 1b ef bf bf 0d"), log);
+        assertThat(log).contains("read 61 08 01 1b ef bf bf 0d");
     }
 
     @Test
@@ -66,9 +66,9 @@ class OddInputTest {
                 echo "status ${rc}"
             }
             """);
-        assertTrue(log.contains("variable PAYLOAD has 200008 bytes, but Linux passes at most 131071"), log);
-        assertFalse(log.contains("goes to"), log);
-        assertFalse(log.contains("status "), log);
+        assertThat(log).contains("variable PAYLOAD has 200008 bytes, but Linux passes at most 131071");
+        assertThat(log).doesNotContain("goes to");
+        assertThat(log).doesNotContain("status ");
     }
 
     @Test
@@ -82,12 +82,12 @@ class OddInputTest {
                 }
             }
             """);
-        assertTrue(log.contains("directory '/no/such' does not exist"), log);
-        assertTrue(log.contains("the largest is V"), log);
-        assertTrue(log.contains("ERROR: The script was not started, for the reason above"), log);
-        assertFalse(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6"), log);
+        assertThat(log).contains("directory '/no/such' does not exist");
+        assertThat(log).contains("the largest is V");
+        assertThat(log).contains("ERROR: The script was not started, for the reason above");
+        assertThat(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6")).as(log).isFalse();
         HostStatus here = LoadshareService.get().latest().at(0);
-        assertTrue(here.suspension().isEmpty(), here::toString);
+        assertThat(here.suspension()).as(here::toString).isEmpty();
     }
 
     @Test
@@ -99,6 +99,6 @@ class OddInputTest {
                 loadshare script: '#!/bin/bash\\necho "<$directory|$id|$host|$NOTES>"; env | grep -c "^app\\\\|^deploy\\\\|BASH_FUNC" || :'
             }
             """);
-        assertTrue(log.contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n"), log);
+        assertThat(log).contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n");
     }
 }

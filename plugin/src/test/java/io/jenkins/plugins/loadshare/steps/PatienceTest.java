@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
@@ -43,8 +42,10 @@ class PatienceTest {
                     j.jenkins.getItemByFullName("job", WorkflowJob.class).getLastBuild();
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(run));
             String log = JenkinsRule.getLog(run);
-            assertTrue(log.contains("no place for"), log);
-            assertEquals(2, log.split("Waiting for a place", -1).length, "it waited once, before the restart: " + log);
+            assertThat(log).contains("no place for");
+            assertThat(log.split("Waiting for a place", -1).length)
+                    .as("it waited once, before the restart: " + log)
+                    .isEqualTo(2);
         });
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -37,7 +36,7 @@ class ReadmeExamplesTest {
             for (int i = 1; i <= cluster.size(); i++) {
                 Cluster.Output made =
                         cluster.exec(cluster.host(i), "sh", "-c", SCRIPT.replace("~", "~" + cluster.user(1)));
-                assertEquals(0, made.status(), made.stderr());
+                assertThat(made.status()).as(made.stderr()).isEqualTo(0);
             }
             Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
             SystemCredentialsProvider.getInstance()
@@ -57,8 +56,8 @@ class ReadmeExamplesTest {
                 job.setDefinition(new CpsFlowDefinition(block.group(1), true));
                 logs.append(JenkinsRule.getLog(j.buildAndAssertSuccess(job)));
                 if (block.group(1).contains("needsLicense")) {
-                    assertEquals(
-                            "matlab", job.getProperty(LicenseProperty.class).getLicense());
+                    assertThat(job.getProperty(LicenseProperty.class).getLicense())
+                            .isEqualTo("matlab");
                 }
             }
             for (String expected : new String[] {
@@ -70,7 +69,9 @@ class ReadmeExamplesTest {
                 "h1 up ",
                 "a seat on built-in"
             }) {
-                assertTrue(logs.indexOf(expected) >= 0, expected + " is not in " + logs);
+                assertThat(logs.indexOf(expected))
+                        .as(expected + " is not in " + logs)
+                        .isGreaterThanOrEqualTo(0);
             }
         }
     }

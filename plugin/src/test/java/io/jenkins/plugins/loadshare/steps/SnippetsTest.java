@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
 import io.jenkins.plugins.loadshare.settings.Requests;
@@ -58,11 +57,11 @@ class SnippetsTest {
 
     /** The step as a Pipeline would make it of what the snippet says. */
     private static void assertSnippet(String snippet, Step step) throws Exception {
-        assertEquals(snippet, Snippetizer.object2Groovy(step));
+        assertThat(Snippetizer.object2Groovy(step)).isEqualTo(snippet);
         @SuppressWarnings("unchecked")
         DescribableModel<Step> model = new DescribableModel<>((Class<Step>) step.getClass());
         Step again = model.instantiate(model.uninstantiate2(step).toMap(), null);
-        assertEquals(snippet, Snippetizer.object2Groovy(again));
+        assertThat(Snippetizer.object2Groovy(again)).isEqualTo(snippet);
     }
 
     @Test
@@ -96,14 +95,12 @@ class SnippetsTest {
         project.getBuildersList().add(new LoadshareBuilder(step));
         project.getBuildersList().add(new ScanBuilder(scan));
         j.configRoundtrip(project);
-        assertEquals(
-                Snippetizer.object2Groovy(step),
-                Snippetizer.object2Groovy(
-                        project.getBuildersList().get(LoadshareBuilder.class).getStep()));
-        assertEquals(
-                Snippetizer.object2Groovy(scan),
-                Snippetizer.object2Groovy(
-                        project.getBuildersList().get(ScanBuilder.class).getStep()));
+        assertThat(Snippetizer.object2Groovy(
+                        project.getBuildersList().get(LoadshareBuilder.class).getStep()))
+                .isEqualTo(Snippetizer.object2Groovy(step));
+        assertThat(Snippetizer.object2Groovy(
+                        project.getBuildersList().get(ScanBuilder.class).getStep()))
+                .isEqualTo(Snippetizer.object2Groovy(scan));
         return project;
     }
 
@@ -159,9 +156,9 @@ class SnippetsTest {
                 value,
                 sibling);
         if (message.equals("OK")) {
-            assertEquals("<div/>", answer);
+            assertThat(answer).isEqualTo("<div/>");
         } else {
-            assertTrue(answer.replace("&#039;", "'").contains(message), answer);
+            assertThat(answer.replace("&#039;", "'")).as(answer).contains(message);
         }
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
@@ -100,23 +98,30 @@ class SurvivalTest {
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::awaitRefusals, 6);
         jenkins.runRemotely(SurvivalTest::scan);
-        assertFalse(jenkins.runRemotely(SurvivalTest::log, "waiters").contains("got-"), "limits hold over restarts");
+        assertThat(jenkins.runRemotely(SurvivalTest::log, "waiters"))
+                .as("limits hold over restarts")
+                .doesNotContain("got-");
         end("h1");
         jenkins.runRemotely(SurvivalTest::await, "waiters", "got-that-of-the-step");
-        assertFalse(jenkins.runRemotely(SurvivalTest::log, "waiters").contains("got-that-of-the-block"));
+        assertThat(jenkins.runRemotely(SurvivalTest::log, "waiters")).doesNotContain("got-that-of-the-block");
         end("h4");
         String whole = jenkins.runRemotely(SurvivalTest::finish, "jobs");
         jenkins.runRemotely(SurvivalTest::finish, "waiters");
-        assertTrue(whole.contains("then 5"), whole);
-        assertTrue(whole.contains("still held h4"), whole);
+        assertThat(whole).contains("then 5");
+        assertThat(whole).contains("still held h4");
         List<String> lines = whole.lines()
                 .filter(line -> line.matches("(\\[counting\\] )?line-\\d+\\."))
                 .map(line -> line.replaceFirst("^\\[counting\\] ", ""))
                 .toList();
         int total = Integer.parseInt(
                 whole.replaceFirst("(?s).*total-", "").lines().findFirst().orElseThrow());
-        assertEquals(IntStream.range(0, total).mapToObj(i -> "line-" + i + ".").toList(), lines);
-        assertFalse(runs("h4", "sleep 2147483647"), "the place of the block is given back");
+        assertThat(lines)
+                .isEqualTo(IntStream.range(0, total)
+                        .mapToObj(i -> "line-" + i + ".")
+                        .toList());
+        assertThat(runs("h4", "sleep 2147483647"))
+                .as("the place of the block is given back")
+                .isFalse();
     }
 
     private static void end(String host) {

@@ -1,9 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
@@ -19,7 +17,6 @@ import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.GlobalConfiguration;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -75,7 +72,8 @@ class TroubleTest {
             }
             """.formatted(agent.getNodeName()));
         j.waitForMessage("+ echo it runs", run);
-        assertThrows(Exception.class, () -> Yaml.load("hosts: [ { name: \"not a name\" } ]"));
+        assertThatThrownBy(() -> Yaml.load("hosts: [ { name: \"not a name\" } ]"))
+                .isNotNull();
         Yaml.load("hosts: [ { name: h2 } ]\npools: [ { name: other, hosts: h2 } ]");
         SystemCredentialsProvider.getInstance().getCredentials().clear();
         agent.toComputer().disconnect(new OfflineCause.ByCLI("test")).get();
@@ -115,7 +113,7 @@ class TroubleTest {
             j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(failing));
             j.assertLogContains("the stored configuration", failing);
             j.assertLogNotContains("\tat ", failing);
-            assertEquals(List.of(), LoadshareService.get().jobs().running());
+            assertThat(LoadshareService.get().jobs().running()).isEmpty();
         } finally {
             accept();
         }
@@ -135,11 +133,11 @@ class TroubleTest {
         j.assertLogContains("Could not end job", run);
         j.assertLogContains("It may still run: see the Loadshare page", run);
         BuildJob orphan = LoadshareService.get().jobs().running().get(0);
-        assertTrue(LoadshareService.get().jobs().isOrphan(orphan));
-        assertTrue(runs("sleep 305.1"));
-        LoadshareService.get().abort(orphan, "tester").get(1, TimeUnit.MINUTES);
+        assertThat(LoadshareService.get().jobs().isOrphan(orphan)).isTrue();
+        assertThat(runs("sleep 305.1")).isTrue();
+        LoadshareService.get().jobActions().abort(orphan, "tester").get(1, TimeUnit.MINUTES);
         Waiting.until("end of the orphan", () -> !runs("sleep 305.1"));
-        assertFalse(LoadshareService.get().jobs().find(orphan.id()).isPresent());
+        assertThat(LoadshareService.get().jobs().find(orphan.id())).isEmpty();
     }
 
     @Test
@@ -152,7 +150,7 @@ class TroubleTest {
             j.waitForMessage("trying another host", run);
             cluster.resume("h2");
             j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
-            assertEquals("once\n", cluster.exec("h2", "cat", "/tmp/starts").stdout());
+            assertThat(cluster.exec("h2", "cat", "/tmp/starts").stdout()).isEqualTo("once\n");
         } finally {
             cluster.resume("h2");
         }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
@@ -53,7 +52,7 @@ class VolumeTest {
         jenkins.startJenkins();
         jenkins.runRemotely(VolumeTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
         long size = jenkins.runRemotely(VolumeTest::print);
-        assertEquals(1L << 30, size);
+        assertThat(size).isEqualTo(1L << 30);
     }
 
     private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
@@ -93,9 +92,13 @@ class VolumeTest {
                     .stdout()
                     .strip();
             // one process for the connection of the user; sessions come and go on it
-            assertTrue(Integer.parseInt(connections) <= 2, connections + " connections to " + cluster.host(i));
+            assertThat(Integer.parseInt(connections))
+                    .as(connections + " connections to " + cluster.host(i))
+                    .isLessThanOrEqualTo(2);
         }
-        assertTrue(during < before + 100, during + " threads with 200 jobs, " + before + " without");
+        assertThat(during)
+                .as(during + " threads with 200 jobs, " + before + " without")
+                .isLessThan(before + 100);
         jenkins.runRemotely(VolumeTest::stopAll);
     }
 

@@ -1,0 +1,110 @@
+package io.jenkins.plugins.loadshare.seats;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Builds that wait and run by the word of a test. Every node takes every build that may run there. */
+final class TestingBuilds implements Builds {
+
+    final Map<Long, Queued> queued = new HashMap<>();
+    final Map<Long, String> running = new HashMap<>();
+    final Map<String, Integer> idle = new HashMap<>();
+    boolean loaded = true;
+    int starts;
+
+    /** Lets a build of license {@code matlab} wait for a node. */
+    void enqueue(long item, String node) {
+        enqueue(item, "matlab", Optional.empty(), node);
+    }
+
+    void enqueue(long item, String license, Optional<String> run, String node) {
+        queued.put(item, new Queued() {
+            @Override
+            public String license() {
+                return license;
+            }
+
+            @Override
+            public Optional<String> run() {
+                return run;
+            }
+
+            @Override
+            public boolean isDue() {
+                return true;
+            }
+
+            @Override
+            public boolean mayRunOn(String name) {
+                return name.equals(node);
+            }
+
+            @Override
+            public boolean mayHaveRunOn(String name) {
+                return name.equals(node);
+            }
+        });
+    }
+
+    /** Starts a build that waits. */
+    void start(long item, String node) {
+        queued.remove(item);
+        running.put(item, node);
+        idle.merge(node, -1, Integer::sum);
+    }
+
+    void end(long item) {
+        queued.remove(item);
+        String node = running.remove(item);
+        if (node != null) {
+            idle.merge(node, 1, Integer::sum);
+        }
+    }
+
+    @Override
+    public Map<Long, Queued> queued() {
+        return Map.copyOf(queued);
+    }
+
+    @Override
+    public Map<Long, String> running() {
+        return Map.copyOf(running);
+    }
+
+    @Override
+    public int busy(String node) {
+        return (int) running.values().stream().filter(node::equals).count();
+    }
+
+    @Override
+    public int idle(String node) {
+        return idle.getOrDefault(node, 0);
+    }
+
+    @Override
+    public boolean isQuietingDown() {
+        return false;
+    }
+
+    @Override
+    public boolean areLoaded() {
+        return loaded;
+    }
+
+    @Override
+    public boolean isBuilding(String run) {
+        return !loaded || queued.values().stream().anyMatch(build -> build.run().equals(Optional.of(run)));
+    }
+
+    @Override
+    public <T> Optional<T> ifWaiting(long item, Supplier<T> action) {
+        return queued.containsKey(item) ? Optional.of(action.get()) : Optional.empty();
+    }
+
+    @Override
+    public void startWaiting() {
+        starts++;
+    }
+}
