@@ -7,6 +7,7 @@ import io.loadshare.software.Software;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads {@code licenses} and {@code software}. */
 final class CatalogReader {
@@ -58,6 +59,7 @@ final class CatalogReader {
         String name = entry.required("name", ValueReaders.NAME);
         String pool = entry.required("pool", ValueReaders.NAME);
         Optional<String> license = entry.optional("license", ValueReaders.NAME);
+        Optional<Integer> slots = entry.optional("slots", ValueReaders.WHOLE_NUMBER);
         List<Software.Version> versions = versions(entry);
         Optional<String> defaultVersion = entry.optional("default", ValueReaders.TEXT);
         String modality = entry.value("modality", Software.DEFAULT_MODALITY, ValueReaders.NAME);
@@ -73,7 +75,17 @@ final class CatalogReader {
         license.ifPresent(feature ->
                 licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
         return entry.buildEntry(() -> new Software(
-                name, pool, license, versions, defaultVersion, modality, launchers, programs, setup, setupShell));
+                name,
+                pool,
+                license,
+                slots.map(OptionalInt::of).orElse(OptionalInt.empty()),
+                versions,
+                defaultVersion,
+                modality,
+                launchers,
+                programs,
+                setup,
+                setupShell));
     }
 
     private static List<String> template(ConfigSection software, String key) {

@@ -4,6 +4,7 @@ import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSettings;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.placement.PlacementModel;
@@ -119,11 +120,20 @@ final class ConfigurationReader {
                         .optional("maxLoad", ValueReaders.NUMBER)
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
+                slotsPerCore(placement, d),
                 placement.value("queryPercentage", d.queryPercentage(), ValueReaders.WHOLE_NUMBER),
                 placement.value("minQueries", d.minQueries(), ValueReaders.WHOLE_NUMBER),
                 placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders.WHOLE_NUMBER),
                 placement.value("randomOrder", d.randomOrder(), ValueReaders.YES_OR_NO),
                 scan.maxAge()));
+    }
+
+    private static OptionalDouble slotsPerCore(ConfigSection placement, PlacementSettings d) {
+        Optional<Double> fallback = Optional.of(d.slotsPerCore().getAsDouble());
+        return placement
+                .optional("slotsPerCore", fallback, ValueReaders.NUMBER)
+                .map(OptionalDouble::of)
+                .orElse(OptionalDouble.empty());
     }
 
     private RetrySettings retry() {
@@ -162,7 +172,10 @@ final class ConfigurationReader {
                 job.value("useCurrentDirectory", d.useCurrentDirectory(), ValueReaders.YES_OR_NO),
                 job.value("keep", d.keep(), ValueReaders.DURATION),
                 job.value("unreachableTimeout", d.unreachableTimeout(), ValueReaders.DURATION),
-                job.optional("clientTimeout", d.clientTimeout(), ValueReaders.DURATION)));
+                job.optional("clientTimeout", d.clientTimeout(), ValueReaders.DURATION),
+                new JobLimits(
+                        job.optional("timeLimit", ValueReaders.DURATION),
+                        job.optional("memoryLimit", ValueReaders.BYTES))));
     }
 
     private AgentSettings agent() {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -22,6 +23,7 @@ import java.util.Set;
  * @param license the license in addition to that of its software
  * @param minMemory bytes; 0 for any
  * @param minCores 0 for any
+ * @param slots the cores to reserve; empty for the number of the software, or 1
  */
 public record JobRequirements(
         Where where,
@@ -30,7 +32,7 @@ public record JobRequirements(
         long minMemory,
         double minCores,
         OptionalDouble maxLoad,
-        int slots) {
+        OptionalInt slots) {
 
     /**
      * The candidate hosts. The most specific selection applies: hosts, then the pool, then the pool of the software.
@@ -49,7 +51,7 @@ public record JobRequirements(
                 words(),
                 candidates(configuration),
                 login,
-                slots,
+                slots(configuration),
                 tags,
                 minMemory,
                 minCores,
@@ -58,6 +60,15 @@ public record JobRequirements(
                 Optional.empty(),
                 Optional.empty(),
                 seed);
+    }
+
+    /** Returns the slots to reserve: those requested, or those of the software, or 1. */
+    public int slots(Configuration configuration) {
+        OptionalInt ofSoftware = where.software()
+                .map(configuration::software)
+                .map(Software::slots)
+                .orElse(OptionalInt.empty());
+        return slots.orElse(ofSoftware.orElse(1));
     }
 
     /** Returns the login name that the configuration sets for all candidate hosts, if it is the same for all. */
@@ -129,8 +140,8 @@ public record JobRequirements(
             words.add("tags "
                     + String.join(" ", tags.stream().map(Tag::value).sorted().toList()));
         }
-        if (slots > 1) {
-            words.add(slots + " slots");
+        if (slots.orElse(1) != 1) {
+            words.add(slots.getAsInt() + " slots");
         }
         return String.join(", ", words);
     }

@@ -63,6 +63,13 @@ final class ValueReaders {
         }
     };
 
+    static final ValueReader<Long> BYTES = new Scalar<>("a number of bytes such as 512M or 8G") {
+        @Override
+        Long parse(String text) {
+            return Numbers.parseBytes(text);
+        }
+    };
+
     /** A boolean as in YAML 1.2, or {@code yes} and {@code no} as in SCICLUST and YAML 1.1. */
     static final ValueReader<Boolean> YES_OR_NO = new Scalar<>("true or false") {
         @Override

@@ -80,6 +80,13 @@ sealed interface Attempt {
         }
     }
 
+    /**
+     * Somebody withdrew the request while it waited.
+     *
+     * @param by who
+     */
+    record Withdrawn(String by) implements Attempt {}
+
     /** Other processes held the lock of the ledger. */
     record Locked(String message) implements Unplaced {
 

@@ -68,6 +68,11 @@ public final class PendingRequest {
         this.findings = new HostObservations(dispatcher.backoff());
     }
 
+    /** Returns the ID of the request, which becomes that of the job. */
+    public String id() {
+        return id;
+    }
+
     /** Replaces the placement request. The new one may be tried at once, and keeps its position in the queue. */
     public synchronized void askFor(PlacementRequest changed) {
         request = changed;
@@ -117,23 +122,33 @@ public final class PendingRequest {
                 listener.step("the hosts were measured");
             }
             releasesSeen = dispatcher.reservations().view().releases();
-            Attempt attempt = attempt(asked, round);
+            Instant next =
+                    retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
+            Attempt attempt = attempt(asked, round, next);
             round.steps().forEach(listener::step);
             round.warnings().stream().filter(warned::add).forEach(listener::warn);
             if (attempt instanceof Attempt.Unplaced unplaced) {
-                waitOrFail(unplaced, retryIsDue);
+                retries += retryIsDue ? 1 : 0;
+                nextRetry = next;
+                waitOrFail(unplaced);
                 return Optional.empty();
             }
             closed = true;
+            if (attempt instanceof Attempt.Withdrawn withdrawn) {
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
+                        "request " + id + " for " + request.wants() + " was withdrawn by " + withdrawn.by()
+                                + "; no job was started");
+            }
             return Optional.of(((Attempt.Reserved) attempt).place());
         }
     }
 
     /** Reserves the best slot, and repeats this until the host agrees, if hosts are queried. */
-    private Attempt attempt(PlacementRequest asked, LiveRound round) {
+    private Attempt attempt(PlacementRequest asked, LiveRound round, Instant next) {
         Optional<PlacedRequest> refused = Optional.empty();
         while (true) {
-            Attempt attempt = reserve(asked, round, refused);
+            Attempt attempt = reserve(asked, round, refused, next);
             if (!(attempt instanceof Attempt.Reserved reserved)) {
                 return attempt;
             }
@@ -145,11 +160,11 @@ public final class PendingRequest {
         }
     }
 
-    private Attempt reserve(PlacementRequest asked, LiveRound round, Optional<PlacedRequest> instead) {
+    private Attempt reserve(PlacementRequest asked, LiveRound round, Optional<PlacedRequest> instead, Instant next) {
         PlacementRequest narrowed = round.narrowed(asked);
         LoadBoard board = findings.over(dispatcher.load().latest(), round.board());
         try {
-            return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(), instead);
+            return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(next), instead);
         } catch (LedgerBusyException e) {
             if (asked.license().isEmpty()) {
                 listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
@@ -163,7 +178,8 @@ public final class PendingRequest {
         }
     }
 
-    private Optional<Ticket> ticket() {
+    /** @param next when the request is tried again if it gets no reservation now */
+    private Optional<Ticket> ticket(Instant next) {
         if (!waitPolicy.mayWait()) {
             return Optional.empty();
         }
@@ -174,7 +190,7 @@ public final class PendingRequest {
                 request.minCores(),
                 request.maxLoad(),
                 request.license().map(LicenseFeature::name));
-        return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt));
+        return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt).withNextTry(next));
     }
 
     private List<HostName> hostsWithTags() {
@@ -185,7 +201,7 @@ public final class PendingRequest {
                 .toList();
     }
 
-    private void waitOrFail(Attempt.Unplaced unplaced, boolean retryIsDue) {
+    private void waitOrFail(Attempt.Unplaced unplaced) {
         boolean never = unplaced instanceof Attempt.Refused refused
                 && (refused.why() instanceof PlacementResult.Never
                         || refused.why() instanceof PlacementResult.NotNow notNow && notNow.isLasting());
@@ -196,12 +212,12 @@ public final class PendingRequest {
         }
         first = false;
         nextRenewal = now.plus(Ticket.RENEWAL);
-        if (retryIsDue) {
-            nextRetry = now.plus(dispatcher.backoff().before(++retries));
-        }
         if (!unplaced.sameness().equals(sameness)) {
             sameness = unplaced.sameness();
             listener.waitsFor(unplaced.reasons());
+            dispatcher
+                    .reservations()
+                    .explain(id, unplaced instanceof Attempt.Refused, Optional.of(nextRetry), unplaced.reasons());
         }
     }
 

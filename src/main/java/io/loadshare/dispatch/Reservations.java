@@ -43,6 +43,9 @@ public final class Reservations {
     private static final int UNKNOWN_STATUS = -1;
     private static final String ENDED_BY_SCAN = "the next scan ends the ledger entry";
 
+    /** The longest reason that the ledger keeps for a waiting request. */
+    private static final int MAX_REASON = 500;
+
     private final Ledger ledger;
     private final Placer placer;
     private final JobIds ids;
@@ -94,6 +97,10 @@ public final class Reservations {
             List<LedgerRecord> records = new ArrayList<>();
             instead.ifPresent(place -> records.add(new LedgerRecord.Retreated(place.id(), now)));
             LedgerView view = newest.fold(records);
+            Optional<String> withdrawn = ticket.flatMap(mine -> view.withdrawnBy(mine.id()));
+            if (withdrawn.isPresent()) {
+                return new Ledger.Decision<>(new Attempt.Withdrawn(withdrawn.get()), records);
+            }
             Attempt attempt =
                     attempt(view.claim(id).isEmpty() ? id : ids.next(), request, board, truth.apply(view), ticket, now);
             if (attempt instanceof Attempt.Reserved reserved) {
@@ -149,7 +156,8 @@ public final class Reservations {
         }
         return Optional.of(
                 open
-                        ? new LedgerRecord.TicketRenewed(mine.id(), attempt instanceof Attempt.Refused, now)
+                        ? new LedgerRecord.TicketRenewed(
+                                mine.id(), attempt instanceof Attempt.Refused, Optional.empty(), mine.nextTry(), now)
                         : new LedgerRecord.TicketOpened(mine.renewed(now)));
     }
 
@@ -259,6 +267,34 @@ public final class Reservations {
                         view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null)),
                 warnings,
                 "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
+    }
+
+    /**
+     * Records why a request waits, for whoever looks at the queue. If the ledger stays locked, they see the reason
+     * before.
+     */
+    void explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
+        String text = String.join("; ", reasons);
+        Optional<String> reason = Optional.of(text.length() > MAX_REASON ? text.substring(0, MAX_REASON) + "…" : text);
+        release(
+                () -> ledger.transact(view -> view.ticket(ticketId).isPresent()
+                        ? Ledger.Decision.of(
+                                null,
+                                new LedgerRecord.TicketRenewed(ticketId, refused, reason, nextTry, clock.instant()))
+                        : Ledger.Decision.of(null)),
+                warning -> {},
+                "");
+    }
+
+    /**
+     * Withdraws a waiting request; its owner ends with a message.
+     *
+     * @return whether it was waiting
+     */
+    public boolean withdraw(String ticketId, String by) {
+        return ledger.transact(view -> view.ticket(ticketId).isPresent()
+                ? Ledger.Decision.of(true, new LedgerRecord.TicketClosed(ticketId, Optional.of(by), clock.instant()))
+                : Ledger.Decision.of(false));
     }
 
     /** Releases something. A failure is only a warning, because a job must not fail for it. */

@@ -12,8 +12,9 @@ import java.util.TreeMap;
  *
  * @param streams variable assignments for the keeper of a foreground job's streams; empty if the job has no keeper
  * @param nice the command that lowers the job's priority, as an argv; may be empty
+ * @param limits the limits of the job
  */
-record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice) {
+record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice, JobLimits limits) {
 
     private static final int DISPLAY_LIMIT = 400;
 
@@ -74,9 +75,12 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                 + "[ \"$1\" != program ] || program\n" // before any assignment, which would change the job's variables
                 + "id=" + spec.id() + " host=" + host + " output=" + kind.word + "\n"
                 + streams
+                + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"
                 + ScriptLibrary.library("process", "record")
-                + (kind == Kind.STREAMED ? ScriptLibrary.library("state", "end", "keeper") : "")
+                + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
+                + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
+                + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
                 + ScriptLibrary.library("wrapper");
     }
 

@@ -184,7 +184,8 @@ public final class JobLauncher {
     }
 
     private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, String streams) {
-        return new CommandFile(host.name(), spec, kind, streams, settings.nice());
+        return new CommandFile(
+                host.name(), spec, kind, streams, settings.nice(), spec.limits().or(settings.limits()));
     }
 
     private String definitions(CommandFile files) {

@@ -13,6 +13,7 @@ import java.util.Optional;
  *     has that directory
  * @param keep how long the control directory of an ended job is kept
  * @param unreachableTimeout how long a job's host may be unreachable before a client gives up waiting for the job
+ * @param limits the limits of jobs that set none themselves
  * @param clientTimeout how long a foreground job continues without a heartbeat of its client; empty: forever
  */
 public record JobSettings(
@@ -20,12 +21,18 @@ public record JobSettings(
         boolean useCurrentDirectory,
         Duration keep,
         Duration unreachableTimeout,
-        Optional<Duration> clientTimeout) {
+        Optional<Duration> clientTimeout,
+        JobLimits limits) {
 
     private static final Duration SHORTEST_CLIENT_TIMEOUT = Duration.ofSeconds(30);
 
     public static final JobSettings DEFAULT = new JobSettings(
-            List.of("nice"), true, Duration.ofDays(14), Duration.ofHours(24), Optional.of(Duration.ofMinutes(15)));
+            List.of("nice"),
+            true,
+            Duration.ofDays(14),
+            Duration.ofHours(24),
+            Optional.of(Duration.ofMinutes(15)),
+            JobLimits.NONE);
 
     public JobSettings {
         nice = List.copyOf(nice);

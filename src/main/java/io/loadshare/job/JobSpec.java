@@ -12,13 +12,14 @@ import java.util.regex.Pattern;
  * The specification of a job. All strings represent bytes, as {@link ShellWords} defines.
  *
  * @param id 1 to 64 letters, digits, '_' and '-', not beginning with '-'; never used twice
- * @param slots the number of cores that the job uses, at least 1
+ * @param slots the number of cores that the job reserves
  * @param directory where the job starts; by default in the home directory
  * @param environment variables in addition to those of a login
  * @param secrets variables that do not appear in any argv, nor in any file once the job runs; processes of its owner
  *     can see them
  * @param setup commands that a shell runs before the program, in the same environment
  * @param output where the output of a detached job goes
+ * @param limits the limits of this job; others apply where it sets none
  */
 public record JobSpec(
         String id,
@@ -28,7 +29,8 @@ public record JobSpec(
         Map<String, String> environment,
         Map<String, String> secrets,
         Optional<Setup> setup,
-        Output output) {
+        Output output,
+        JobLimits limits) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -120,8 +122,9 @@ public record JobSpec(
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(setup, "setup");
         Objects.requireNonNull(output, "output");
-        if (slots < 1) {
-            throw new IllegalArgumentException("slots of job " + id + " must be ≥ 1, was " + slots);
+        Objects.requireNonNull(limits, "limits");
+        if (slots < 0) {
+            throw new IllegalArgumentException("slots of job " + id + " must be ≥ 0, was " + slots);
         }
         environment = checked("environment", environment);
         secrets = checked("secrets", secrets);
@@ -133,33 +136,38 @@ public record JobSpec(
     }
 
     public static JobSpec of(String id, Program program) {
-        return new JobSpec(id, 1, program, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Output.JOINED);
+        return new JobSpec(
+                id, 1, program, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Output.JOINED, JobLimits.NONE);
     }
 
     public JobSpec withSlots(int slots) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
     }
 
     public JobSpec withDirectory(String path, boolean required) {
         Optional<Directory> start = Optional.of(new Directory(path, required));
-        return new JobSpec(id, slots, program, start, environment, secrets, setup, output);
+        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits);
     }
 
     public JobSpec withEnvironment(Map<String, String> environment) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
     }
 
     public JobSpec withSecrets(Map<String, String> secrets) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
     }
 
     public JobSpec withSetup(String shell, String lines) {
         Optional<Setup> before = Optional.of(new Setup(shell, lines));
-        return new JobSpec(id, slots, program, directory, environment, secrets, before, output);
+        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits);
     }
 
     public JobSpec withOutput(Output output) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+    }
+
+    public JobSpec withLimits(JobLimits limits) {
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
     }
 
     /** Returns a description without the secrets. */

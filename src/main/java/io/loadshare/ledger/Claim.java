@@ -27,7 +27,7 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** The login name on the host. */
     String user();
 
-    /** The number of cores the job will use, at least 1. */
+    /** The number of cores the job will use; 0 for a job that never waits for a free slot. */
     int slots();
 
     /** The requested memory in bytes; 0 if none was requested. */

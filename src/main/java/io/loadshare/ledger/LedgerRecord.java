@@ -3,6 +3,7 @@ package io.loadshare.ledger;
 import io.loadshare.host.HostName;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /** An event in the ledger. Folding all records in order gives the {@link LedgerView}. */
 public sealed interface LedgerRecord {
@@ -44,11 +45,30 @@ public sealed interface LedgerRecord {
      * A waiting request still waits.
      *
      * @param refused whether its owner has just found no suitable host; otherwise it is waiting for older requests
+     * @param reason why it waits, on one line; empty if that has not changed
+     * @param nextTry when its owner tries again at the latest
      */
-    record TicketRenewed(String id, boolean refused, Instant at) implements LedgerRecord {}
+    record TicketRenewed(String id, boolean refused, Optional<String> reason, Optional<Instant> nextTry, Instant at)
+            implements LedgerRecord {
 
-    /** A request stopped waiting: it was served or withdrawn. */
-    record TicketClosed(String id, Instant at) implements LedgerRecord {}
+        /** Creates a record of a request that waits for the same reason as before. */
+        public TicketRenewed(String id, boolean refused, Instant at) {
+            this(id, refused, Optional.empty(), Optional.empty(), at);
+        }
+    }
+
+    /**
+     * A request stopped waiting: it was served or withdrawn.
+     *
+     * @param by who withdrew it; empty if its owner closed it
+     */
+    record TicketClosed(String id, Optional<String> by, Instant at) implements LedgerRecord {
+
+        /** Creates a record of a request that its owner closed. */
+        public TicketClosed(String id, Instant at) {
+            this(id, Optional.empty(), at);
+        }
+    }
 
     /** Returns whether the event may allow a waiting request to proceed. */
     default boolean releases() {

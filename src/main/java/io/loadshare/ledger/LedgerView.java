@@ -26,6 +26,7 @@ public final class LedgerView {
     private final HostLedger[] hosts;
     private final Map<String, Claim> claims;
     private final Map<String, Ticket> tickets;
+    private final Map<String, String> withdrawn;
     private final Set<String> refused;
     private final long releases;
 
@@ -34,12 +35,14 @@ public final class LedgerView {
             HostLedger[] hosts,
             Map<String, Claim> claims,
             Map<String, Ticket> tickets,
+            Map<String, String> withdrawn,
             Set<String> refused,
             long releases) {
         this.inventory = inventory;
         this.hosts = hosts;
         this.claims = claims;
         this.tickets = tickets;
+        this.withdrawn = withdrawn;
         this.refused = refused;
         this.releases = releases;
     }
@@ -47,7 +50,7 @@ public final class LedgerView {
     public static LedgerView empty(HostInventory inventory) {
         HostLedger[] hosts = new HostLedger[inventory.size()];
         Arrays.fill(hosts, HostLedger.EMPTY);
-        return new LedgerView(inventory, hosts, Map.of(), Map.of(), Set.of(), 0);
+        return new LedgerView(inventory, hosts, Map.of(), Map.of(), Map.of(), Set.of(), 0);
     }
 
     public HostInventory inventory() {
@@ -83,6 +86,11 @@ public final class LedgerView {
         return Optional.ofNullable(tickets.get(id));
     }
 
+    /** Returns who withdrew a request that waited; empty if nobody did, or long ago. */
+    public Optional<String> withdrawnBy(String id) {
+        return Optional.ofNullable(withdrawn.get(id));
+    }
+
     /** Returns whether the owner of a ticket has found no suitable host since the last release. */
     public boolean refusedSinceRelease(String ticketId) {
         return refused.contains(ticketId);
@@ -97,7 +105,7 @@ public final class LedgerView {
     public LedgerView withHosts(Map<HostName, HostLedger> others) {
         HostLedger[] changed = hosts.clone();
         others.forEach((name, ledger) -> changed[inventory.position(name)] = ledger);
-        return new LedgerView(inventory, changed, claims, tickets, refused, releases);
+        return new LedgerView(inventory, changed, claims, tickets, withdrawn, refused, releases);
     }
 
     /** Returns the view after these records. A record about an unknown job or ticket changes nothing. */
@@ -120,6 +128,7 @@ public final class LedgerView {
         private final Map<Integer, HostLedger.Builder> changedHosts = new HashMap<>();
         private final Map<String, Claim> newClaims = new LinkedHashMap<>(claims);
         private final Map<String, Ticket> newTickets = new LinkedHashMap<>(tickets);
+        private Map<String, String> newWithdrawn = withdrawn;
         private final Set<String> newRefused = new HashSet<>(refused);
         private long newReleases = releases;
 
@@ -138,6 +147,7 @@ public final class LedgerView {
                 renew(renewed);
             } else if (record instanceof LedgerRecord.TicketClosed closed) {
                 newTickets.remove(closed.id());
+                closed.by().ifPresent(by -> withdraw(closed.id(), by));
             } else if (record instanceof LedgerRecord.Counted counted) {
                 change(counted.host(), host -> host.count(counted.completed()));
             }
@@ -145,6 +155,11 @@ public final class LedgerView {
                 newReleases++;
                 newRefused.clear();
             }
+        }
+
+        private void withdraw(String id, String by) {
+            newWithdrawn = new HashMap<>(newWithdrawn);
+            newWithdrawn.put(id, by);
         }
 
         private void reserve(Reservation reservation) {
@@ -169,7 +184,7 @@ public final class LedgerView {
         }
 
         private void renew(LedgerRecord.TicketRenewed renewed) {
-            Ticket ticket = newTickets.computeIfPresent(renewed.id(), (id, old) -> old.renewed(renewed.at()));
+            Ticket ticket = newTickets.computeIfPresent(renewed.id(), (id, old) -> old.renewed(renewed));
             if (ticket != null && renewed.refused()) {
                 newRefused.add(ticket.id());
             } else {
@@ -187,7 +202,7 @@ public final class LedgerView {
         LedgerView result() {
             HostLedger[] newHosts = changedHosts.isEmpty() ? hosts : hosts.clone();
             changedHosts.forEach((position, builder) -> newHosts[position] = builder.build());
-            return new LedgerView(inventory, newHosts, newClaims, newTickets, newRefused, newReleases);
+            return new LedgerView(inventory, newHosts, newClaims, newTickets, newWithdrawn, newRefused, newReleases);
         }
     }
 }

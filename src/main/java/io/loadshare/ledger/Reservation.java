@@ -32,8 +32,8 @@ public record Reservation(
         Objects.requireNonNull(license, "license");
         Objects.requireNonNull(origin, "origin");
         Objects.requireNonNull(placedAt, "placedAt");
-        if (slots < 1) {
-            throw new IllegalArgumentException("slots of reservation " + id + " must be ≥ 1, was " + slots);
+        if (slots < 0) {
+            throw new IllegalArgumentException("slots of reservation " + id + " must be ≥ 0, was " + slots);
         }
         if (memory < 0) {
             throw new IllegalArgumentException("memory of reservation " + id + " must be ≥ 0, was " + memory);

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * The measurements of one host by one probe.
@@ -24,6 +25,8 @@ import java.util.Optional;
  * @param jobs loadshare's jobs of all users
  * @param users login names of the people logged in, without duplicates; empty if that is unknown
  * @param complaint what the site's check script reports as wrong with the host
+ * @param stalled what on the host does not answer, as text: the login's home directory
+ * @param pressure how much its tasks wait for the disk and for memory
  * @param agent whether an agent runs on the host, which answers live queries
  */
 public record LoadReport(
@@ -47,7 +50,58 @@ public record LoadReport(
         List<Desktop> desktops,
         List<LicenseHolder> licenses,
         Optional<String> complaint,
+        Optional<String> stalled,
+        Pressure pressure,
         boolean agent) {
+
+    /** Creates a report of a host that does not stall, and whose pressure is unknown. */
+    public LoadReport(
+            HostName host,
+            Instant measuredAt,
+            String bootId,
+            Duration uptime,
+            double load1,
+            double load5,
+            double load15,
+            int running,
+            int total,
+            double cores,
+            long memoryTotal,
+            long memoryAvailable,
+            double runnable,
+            double ownRunnable,
+            boolean complete,
+            List<ObservedJob> jobs,
+            Optional<List<String>> users,
+            List<Desktop> desktops,
+            List<LicenseHolder> licenses,
+            Optional<String> complaint,
+            boolean agent) {
+        this(
+                host,
+                measuredAt,
+                bootId,
+                uptime,
+                load1,
+                load5,
+                load15,
+                running,
+                total,
+                cores,
+                memoryTotal,
+                memoryAvailable,
+                runnable,
+                ownRunnable,
+                complete,
+                jobs,
+                users,
+                desktops,
+                licenses,
+                complaint,
+                Optional.empty(),
+                Pressure.UNKNOWN,
+                agent);
+    }
 
     public LoadReport {
         Objects.requireNonNull(host, "host");
@@ -109,6 +163,8 @@ public record LoadReport(
                 desktops,
                 licenses,
                 complaint,
+                stalled,
+                pressure,
                 hasAgent);
     }
 
@@ -119,12 +175,17 @@ public record LoadReport(
 
     /** Returns whether the probe saw the job. */
     public boolean shows(String jobId) {
+        return job(jobId) != null;
+    }
+
+    /** Returns the job as the probe saw it, or null. */
+    public ObservedJob job(String jobId) {
         for (ObservedJob job : jobs) {
             if (job.id().equals(jobId)) {
-                return true;
+                return job;
             }
         }
-        return false;
+        return null;
     }
 
     private static void requireNotNegative(String name, double value) {
@@ -139,8 +200,27 @@ public record LoadReport(
      * @param slots the cores that were reserved for it
      * @param user login name of its owner
      * @param runnable the number of its runnable threads
+     * @param memory the bytes that its processes use; 0 if unknown
      */
-    public record ObservedJob(String id, int slots, String user, double runnable) {}
+    public record ObservedJob(String id, int slots, String user, double runnable, long memory) {
+
+        public ObservedJob {
+            requireNotNegative("memory of job " + id, memory);
+        }
+
+        /** Creates a job whose memory is unknown. */
+        public ObservedJob(String id, int slots, String user, double runnable) {
+            this(id, slots, user, runnable, 0);
+        }
+    }
+
+    /**
+     * The percentage of the last ten seconds in which some task waited for the disk or for memory, as the kernel measures
+     * it in {@code /proc/pressure}; empty where it does not.
+     */
+    public record Pressure(OptionalDouble io, OptionalDouble memory) {
+        public static final Pressure UNKNOWN = new Pressure(OptionalDouble.empty(), OptionalDouble.empty());
+    }
 
     /** A VNC desktop: its owner and display ({@code :3}). */
     public record Desktop(String user, String display) {}

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Parses the text of one report; {@link ReportText} describes the format. Used once, by one thread. */
 final class ReportParser {
@@ -98,12 +99,15 @@ final class ReportParser {
         String value = line.substring(equals + 1);
         switch (key) {
             case "job" -> {
-                String[] fields = fields(key, value, 4);
+                String[] fields = value.chars().filter(c -> c == '\t').count() == 3
+                        ? fields(key, value + "\t0", 5) // without memory, as before
+                        : fields(key, value, 5);
                 jobs.add(new LoadReport.ObservedJob(
                         word("job's id", fields[0]),
                         count("job's slots", fields[1]),
                         word("job's user", fields[2]),
-                        decimal("job's threads", fields[3])));
+                        decimal("job's threads", fields[3]),
+                        integer("job's memory", fields[4])));
             }
             case "user" -> users.add(word(key, value));
             case "desktop" -> {
@@ -173,7 +177,9 @@ final class ReportParser {
                     knownUsers(),
                     desktops,
                     licenses,
-                    complaint(),
+                    sentence("complaint"),
+                    sentence("stalled"),
+                    new LoadReport.Pressure(percentage("pressureIo"), percentage("pressureMemory")),
                     values.getOrDefault("agent", "no").equals("yes"));
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
@@ -193,8 +199,12 @@ final class ReportParser {
         }
     }
 
-    private Optional<String> complaint() {
-        String value = values.get("complaint");
+    private OptionalDouble percentage(String key) {
+        return values.containsKey(key) ? OptionalDouble.of(decimal(key)) : OptionalDouble.empty();
+    }
+
+    private Optional<String> sentence(String key) {
+        String value = values.get(key);
         return value == null ? Optional.empty() : Optional.of(ReportText.printable(value));
     }
 

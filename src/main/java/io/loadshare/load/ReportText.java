@@ -22,11 +22,13 @@ import java.time.Instant;
  * <tr><td>{@code memoryTotal}, {@code memoryAvailable}</td><td>bytes</td></tr>
  * <tr><td>{@code runnable}, {@code ownRunnable}</td><td>runnable threads of all, and of loadshare's jobs among them</td></tr>
  * <tr><td>{@code complete}</td><td>{@code yes} or {@code no}: whether all users' processes were seen</td></tr>
- * <tr><td>{@code job}</td><td>id, slots, user, runnable threads; one line a job</td></tr>
+ * <tr><td>{@code job}</td><td>id, slots, user, runnable threads, memory in bytes (0 if unknown, or absent); one line a job</td></tr>
  * <tr><td>{@code users}</td><td>number of people logged in; absent if unknown</td></tr>
  * <tr><td>{@code user}</td><td>login name; one line for each person</td></tr>
  * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
  * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
+ * <tr><td>{@code pressureIo}, {@code pressureMemory}</td><td>percentage of the last ten seconds in which tasks waited for the disk or for memory; absent if unknown</td></tr>
+ * <tr><td>{@code stalled}</td><td>what does not answer, such as the login's home directory; absent if nothing</td></tr>
  * <tr><td>{@code agent}</td><td>{@code yes} if an agent runs on the host; otherwise absent</td></tr>
  * <tr><td>{@code complaint}</td><td>what the site's check reports as wrong; absent if nothing</td></tr>
  * </table>
@@ -92,10 +94,14 @@ public final class ReportText {
         decimal(line(out, "runnable"), report.runnable());
         decimal(line(out, "ownRunnable"), report.ownRunnable());
         line(out, "complete").append(report.complete() ? "yes\n" : "no\n");
+        report.pressure().io().ifPresent(io -> decimal(line(out, "pressureIo"), io));
+        report.pressure().memory().ifPresent(memory -> decimal(line(out, "pressureMemory"), memory));
         printLists(report, out);
         if (report.agent()) {
             line(out, "agent").append("yes\n");
         }
+        report.stalled()
+                .ifPresent(stalled -> text(line(out, "stalled"), stalled).append('\n'));
         report.complaint()
                 .ifPresent(complaint -> text(line(out, "complaint"), complaint).append('\n'));
         out.append(END).append('\n');
@@ -104,7 +110,8 @@ public final class ReportText {
     private static void printLists(LoadReport report, StringBuilder out) {
         for (LoadReport.ObservedJob job : report.jobs()) {
             text(line(out, "job"), job.id()).append('\t').append(job.slots()).append('\t');
-            decimal(text(out, job.user()).append('\t'), job.runnable());
+            decimals(text(out, job.user()).append('\t'), job.runnable());
+            out.append('\t').append(job.memory()).append('\n');
         }
         report.users().ifPresent(users -> {
             line(out, "users").append(users.size()).append('\n');
@@ -126,6 +133,11 @@ public final class ReportText {
 
     /** Appends a number rounded to six decimals, without needless zeros, and ends the line. */
     private static void decimal(StringBuilder out, double value) {
+        decimals(out, value);
+        out.append('\n');
+    }
+
+    private static void decimals(StringBuilder out, double value) {
         long millionths = Math.round(value * 1e6);
         fraction(out.append(millionths / 1_000_000), millionths % 1_000_000, 100_000);
     }
@@ -133,6 +145,7 @@ public final class ReportText {
     /** Appends milliseconds as seconds and ends the line. */
     private static void millis(StringBuilder out, long millis) {
         fraction(out.append(millis / 1000), millis % 1000, 100);
+        out.append('\n');
     }
 
     private static void fraction(StringBuilder out, long fraction, long firstUnit) {
@@ -142,7 +155,6 @@ public final class ReportText {
         for (long rest = fraction, unit = firstUnit; rest > 0; rest %= unit, unit /= 10) {
             out.append((char) ('0' + rest / unit));
         }
-        out.append('\n');
     }
 
     private static StringBuilder text(StringBuilder out, String value) {

@@ -24,6 +24,7 @@ final class Candidate {
     private final boolean sound;
     private final long measuredAt;
     private final double external;
+    private final double ownLoad;
     private final int ownSlots;
     private final int ownJobs;
     private final int openReservations;
@@ -42,8 +43,10 @@ final class Candidate {
                 && status.drain().isEmpty()
                 && status.suspension().isEmpty()
                 && status.failure().isEmpty()
-                && report.complaint().isEmpty();
-        int slots = occupied;
+                && report.complaint().isEmpty()
+                && report.stalled().isEmpty();
+        int slots = 0;
+        double busy = occupied;
         int jobs = 0;
         int reservations = 0;
         long memory = 0;
@@ -51,18 +54,21 @@ final class Candidate {
             for (LoadReport.ObservedJob job : report.jobs()) {
                 if (!ledger.sawEnd(job.id(), report)) {
                     slots += job.slots();
+                    busy += Math.max(job.slots(), job.runnable());
                     jobs++;
                 }
             }
             for (Claim claim : ledger.claims()) {
+                memory += claim.memory() == 0 ? 0 : unusedMemory(claim);
                 if (counts(claim)) {
                     slots += claim.slots();
+                    busy += Math.max(1, claim.slots());
                     jobs++;
-                    memory += claim.memory();
                     reservations += claim instanceof Reservation ? 1 : 0;
                 }
             }
         }
+        this.ownLoad = busy;
         this.ownSlots = slots;
         this.ownJobs = jobs;
         this.openReservations = reservations;
@@ -120,9 +126,15 @@ final class Candidate {
     }
 
     /**
-     * O: the slots of loadshare's jobs, seen by the probe or in the ledger and not refuted by it, each counted once;
-     * plus the slots that another scheduler uses.
+     * O: what loadshare's jobs use, seen by the probe or in the ledger and not refuted by it, each counted once; plus the
+     * slots that another scheduler uses. A job that the probe saw uses its slots or its runnable threads, whichever is
+     * more; before that, it uses its slots, or one if it has none, since nobody knows better.
      */
+    double ownLoad() {
+        return ownLoad;
+    }
+
+    /** The slots that loadshare's jobs hold: what counts against {@code slotsPerCore}. */
     int ownSlots() {
         return ownSlots;
     }
@@ -137,9 +149,7 @@ final class Candidate {
         return openReservations;
     }
 
-    /**
-     * Memory in bytes reserved for jobs that the probe has not seen; the memory that it found available may be theirs.
-     */
+    /** Memory in bytes that jobs requested and do not use yet; the memory that the probe found available may be theirs. */
     long memoryReserved() {
         return memoryReserved;
     }
@@ -173,6 +183,14 @@ final class Candidate {
             }
         }
         return slots;
+    }
+
+    private long unusedMemory(Claim claim) {
+        LoadReport.ObservedJob seen = report.job(claim.id());
+        if (seen != null) {
+            return Math.max(0, claim.memory() - seen.memory());
+        }
+        return counts(claim) ? claim.memory() : 0;
     }
 
     /** Returns whether a ledger entry counts in addition to the jobs that the probe saw. */

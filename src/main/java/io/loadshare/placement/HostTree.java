@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** One element of {@code load --json}: maps, lists, strings, numbers and nulls; bytes and seconds. */
 public final class HostTree {
@@ -35,6 +36,12 @@ public final class HostTree {
         tree.put("ownJobs", report == null ? null : report.jobs().size());
         tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
         tree.put(
+                "pressureIo",
+                report == null ? null : percentage(report.pressure().io()));
+        tree.put(
+                "pressureMemory",
+                report == null ? null : percentage(report.pressure().memory()));
+        tree.put(
                 "users",
                 report == null ? null : report.users().map(ArrayList::new).orElse(null));
         tree.put("desktops", report == null ? null : desktops(report));
@@ -51,6 +58,10 @@ public final class HostTree {
                         .map(Explanation.Refusal::words)
                         .orElse(null));
         return tree;
+    }
+
+    private static Object percentage(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     private static List<Object> desktops(LoadReport report) {

@@ -3,7 +3,7 @@ package io.loadshare.placement;
 import io.loadshare.Numbers;
 import io.loadshare.load.LoadReport;
 
-/** Requires the requested cores, memory and maximum load. */
+/** Requires the requested available memory and maximum load. */
 record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker {
 
     NeedsChecker(PlacementRequest request, PlacementSettings settings) {
@@ -16,18 +16,12 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
 
     /** Returns whether the request has any such requirement. */
     boolean asks() {
-        return request.minCores() > 0 || request.minMemory() > 0 || maxLoad < Double.POSITIVE_INFINITY;
+        return request.minMemory() > 0 || maxLoad < Double.POSITIVE_INFINITY;
     }
 
     @Override
     public PendingReason check(Candidate candidate) {
         LoadReport report = candidate.report();
-        if (report.cores() < request.minCores()) {
-            return PendingReason.TOO_FEW_CORES;
-        }
-        if (report.memoryTotal() < request.minMemory()) {
-            return PendingReason.TOO_LITTLE_MEMORY;
-        }
         if (report.memoryAvailable() - candidate.memoryReserved() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
@@ -38,12 +32,6 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
     public String describe(Candidate candidate) {
         LoadReport report = candidate.report();
         return switch (check(candidate)) {
-            case TOO_FEW_CORES ->
-                "has " + Numbers.print(report.cores()) + " cores (at least " + Numbers.print(request.minCores())
-                        + " asked)";
-            case TOO_LITTLE_MEMORY ->
-                "has " + Numbers.bytes(report.memoryTotal()) + " of memory (" + Numbers.bytes(request.minMemory())
-                        + " asked)";
             case TOO_LITTLE_MEMORY_NOW ->
                 Numbers.bytes(report.memoryAvailable()) + " of memory available"
                         + (candidate.memoryReserved() > 0

@@ -3,6 +3,10 @@ package io.loadshare.placement;
 /** Why a host is refused, in the order of the checks. */
 public enum PendingReason {
     MISSING_TAG("missing tag"),
+    TOO_FEW_CORES("too few cores"),
+    TOO_FEW_SLOTS("too few slots"),
+    TOO_LITTLE_MEMORY("too little memory"),
+
     DRAINED("drained"),
     SUSPENDED("suspended"),
 
@@ -14,11 +18,11 @@ public enum PendingReason {
     REPORT_FROM_THE_FUTURE("report from the future"),
 
     COMPLAINT("complains"),
-    TOO_FEW_CORES("too few cores"),
-    TOO_LITTLE_MEMORY("too little memory"),
+    STALLED("stalled"),
     TOO_LITTLE_MEMORY_NOW("too little memory available"),
     LOAD_TOO_HIGH("load too high"),
     MAX_RUNS_REACHED("maxRuns reached"),
+    NO_FREE_SLOT("no free slot"),
     LICENSE("license");
 
     private final String words;
@@ -34,7 +38,7 @@ public enum PendingReason {
 
     /** Returns whether the host can never serve the request, so waiting does not help. */
     public boolean isPermanent() {
-        return this == MISSING_TAG || this == TOO_FEW_CORES || this == TOO_LITTLE_MEMORY;
+        return compareTo(TOO_LITTLE_MEMORY) <= 0;
     }
 
     /** Returns whether somebody must act before the host can serve anybody, so that waiting does not help. */
@@ -49,6 +53,6 @@ public enum PendingReason {
 
     /** Returns whether the reason follows from a fresh report and may pass. */
     boolean mayPassAfterReport() {
-        return compareTo(COMPLAINT) >= 0 && !isPermanent();
+        return compareTo(COMPLAINT) >= 0;
     }
 }

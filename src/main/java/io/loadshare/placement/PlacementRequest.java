@@ -15,7 +15,7 @@ import java.util.Set;
  * @param wants the requirements as text, for messages and to group equal requests in the queue ({@code pool vnc})
  * @param candidates the positions of the candidate hosts in the inventory, in order of preference
  * @param user login name on the hosts
- * @param slots cores the job will use, at least 1
+ * @param slots cores the job will use; 0 for a job that never waits for a free slot, such as a window
  * @param tags the tags that the host must have
  * @param minMemory the memory that must be available, in bytes; 0 for any
  * @param minCores the number of cores the host must have; 0 for any
@@ -48,8 +48,8 @@ public record PlacementRequest(
         Objects.requireNonNull(license, "license");
         Objects.requireNonNull(server, "server");
         Objects.requireNonNull(origin, "origin");
-        if (slots < 1) {
-            throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
+        if (slots < 0) {
+            throw new IllegalArgumentException("slots must be ≥ 0, was " + slots);
         }
         if (minMemory < 0) {
             throw new IllegalArgumentException("minimum memory must be ≥ 0, was " + minMemory);
@@ -57,6 +57,14 @@ public record PlacementRequest(
         if (!(minCores >= 0)) {
             throw new IllegalArgumentException("minimum cores must be ≥ 0, was " + minCores);
         }
+    }
+
+    /**
+     * Returns what the job adds to the load of its host until a probe has seen it. A job without slots counts as one, or
+     * a burst of windows would open on one host.
+     */
+    public int load() {
+        return Math.max(1, slots);
     }
 
     /** Creates a request for one slot on any of these hosts, without further requirements. */

@@ -17,9 +17,16 @@ public sealed interface PlacementResult {
      *
      * @param score the host's score, the smaller the better
      * @param slotWeight how much one slot taken on the host adds to its score, by the rule that scored it
+     * @param spareSlots how many slots remain free on the host for other jobs
      * @param runnerUp the second-best host, if there is one
      */
-    record Placed(Host host, double score, double slotWeight, Optional<RunnerUp> runnerUp, Supplier<Explanation> why)
+    record Placed(
+            Host host,
+            double score,
+            double slotWeight,
+            int spareSlots,
+            Optional<RunnerUp> runnerUp,
+            Supplier<Explanation> why)
             implements PlacementResult {
 
         @Override
@@ -57,11 +64,12 @@ public sealed interface PlacementResult {
         }
 
         /**
-         * Returns whether every host refused the login, or its key was refused, or our SSH configuration for it is not
-         * supported. Somebody must fix that; waiting does not help.
+         * Returns whether every host that could serve the request refused the login, or its key was refused, or our SSH
+         * configuration for it is not supported. Somebody must fix that; waiting does not help.
          */
         public boolean isLasting() {
-            return !reasons.isEmpty() && reasons.stream().allMatch(PendingReason::isLasting);
+            return reasons.stream().anyMatch(PendingReason::isLasting)
+                    && reasons.stream().allMatch(reason -> reason.isLasting() || reason.isPermanent());
         }
 
         /** Returns whether no possible host has a fresh report, so measuring them may help. */

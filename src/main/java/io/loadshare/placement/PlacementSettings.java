@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param runJobPenalty added for each completed job
  * @param maxRuns the maximum number of loadshare's jobs that run on one host at the same time
  * @param maxLoad the one-minute load above which a host gets no job
+ * @param slotsPerCore the limit of loadshare's own slots on a host, for each of its cores
  * @param queryPercentage the percentage of hosts with agents that are queried live, 1 to 100
  * @param minQueries the minimum number of live queries, regardless of the percentage
  * @param waitReplyPercentage the percentage of queried agents to wait for, 1 to 100
@@ -32,6 +33,7 @@ public record PlacementSettings(
         double runJobPenalty,
         int maxRuns,
         OptionalDouble maxLoad,
+        OptionalDouble slotsPerCore,
         int queryPercentage,
         int minQueries,
         int waitReplyPercentage,
@@ -48,6 +50,7 @@ public record PlacementSettings(
             1e-8,
             10_000,
             OptionalDouble.empty(),
+            OptionalDouble.of(1),
             100,
             1,
             100,
@@ -69,6 +72,10 @@ public record PlacementSettings(
         }
         requireAtLeast("runJobPenalty", runJobPenalty, 0);
         requireAtLeast("maxRuns", maxRuns, 1);
+        double slots = slotsPerCore.orElse(1);
+        if (!(slots > 0) || Double.isInfinite(slots)) {
+            throw new IllegalArgumentException("slotsPerCore must be > 0, or none for no limit, was " + slots);
+        }
         requireAtLeast("minQueries", minQueries, 1);
         requirePercentage("queryPercentage", queryPercentage);
         requirePercentage("waitReplyPercentage", waitReplyPercentage);
@@ -88,8 +95,21 @@ public record PlacementSettings(
     }
 
     public PlacementSettings withModel(PlacementModel other) {
+        return with(other, slotsPerCore);
+    }
+
+    public PlacementSettings withSlotsPerCore(double other) {
+        return with(model, OptionalDouble.of(other));
+    }
+
+    /** Returns the same settings for a scheduler that has slots of its own. */
+    public PlacementSettings withoutSlotLimit() {
+        return with(model, OptionalDouble.empty());
+    }
+
+    private PlacementSettings with(PlacementModel newModel, OptionalDouble newSlotsPerCore) {
         return new PlacementSettings(
-                other,
+                newModel,
                 openQueryPenalty,
                 maxOpenQueryPenalty,
                 recencyPenalty,
@@ -98,6 +118,7 @@ public record PlacementSettings(
                 runJobPenalty,
                 maxRuns,
                 maxLoad,
+                newSlotsPerCore,
                 queryPercentage,
                 minQueries,
                 waitReplyPercentage,

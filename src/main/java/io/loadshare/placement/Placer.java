@@ -65,7 +65,13 @@ public final class Placer {
         Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
                 .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
         double slotWeight = decision.scorer.slotWeight(best.candidate);
-        return new PlacementResult.Placed(best.candidate.host(), best.score, slotWeight, runnerUp, decision::explain);
+        return new PlacementResult.Placed(
+                best.candidate.host(),
+                best.score,
+                slotWeight,
+                decision.spareSlots(best.candidate),
+                runnerUp,
+                decision::explain);
     }
 
     /**
@@ -136,7 +142,7 @@ public final class Placer {
                     .map(feature -> new SeatRule(
                             feature, request.user(), LicenseUsage.of(feature, board, view), request.server()));
             this.checkers = checkers();
-            this.scorer = Scorer.of(settings, request.slots(), now);
+            this.scorer = Scorer.of(settings, request.load(), now);
             this.known = candidates.of(board.inventory());
             this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
         }
@@ -147,6 +153,8 @@ public final class Placer {
             if (!request.tags().isEmpty()) {
                 list.add(new TagChecker(request.tags()));
             }
+            SlotLimit limit = new SlotLimit(settings.slotsPerCore());
+            list.add(new SizeChecker(request, limit, settings.maxAge(), now));
             list.add(new StatusChecker(settings.maxAge(), now));
             request.origin().ifPresent(origin -> list.add(new OwnSuspensionChecker(origin, view, now)));
             NeedsChecker needs = new NeedsChecker(request, settings);
@@ -154,12 +162,23 @@ public final class Placer {
                 list.add(needs);
             }
             list.add(new RunsChecker(settings.maxRuns()));
+            if (request.slots() > 0 && settings.slotsPerCore().isPresent()) {
+                list.add(new SlotsChecker(request.slots(), limit));
+            }
             seats.ifPresent(rule -> list.add(new LicenseChecker(rule)));
             return list;
         }
 
         Candidate candidate(int position) {
             return Candidates.at(position, known, board, view);
+        }
+
+        /** Returns how many slots remain free for others on the host once it holds the request. */
+        int spareSlots(Candidate candidate) {
+            return request.slots() == 0
+                    ? Integer.MAX_VALUE
+                    : new SlotsChecker(request.slots(), new SlotLimit(settings.slotsPerCore())).free(candidate)
+                            - request.slots();
         }
 
         /** Returns the first checker that refuses the host, or null. */
@@ -190,7 +209,7 @@ public final class Placer {
             return seats.isPresent()
                     && seats.get().prefersHeldSeats()
                     && seats.get().holds(candidate.host().name())
-                    && candidate.external() + candidate.ownSlots() + request.slots()
+                    && candidate.external() + candidate.ownLoad() + request.load()
                             <= candidate.report().cores();
         }
 

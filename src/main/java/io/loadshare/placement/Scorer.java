@@ -16,20 +16,24 @@ interface Scorer {
     /** Returns the terms of the score, in the order of the formula. */
     Map<String, Double> terms(Candidate candidate);
 
-    static Scorer of(PlacementSettings settings, int slots, Instant now) {
+    static Scorer of(PlacementSettings settings, int load, Instant now) {
         return switch (settings.model()) {
-            case TRACKED -> new TrackedScorer(slots);
+            case TRACKED -> new TrackedScorer(load);
             case SCICLUST -> new SciclustScorer(settings, now);
             case LOADSHARE -> new LoadShareScorer();
         };
     }
 
-    /** Model {@code tracked}: (E + O + requested slots) / (cores × speed). */
-    record TrackedScorer(int slots) implements Scorer {
+    /**
+     * Model {@code tracked}: (E + O + requested slots) / (cores × speed).
+     *
+     * @param requested what the request adds to the load
+     */
+    record TrackedScorer(int requested) implements Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return (candidate.external() + candidate.ownSlots() + slots) / candidate.capacity();
+            return (candidate.external() + candidate.ownLoad() + requested) / candidate.capacity();
         }
 
         @Override
@@ -41,8 +45,8 @@ interface Scorer {
         public Map<String, Double> terms(Candidate candidate) {
             Map<String, Double> terms = new LinkedHashMap<>();
             terms.put("external", candidate.external());
-            terms.put("own", (double) candidate.ownSlots());
-            terms.put("asked", (double) slots);
+            terms.put("own", candidate.ownLoad());
+            terms.put("asked", (double) requested);
             terms.put("cores", candidate.report().cores());
             terms.put("speed", candidate.host().speed());
             return terms;

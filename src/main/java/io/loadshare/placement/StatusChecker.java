@@ -57,6 +57,9 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                     ? PendingReason.REPORT_FROM_THE_FUTURE
                     : PendingReason.REPORT_TOO_OLD;
         }
+        if (candidate.report().stalled().isPresent()) {
+            return PendingReason.STALLED;
+        }
         return candidate.report().complaint().isPresent() ? PendingReason.COMPLAINT : null;
     }
 
@@ -103,6 +106,7 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
             case REPORT_FROM_THE_FUTURE ->
                 "report is from the future, by "
                         + Durations.print(status.age(now).get().negated()) + "; check the clocks";
+            case STALLED -> "stalled: " + candidate.report().stalled().get();
             case COMPLAINT -> "check says: " + candidate.report().complaint().get();
             default ->
                 "report is " + Durations.print(status.age(now).get()) + " old (maxAge " + Durations.print(maxAge) + ")";

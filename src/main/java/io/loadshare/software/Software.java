@@ -7,6 +7,7 @@ import io.loadshare.host.HostName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Set;
  *
  * @param pool the hosts that have the software
  * @param license the license feature that each of its jobs needs
+ * @param slots the slots of a job that requests no number; empty for the default of its starter
  * @param versions the installed versions, in configuration order
  * @param defaultVersion the version to use where none is requested
  * @param modality the modality to use where none is requested
@@ -26,6 +28,7 @@ public record Software(
         String name,
         String pool,
         Optional<String> license,
+        OptionalInt slots,
         List<Version> versions,
         Optional<String> defaultVersion,
         String modality,
@@ -49,6 +52,9 @@ public record Software(
         versions = List.copyOf(versions);
         programs = List.copyOf(programs);
         HostName.requireWord("name of a software", name);
+        if (slots.orElse(0) < 0) {
+            throw new IllegalArgumentException("slots of software '" + name + "' must be ≥ 0, was " + slots.getAsInt());
+        }
         checkVersions(name, versions);
         if (!MODALITIES.contains(modality)) {
             throw new IllegalArgumentException("modality of software '" + name + "' must be one of "

@@ -41,7 +41,7 @@ public record SoftwareJob(Software software, IntFunction<List<String>> argv) {
 
     /** Returns the description of the job. */
     public JobSpec spec(String id, int slots) {
-        JobSpec spec = JobSpec.of(id, argv.apply(slots)).withSlots(slots);
+        JobSpec spec = JobSpec.of(id, argv.apply(Math.max(1, slots))).withSlots(slots);
         Optional<String> setup = software.setup();
         return setup.isPresent() ? spec.withSetup(software.setupShell(), setup.get()) : spec;
     }

@@ -27,8 +27,8 @@ final class LedgerCompaction {
     /** The end of an open job. */
     private record End(String id, HostName host) {}
 
-    /** A ticket as last renewed, with its lines. */
-    private record Waiting(Ticket ticket, Line opened, Line renewed) {}
+    /** A ticket as last renewed, with its lines: its opening, the last renewal, and the last one with a reason. */
+    private record Waiting(Ticket ticket, Line opened, Line renewed, Line explained) {}
 
     private final byte[] file;
     private final Instant now;
@@ -37,6 +37,7 @@ final class LedgerCompaction {
     private final Set<String> endedLately = new HashSet<>();
     private final List<End> ends = new ArrayList<>();
     private final Map<String, Waiting> waiting = new HashMap<>();
+    private final List<Line> withdrawnLately = new ArrayList<>();
     private final Map<HostName, Integer> completed = new TreeMap<>();
     private Line lastRelease;
 
@@ -90,12 +91,20 @@ final class LedgerCompaction {
         } else if (record instanceof LedgerRecord.Counted counted) {
             completed.put(counted.host(), counted.completed());
         } else if (record instanceof LedgerRecord.TicketOpened opened) {
-            waiting.putIfAbsent(opened.ticket().id(), new Waiting(opened.ticket(), line, line));
+            waiting.putIfAbsent(opened.ticket().id(), new Waiting(opened.ticket(), line, line, line));
         } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
             waiting.computeIfPresent(
-                    renewed.id(), (id, w) -> new Waiting(w.ticket.renewed(renewed.at()), w.opened, line));
+                    renewed.id(),
+                    (id, w) -> new Waiting(
+                            w.ticket.renewed(renewed),
+                            w.opened,
+                            line,
+                            renewed.reason().isPresent() ? line : w.explained));
         } else if (record instanceof LedgerRecord.TicketClosed closed) {
             waiting.remove(closed.id());
+            if (closed.by().isPresent() && closed.at().isAfter(now.minus(HostLedger.REMEMBERED))) {
+                withdrawnLately.add(line);
+            }
         }
         lastRelease = record.releases() ? line : lastRelease;
     }
@@ -109,7 +118,9 @@ final class LedgerCompaction {
         waiting.values().stream().filter(w -> !w.ticket.isVoid(now)).forEach(w -> {
             ofTickets.add(w.opened);
             ofTickets.add(w.renewed);
+            ofTickets.add(w.explained);
         });
+        ofTickets.addAll(withdrawnLately);
         for (Line line : lines) {
             if (line == lastRelease || ofTickets.contains(line) || isNeeded(line.record)) {
                 out.write(file, line.from, line.to - line.from);

@@ -77,10 +77,14 @@ sealed interface LedgerLine {
         if (record instanceof LedgerRecord.TicketRenewed renewed) {
             return new Printer(at, writer, "ticket-renewed")
                     .put("id", renewed.id())
-                    .put("refused", renewed.refused());
+                    .put("refused", renewed.refused())
+                    .put("next", renewed.nextTry().map(Instant::getEpochSecond))
+                    .put("reason", renewed.reason());
         }
         if (record instanceof LedgerRecord.TicketClosed closed) {
-            return new Printer(at, writer, "ticket-closed").put("id", closed.id());
+            return new Printer(at, writer, "ticket-closed")
+                    .put("id", closed.id())
+                    .put("by", closed.by());
         }
         LedgerRecord.Counted counted = (LedgerRecord.Counted) record;
         return new Printer(at, writer, "counted").put("host", counted.host()).put("completed", counted.completed());
@@ -97,7 +101,8 @@ sealed interface LedgerLine {
                 .put("cores", needs.minCores())
                 .put("license", needs.license());
         needs.maxLoad().ifPresent(load -> printer.put("load", load));
-        return printer;
+        return printer.put("next", ticket.nextTry().map(Instant::getEpochSecond))
+                .put("reason", ticket.reason());
     }
 
     /** Prints the first line of a file. */
@@ -173,8 +178,12 @@ sealed interface LedgerLine {
                     case "ticket-opened" -> new LedgerRecord.TicketOpened(parseTicket(fields, at));
                     case "ticket-renewed" ->
                         new LedgerRecord.TicketRenewed(
-                                fields.text("id"), Boolean.parseBoolean(fields.text("refused")), at);
-                    case "ticket-closed" -> new LedgerRecord.TicketClosed(fields.text("id"), at);
+                                fields.text("id"),
+                                Boolean.parseBoolean(fields.text("refused")),
+                                fields.optional("reason"),
+                                nextTry(fields),
+                                at);
+                    case "ticket-closed" -> new LedgerRecord.TicketClosed(fields.text("id"), fields.optional("by"), at);
                     case "counted" ->
                         new LedgerRecord.Counted(new HostName(fields.text("host")), fields.integer("completed"), at);
                     default -> null;
@@ -191,6 +200,7 @@ sealed interface LedgerLine {
         Optional<String> load = fields.optional("load");
         return new Ticket(
                 fields.text("id"),
+                fields.writer(),
                 fields.text("user"),
                 fields.text("wants"),
                 new Ticket.Needs(
@@ -201,7 +211,13 @@ sealed interface LedgerLine {
                         load.isPresent() ? OptionalDouble.of(Double.parseDouble(load.get())) : OptionalDouble.empty(),
                         fields.optional("license")),
                 at,
-                at);
+                at,
+                fields.optional("reason"),
+                nextTry(fields));
+    }
+
+    private static Optional<Instant> nextTry(LedgerFields fields) {
+        return fields.optional("next").map(Long::parseLong).map(Instant::ofEpochSecond);
     }
 
     private static int indexOf(byte[] bytes, char wanted, int from, int to) {

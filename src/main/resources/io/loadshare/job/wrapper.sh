@@ -3,7 +3,7 @@
 # so that every user can see in /proc which job this is and how many cores it reserves.
 # The part before this one sets id, host, output (none, streamed, joined or apart) and the function enter.
 directory=${0%/*}
-case $1 in keep) keep && exit ;; esac
+case $1 in keep) keep && exit ;; guard) guard && exit ;; esac
 
 say() {
     printf 'loadshare: job %s on %s: %s\n' "$id" "$host" "$1" >&2
@@ -28,6 +28,8 @@ reserve_status && printf '%s\n' "$$ $started $this_boot" 2>/dev/null >"$director
 may_begin "$directory" ||
     { say 'not started: it was to begin within a minute, and that is over'; record_status 143; exit 143; }
 
+[ "$limited" = no ] || setsid /bin/sh "$0" guard </dev/null >/dev/null 2>&1 &
+
 # A shell reports on stderr that a signal killed its child, but stderr belongs to the program.
 if [ $output = none ]; then
     exec 3>&2 2>/dev/null
@@ -49,6 +51,7 @@ else
 fi
 code=$?
 record_status $code
+[ $output != none ] || { read -r reason <"$directory/reason"; } 2>&- && say "ended: $reason" 2>&3
 if [ $output = streamed ]; then
     send_end $code "$spool/out" "$spool/err" &
     printf 'ended %s\n' $code 1<>"$spool/events"

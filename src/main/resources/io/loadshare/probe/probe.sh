@@ -5,7 +5,7 @@
 # Another scheduler that starts the script sets owner, a process whose descendants count as jobs of loadshare, and
 # owner_mark, an environment variable that identifies descendants that have lost their parents. All code is in functions
 # that the last line calls, so a truncated script does nothing. Every process counts where many hosts are measured at
-# once: on a quiet host the script starts three (nproc, sleep, awk).
+# once: on a quiet host the script starts four (a look into the home directory, nproc, sleep, awk).
 
 loadshare_probe() {
     PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH LC_ALL=C
@@ -16,13 +16,35 @@ loadshare_probe() {
         echo 'failure=/proc/loadavg cannot be read: the probe needs Linux with /proc mounted'
     elif ! command -v awk >/dev/null; then
         echo 'failure=awk is missing: install mawk, gawk or busybox'
-    elif complete=no; [ -r /proc/1/stat ] && complete=yes; find_logins; cores=$(nproc); measure_retried; then
+    elif complete=no; [ -r /proc/1/stat ] && complete=yes; check_home; find_logins; cores=$(nproc); measure_retried; then
+        home_answers || report_stall
         [ -z "$check" ] || complain
         echo end=loadshare-report
     else
         echo 'failure=awk could not read /proc'
     fi
     printf 'loadshare-end %s\n' "$nonce"
+}
+
+# Looks into the home directory, in a process of its own that may hang as long as the file system does.
+check_home() {
+    (cd && [ -r . ]) >/dev/null 2>&1 </dev/null &
+    home_check=$!
+}
+
+# Returns whether the look into the home directory has ended within two seconds. A process that has ended and that nobody
+# has waited for is a zombie.
+home_answers() {
+    looks=0
+    while { read -r stat <"/proc/$home_check/stat"; } 2>/dev/null && case $stat in *') Z '*) false ;; esac; do
+        [ $((looks += 1)) -le 20 ] || return 1
+        sleep 0.1
+    done
+}
+
+report_stall() {
+    kill -9 "$home_check"
+    printf 'stalled=the home directory %.300s did not answer within 2 s\n' "$HOME"
 }
 
 # Sets logins to lines, one for each login, and login_field to the field number of the user name in them: 0 if it is
@@ -135,6 +157,7 @@ function look(    i, path, pid) {
             continue
         if (path[4] == "stat" || path[5] == pid) {
             parents[pid] = parent
+            sessions[pid] = session
             names[pid] = comm
             if (state !~ /[ZX]/)
                 look_at_process(pid)
@@ -213,6 +236,17 @@ function count_runnable(    path, ids) {
     }
 }
 
+# Adds up the memory of each job: of the processes in its session, without the files that they map.
+function find_job_memory(    pid, line, words) {
+    for (pid in sessions)
+        if (sessions[pid] in jobs) {
+            while ((getline line < ("/proc/" pid "/status")) > 0)
+                if (line ~ /^Rss(Anon|Shmem):/ && split(line, words, /:[ \t]+/) == 2)
+                    used[sessions[pid]] += words[2] * 1024
+            close("/proc/" pid "/status")
+        }
+}
+
 # Reads the limits of control groups, from the own group up to the root.
 function find_limits(    line, part, path) {
     while ((getline line < "/proc/self/cgroup") > 0) {
@@ -253,6 +287,13 @@ function limit(directory, quota, most, used, cache,    words, bytes, line, rest)
     close(directory "/memory.stat")
     if (rest < memory["MemAvailable"])
         memory["MemAvailable"] = rest > 0 ? rest : 0
+}
+
+# Prints the percentage of the last ten seconds in which some task waited for a resource, where the kernel measures it.
+function print_pressure(key, resource,    line) {
+    line = first_line("/proc/pressure/" resource)
+    if (match(line, /avg10=[0-9.]+/))
+        printf "%s=%s\n", key, substr(line, RSTART + 6, RLENGTH - 6)
 }
 
 function find_memory(    line, words) {
@@ -323,7 +364,7 @@ function display_of(pid,    command, line, option, display) {
 function print_lists(    pid, name, n, i, lines, words, holders) {
     for (pid in jobs) {
         split(jobs[pid], words, " ")
-        printf "job=%s\t%s\t%s\t%d\n", words[1], words[2], users[uids[pid]], of_session[pid]
+        printf "job=%s\t%s\t%s\t%d\t%.0f\n", words[1], words[2], users[uids[pid]], of_session[pid], used[pid]
     }
     for (pid in uids) {
         if (!is_topmost(pid))
@@ -374,6 +415,7 @@ BEGIN {
     find_memory()
     find_limits()
     find_users()
+    find_job_memory()
     ARGC = 1
     getline
     sample(first_line("/proc/loadavg"))
@@ -385,6 +427,8 @@ BEGIN {
     printf "load1=%s\nload5=%s\nload15=%s\nrunning=%s\ntotal=%s\n", load[1], load[2], load[3], load[4], load[5]
     printf "cores=%.6f\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", cores, memory["MemTotal"], memory["MemAvailable"]
     printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", (ENVIRON["complete"] == "yes" || all > fewest ? all : fewest), own, ENVIRON["complete"]
+    print_pressure("pressureIo", "io")
+    print_pressure("pressureMemory", "memory")
     print_lists()
     printf "%s", agent
     print_logins()

@@ -33,11 +33,13 @@ class LocalProgramTest {
     @BeforeEach
     void setUp() throws Exception {
         loadshare = new Program(home);
+        loadshare.configure("");
         hostName = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     }
 
     @Test
-    void runsACommandWithoutConfiguration() {
+    void runsACommandWithoutConfiguration() throws Exception {
+        Files.delete(home.resolve(".config/loadshare/config.yaml"));
         assertThat(loadshare.run("run", "--", "hostname")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
     }
 
@@ -63,6 +65,42 @@ class LocalProgramTest {
 
         assertThat(result.status()).as(result.toString()).isEqualTo(64);
         assertThat(result.err()).contains("'l02' is a host", "Quote node sets");
+    }
+
+    @Test
+    void moreSlotsThanAnyHostHasAreRefusedAtOnce() {
+        loadshare.configure("placement: { slotsPerCore: 0.5 }");
+
+        Program.Result result = loadshare.run("run", "--slots", "1000", "--", "true");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(69);
+        assertThat(result.err()).containsPattern("has \\d+ slots? \\(slotsPerCore 0.5\\), 1000 asked");
+        assertThat(loadshare.run("run", "--slots", "-1", "--", "true"))
+                .isEqualTo(new Program.Result(64, "", "loadshare: slots must be ≥ 0, was -1\n"));
+    }
+
+    @Test
+    void aJobOverItsTimeLimitEndsWithTheReason() {
+        Program.Result result = loadshare.run("run", "--time-limit", "1s", "--", "sleep", "300");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(143);
+        assertThat(result.err()).contains("time limit of 1s reached");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--time-limit 0s | timeLimit must be ≥ 1s, was 0s",
+                "--time-limit -1s | '-1s'",
+                "--memory-limit 1K | memoryLimit must be ≥ 1M, was 1.0K",
+                "--memory-limit NaN | 'NaN'",
+            })
+    void limitsThatEndEveryJobAreRefused(String option, String words) {
+        Program.Result result = loadshare.run(("run " + option + " -- true").split(" "));
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(64);
+        assertThat(result.err()).contains(words);
     }
 
     @Test

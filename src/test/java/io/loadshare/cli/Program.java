@@ -41,12 +41,16 @@ final class Program {
         }
     }
 
-    /** Writes the user's configuration. */
+    /**
+     * Writes the user's configuration. Unless it has settings of placement, jobs do not wait for free slots: the jobs of
+     * other tests, which run on this machine at the same time, would hold them.
+     */
     Program configure(String yaml) {
+        String whole = yaml.contains("placement:") ? yaml : yaml + "\nplacement: { slotsPerCore: none }\n";
         Path file = home.resolve(".config/loadshare/config.yaml");
         try {
             Files.createDirectories(file.getParent());
-            Files.writeString(file, yaml);
+            Files.writeString(file, whole);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + file, e);
         }

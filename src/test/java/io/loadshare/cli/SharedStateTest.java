@@ -97,6 +97,7 @@ class SharedStateTest {
                 licenses:
                   - { name: MATLAB, process: MATLAB, perUser: %d, rule: spread }
                   - { name: TOOLBOX, process: TOOLBOX, perUser: %d, rule: save }
+                placement: { slotsPerCore: none }
                 state: { directory: %s, shared: true }
                 """
                         .formatted(PER_USER, PER_USER, state));

@@ -70,6 +70,23 @@ class BadConfigurationTest {
                     "more than ten years",
                     "job: {keep: 99999d}\n",
                     "f:1:13: job.keep: duration must be at most 3650d, was '99999d'"),
+            bad(
+                    "too little memory for any job",
+                    "job: {memoryLimit: 1023K}\n",
+                    "f:1:20: job.memoryLimit must be ≥ 1M, was '1023K'"),
+            bad("no time for any job", "job: {timeLimit: 0s}\n", "f:1:18: job.timeLimit must be ≥ 1s, was '0s'"),
+            bad(
+                    "no slots at all",
+                    "placement: {slotsPerCore: 0}\n",
+                    "f:1:27: placement.slotsPerCore must be > 0, or none for no limit, was '0'"),
+            bad(
+                    "slots that are not a number",
+                    "placement: {slotsPerCore: NaN}\n",
+                    "f:1:27: placement.slotsPerCore must be a number, was 'NaN'"),
+            bad(
+                    "negative slots of software",
+                    "pools: [{name: p, hosts: a}]\nhosts: [{name: a}]\nsoftware: [{name: s, pool: p, slots: -1}]\n",
+                    "f:3:38: slots of software 's' must be ≥ 0, was '-1'"),
             bad("number out of range", "placement: {maxRuns: 0}\n", "f:1:22: placement.maxRuns must be ≥ 1, was '0'"),
             bad(
                     "percentage out of range",

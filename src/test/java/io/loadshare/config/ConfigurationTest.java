@@ -45,6 +45,7 @@ class ConfigurationTest {
                         "meg",
                         "meg",
                         Optional.empty(),
+                        OptionalInt.empty(),
                         List.of(),
                         Optional.empty(),
                         "fmri",

@@ -78,7 +78,7 @@ class BlackHoleTest {
                         List.of(),
                         List.of(),
                         scan,
-                        PlacementSettings.DEFAULT,
+                        PlacementSettings.DEFAULT.withoutSlotLimit(),
                         RetrySettings.DEFAULT,
                         QuerySettings.DEFAULT,
                         settings,

@@ -17,6 +17,7 @@ import io.loadshare.license.LicenseUsage;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
+import io.loadshare.placement.PlacementSettings;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.ForkedJvm;
 import io.loadshare.store.LedgerFile;
@@ -89,6 +90,7 @@ class DispatcherProcessesTest {
                     random.split(),
                     System.out::println);
             dispatcher = new DispatcherBuilder(ledger, load, Instant::now, random.split())
+                    .placement(PlacementSettings.DEFAULT.withoutSlotLimit())
                     .licenseServer(server)
                     .build();
             reservations = dispatcher.reservations();

@@ -250,6 +250,44 @@ class DispatcherTest {
     }
 
     @Test
+    void aWaitingRequestIsInTheLedgerWithItsReasonAndItsNextTry() throws InterruptedException {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        List<Ticket> seen = new ArrayList<>();
+        whilePausing.add(() -> seen.addAll(memory.view().tickets()));
+        whilePausing.add(() -> append(ended("j1", clock.instant())));
+
+        PlacedRequest place = place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
+
+        assertThat(seen).hasSize(1);
+        assertThat(seen.get(0).id()).isEqualTo(place.id());
+        assertThat(seen.get(0).reason()).contains("l01: 1 jobs running (maxRuns 1)");
+        assertThat(seen.get(0).nextTry()).contains(NOON.plusSeconds(30));
+    }
+
+    @Test
+    void aWithdrawnRequestEndsWithAMessageAndDoesNotComeBack() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        whilePausing.add(() -> {
+            String id = memory.view().tickets().iterator().next().id();
+            assertThat(reservations.withdraw(id, "root")).isTrue();
+            assertThat(reservations.withdraw(id, "root")).isFalse();
+            append(ended("j1", clock.instant()));
+        });
+
+        assertThatThrownBy(() -> place(quiet("alice", "l01"), WaitPolicy.ENDLESS))
+                .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(LoadshareException.Kind.UNAVAILABLE))
+                .hasMessageMatching("request .* for .* was withdrawn by root; no job was started");
+        assertThat(memory.view().tickets()).isEmpty();
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(paused).isLessThanOrEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aReleaseWakesAWaitingRequest() throws InterruptedException {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
@@ -778,6 +816,7 @@ class DispatcherTest {
                 d.runJobPenalty(),
                 maxRuns,
                 d.maxLoad(),
+                d.slotsPerCore(),
                 d.queryPercentage(),
                 d.minQueries(),
                 d.waitReplyPercentage(),

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -349,6 +350,39 @@ abstract class DetachedJobContract extends JobTestBase {
         end(other, 1);
         assertThat(state(job)).isEqualTo(new JobState.Running());
         end(job, 5);
+    }
+
+    @Test
+    void aJobOverALimitIsEndedWithTheReasonAndItsNeighborIsNot() throws Exception {
+        Job neighbor = start(JobSpec.of(newId(), List.of("sleep", "300"))
+                .withLimits(new JobLimits(Optional.of(Duration.ofHours(1)), Optional.of(1L << 30))));
+        Job slow = start(JobSpec.of(newId(), List.of("sleep", "300"))
+                .withLimits(new JobLimits(Optional.of(Duration.ofSeconds(2)), Optional.empty())));
+        String hungry = "perl -e 'vec($x, 40e6, 8) = 1; sleep 300' & perl -e 'vec($x, 40e6, 8) = 1; sleep 300' & wait";
+        Job greedy = start(JobSpec.of(newId(), List.of("sh", "-c", hungry))
+                .withLimits(new JobLimits(Optional.empty(), Optional.of(60L << 20))));
+
+        assertThat(watch(slow).awaitEnd(60)).isEqualTo(new JobState.Killed(15));
+        assertThat(watch(greedy).awaitEnd(60)).isEqualTo(new JobState.Killed(15));
+
+        assertThat(reason(slow)).contains("time limit of 2s reached");
+        assertThat(reason(greedy).orElseThrow()).matches("memory limit of 60M exceeded: it used [6-9]\\dM");
+        assertThat(state(neighbor)).isEqualTo(new JobState.Running());
+        end(neighbor, 5);
+        assertThat(reason(neighbor)).isEmpty();
+        await(
+                "the end of the guards",
+                20,
+                () -> sh("grep -l 'command.guard' /proc/[0-9]*/cmdline 2>/dev/null | while read f;"
+                                + " do tr '\\0' ' ' <$f; done | grep " + neighbor.id())
+                        .isEmpty());
+    }
+
+    private Optional<String> reason(Job job) {
+        return control()
+                .find(host(), new JobControl.Self(), job.id(), seconds(20))
+                .orElseThrow()
+                .reason();
     }
 
     @Test

@@ -102,7 +102,42 @@ public abstract class LedgerContract {
         Ticket ticket = new Ticket("t1", "müller", "pool vnc,\nlicense 100% matlab", needs, NOON, NOON);
         append(ledger, new LedgerRecord.TicketOpened(ticket));
 
-        assertThat(ledger.view().tickets()).containsExactly(ticket);
+        assertThat(ledger.view().tickets())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("owner") // a file knows its writer
+                .containsExactly(ticket);
+    }
+
+    @Test
+    void keepsTheLastReasonAndTheNextTryOfATicket() {
+        append(ledger, new LedgerRecord.TicketOpened(ticket("t1", "alice", "l01", NOON)));
+        append(
+                ledger,
+                new LedgerRecord.TicketRenewed(
+                        "t1",
+                        true,
+                        Optional.of("l01: drained\nby 100% root"),
+                        Optional.of(NOON.plusSeconds(30)),
+                        NOON));
+        append(
+                ledger,
+                new LedgerRecord.TicketRenewed(
+                        "t1", true, Optional.empty(), Optional.of(NOON.plusSeconds(60)), NOON.plusSeconds(30)));
+
+        Ticket ticket = ledger.view().ticket("t1").orElseThrow();
+        assertThat(ticket.reason()).contains("l01: drained\nby 100% root");
+        assertThat(ticket.nextTry().map(next -> Duration.between(NOON, next).toSeconds()))
+                .as("in whole seconds")
+                .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(59L, 60L));
+    }
+
+    @Test
+    void remembersWhoWithdrewATicket() {
+        append(ledger, new LedgerRecord.TicketOpened(ticket("t1", "alice", "l01", NOON)));
+        append(ledger, new LedgerRecord.TicketClosed("t1", Optional.of("root"), NOON));
+
+        assertThat(ledger.view().tickets()).isEmpty();
+        assertThat(ledger.view().withdrawnBy("t1")).contains("root");
+        assertThat(ledger.view().withdrawnBy("t2")).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,11 +38,13 @@ class ReportTextTest {
             2,
             1,
             true,
-            List.of(new ObservedJob("k3f9", 2, "alice", 1), new ObservedJob("k3fa", 1, "ute müller", 0)),
+            List.of(new ObservedJob("k3f9", 2, "alice", 1, 5L << 30), new ObservedJob("k3fa", 1, "ute müller", 0)),
             Optional.of(List.of("alice", "bob")),
             List.of(new Desktop("alice", ":3")),
             List.of(new LicenseHolder("matlab", "alice", 2)),
             Optional.of("/imaging is not mounted"),
+            Optional.of("the home directory /home/a did not answer within 2 s"),
+            new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0)),
             true);
 
     private static final LoadReport BARE = new LoadReport(
@@ -92,14 +95,17 @@ class ReportTextTest {
                 runnable=2
                 ownRunnable=1
                 complete=yes
-                job=k3f9\t2\talice\t1
-                job=k3fa\t1\tute müller\t0
+                pressureIo=12.34
+                pressureMemory=0
+                job=k3f9\t2\talice\t1\t5368709120
+                job=k3fa\t1\tute müller\t0\t0
                 users=2
                 user=alice
                 user=bob
                 desktop=alice\t:3
                 license=matlab\talice\t2
                 agent=yes
+                stalled=the home directory /home/a did not answer within 2 s
                 complaint=/imaging is not mounted
                 end=loadshare-report
                 """);
@@ -226,10 +232,23 @@ class ReportTextTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"job=k\t1\talice", "job=k\t1\talice\t1\t1", "job=\t1\ta\t1", "desktop=alice", "license=m\ta\tx"})
+            strings = {
+                "job=k\t1\talice",
+                "job=k\t1\talice\t1\t1\t1",
+                "job=\t1\ta\t1",
+                "desktop=alice",
+                "license=m\ta\tx"
+            })
     void fieldsAreCounted(String line) {
         assertThatThrownBy(() -> parse(ReportText.print(BARE).replace("end=", line + "\nend=")))
                 .isInstanceOf(LoadshareException.class);
+    }
+
+    @Test
+    void jobsOfReportsWithoutTheirMemoryAreRead() {
+        String old = ReportText.print(BARE).replace("end=", "job=k\t1\talice\t2\nend=");
+
+        assertThat(parse(old).jobs()).containsExactly(new ObservedJob("k", 1, "alice", 2, 0));
     }
 
     @Test

@@ -42,6 +42,9 @@ class PlacerPropertiesTest {
         Situation situation = Situation.idle(speeds)
                 .model(PlacementModel.values()[random.nextInt(3)])
                 .maxRuns(1 + random.nextInt(6));
+        if (random.nextBoolean()) {
+            situation.with(old -> old.withSlotsPerCore(0.5 + random.nextInt(3)));
+        }
         situation.seed = random.nextLong();
         for (int i = 1; i <= hosts; i++) {
             drawHost(situation, "l" + i, random);
@@ -138,7 +141,9 @@ class PlacerPropertiesTest {
             boolean allowed = mayServe(host, situation.board.of(line.host()), request);
             boolean forbiddenOtherwise = line.refusal()
                     .filter(refusal -> refusal.reason() == PendingReason.LICENSE
-                            || refusal.reason() == PendingReason.MAX_RUNS_REACHED)
+                            || refusal.reason() == PendingReason.MAX_RUNS_REACHED
+                            || refusal.reason() == PendingReason.NO_FREE_SLOT
+                            || refusal.reason() == PendingReason.TOO_FEW_SLOTS)
                     .isPresent();
             assertThat(line.score().isPresent()).as(line.toString()).isEqualTo(allowed && !forbiddenOtherwise);
         }

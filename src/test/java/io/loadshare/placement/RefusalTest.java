@@ -160,6 +160,35 @@ class RefusalTest {
     }
 
     @Test
+    void aRefusedLoginOnEveryHostThatCouldServeIsARefusal() {
+        Situation situation = Situation.idle(3)
+                .report("l3", report -> report.cores(2))
+                .status("l1", status -> status.withFailure("changed host key", NOW, LoadshareException.Kind.REFUSED))
+                .status("l2", status -> status.withFailure("permission denied", NOW, LoadshareException.Kind.REFUSED));
+        PlacementRequest wide = needing(situation, needs -> needs.minCores = 4);
+
+        assertThat(notNow(situation.place(wide)).isLasting()).isTrue();
+        assertThat(notNow(situation.place(wide)).kind()).isEqualTo(LoadshareException.Kind.REFUSED);
+
+        situation.status("l2", status -> status.withFailure("no route", NOW));
+        assertThat(notNow(situation.place(wide)).isLasting())
+                .as("l2 may come back")
+                .isFalse();
+    }
+
+    @Test
+    void aHostWhoseHomeDirectoryDoesNotAnswerIsStalled() {
+        Situation situation = Situation.idle(1)
+                .report("l1", report -> report.stalled("the home directory /home/a did not answer within 2 s"));
+
+        PlacementResult result = situation.place();
+
+        assertThat(notNow(result).reasons()).containsExactly(PendingReason.STALLED);
+        assertThat(result.explanation().refusals())
+                .containsExactly("l1: stalled: the home directory /home/a did not answer within 2 s");
+    }
+
+    @Test
     void theLowerOfTheLoadLimitsHolds() {
         Situation situation = Situation.idle(1)
                 .with(old -> SettingsBuilder.of(old).maxLoad(3).build())

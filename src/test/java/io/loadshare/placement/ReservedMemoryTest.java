@@ -43,10 +43,25 @@ class ReservedMemoryTest {
     }
 
     @Test
-    void ofAJobThatTheProbeSawIsInItsFigure() {
+    void ofAJobThatTheProbeSawIsReservedAsFarAsItDoesNotUseItYet() {
         reserve("j1", 8 * GIB);
-        report.job("j1", 1, "alice");
+        report.job("j1", 1, "alice", 1, 5 * GIB);
+        assertThat(place(9 * GIB)).isInstanceOf(PlacementResult.Placed.class);
+        assertThat(place(9 * GIB + 1)).isInstanceOf(PlacementResult.NotNow.class);
+    }
+
+    @Test
+    void ofAJobThatUsesMoreThanItRequestedIsInTheFigureOfTheProbe() {
+        reserve("j1", 8 * GIB);
+        report.job("j1", 1, "alice", 1, 9 * GIB);
         assertThat(place(12 * GIB)).isInstanceOf(PlacementResult.Placed.class);
+    }
+
+    @Test
+    void ofAJobWhoseUseIsUnknownStaysReserved() {
+        reserve("j1", 8 * GIB);
+        report.job("j1", 1, "alice", 1, 0);
+        assertThat(place(4 * GIB + 1)).isInstanceOf(PlacementResult.NotNow.class);
     }
 
     @Test

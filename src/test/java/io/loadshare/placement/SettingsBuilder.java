@@ -71,6 +71,7 @@ final class SettingsBuilder {
                 runJobPenalty,
                 maxRuns,
                 maxLoad,
+                old.slotsPerCore(),
                 old.queryPercentage(),
                 old.minQueries(),
                 old.waitReplyPercentage(),

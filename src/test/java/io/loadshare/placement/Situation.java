@@ -31,7 +31,9 @@ final class Situation {
     static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     final HostInventory inventory;
-    PlacementSettings settings = PlacementSettings.DEFAULT;
+    /** The defaults without the limit of slots, which a test sets that is about it. */
+    PlacementSettings settings = PlacementSettings.DEFAULT.withoutSlotLimit();
+
     LoadBoard board;
     LedgerView view;
     long seed = 1;

@@ -118,7 +118,7 @@ class TrackedModelTest {
                 .report("l2", report -> report.job("swarm", 2, "bob", 9));
 
         assertThat(situation.terms("l1")).containsEntry("external", 0.0).containsEntry("own", 2.0);
-        assertThat(situation.terms("l2")).containsEntry("external", 0.0).containsEntry("own", 2.0);
+        assertThat(situation.terms("l2")).containsEntry("external", 0.0).containsEntry("own", 9.0);
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +124,48 @@ class ProbeTest {
         assertThat(measure().runnable()).isEqualTo(1);
     }
 
+    /** A FUSE file system without anyone who answers: whoever looks into it sleeps uninterruptibly. */
+    private static final String DEAD_FILE_SYSTEM = "mkdir /run/dead; exec 3<>/dev/fuse; mount -i -t fuse -o"
+            + " fd=3,rootmode=40000,user_id=0,group_id=0 dead /run/dead";
+
+    @Test
+    void aHomeDirectoryThatDoesNotAnswerIsReportedAndNotWaitedFor() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/fuse")), "no FUSE, so no file system stops answering");
+        host.setup(DEAD_FILE_SYSTEM).setup("export HOME=/run/dead");
+
+        LoadReport report = measure();
+
+        assertThat(report.stalled()).contains("the home directory /run/dead did not answer within 2 s");
+        assertThat(report.runnable())
+                .as("the probe's own look at the directory")
+                .isZero();
+    }
+
+    @Test
+    void processesOnAFileSystemThatDoesNotAnswerCount() throws Exception {
+        assumeTrue(Files.exists(Path.of("/dev/fuse")), "no FUSE, so no file system stops answering");
+        host.setup(DEAD_FILE_SYSTEM);
+        for (int i = 0; i < 20; i++) {
+            host.background("(up; exec cat /run/dead/file)");
+        }
+
+        LoadReport report = measure();
+
+        assertThat(report.runnable()).isEqualTo(20);
+        assertThat(report.stalled()).isEmpty();
+    }
+
+    @Test
+    void pressureIsThatOfTheKernel() throws Exception {
+        host.file("/run/pressure/io", "some avg10=12.34 avg60=1.00 avg300=0.10 total=7");
+        host.file("/run/pressure/memory", "some avg10=0.50 avg60=1.00 avg300=0.10 total=7");
+        host.setup("! [ -d /proc/pressure ] || mount --bind /run/pressure /proc/pressure");
+        assumeTrue(Files.exists(Path.of("/proc/pressure/io")), "this kernel measures no pressure");
+
+        assertThat(measure().pressure())
+                .isEqualTo(new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0.5)));
+    }
+
     @Test
     void burnersAreSeenEvenWhereLoadavgHidesThem() throws Exception {
         host.background(BURNER).background(BURNER);
@@ -164,7 +207,9 @@ class ProbeTest {
         host.program("Xvnc", "up; sleep 60").background("Xvnc :12");
         LoadReport report = measure(new LicensedProcess("matlab", "MATLAB"));
         assertThat(report.runnable()).isEqualTo(1);
-        assertThat(report.jobs()).containsExactly(new ObservedJob("k1", 2, "root", 1));
+        assertThat(report.jobs())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
+                .containsExactly(new ObservedJob("k1", 2, "root", 1));
         assertThat(report.licenses()).containsExactly(new LicenseHolder("matlab", "root", 1));
         assertThat(report.desktops()).containsExactly(new Desktop("root", ":12"));
     }
@@ -183,10 +228,24 @@ class ProbeTest {
         host.background(BURNER);
         LoadReport report = measure();
         assertThat(report.jobs())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactlyInAnyOrder(
                         new ObservedJob("k3f9", 4, "root", 2), new ObservedJob("k3fa", 1, "daemon", 0));
         assertThat(report.ownRunnable()).isEqualTo(2);
         assertThat(report.runnable()).isEqualTo(3);
+    }
+
+    @Test
+    void memoryOfAJobIsThatOfAllProcessesOfItsSession() throws Exception {
+        String hold = "perl -e 'vec($x, 50e6, 8) = 1; open(my $up, \">/run/up.$$\"); sleep 600'";
+        host.background(
+                "setsid sh -c '" + hold.replace("'", "'\\''") + " & " + hold.replace("'", "'\\''")
+                        + " & wait' loadshare-job k1 1",
+                2);
+        host.background(hold);
+
+        assertThat(measure().jobs()).singleElement().satisfies(job -> assertThat(job.memory())
+                .isBetween(100_000_000L, 130_000_000L));
     }
 
     /** One child of the scheduler, one grandchild that has lost its parent, one marked process, and one of none. */
@@ -281,7 +340,9 @@ class ProbeTest {
     @Test
     void usersWithoutANameAreTheirNumber() throws Exception {
         host.background("setsid setpriv --reuid 54321 --clear-groups sh -c 'up; sleep 60' loadshare-job k1 1");
-        assertThat(measure().jobs()).containsExactly(new ObservedJob("k1", 1, "54321", 0));
+        assertThat(measure().jobs())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
+                .containsExactly(new ObservedJob("k1", 1, "54321", 0));
     }
 
     @Test
@@ -345,7 +406,9 @@ class ProbeTest {
         host.background(BURNER).background("setsid sh -c '" + SPIN + "' loadshare-job k1 2");
         LoadReport report = measure();
         assertThat(report.runnable()).isEqualTo(2);
-        assertThat(report.jobs()).containsExactly(new ObservedJob("k1", 2, "root", 1));
+        assertThat(report.jobs())
+                .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
+                .containsExactly(new ObservedJob("k1", 2, "root", 1));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -32,6 +33,7 @@ class LauncherArgumentsTest {
                 "spm",
                 "vnc",
                 Optional.of("matlab"),
+                OptionalInt.empty(),
                 Stream.of(versions)
                         .map(name -> new Software.Version(name, "/imaging/" + name))
                         .toList(),

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -43,11 +44,18 @@ class LedgerCompactionTest {
                         case 5 -> LedgerRecords.ended(id, at);
                         case 6 -> LedgerRecords.retreated(id, at);
                         case 7 -> new LedgerRecord.TicketOpened(LedgerRecords.ticket(ticket, "bob", "l01", at));
-                        case 8 -> new LedgerRecord.TicketRenewed(ticket, random.nextBoolean(), at);
+                        case 8 ->
+                            new LedgerRecord.TicketRenewed(
+                                    ticket,
+                                    random.nextBoolean(),
+                                    random.nextBoolean() ? Optional.of("reason " + i) : Optional.empty(),
+                                    Optional.of(at.plusSeconds(30)),
+                                    at);
                         default ->
                             random.nextInt(4) == 0
                                     ? new LedgerRecord.Counted(new HostName("l02"), random.nextInt(9), at)
-                                    : new LedgerRecord.TicketClosed(ticket, at);
+                                    : new LedgerRecord.TicketClosed(
+                                            ticket, random.nextBoolean() ? Optional.of("eve") : Optional.empty(), at);
                     });
         }
         return records;
@@ -90,6 +98,8 @@ class LedgerCompactionTest {
         for (Ticket ticket : waiting) {
             assertThat(after.refusedSinceRelease(ticket.id())).isEqualTo(before.refusedSinceRelease(ticket.id()));
         }
+        withdrawnInTheLastHour(history, now)
+                .forEach(id -> assertThat(after.withdrawnBy(id)).contains("eve"));
         for (int i = 0; i < ALL.size(); i++) {
             assertThat(after.at(i).claims()).isEqualTo(before.at(i).claims());
             assertThat(after.at(i).completed()).isEqualTo(before.at(i).completed());
@@ -99,6 +109,16 @@ class LedgerCompactionTest {
         assertThat(LedgerCompaction.compact(compacted, "bob", now))
                 .as("compacting twice")
                 .isEqualTo(compacted);
+    }
+
+    private static List<String> withdrawnInTheLastHour(List<LedgerRecord> history, Instant now) {
+        Instant since = now.minus(HostLedger.REMEMBERED);
+        return history.stream()
+                .filter(record -> record instanceof LedgerRecord.TicketClosed closed
+                        && closed.by().isPresent()
+                        && closed.at().isAfter(since))
+                .map(record -> ((LedgerRecord.TicketClosed) record).id())
+                .toList();
     }
 
     private static List<HostLedger.EndedJob> endsOfTheLastHour(HostLedger host, Instant now) {

@@ -25,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LedgerLineTest {
 
+    private static final String WRITER = "a writer%";
+
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     static String checksum(String version, String body) {
@@ -57,21 +59,33 @@ class LedgerLineTest {
                 new LedgerRecord.Retreated("a", Instant.EPOCH),
                 new LedgerRecord.Ended("a", -1, Duration.ofNanos(-1), NOON),
                 new LedgerRecord.Ended("a", 255, Duration.ofDays(400).plusNanos(1), NOON),
-                new LedgerRecord.TicketOpened(new Ticket("t", "bob", "", needs, NOON, NOON)),
                 new LedgerRecord.TicketOpened(
-                        new Ticket("t", "bob", "a=b %20 c\n\u0007\u009b€😀\u2028", needs, NOON, NOON)),
+                        new Ticket("t", WRITER, "bob", "", needs, NOON, NOON, Optional.empty(), Optional.empty())),
+                new LedgerRecord.TicketOpened(new Ticket(
+                        "t",
+                        WRITER,
+                        "bob",
+                        "a=b %20 c\n\u0007\u009b€😀\u2028",
+                        needs,
+                        NOON,
+                        NOON,
+                        Optional.of("l01: drained\nby 100% root"),
+                        Optional.of(NOON.plusSeconds(30)))),
                 new LedgerRecord.TicketRenewed("t", true, NOON),
                 new LedgerRecord.TicketRenewed("t", false, NOON),
+                new LedgerRecord.TicketRenewed(
+                        "t", false, Optional.of("a=b %\n"), Optional.of(NOON.plusSeconds(30)), NOON),
                 new LedgerRecord.TicketClosed("t", NOON),
+                new LedgerRecord.TicketClosed("t", Optional.of("ro ot"), NOON),
                 new LedgerRecord.Counted(host, 123_456, NOON));
     }
 
     @ParameterizedTest
     @MethodSource("records")
     void readsWhatItPrints(LedgerRecord record) {
-        byte[] line = LedgerLine.print("a writer%", record);
+        byte[] line = LedgerLine.print(WRITER, record);
 
-        assertThat(parse(line)).isEqualTo(new LedgerLine.Known("a writer%", record));
+        assertThat(parse(line)).isEqualTo(new LedgerLine.Known(WRITER, record));
         assertThat(new String(line, StandardCharsets.UTF_8).chars().filter(Character::isISOControl))
                 .as("control characters, of which the newline is the only one")
                 .containsExactly((int) '\n');
@@ -163,7 +177,7 @@ class LedgerLineTest {
                 "1764000000 alice started id",
                 "1764000000 alice reserved id=../../etc host=l01 slots=1 user=alice",
                 "1764000000 alice reserved id=a host=l01/.. slots=1 user=alice",
-                "1764000000 alice reserved id=a host=l01 slots=0 user=alice",
+                "1764000000 alice reserved id=a host=l01 slots=-1 user=alice",
                 "1764000000 alice reserved id=a host=l01 slots=many user=alice",
                 "1764000000 alice ended id=a status=0 ran=",
                 "1764000000 alice counted host=l01 completed=99999999999",

@@ -27,6 +27,7 @@ public final class ReportBuilder {
     private boolean complete = true;
     private String bootId = "4a7f2c1e-boot";
     private String complaint;
+    private String stalled;
     private boolean agent;
 
     private ReportBuilder(String host, Instant measuredAt) {
@@ -74,7 +75,12 @@ public final class ReportBuilder {
 
     /** A job of loadshare's; its runnable threads are among R and R_J. */
     public ReportBuilder job(String id, int slots, String user, double threads) {
-        jobs.add(new LoadReport.ObservedJob(id, slots, user, threads));
+        return job(id, slots, user, threads, 0);
+    }
+
+    /** A job whose processes use so many bytes of memory. */
+    public ReportBuilder job(String id, int slots, String user, double threads, long memory) {
+        jobs.add(new LoadReport.ObservedJob(id, slots, user, threads, memory));
         runnable += threads;
         ownRunnable += threads;
         return this;
@@ -111,6 +117,11 @@ public final class ReportBuilder {
         return this;
     }
 
+    public ReportBuilder stalled(String value) {
+        stalled = value;
+        return this;
+    }
+
     public ReportBuilder agent() {
         agent = true;
         return this;
@@ -138,6 +149,8 @@ public final class ReportBuilder {
                 desktops,
                 licenses,
                 Optional.ofNullable(complaint),
+                Optional.ofNullable(stalled),
+                LoadReport.Pressure.UNKNOWN,
                 agent);
     }
 

@@ -129,13 +129,14 @@ public final class AgentRounds implements LiveHosts, AutoCloseable {
         return client;
     }
 
-    /** Returns how many slots others may take on the chosen host while it stays better than the runner-up. */
+    /** Returns how many slots others may take on the chosen host while it stays better than the runner-up and has room. */
     int slack(PlacementResult.Placed decision) {
         if (settings.model() != PlacementModel.TRACKED || decision.runnerUp().isEmpty()) {
             return 0;
         }
         double lead = decision.runnerUp().get().score() - decision.score();
-        return (int) Math.max(0, Math.min(MOST_SLACK, Math.floor(lead / decision.slotWeight())));
+        double slots = Math.min(decision.spareSlots(), Math.floor(lead / decision.slotWeight()));
+        return (int) Math.max(0, Math.min(MOST_SLACK, slots));
     }
 
     ContentionBackoff pace() {

@@ -218,7 +218,7 @@ final class AgentApi {
                 (int) body.number("slack", 0, MAX_SLOTS, 0),
                 body.word("job", MAX_WORD),
                 body.word("user", MAX_WORD),
-                (int) body.number("slots", 1, MAX_SLOTS));
+                (int) body.number("slots", 0, MAX_SLOTS));
         return conflict.map(opened -> query(409, opened, request)).orElseGet(ApiResponse::empty);
     }
 

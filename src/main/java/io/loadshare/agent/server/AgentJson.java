@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /** The JSON of agents, described in {@code docs/agent-openapi.yaml}. */
 final class AgentJson {
@@ -84,6 +85,9 @@ final class AgentJson {
         tree.put("desktops", report.desktops().stream().map(AgentJson::tree).toList());
         tree.put("licenses", report.licenses().stream().map(AgentJson::tree).toList());
         tree.put("complaint", report.complaint().orElse(null));
+        tree.put("stalled", report.stalled().orElse(null));
+        tree.put("pressureIo", percentage(report.pressure().io()));
+        tree.put("pressureMemory", percentage(report.pressure().memory()));
         return tree;
     }
 
@@ -93,6 +97,7 @@ final class AgentJson {
         tree.put("slots", job.slots());
         tree.put("user", job.user());
         tree.put("runnable", job.runnable());
+        tree.put("memory", job.memory());
         return tree;
     }
 
@@ -109,6 +114,10 @@ final class AgentJson {
         tree.put("user", holder.user());
         tree.put("processes", holder.processes());
         return tree;
+    }
+
+    private static Object percentage(OptionalDouble value) {
+        return value.isPresent() ? value.getAsDouble() : null;
     }
 
     private static double seconds(Duration duration) {

@@ -141,7 +141,8 @@ final class QueryService {
         }
         for (Claim claim : entries.claims()) {
             if (!shown.contains(claim.id())) {
-                jobs.add(new LoadReport.ObservedJob(claim.id(), claim.slots(), claim.user(), 0));
+                int assumed = claim.slots() == 0 ? 1 : 0; // or a burst of windows would open here
+                jobs.add(new LoadReport.ObservedJob(claim.id(), claim.slots(), claim.user(), assumed));
             }
         }
         return measured.withJobs(jobs);
@@ -180,7 +181,7 @@ final class QueryService {
         record(List.of(new LedgerRecord.Reserved(started.reservation()), new LedgerRecord.Started(job, now)));
         jobs.put(job, new StartedJob(started, id, secret));
         open.remove(query);
-        revision += slots;
+        revision += Math.max(1, slots);
         tally.add(AgentCounters.Event.STARTED);
         return Optional.empty();
     }

@@ -22,6 +22,8 @@ public final class Commands {
             "best",
             "run",
             "jobs",
+            "queue",
+            "status",
             "logs",
             "attach",
             "kill",
@@ -61,6 +63,8 @@ public final class Commands {
             case "best" -> new BestCommand(wiring, console).spec();
             case "run" -> new RunCommand(wiring, console).spec();
             case "jobs" -> new JobsCommand(wiring, console);
+            case "queue" -> new QueueCommand(wiring, console);
+            case "status" -> new StatusCommand(wiring, console);
             case "logs" -> new LogsCommand(wiring, console);
             case "attach" -> new AttachCommand(wiring, console);
             case "kill" -> new KillCommand(wiring, console);

@@ -36,7 +36,7 @@ final class HistoryCommand implements Runnable {
         List<JobRecord> jobs =
                 options.search(wiring).all(options.hosts(wiring.configuration().inventory()));
         Instant now = wiring.clock().instant();
-        JobsCommand.print(jobs, json, console, now);
+        JobTable.print(List.of(), jobs, json, console, now);
         wiring.state().suspensions().forEach((host, suspension) -> printSuspension(host, suspension, now));
     }
 

@@ -1,21 +1,17 @@
 package io.loadshare.cli.command;
 
-import io.loadshare.Durations;
 import io.loadshare.cli.console.Console;
-import io.loadshare.cli.console.JsonPrinter;
-import io.loadshare.cli.console.TextTable;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.job.JobRecord;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code jobs}: lists running jobs. */
-@Command(name = "jobs", description = "List your running jobs.")
+/** The command {@code jobs}: lists waiting and running jobs. */
+@Command(name = "jobs", description = "List your waiting and running jobs.")
 final class JobsCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -40,32 +36,7 @@ final class JobsCommand implements Runnable {
                 .stream()
                 .filter(job -> !job.state().isFinal())
                 .toList();
-        print(running, json, console, wiring.clock().instant());
-    }
-
-    static void print(List<JobRecord> jobs, boolean json, Console console, Instant now) {
-        if (json) {
-            console.out()
-                    .println(JsonPrinter.print(
-                            jobs.stream().map(JobOptions::toTree).toList()));
-            return;
-        }
-        TextTable table = new TextTable("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", "STATE", "COMMAND");
-        for (JobRecord job : jobs) {
-            Instant until = job.ended().orElse(now);
-            table.row(
-                    job.job().id(),
-                    job.job().host().value(),
-                    job.owner(),
-                    Integer.toString(job.slots()),
-                    Durations.print(Duration.between(job.submitted(), now)),
-                    job.started()
-                            .map(start -> Durations.print(Duration.between(start, until)))
-                            .orElse("-"),
-                    job.state()
-                            + job.reason().map(reason -> " (" + reason + ")").orElse(""),
-                    job.command());
-        }
-        console.out().print(table.print());
+        List<QueuedRequest> waiting = options.ofOwner(wiring.queue(), wiring);
+        JobTable.print(waiting, running, json, console, wiring.clock().instant());
     }
 }

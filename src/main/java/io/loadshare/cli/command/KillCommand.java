@@ -1,9 +1,11 @@
 package io.loadshare.cli.command;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.options.UnitConverters;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobControl;
@@ -12,13 +14,19 @@ import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code kill}: ends jobs. */
-@Command(name = "kill", description = "End jobs: send TERM to all their processes, and KILL after the grace period.")
+@Command(
+        name = "kill",
+        description = {
+            "End jobs: send TERM to all their processes, and KILL after the grace period.",
+            "A job that still waits is withdrawn."
+        })
 final class KillCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -49,6 +57,9 @@ final class KillCommand implements Runnable {
         List<Host> hosts = options.hosts(inventory);
         JobControl control = wiring.jobControl();
         for (String id : ids) {
+            if (withdraw(id)) {
+                continue;
+            }
             JobRecord job = options.search(wiring).require(id, hosts);
             if (job.state().isFinal()) {
                 console.say("job " + id + " had ended before: " + job.state());
@@ -60,5 +71,25 @@ final class KillCommand implements Runnable {
             wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }
+    }
+
+    /** Withdraws a waiting request; returns whether there is one with that ID. */
+    private boolean withdraw(String id) {
+        Optional<QueuedRequest> waiting = wiring.queued(id);
+        if (waiting.isEmpty()) {
+            return false;
+        }
+        String owner = waiting.get().ticket().owner();
+        if (!wiring.userName().equals(owner) && !wiring.userName().equals("root")) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
+                    "cannot withdraw request " + id + ": it belongs to " + owner + ". Only " + owner
+                            + " and root can do that.");
+        }
+        if (!wiring.dispatcher().reservations().withdraw(id, wiring.userName())) {
+            return false; // it has found a host meanwhile
+        }
+        console.say("request " + id + " was waiting and is withdrawn");
+        return true;
     }
 }

@@ -44,7 +44,7 @@ final class LaunchCommand implements Callable<Integer> {
                 words.value(), spec.commandLine().getParseResult().originalArgs(), wiring.configuration());
         List<String> argv = words.value();
         Software software = wiring.configuration().softwareOf(argv.get(0));
-        launch.request().require(software, Set.of());
+        launch.request().require(software, Set.of(), wiring.display().name().isPresent());
         return launch.launch(SoftwareJob.of(software, argv), false);
     }
 }

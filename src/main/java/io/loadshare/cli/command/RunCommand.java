@@ -10,6 +10,7 @@ import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
@@ -91,6 +92,7 @@ final class RunCommand implements Callable<Integer> {
             RequestOptions.refuseHostAsCommand(words.value(), arguments, configuration);
         }
         JobSpec.Program program = program();
+        JobLimits limits = request.limits();
         PlacementRequest asked = request.resolve(wiring)
                 .withOrigin(new JobOrigin(
                         wiring.userName(),
@@ -103,10 +105,10 @@ final class RunCommand implements Callable<Integer> {
                 request.patience(),
                 new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (detach.value()) {
-            console.out().println(launch.detach(place -> spec(place, program)));
+            console.out().println(launch.detach(place -> spec(place, program, limits)));
             return 0;
         }
-        return launch.foreground(place -> spec(place, program), tty.value(), !noInput.value());
+        return launch.foreground(place -> spec(place, program, limits), tty.value(), !noInput.value());
     }
 
     private JobSpec.Program program() {
@@ -122,9 +124,10 @@ final class RunCommand implements Callable<Integer> {
         return new JobSpec.Argv(argv);
     }
 
-    private JobSpec spec(PlacedRequest place, JobSpec.Program program) {
+    private JobSpec spec(PlacedRequest place, JobSpec.Program program, JobLimits limits) {
         JobSpec spec = JobSpec.of(place.id(), program)
                 .withSlots(place.reservation().slots())
+                .withLimits(limits)
                 .withEnvironment(environment.value());
         if (directory.value() != null) {
             return spec.withDirectory(directory.value(), true);

@@ -49,8 +49,13 @@ final class SpmCommand implements Callable<Integer> {
                 .flatMap(Set::stream)
                 .collect(Collectors.toSet());
         LauncherArguments understood = LauncherArguments.parse(software, tags, words.value(), isLastVerbatim());
-        launch.request().require(software, understood.tags());
-        return launch.launch(SoftwareJob.of(software, understood), understood.launcher() == Launcher.BATCH);
+        boolean batch = understood.launcher() == Launcher.BATCH;
+        launch.request()
+                .require(
+                        software,
+                        understood.tags(),
+                        !batch && wiring.display().name().isPresent());
+        return launch.launch(SoftwareJob.of(software, understood), batch);
     }
 
     private boolean isLastVerbatim() {

@@ -39,7 +39,7 @@ public record ConsoleListener(Console console, int detail, boolean oneHost) impl
 
     @Override
     public void waitsFor(List<String> reasons) {
-        console.say("waiting for a place:\n  " + String.join("\n  ", reasons));
+        console.say("waiting for a host:\n  " + String.join("\n  ", reasons));
     }
 
     @Override

@@ -105,6 +105,7 @@ public final class SoftwareLaunch {
 
     private JobSpec spec(PlacedRequest place, SoftwareJob job) {
         return job.spec(place.id(), place.reservation().slots())
+                .withLimits(request.limits())
                 .withDirectory(RawArguments.workingDirectory(), false)
                 .withEnvironment(displayBeside(place));
     }

@@ -2,6 +2,7 @@ package io.loadshare.cli.options;
 
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.cli.services.JobSearch;
+import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -33,12 +34,38 @@ public final class JobOptions {
         return services.jobSearch(owner == null ? new JobControl.Self() : new JobControl.User(owner));
     }
 
+    /** Returns the waiting requests of the user whose jobs these options select. */
+    public List<QueuedRequest> ofOwner(List<QueuedRequest> requests, CommandServices services) {
+        String selected = owner == null ? services.userName() : owner;
+        return requests.stream()
+                .filter(request -> request.ticket().owner().equals(selected))
+                .toList();
+    }
+
     public List<Host> hosts(HostInventory inventory) {
         return hosts == null
                 ? inventory.hosts()
                 : JobRequirements.requireKnown(inventory, hosts).stream()
                         .map(name -> inventory.find(name).orElseThrow())
                         .toList();
+    }
+
+    /** Returns the JSON of a waiting job: the keys of the others, and those of the queue. */
+    public static Map<String, Object> toTree(QueuedRequest request) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("id", request.id());
+        tree.put("host", null);
+        tree.put("user", request.ticket().user());
+        tree.put("slots", request.ticket().needs().slots());
+        tree.put("command", null);
+        tree.put("submitted", request.ticket().openedAt().toString());
+        tree.put("started", null);
+        tree.put("ended", null);
+        tree.put("state", "WAITING");
+        tree.put("status", null);
+        tree.put("reason", request.reason());
+        request.toTree().forEach(tree::putIfAbsent);
+        return tree;
     }
 
     public static Map<String, Object> toTree(JobRecord job) {

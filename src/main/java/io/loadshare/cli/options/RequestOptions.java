@@ -7,6 +7,7 @@ import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
+import io.loadshare.job.JobLimits;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
@@ -15,7 +16,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -56,9 +59,22 @@ public final class RequestOptions {
             () -> OptionSpec.builder("--max-load").type(Double.class).paramLabel("X"));
 
     private final OptionBinding<Integer> slots = OptionBinding.option(
-            1,
-            "Reserve this many cores (default: ${DEFAULT-VALUE}).",
-            () -> OptionSpec.builder("--slots").type(int.class).paramLabel("N"));
+            null,
+            "Reserve this many cores: 0 never waits for a free core (default: that of the software; 0 for a launcher"
+                    + " with a display; otherwise 1).",
+            () -> OptionSpec.builder("--slots").type(Integer.class).paramLabel("N"));
+
+    private final OptionBinding<Duration> timeLimit =
+            OptionBinding.option(null, "End the job after this time: 30m, 2h.", () -> OptionSpec.builder("--time-limit")
+                    .type(Duration.class)
+                    .converters(new UnitConverters.DurationConverter())
+                    .paramLabel("D"));
+
+    private final OptionBinding<Long> memoryLimit =
+            OptionBinding.option(null, "End the job if it uses more memory.", () -> OptionSpec.builder("--memory-limit")
+                    .type(Long.class)
+                    .converters(new UnitConverters.BytesConverter())
+                    .paramLabel("8G"));
 
     private final OptionBinding<String> user =
             OptionBinding.text("--user", "LOGIN", "Log in to the host under this name.");
@@ -77,12 +93,14 @@ public final class RequestOptions {
     private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
     private Optional<String> requiredLicense = Optional.empty();
     private Set<Tag> requiredTags = Set.of();
+    private OptionalInt usualSlots = OptionalInt.empty();
 
     /** Adds these options to a placing command. */
     public CommandSpec addTo(CommandSpec command) {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
-        return OptionBinding.addAll(command, license, tags, minMemory, minCores, maxLoad, slots, user, noScan);
+        return OptionBinding.addAll(
+                command, license, tags, minMemory, minCores, maxLoad, slots, timeLimit, memoryLimit, user, noScan);
     }
 
     /**
@@ -118,14 +136,32 @@ public final class RequestOptions {
     /**
      * Sets the requirements of software that a launcher starts, on any host that has it, with the tags that its words
      * ask for.
+     *
+     * @param opensWindow whether it opens a window, for which nobody waits: it reserves no slots unless its entry does
      */
-    public void require(Software launched, Set<Tag> moreTags) {
+    public void require(Software launched, Set<Tag> moreTags, boolean opensWindow) {
         if (pool.value() == null && hosts.value() == null) {
             requiredPlace = Optional.of(
                     new JobRequirements.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
         }
         requiredLicense = launched.license();
         requiredTags = moreTags;
+        usualSlots = OptionalInt.of(launched.slots().orElse(opensWindow ? 0 : 1));
+    }
+
+    /** Returns the limits of the job that the user set. */
+    public JobLimits limits() {
+        return usage(
+                () -> new JobLimits(Optional.ofNullable(timeLimit.value()), Optional.ofNullable(memoryLimit.value())));
+    }
+
+    /** Reports a value that violates a rule as a wrong use of the command line. */
+    private static <T> T usage(Supplier<T> value) {
+        try {
+            return value.get();
+        } catch (IllegalArgumentException e) {
+            throw new LoadshareException(LoadshareException.Kind.USAGE, e.getMessage());
+        }
     }
 
     /** Requires this host. */
@@ -149,14 +185,14 @@ public final class RequestOptions {
                 minMemory.value(),
                 minCores.value(),
                 maxLoad.value() == null ? OptionalDouble.empty() : OptionalDouble.of(maxLoad.value()),
-                slots.value());
+                slots.value() == null ? usualSlots : OptionalInt.of(slots.value()));
         given(user).ifPresent(services::useLogin);
         String login = given(user)
                 .or(() -> wish.commonLogin(configuration))
                 .or(() -> wish.firstLicensedHost(configuration)
                         .map(host -> services.loginNames().on(host)))
                 .orElse(services.userName());
-        return wish.resolve(configuration, login, services.seed());
+        return usage(() -> wish.resolve(configuration, login, services.seed()));
     }
 
     /**

@@ -262,6 +262,16 @@ public final class CommandServices implements AutoCloseable {
                 JobWatcher.Pace.giveUpAfter(configuration().job().unreachableTimeout()));
     }
 
+    /** Returns the waiting requests in the order in which they are served. */
+    public List<QueuedRequest> queue() {
+        return QueuedRequest.all(dispatcher().reservations(), clock.instant());
+    }
+
+    /** Returns the waiting request with an ID. */
+    public Optional<QueuedRequest> queued(String id) {
+        return queue().stream().filter(request -> request.id().equals(id)).findFirst();
+    }
+
     public JobSearch jobSearch(JobControl.Owner owner) {
         return new JobSearch(
                 jobControl(), owner, deadline(configuration().scan().timeout()), console);

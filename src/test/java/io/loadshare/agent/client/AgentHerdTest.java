@@ -97,8 +97,8 @@ class AgentHerdTest {
                             .agent()
                             .status());
         }
-        try (PlacingClient client =
-                new PlacingClient(pool, PlacementSettings.DEFAULT, TIMEOUT, LoadBoard.of(inventory, scanned), seed)) {
+        try (PlacingClient client = new PlacingClient(
+                pool, PlacementSettings.DEFAULT.withoutSlotLimit(), TIMEOUT, LoadBoard.of(inventory, scanned), seed)) {
             for (int job = 0; job < JOBS / CLIENTS; job++) {
                 client.place(random.nextLong());
             }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -263,6 +264,7 @@ class AgentPlacementTest {
                 d.runJobPenalty(),
                 d.maxRuns(),
                 d.maxLoad(),
+                OptionalDouble.empty(),
                 percentage,
                 least,
                 replies,

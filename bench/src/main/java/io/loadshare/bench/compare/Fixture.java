@@ -95,8 +95,8 @@ final class Fixture implements AutoCloseable {
         Path file = work.resolve(name + ".yaml");
         Files.writeString(
                 file,
-                "hosts: [ { name: \"" + nodeSet() + "\" } ]\nssh: { " + ssh + " }\nstate: { directory: "
-                        + work.resolve("state-" + name) + " }\n");
+                "placement: { slotsPerCore: none }\nhosts: [ { name: \"" + nodeSet() + "\" } ]\nssh: { " + ssh
+                        + " }\nstate: { directory: " + work.resolve("state-" + name) + " }\n");
         return file;
     }
 

@@ -73,7 +73,7 @@ final class PlaceServer {
                 List.of(),
                 List.of(),
                 ScanSettings.DEFAULT,
-                PlacementSettings.DEFAULT,
+                PlacementSettings.DEFAULT.withoutSlotLimit(),
                 RetrySettings.DEFAULT,
                 QuerySettings.DEFAULT,
                 ssh,

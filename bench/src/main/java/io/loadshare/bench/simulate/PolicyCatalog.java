@@ -88,6 +88,7 @@ final class PolicyCatalog {
                 defaults.runJobPenalty(),
                 defaults.maxRuns(),
                 defaults.maxLoad(),
+                defaults.slotsPerCore(),
                 defaults.queryPercentage(),
                 defaults.minQueries(),
                 defaults.waitReplyPercentage(),

@@ -101,7 +101,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     /** Calls of {@link #map} are serialized by the Queue's lock. */
     private Placer placer(PlacementSettings settings) {
         if (judge.settings != settings) {
-            judge = new Judge(settings, new Placer(settings));
+            judge = new Judge(settings, new Placer(settings.withoutSlotLimit()));
         }
         return judge.placer;
     }

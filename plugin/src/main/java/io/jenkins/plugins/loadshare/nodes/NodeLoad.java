@@ -67,7 +67,7 @@ public record NodeLoad(
                 .toArray();
         LoadBoard board = books.board().withOccupied(occupied);
         Map<HostName, Explanation.Line> lines = new HashMap<>();
-        new Placer(settings)
+        new Placer(settings.withoutSlotLimit())
                 .place(PlacementRequest.of("a node", candidates, "", 0), board, books.view(), now)
                 .explanation()
                 .candidates()

@@ -131,7 +131,7 @@ final class SeatRound implements LoadSource {
         }
         Ledger ledger = ledgers.apply(hosts);
         Dispatcher dispatcher = new DispatcherBuilder(ledger, this, clock, random)
-                .placement(settings.core().placement())
+                .placement(settings.core().placement().withoutSlotLimit())
                 .retry(settings.core().retry())
                 .licenseServer(new LmstatServer(hosts, clock, System::nanoTime))
                 .build();

@@ -4,6 +4,8 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.util.FormValidation;
+import io.loadshare.Numbers;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSettings;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,6 +23,8 @@ public final class JobSection implements Describable<JobSection> {
 
     private String keep;
     private String unreachableTimeout;
+    private String timeLimit;
+    private String memoryLimit;
 
     @DataBoundConstructor
     public JobSection() {}
@@ -52,6 +56,24 @@ public final class JobSection implements Describable<JobSection> {
         this.unreachableTimeout = Util.fixEmptyAndTrim(unreachableTimeout);
     }
 
+    public String getTimeLimit() {
+        return timeLimit;
+    }
+
+    @DataBoundSetter
+    public void setTimeLimit(String timeLimit) {
+        this.timeLimit = Util.fixEmptyAndTrim(timeLimit);
+    }
+
+    public String getMemoryLimit() {
+        return memoryLimit;
+    }
+
+    @DataBoundSetter
+    public void setMemoryLimit(String memoryLimit) {
+        this.memoryLimit = Util.fixEmptyAndTrim(memoryLimit);
+    }
+
     JobSettings toSettings() {
         JobSettings d = JobSettings.DEFAULT;
         return new JobSettings(
@@ -59,7 +81,10 @@ public final class JobSection implements Describable<JobSection> {
                 d.useCurrentDirectory(),
                 SettingValues.duration("keep", keep, d.keep()),
                 SettingValues.duration("unreachableTimeout", unreachableTimeout, d.unreachableTimeout()),
-                d.clientTimeout());
+                d.clientTimeout(),
+                new JobLimits(
+                        SettingValues.optional(timeLimit).map(text -> SettingValues.duration("timeLimit", text, null)),
+                        SettingValues.optional(memoryLimit).map(Numbers::parseBytes)));
     }
 
     /** The form. */
@@ -80,6 +105,16 @@ public final class JobSection implements Describable<JobSection> {
         @POST
         public FormValidation doCheckUnreachableTimeout(@QueryParameter String value) {
             return check(section -> section.setUnreachableTimeout(value));
+        }
+
+        @POST
+        public FormValidation doCheckTimeLimit(@QueryParameter String value) {
+            return check(section -> section.setTimeLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckMemoryLimit(@QueryParameter String value) {
+            return check(section -> section.setMemoryLimit(value));
         }
 
         private static FormValidation check(Consumer<JobSection> value) {

@@ -28,6 +28,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
     private String runJobPenalty;
     private String maxRuns;
     private String maxLoad;
+    private String slotsPerCore;
     private String queryPercentage;
     private String minQueries;
     private String waitReplyPercentage;
@@ -117,6 +118,15 @@ public final class PlacementSection implements Describable<PlacementSection> {
         this.maxLoad = Util.fixEmptyAndTrim(maxLoad);
     }
 
+    public String getSlotsPerCore() {
+        return slotsPerCore;
+    }
+
+    @DataBoundSetter
+    public void setSlotsPerCore(String slotsPerCore) {
+        this.slotsPerCore = Util.fixEmptyAndTrim(slotsPerCore);
+    }
+
     public String getQueryPercentage() {
         return queryPercentage;
     }
@@ -171,6 +181,10 @@ public final class PlacementSection implements Describable<PlacementSection> {
                 SettingValues.number("runJobPenalty", runJobPenalty, d.runJobPenalty()),
                 SettingValues.wholeNumber("maxRuns", maxRuns, d.maxRuns()),
                 load == null ? OptionalDouble.empty() : OptionalDouble.of(load),
+                "none".equals(slotsPerCore)
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of(SettingValues.number(
+                                "slotsPerCore", slotsPerCore, d.slotsPerCore().getAsDouble())),
                 SettingValues.wholeNumber("queryPercentage", queryPercentage, d.queryPercentage()),
                 SettingValues.wholeNumber("minQueries", minQueries, d.minQueries()),
                 SettingValues.wholeNumber("waitReplyPercentage", waitReplyPercentage, d.waitReplyPercentage()),
@@ -226,6 +240,11 @@ public final class PlacementSection implements Describable<PlacementSection> {
         @POST
         public FormValidation doCheckMaxLoad(@QueryParameter String value) {
             return check(section -> section.setMaxLoad(value));
+        }
+
+        @POST
+        public FormValidation doCheckSlotsPerCore(@QueryParameter String value) {
+            return check(section -> section.setSlotsPerCore(value));
         }
 
         @POST

@@ -9,6 +9,7 @@ import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -22,6 +23,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
     private final String name;
     private final String pool;
     private String license;
+    private String slots;
     private List<VersionEntry> versions = new ArrayList<>();
     private String defaultVersion;
     private List<String> command;
@@ -119,6 +121,15 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         this.commands = SettingValues.words(commands);
     }
 
+    public String getSlots() {
+        return slots;
+    }
+
+    @DataBoundSetter
+    public void setSlots(String slots) {
+        this.slots = Util.fixEmptyAndTrim(slots);
+    }
+
     public String getSetup() {
         return setup;
     }
@@ -138,10 +149,12 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
     }
 
     Software toSoftware() {
+        Integer usualSlots = SettingValues.wholeNumber("slots", slots, null);
         return new Software(
                 SettingValues.required("name", name),
                 SettingValues.required("pool", pool),
                 SettingValues.optional(license),
+                usualSlots == null ? OptionalInt.empty() : OptionalInt.of(usualSlots),
                 versions.stream().map(VersionEntry::toVersion).toList(),
                 SettingValues.optional(defaultVersion),
                 SettingValues.optional(modality).orElse(Software.DEFAULT_MODALITY),
@@ -208,6 +221,11 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         @POST
         public FormValidation doCheckCommands(@QueryParameter String value) {
             return check(entry -> entry.setCommands(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckSlots(@QueryParameter String value) {
+            return check(entry -> entry.setSlots(value));
         }
 
         @POST

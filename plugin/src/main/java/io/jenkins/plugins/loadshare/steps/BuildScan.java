@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,7 +69,8 @@ record BuildScan(String pool, int minReachable) {
     private PlacementRequest request(PluginServices wiring, Run<?, ?> run) {
         JobRequirements.Where where =
                 new JobRequirements.Where(Optional.ofNullable(pool), Optional.empty(), Optional.empty());
-        JobRequirements wish = new JobRequirements(where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), 1);
+        JobRequirements wish = new JobRequirements(
+                where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
         return wiring.request(wish, run.getParent(), System.getProperty("user.name"));
     }
 

@@ -69,7 +69,7 @@ public final class LoadshareStep extends PlacingStep {
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));
         all.putAll(variables());
-        JobSpec spec = JobSpec.of(id, new JobSpec.Script(script)).withSlots(getSlots());
+        JobSpec spec = JobSpec.of(id, new JobSpec.Script(script)).withSlots(toWish().slots(settings.core()));
         if (dir != null) {
             spec = spec.withDirectory(dir, true);
         }

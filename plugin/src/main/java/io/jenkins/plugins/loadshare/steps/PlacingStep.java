@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -36,7 +37,7 @@ public abstract class PlacingStep extends Step implements Serializable {
     private String minMemory;
     private String minCores;
     private String maxLoad;
-    private int slots = 1;
+    private Integer slots;
     private String wait;
     private boolean scan = true;
     private String credentialsId;
@@ -70,8 +71,8 @@ public abstract class PlacingStep extends Step implements Serializable {
      */
     final JobRequirements toWish() {
         Set<Tag> wanted = tags.stream().map(Tag::new).collect(Collectors.toSet());
-        if (slots < 1) {
-            throw new IllegalArgumentException("slots must be ≥ 1, was " + slots);
+        if (slots != null && slots < 0) {
+            throw new IllegalArgumentException("slots must be ≥ 0, was " + slots);
         }
         return new JobRequirements(
                 new JobRequirements.Where(
@@ -83,7 +84,7 @@ public abstract class PlacingStep extends Step implements Serializable {
                 value("maxLoad", maxLoad, PlacingStep::number)
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
-                slots);
+                slots == null ? OptionalInt.empty() : OptionalInt.of(slots));
     }
 
     final WaitPolicy toPatience() {
@@ -181,12 +182,12 @@ public abstract class PlacingStep extends Step implements Serializable {
         this.maxLoad = Util.fixEmptyAndTrim(maxLoad);
     }
 
-    public int getSlots() {
+    public Integer getSlots() {
         return slots;
     }
 
     @DataBoundSetter
-    public void setSlots(int slots) {
+    public void setSlots(Integer slots) {
         this.slots = slots;
     }
 

@@ -29,7 +29,8 @@ public final class WithLoadshareStep extends PlacingStep {
 
     @Override
     JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
-        return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647"))).withSlots(getSlots());
+        return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647")))
+                .withSlots(toWish().slots(settings.core()));
     }
 
     /** The descriptor of the step for Pipeline and its form. */

@@ -60,7 +60,7 @@ final class TestingHosts {
 
     /** Waits until Jenkins has scanned what is configured now, so that it leaves the hosts alone for a while. */
     static void configure(String yaml) throws Exception {
-        Yaml.load(yaml);
+        Yaml.load(yaml + "\nplacement: { slotsPerCore: none }"); // other tests run jobs on this machine, too
         ExtensionList.lookupSingleton(PeriodicScan.class).run();
         LoadshareService.get().scanNow().get(1, TimeUnit.MINUTES);
     }

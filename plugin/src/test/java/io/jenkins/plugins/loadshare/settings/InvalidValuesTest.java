@@ -84,6 +84,10 @@ class InvalidValuesTest {
             scan: { timeout: 0s }                                     | scan: timeout must be > 0
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'
             placement: { maxRuns: 0 }                                 | placement: maxRuns must be ≥ 1, was 0
+            job: { timeLimit: 0s }                                    | job: timeLimit must be ≥ 1s, was 0s
+            job: { memoryLimit: 10 }                                  | job: memoryLimit must be ≥ 1M, was 10
+            placement: { slotsPerCore: 0 }                            | placement: slotsPerCore must be > 0, or none for no limit, was 0.0
+            placement: { slotsPerCore: much }                         | placement: slotsPerCore must be a number, was 'much'
             placement: { queryPercentage: 101 }                       | placement: queryPercentage must be 1 to 100, was 101
             retry: { min: 20m }                                       | retry: max must be ≥ min (20m), was 10m
             ssh: { config: relative/path }                            | ssh: config must begin with '/' or '~/', was 'relative/path'

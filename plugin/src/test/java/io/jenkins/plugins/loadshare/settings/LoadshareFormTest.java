@@ -51,7 +51,7 @@ class LoadshareFormTest {
         Yaml.loadWhole(Yaml.readme());
         Yaml.load(
                 "scan: { interval: 7m, check: \"test -d /imaging\\ndf /imaging\" }\n"
-                        + "placement: { model: sciclust, maxLoad: \"3.5\", randomOrder: true }\n"
+                        + "placement: { model: sciclust, maxLoad: \"3.5\", slotsPerCore: none, randomOrder: true }\n"
                         + "job: { nice: [] }\nhosts: [ { name: \"l[01-36],big1\", tags: [a, b], speed: \"2.5\" }, { name: here, local: true } ]");
         List<Object> before = Compared.of(Settings.current());
         String exported = Yaml.export();

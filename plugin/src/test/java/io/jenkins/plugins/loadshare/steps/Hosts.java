@@ -23,8 +23,8 @@ final class Hosts {
                 .collect(Collectors.joining(", "));
         String names =
                 IntStream.rangeClosed(1, cluster.size()).mapToObj(cluster::host).collect(Collectors.joining(","));
-        return "hosts: [ %s ]\npools: [ { name: all, hosts: \"%s\" } ]\nretry: { first: 2s, max: 5s }\nscan: { minInterval: 1s }\n"
-                .formatted(hosts, names);
+        return "hosts: [ %s ]\npools: [ { name: all, hosts: \"%s\" } ]\n".formatted(hosts, names)
+                + "retry: { first: 2s, max: 5s }\nscan: { minInterval: 1s }\nplacement: { slotsPerCore: none }\n";
     }
 
     /** A log-in by the known hosts of the cluster and no SSH configuration. */

@@ -29,7 +29,7 @@ class LocalStepTest {
         j = rule;
         j.jenkins.setNumExecutors(0); // no step may need one
         Yaml.load("hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\n"
-                + "placement: { model: tracked }\nretry: { first: 1s }");
+                + "placement: { model: tracked, slotsPerCore: none }\nretry: { first: 1s }");
     }
 
     private WorkflowRun run(Result expected, String script) throws Exception {
