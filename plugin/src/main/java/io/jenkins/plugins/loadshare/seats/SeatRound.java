@@ -1,13 +1,11 @@
 package io.jenkins.plugins.loadshare.seats;
 
-import java.util.logging.Logger;
-import java.util.OptionalInt;
-import io.loadshare.dispatch.DispatcherBuilder;
 import io.jenkins.plugins.loadshare.nodes.MachineInventory;
 import io.jenkins.plugins.loadshare.nodes.MachineLedger;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.Host;
@@ -27,9 +25,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.logging.Logger;
 
 /** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
@@ -150,11 +150,11 @@ final class SeatRound implements LoadSource {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                builds.ifWaiting(item, request::takeAway).ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
+                builds.ifWaiting(item, request::takeAway)
+                        .ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
             }
         });
-        recovery.givenUp(now)
-                .forEach(seat -> reservations.end(seat.id(), OptionalInt.empty(), now, LOGGER::warning));
+        recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), OptionalInt.empty(), now, LOGGER::warning));
         recovery.keep(requests.values());
     }
 

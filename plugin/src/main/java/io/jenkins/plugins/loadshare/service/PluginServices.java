@@ -1,10 +1,5 @@
 package io.jenkins.plugins.loadshare.service;
 
-import io.loadshare.wiring.Services;
-import io.loadshare.wiring.ServiceOwner;
-import io.loadshare.store.StateDirectory;
-import io.loadshare.scan.LoadSource;
-import io.loadshare.load.Observer;
 import hudson.model.Item;
 import io.jenkins.plugins.loadshare.seats.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -17,9 +12,14 @@ import io.loadshare.dispatch.Reservations;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
+import io.loadshare.scan.LoadSource;
 import io.loadshare.scan.SharedScans;
+import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Transport;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.wiring.Services;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -49,8 +49,7 @@ public final class PluginServices {
             SecureRandom random) {
         this.settings = settings;
         this.random = random;
-        this.core = new Services(
-                settings.core(), new Owner(state, transport, seated), clock, System::nanoTime, random);
+        this.core = new Services(settings.core(), new Owner(state, transport, seated), clock, System::nanoTime, random);
     }
 
     /** Jenkins as owner of the core's services. */

@@ -40,7 +40,8 @@ class LoadshareAsCodeTest {
         assertThat(big1.speed()).isEqualTo(1.5);
         assertThat(core.pool("meg").hosts().size()).isEqualTo(8);
         assertThat(settings.poolUsers().get("meg").names()).isEqualTo(List.of("meg", "imaging/nightly"));
-        assertThat(core.license("matlab")).isEqualTo(new LicenseFeature(
+        assertThat(core.license("matlab"))
+                .isEqualTo(new LicenseFeature(
                         "matlab",
                         "MATLAB",
                         8,
@@ -53,7 +54,8 @@ class LoadshareAsCodeTest {
         assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
         assertThat(settings.credentialsId()).isEqualTo(Optional.of("imaging"));
         assertThat(settings.hostKeys().getClass()).isEqualTo(KnownHosts.class);
-        assertThat(settings.balancer()).isEqualTo(new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))));
+        assertThat(settings.balancer())
+                .isEqualTo(new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))));
     }
 
     @Test
@@ -117,7 +119,8 @@ class LoadshareAsCodeTest {
             """;
         Yaml.load(yaml);
         Software mne = Settings.current().core().software("mne");
-        assertThat(mne.setup().orElseThrow()).isEqualTo("export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
+        assertThat(mne.setup().orElseThrow())
+                .isEqualTo("export SUBJECTS_DIR=${SUBJECTS_DIR:-/imaging/subjects} ${ESCAPED}\n"
                         + "source ${MNE_ROOT}/bin/mne_setup_sh $HOME");
         assertThat(mne.launchers().command().get(1)).isEqualTo("cd ${{HOME}}; {eval}");
         assertThat(Settings.current().core().scan().check()).isEqualTo(Optional.of("test -d ${HOME}/x"));

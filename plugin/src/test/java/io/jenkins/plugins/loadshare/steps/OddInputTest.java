@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.steps;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.Result;
@@ -85,7 +84,9 @@ class OddInputTest {
         assertThat(log).contains("directory '/no/such' does not exist");
         assertThat(log).contains("the largest is V");
         assertThat(log).contains("ERROR: The script was not started, for the reason above");
-        assertThat(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6")).as(log).isFalse();
+        assertThat(log.contains("+ echo ran") || log.contains("sum 7") || log.contains("dir 6"))
+                .as(log)
+                .isFalse();
         HostStatus here = LoadshareService.get().latest().at(0);
         assertThat(here.suspension()).as(here::toString).isEmpty();
     }
