@@ -3,6 +3,7 @@ package io.loadshare.software;
 import io.loadshare.LoadshareException;
 import io.loadshare.Suggestions;
 import io.loadshare.host.Tag;
+import io.loadshare.job.JobSpec;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -61,8 +62,13 @@ public record LauncherArguments(
         return parse(software, List.of(), words, true);
     }
 
+    /** Returns the job that starts the launcher. */
+    public JobSpec toSpec(String id, Software software, int slots) {
+        return software.prepare(JobSpec.of(id, argv(software, slots)));
+    }
+
     /** Returns the argv to run on the host. */
-    public List<String> argv(Software software, int slots) {
+    List<String> argv(Software software, int slots) {
         Map<String, String> values = Map.of(
                 "path",
                 version.path(),
@@ -75,7 +81,7 @@ public record LauncherArguments(
                 "eval",
                 eval,
                 "slots",
-                Integer.toString(slots));
+                Template.slots(slots));
         return software.launchers().of(launcher).stream()
                 .map(element -> Template.expand(element, values))
                 .toList();

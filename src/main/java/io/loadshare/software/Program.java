@@ -46,7 +46,7 @@ public record Program(String name, List<String> arguments) {
     public List<String> argv(List<String> userArguments, int slots) {
         List<String> argv = new ArrayList<>();
         argv.add(name);
-        Map<String, String> values = Map.of("slots", Integer.toString(slots));
+        Map<String, String> values = Map.of("slots", Template.slots(slots));
         arguments.forEach(argument -> argv.add(Template.expand(argument, values)));
         argv.addAll(userArguments);
         return argv;

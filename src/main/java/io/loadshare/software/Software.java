@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.host.HostName;
+import io.loadshare.job.JobSpec;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -93,11 +94,7 @@ public record Software(
         return versions.stream()
                 .filter(version -> version.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE,
-                        "software '" + this.name + "' does not have version " + Quoted.of(name)
-                                + Suggestions.didYouMean(name, known) + " (configured: "
-                                + (known.isEmpty() ? "none" : String.join(", ", known)) + ")"));
+                .orElseThrow(() -> unknown("version", name, known));
     }
 
     /** Returns the version to use where none is requested: the default, otherwise the last one. */
@@ -105,5 +102,32 @@ public record Software(
         return defaultVersion
                 .map(this::version)
                 .orElseGet(() -> versions.isEmpty() ? new Version("", "") : versions.get(versions.size() - 1));
+    }
+
+    /**
+     * Returns the job that starts a program of this software.
+     *
+     * @param command the program and its arguments
+     * @throws LoadshareException of kind USAGE if the software does not have the program; the message suggests the
+     *     nearest
+     */
+    public JobSpec toSpec(String id, List<String> command, int slots) {
+        String wanted = command.isEmpty() ? "" : command.get(0);
+        List<String> known = programs.stream().map(Program::name).toList();
+        Program program = program(wanted).orElseThrow(() -> unknown("command", wanted, known));
+        return prepare(JobSpec.of(id, program.argv(command.subList(1, command.size()), slots)));
+    }
+
+    /** Returns the job with the setup of this software. */
+    public JobSpec prepare(JobSpec spec) {
+        return setup.map(lines -> spec.withSetup(setupShell, lines)).orElse(spec);
+    }
+
+    private LoadshareException unknown(String what, String wanted, List<String> known) {
+        return new LoadshareException(
+                LoadshareException.Kind.USAGE,
+                "software '" + name + "' does not have the " + what + " " + Quoted.of(wanted)
+                        + Suggestions.didYouMean(wanted, known) + " (configured: "
+                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ")");
     }
 }

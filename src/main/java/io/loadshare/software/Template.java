@@ -17,6 +17,11 @@ public final class Template {
     /** The known placeholders. */
     public static final List<String> PLACEHOLDERS = List.of("version", "path", "modality", "title", "eval", "slots");
 
+    /** Returns the value of {@code {slots}}: at least 1, because a job that reserves no slots still uses a core. */
+    static String slots(int reserved) {
+        return Integer.toString(Math.max(1, reserved));
+    }
+
     private Template() {}
 
     /**

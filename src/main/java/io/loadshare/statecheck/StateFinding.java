@@ -48,6 +48,11 @@ public record StateFinding(Host host, Guarantee guarantee, Verdict verdict, Stri
         }
     }
 
+    /** Returns whether a test failed, or the host was not reached, so that nothing is known of it. */
+    public boolean isBad() {
+        return verdict == Verdict.BROKEN || verdict == Verdict.UNTESTED && guarantee == Guarantee.SHARED;
+    }
+
     /** Returns which guarantees hold and which do not, one line each. */
     public static List<String> consequences(List<StateFinding> findings) {
         List<String> lines = new ArrayList<>();

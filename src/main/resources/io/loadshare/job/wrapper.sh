@@ -51,7 +51,7 @@ else
 fi
 code=$?
 record_status $code
-[ $output != none ] || { read -r reason <"$directory/reason"; } 2>&- && say "ended: $reason" 2>&3
+if [ $output = none ] && { read -r reason <"$directory/reason"; } 2>/dev/null; then say "ended: $reason" 2>&3; fi
 if [ $output = streamed ]; then
     send_end $code "$spool/out" "$spool/err" &
     printf 'ended %s\n' $code 1<>"$spool/events"

@@ -103,6 +103,20 @@ final class Program {
     /** Starts the program under a name, and leaves its streams to the caller. */
     Process startProcess(String name, String... words) {
         List<String> command = new ArrayList<>(prefix);
+        command.addAll(command(name, words));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command, e);
+        }
+    }
+
+    /** The command line that starts the program under a name. */
+    List<String> command(String name, String... words) {
+        List<String> command = new ArrayList<>();
         if (installed != null) {
             command.add(installed.resolveSibling(name).toString());
         } else {
@@ -118,14 +132,7 @@ final class Program {
                     name));
         }
         command.addAll(List.of(words));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        try {
-            return builder.start();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
-        }
+        return command;
     }
 
     /** A command that runs. */

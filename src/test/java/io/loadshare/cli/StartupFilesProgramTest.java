@@ -3,10 +3,11 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
-import java.io.IOException;
+import io.loadshare.testing.Waiting;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,14 +28,17 @@ class StartupFilesProgramTest {
     @AutoClose
     private static Cluster cluster;
 
+    private static Path program;
+
     @TempDir
     private Path home;
 
     private Program loadshare;
 
     @BeforeAll
-    static void startCluster() throws IOException {
-        cluster = Cluster.start(1, "--users", "2");
+    static void startCluster() throws Exception {
+        cluster = Cluster.start(1, "--users", "3");
+        program = InstalledProgram.in(cluster.directory().resolve("program"));
         Path accounts = cluster.directory().resolve("etc/passwd");
         String text = Files.readString(accounts);
         text = text.replaceAll("(?m)^(u1:.*:)[^:]*$", "$1/var/tmp/recorder");
@@ -61,6 +65,7 @@ class StartupFilesProgramTest {
     private void configure(String kind, String user, int seconds) {
         String command = kind.equals("jsch") ? "none" : "[ssh, -F, " + cluster.sshConfig() + ", -o, BatchMode=yes]";
         loadshare = new Program(home)
+                .installed(program)
                 .configure(
                         """
                         hosts:
@@ -88,7 +93,7 @@ class StartupFilesProgramTest {
                     .containsPattern("h1 +unreachable .*the login shell of u1 on h1 did not")
                     .doesNotContain("loadshare-");
             assertThat(loadshare.run("run", "--detach", "--", "true").status()).isEqualTo(77);
-            assertThat(loadshare.run("cron", "install").status()).isNotZero();
+            assertThat(loadshare.run("cron", "install").status()).isEqualTo(77);
         }
         assertThat(exec("cat /var/tmp/recorded")).isEmpty();
         assertThat(exec("ls -A /home/u1")).doesNotContain("pwned", ".loadshare");
@@ -111,7 +116,49 @@ class StartupFilesProgramTest {
         assertThat(detached.status()).as(detached.toString()).isZero();
         assertThat(loadshare.run("jobs").out()).contains(id);
         assertThat(loadshare.run("logs", id).out()).isEqualTo(":0\n");
+        Program.Running attached = loadshare.start("attach", id);
+        Waiting.until("attach prints the output", () -> attached.printed().equals(":0\n"));
         assertThat(loadshare.run("kill", "--grace", "1s", id).status()).isZero();
+        assertThat(attached.await("").status()).isEqualTo(143);
         assertThat(loadshare.run("status", id).out()).doesNotContain("running");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jsch", "external"})
+    void aLoginThatExitsIsRefusedByEveryCommand(String kind) {
+        configure(kind, "u3", 30);
+        String id = loadshare.run("run", "--detach", "--", "sleep", "600").out().strip();
+        assertThat(id).isNotEmpty();
+        exec("echo 'echo only for people; exit 3' >/home/u3/.bashrc");
+        try {
+            for (String command : List.of(
+                    "run --on h1 -- cat",
+                    "run --detach -- cat",
+                    "jobs",
+                    "logs " + id,
+                    "attach " + id,
+                    "kill " + id,
+                    "cron install",
+                    "cron remove",
+                    "agents add --into /home/u3/agent",
+                    "agents remove --into /home/u3/agent",
+                    "scan --force",
+                    "best",
+                    "state check --from h1")) {
+                Program.Result refused = loadshare.runWithInput("touch pwned\n", command.split(" "));
+                int status = command.startsWith("scan") ? 69 : command.startsWith("state") ? 1 : 77;
+                assertThat(refused.status()).as(command + ": " + refused).isEqualTo(status);
+                assertThat(refused.out() + refused.err())
+                        .as(command)
+                        .contains("the login shell of u3 on h1 ended with status 3", "'only for people'");
+            }
+            if (kind.equals("jsch")) { // which alone asks for keys
+                assertThat(loadshare.run("known-hosts", "scan").status()).isZero();
+            }
+            assertThat(exec("ls -A /home/u3")).doesNotContain("pwned", "agent");
+        } finally {
+            exec("rm /home/u3/.bashrc");
+        }
+        assertThat(loadshare.run("kill", "--grace", "1s", id).status()).isZero();
     }
 }

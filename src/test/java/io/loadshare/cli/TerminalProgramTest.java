@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.util.Random;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("ssh")
 class TerminalProgramTest {
 
-    private static final int KEYS = Integer.getInteger("loadshare.keys", 200);
+    private static final int KEYS = Size.of("loadshare.keys", 200, 10_000);
     private static final String RAW = "stty raw -echo; printf \"REA%s\" DY; ";
 
     private static Cluster cluster;
@@ -142,8 +143,27 @@ class TerminalProgramTest {
                 terminal.type("~.");
                 return 76;
             }
+            case "letting go of a frozen host" -> {
+                cluster.hang("h1");
+                terminal.type("~.");
+                Waiting.until("the client lets go", () -> terminal.screen().contains("status "));
+                cluster.resume("h1");
+                return 76;
+            }
             case "TERM to the client" -> {
                 terminal.program().destroy();
+                return 143;
+            }
+            case "HUP to the client" -> {
+                signal(terminal, "HUP");
+                return 129;
+            }
+            case "TERM to the stopped client" -> {
+                signal(terminal, "TSTP");
+                Waiting.until(
+                        "the terminal is given back", () -> terminal.current().equals(terminal.settingsBefore()));
+                signal(terminal, "TERM");
+                signal(terminal, "CONT");
                 return 143;
             }
             case "KILL to the job" -> {
@@ -155,5 +175,11 @@ class TerminalProgramTest {
                 return 76;
             }
         }
+    }
+
+    private static void signal(TypedTerminal terminal, String name) throws Exception {
+        new ProcessBuilder("kill", "-" + name, "" + terminal.program().pid())
+                .start()
+                .waitFor();
     }
 }

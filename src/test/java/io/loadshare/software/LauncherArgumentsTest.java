@@ -94,7 +94,7 @@ class LauncherArgumentsTest {
                         "matlab",
                         "-batch",
                         "maxNumCompThreads(4); addpath('/imaging/spm8'); eval('disp(''it''''s'')')");
-        assertThat(LauncherArguments.batch(SPM, Optional.of("spm8"), "gpu").argv(SPM, 1))
+        assertThat(LauncherArguments.batch(SPM, Optional.of("spm8"), "gpu").argv(SPM, 0))
                 .last()
                 .isEqualTo("maxNumCompThreads(1); addpath('/imaging/spm8'); eval('gpu')");
     }

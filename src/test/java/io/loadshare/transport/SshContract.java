@@ -216,6 +216,15 @@ public abstract class SshContract {
     }
 
     @Test
+    void logsInWithAKeyOfTheAgentWhoseNameIsNotUtf8() throws Exception {
+        Path named = config().copy(cluster.identity());
+        program("sh", "-c", "ssh-keygen -q -c -C \"$(printf 'Andr\\351')\" -f \"$1\"", "sh", named.toString());
+        SshConfig config = config().identities().with("IdentitiesOnly no", "IdentityAgent " + startAgent(named));
+
+        assertThat(output(config, host(1), "echo in")).isEqualTo("in");
+    }
+
+    @Test
     void tooManyKeysInTheAgentAreARefusalThatNamesTheWayOut() throws Exception {
         Path socket = startAgent(newKey("key0", ""));
         for (int i = 1; i < 7; i++) {

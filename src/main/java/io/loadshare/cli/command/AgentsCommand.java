@@ -54,7 +54,7 @@ final class AgentsCommand implements Runnable {
                 "",
                 "An agent gets our configuration of agents, placement, licenses and scans, and our token. A key and",
                 "certificate (agent.tls) must already be on the host. An upgrade does not affect running jobs.",
-                "Exit status: 0 if all hosts have their agent, 1 if some do not, 69 if none does."
+                "Exit status: 0 if all hosts have their agent, 1 if some do not, 69 if none does, 77 if all refuse the login."
             })
     int add(
             @Parameters(paramLabel = "HOST", arity = "0..*", description = "Hosts or node sets: l[01-04].")

@@ -49,7 +49,10 @@ final class CronCommand implements Runnable {
 
     @Command(
             description = "Install the entry in the crontabs of hosts, and replace an entry that differs.",
-            footer = {"", "Exit status: 0 if all hosts have it, 1 if some do not, 69 if none does."})
+            footer = {
+                "",
+                "Exit status: 0 if all hosts have it, 1 if some do not, 69 if none does, 77 if all refuse the login."
+            })
     int install(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
             throws InterruptedException {
         return work("Installing cron entries", hosts).run(task(Action.INSTALL));
@@ -68,7 +71,10 @@ final class CronCommand implements Runnable {
 
     @Command(
             description = "Show which hosts have the entry, and what prevents it from working.",
-            footer = {"", "Exit status: 0 if all hosts have it and it works, 1 if some do not, 69 if none does."})
+            footer = {
+                "",
+                "Exit status: 0 if all hosts have it and it works, 1 if some do not, 69 if none does, 77 if all refuse the login."
+            })
     int status(@Parameters(paramLabel = "HOST", arity = "0..*", description = HOSTS) List<String> hosts)
             throws InterruptedException {
         List<Outcome> outcomes = work("Looking at crontabs", hosts).gather(task(Action.STATUS));

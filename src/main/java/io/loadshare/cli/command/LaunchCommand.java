@@ -6,7 +6,6 @@ import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.software.Software;
-import io.loadshare.software.SoftwareJob;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -45,6 +44,9 @@ final class LaunchCommand implements Callable<Integer> {
         List<String> argv = words.value();
         Software software = wiring.configuration().softwareOf(argv.get(0));
         launch.request().require(software, Set.of(), wiring.display().name().isPresent());
-        return launch.launch(SoftwareJob.of(software, argv), false);
+        return launch.launch(
+                software,
+                place -> software.toSpec(place.id(), argv, place.reservation().slots()),
+                false);
     }
 }

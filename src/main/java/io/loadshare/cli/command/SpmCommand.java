@@ -9,7 +9,6 @@ import io.loadshare.host.Tag;
 import io.loadshare.software.Launcher;
 import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
-import io.loadshare.software.SoftwareJob;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -55,7 +54,11 @@ final class SpmCommand implements Callable<Integer> {
                         software,
                         understood.tags(),
                         !batch && wiring.display().name().isPresent());
-        return launch.launch(SoftwareJob.of(software, understood), batch);
+        return launch.launch(
+                software,
+                place -> understood.toSpec(
+                        place.id(), software, place.reservation().slots()),
+                batch);
     }
 
     private boolean isLastVerbatim() {

@@ -39,7 +39,7 @@ final class StateCommand implements Runnable {
 
     @Command(
             description = "Test the state directory: locks, whole files, visibility, clocks.",
-            footer = {"", "Exit status: 0 if all tests that could run pass, 1 if not."})
+            footer = {"", "Exit status: 0 if all hosts were reached and all tests that could run pass, 1 if not."})
     int check(
             @Option(
                             names = "--from",
@@ -66,7 +66,6 @@ final class StateCommand implements Runnable {
         }
         console.out().print(table.print());
         StateFinding.consequences(findings).forEach(line -> console.out().println(line));
-        boolean broken = findings.stream().anyMatch(finding -> finding.verdict() == StateFinding.Verdict.BROKEN);
-        return broken ? 1 : 0;
+        return findings.stream().anyMatch(StateFinding::isBad) ? 1 : 0;
     }
 }

@@ -10,11 +10,12 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.software.SoftwareJob;
+import io.loadshare.software.Software;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -58,9 +59,11 @@ public final class SoftwareLaunch {
     /**
      * Runs a program of the software; with a display, in the background.
      *
+     * @param job returns what to start on the chosen host
      * @param batch whether it opens no window, so that it runs in the foreground even with a display
      */
-    public int launch(SoftwareJob job, boolean batch) throws InterruptedException {
+    public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
+            throws InterruptedException {
         Optional<String> display = wiring.display().name().filter(usable -> !batch);
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
@@ -68,8 +71,7 @@ public final class SoftwareLaunch {
                             command.name(),
                             command.commandLine().getParseResult().originalArgs());
         }
-        PlacementRequest asked = request.resolve(wiring)
-                .withOrigin(new JobOrigin(wiring.userName(), job.software().name()));
+        PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
         JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
@@ -81,7 +83,14 @@ public final class SoftwareLaunch {
         if (announce.value()) {
             launch.whenStarted(this::announceOnceSettled);
         }
-        return launch.foreground(place -> spec(place, job), false, true);
+        return launch.foreground(
+                place -> job.apply(place)
+                        .withSlots(place.reservation().slots())
+                        .withLimits(request.limits())
+                        .withDirectory(RawArguments.workingDirectory(), false)
+                        .withEnvironment(displayBeside(place)),
+                false,
+                true);
     }
 
     /**
@@ -101,13 +110,6 @@ public final class SoftwareLaunch {
                 "loadshare-announce");
         announcer.setDaemon(true);
         announcer.start();
-    }
-
-    private JobSpec spec(PlacedRequest place, SoftwareJob job) {
-        return job.spec(place.id(), place.reservation().slots())
-                .withLimits(request.limits())
-                .withDirectory(RawArguments.workingDirectory(), false)
-                .withEnvironment(displayBeside(place));
     }
 
     /** Returns the caller's own display, if the job runs on the machine that has it. */

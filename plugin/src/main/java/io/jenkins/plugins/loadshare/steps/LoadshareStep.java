@@ -6,33 +6,46 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.LoadshareException;
 import io.loadshare.job.JobSpec;
+import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
+import io.loadshare.transport.ShellWords;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.sf.json.JSONArray;
+import net.sf.json.JSONObject;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
+import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.verb.POST;
 
-/** The Pipeline step {@code loadshare}, which runs a script on the least loaded host. */
+/**
+ * The Pipeline step {@code loadshare}, which runs a script, a command of the software catalog or a batch of the catalog
+ * on the least loaded host.
+ */
 public final class LoadshareStep extends PlacingStep {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String COMMAND = "command";
     private static final Pattern NEXT_ENTRY = Pattern.compile("\\R(?=[A-Za-z_][A-Za-z0-9_]*=)");
 
     private final String script;
+    private List<String> command = new ArrayList<>();
+    private String batch;
     private String version;
     private String dir;
     private List<String> env = new ArrayList<>();
@@ -53,8 +66,16 @@ public final class LoadshareStep extends PlacingStep {
 
     @Override
     void checkValues() {
-        if (script.isBlank()) {
-            throw new IllegalArgumentException("script is empty: say what to run");
+        long given = Stream.of(!script.isBlank(), !command.isEmpty(), batch != null)
+                .filter(present -> present)
+                .count();
+        if (given != 1) {
+            throw new IllegalArgumentException(
+                    "specify one of script, command and batch, " + (given == 0 ? "none is set" : given + " are set"));
+        }
+        if (script.isBlank() && getSoftware() == null) {
+            throw new IllegalArgumentException((batch != null ? "batch" : "command")
+                    + " starts a software of the catalog: set software to its name as well");
         }
         if (returnStatus && returnStdout) {
             throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
@@ -69,16 +90,26 @@ public final class LoadshareStep extends PlacingStep {
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));
         all.putAll(variables());
-        JobSpec spec = JobSpec.of(id, new JobSpec.Script(script)).withSlots(toWish().slots(settings.core()));
+        int slots = toWish().slots(settings.core());
+        JobSpec spec = software.map(entry -> toSpec(id, entry, slots))
+                .orElseGet(() -> JobSpec.of(id, new JobSpec.Script(script)))
+                .withSlots(slots);
         if (dir != null) {
             spec = spec.withDirectory(dir, true);
         }
-        if (software.isPresent() && software.get().setup().isPresent()) {
-            spec = spec.withSetup(
-                    software.get().setupShell(), software.get().setup().get());
-        }
         // All variables are sent as secrets, since it is unknown which of them hold one.
         return spec.withSecrets(all).withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
+    }
+
+    /** Returns the job as the command line would start it: {@code loadshare spm} or {@code loadshare launch}. */
+    private JobSpec toSpec(String id, Software software, int slots) {
+        if (!script.isBlank()) {
+            return software.prepare(JobSpec.of(id, new JobSpec.Script(script)));
+        }
+        return batch != null
+                ? LauncherArguments.batch(software, Optional.ofNullable(version), batch)
+                        .toSpec(id, software, slots)
+                : software.toSpec(id, command, slots);
     }
 
     private Map<String, String> variables(Software software) {
@@ -86,16 +117,7 @@ public final class LoadshareStep extends PlacingStep {
         variables.put("LOADSHARE_SOFTWARE", software.name());
         Optional<String> wanted = Optional.ofNullable(version).or(software::defaultVersion);
         wanted.ifPresent(name -> {
-            Software.Version found = software.versions().stream()
-                    .filter(one -> one.name().equals(name))
-                    .findFirst()
-                    .orElseThrow(() -> new LoadshareException(
-                            LoadshareException.Kind.USAGE,
-                            "software '" + software.name() + "' has no version '" + name + "' (configured: "
-                                    + software.versions().stream()
-                                            .map(Software.Version::name)
-                                            .toList()
-                                    + ")"));
+            Software.Version found = software.version(name);
             variables.put("LOADSHARE_VERSION", found.name());
             variables.put("LOADSHARE_PATH", found.path());
         });
@@ -117,6 +139,25 @@ public final class LoadshareStep extends PlacingStep {
 
     public String getScript() {
         return script;
+    }
+
+    public List<String> getCommand() {
+        return command.isEmpty() ? null : command;
+    }
+
+    /** Sets the program and its arguments. The descriptor splits them if they are one text. */
+    @DataBoundSetter
+    public void setCommand(List<String> command) {
+        this.command = new ArrayList<>(Util.fixNull(command));
+    }
+
+    public String getBatch() {
+        return batch;
+    }
+
+    @DataBoundSetter
+    public void setBatch(String batch) {
+        this.batch = Util.fixEmptyAndTrim(batch);
     }
 
     public String getVersion() {
@@ -184,8 +225,81 @@ public final class LoadshareStep extends PlacingStep {
         }
 
         @POST
-        public FormValidation doCheckScript(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, new LoadshareStep(value), step -> {});
+        public FormValidation doCheckScript(
+                @AncestorInPath Item item,
+                @QueryParameter String value,
+                @QueryParameter String command,
+                @QueryParameter String batch,
+                @QueryParameter String software) {
+            return check(item, new LoadshareStep(value), step -> {
+                step.setSoftware(Util.fixEmptyAndTrim(software));
+                step.setCommand(ShellWords.split(Util.fixNull(command)));
+                step.setBatch(batch);
+            });
+        }
+
+        /** Accepts a command as one text, split as by a shell. */
+        @Override
+        public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
+            Map<String, Object> changed = super.customInstantiate(arguments);
+            changed.computeIfPresent(
+                    COMMAND, (name, value) -> value instanceof String text ? ShellWords.split(text) : value);
+            return changed;
+        }
+
+        /** Omits an empty script from the snippet of a command or a batch. */
+        @Override
+        public UninstantiatedDescribable customUninstantiate(UninstantiatedDescribable step) {
+            Map<String, Object> arguments = new TreeMap<>(step.getArguments());
+            if (arguments.containsKey(COMMAND) || arguments.containsKey("batch")) {
+                arguments.remove("script", "");
+            }
+            UninstantiatedDescribable shown =
+                    new UninstantiatedDescribable(step.getSymbol(), step.getKlass(), arguments);
+            shown.setModel(step.getModel());
+            return shown;
+        }
+
+        /** The form has the command as one text. */
+        @Override
+        public Step newInstance(StaplerRequest2 request, JSONObject form) throws FormException {
+            try {
+                form.put(COMMAND, JSONArray.fromObject(ShellWords.split(form.optString(COMMAND))));
+                return super.newInstance(request, form);
+            } catch (IllegalArgumentException e) {
+                throw new FormException(e.getMessage(), e, COMMAND);
+            }
+        }
+
+        /** Returns a command as the form shows it. */
+        public String shellWords(List<String> command) {
+            return ShellWords.join(Util.fixNull(command));
+        }
+
+        @POST
+        public FormValidation doCheckCommand(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
+            return value.isBlank()
+                    ? FormValidation.ok()
+                    : check(item, new LoadshareStep(""), step -> {
+                        step.setSoftware(Util.fixEmptyAndTrim(software));
+                        step.setCommand(ShellWords.split(value));
+                        step.checkValues();
+                        step.toSpec("check", Settings.current(), Map.of());
+                    });
+        }
+
+        @POST
+        public FormValidation doCheckBatch(
+                @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
+            return value.isBlank()
+                    ? FormValidation.ok()
+                    : check(item, new LoadshareStep(""), step -> {
+                        step.setSoftware(Util.fixEmptyAndTrim(software));
+                        step.setBatch(value);
+                        step.checkValues();
+                        step.toSpec("check", Settings.current(), Map.of());
+                    });
         }
 
         @POST

@@ -156,7 +156,7 @@ class ClusterStepTest {
     @Test
     void wrongUseIsSaidInWords() throws Exception {
         fails("loadshare pool: 'al', script: 'true'", "unknown pool 'al'; did you mean 'all'?");
-        fails("loadshare script: ' '", "script is empty: say what to run");
+        fails("loadshare script: ' '", "specify one of script, command and batch, none is set");
         fails("loadshare script: 'true', returnStatus: true, returnStdout: true", "exclude each other");
         fails("loadshare script: 'true', minMemory: 'much'", "minMemory", "'much'", "8G");
         fails("loadshare script: 'true', credentialsId: 'none'", "there are no credentials 'none' that", "may use");

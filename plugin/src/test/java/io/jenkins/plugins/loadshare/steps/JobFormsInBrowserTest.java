@@ -132,7 +132,7 @@ class JobFormsInBrowserTest {
         type("env", "A");
         awaitSaid("env", "NAME=VALUE");
         type("script", "");
-        awaitSaid("script", "say what to run");
+        awaitSaid("script", "none is set");
         browser.picture("freestyle-wrong");
     }
 

@@ -134,10 +134,10 @@ class SnippetsTest {
             LoadshareStep     | maxLoad      | -1        | `` | maxLoad: must be a number ≥ 0, was '-1'
             LoadshareStep     | wait         | soon      | `` | wait: duration must be whole numbers with units
             LoadshareStep     | wait         | 10m       | `` | OK
-            LoadshareStep     | script       | ``        | `` | script is empty: say what to run
+            LoadshareStep     | script       | ``        | `` | specify one of script, command and batch, none is set
             LoadshareStep     | script       | make      | `` | OK
             LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
-            LoadshareStep     | version      | spm8      | software=spm | software 'spm' has no version 'spm8' (configured: [spm12])
+            LoadshareStep     | version      | spm8      | software=spm | software 'spm' does not have the version 'spm8' (configured: spm12)
             LoadshareStep     | returnStdout | true      | returnStatus=true | returnStatus and returnStdout exclude each other
             LoadshareStep     | returnStdout | true      | returnStatus=false | OK
             WithLoadshareStep | slots        | 0         | `` | Not a positive number
