@@ -41,6 +41,14 @@ final class HostObservations {
         byHost.put(host, new Finding(until, true, status -> status.withFailure(why.getMessage(), at, why.kind())));
     }
 
+    /** Records that this request cannot use a host, whatever later scans find. */
+    void excluded(HostName host, String reason, Instant at) {
+        byHost.put(
+                host,
+                new Finding(
+                        Instant.MAX, true, status -> status.withFailure(reason, at, LoadshareException.Kind.REFUSED)));
+    }
+
     /**
      * Returns the known load with these observations applied.
      *

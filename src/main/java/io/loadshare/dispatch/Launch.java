@@ -97,6 +97,11 @@ public final class Launch<T> {
         pending.askFor(changed);
     }
 
+    /** Excludes a host that the owner cannot use, for the given reason. */
+    public void exclude(HostName host, String reason) {
+        pending.exclude(host, reason);
+    }
+
     /**
      * Takes the next step.
      *

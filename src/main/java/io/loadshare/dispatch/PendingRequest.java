@@ -273,6 +273,11 @@ public final class PendingRequest {
         }
     }
 
+    /** Excludes a host from this request. The reason is shown with the other refusals. */
+    synchronized void exclude(HostName host, String reason) {
+        findings.excluded(host, reason, dispatcher.now());
+    }
+
     private void reopen() {
         closed = false;
         first = true;

@@ -76,7 +76,8 @@ import io.loadshare.host.HostName;
  * </ul>
  *
  * <p><b>Removal.</b> Launches also remove, at most once a day, directories that have been untouched for
- * {@code job.keep} and whose job does not run.
+ * {@code job.keep} and whose job does not run. The Jenkins plugin removes a directory earlier: when the program has
+ * ended, all its output is in the log, and the step is over.
  */
 final class ControlDirectory {
 

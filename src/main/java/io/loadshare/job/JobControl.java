@@ -132,6 +132,16 @@ public final class JobControl {
         }
     }
 
+    /** Removes the control directory of a job whose program has ended. Does nothing in any other state. */
+    public void remove(Host host, Job job, Deadline deadline) {
+        String definitions =
+                "directory=" + ShellWords.quote(job.directory()) + "\n" + ScriptLibrary.library("process", "state");
+        String action = "has_ended \"$directory\" && [ -O \"$directory\" ] && rm -rf \"$directory\"";
+        try (Session session = transport.connect(host, deadline)) {
+            RemoteScript.run(session, RemoteScript.script(definitions, action, ""), STATE_LIMIT, deadline);
+        }
+    }
+
     /** Resizes the terminal of a job; the kernel notifies the programs on it. Does nothing if the job has ended. */
     public void resize(Host host, Job job, RemoteCommand.Terminal size, Deadline deadline) {
         String definitions =

@@ -37,7 +37,7 @@ public final class JobWatcher {
 
         public static Pace giveUpAfter(Duration unreachableTimeout) {
             return new Pace(
-                    Duration.ofMillis(250), 1.2, Duration.ofSeconds(15), Duration.ofSeconds(20), unreachableTimeout);
+                    Duration.ofMillis(250), 1.2, Duration.ofSeconds(4), Duration.ofSeconds(20), unreachableTimeout);
         }
 
         Duration after(Duration pause) {

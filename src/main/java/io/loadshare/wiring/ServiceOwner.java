@@ -1,5 +1,6 @@
 package io.loadshare.wiring;
 
+import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
 import io.loadshare.scan.LoadSource;
 import io.loadshare.scan.SharedScans;
@@ -15,8 +16,8 @@ public interface ServiceOwner {
     /** Returns the opened state directory. */
     StateDirectory state();
 
-    /** Returns the name under which ledger entries are written. */
-    String user();
+    /** Opens the ledger for the hosts of the configuration. */
+    Ledger openLedger();
 
     /** Returns who scans. */
     Observer observer();

@@ -11,7 +11,6 @@ import io.loadshare.license.LicenseServer;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
 import io.loadshare.scan.TroubledHosts;
-import io.loadshare.store.LedgerFile;
 import io.loadshare.transport.Transport;
 import java.time.InstantSource;
 import java.util.Random;
@@ -54,8 +53,7 @@ public final class Services implements AutoCloseable {
 
     public synchronized Ledger ledger() {
         if (ledger == null) {
-            ledger = LedgerFile.in(
-                    owner.state(), configuration.inventory(), owner.user(), clock, nanoClock, random, owner::warn);
+            ledger = owner.openLedger();
         }
         return ledger;
     }

@@ -2,6 +2,8 @@ package io.loadshare.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.store.LedgerFile;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.config.Configuration;
@@ -85,7 +87,7 @@ class BlackHoleTest {
                         JobSettings.DEFAULT,
                         AgentSettings.DEFAULT,
                         new StateSettings(home.resolve("state"), false)),
-                new TestingOwner(ssh, state),
+                new TestingOwner(ssh, state, inventory),
                 Instant::now,
                 System::nanoTime,
                 new Random(1));
@@ -94,11 +96,11 @@ class BlackHoleTest {
         reservations = dispatcher.reservations();
     }
 
-    private record TestingOwner(Transport transport, StateDirectory state) implements ServiceOwner {
+    private record TestingOwner(Transport transport, StateDirectory state, HostInventory inventory) implements ServiceOwner {
 
         @Override
-        public String user() {
-            return "alice";
+        public Ledger openLedger() {
+            return LedgerFile.in(state, inventory, "alice", Instant::now, System::nanoTime, new Random(1), System.out::println);
         }
 
         @Override

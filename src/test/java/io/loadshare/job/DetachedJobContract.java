@@ -120,6 +120,17 @@ abstract class DetachedJobContract extends JobTestBase {
     }
 
     @Test
+    void theDirectoryOfAnEndedJobIsRemovedAndThatOfARunningOneIsNot() throws Exception {
+        Job running = startShell("sleep 30");
+        control().remove(host(), running, seconds(20));
+        assertThat(control().state(host(), running, seconds(20))).isEqualTo(new JobState.Running());
+        control().end(host(), running, Duration.ofSeconds(1), seconds(20));
+        assertThat(sh("ls '" + running.directory() + "'")).contains("status");
+        control().remove(host(), running, seconds(20));
+        assertThat(sh("[ -e '" + running.directory() + "' ] || echo gone")).isEqualTo("gone");
+    }
+
+    @Test
     void aScriptFromWindowsRuns() throws Exception {
         JobSpec spec = JobSpec.of(newId(), new JobSpec.Script("#!/bin/bash\r\nif true; then\r\n exit 7\r\nfi\r\n"));
         assertThat(endOf(spec)).isEqualTo(new JobState.Exited(7));

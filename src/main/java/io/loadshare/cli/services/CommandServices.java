@@ -1,5 +1,7 @@
 package io.loadshare.cli.services;
 
+import io.loadshare.store.LedgerFile;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.agent.server.LocalProbe;
@@ -111,8 +113,8 @@ public final class CommandServices implements AutoCloseable {
         }
 
         @Override
-        public String user() {
-            return userName();
+        public Ledger openLedger() {
+            return LedgerFile.in(state(), configuration().inventory(), userName(), clock, System::nanoTime, random, this::warn);
         }
 
         /** Another login is another observer, whose refusals do not apply to us. */

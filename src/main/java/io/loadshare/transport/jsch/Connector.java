@@ -36,21 +36,27 @@ final class Connector {
     private final Optional<Path> firstIdentity;
     private final Login login;
     private final Optional<HostKeys> hostKeys;
+    private final boolean strict;
     private final RandomGenerator random;
     private final KeyFiles keyFiles = new KeyFiles();
     private final Map<List<Object>, KnownHosts> knownHosts = new ConcurrentHashMap<>();
 
-    /** @param hostKeys the host keys to trust; empty: as the configuration of each host says */
+    /**
+     * @param hostKeys the host keys to trust; empty: as the configuration of each host says
+     * @param strict whether to refuse unknown keys even if the configuration accepts them
+     */
     Connector(
             OpenSsh openSsh,
             Optional<Path> firstIdentity,
             Login login,
             Optional<HostKeys> hostKeys,
+            boolean strict,
             RandomGenerator random) {
         this.openSsh = openSsh;
         this.firstIdentity = firstIdentity;
         this.login = login;
         this.hostKeys = hostKeys;
+        this.strict = strict;
         this.random = random;
     }
 
@@ -177,10 +183,10 @@ final class Connector {
     }
 
     private HostKeys hostKeys(HostSettings settings) {
+        KnownHosts.Unknown unknown = strict ? KnownHosts.Unknown.REFUSED : settings.unknownKeys();
         return hostKeys.orElseGet(() -> knownHosts.computeIfAbsent(
-                List.of(settings.userKnownHosts(), settings.globalKnownHosts(), settings.unknownKeys()),
-                files -> new KnownHosts(
-                        settings.userKnownHosts(), settings.globalKnownHosts(), settings.unknownKeys())));
+                List.of(settings.userKnownHosts(), settings.globalKnownHosts(), unknown),
+                files -> new KnownHosts(settings.userKnownHosts(), settings.globalKnownHosts(), unknown)));
     }
 
     private HostSettings settings(Destination destination, Deadline deadline) {

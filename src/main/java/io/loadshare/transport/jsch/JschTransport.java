@@ -24,22 +24,30 @@ public final class JschTransport implements Transport {
 
     /** Creates a transport with the keys, the agent and the known hosts of the SSH configuration. */
     public JschTransport(SshSettings settings, LocalUser caller, RandomGenerator random) {
-        this(settings, caller, new Login.Configured(), Optional.empty(), random);
+        connector = new Connector(
+                new OpenSsh(settings, caller),
+                settings.identity(),
+                new Login.Configured(),
+                Optional.empty(),
+                false,
+                random);
     }
 
-    /**
-     * Creates a transport with the given login and the given trusted host keys; addresses and jump hosts come from the
-     * configuration.
-     */
+    /** Creates a transport with the given login and the given trusted host keys. */
     public JschTransport(
             SshSettings settings, LocalUser caller, Login login, HostKeys hostKeys, RandomGenerator random) {
         this(settings, caller, login, Optional.of(hostKeys), random);
     }
 
-    private JschTransport(
+    /**
+     * Creates a transport with the given login; addresses and jump hosts come from the configuration.
+     *
+     * @param hostKeys the host keys to trust; empty: those in the lists that the configuration names. Other keys are
+     *     refused
+     */
+    public JschTransport(
             SshSettings settings, LocalUser caller, Login login, Optional<HostKeys> hostKeys, RandomGenerator random) {
-        OpenSsh openSsh = new OpenSsh(settings, caller);
-        connector = new Connector(openSsh, settings.identity(), login, hostKeys, random);
+        connector = new Connector(new OpenSsh(settings, caller), settings.identity(), login, hostKeys, true, random);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.loadshare.bench.compare;
 
+import io.loadshare.store.LedgerFile;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.config.Configuration;
@@ -82,7 +84,7 @@ final class PlaceServer {
                 state);
         Services services = new Services(
                 configuration,
-                new Owner(transport, StateDirectory.open(state, System.err::println)),
+                new Owner(transport, StateDirectory.open(state, System.err::println), inventory),
                 InstantSource.system(),
                 System::nanoTime,
                 random);
@@ -91,11 +93,11 @@ final class PlaceServer {
         this.launcher = new JobLauncher(transport, JobSettings.DEFAULT);
     }
 
-    private record Owner(Transport transport, StateDirectory state) implements ServiceOwner {
+    private record Owner(Transport transport, StateDirectory state, HostInventory inventory) implements ServiceOwner {
 
         @Override
-        public String user() {
-            return USER;
+        public Ledger openLedger() {
+            return LedgerFile.in(state, inventory, USER, InstantSource.system(), System::nanoTime, new Random(), System.err::println);
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
@@ -38,8 +39,9 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
     }
 
     @Override
-    public HostKeys hostKeys(Path home) {
-        return new FixedHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList());
+    public Optional<HostKeys> hostKeys(Path home) {
+        return Optional.of(
+                new FixedHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList()));
     }
 
     private static HostKey parse(String line) {

@@ -7,16 +7,18 @@ import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** Trusts the keys in a known_hosts file on the controller, which is read again when it changes and never written. */
+/**
+ * Trusts the keys in a known_hosts file on the controller, which is read again when it changes and never written.
+ * Without a path, these are the files that the SSH configuration names.
+ */
 public final class KnownHostsFileStrategy extends HostKeyStrategy {
-
-    private static final String DEFAULT = "~/.ssh/known_hosts";
 
     private String path;
 
@@ -33,11 +35,10 @@ public final class KnownHostsFileStrategy extends HostKeyStrategy {
     }
 
     @Override
-    public HostKeys hostKeys(Path home) {
-        return new KnownHosts(
-                List.of(ControllerFile.of("path", path == null ? DEFAULT : path)),
-                List.of(),
-                KnownHosts.Unknown.REFUSED);
+    public Optional<HostKeys> hostKeys(Path home) {
+        return Optional.ofNullable(path)
+                .map(text -> new KnownHosts(
+                        List.of(ControllerFile.of("path", text)), List.of(), KnownHosts.Unknown.REFUSED));
     }
 
     /** The form. */

@@ -5,6 +5,7 @@ import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 
@@ -15,9 +16,9 @@ public final class TrustOnFirstUseStrategy extends HostKeyStrategy {
     public TrustOnFirstUseStrategy() {}
 
     @Override
-    public HostKeys hostKeys(Path home) {
-        return new KnownHosts(
-                List.of(home.resolve("loadshare").resolve("known_hosts")), List.of(), KnownHosts.Unknown.ADDED);
+    public Optional<HostKeys> hostKeys(Path home) {
+        return Optional.of(new KnownHosts(
+                List.of(home.resolve("loadshare").resolve("known_hosts")), List.of(), KnownHosts.Unknown.ADDED));
     }
 
     /** What the form asks: nothing. */

@@ -19,7 +19,8 @@ import java.util.Set;
  * @param credentialsId the credentials with which the job was started; empty on this machine
  * @param user the login name there
  * @param wants a readable form of the request
- * @param ended whether it is known to have ended
+ * @param holder whether it does nothing but hold a slot for a block of the build
+ * @param progress how far it has come, as far as Jenkins knows
  */
 public record BuildJob(
         String id,
@@ -31,14 +32,28 @@ public record BuildJob(
         String user,
         String wants,
         Instant startedAt,
-        boolean ended) {
+        boolean holder,
+        Progress progress) {
 
-    public BuildJob started(Job newJob) {
-        return new BuildJob(id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, ended);
+    /** How far a job has come. */
+    public enum Progress {
+        RUNNING,
+        ENDED,
+        /** Ended, and all its output is in the log. */
+        READ
     }
 
-    BuildJob asEnded() {
-        return new BuildJob(id, host, job, build, step, credentialsId, user, wants, startedAt, true);
+    public boolean ended() {
+        return progress != Progress.RUNNING;
+    }
+
+    public BuildJob started(Job newJob) {
+        return new BuildJob(
+                id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, holder, progress);
+    }
+
+    BuildJob with(Progress newProgress) {
+        return new BuildJob(id, host, job, build, step, credentialsId, user, wants, startedAt, holder, newProgress);
     }
 
     Properties toProperties() {
@@ -55,7 +70,8 @@ public record BuildJob(
         text.setProperty("user", user);
         text.setProperty("wants", wants);
         text.setProperty("startedAt", startedAt.toString());
-        text.setProperty("ended", Boolean.toString(ended));
+        text.setProperty("holder", Boolean.toString(holder));
+        text.setProperty("progress", progress.name());
         return text;
     }
 
@@ -80,7 +96,8 @@ public record BuildJob(
                 required(text, "user"),
                 required(text, "wants"),
                 Instant.parse(required(text, "startedAt")),
-                Boolean.parseBoolean(text.getProperty("ended")));
+                Boolean.parseBoolean(text.getProperty("holder")),
+                Progress.valueOf(text.getProperty("progress", Progress.RUNNING.name())));
     }
 
     private static String required(Properties text, String key) {

@@ -129,11 +129,14 @@ public final class BuildJobs {
     }
 
     /**
-     * Records that the job has ended. The record stays until the build is over, since its step may not have been
+     * Records that the job has ended. The record stays until its step is over, since the step may not have been
      * notified yet.
+     *
+     * @param read whether all its output is in the log
      */
-    public void ended(String id) {
-        find(id).map(BuildJob::asEnded).ifPresent(this::put);
+    public void ended(String id, boolean read) {
+        BuildJob.Progress progress = read ? BuildJob.Progress.READ : BuildJob.Progress.ENDED;
+        find(id).map(job -> job.with(progress)).ifPresent(this::put);
     }
 
     public void remove(String id) {
@@ -146,12 +149,18 @@ public final class BuildJobs {
         }
     }
 
-    /** Handles the end of a build: removes the records of its ended jobs; its other jobs become orphans. */
-    void over(Run<?, ?> run) {
-        jobs.values().stream()
+    /** Returns the ended jobs of a build. */
+    List<BuildJob> ended(Run<?, ?> run) {
+        return jobs.values().stream()
                 .filter(job -> job.build().equals(run.getExternalizableId()) && job.ended())
-                .map(BuildJob::id)
-                .forEach(this::remove);
+                .toList();
+    }
+
+    /** Returns the running jobs that hold slots for blocks of builds that are over or gone. */
+    List<BuildJob> lostHolders() {
+        return running().stream()
+                .filter(job -> job.holder() && isOrphan(job) && !isBuilding(job))
+                .toList();
     }
 
     /** Removes the records of orphans that have ended according to scans, and of builds that no longer exist. */

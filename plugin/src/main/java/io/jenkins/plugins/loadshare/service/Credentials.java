@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.service;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardUsernameCredentials;
+import hudson.model.Item;
 import hudson.model.Run;
 import hudson.security.ACL;
 import io.jenkins.plugins.loadshare.security.LoginFactory;
@@ -32,6 +33,27 @@ public final class Credentials {
                             + " on this controller: see ssh, credentialsId in Manage Jenkins, System, Loadshare");
         }
         return LoginFactory.of(found);
+    }
+
+    /**
+     * Looks up the credentials with which a build that is gone started a job, to end that job: in the build's folders
+     * and in Jenkins, including those that no job may use.
+     */
+    static Login ofGoneBuild(Jenkins jenkins, String build, String id) {
+        String job = build.substring(0, Math.max(0, build.lastIndexOf('#')));
+        for (String name = job; !name.isEmpty(); name = name.substring(0, Math.max(0, name.lastIndexOf('/')))) {
+            Item item = jenkins.getItemByFullName(name);
+            if (item != null) {
+                StandardUsernameCredentials found = CredentialsMatchers.firstOrNull(
+                        CredentialsProvider.lookupCredentialsInItem(
+                                StandardUsernameCredentials.class, item, ACL.SYSTEM2, List.of()),
+                        CredentialsMatchers.withId(id));
+                if (found != null) {
+                    return LoginFactory.of(found);
+                }
+            }
+        }
+        return ofSystem(jenkins, id);
     }
 
     /** Looks up credentials that a build may use, and no others. Jenkins records the use. */

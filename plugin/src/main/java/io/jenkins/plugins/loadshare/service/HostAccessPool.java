@@ -1,10 +1,16 @@
 package io.jenkins.plugins.loadshare.service;
 
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobSettings;
+import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.Login;
+import io.loadshare.transport.Session;
 import io.loadshare.transport.SshSettings;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.TransportException;
 import io.loadshare.transport.Transports;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.local.LocalTransport;
@@ -20,6 +26,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
@@ -28,7 +35,7 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 final class HostAccessPool {
 
-    private record Key(SshSettings ssh, HostKeys hostKeys, JobSettings job, String login) {}
+    private record Key(SshSettings ssh, Optional<HostKeys> hostKeys, JobSettings job, String login) {}
 
     private final Map<Key, HostAccess> open = new LinkedHashMap<>();
     private final ScheduledExecutorService polls;
@@ -52,6 +59,22 @@ final class HostAccessPool {
                 new JschTransport(settings.core().ssh(), caller, login, settings.hostKeys(), new SecureRandom());
         return new HostAccess(
                 new Transports(new LocalTransport(), remote), settings.core().job(), polls, clock);
+    }
+
+    /** Returns access to this machine. Every other host is unreachable, for the given reason. */
+    HostAccess localOnly(Settings settings, LoadshareException reason) {
+        Transport none = new Transport() {
+            @Override
+            public Session connect(Host host, Deadline deadline) {
+                throw new TransportException(
+                        TransportException.Reason.CONFIGURATION, host.name() + ": " + reason.getMessage(), reason);
+            }
+
+            @Override
+            public void close() {}
+        };
+        return new HostAccess(
+                new Transports(new LocalTransport(), none), settings.core().job(), polls, clock);
     }
 
     /** Returns the key of a login. It is a digest, since logins hold secrets. */

@@ -3,13 +3,17 @@ package io.jenkins.plugins.loadshare.service;
 import hudson.model.Run;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
-import io.loadshare.Quoted;
 import io.loadshare.job.Job;
+import io.loadshare.job.JobControl;
+import io.loadshare.job.JobRecord;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -25,6 +29,7 @@ public final class JobActions {
     public static final Duration END_LIMIT = Duration.ofSeconds(25);
 
     private final LoadshareService service;
+    private final Set<String> ending = ConcurrentHashMap.newKeySet();
 
     JobActions(LoadshareService service) {
         this.service = service;
@@ -48,13 +53,50 @@ public final class JobActions {
     }
 
     private void endOrphan(BuildJob job) {
-        Job known = job.job()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.NO_INPUT,
-                        "it is not known whether job " + job.id() + " was started on "
-                                + job.host().name()));
-        accessTo(job).control().end(job.host(), known, END_GRACE, Deadline.after(END_LIMIT, System::nanoTime));
+        Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+        JobControl control = accessTo(job).control();
+        Optional<Job> known = job.job()
+                .or(() -> control.find(job.host(), new JobControl.Self(), job.id(), deadline)
+                        .map(JobRecord::job));
+        known.ifPresent(running -> control.end(job.host(), running, END_GRACE, deadline));
         service.jobs().remove(job.id());
+    }
+
+    /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */
+    void endLostHolders() {
+        for (BuildJob job : service.jobs().lostHolders()) {
+            if (ending.add(job.id())) {
+                abort(job, "Jenkins").whenComplete((done, failure) -> {
+                    service.later(Duration.ofSeconds(30), () -> ending.remove(job.id()));
+                    if (failure != null) {
+                        AUDIT.log(
+                                Level.WARNING,
+                                "Job {0} on {1} holds a slot for build {2}, which is gone: {3}",
+                                new Object[] {job.id(), job.host().name(), job.build(), failure.getMessage()});
+                    }
+                });
+            }
+        }
+    }
+
+    /**
+     * Removes the record of an ended job and, if all its output has been read, its directory on the host, in the
+     * background. If that fails, the host removes the directory after {@code job.keep}.
+     */
+    public void forget(BuildJob job) {
+        if (job.progress() != BuildJob.Progress.READ || job.job().isEmpty()) {
+            service.jobs().remove(job.id());
+            return;
+        }
+        service.workers().execute(() -> {
+            try {
+                Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+                accessTo(job).control().remove(job.host(), job.job().get(), deadline);
+            } catch (RuntimeException e) {
+                AUDIT.log(Level.FINE, "The directory of job " + job.id() + " is not removed", e);
+            }
+            service.jobs().remove(job.id());
+        });
     }
 
     /** Copies the output of an orphan so far. */
@@ -64,21 +106,15 @@ public final class JobActions {
         accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 
-    /** Returns access with the login with which the job was started. */
+    /** Returns access with the login with which the job was started, even if its build is gone. */
     private HostAccess accessTo(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         Settings settings = service.settings();
         if (job.credentialsId().isEmpty()) {
             return service.access(settings, new Login.Configured());
         }
-        if (run == null) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.REFUSED,
-                    "build " + job.build() + " is gone, and with it the right to use its credentials "
-                            + Quoted.of(job.credentialsId().get()) + ": end job " + job.id() + " as " + job.user()
-                            + " on "
-                            + job.host().name());
-        }
-        return service.access(settings, Credentials.of(run, job.credentialsId().get()));
+        String id = job.credentialsId().get();
+        return service.access(
+                settings, run == null ? service.loginOfGoneBuild(job.build(), id) : Credentials.of(run, id));
     }
 }

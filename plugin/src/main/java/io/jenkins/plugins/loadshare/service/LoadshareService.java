@@ -12,6 +12,7 @@ import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.seats.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -123,12 +125,25 @@ public final class LoadshareService implements HostReports {
         return Settings.current();
     }
 
-    /** Returns access to the hosts with the administrator's login, for scans only. */
+    /**
+     * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
+     * only hosts that are this machine can be reached.
+     */
     public HostAccess forScans(Settings settings) {
-        Login login = settings.credentialsId()
-                .map(id -> Credentials.ofSystem(Jenkins.get(), id))
-                .orElseGet(Login.Configured::new);
+        Login login;
+        try {
+            login = settings.credentialsId()
+                    .map(id -> Credentials.ofSystem(Jenkins.get(), id))
+                    .orElseGet(Login.Configured::new);
+        } catch (LoadshareException e) {
+            return accesses.localOnly(settings, e);
+        }
         return access(settings, login);
+    }
+
+    /** Returns the login with which a build that is gone started a job. */
+    Login loginOfGoneBuild(String build, String id) {
+        return Credentials.ofGoneBuild(Jenkins.get(), build, id);
     }
 
     /** Returns access to the hosts with a login. */
@@ -170,6 +185,15 @@ public final class LoadshareService implements HostReports {
      */
     public boolean isStopping() {
         return stopping;
+    }
+
+    /** Runs a short task later. It does not run if Jenkins shuts down before. */
+    public void later(Duration delay, Runnable task) {
+        try {
+            polls.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOGGER.log(Level.FINE, "Jenkins shuts down", e);
+        }
     }
 
     /** Returns the results of the last scan, from memory. */
@@ -253,13 +277,14 @@ public final class LoadshareService implements HostReports {
         service.accesses.close();
     }
 
-    /** Removes the records of jobs when their build is over. */
+    /** Removes the records and the directories of the ended jobs of a build that is over. Its other jobs become orphans. */
     @Extension
     public static final class BuildsOver extends RunListener<Run<?, ?>> {
 
         @Override
         public void onFinalized(Run<?, ?> run) {
-            get().jobs.over(run);
+            LoadshareService service = get();
+            service.jobs.ended(run).forEach(service.jobActions::forget);
         }
     }
 }

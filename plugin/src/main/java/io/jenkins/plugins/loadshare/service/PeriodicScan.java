@@ -39,6 +39,7 @@ public final class PeriodicScan extends PeriodicWork {
     protected synchronized void doRun() {
         LoadshareService service = LoadshareService.get();
         service.closeIdle(IDLE);
+        service.jobActions().endLostHolders();
         try {
             Settings settings = Settings.current();
             Instant now = service.clock().instant();

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.loadshare.service;
 
+import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.Ledger;
 import hudson.model.Item;
 import io.jenkins.plugins.loadshare.seats.SeatedLoad;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -49,11 +51,11 @@ public final class PluginServices {
             SecureRandom random) {
         this.settings = settings;
         this.random = random;
-        this.core = new Services(settings.core(), new Owner(state, transport, seated), clock, System::nanoTime, random);
+        this.core = new Services(settings.core(), new Owner(state, settings.core().inventory(), transport, seated), clock, System::nanoTime, random);
     }
 
     /** Jenkins as owner of the core's services. */
-    private record Owner(JenkinsState jenkins, Supplier<Transport> scans, UnaryOperator<LoadBoard> seated)
+    private record Owner(JenkinsState jenkins, HostInventory hosts, Supplier<Transport> scans, UnaryOperator<LoadBoard> seated)
             implements ServiceOwner {
 
         @Override
@@ -67,8 +69,8 @@ public final class PluginServices {
         }
 
         @Override
-        public String user() {
-            return System.getProperty("user.name");
+        public Ledger openLedger() {
+            return jenkins.ledger(hosts);
         }
 
         @Override

@@ -20,14 +20,14 @@ import java.util.Optional;
  * @param core the settings of the core
  * @param poolUsers by the pool's name
  * @param credentialsId the credentials for logging in to hosts, unless a job names others
- * @param hostKeys the trusted host keys
+ * @param hostKeys the trusted host keys; empty: those in the files that the SSH configuration names
  * @param balancer how builds are distributed over nodes
  */
 public record Settings(
         Configuration core,
         Map<String, PoolUsers> poolUsers,
         Optional<String> credentialsId,
-        HostKeys hostKeys,
+        Optional<HostKeys> hostKeys,
         Balancer balancer) {
 
     /**

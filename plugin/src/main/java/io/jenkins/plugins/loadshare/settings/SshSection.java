@@ -70,7 +70,7 @@ public final class SshSection implements Describable<SshSection> {
         return SettingValues.optional(credentialsId);
     }
 
-    HostKeys toHostKeys(Path home) {
+    Optional<HostKeys> toHostKeys(Path home) {
         return getHostKeys().hostKeys(home);
     }
 

@@ -3,13 +3,16 @@ package io.jenkins.plugins.loadshare.state;
 import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.LoadshareException;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.Ledger;
+import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.load.Observer;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
@@ -26,6 +29,7 @@ public final class JenkinsState {
     private final Supplier<StateSettings> current;
     private StateSettings settings;
     private StateDirectory directory;
+    private boolean opened;
 
     public JenkinsState() {
         this(() -> Settings.current().core().state());
@@ -56,8 +60,8 @@ public final class JenkinsState {
      *
      * @param hosts the hosts whose ledger entries are queried by position
      */
-    public Ledger ledger(HostInventory hosts) {
-        return LedgerFile.in(
+    public synchronized Ledger ledger(HostInventory hosts) {
+        Ledger ledger = LedgerFile.in(
                 directory(),
                 hosts,
                 System.getProperty("user.name"),
@@ -65,5 +69,23 @@ public final class JenkinsState {
                 System::nanoTime,
                 new SecureRandom(),
                 LOGGER::warning);
+        if (!opened) {
+            opened = true;
+            closeOldTickets(ledger);
+        }
+        return ledger;
+    }
+
+    /** Closes the tickets of an earlier run of Jenkins. Nobody waits with them any more, but later requests would. */
+    private static void closeOldTickets(Ledger ledger) {
+        try {
+            ledger.transact(view -> new Ledger.Decision<>(
+                    null,
+                    view.tickets().stream()
+                            .map(ticket -> (LedgerRecord) new LedgerRecord.TicketClosed(ticket.id(), Instant.now()))
+                            .toList()));
+        } catch (LoadshareException e) {
+            LOGGER.warning("the requests of an earlier run are not removed from the queue: " + e.getMessage());
+        }
     }
 }

@@ -7,9 +7,7 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
-import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Login;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -23,37 +21,38 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
         return Optional.ofNullable(step.getCredentialsId()).or(settings::credentialsId);
     }
 
-    /** Returns the login name on the hosts. */
+    /** Returns the login name on the hosts: that of the controller if only this machine can be used. */
     String user(Settings settings) {
-        return id(settings)
-                .flatMap(id -> isAllLocal(settings)
-                        ? Optional.empty()
-                        : Credentials.of(run, id).user())
-                .orElseGet(() -> System.getProperty("user.name"));
+        return obstacle(settings).isPresent() || isAllLocal(settings)
+                ? System.getProperty("user.name")
+                : login(settings).user().orElseGet(() -> System.getProperty("user.name"));
     }
 
     private static boolean isAllLocal(Settings settings) {
         return settings.core().inventory().hosts().stream().allMatch(Host::local);
     }
 
-    /** Returns access to all candidate hosts of a request. */
-    HostAccess access(LoadshareService service, Settings settings, PlacementRequest request) {
-        boolean local = Arrays.stream(request.candidates())
-                .mapToObj(settings.core().inventory()::at)
-                .allMatch(Host::local);
-        return local ? local(service, settings) : access(service, settings);
+    /** Returns why the build cannot log in to any host but this machine. */
+    Optional<String> obstacle(Settings settings) {
+        try {
+            login(settings);
+            return Optional.empty();
+        } catch (LoadshareException e) {
+            return Optional.of(e.getMessage());
+        }
     }
 
-    HostAccess local(LoadshareService service, Settings settings) {
-        return service.access(settings, new Login.Configured());
-    }
-
-    HostAccess access(LoadshareService service, Settings settings) {
+    private Login login(Settings settings) {
         String id = id(settings)
                 .orElseThrow(() -> new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
                         "no credentials to log in to the hosts: name some by credentialsId, or let an administrator set"
                                 + " them in Manage Jenkins, System, Loadshare"));
-        return service.access(settings, Credentials.of(run, id));
+        return Credentials.of(run, id);
+    }
+
+    /** Returns access to a host. */
+    HostAccess access(LoadshareService service, Settings settings, Host host) {
+        return service.access(settings, host.local() ? new Login.Configured() : login(settings));
     }
 }

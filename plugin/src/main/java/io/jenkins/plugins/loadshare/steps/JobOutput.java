@@ -1,5 +1,6 @@
 package io.jenkins.plugins.loadshare.steps;
 
+import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.LogPosition;
@@ -10,19 +11,23 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Copies a job's output to the log of its build. It writes whole lines, since a log that masks secrets holds back a
- * partial line. Before each batch it records how many lines it is about to write, and after the batch how much output
+ * Copies a job's output to the log of its build. It writes whole lines, so that the lines of parallel steps do not mix,
+ * and since Jenkins neither shows a partial line of a running build nor masks secrets in it. If the end of a line does
+ * not come, it writes the line in parts, each as a line. Before each batch it records how many lines it is about to write, and after the batch how much output
  * is in the log. A controller that was killed in between compares this record with the log to find what was written.
  */
 final class JobOutput implements JobListener {
 
     private static final Logger LOGGER = Logger.getLogger(JobOutput.class.getName());
 
-    private static final int LONGEST_STDOUT = 64 << 20;
+    /** How often to look at a line whose end does not come. */
+    private static final Duration UNENDED = Duration.ofSeconds(3);
 
     private final JobRun job;
     private final LoadshareService service;
@@ -30,12 +35,14 @@ final class JobOutput implements JobListener {
     private final PrintStream log;
     private final LogLines logged;
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private final StdoutBuffer stdout = new StdoutBuffer();
     private final BuildJobs.CursorFile cursor;
     private LogOverlap overlap;
     private String later;
     private LogPosition noted;
     private volatile OutputCursor position;
+    private boolean looking; // whether the partial line is about to be looked at
+    private int seen; // size of the partial line when it was last looked at
     private boolean unreachable;
     private boolean over;
 
@@ -79,12 +86,59 @@ final class JobOutput implements JobListener {
             write(fresh, end, next.output() - (fresh.length - end));
         }
         line.write(fresh, end, fresh.length - end);
+        lookLater();
+    }
+
+    private void lookLater() {
+        if (line.size() > 0 && !looking) {
+            looking = true;
+            service.later(UNENDED, this::lookAtPartialLine);
+        }
+    }
+
+    /** Writes a line that stopped growing, or the part of a growing line up to the last character between words. */
+    private synchronized void lookAtPartialLine() {
+        looking = false;
+        if (over || overlap.isTorn() || service.isStopping()) {
+            return;
+        }
+        byte[] begun = line.toByteArray();
+        int end = begun.length;
+        while (begun.length != seen && end > 0 && isOfWord(begun[end - 1])) {
+            end--; // never within a word, which may be a secret
+        }
+        if (end > 0) {
+            writePart(begun, end);
+        }
+        seen = line.size();
+        lookLater();
+    }
+
+    private static boolean isOfWord(byte character) {
+        return Character.isLetterOrDigit(character) || character < 0 || "+/=_-".indexOf(character) >= 0;
+    }
+
+    private void writePart(byte[] begun, int end) {
+        byte[] part = Arrays.copyOf(begun, end + 1);
+        part[end] = '\n';
+        line.reset();
+        line.write(begun, end, begun.length - end);
+        try {
+            logged.write(part);
+            log.write(part);
+            log.flush();
+            noted = new LogPosition(position.output() - line.size(), logged.count(), 0);
+            cursor.move(noted);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the output of job " + id + " cannot be logged: " + e.getMessage(), e);
+        }
     }
 
     private void write(byte[] bytes, int end, long position) {
         line.write(bytes, 0, end);
         byte[] batch = line.toByteArray();
         line.reset();
+        seen = 0;
         try {
             logged.write(batch);
             cursor.move(noted.writing(logged.count() - noted.lines()));
@@ -134,13 +188,7 @@ final class JobOutput implements JobListener {
             return;
         }
         position = new OutputCursor(position.output(), next.stdout());
-        if (stdout.size() + bytes.length > LONGEST_STDOUT) {
-            end();
-            job.lost("job " + id + " printed more than " + (LONGEST_STDOUT >> 20)
-                    + " MiB on stdout, which returnStdout cannot return: write that to a file");
-            return;
-        }
-        stdout.writeBytes(bytes);
+        stdout.add(bytes).ifPresent(why -> job.stop(new AbortException("Job " + id + " was ended: " + why)));
     }
 
     @Override
@@ -156,8 +204,9 @@ final class JobOutput implements JobListener {
             job.say("The host answers again");
         }
         if (state.isFinal()) {
+            byte[] printed = stdout.take();
             end();
-            job.ended(state, stdout.toByteArray());
+            job.ended(state, printed);
         }
     }
 
@@ -172,6 +221,7 @@ final class JobOutput implements JobListener {
     /** Ends the output: completes a last line without a line end, and closes the cursor. */
     private void end() {
         over = true;
+        stdout.close();
         if (line.size() > 0) {
             byte[] newline = {'\n'};
             write(newline, 1, position.output());

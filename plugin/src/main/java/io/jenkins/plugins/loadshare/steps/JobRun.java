@@ -42,6 +42,9 @@ final class JobRun implements WaitingRequest {
     /** How long to wait for the last output of a stopped job. */
     private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
 
+    /** The time within which a build stores the end of a step. A restart before that reads the job once more. */
+    private static final Duration STEP_STORED = Duration.ofSeconds(30);
+
     private final LoadshareService service;
     private final JobOwner owner;
     private final Launching launching;
@@ -234,10 +237,11 @@ final class JobRun implements WaitingRequest {
                             JobActions.END_GRACE,
                             Deadline.after(JobActions.END_LIMIT, System::nanoTime));
             watch();
-            if (!allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS)) {
+            boolean read = allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS);
+            if (!read) {
                 say("What it printed last cannot be read");
             }
-            close(known, state);
+            close(known, state, read);
             say("Ended " + where);
         } catch (RuntimeException e) {
             if (service.isStopping()) {
@@ -258,16 +262,16 @@ final class JobRun implements WaitingRequest {
         allRead.countDown();
         if (!isStopped()) { // otherwise the thread that stops it notifies the owner
             service.workers().execute(() -> {
-                close(known(), state);
+                close(known(), state, true);
                 end(() -> owner.ended(state, stdout));
             });
         }
     }
 
-    private void close(BuildJob known, JobState state) {
+    private void close(BuildJob known, JobState state, boolean read) {
         Instant now = service.clock().instant();
         try {
-            service.jobs().ended(known.id());
+            service.jobs().ended(known.id(), read);
         } catch (UncheckedIOException e) {
             say("Warning: " + e.getMessage());
         }
@@ -319,6 +323,20 @@ final class JobRun implements WaitingRequest {
         }
         service.waitingRoom().leave(this);
         notification.run();
+        forgetLater();
+    }
+
+    /** Removes what is left of an ended job, when the build has stored the end of the step. */
+    private void forgetLater() {
+        BuildJob known = known();
+        if (known != null) {
+            service.later(
+                    STEP_STORED,
+                    () -> service.jobs()
+                            .find(known.id())
+                            .filter(BuildJob::ended)
+                            .ifPresent(service.jobActions()::forget));
+        }
     }
 
     /** Writes lines of loadshare's own to the log. */

@@ -13,6 +13,7 @@ import io.loadshare.dispatch.JobStart;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
@@ -21,6 +22,7 @@ import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -79,13 +81,29 @@ final class Launching implements Launch.Owner<Job> {
         Settings settings = wiring.settings();
         spec("check");
         request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
-        access = logins.access(service, settings, request); // a wrong login fails before the wait
         WaitPolicy patience = step.toPatience();
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
-        launch = wiring.dispatcher()
+        Launch<Job> asked = wiring.dispatcher()
                 .launch(request, new WaitPolicy(left, patience.mayScan()), new BuildLogListener(), this);
+        excludeHostsWithoutLogin(asked);
+        launch = asked;
+    }
+
+    /** Excludes the hosts to which the build cannot log in. Fails if no other host is left. */
+    private void excludeHostsWithoutLogin(Launch<Job> asked) {
+        Optional<String> obstacle = logins.obstacle(wiring.settings());
+        if (obstacle.isEmpty()) {
+            return;
+        }
+        List<Host> candidates = Arrays.stream(request.candidates())
+                .mapToObj(wiring.settings().core().inventory()::at)
+                .toList();
+        if (candidates.stream().noneMatch(Host::local)) {
+            throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, obstacle.get());
+        }
+        candidates.stream().filter(host -> !host.local()).forEach(host -> asked.exclude(host.name(), obstacle.get()));
     }
 
     /**
@@ -96,9 +114,7 @@ final class Launching implements Launch.Owner<Job> {
      */
     Optional<Job> resume(BuildJob known) {
         wiring = service.wiring();
-        access = known.host().local()
-                ? logins.local(service, wiring.settings())
-                : logins.access(service, wiring.settings());
+        access = logins.access(service, wiring.settings(), known.host());
         if (known.job().isEmpty()) {
             UnansweredStartException first =
                     new UnansweredStartException(known.host().name(), known.id(), "Jenkins was restarted", null);
@@ -163,7 +179,7 @@ final class Launching implements Launch.Owner<Job> {
         if (!mayStart.getAsBoolean()) {
             throw new CancellationException("job " + place.id() + " was withdrawn");
         }
-        access = logins.access(service, wiring.settings(), request); // an old access may have been closed
+        access = logins.access(service, wiring.settings(), place.host()); // an old access may have been closed
         BuildJob known = new BuildJob(
                 place.id(),
                 place.host(),
@@ -174,7 +190,8 @@ final class Launching implements Launch.Owner<Job> {
                 place.reservation().user(),
                 place.request().wants(),
                 service.clock().instant(),
-                false);
+                step instanceof WithLoadshareStep,
+                BuildJob.Progress.RUNNING);
         return start(known, () -> {
             service.jobs().put(known);
             AuditLog.note(owner.run(), known);

@@ -31,7 +31,7 @@ class HostKeyStrategyTest {
         Files.writeString(file, content);
         KnownHostsFileStrategy strategy = new KnownHostsFileStrategy();
         strategy.setPath(file.toString());
-        HostKeys keys = strategy.hostKeys(home);
+        HostKeys keys = strategy.hostKeys(home).orElseThrow();
         assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
         assertThat(keys.refusal(L01, OTHER).orElseThrow()).contains("someone is in its place");
         assertThat(keys.refusal(L02, ONE).orElseThrow()).contains("unknown host key");
@@ -39,8 +39,15 @@ class HostKeyStrategyTest {
     }
 
     @Test
+    void withoutAPathTheFilesOfTheSshConfigurationAreUsed() {
+        assertThat(new KnownHostsFileStrategy().hostKeys(home)).isEmpty();
+    }
+
+    @Test
     void givenKeysAreTrustedOnAnyHostAndNoOthers() {
-        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n")).hostKeys(home);
+        HostKeys keys = new GivenKeysStrategy(List.of(ONE.type() + " " + ONE.base64() + " root@l01\n"))
+                .hostKeys(home)
+                .orElseThrow();
         assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
         assertThat(keys.refusal(L02, ONE)).isEqualTo(Optional.empty());
         assertThat(keys.refusal(L01, OTHER).orElseThrow()).contains("not the given one");
@@ -48,10 +55,10 @@ class HostKeyStrategyTest {
 
     @Test
     void firstKeyOfAHostIsKeptAndOthersRefusedFromThenOn() {
-        HostKeys keys = new TrustOnFirstUseStrategy().hostKeys(home);
+        HostKeys keys = new TrustOnFirstUseStrategy().hostKeys(home).orElseThrow();
         assertThat(keys.refusal(L01, ONE)).isEqualTo(Optional.empty());
         assertThat(Files.exists(home.resolve("loadshare/known_hosts"))).isTrue();
-        HostKeys afterRestart = new TrustOnFirstUseStrategy().hostKeys(home);
+        HostKeys afterRestart = new TrustOnFirstUseStrategy().hostKeys(home).orElseThrow();
         assertThat(afterRestart.refusal(L01, ONE)).isEqualTo(Optional.empty());
         assertThat(afterRestart.refusal(L01, OTHER)).isPresent();
     }

@@ -23,7 +23,7 @@ final class Compared {
                 core.ssh(),
                 core.job(),
                 settings.credentialsId(),
-                settings.hostKeys().getClass(),
+                settings.hostKeys().map(Object::getClass),
                 settings.balancer());
     }
 }

@@ -53,7 +53,7 @@ class LoadshareAsCodeTest {
         assertThat(core.scan()).isEqualTo(ScanSettings.DEFAULT);
         assertThat(core.placement()).isEqualTo(PlacementSettings.DEFAULT);
         assertThat(settings.credentialsId()).isEqualTo(Optional.of("imaging"));
-        assertThat(settings.hostKeys().getClass()).isEqualTo(KnownHosts.class);
+        assertThat(settings.hostKeys().orElseThrow().getClass()).isEqualTo(KnownHosts.class);
         assertThat(settings.balancer())
                 .isEqualTo(new Settings.Balancer(true, Optional.of(Label.parseExpression("linux && !gpu"))));
     }

@@ -67,7 +67,7 @@ class LoadshareFormTest {
         configuration.getSsh().setHostKeys(new GivenKeysStrategy(List.of(KEY + "\n" + KEY + " again")));
         configuration.save();
         j.configRoundtrip();
-        assertThat(Settings.current().hostKeys().getClass()).isEqualTo(FixedHostKeys.class);
+        assertThat(Settings.current().hostKeys().orElseThrow().getClass()).isEqualTo(FixedHostKeys.class);
         GivenKeysStrategy given = (GivenKeysStrategy) configuration.getSsh().getHostKeys();
         assertThat(given.getKeys()).isEqualTo(List.of(KEY, KEY + " again"));
 

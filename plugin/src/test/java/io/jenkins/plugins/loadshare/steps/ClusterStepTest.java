@@ -20,6 +20,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,6 +168,19 @@ class ClusterStepTest {
         fails("loadshare script: 'true'", "shows the host key", "which is not the given one");
         configure("", Hosts.ssh(cluster, "", "knownHostsFile: { path: \"" + cluster.knownHosts() + "\" }"));
         fails("loadshare script: 'true'", "no credentials to log in to the hosts: name some by credentialsId");
+    }
+
+    @Test
+    void knownHostsFileOfTheSshConfigurationIsFollowedAndNeverOpened() throws Exception {
+        Path config = Files.writeString(
+                cluster.directory().resolve("own_config"), "UserKnownHostsFile " + cluster.knownHosts() + "\n");
+        String ssh = "ssh: { credentialsId: key, config: \"" + config + "\" }\n";
+        configure("", ssh);
+        assertThat(run(Result.SUCCESS, "loadshare script: 'echo ran'")).contains("+ echo ran");
+        Files.writeString(config, "UserKnownHostsFile /dev/null\nStrictHostKeyChecking no\n");
+        configure("placement: { maxRuns: 9 }\n", ssh.replace("own_config", "open_config"));
+        Files.copy(config, cluster.directory().resolve("open_config"), StandardCopyOption.REPLACE_EXISTING);
+        fails("loadshare script: 'true', wait: '0s'", "unknown host key");
     }
 
     @Test

@@ -6,16 +6,22 @@ import hudson.model.Result;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.load.HostStatus;
+import io.loadshare.testing.Waiting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-/** Scripts and variables as people write them. One Jenkins for all tests. */
+/** Scripts, variables and output as people have them. One Jenkins for all tests. */
 @WithJenkins
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class OddInputTest {
@@ -26,8 +32,8 @@ class OddInputTest {
     static void setUp(JenkinsRule rule) throws Exception {
         j = rule;
         j.jenkins.setNumExecutors(0);
-        Yaml.load(
-                "hosts: [ { name: here, local: true } ]\npools: [ { name: all, hosts: here } ]\nretry: { first: 1s }");
+        Yaml.load("hosts: [ { name: here, local: true }, { name: away, address: 127.0.0.9, port: 9 } ]\n"
+                + "pools: [ { name: all, hosts: here } ]\nretry: { first: 1s }");
     }
 
     private static String run(Result expected, String script) throws Exception {
@@ -49,12 +55,11 @@ class OddInputTest {
     @Test
     void scriptWithControlCharactersRuns() throws Exception {
         String log = run(Result.SUCCESS, """
-            def high = new String([0xef, 0xbf, 0xbf] as byte[], 'UTF-8')
             def out = loadshare returnStdout: true,
-                script: "set +x; printf %s 'a\\b\\u0001\\u001b${high}\\r' | od -An -tx1 -v", env: [ODD: 'x\\b' + high]
+                script: "set +x; printf %s 'a\\b\\u0001\\u001b\\r' | od -An -tx1 -v", env: [ODD: 'x\\b']
             echo 'read' + out
             """);
-        assertThat(log).contains("read 61 08 01 1b ef bf bf 0d");
+        assertThat(log).contains("read 61 08 01 1b 0d");
     }
 
     @Test
@@ -101,5 +106,64 @@ class OddInputTest {
             }
             """);
         assertThat(log).contains("\n</no|7|db|one\ntwo = 2\n'three' \"four\" $FIVE `six`\n>\n0\n");
+    }
+
+    @Test
+    void outputWithoutLineEndsIsShownAndAFinishedStepLeavesNothing(@TempDir Path dir) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                "loadshare dir: '%s', script: 'set +x; printf \"Chunk 1/2 : \"; for i in 1 2; do printf \"\\\\b\\\\b%%s%%%%\" $i; sleep 1; done; until [ -e go ]; do sleep 0.2; done; echo done'"
+                        .formatted(dir),
+                true));
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        Waiting.until(
+                "the begun line",
+                Duration.ofSeconds(30),
+                () -> JenkinsRule.getLog(run).contains("2%\n"));
+        String id = run.getAction(PlacesAction.class).getJobs().get(0).getId();
+        Path control = Path.of(System.getProperty("user.home"), ".loadshare", "here", id);
+        assertThat(Files.exists(control.resolve("script"))).isTrue();
+        Files.createFile(dir.resolve("go"));
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
+        String log = JenkinsRule.getLog(run);
+        String printed = log.substring(log.indexOf("Chunk"))
+                .replaceFirst("done\n(?s).*", "done")
+                .replace("\n", "");
+        assertThat(printed).isEqualTo("Chunk 1/2 : \b\b1%\b\b2%done");
+        Waiting.until("removal of " + control, () -> !Files.exists(control));
+        assertThat(LoadshareService.get().jobs().find(id).isEmpty()).isTrue();
+    }
+
+    @Test
+    void stdoutBeyondItsLimitEndsTheScript(@TempDir Path dir) throws Exception {
+        String log = run(Result.FAILURE, """
+            loadshare dir: '%s', returnStdout: true, script: 'yes | head -c 70000000; echo $$ > pid; sleep 311.1'
+            """.formatted(dir));
+        assertThat(log.contains("more than 64 MiB on stdout, the limit of returnStdout. Write the output to a file"))
+                .as(log)
+                .isTrue();
+        assertThat(log.contains("Ended job")).as(log).isTrue();
+        Path pid = dir.resolve("pid");
+        assertThat(!Files.exists(pid)
+                        || ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+                                .isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void hostWithoutCredentialsIsARefusedCandidate() throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition("loadshare hosts: 'here,away', script: 'echo ran'", true));
+        WorkflowRun run = j.assertBuildStatus(Result.SUCCESS, job.scheduleBuild2(0));
+        PlacedJob placed = run.getAction(PlacesAction.class).getJobs().get(0);
+        assertThat(placed.getHost()).isEqualTo("here");
+        assertThat(placed.getCandidates().stream()
+                        .anyMatch(host -> host.getHost().equals("away")
+                                && host.getReason().contains("no credentials to log in to the hosts")))
+                .isTrue();
+        String log = run(Result.FAILURE, "loadshare hosts: 'away', script: 'echo ran'");
+        assertThat(log.contains("no credentials to log in to the hosts"))
+                .as(log)
+                .isTrue();
     }
 }
