@@ -49,6 +49,7 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
         if (fraction.isPresent()) {
             throw new ConfiguratorException(this, fraction.get());
         }
+        YamlDecimals.unseen(config).ifPresent(warning -> context.warning(config, warning));
         prepare(config, false);
         if (dryrun) {
             super.configure(config, instance, true, context);

@@ -3,7 +3,6 @@ package io.jenkins.plugins.loadshare.settings;
 import io.jenkins.plugins.casc.model.CNode;
 import io.jenkins.plugins.casc.model.Mapping;
 import io.jenkins.plugins.casc.model.Sequence;
-import io.jenkins.plugins.casc.model.Source;
 import io.loadshare.Quoted;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.YAMLException;
@@ -26,63 +24,45 @@ import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Decimal numbers without quotes in the YAML of Configuration as Code. That plugin drops them before any configurator sees
- * them, so they are looked up in the file itself. Where the YAML is not a file, a setting without a value is all that is
- * left of them.
+ * them, so they are looked up in the file itself. In YAML from another source they cannot be seen.
  */
 final class YamlDecimals {
 
     private static final List<String> ROOT = List.of("unclassified", "loadshare");
 
+    /** Sections with settings that may be decimal numbers. */
+    private static final Set<String> NUMERIC = Set.of("hosts", "software", "placement", "retry");
+
     private YamlDecimals() {}
 
-    /** Returns a message about the first decimal number below {@code unclassified: loadshare:}. Empty if there is none. */
+    /** Returns a message about the first decimal number below {@code unclassified: loadshare:} in a file. */
     static Optional<String> first(Mapping config) {
-        Set<String> sources = new TreeSet<>();
-        addSources(config, sources);
-        boolean onlyFiles = true;
-        for (String source : sources) {
-            Optional<Path> file = file(source);
-            Optional<String> found = file.flatMap(YamlDecimals::first);
-            if (found.isPresent()) {
-                return found;
-            }
-            onlyFiles &= file.isPresent();
-        }
-        return onlyFiles
-                ? Optional.empty()
-                : config.values().stream().flatMap(YamlDecimals::lost).findFirst();
+        return sources(config)
+                .flatMap(source -> file(source).stream())
+                .flatMap(file -> first(file).stream())
+                .findFirst();
     }
 
-    private static void addSources(Object node, Set<String> sources) {
-        if (node instanceof CNode known && known.getSource() != null) {
-            sources.add(String.valueOf(known.getSource().file()));
-        }
-        children(node).forEach(child -> addSources(child, sources));
+    /** Returns a warning if decimal numbers cannot be seen, because the YAML is not a file. */
+    static Optional<String> unseen(Mapping config) {
+        boolean hidden = config.keySet().stream().anyMatch(NUMERIC::contains)
+                && sources(config).anyMatch(source -> file(source).isEmpty());
+        return hidden
+                ? Optional.of(
+                        "This YAML is not read from a file, so Loadshare cannot see decimal numbers without quotes, which"
+                                + " Configuration as Code ignores. Put them in quotes: speed: \"1.5\"")
+                : Optional.empty();
     }
 
-    /** Returns the values in a node. A dropped number is null in a mapping, and still a number in a sequence. */
-    private static Stream<?> children(Object node) {
-        return node instanceof Mapping mapping
+    /** Returns the names of the sources of all nodes. */
+    private static Stream<String> sources(CNode node) {
+        Stream<? extends CNode> children = node instanceof Mapping mapping
                 ? mapping.values().stream()
-                : node instanceof Sequence sequence ? ((List<?>) sequence).stream() : Stream.empty();
-    }
-
-    /** Returns messages about the settings without a value below a node. */
-    private static Stream<String> lost(Object node) {
-        Stream<String> here = node instanceof Mapping mapping
-                ? mapping.entrySet().stream()
-                        .filter(entry -> entry.getValue() == null)
-                        .map(entry -> message(mapping.getSource(), "'" + entry.getKey() + "' has no value"))
-                : children(node)
-                        .filter(Number.class::isInstance)
-                        .map(number -> message(((Sequence) node).getSource(), number + " is not read"));
-        return Stream.concat(here, children(node).flatMap(YamlDecimals::lost));
-    }
-
-    private static String message(Source where, String what) {
-        return (where == null ? "" : "line " + where.line() + ": ") + what
-                + ". Configuration as Code ignores decimal numbers without quotes: put the number in quotes, or remove"
-                + " the setting";
+                : node instanceof Sequence sequence ? sequence.stream() : Stream.empty();
+        return Stream.concat(
+                        Stream.ofNullable(node.getSource()).map(source -> String.valueOf(source.file())),
+                        children.flatMap(YamlDecimals::sources))
+                .distinct();
     }
 
     private static Optional<Path> file(String source) {

@@ -34,8 +34,7 @@ public final class Requests {
 
     /** Sends a text as it is. Returns the answer, whatever its status. */
     public static String postText(JenkinsRule.WebClient client, String url, String text) throws Exception {
-        WebRequest request = new WebRequest(new URL(client.getContextPath() + url), HttpMethod.POST);
-        client.addCrumb(request);
+        WebRequest request = new WebRequest(client.createCrumbedUrl(url), HttpMethod.POST);
         request.setAdditionalHeader("Content-Type", "text/yaml");
         request.setRequestBody(text);
         return client.withThrowExceptionOnFailingStatusCode(false)
