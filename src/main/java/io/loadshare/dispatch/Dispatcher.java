@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -55,47 +54,19 @@ public final class Dispatcher {
 
     /** Suspends the calling thread. */
     @FunctionalInterface
-    public interface Pause {
+    interface Pause {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /** Creates a dispatcher whose waiting threads sleep. */
-    public Dispatcher(
-            Placer placer,
-            Reservations reservations,
-            LoadSource load,
-            LicenseServer licenseServer,
-            JobIds ids,
-            RetrySettings retry,
-            InstantSource clock) {
-        this(
-                placer,
-                reservations,
-                load,
-                licenseServer,
-                ids,
-                retry,
-                clock,
-                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
-    }
-
-    public Dispatcher(
-            Placer placer,
-            Reservations reservations,
-            LoadSource load,
-            LicenseServer licenseServer,
-            JobIds ids,
-            RetrySettings retry,
-            InstantSource clock,
-            Pause pause) {
-        this.placer = placer;
+    Dispatcher(DispatcherBuilder parts, Reservations reservations) {
+        this.placer = parts.placer;
         this.reservations = reservations;
-        this.load = load;
-        this.licenseServer = licenseServer;
-        this.ids = ids;
-        this.backoff = new RetryBackoff(retry);
-        this.clock = clock;
-        this.pause = pause;
+        this.load = parts.load;
+        this.licenseServer = parts.licenseServer;
+        this.ids = parts.ids;
+        this.backoff = parts.backoff;
+        this.clock = parts.clock;
+        this.pause = parts.pause;
     }
 
     /** Returns where a job would run now. Reserves nothing and ignores the queue of waiting requests. */
@@ -247,7 +218,11 @@ public final class Dispatcher {
         return load;
     }
 
-    Reservations reservations() {
+    public Placer placer() {
+        return placer;
+    }
+
+    public Reservations reservations() {
         return reservations;
     }
 

@@ -19,19 +19,18 @@ import io.loadshare.license.ServerUsage;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.ForkedJvm;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.testing.Size;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -96,11 +95,12 @@ class DispatcherProcessesTest {
                     System::nanoTime,
                     random.split(),
                     System.out::println);
-            JobIds ids = new JobIds(Instant::now, random.split());
-            Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
-            reservations = new Reservations(ledger, placer, ids, Instant::now);
-            dispatcher =
-                    new Dispatcher(placer, reservations, load, server, ids, RetrySettings.DEFAULT, Instant::now, pause);
+            dispatcher = new DispatcherBuilder(ledger, load, Instant::now, random.split())
+                    .placement(PlacementSettings.DEFAULT.withoutSlotLimit())
+                    .licenseServer(server)
+                    .pause(pause)
+                    .build();
+            reservations = dispatcher.reservations();
         }
 
         PlacementRequest request(String user) {
@@ -213,7 +213,11 @@ class DispatcherProcessesTest {
                     System.out.println(usage.bySeat().size() + " seats are taken");
                 }
                 if (mine.size() > 9) {
-                    launcher.reservations.end(mine.remove(launcher.random.nextInt(mine.size())), 0, Duration.ZERO);
+                    launcher.reservations.end(
+                            mine.remove(launcher.random.nextInt(mine.size())),
+                            OptionalInt.of(0),
+                            Instant.now(),
+                            warning -> {});
                 }
             }
         }
@@ -287,7 +291,7 @@ class DispatcherProcessesTest {
                         System.out.println(feature.name() + ": " + usage.bySeat());
                     }
                 }
-                launcher.reservations.end(place.id(), 0, Duration.ZERO);
+                launcher.reservations.end(place.id(), OptionalInt.of(0), Instant.now(), warning -> {});
             }
             System.out.println("got " + got);
         }
@@ -309,7 +313,7 @@ class DispatcherProcessesTest {
                 .extracting(ticket -> ticket.user())
                 .containsExactly("u0", "u1", "u2");
 
-        here.reservations.end(held.id(), 0, Duration.ZERO);
+        here.reservations.end(held.id(), OptionalInt.of(0), Instant.now(), warning -> {});
 
         processes.get(0).awaitLine("placed");
         assertThat(here.ledger.view().claims()).extracting(Claim::user).containsExactly("u0");
@@ -349,7 +353,7 @@ class DispatcherProcessesTest {
             launcher.dispatcher.start(place, listener);
             System.out.println("placed");
             System.in.read();
-            launcher.reservations.end(place.id(), 0, Duration.ZERO);
+            launcher.reservations.end(place.id(), OptionalInt.of(0), Instant.now(), warning -> {});
         }
     }
 }

@@ -28,7 +28,6 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -99,11 +99,12 @@ class DispatcherTest {
     }
 
     private void build(PlacementSettings settings) {
-        Placer placer = new Placer(settings);
-        JobIds ids = new JobIds(clock, new SplittableRandom(1));
-        reservations = new Reservations(ledger, placer, ids, clock);
-        dispatcher = new Dispatcher(
-                placer, reservations, load, feature -> server, ids, RetrySettings.DEFAULT, clock, this::pause);
+        dispatcher = builder().placement(settings).pause(this::pause).build();
+        reservations = dispatcher.reservations();
+    }
+
+    private DispatcherBuilder builder() {
+        return new DispatcherBuilder(ledger, load, clock, new SplittableRandom(1)).licenseServer(feature -> server);
     }
 
     /** A minute of this test's time takes no time; at each pause one thing may happen. */
@@ -514,21 +515,14 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcherThatCanBeInterrupted() {
-        JobIds ids = new JobIds(clock, new SplittableRandom(1));
-        return new Dispatcher(
-                new Placer(PlacementSettings.DEFAULT),
-                reservations,
-                load,
-                feature -> server,
-                ids,
-                RetrySettings.DEFAULT,
-                clock,
-                time -> {
+        return builder()
+                .pause(time -> {
                     pause(time);
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
                     }
-                });
+                })
+                .build();
     }
 
     @Test
@@ -566,9 +560,10 @@ class DispatcherTest {
         ledger = new BusyLedger(memory);
         build();
 
-        assertThat(reservations.end("gone", 0, Duration.ZERO))
-                .hasValueSatisfying(failure -> assertThat(failure).hasMessage("the ledger is locked"));
-        assertThat(reservations.retreat("gone")).isPresent();
+        List<String> warnings = new ArrayList<>();
+        reservations.end("gone", OptionalInt.of(0), NOON, warnings::add);
+        reservations.retreat("gone", warnings::add);
+        assertThat(warnings).hasSize(2).containsOnly("the ledger is locked; the next scan ends the ledger entry");
         assertThat(reservations.reconcile(load.latest())).isEmpty();
     }
 
@@ -728,7 +723,7 @@ class DispatcherTest {
         assertThat(dispatcher.start(place, told)).isTrue();
 
         assertThat(memory.view().claim(place.id())).containsInstanceOf(TrackedJob.class);
-        reservations.end(place.id(), 0, Duration.ofSeconds(3));
+        reservations.end(place.id(), OptionalInt.of(0), clock.instant().minusSeconds(3), warning -> {});
         assertThat(memory.view().claims()).isEmpty();
         assertThat(told.warnings).isEmpty();
     }

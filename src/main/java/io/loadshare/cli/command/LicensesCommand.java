@@ -60,10 +60,10 @@ final class LicensesCommand implements Runnable {
     @Override
     public void run() {
         LoadBoard board = wiring.scans().latest();
-        LedgerView view = wiring.ledger().view();
+        LedgerView view = wiring.core().ledger().view();
         List<Held> held = new ArrayList<>();
         Map<LicenseFeature, ServerUsage> servers = new LinkedHashMap<>();
-        LicenseServer licenseServer = wiring.licenseServer();
+        LicenseServer licenseServer = wiring.core().licenseServer();
         for (LicenseFeature feature : wiring.configuration().licenses()) {
             if (!feature.server().isEmpty()) {
                 servers.put(feature, licenseServer.usage(feature));
@@ -122,7 +122,7 @@ final class LicensesCommand implements Runnable {
         }
         console.out().print(table.print());
         for (LicenseFeature feature : wiring.configuration().licenses()) {
-            wiring.logins().forEach(login -> console.out().println(summary(feature, login, held)));
+            wiring.loginNames().all().forEach(login -> console.out().println(summary(feature, login, held)));
             if (servers.containsKey(feature)) {
                 console.out().println(feature.name() + ": server: " + words(servers.get(feature)));
             }

@@ -193,7 +193,8 @@ public final class RequestOptions {
         given(user).ifPresent(services::useLogin);
         String login = given(user)
                 .or(() -> wish.commonLogin(configuration))
-                .or(() -> wish.firstLicensedHost(configuration).map(services::loginOn))
+                .or(() -> wish.firstLicensedHost(configuration)
+                        .map(host -> services.loginNames().on(host)))
                 .orElse(services.userName());
         return usage(() -> wish.resolve(configuration, login, services.seed()));
     }
