@@ -163,8 +163,9 @@ class JobFaultTest extends JobTestBase {
     private static byte[] withoutLinesOfSsh(byte[] stderr) {
         return new String(stderr, StandardCharsets.ISO_8859_1)
                 .replaceAll(
-                        "(Connection to [0-9.]+ closed by remote host\\.|client_loop: [a-z]+ disconnect: [A-Z][a-z ]+"
-                                + "|Timeout, server [0-9.]+ not responding\\.)\r\n",
+                        "(Connection to [0-9.]+ closed by remote host\\.|Connection (closed|reset) by [0-9.]+ port 22"
+                                + "|client_loop: [a-z]+ disconnect: [A-Z][a-z ]+|Timeout, server [0-9.]+ not responding\\.)"
+                                + "\r\n",
                         "")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
