@@ -54,6 +54,7 @@ class ArchitectureTest {
             "agent",
             "software",
             "config",
+            "wiring",
             "cli");
 
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
@@ -72,7 +73,8 @@ class ArchitectureTest {
             Map.entry("agent", upTo("store")),
             Map.entry("software", upTo("dispatch")),
             Map.entry("config", upTo("software")),
-            Map.entry("cli", upTo("config")));
+            Map.entry("wiring", upTo("config")),
+            Map.entry("cli", upTo("wiring")));
 
     private static final JavaClasses CORE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())

@@ -1,7 +1,6 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.ledger.LedgerBusyException;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -56,47 +54,19 @@ public final class Dispatcher {
 
     /** Suspends the calling thread. */
     @FunctionalInterface
-    public interface Pause {
+    interface Pause {
         void sleep(Duration time) throws InterruptedException;
     }
 
-    /** Creates a dispatcher whose waiting threads sleep. */
-    public Dispatcher(
-            Placer placer,
-            Reservations reservations,
-            LoadSource load,
-            LicenseServer licenseServer,
-            JobIds ids,
-            RetrySettings retry,
-            InstantSource clock) {
-        this(
-                placer,
-                reservations,
-                load,
-                licenseServer,
-                ids,
-                retry,
-                clock,
-                time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
-    }
-
-    public Dispatcher(
-            Placer placer,
-            Reservations reservations,
-            LoadSource load,
-            LicenseServer licenseServer,
-            JobIds ids,
-            RetrySettings retry,
-            InstantSource clock,
-            Pause pause) {
-        this.placer = placer;
+    Dispatcher(DispatcherBuilder parts, Reservations reservations) {
+        this.placer = parts.placer;
         this.reservations = reservations;
-        this.load = load;
-        this.licenseServer = licenseServer;
-        this.ids = ids;
-        this.backoff = new RetryBackoff(retry);
-        this.clock = clock;
-        this.pause = pause;
+        this.load = parts.load;
+        this.licenseServer = parts.licenseServer;
+        this.ids = parts.ids;
+        this.backoff = parts.backoff;
+        this.clock = parts.clock;
+        this.pause = parts.pause;
     }
 
     /** Returns where a job would run now. Reserves nothing and ignores the queue of waiting requests. */
@@ -224,7 +194,7 @@ public final class Dispatcher {
         try {
             return reservations.start(place, load.latest());
         } catch (LedgerBusyException e) {
-            if (place.reservation().license().isPresent() && !place.recorded()) {
+            if (!place.reservation().licenses().isEmpty() && !place.recorded()) {
                 throw e;
             }
             listener.warn(e.getMessage() + "; the start of job " + place.id() + " was not recorded");
@@ -248,16 +218,21 @@ public final class Dispatcher {
         return load;
     }
 
-    Reservations reservations() {
+    public Placer placer() {
+        return placer;
+    }
+
+    public Reservations reservations() {
         return reservations;
     }
 
     PlacementRequest withServerAnswer(PlacementRequest request) {
-        if (request.license().isEmpty() || request.license().get().server().isEmpty()) {
+        if (request.licenses().isEmpty()) {
             return request;
         }
-        LicenseFeature feature = request.license().get();
-        return request.withLicense(feature, Optional.of(licenseServer.usage(feature)));
+        return request.withLicenses(request.licenses().stream()
+                .map(license -> license.queried(licenseServer))
+                .toList());
     }
 
     /** Measures the hosts of a request, and closes the ledger entries that the reports refute. */

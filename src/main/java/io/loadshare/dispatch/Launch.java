@@ -216,9 +216,6 @@ public final class Launch<T> {
     }
 
     private void retreat() {
-        dispatcher
-                .reservations()
-                .retreat(place.id())
-                .ifPresent(e -> listener.warn(e.getMessage() + "; the next scan ends the ledger entry"));
+        dispatcher.reservations().retreat(place.id(), listener::warn);
     }
 }

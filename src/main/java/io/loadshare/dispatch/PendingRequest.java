@@ -6,7 +6,6 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.Ticket;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
@@ -17,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,7 +31,7 @@ import java.util.Set;
 public final class PendingRequest {
 
     /** The exit status that a shell reports for a command that cannot run. */
-    private static final int NOT_STARTED = 126;
+    private static final OptionalInt NOT_STARTED = OptionalInt.of(126);
 
     private final Dispatcher dispatcher;
     private final String id;
@@ -165,7 +165,7 @@ public final class PendingRequest {
         try {
             return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(next), instead);
         } catch (LedgerBusyException e) {
-            if (asked.license().isEmpty()) {
+            if (asked.licenses().isEmpty()) {
                 listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
                 return dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
             }
@@ -188,7 +188,7 @@ public final class PendingRequest {
                 request.minMemory(),
                 request.minCores(),
                 request.maxLoad(),
-                request.license().map(LicenseFeature::name));
+                request.licenseNames());
         return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt).withNextTry(next));
     }
 
@@ -264,11 +264,11 @@ public final class PendingRequest {
         findings.failed(place.host().name(), why, dispatcher.now());
         reopen();
         if (place.recorded()) {
-            boolean failed = why.kind() == LoadshareException.Kind.STATE;
-            Optional<LoadshareException> unrecorded = failed
-                    ? dispatcher.reservations().end(place.id(), NOT_STARTED, Duration.ZERO)
-                    : dispatcher.reservations().retreat(place.id());
-            warn(unrecorded, "the place lapses by itself");
+            if (why.kind() == LoadshareException.Kind.STATE) {
+                dispatcher.reservations().end(place.id(), NOT_STARTED, dispatcher.now(), listener::warn);
+            } else {
+                dispatcher.reservations().retreat(place.id(), listener::warn);
+            }
         }
     }
 
@@ -293,13 +293,7 @@ public final class PendingRequest {
     private void close() {
         closed = true;
         if (waitPolicy.mayWait()) {
-            warn(
-                    dispatcher.reservations().closeTicket(id),
-                    "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
+            dispatcher.reservations().closeTicket(id, listener::warn);
         }
-    }
-
-    private void warn(Optional<LoadshareException> failure, String otherwise) {
-        failure.ifPresent(e -> listener.warn(e.getMessage() + "; " + otherwise));
     }
 }

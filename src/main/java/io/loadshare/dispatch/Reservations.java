@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.Ledger;
@@ -9,12 +10,10 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.ledger.TrackedJob;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
-import io.loadshare.scan.Suspensions;
 import io.loadshare.scan.TroubledHosts;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +21,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -40,6 +40,7 @@ import java.util.function.UnaryOperator;
 public final class Reservations {
 
     private static final int UNKNOWN_STATUS = -1;
+    private static final String ENDED_BY_SCAN = "the next scan ends the ledger entry";
 
     /** The longest reason that the ledger keeps for a waiting request. */
     private static final int MAX_REASON = 500;
@@ -51,24 +52,18 @@ public final class Reservations {
     private final LiveHosts live;
     private final TroubledHosts troubled;
 
-    public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock) {
-        this(ledger, placer, ids, clock, LiveHosts.NONE);
-    }
-
-    /** @param live the hosts to notify about the end of ledger entries */
-    public Reservations(Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live) {
-        this(ledger, placer, ids, clock, live, new TroubledHosts(Suspensions.NONE, clock, host -> "", words -> {}));
-    }
-
-    /** @param troubled receives the outcome of each job */
-    public Reservations(
+    /**
+     * @param live the hosts to notify about the end of ledger entries
+     * @param troubled receives the outcome of each job
+     */
+    Reservations(
             Ledger ledger, Placer placer, JobIds ids, InstantSource clock, LiveHosts live, TroubledHosts troubled) {
-        this.live = live;
-        this.troubled = troubled;
         this.ledger = ledger;
         this.placer = placer;
         this.ids = ids;
         this.clock = clock;
+        this.live = live;
+        this.troubled = troubled;
     }
 
     LiveHosts live() {
@@ -133,19 +128,18 @@ public final class Reservations {
         }
         return result instanceof PlacementResult.Placed placed
                 ? new Attempt.Reserved(place(id, request, placed, true, now))
-                : new Attempt.GivesWay(ahead.tickets(), request.license().isPresent());
+                : new Attempt.GivesWay(ahead.tickets(), !request.licenses().isEmpty());
     }
 
     private static PlacedRequest place(
             String id, PlacementRequest request, PlacementResult.Placed placed, boolean recorded, Instant now) {
-        Optional<String> license = request.license().map(LicenseFeature::name);
         Reservation reservation = new Reservation(
                 id,
                 placed.host().name(),
                 request.user(),
                 request.slots(),
                 request.minMemory(),
-                license,
+                request.licenseNames(),
                 request.origin(),
                 now);
         return new PlacedRequest(reservation, request, placed, recorded, false);
@@ -233,40 +227,44 @@ public final class Reservations {
     /**
      * Gives back a reservation whose job did not start.
      *
-     * @return why that could not be recorded; a later scan then removes the reservation
+     * @param warnings receives why that could not be recorded
      */
-    public Optional<LoadshareException> retreat(String id) {
+    public void retreat(String id, Consumer<String> warnings) {
         live.end(id, false);
         LedgerRecord retreated = new LedgerRecord.Retreated(id, clock.instant());
-        return write(view -> Ledger.Decision.of(null, retreated));
+        release(() -> ledger.transact(view -> Ledger.Decision.of(null, retreated)), warnings, ENDED_BY_SCAN);
     }
 
     /**
      * Records that a job has ended.
      *
-     * @param status exit status, or a negative number if it is not known
-     * @return why that could not be recorded; a later scan then removes the reservation
+     * @param status its exit status, if it is known
+     * @param warnings receives why that could not be recorded
      */
-    public Optional<LoadshareException> end(String id, int status, Duration ran) {
+    public void end(String id, OptionalInt status, Instant startedAt, Consumer<String> warnings) {
         live.end(id, true);
-        LedgerRecord.Ended ended = new LedgerRecord.Ended(id, status, ran, clock.instant());
-        try {
-            Optional<Claim> job = ledger.transact(view -> Ledger.Decision.of(view.claim(id), ended));
-            job.ifPresent(claim -> troubled.ended(ledger.view(), claim, ended));
-            return Optional.empty();
-        } catch (LoadshareException e) {
-            return Optional.of(e);
-        }
+        Instant now = clock.instant();
+        LedgerRecord.Ended ended =
+                new LedgerRecord.Ended(id, status.orElse(UNKNOWN_STATUS), Duration.between(startedAt, now), now);
+        release(
+                () -> ledger.transact(view -> Ledger.Decision.of(view.claim(id), ended))
+                        .ifPresent(claim -> troubled.ended(ledger.view(), claim, ended)),
+                warnings,
+                ENDED_BY_SCAN);
     }
 
     /**
      * Closes the ticket of a request that no longer waits. Does nothing if the ticket is not open.
      *
-     * @return why that could not be recorded; the ticket then becomes void by itself
+     * @param warnings receives why that could not be recorded
      */
-    Optional<LoadshareException> closeTicket(String id) {
+    void closeTicket(String id, Consumer<String> warnings) {
         LedgerRecord closed = new LedgerRecord.TicketClosed(id, clock.instant());
-        return write(view -> view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null));
+        release(
+                () -> ledger.transact(view ->
+                        view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null)),
+                warnings,
+                "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
     }
 
     /**
@@ -276,10 +274,14 @@ public final class Reservations {
     void explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
         String text = String.join("; ", reasons);
         Optional<String> reason = Optional.of(text.length() > MAX_REASON ? text.substring(0, MAX_REASON) + "…" : text);
-        write(view -> view.ticket(ticketId).isPresent()
-                ? Ledger.Decision.of(
-                        null, new LedgerRecord.TicketRenewed(ticketId, refused, reason, nextTry, clock.instant()))
-                : Ledger.Decision.of(null));
+        release(
+                () -> ledger.transact(view -> view.ticket(ticketId).isPresent()
+                        ? Ledger.Decision.of(
+                                null,
+                                new LedgerRecord.TicketRenewed(ticketId, refused, reason, nextTry, clock.instant()))
+                        : Ledger.Decision.of(null)),
+                warning -> {},
+                "");
     }
 
     /**
@@ -293,13 +295,12 @@ public final class Reservations {
                 : Ledger.Decision.of(false));
     }
 
-    /** Writes a release. Returns the failure instead of throwing it, because a job must not fail for it. */
-    private Optional<LoadshareException> write(Function<LedgerView, Ledger.Decision<Void>> decide) {
+    /** Releases something. A failure is only a warning, because a job must not fail for it. */
+    private static void release(Runnable transaction, Consumer<String> warnings, String otherwise) {
         try {
-            ledger.transact(decide);
-            return Optional.empty();
+            transaction.run();
         } catch (LoadshareException e) {
-            return Optional.of(e);
+            warnings.accept(e.getMessage() + "; " + otherwise);
         }
     }
 

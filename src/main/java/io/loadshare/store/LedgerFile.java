@@ -107,6 +107,20 @@ public final class LedgerFile implements Ledger {
         this.reader = start;
     }
 
+    /** Returns the ledger in a state directory, which is created if it is missing. */
+    public static LedgerFile in(
+            StateDirectory state,
+            HostInventory inventory,
+            String writer,
+            InstantSource clock,
+            LongSupplier nanoClock,
+            RandomGenerator random,
+            Consumer<String> warnings) {
+        state.prepare();
+        return new LedgerFile(
+                state.path().resolve("ledger"), state.access(), inventory, writer, clock, nanoClock, random, warnings);
+    }
+
     /** Returns the canonical name of a file, which determines the thread that works on it. */
     private static Path canonical(Path file) {
         try {
@@ -263,7 +277,7 @@ public final class LedgerFile implements Ledger {
 
     private static boolean mustOutlastACrash(LedgerRecord record) {
         return record instanceof LedgerRecord.Reserved reserved
-                && reserved.reservation().license().isPresent();
+                && !reserved.reservation().licenses().isEmpty();
     }
 
     /**

@@ -2,19 +2,18 @@ package io.loadshare.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.QuerySettings;
+import io.loadshare.config.Configuration;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobSettings;
 import io.loadshare.ledger.JobOrigin;
-import io.loadshare.license.ServerUsage;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
-import io.loadshare.probe.Probe;
 import io.loadshare.probe.ScanSettings;
-import io.loadshare.probe.Scanner;
-import io.loadshare.scan.SharedScans;
-import io.loadshare.scan.TroubledHosts;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
@@ -25,6 +24,8 @@ import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.openssh.LocalUser;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.wiring.Services;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,20 +64,8 @@ class BlackHoleTest {
     private Dispatcher dispatcher;
     private Reservations reservations;
 
-    private void wire(Transport ssh, HostInventory inventory) throws InterruptedException {
-        Random random = new Random(1);
-        state = StateDirectory.open(new StateSettings(home.resolve("state"), false), warning -> {});
-        state.prepare();
-        LedgerFile ledger = new LedgerFile(
-                state.path().resolve("ledger"),
-                state.access(),
-                inventory,
-                "alice",
-                Instant::now,
-                System::nanoTime,
-                random,
-                warning -> {});
-        ScanSettings settings = new ScanSettings(
+    private void wire(Transport ssh, SshSettings settings, HostInventory inventory) throws InterruptedException {
+        ScanSettings scan = new ScanSettings(
                 Duration.ofMinutes(5),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(30),
@@ -83,28 +73,52 @@ class BlackHoleTest {
                 Duration.ofHours(1),
                 false,
                 Optional.empty());
-        Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(10));
-        TroubledHosts troubled = new TroubledHosts(state, Instant::now, host -> "", System.out::println);
-        SharedScans scans = new SharedScans(
-                inventory,
-                settings,
-                state,
-                () -> new Scanner(ssh, probe, settings, HOSTS, Instant::now, System::nanoTime),
+        Services services = new Services(
+                new Configuration(
+                        inventory,
+                        false,
+                        List.of(),
+                        List.of(),
+                        scan,
+                        PlacementSettings.DEFAULT.withoutSlotLimit(),
+                        RetrySettings.DEFAULT,
+                        QuerySettings.DEFAULT,
+                        settings,
+                        JobSettings.DEFAULT,
+                        AgentSettings.DEFAULT,
+                        new StateSettings(home.resolve("state"), false)),
+                new TestingOwner(ssh, state, inventory),
                 Instant::now,
-                new Observer("alice", "here"),
-                troubled);
-        scans.scan();
-        JobIds ids = new JobIds(Instant::now, random);
-        Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
-        reservations = new Reservations(ledger, placer, ids, Instant::now, LiveHosts.NONE, troubled);
-        dispatcher = new Dispatcher(
-                placer,
-                reservations,
-                scans,
-                feature -> new ServerUsage.Unknown("there is none"),
-                ids,
-                RetrySettings.DEFAULT,
-                Instant::now);
+                System::nanoTime,
+                new Random(1));
+        services.scans().scan();
+        dispatcher = services.dispatcher();
+        reservations = dispatcher.reservations();
+    }
+
+    private record TestingOwner(Transport transport, StateDirectory state, HostInventory inventory)
+            implements ServiceOwner {
+
+        @Override
+        public Ledger openLedger() {
+            return LedgerFile.in(
+                    state, inventory, "alice", Instant::now, System::nanoTime, new Random(1), System.out::println);
+        }
+
+        @Override
+        public Observer observer() {
+            return new Observer("alice", "here");
+        }
+
+        @Override
+        public String howToLift(String host) {
+            return "";
+        }
+
+        @Override
+        public void warn(String message) {
+            System.out.println(message);
+        }
     }
 
     @Test
@@ -114,16 +128,22 @@ class BlackHoleTest {
                         .mapToObj(i -> Host.named("h" + i))
                         .toList(),
                 List.of());
-        try (Cluster cluster = Cluster.start(HOSTS, "--users", "0");
-                Transport ssh = new JschTransport(
-                        new SshSettings(
-                                cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of()),
-                        LocalUser.current(),
-                        new Random())) {
+        try (Cluster cluster = Cluster.start(HOSTS, "--users", "0")) {
+            run(
+                    cluster,
+                    inventory,
+                    new SshSettings(
+                            cluster.sshConfig(), cluster.knownHosts(), Optional.of(cluster.identity()), List.of()));
+        }
+    }
+
+    private void run(Cluster cluster, HostInventory inventory, SshSettings settings) throws Exception {
+        try (Transport ssh = new JschTransport(settings, LocalUser.current(), new Random())) {
             inventory.hosts().stream()
                     .filter(host -> !host.name().value().equals(BLACK_HOLE))
                     .forEach(host -> cluster.exec(host.name().value(), "touch", "/tmp/data"));
-            wire(ssh, inventory);
+            state = StateDirectory.open(new StateSettings(home.resolve("state"), false), System.out::println);
+            wire(ssh, settings, inventory);
             Map<String, AtomicInteger> placed = new ConcurrentHashMap<>();
             AtomicInteger left = new AtomicInteger(JOBS);
             Callable<Void> client = () -> {
@@ -172,14 +192,14 @@ class BlackHoleTest {
     private String runOne(Transport ssh, HostInventory inventory, String owner) throws InterruptedException {
         PlacedRequest place = dispatcher.place(request(inventory, owner), WaitPolicy.ENDLESS, DispatchListener.SILENT);
         assertThat(dispatcher.start(place, DispatchListener.SILENT)).isTrue();
-        long began = System.nanoTime();
+        Instant began = Instant.now();
         int status;
         Deadline deadline = Deadline.after(Duration.ofSeconds(120), System::nanoTime);
         try (Session session = ssh.connect(place.host(), deadline)) {
             status = session.run("test -e /tmp/data || exit 3; sleep 0.3", new byte[0], 1000, deadline)
                     .status();
         }
-        reservations.end(place.id(), status, Duration.ofNanos(System.nanoTime() - began));
+        reservations.end(place.id(), OptionalInt.of(status), began, System.out::println);
         return place.host().name().value();
     }
 }

@@ -22,12 +22,12 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.ledger.TrackedJob;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostStatus;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -98,11 +99,12 @@ class DispatcherTest {
     }
 
     private void build(PlacementSettings settings) {
-        Placer placer = new Placer(settings);
-        JobIds ids = new JobIds(clock, new SplittableRandom(1));
-        reservations = new Reservations(ledger, placer, ids, clock);
-        dispatcher = new Dispatcher(
-                placer, reservations, load, feature -> server, ids, RetrySettings.DEFAULT, clock, this::pause);
+        dispatcher = builder().placement(settings).pause(this::pause).build();
+        reservations = dispatcher.reservations();
+    }
+
+    private DispatcherBuilder builder() {
+        return new DispatcherBuilder(ledger, load, clock, new SplittableRandom(1)).licenseServer(feature -> server);
     }
 
     /** A minute of this test's time takes no time; at each pause one thing may happen. */
@@ -133,7 +135,7 @@ class DispatcherTest {
     }
 
     private static PlacementRequest matlab(String user) {
-        return request(user).withLicense(MATLAB, Optional.empty());
+        return request(user).withLicenses(List.of(RequiredLicense.of(MATLAB)));
     }
 
     /** A request that only the named host may serve, under a load limit. */
@@ -147,8 +149,7 @@ class DispatcherTest {
                 0,
                 0,
                 OptionalDouble.of(1),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 1);
     }
@@ -219,8 +220,7 @@ class DispatcherTest {
                 1L << 46,
                 0,
                 OptionalDouble.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 1);
 
@@ -399,6 +399,48 @@ class DispatcherTest {
         assertThat(pending(request("alice")).tryNow()).isPresent();
     }
 
+    private static final LicenseFeature TOOLBOX =
+            new LicenseFeature("toolbox", Optional.empty(), "Toolbox", 1, LicenseFeature.Rule.SAVE, List.of("lmstat"));
+
+    private static PlacementRequest matlabAndToolbox(String user) {
+        return request(user).withLicenses(List.of(RequiredLicense.of(MATLAB), RequiredLicense.of(TOOLBOX)));
+    }
+
+    @Test
+    void aRequestForTwoFeaturesTakesNeitherIfOneIsMissing() {
+        everyHostIsIdle();
+        server = new ServerUsage.Known(1, 1, Set.of());
+        PendingRequest alice = pending(matlabAndToolbox("alice"));
+        assertThat(alice.tryNow()).isEmpty();
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(told.reasons.get(0).get(0)).contains("license toolbox: alice holds no seat here and none is free");
+
+        server = new ServerUsage.Known(1, 0, Set.of());
+        assertThat(alice.tryNow()).isPresent();
+        assertThat(memory.view().claims()).hasSize(1).allMatch(claim -> claim.licenses()
+                .equals(List.of("matlab", "toolbox")));
+    }
+
+    @Test
+    void aTicketForTwoFeaturesBlocksARequestForOneUntilItsOwnerHasTried() {
+        everyHostIsIdle();
+        server = new ServerUsage.Known(1, 1, Set.of());
+        PendingRequest alice = pending(matlabAndToolbox("alice"));
+        assertThat(alice.tryNow()).as("the toolbox is in use").isEmpty();
+        append(retreated("any", NOON));
+        server = new ServerUsage.Known(1, 0, Set.of());
+        append(reserved("j1", "l01", "alice", "matlab", NOON), started("j1", NOON));
+        PlacementRequest toolbox = request("bob").withLicenses(List.of(RequiredLicense.of(TOOLBOX)));
+
+        assertThat(pending(toolbox).tryNow())
+                .as("the older request may take the toolbox")
+                .isEmpty();
+
+        load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+        assertThat(alice.tryNow()).as("alice has her one Matlab").isEmpty();
+        assertThat(pending(toolbox).tryNow()).isPresent();
+    }
+
     @Test
     void aTicketBlocksOnlyWhatItIsAboutToTake() {
         load.know(report("l01", NOON).build(), report("l02", NOON).build());
@@ -437,8 +479,7 @@ class DispatcherTest {
     void aTicketWhoseOwnerTriedInVainSinceTheReleaseBlocksNobody() {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
-        Ticket.Needs needs =
-                new Ticket.Needs(List.of(new HostName("l01")), 1, 0, 0, OptionalDouble.empty(), Optional.empty());
+        Ticket.Needs needs = new Ticket.Needs(List.of(new HostName("l01")), 1, 0, 0, OptionalDouble.empty(), List.of());
         append(new LedgerRecord.TicketOpened(new Ticket("t1", "alice", "pool vnc", needs, NOON, NOON)));
         assertThat(pending(quiet("bob", "l01")).tryNow()).isEmpty();
 
@@ -474,21 +515,14 @@ class DispatcherTest {
     }
 
     private Dispatcher dispatcherThatCanBeInterrupted() {
-        JobIds ids = new JobIds(clock, new SplittableRandom(1));
-        return new Dispatcher(
-                new Placer(PlacementSettings.DEFAULT),
-                reservations,
-                load,
-                feature -> server,
-                ids,
-                RetrySettings.DEFAULT,
-                clock,
-                time -> {
+        return builder()
+                .pause(time -> {
                     pause(time);
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
                     }
-                });
+                })
+                .build();
     }
 
     @Test
@@ -526,9 +560,10 @@ class DispatcherTest {
         ledger = new BusyLedger(memory);
         build();
 
-        assertThat(reservations.end("gone", 0, Duration.ZERO))
-                .hasValueSatisfying(failure -> assertThat(failure).hasMessage("the ledger is locked"));
-        assertThat(reservations.retreat("gone")).isPresent();
+        List<String> warnings = new ArrayList<>();
+        reservations.end("gone", OptionalInt.of(0), NOON, warnings::add);
+        reservations.retreat("gone", warnings::add);
+        assertThat(warnings).hasSize(2).containsOnly("the ledger is locked; the next scan ends the ledger entry");
         assertThat(reservations.reconcile(load.latest())).isEmpty();
     }
 
@@ -596,7 +631,7 @@ class DispatcherTest {
         whilePausing.add(() -> server = new ServerUsage.Known(5, 4, Set.of()));
         whilePausing.add(() -> append(retreated("any", clock.instant())));
 
-        place(request("alice").withLicense(served, Optional.empty()), WaitPolicy.ENDLESS);
+        place(request("alice").withLicenses(List.of(RequiredLicense.of(served))), WaitPolicy.ENDLESS);
 
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
         assertThat(told.reasons)
@@ -688,7 +723,7 @@ class DispatcherTest {
         assertThat(dispatcher.start(place, told)).isTrue();
 
         assertThat(memory.view().claim(place.id())).containsInstanceOf(TrackedJob.class);
-        reservations.end(place.id(), 0, Duration.ofSeconds(3));
+        reservations.end(place.id(), OptionalInt.of(0), clock.instant().minusSeconds(3), warning -> {});
         assertThat(memory.view().claims()).isEmpty();
         assertThat(told.warnings).isEmpty();
     }

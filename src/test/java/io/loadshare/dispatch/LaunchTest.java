@@ -13,10 +13,7 @@ import io.loadshare.job.UnansweredStartException;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.ledger.Ledger;
-import io.loadshare.license.ServerUsage;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,17 +71,9 @@ class LaunchTest {
 
     @BeforeEach
     void build() {
-        Placer placer = new Placer(PlacementSettings.DEFAULT);
-        JobIds ids = new JobIds(clock, new SplittableRandom(1));
-        dispatcher = new Dispatcher(
-                placer,
-                new Reservations(ledger, placer, ids, clock),
-                load,
-                feature -> new ServerUsage.Unknown("there is none"),
-                ids,
-                RetrySettings.DEFAULT,
-                clock,
-                time -> clock.advance(time.isZero() ? Duration.ofMillis(1) : time));
+        dispatcher = new DispatcherBuilder(ledger, load, clock, new SplittableRandom(1))
+                .pause(time -> clock.advance(time.isZero() ? Duration.ofMillis(1) : time))
+                .build();
         load.know(report("l01", NOON).build(), report("l02", NOON).runnable(1).build());
     }
 

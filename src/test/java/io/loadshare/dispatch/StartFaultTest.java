@@ -11,10 +11,7 @@ import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.InMemoryLedger;
-import io.loadshare.license.ServerUsage;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.probe.HostResult;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
@@ -174,16 +171,7 @@ class StartFaultTest {
         load.know(
                 report(cluster.host(1), clock.instant()).build(),
                 report(cluster.host(2), clock.instant()).runnable(1).build());
-        Placer placer = new Placer(PlacementSettings.DEFAULT);
-        JobIds ids = new JobIds(clock, random);
-        Dispatcher dispatcher = new Dispatcher(
-                placer,
-                new Reservations(new InMemoryLedger(inventory), placer, ids, clock),
-                load,
-                feature -> new ServerUsage.Unknown("there is none"),
-                ids,
-                RetrySettings.DEFAULT,
-                clock);
+        Dispatcher dispatcher = new DispatcherBuilder(new InMemoryLedger(inventory), load, clock, random).build();
         JobLauncher launcher = new JobLauncher(transport, JobSettings.DEFAULT);
         JobSpec spec = JobSpec.of(id, List.of("sh", "-c", "echo ran >>/tmp/" + id));
         DispatchListener listener = new DispatchListener() {

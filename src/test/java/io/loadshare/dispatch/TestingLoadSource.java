@@ -16,13 +16,13 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A board that tests write on, and hosts that answer what tests say when they are measured. */
-class TestingLoadSource implements LoadSource {
+public class TestingLoadSource implements LoadSource {
 
     final List<List<HostName>> scans = new ArrayList<>();
     private final Map<HostName, Function<HostStatus, HostStatus>> answers = new HashMap<>();
     private LoadBoard board;
 
-    TestingLoadSource(HostInventory inventory) {
+    public TestingLoadSource(HostInventory inventory) {
         board = LoadBoard.empty(inventory);
     }
 

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Timestamps;
-import io.loadshare.dispatch.JobIds;
-import io.loadshare.dispatch.LiveHosts;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.dispatch.TestingLoadSource;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -19,8 +19,6 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.Observer;
-import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.testing.LedgerRecords;
 import io.loadshare.testing.TestingClock;
 import java.time.Duration;
@@ -30,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +36,8 @@ import org.junit.jupiter.api.Test;
 class TroubledHostsTest {
 
     private static final HostName L1 = new HostName("l1");
+    private static final HostInventory INVENTORY =
+            new HostInventory(List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")), List.of());
     private static final Observer ALICE = new Observer("alice", "m1");
 
     private final TestingClock clock = new TestingClock(Instant.parse("2026-11-22T12:00:00Z"));
@@ -44,15 +45,12 @@ class TroubledHostsTest {
     private final Remembered suspensions = new Remembered();
     private final TroubledHosts troubled =
             new TroubledHosts(suspensions, clock, host -> "undrain " + host + " lifts it", told::add);
-    private final Ledger ledger = new InMemoryLedger(
-            new HostInventory(List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")), List.of()));
-    private final Reservations reservations = new Reservations(
-            ledger,
-            new Placer(PlacementSettings.DEFAULT),
-            new JobIds(clock, new SplittableRandom(1)),
-            clock,
-            LiveHosts.NONE,
-            troubled);
+    private final Ledger ledger = new InMemoryLedger(INVENTORY);
+    private final Reservations reservations = new DispatcherBuilder(
+                    ledger, new TestingLoadSource(INVENTORY), clock, new SplittableRandom(1))
+            .troubledHosts(troubled)
+            .build()
+            .reservations();
     private int number;
 
     /** Suspensions in memory, which may be out of order. */
@@ -92,7 +90,9 @@ class TroubledHostsTest {
     private void run(String host, int status, Duration ran) {
         String id = start(host);
         clock.advance(ran);
-        assertThat(reservations.end(id, status, ran)).isEmpty();
+        reservations.end(id, OptionalInt.of(status), clock.instant().minus(ran), warning -> {
+            throw new AssertionError(warning);
+        });
     }
 
     private void fail(int times) {
@@ -152,7 +152,7 @@ class TroubledHostsTest {
     void aJobFromBeforeTheSuspensionDoesNotEndIt() {
         String early = start("l1");
         fail(2);
-        reservations.end(early, 0, Duration.ofMillis(300));
+        reservations.end(early, OptionalInt.of(0), clock.instant().minusMillis(300), warning -> {});
         assertThat(suspension().holds(clock.instant())).isTrue();
         assertThat(suspension().asksForProbe()).isTrue();
     }

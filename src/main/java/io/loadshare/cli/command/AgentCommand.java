@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.agent.server.AgentService;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.ThisProcess;
 import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
@@ -68,7 +69,7 @@ final class AgentCommand implements Callable<Integer> {
     }
 
     private Host thisMachine(HostInventory inventory) {
-        String name = host != null ? host : CommandServices.hostName();
+        String name = host != null ? host : ThisProcess.hostName();
         for (Host known : inventory.hosts()) {
             boolean meant = known.name().value().equals(name)
                     || host == null && (known.local() || known.address().equals(name));

@@ -88,7 +88,7 @@ final class AgentsCommand implements Runnable {
 
     private AgentHealthCheck health() {
         return new AgentHealthCheck(
-                wiring.agentClient(), wiring.configuration().scan().timeout());
+                wiring.core().agentClient(), wiring.configuration().scan().timeout());
     }
 
     private static String read(Path tokenFile) {

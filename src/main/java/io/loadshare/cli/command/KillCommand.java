@@ -66,10 +66,7 @@ final class KillCommand implements Runnable {
             Host host = inventory.find(job.job().host()).orElseThrow();
             Deadline deadline = wiring.deadline(grace.plusSeconds(20));
             JobState state = wiring.jobControl().end(host, job.job(), grace, deadline);
-            Duration ran = Duration.between(
-                    job.started().orElse(job.submitted()), wiring.clock().instant());
-            wiring.warnUnrecorded(
-                    wiring.reservations().end(id, state.exitStatus().orElse(-1), ran));
+            wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }
     }
@@ -87,7 +84,7 @@ final class KillCommand implements Runnable {
                     "cannot withdraw request " + id + ": it belongs to " + owner + ". Only " + owner
                             + " and root can do that.");
         }
-        if (!wiring.reservations().withdraw(id, wiring.userName())) {
+        if (!wiring.dispatcher().reservations().withdraw(id, wiring.userName())) {
             return false; // it has found a host meanwhile
         }
         console.say("request " + id + " was waiting and is withdrawn");

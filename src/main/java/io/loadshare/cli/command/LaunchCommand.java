@@ -43,7 +43,7 @@ final class LaunchCommand implements Callable<Integer> {
                 words.value(), spec.commandLine().getParseResult().originalArgs(), wiring.configuration());
         List<String> argv = words.value();
         Software software = wiring.configuration().softwareOf(argv.get(0));
-        launch.request().require(software, Set.of(), wiring.display().isPresent());
+        launch.request().require(software, Set.of(), wiring.display().name().isPresent());
         return launch.launch(
                 software,
                 place -> software.toSpec(place.id(), argv, place.reservation().slots()),

@@ -60,10 +60,10 @@ final class LicensesCommand implements Runnable {
     @Override
     public void run() {
         LoadBoard board = wiring.scans().latest();
-        LedgerView view = wiring.ledger().view();
+        LedgerView view = wiring.core().ledger().view();
         List<Held> held = new ArrayList<>();
         Map<LicenseFeature, ServerUsage> servers = new LinkedHashMap<>();
-        LicenseServer licenseServer = wiring.licenseServer();
+        LicenseServer licenseServer = wiring.core().licenseServer();
         for (LicenseFeature feature : wiring.configuration().licenses()) {
             if (!feature.server().isEmpty()) {
                 servers.put(feature, licenseServer.usage(feature));
@@ -101,7 +101,7 @@ final class LicensesCommand implements Runnable {
         return view.claims().stream()
                 .filter(claim ->
                         claim.host().equals(seat.host()) && claim.user().equals(seat.user()))
-                .filter(claim -> claim.license().filter(feature.name()::equals).isPresent())
+                .filter(claim -> claim.licenses().contains(feature.name()))
                 .map(Claim::placedAt)
                 .min(Comparator.naturalOrder());
     }
@@ -122,7 +122,7 @@ final class LicensesCommand implements Runnable {
         }
         console.out().print(table.print());
         for (LicenseFeature feature : wiring.configuration().licenses()) {
-            wiring.logins().forEach(login -> console.out().println(summary(feature, login, held)));
+            wiring.loginNames().all().forEach(login -> console.out().println(summary(feature, login, held)));
             if (servers.containsKey(feature)) {
                 console.out().println(feature.name() + ": server: " + words(servers.get(feature)));
             }

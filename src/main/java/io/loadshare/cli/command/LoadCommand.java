@@ -105,8 +105,9 @@ final class LoadCommand implements Callable<Integer> {
     private void show(LoadBoard board, int[] positions) {
         PlacementRequest request = PlacementRequest.of("load", positions, wiring.userName(), 0);
         Instant now = wiring.clock().instant();
-        Explanation explanation = wiring.placer()
-                .place(request, board, wiring.ledger().view(), now)
+        Explanation explanation = wiring.dispatcher()
+                .placer()
+                .place(request, board, wiring.core().ledger().view(), now)
                 .explanation();
         List<Host> hosts =
                 Arrays.stream(positions).mapToObj(board.inventory()::at).toList();

@@ -59,7 +59,7 @@ final class ScanCommand implements Callable<Integer> {
                     ? wiring.scans().scan(ours)
                     : wiring.scans().scan();
         }
-        wiring.reservations().reconcile(wiring.scans().latest());
+        wiring.dispatcher().reservations().reconcile(wiring.scans().latest());
         return status(result);
     }
 

@@ -50,7 +50,10 @@ final class SpmCommand implements Callable<Integer> {
         LauncherArguments understood = LauncherArguments.parse(software, tags, words.value(), isLastVerbatim());
         boolean batch = understood.launcher() == Launcher.BATCH;
         launch.request()
-                .require(software, understood.tags(), !batch && wiring.display().isPresent());
+                .require(
+                        software,
+                        understood.tags(),
+                        !batch && wiring.display().name().isPresent());
         return launch.launch(
                 software,
                 place -> understood.toSpec(

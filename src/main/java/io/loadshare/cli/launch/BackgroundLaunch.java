@@ -4,6 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.Terminal;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.ThisProcess;
 import io.loadshare.transport.CallersLocale;
 import java.io.BufferedReader;
 import java.io.File;
@@ -38,7 +39,7 @@ final class BackgroundLaunch {
      *     printed
      */
     int start(String command, List<String> words) throws InterruptedException {
-        List<String> argv = new ArrayList<>(List.of("setsid", wiring.program()));
+        List<String> argv = new ArrayList<>(List.of("setsid", ThisProcess.program()));
         int options = words.get(0).equals("--config") ? 2 : 0; // whose value may equal a command's name
         int behind = options + words.subList(options, words.size()).indexOf(command) + 1;
         argv.addAll(words.subList(0, behind));
@@ -57,7 +58,7 @@ final class BackgroundLaunch {
         } catch (IOException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.SOFTWARE,
-                    "cannot start '" + wiring.program() + "' in the background: " + e.getMessage(),
+                    "cannot start '" + ThisProcess.program() + "' in the background: " + e.getMessage(),
                     e);
         }
     }

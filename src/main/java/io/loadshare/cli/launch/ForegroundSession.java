@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -113,7 +114,7 @@ final class ForegroundSession {
         job.endReason()
                 .ifPresent(reason -> console.say(
                         "job " + place.id() + " on " + place.host().name() + " was ended there: " + reason));
-        recordEnd(status);
+        recordEnd(OptionalInt.of(status));
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         throwOutputFailure();
         return status;
@@ -168,10 +169,9 @@ final class ForegroundSession {
         }
     }
 
-    private void recordEnd(int status) {
+    private void recordEnd(OptionalInt status) {
         if (place.recorded()) {
-            Duration ran = Duration.between(startedAt, wiring.clock().instant());
-            wiring.warnUnrecorded(wiring.reservations().end(place.id(), status, ran));
+            wiring.recordEnd(place.id(), status, startedAt);
         }
     }
 
@@ -182,7 +182,7 @@ final class ForegroundSession {
         try {
             JobState state =
                     wiring.jobControl().end(place.host(), job.job(), GRACE, wiring.deadline(GRACE.plusSeconds(10)));
-            recordEnd(state.exitStatus().orElse(-1));
+            recordEnd(state.exitStatus());
         } catch (LoadshareException e) {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
                     + ". Its host ends it when it notices that this client is gone");

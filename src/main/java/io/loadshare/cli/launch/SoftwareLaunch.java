@@ -66,7 +66,7 @@ public final class SoftwareLaunch {
      */
     public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
             throws InterruptedException {
-        Optional<String> display = wiring.display().filter(usable -> !batch);
+        Optional<String> display = wiring.display().name().filter(usable -> !batch);
         if (display.isPresent() && !waitEnd.value() && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
                     .start(
@@ -107,8 +107,8 @@ public final class SoftwareLaunch {
     /** Returns the caller's own display, if the job runs on the machine that has it. */
     private Map<String, String> displayBeside(PlacedRequest place) {
         Map<String, String> variables = new LinkedHashMap<>();
-        if (wiring.hasDisplayBeside(place.host())) {
-            variables.put("DISPLAY", wiring.display().orElseThrow());
+        if (wiring.display().isBeside(place.host())) {
+            variables.put("DISPLAY", wiring.display().name().orElseThrow());
             Optional.ofNullable(wiring.environment().get("XAUTHORITY"))
                     .ifPresent(authority -> variables.put("XAUTHORITY", authority));
         }

@@ -30,7 +30,8 @@ public record LocalUser(String user, Path home, Map<String, String> environment)
         return home.resolve(".ssh");
     }
 
-    Optional<String> variable(String name) {
+    /** Returns a variable of the environment that is set and not empty. */
+    public Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
     }
 

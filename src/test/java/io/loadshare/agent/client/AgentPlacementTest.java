@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -177,7 +178,7 @@ class AgentPlacementTest {
         TestingAgent agent = agent(1, report -> report);
 
         try (PlacingClient client = client()) {
-            client.reservations.retreat(client.place(1).id());
+            client.reservations.retreat(client.place(1).id(), warning -> {});
         }
         assertThat(agent.client().query(agent.host(), TIMEOUT).join().report().jobs())
                 .isEmpty();
@@ -190,7 +191,8 @@ class AgentPlacementTest {
         TestingAgent agent = agent(1, report -> report);
 
         try (PlacingClient client = client()) {
-            client.reservations.end(client.place(1).id(), 0, Duration.ofSeconds(1));
+            client.reservations.end(
+                    client.place(1).id(), OptionalInt.of(0), Instant.now().minusSeconds(1), warning -> {});
         }
         assertThat(agent.client().query(agent.host(), TIMEOUT).join().completed())
                 .isEqualTo(1);

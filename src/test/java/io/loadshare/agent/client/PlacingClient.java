@@ -2,18 +2,15 @@ package io.loadshare.agent.client;
 
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.Reservations;
-import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.InMemoryLedger;
-import io.loadshare.license.ServerUsage;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
 import io.loadshare.scan.LoadSource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,18 +33,16 @@ final class PlacingClient implements AutoCloseable {
     /** @param scanned what the last scan found, for good */
     PlacingClient(AgentClient client, PlacementSettings placement, Duration timeout, LoadBoard scanned, long seed) {
         this.scanned = scanned;
-        Placer placer = new Placer(placement);
-        JobIds ids = new JobIds(CLOCK, new SplittableRandom(seed));
         rounds = new AgentRounds(() -> client, placement, timeout, CLOCK, System::nanoTime, new Random(seed));
-        reservations = new Reservations(new InMemoryLedger(scanned.inventory()), placer, ids, CLOCK, rounds);
-        dispatcher = new Dispatcher(
-                placer,
-                reservations,
-                new Scanned(scanned),
-                feature -> new ServerUsage.Unknown("there is none"),
-                ids,
-                RetrySettings.DEFAULT,
-                CLOCK);
+        dispatcher = new DispatcherBuilder(
+                        new InMemoryLedger(scanned.inventory()),
+                        new Scanned(scanned),
+                        CLOCK,
+                        new SplittableRandom(seed))
+                .placement(placement)
+                .liveHosts(rounds)
+                .build();
+        reservations = dispatcher.reservations();
     }
 
     private record Scanned(LoadBoard latest) implements LoadSource {

@@ -1,10 +1,11 @@
 package io.loadshare.bench.compare;
 
+import io.loadshare.agent.AgentSettings;
+import io.loadshare.agent.QuerySettings;
+import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
 import io.loadshare.dispatch.PlacedRequest;
-import io.loadshare.dispatch.Reservations;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
@@ -12,16 +13,12 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
-import io.loadshare.license.ServerUsage;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementSettings;
-import io.loadshare.placement.Placer;
-import io.loadshare.probe.Probe;
 import io.loadshare.probe.ScanSettings;
-import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
-import io.loadshare.scan.TroubledHosts;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.store.StateDirectory;
 import io.loadshare.store.StateSettings;
@@ -30,12 +27,13 @@ import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.openssh.LocalUser;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.wiring.Services;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +56,6 @@ final class PlaceServer {
     private static final String USER = "bench";
     private static final int THREADS = 64;
 
-    private final InstantSource clock = InstantSource.system();
     private final Random random = new Random();
     private final HostInventory inventory;
     private final List<String> job;
@@ -71,36 +68,59 @@ final class PlaceServer {
         this.inventory = inventory;
         this.job = job;
         this.transport = new JschTransport(ssh, LocalUser.current(), random);
-        StateDirectory state = StateDirectory.open(new StateSettings(directory, false), System.err::println);
-        state.prepare();
-        this.scans = new SharedScans(
+        StateSettings state = new StateSettings(directory, false);
+        Configuration configuration = new Configuration(
                 inventory,
+                false,
+                List.of(),
+                List.of(),
                 ScanSettings.DEFAULT,
-                state,
-                this::scanner,
-                clock,
-                new Observer(USER, "here"),
-                new TroubledHosts(state, clock, host -> "", System.err::println));
-        Placer placer = new Placer(PlacementSettings.DEFAULT.withoutSlotLimit());
-        JobIds ids = new JobIds(clock, random);
-        LedgerFile ledger = new LedgerFile(
-                state.path().resolve("ledger"),
-                state.access(),
-                inventory,
-                USER,
-                clock,
-                System::nanoTime,
-                random,
-                System.err::println);
-        this.dispatcher = new Dispatcher(
-                placer,
-                new Reservations(ledger, placer, ids, clock),
-                scans,
-                feature -> new ServerUsage.Unknown("no license is asked for"),
-                ids,
+                PlacementSettings.DEFAULT.withoutSlotLimit(),
                 RetrySettings.DEFAULT,
-                clock);
+                QuerySettings.DEFAULT,
+                ssh,
+                JobSettings.DEFAULT,
+                AgentSettings.DEFAULT,
+                state);
+        Services services = new Services(
+                configuration,
+                new Owner(transport, StateDirectory.open(state, System.err::println), inventory),
+                InstantSource.system(),
+                System::nanoTime,
+                random);
+        this.scans = services.scans();
+        this.dispatcher = services.dispatcher();
         this.launcher = new JobLauncher(transport, JobSettings.DEFAULT);
+    }
+
+    private record Owner(Transport transport, StateDirectory state, HostInventory inventory) implements ServiceOwner {
+
+        @Override
+        public Ledger openLedger() {
+            return LedgerFile.in(
+                    state,
+                    inventory,
+                    USER,
+                    InstantSource.system(),
+                    System::nanoTime,
+                    new Random(),
+                    System.err::println);
+        }
+
+        @Override
+        public Observer observer() {
+            return new Observer(USER, "here");
+        }
+
+        @Override
+        public String howToLift(String host) {
+            return "";
+        }
+
+        @Override
+        public void warn(String message) {
+            System.err.println(message);
+        }
     }
 
     public static void main(String[] args) throws IOException, InterruptedException, ExecutionException {
@@ -118,11 +138,6 @@ final class PlaceServer {
             System.out.println(jobs == 0 ? server.scans.scan().answered() : server.start(jobs));
         }
         server.transport.close();
-    }
-
-    private Scanner scanner() {
-        Probe probe = new Probe(List.of(), Optional.empty(), Duration.ofSeconds(5));
-        return new Scanner(transport, probe, ScanSettings.DEFAULT, Scanner.CONCURRENCY, clock, System::nanoTime);
     }
 
     private int start(int jobs) throws InterruptedException, ExecutionException {

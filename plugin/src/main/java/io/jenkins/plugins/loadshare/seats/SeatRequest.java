@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -162,10 +163,9 @@ final class SeatRequest implements DispatchListener {
     void end(Reservations reservations, Instant now) {
         cancel();
         if (startedAt != null || seat != null && place == null) {
-            Duration ran = startedAt == null ? Duration.ZERO : Duration.between(startedAt, now);
-            reservations.end(seat.id(), -1, ran).ifPresent(e -> warn(e.getMessage()));
+            reservations.end(seat.id(), OptionalInt.empty(), startedAt == null ? now : startedAt, this::warn);
         } else if (place != null) {
-            reservations.retreat(place.id()).ifPresent(e -> warn(e.getMessage()));
+            reservations.retreat(place.id(), this::warn);
         }
     }
 

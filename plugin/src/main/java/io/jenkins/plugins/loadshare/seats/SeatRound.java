@@ -5,19 +5,18 @@ import io.jenkins.plugins.loadshare.nodes.MachineLedger;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
+import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.Placer;
 import io.loadshare.scan.LoadSource;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -25,12 +24,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.logging.Logger;
 
 /** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
+
+    private static final Logger LOGGER = Logger.getLogger(SeatRound.class.getName());
 
     private final ConcurrentMap<Long, SeatRequest> requests;
     private final SeatRecovery recovery;
@@ -126,13 +129,12 @@ final class SeatRound implements LoadSource {
             return old;
         }
         Ledger ledger = ledgers.apply(hosts);
-        Placer placer = new Placer(settings.core().placement().withoutSlotLimit()); // executors limit builds
-        JobIds ids = new JobIds(clock, random);
-        Reservations reservations = new Reservations(ledger, placer, ids, clock);
-        LmstatServer licenses = new LmstatServer(hosts, clock, System::nanoTime);
-        Dispatcher dispatcher = new Dispatcher(
-                placer, reservations, this, licenses, ids, settings.core().retry(), clock);
-        return new Wiring(settings, hosts, ledger, reservations, dispatcher);
+        Dispatcher dispatcher = new DispatcherBuilder(ledger, this, clock, random)
+                .placement(settings.core().placement().withoutSlotLimit()) // executors limit builds
+                .retry(settings.core().retry())
+                .licenseServer(new LmstatServer(hosts, clock, System::nanoTime))
+                .build();
+        return new Wiring(settings, hosts, ledger, dispatcher.reservations(), dispatcher);
     }
 
     private void settle(Wiring wiring, Map<Long, Builds.Queued> queued, Map<Long, String> running) {
@@ -147,10 +149,11 @@ final class SeatRound implements LoadSource {
                 request.end(reservations, now);
                 requests.remove(item);
             } else if (request.isExpired(now)) {
-                builds.ifWaiting(item, request::takeAway).ifPresent(seat -> reservations.retreat(seat.id()));
+                builds.ifWaiting(item, request::takeAway)
+                        .ifPresent(seat -> reservations.retreat(seat.id(), LOGGER::warning));
             }
         });
-        recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), -1, Duration.ZERO));
+        recovery.givenUp(now).forEach(seat -> reservations.end(seat.id(), OptionalInt.empty(), now, LOGGER::warning));
         recovery.keep(requests.values());
     }
 
@@ -267,7 +270,7 @@ final class SeatRound implements LoadSource {
                         positions,
                         machines.user(nodes.get(0)),
                         random.nextLong())
-                .withLicense(feature, Optional.empty());
+                .withLicenses(List.of(RequiredLicense.of(feature)));
     }
 
     @Override

@@ -6,23 +6,22 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
-import io.loadshare.agent.client.AgentClient;
-import io.loadshare.agent.client.AgentRounds;
-import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.Dispatcher;
-import io.loadshare.dispatch.JobIds;
-import io.loadshare.dispatch.LmstatServer;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.JobOrigin;
+import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.placement.Placer;
-import io.loadshare.probe.Scanner;
+import io.loadshare.scan.LoadSource;
 import io.loadshare.scan.SharedScans;
-import io.loadshare.scan.TroubledHosts;
+import io.loadshare.store.StateDirectory;
 import io.loadshare.transport.Transport;
+import io.loadshare.wiring.ServiceOwner;
+import io.loadshare.wiring.Services;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -37,11 +36,7 @@ public final class PluginServices {
 
     private final Settings settings;
     private final SecureRandom random;
-    private final AgentRounds agents;
-    private final SharedScans scans;
-    private final Reservations reservations;
-    private final LicenseServer licenseServer;
-    private final Dispatcher dispatcher;
+    private final Services core;
 
     /**
      * @param transport the transport of scans
@@ -56,34 +51,53 @@ public final class PluginServices {
             SecureRandom random) {
         this.settings = settings;
         this.random = random;
-        Configuration core = settings.core();
-        JobIds ids = new JobIds(clock, random);
-        Placer placer = new Placer(core.placement());
-        agents = new AgentRounds(
-                () -> new AgentClient(core.agent(), clock),
-                core.placement(),
-                core.query().timeout(),
+        this.core = new Services(
+                settings.core(),
+                new Owner(state, settings.core().inventory(), transport, seated),
                 clock,
                 System::nanoTime,
                 random);
-        TroubledHosts troubled = new TroubledHosts(
-                state.directory(),
-                clock,
-                host -> "the page of loadshare in Jenkins lifts the suspension",
-                LOGGER::warning);
-        scans = new SharedScans(
-                core.inventory(),
-                core.scan(),
-                state.directory(),
-                () -> new Scanner(
-                        transport.get(), core.probe(), core.scan(), Scanner.CONCURRENCY, clock, System::nanoTime),
-                clock,
-                JenkinsState.OBSERVER,
-                troubled);
-        reservations = new Reservations(state.ledger(core.inventory()), placer, ids, clock, agents, troubled);
-        licenseServer = new LmstatServer(core.inventory(), clock, System::nanoTime);
-        dispatcher = new Dispatcher(
-                placer, reservations, new SeatedLoad(scans, seated), licenseServer, ids, core.retry(), clock);
+    }
+
+    /** Jenkins as owner of the core's services. */
+    private record Owner(
+            JenkinsState jenkins, HostInventory hosts, Supplier<Transport> scans, UnaryOperator<LoadBoard> seated)
+            implements ServiceOwner {
+
+        @Override
+        public Transport transport() {
+            return scans.get();
+        }
+
+        @Override
+        public StateDirectory state() {
+            return jenkins.directory();
+        }
+
+        @Override
+        public Ledger openLedger() {
+            return jenkins.ledger(hosts);
+        }
+
+        @Override
+        public Observer observer() {
+            return JenkinsState.OBSERVER;
+        }
+
+        @Override
+        public String howToLift(String host) {
+            return "the page of loadshare in Jenkins lifts the suspension";
+        }
+
+        @Override
+        public void warn(String message) {
+            LOGGER.warning(message);
+        }
+
+        @Override
+        public LoadSource load(SharedScans measured) {
+            return new SeatedLoad(measured, seated);
+        }
     }
 
     /**
@@ -119,22 +133,22 @@ public final class PluginServices {
     }
 
     public SharedScans scans() {
-        return scans;
+        return core.scans();
     }
 
     public Reservations reservations() {
-        return reservations;
+        return dispatcher().reservations();
     }
 
     public LicenseServer licenseServer() {
-        return licenseServer;
+        return core.licenseServer();
     }
 
     public Dispatcher dispatcher() {
-        return dispatcher;
+        return core.dispatcher();
     }
 
     void close() {
-        agents.close();
+        core.close();
     }
 }

@@ -61,11 +61,8 @@ public final class JenkinsState {
      * @param hosts the hosts whose ledger entries are queried by position
      */
     public synchronized Ledger ledger(HostInventory hosts) {
-        StateDirectory state = directory();
-        state.prepare();
-        Ledger ledger = new LedgerFile(
-                state.path().resolve("ledger"),
-                state.access(),
+        Ledger ledger = LedgerFile.in(
+                directory(),
                 hosts,
                 System.getProperty("user.name"),
                 CLOCK,

@@ -278,8 +278,7 @@ final class JobRun implements WaitingRequest {
         launching
                 .wiring()
                 .reservations()
-                .end(known.id(), state.exitStatus().orElse(-1), Duration.between(known.startedAt(), now))
-                .ifPresent(failure -> say("Warning: " + failure.getMessage()));
+                .end(known.id(), state.exitStatus(), known.startedAt(), warning -> say("Warning: " + warning));
         PlacesAction.of(owner.run()).ended(known.id(), state.toString(), now);
     }
 
