@@ -14,8 +14,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.nio.file.Files;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -162,11 +162,7 @@ class JobFaultTest extends JobTestBase {
     /** With ssh.command, the last lines of a lost ssh stand between the bytes of the job. */
     private static byte[] withoutLinesOfSsh(byte[] stderr) {
         return new String(stderr, StandardCharsets.ISO_8859_1)
-                .replaceAll(
-                        "(Connection to [0-9.]+ closed by remote host\\.|Connection (closed|reset) by [0-9.]+ port 22"
-                                + "|client_loop: [a-z]+ disconnect: [A-Z][a-z ]+|Timeout, server [0-9.]+ not responding\\.)"
-                                + "\r\n",
-                        "")
+                .replaceAll("(Connection (to|closed|reset)|client_loop: |Timeout, server )[ -~]*\r\n", "")
                 .getBytes(StandardCharsets.ISO_8859_1);
     }
 
