@@ -7,10 +7,9 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobControl;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
-import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -56,7 +55,7 @@ final class JobRun implements WaitingRequest {
     private Throwable stopped; // guarded by this
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
-    private JobWatcher.Watch watch; // guarded by this
+    private JobEngine.Watch watch; // guarded by this
     private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
     private enum Phase {
@@ -243,7 +242,7 @@ final class JobRun implements WaitingRequest {
         try {
             JobState state = launching
                     .access()
-                    .control()
+                    .engine()
                     .end(
                             known.host(),
                             known.job().orElseThrow(),
@@ -290,8 +289,8 @@ final class JobRun implements WaitingRequest {
         try {
             launching
                     .access()
-                    .control()
-                    .find(known.host(), new JobControl.Self(), known.id(), launching.soon())
+                    .engine()
+                    .find(known.host(), new JobEngine.Self(), known.id(), launching.soon())
                     .flatMap(JobRecord::reason)
                     .ifPresent(reason -> say("Job " + known.id() + " was ended by "
                             + known.host().name() + ": " + reason));
