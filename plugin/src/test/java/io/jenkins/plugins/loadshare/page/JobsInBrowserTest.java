@@ -7,8 +7,11 @@ import hudson.model.Result;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.host.HostName;
 import io.loadshare.testing.Waiting;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -187,5 +190,30 @@ class JobsInBrowserTest {
         why.sendKeys(Keys.ENTER);
         browser.await("the terms of the score", d -> placements.getText().contains("external"));
         browser.picture("why");
+    }
+
+    @Test
+    void aWaitingBuildIsInTheQueue() throws Exception {
+        HostName here = new HostName("here");
+        JenkinsState.get().directory().drain(here, "new disks", "root", Instant.now());
+        WorkflowJob project = jenkins.createProject(WorkflowJob.class, "waiting");
+        project.setDefinition(new CpsFlowDefinition("loadshare script: 'true'", true));
+        WorkflowRun run = project.scheduleBuild2(0).waitForStart();
+        jenkins.waitForMessage("drained by root", run);
+        browser.logIn("viewer");
+        browser.open("loadshare/");
+        WebElement queue = browser.the("table", "Builds that wait for a host");
+        assertThat(browser.column(queue, 0)).isEqualTo(List.of("1"));
+        assertThat(browser.column(queue, 3)).isEqualTo(List.of("–"));
+        assertThat(browser.column(queue, 7).get(0)).contains("drained by root").contains("new disks");
+
+        browser.driver().manage().deleteAllCookies();
+        browser.logIn("reader");
+        browser.open("loadshare/");
+        assertThat(browser.column(browser.the("table", "Builds that wait for a host"), 3))
+                .isEqualTo(List.of(run.getFullDisplayName()));
+        browser.picture("queue");
+        JenkinsState.get().directory().undrain(here);
+        jenkins.assertBuildStatus(Result.SUCCESS, jenkins.waitForCompletion(run));
     }
 }
