@@ -92,6 +92,7 @@ final class PolicyCatalog {
                 defaults.maxRuns(),
                 defaults.maxLoad(),
                 defaults.slotsPerCore(),
+                defaults.reservePerDesktop(),
                 defaults.queryPercentage(),
                 defaults.minQueries(),
                 defaults.waitReplyPercentage(),
