@@ -130,6 +130,8 @@ class ArchitectureTest {
     /** The parts of a package, as pairs of which the first must not use the second. */
     @ParameterizedTest
     @CsvSource({
+        "job, job.ssh",
+        "dispatch, job.ssh",
         "agent.server, agent.client",
         "agent.client, agent.server",
         "cli.console, cli.services",
@@ -175,8 +177,10 @@ class ArchitectureTest {
             Map.entry("io.loadshare.statecheck.StatePeer", "a mark that no login banner prints"),
             Map.entry("io.loadshare.store.Scans", "how long a lock is tried for"),
             Map.entry("io.loadshare.store.Exclusions", "how long a lock is tried for"),
-            Map.entry("io.loadshare.job.HostJobPoller", "how long an answer is waited for"),
-            Map.entry("io.loadshare.job.JobLauncher", "a mark that no job prints, and how long a host is called again"),
+            Map.entry("io.loadshare.job.ssh.HostJobPoller", "how long an answer is waited for"),
+            Map.entry(
+                    "io.loadshare.job.ssh.JobLauncher",
+                    "a mark that no job prints, and how long a host is called again"),
             Map.entry("io.loadshare.probe.Probe", "a mark that no login banner prints"),
             Map.entry("io.loadshare.transport.openssh.FileCache", "a salt"),
             Map.entry("io.loadshare.transport.ShellGate", "a proof that nobody can guess"),

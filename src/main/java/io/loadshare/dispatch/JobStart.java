@@ -1,7 +1,7 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.UnansweredStartException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,9 +17,9 @@ import java.util.function.Supplier;
 public final class JobStart<T> {
 
     /**
-     * The time after which an answer is certain: a prepared job begins within {@link JobLauncher#BEGIN_LIMIT} or never.
+     * The time after which an answer is certain: a prepared job begins within {@link JobEngine#BEGIN_LIMIT} or never.
      */
-    public static final Duration CERTAIN_AFTER = JobLauncher.BEGIN_LIMIT.plusSeconds(5);
+    public static final Duration CERTAIN_AFTER = JobEngine.BEGIN_LIMIT.plusSeconds(5);
 
     private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(3);
 
@@ -31,7 +31,7 @@ public final class JobStart<T> {
     private Instant next;
 
     /**
-     * @param start starts the job like {@link io.loadshare.job.JobLauncher#start}, with the same exceptions
+     * @param start starts the job like {@link io.loadshare.job.JobEngine#start}, with the same exceptions
      * @param limit how long to ask a host that does not answer
      */
     public JobStart(Supplier<T> start, Duration limit, InstantSource clock) {

@@ -52,7 +52,7 @@ public final class Launch<T> {
     public interface Owner<T> {
 
         /**
-         * Starts the job or finds it running, like {@link io.loadshare.job.JobLauncher#start} and with the same
+         * Starts the job or finds it running, like {@link io.loadshare.job.JobEngine#start} and with the same
          * exceptions. The owner must write its record of the job before the host receives the order to begin the job.
          */
         T start(PlacedRequest place);

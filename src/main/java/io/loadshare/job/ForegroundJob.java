@@ -3,10 +3,7 @@ package io.loadshare.job;
 import io.loadshare.transport.RemoteProcess;
 import java.util.Optional;
 
-/**
- * A running job that uses the stdin, stdout and stderr of the client: a {@link TerminalJob} if it has a terminal,
- * otherwise a {@link StreamedJob}, which survives the loss of its connection.
- */
+/** A running job that uses the stdin, stdout and stderr of the client. */
 public interface ForegroundJob extends RemoteProcess {
 
     Job job();

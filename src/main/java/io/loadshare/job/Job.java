@@ -29,7 +29,7 @@ public record Job(HostName host, String id, String directory, Optional<Identity>
             }
         }
 
-        static Identity parse(String text) {
+        public static Identity parse(String text) {
             String[] words = text.strip().split(" ");
             if (words.length != 3) {
                 throw new IllegalArgumentException("'" + text + "' is not PID START-TIME BOOT-ID");

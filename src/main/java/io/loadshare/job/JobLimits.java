@@ -35,16 +35,16 @@ public record JobLimits(Optional<Duration> time, Optional<Long> memory) {
     }
 
     /** Returns these limits, and the others where these set none. */
-    JobLimits or(JobLimits others) {
+    public JobLimits or(JobLimits others) {
         return new JobLimits(time.or(others::time), memory.or(others::memory));
     }
 
-    boolean isNone() {
+    public boolean isNone() {
         return equals(NONE) || equals(UNLIMITED);
     }
 
     /** Returns the variable assignments for {@code limits.sh}. */
-    String definitions() {
+    public String definitions() {
         return "time_limit=" + time.map(Duration::toSeconds).orElse(0L)
                 + " time_words=" + ShellWords.quote(time.map(Durations::print).orElse(""))
                 + " memory_limit=" + memory.map(bytes -> bytes >> 10).orElse(0L)

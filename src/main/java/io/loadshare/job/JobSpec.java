@@ -176,7 +176,7 @@ public record JobSpec(
         return "job " + id + ": " + program.display();
     }
 
-    static void requireId(String id) {
+    public static void requireId(String id) {
         if (id == null || !ID.matcher(id).matches()) {
             throw new IllegalArgumentException(
                     "a job ID must be 1 to 64 letters, digits, '_' and '-' and not begin with '-', was '" + id + "'");
@@ -211,7 +211,7 @@ public record JobSpec(
     }
 
     /** Returns the bytes of {@code NAME=VALUE}. */
-    static int size(String name, String value) {
+    public static int size(String name, String value) {
         return name.length() + 1 + ShellWords.encode(value).length;
     }
 

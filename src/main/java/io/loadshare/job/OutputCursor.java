@@ -16,7 +16,7 @@ public record OutputCursor(long output, long stdout) {
         }
     }
 
-    OutputCursor plus(long outputBytes, long stdoutBytes) {
+    public OutputCursor plus(long outputBytes, long stdoutBytes) {
         return new OutputCursor(output + outputBytes, stdout + stdoutBytes);
     }
 

@@ -20,7 +20,7 @@ class StartUpTest {
 
     @BeforeEach
     void recordAJob() {
-        loadshare = new Program(home);
+        loadshare = new Program(home).configure("");
         assertThat(loadshare.run("run", "--slots", "0", "--", "true").status()).isZero();
     }
 

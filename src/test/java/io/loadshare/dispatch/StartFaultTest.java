@@ -7,9 +7,10 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.probe.HostResult;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,7 +174,8 @@ class StartFaultTest {
                 report(cluster.host(1), clock.instant()).build(),
                 report(cluster.host(2), clock.instant()).runnable(1).build());
         Dispatcher dispatcher = new DispatcherBuilder(new InMemoryLedger(inventory), load, clock, random).build();
-        JobLauncher launcher = new JobLauncher(transport, JobSettings.DEFAULT);
+        JobEngine engine =
+                new SshJobEngine(transport, JobSettings.DEFAULT, Executors.newSingleThreadScheduledExecutor(), clock);
         JobSpec spec = JobSpec.of(id, List.of("sh", "-c", "echo ran >>/tmp/" + id));
         DispatchListener listener = new DispatchListener() {
             @Override
@@ -193,7 +196,7 @@ class StartFaultTest {
                     Instant now = clock.instant();
                     return HostResult.of(report(host.name().value(), now).build(), now, Duration.ZERO);
                 },
-                place -> launcher.start(place.host(), spec, deadline()));
+                place -> engine.start(place.host(), spec, () -> {}, deadline()));
     }
 
     private static int runs(String id) {

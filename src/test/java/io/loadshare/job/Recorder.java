@@ -7,15 +7,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Keeps all that a watcher tells of one job. */
-final class Recorder implements JobListener {
+public final class Recorder implements JobListener {
 
-    final List<JobState> states = new CopyOnWriteArrayList<>();
+    public final List<JobState> states = new CopyOnWriteArrayList<>();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final CountDownLatch end = new CountDownLatch(1);
     private volatile OutputCursor cursor = OutputCursor.START;
-    volatile int largest;
-    volatile String gaveUp;
+    public volatile int largest;
+    public volatile String gaveUp;
 
     @Override
     public synchronized void output(byte[] bytes, OutputCursor next) {
@@ -44,11 +44,11 @@ final class Recorder implements JobListener {
         end.countDown();
     }
 
-    synchronized byte[] output() {
+    public synchronized byte[] output() {
         return output.toByteArray();
     }
 
-    synchronized String outputText() {
+    public synchronized String outputText() {
         return output.toString(java.nio.charset.StandardCharsets.UTF_8);
     }
 
@@ -61,7 +61,7 @@ final class Recorder implements JobListener {
     }
 
     /** The last state, once it is final or the watcher gave up. */
-    JobState awaitEnd(int seconds) throws InterruptedException {
+    public JobState awaitEnd(int seconds) throws InterruptedException {
         if (!end.await(seconds, TimeUnit.SECONDS)) {
             throw new AssertionError("the job did not end within " + seconds + " s, its states were " + states);
         }

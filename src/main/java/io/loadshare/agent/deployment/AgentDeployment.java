@@ -3,7 +3,7 @@ package io.loadshare.agent.deployment;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.job.RemoteScript;
+import io.loadshare.job.ssh.RemoteScript;
 import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;

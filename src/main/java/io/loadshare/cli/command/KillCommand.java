@@ -65,7 +65,7 @@ final class KillCommand implements Runnable {
             }
             Host host = inventory.find(job.job().host()).orElseThrow();
             Deadline deadline = wiring.deadline(grace.plusSeconds(20));
-            JobState state = wiring.jobControl().end(host, job.job(), grace, deadline);
+            JobState state = wiring.jobEngine().end(host, job.job(), grace, deadline);
             wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
             console.say("job " + id + " on " + host.name() + ": " + state);
         }

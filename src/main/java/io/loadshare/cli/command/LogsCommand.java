@@ -51,7 +51,7 @@ final class LogsCommand implements Callable<Integer> {
         if (follow) {
             new OutputFollower(wiring, console).follow(host, job);
         } else {
-            wiring.jobControl()
+            wiring.jobEngine()
                     .copyOutput(
                             host,
                             job.job(),

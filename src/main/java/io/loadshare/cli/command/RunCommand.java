@@ -100,7 +100,7 @@ final class RunCommand implements Callable<Integer> {
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
-                wiring.jobLauncher(),
+                wiring.jobEngine(),
                 asked,
                 request.patience(),
                 new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));

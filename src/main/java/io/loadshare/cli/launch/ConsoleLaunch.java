@@ -8,8 +8,8 @@ import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.job.ForegroundJob;
-import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
 import java.time.Duration;
@@ -22,7 +22,7 @@ public final class ConsoleLaunch {
 
     private final CommandServices wiring;
     private final Console console;
-    private final JobLauncher launcher;
+    private final SshJobEngine engine;
     private final PlacementRequest request;
     private final WaitPolicy patience;
     private final ConsoleListener listener;
@@ -31,13 +31,13 @@ public final class ConsoleLaunch {
     public ConsoleLaunch(
             CommandServices wiring,
             Console console,
-            JobLauncher launcher,
+            SshJobEngine engine,
             PlacementRequest request,
             WaitPolicy patience,
             ConsoleListener listener) {
         this.wiring = wiring;
         this.console = console;
-        this.launcher = launcher;
+        this.engine = engine;
         this.request = request;
         this.patience = patience;
         this.listener = listener;
@@ -45,7 +45,7 @@ public final class ConsoleLaunch {
 
     /** Starts a job that continues after this program ends, and returns its ID. */
     public String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
-        return start(place -> launcher.start(place.host(), spec.apply(place), deadline()))
+        return start(place -> engine.start(place.host(), spec.apply(place), () -> {}, deadline()))
                 .place()
                 .id();
     }
@@ -65,9 +65,9 @@ public final class ConsoleLaunch {
                     JobSpec job = spec.apply(place);
                     hook.starting();
                     return terminal.forCommand().isPresent()
-                            ? launcher.runOnTerminal(
+                            ? engine.runOnTerminal(
                                     place.host(), job, terminal.forCommand().get(), deadline())
-                            : launcher.run(place.host(), job, input, new ConnectionMessages(console), deadline());
+                            : engine.run(place.host(), job, input, new ConnectionMessages(console), deadline());
                 }
 
                 @Override

@@ -147,7 +147,7 @@ final class ForegroundSession {
 
     private void resize(RemoteCommand.Terminal size) {
         try {
-            wiring.jobControl().resize(place.host(), job.job(), size, wiring.deadline(RESIZE_TIMEOUT));
+            wiring.jobEngine().resize(place.host(), job.job(), size, wiring.deadline(RESIZE_TIMEOUT));
         } catch (LoadshareException e) {
             // A message would disturb the job's screen; the next change of size may get through.
         }
@@ -181,7 +181,7 @@ final class ForegroundSession {
         }
         try {
             JobState state =
-                    wiring.jobControl().end(place.host(), job.job(), GRACE, wiring.deadline(GRACE.plusSeconds(10)));
+                    wiring.jobEngine().end(place.host(), job.job(), GRACE, wiring.deadline(GRACE.plusSeconds(10)));
             recordEnd(state.exitStatus());
         } catch (LoadshareException e) {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()

@@ -38,7 +38,7 @@ public final class OutputFollower implements JobListener {
      */
     public int follow(Host host, JobRecord job) throws InterruptedException {
         followed = job.job();
-        JobState state = wiring.jobWatcher().attach(host, job.job(), OutputCursor.START, this);
+        JobState state = wiring.jobEngine().attach(host, job.job(), OutputCursor.START, this);
         if (state instanceof JobState.Unstarted unstarted) {
             return unstarted.status();
         }

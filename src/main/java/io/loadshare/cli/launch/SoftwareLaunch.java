@@ -6,8 +6,8 @@ import io.loadshare.cli.options.RawArguments;
 import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.PlacedRequest;
-import io.loadshare.job.JobLauncher;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
@@ -74,11 +74,11 @@ public final class SoftwareLaunch {
                             command.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
-        JobLauncher launcher = display.isPresent() ? wiring.jobLauncherWithDisplay() : wiring.jobLauncher();
+        SshJobEngine engine = display.isPresent() ? wiring.jobEngineWithDisplay() : wiring.jobEngine();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
                 console,
-                launcher,
+                engine,
                 asked,
                 request.patience(),
                 new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));

@@ -6,7 +6,7 @@ import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
-import io.loadshare.job.JobControl;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
 import io.loadshare.job.JobUsage;
@@ -33,7 +33,7 @@ public final class JobOptions {
         if (user != null) {
             services.useLogin(user);
         }
-        return services.jobSearch(owner == null ? new JobControl.Self() : new JobControl.User(owner));
+        return services.jobSearch(owner == null ? new JobEngine.Self() : new JobEngine.User(owner));
     }
 
     /** Returns the waiting requests of the user whose jobs these options select. */

@@ -11,9 +11,8 @@ import io.loadshare.config.LoadedConfiguration;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.job.JobControl;
-import io.loadshare.job.JobLauncher;
-import io.loadshare.job.JobWatcher;
+import io.loadshare.job.JobEngine;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
 import io.loadshare.probe.CronEntry;
@@ -234,35 +233,28 @@ public final class CommandServices implements AutoCloseable {
         return core().dispatcher();
     }
 
-    public JobLauncher jobLauncher() {
-        return new JobLauncher(transport(), configuration().job());
-    }
-
-    /** Returns a launcher of programs that show windows on our display, by OpenSSH's own X forwarding. */
-    public JobLauncher jobLauncherWithDisplay() {
-        transport = new Transports(
-                new LocalTransport(), display().transport(configuration().ssh()));
-        return jobLauncher();
-    }
-
-    public DisplayAccess display() {
-        return new DisplayAccess(caller);
-    }
-
-    public JobControl jobControl() {
-        return new JobControl(transport());
-    }
-
-    public JobWatcher jobWatcher() {
-        return new JobWatcher(
+    /** Returns the engine that runs jobs on hosts. */
+    public SshJobEngine jobEngine() {
+        return new SshJobEngine(
                 transport(),
+                configuration().job(),
                 Executors.newSingleThreadScheduledExecutor(task -> {
                     Thread thread = new Thread(task, "loadshare-watch");
                     thread.setDaemon(true);
                     return thread;
                 }),
-                clock,
-                JobWatcher.Pace.giveUpAfter(configuration().job().unreachableTimeout()));
+                clock);
+    }
+
+    /** Returns the engine for programs that show windows on our display, by OpenSSH's own X forwarding. */
+    public SshJobEngine jobEngineWithDisplay() {
+        transport = new Transports(
+                new LocalTransport(), display().transport(configuration().ssh()));
+        return jobEngine();
+    }
+
+    public DisplayAccess display() {
+        return new DisplayAccess(caller);
     }
 
     /** Returns the waiting requests in the order in which they are served. */
@@ -275,9 +267,8 @@ public final class CommandServices implements AutoCloseable {
         return queue().stream().filter(request -> request.id().equals(id)).findFirst();
     }
 
-    public JobSearch jobSearch(JobControl.Owner owner) {
-        return new JobSearch(
-                jobControl(), owner, deadline(configuration().scan().timeout()), console);
+    public JobSearch jobSearch(JobEngine.Owner owner) {
+        return new JobSearch(jobEngine(), owner, deadline(configuration().scan().timeout()), console);
     }
 
     public InstantSource clock() {

@@ -3,7 +3,7 @@ package io.loadshare.cli.services;
 import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.host.Host;
-import io.loadshare.job.JobControl;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.TransportException;
@@ -28,16 +28,16 @@ public final class JobSearch {
 
     private static final int CONCURRENCY = 64;
 
-    private final JobControl control;
-    private final JobControl.Owner owner;
+    private final JobEngine engine;
+    private final JobEngine.Owner owner;
     private final Deadline deadline;
     private final Console console;
 
     /**
      * @param owner the user whose jobs are searched
      */
-    JobSearch(JobControl control, JobControl.Owner owner, Deadline deadline, Console console) {
-        this.control = control;
+    JobSearch(JobEngine engine, JobEngine.Owner owner, Deadline deadline, Console console) {
+        this.engine = engine;
         this.owner = owner;
         this.deadline = deadline;
         this.console = console;
@@ -46,7 +46,7 @@ public final class JobSearch {
     /** Returns all jobs on the hosts, oldest first. */
     public List<JobRecord> all(List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
-        hosts.forEach(host -> questions.put(host, () -> control.list(host, owner, deadline)));
+        hosts.forEach(host -> questions.put(host, () -> engine.list(host, owner, deadline)));
         List<JobRecord> records = new ArrayList<>();
         Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, records, silent);
@@ -66,7 +66,7 @@ public final class JobSearch {
     public JobRecord require(String id, List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
         hosts.forEach(host -> questions.put(
-                host, () -> control.find(host, owner, id, deadline).stream().toList()));
+                host, () -> engine.find(host, owner, id, deadline).stream().toList()));
         List<JobRecord> found = new ArrayList<>();
         Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, found, silent);

@@ -10,9 +10,10 @@ import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
-import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
@@ -61,7 +62,7 @@ final class PlaceServer {
     private final List<String> job;
     private final SharedScans scans;
     private final Dispatcher dispatcher;
-    private final JobLauncher launcher;
+    private final JobEngine engine;
     private final Transport transport;
 
     private PlaceServer(SshSettings ssh, Path directory, HostInventory inventory, List<String> job) {
@@ -90,7 +91,8 @@ final class PlaceServer {
                 random);
         this.scans = services.scans();
         this.dispatcher = services.dispatcher();
-        this.launcher = new JobLauncher(transport, JobSettings.DEFAULT);
+        this.engine = new SshJobEngine(
+                transport, JobSettings.DEFAULT, Executors.newSingleThreadScheduledExecutor(), InstantSource.system());
     }
 
     private record Owner(Transport transport, StateDirectory state, HostInventory inventory) implements ServiceOwner {
@@ -165,7 +167,7 @@ final class PlaceServer {
             return start();
         }
         Deadline deadline = Deadline.after(ScanSettings.DEFAULT.timeout(), System::nanoTime);
-        launcher.start(place.host(), JobSpec.of(place.id(), job), deadline);
+        engine.start(place.host(), JobSpec.of(place.id(), job), () -> {}, deadline);
         return place.id();
     }
 }

@@ -2,13 +2,13 @@ package io.loadshare.bench.compare;
 
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
-import io.loadshare.job.JobWatcher;
 import io.loadshare.job.OutputCursor;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
@@ -43,13 +43,12 @@ final class StreamServer implements JobListener {
         ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
         try (Transport transport = new JschTransport(ssh, LocalUser.current(), new Random())) {
             JobSpec spec = JobSpec.of(args[3], List.of(args).subList(4, args.length));
-            Job job = new JobLauncher(transport, JobSettings.DEFAULT)
-                    .start(host, spec, Deadline.after(TIME_TO_START, System::nanoTime));
-            JobWatcher watcher = new JobWatcher(transport, executor, InstantSource.system(), JobWatcher.Pace.DEFAULT);
+            JobEngine engine = new SshJobEngine(transport, JobSettings.DEFAULT, executor, InstantSource.system());
+            Job job = engine.start(host, spec, () -> {}, Deadline.after(TIME_TO_START, System::nanoTime));
             BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (lines.readLine() != null) {
                 StreamServer reader = new StreamServer();
-                watcher.attach(host, job, OutputCursor.START, reader);
+                engine.attach(host, job, OutputCursor.START, reader);
                 System.out.println(reader.bytes / StreamCommand.MEGABYTE);
             }
         } finally {

@@ -2,12 +2,11 @@ package io.jenkins.plugins.loadshare.service;
 
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobControl;
-import io.loadshare.job.JobLauncher;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobSettings;
-import io.loadshare.job.JobWatcher;
 import io.loadshare.job.OutputCursor;
+import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,35 +19,26 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HostAccess {
 
     private final Transport transport;
-    private final JobLauncher launcher;
-    private final JobControl control;
-    private final JobWatcher watcher;
+    private final JobEngine engine;
     private final InstantSource clock;
     private final AtomicInteger watches = new AtomicInteger();
     private volatile Instant used;
 
     HostAccess(Transport transport, JobSettings settings, ScheduledExecutorService polls, InstantSource clock) {
         this.transport = transport;
-        this.launcher = new JobLauncher(transport, settings);
-        this.control = new JobControl(transport);
-        this.watcher =
-                new JobWatcher(transport, polls, clock, JobWatcher.Pace.giveUpAfter(settings.unreachableTimeout()));
+        this.engine = new SshJobEngine(transport, settings, polls, clock);
         this.clock = clock;
         touch();
     }
 
-    public JobLauncher launcher() {
-        return launcher;
+    public JobEngine engine() {
+        return engine;
     }
 
-    public JobControl control() {
-        return control;
-    }
-
-    /** Watches a job, as {@link JobWatcher#watch} does. */
-    public JobWatcher.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
+    /** Watches a job, as {@link JobEngine#watch} does. */
+    public JobEngine.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
         watches.incrementAndGet();
-        JobWatcher.Watch watch = watcher.watch(host, job, from, listener);
+        JobEngine.Watch watch = engine.watch(host, job, from, listener);
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
             watch.close();

@@ -4,7 +4,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.job.Job;
-import io.loadshare.job.JobControl;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
@@ -65,11 +65,11 @@ public final class JobActions {
                             + ", which has not answered. Stop build " + job.build() + " instead.");
         }
         Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
-        JobControl control = accessTo(job).control();
+        JobEngine engine = accessTo(job).engine();
         Optional<Job> known = job.job()
-                .or(() -> control.find(job.host(), new JobControl.Self(), job.id(), deadline)
+                .or(() -> engine.find(job.host(), new JobEngine.Self(), job.id(), deadline)
                         .map(JobRecord::job));
-        known.ifPresent(running -> control.end(job.host(), running, END_GRACE, deadline));
+        known.ifPresent(running -> engine.end(job.host(), running, END_GRACE, deadline));
         service.jobs().remove(job.id());
     }
 
@@ -103,7 +103,7 @@ public final class JobActions {
         service.workers().execute(() -> {
             try {
                 Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
-                accessTo(job).control().remove(job.host(), job.job().get(), deadline);
+                accessTo(job).engine().remove(job.host(), job.job().get(), deadline);
             } catch (RuntimeException e) {
                 AUDIT.log(Level.FINE, "The directory of job " + job.id() + " is not removed", e);
             }
@@ -115,7 +115,7 @@ public final class JobActions {
     public void copyOutput(BuildJob job, OutputStream sink) {
         Job known = job.job()
                 .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
-        accessTo(job).control().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
+        accessTo(job).engine().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
     }
 
     /** Returns access with the login with which the job was started, even if its build is gone. */

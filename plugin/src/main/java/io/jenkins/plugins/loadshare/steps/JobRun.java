@@ -7,8 +7,8 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
 import io.loadshare.job.Job;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobState;
-import io.loadshare.job.JobWatcher;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -54,7 +54,7 @@ final class JobRun implements WaitingRequest {
     private Throwable stopped; // guarded by this
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
-    private JobWatcher.Watch watch; // guarded by this
+    private JobEngine.Watch watch; // guarded by this
     private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
     private enum Phase {
@@ -230,7 +230,7 @@ final class JobRun implements WaitingRequest {
         try {
             JobState state = launching
                     .access()
-                    .control()
+                    .engine()
                     .end(
                             known.host(),
                             known.job().orElseThrow(),

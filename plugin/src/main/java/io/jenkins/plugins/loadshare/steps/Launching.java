@@ -205,7 +205,7 @@ final class Launching implements Launch.Owner<Job> {
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
         Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
-        Job job = access.launcher().start(known.host(), spec(known.id()), beforeBeginning, soon);
+        Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon);
         service.jobs().put(known.started(job));
         return job;
     }

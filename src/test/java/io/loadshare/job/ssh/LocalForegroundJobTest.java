@@ -1,0 +1,23 @@
+package io.loadshare.job.ssh;
+
+import io.loadshare.host.Host;
+import io.loadshare.transport.Transport;
+import io.loadshare.transport.local.LocalTransport;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalForegroundJobTest extends ForegroundJobContract {
+
+    @TempDir
+    Path home;
+
+    @Override
+    Transport transport() {
+        return new LocalTransport(home);
+    }
+
+    @Override
+    Host host() {
+        return Host.local("here");
+    }
+}
