@@ -19,7 +19,7 @@ public record JobUsage(Duration cpuTime, OptionalLong peakMemory) {
             "(\\d{1,9})m(\\d{1,2})[.,]?(\\d{0,9})s (\\d{1,9})m(\\d{1,2})[.,]?(\\d{0,9})s ?(\\d{1,15})?");
 
     /** Parses a line of {@code list.sh}. A user can write anything into a control directory: then the result is empty. */
-    static Optional<JobUsage> parse(String text) {
+    public static Optional<JobUsage> parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
             return Optional.empty();

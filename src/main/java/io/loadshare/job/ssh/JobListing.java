@@ -4,6 +4,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
+import io.loadshare.job.JobUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

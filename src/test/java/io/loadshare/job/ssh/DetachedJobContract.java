@@ -12,6 +12,7 @@ import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
+import io.loadshare.job.JobUsage;
 import io.loadshare.job.OutputCursor;
 import io.loadshare.job.Recorder;
 import io.loadshare.transport.Transport;
@@ -338,8 +339,7 @@ abstract class DetachedJobContract extends JobTestBase {
     }
 
     private Optional<JobUsage> usage(Job job) {
-        return control()
-                .find(host(), new JobControl.Self(), job.id(), seconds(20))
+        return engine().find(host(), new JobEngine.Self(), job.id(), seconds(20))
                 .orElseThrow()
                 .usage();
     }

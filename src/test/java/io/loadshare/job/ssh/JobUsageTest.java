@@ -1,7 +1,8 @@
-package io.loadshare.job;
+package io.loadshare.job.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.job.JobUsage;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
