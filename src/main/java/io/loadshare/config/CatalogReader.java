@@ -38,13 +38,14 @@ final class CatalogReader {
 
     private Optional<LicenseFeature> license(ConfigSection entry) {
         String name = entry.required("name", ValueReaders.NAME);
-        String process = entry.required("process", ValueReaders.TEXT);
+        Optional<String> process = entry.optional("process", ValueReaders.TEXT);
+        String feature = entry.value("feature", name, ValueReaders.TEXT);
         Integer perUser = entry.required("perUser", ValueReaders.WHOLE_NUMBER);
         LicenseFeature.Rule rule =
                 entry.value("rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
         List<String> server = entry.list("server", List.of(), ValueReaders.WORD);
         licenseNames.add(name, entry.written("name"));
-        return entry.buildEntry(() -> new LicenseFeature(name, process, perUser, rule, server));
+        return entry.buildEntry(() -> new LicenseFeature(name, process, feature, perUser, rule, server));
     }
 
     /** Reads the software. Call it after the licenses, which it refers to. */
@@ -58,7 +59,7 @@ final class CatalogReader {
     private Optional<Software> software(ConfigSection entry) {
         String name = entry.required("name", ValueReaders.NAME);
         String pool = entry.required("pool", ValueReaders.NAME);
-        Optional<String> license = entry.optional("license", ValueReaders.NAME);
+        List<String> licenses = softwareLicenses(entry);
         Optional<Integer> slots = entry.optional("slots", ValueReaders.WHOLE_NUMBER);
         List<Software.Version> versions = versions(entry);
         Optional<String> defaultVersion = entry.optional("default", ValueReaders.TEXT);
@@ -72,12 +73,10 @@ final class CatalogReader {
         if (pool != null && pools.isPresent()) {
             pools.get().require(pool, entry.written("pool").get(), root.written("pools"));
         }
-        license.ifPresent(feature ->
-                licenseNames.require(feature, entry.written("license").get(), root.written("licenses")));
         return entry.buildEntry(() -> new Software(
                 name,
                 pool,
-                license,
+                licenses,
                 slots.map(OptionalInt::of).orElse(OptionalInt.empty()),
                 versions,
                 defaultVersion,
@@ -86,6 +85,19 @@ final class CatalogReader {
                 programs,
                 setup,
                 setupShell));
+    }
+
+    /** Reads {@code license}, one name, and {@code licenses}, a list. */
+    private List<String> softwareLicenses(ConfigSection entry) {
+        List<String> licenses = new ArrayList<>(entry.list("licenses", List.of(), this::knownLicense));
+        entry.optional("license", this::knownLicense).ifPresent(licenses::add);
+        return licenses.stream().distinct().toList();
+    }
+
+    private String knownLicense(YamlValue written) {
+        String name = ValueReaders.NAME.read(written);
+        licenseNames.require(name, written, root.written("licenses"));
+        return name;
     }
 
     private static List<String> template(ConfigSection software, String key) {

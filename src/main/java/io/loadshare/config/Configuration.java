@@ -61,9 +61,12 @@ public record Configuration(
                 throw unknownIn(entry, "pool", entry.pool(), names(inventory.pools(), Pool::name));
             }
             List<String> known = names(licenses, LicenseFeature::name);
-            if (entry.license().isPresent() && !known.contains(entry.license().get())) {
-                throw unknownIn(entry, "license", entry.license().get(), known);
-            }
+            entry.licenses().stream()
+                    .filter(name -> !known.contains(name))
+                    .findFirst()
+                    .ifPresent(name -> {
+                        throw unknownIn(entry, "license", name, known);
+                    });
         }
     }
 
@@ -141,7 +144,8 @@ public record Configuration(
     /** Returns the probe that measures the hosts. */
     public Probe probe() {
         List<Probe.LicensedProcess> processes = licenses.stream()
-                .map(license -> new Probe.LicensedProcess(license.name(), license.process()))
+                .flatMap(license ->
+                        license.process().stream().map(program -> new Probe.LicensedProcess(license.name(), program)))
                 .toList();
         return new Probe(processes, scan.check(), scan.timeout().dividedBy(2));
     }

@@ -7,9 +7,11 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,14 +22,14 @@ import java.util.Set;
  * The requirements of a job, by the names that people use. {@link #resolve} looks up the names.
  *
  * @param where the candidate hosts
- * @param license the license in addition to that of its software
+ * @param licenses the licenses in addition to those of its software
  * @param minMemory bytes; 0 for any
  * @param minCores 0 for any
  * @param slots the cores to reserve; empty for the number of the software, or 1
  */
 public record JobRequirements(
         Where where,
-        Optional<String> license,
+        List<String> licenses,
         Set<Tag> tags,
         long minMemory,
         double minCores,
@@ -56,8 +58,7 @@ public record JobRequirements(
                 minMemory,
                 minCores,
                 maxLoad,
-                license.or(() -> software.flatMap(Software::license)).map(configuration::license),
-                Optional.empty(),
+                requiredLicenses(configuration),
                 Optional.empty(),
                 seed);
     }
@@ -84,13 +85,22 @@ public record JobRequirements(
 
     /** Returns the first host it may run on if it needs a license, whose seats belong to the login there. */
     public Optional<Host> firstLicensedHost(Configuration configuration) {
-        boolean licensed = license.or(
-                        () -> where.software().map(configuration::software).flatMap(Software::license))
-                .isPresent();
+        boolean licensed = !requiredLicenses(configuration).isEmpty();
         int[] candidates = candidates(configuration);
         return licensed && candidates.length > 0
                 ? Optional.of(configuration.inventory().at(candidates[0]))
                 : Optional.empty();
+    }
+
+    private List<RequiredLicense> requiredLicenses(Configuration configuration) {
+        Set<String> names = new LinkedHashSet<>(licenses);
+        where.software()
+                .ifPresent(name -> names.addAll(configuration.software(name).licenses()));
+        List<RequiredLicense> required = new ArrayList<>(names.size());
+        for (String name : names) {
+            required.add(RequiredLicense.of(configuration.license(name)));
+        }
+        return required;
     }
 
     private int[] candidates(Configuration configuration) {
@@ -135,7 +145,9 @@ public record JobRequirements(
                 .or(() -> where.software().map(software -> "software " + software))
                 .or(() -> where.hosts().map(hosts -> "hosts " + hosts))
                 .orElse("a job on any host"));
-        license.ifPresent(name -> words.add("license " + name));
+        if (!licenses.isEmpty()) {
+            words.add((licenses.size() == 1 ? "license " : "licenses ") + String.join(" ", licenses));
+        }
         if (!tags.isEmpty()) {
             words.add("tags "
                     + String.join(" ", tags.stream().map(Tag::value).sorted().toList()));

@@ -1,7 +1,6 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.ledger.LedgerBusyException;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
@@ -195,7 +194,7 @@ public final class Dispatcher {
         try {
             return reservations.start(place, load.latest());
         } catch (LedgerBusyException e) {
-            if (place.reservation().license().isPresent() && !place.recorded()) {
+            if (!place.reservation().licenses().isEmpty() && !place.recorded()) {
                 throw e;
             }
             listener.warn(e.getMessage() + "; the start of job " + place.id() + " was not recorded");
@@ -228,11 +227,12 @@ public final class Dispatcher {
     }
 
     PlacementRequest withServerAnswer(PlacementRequest request) {
-        if (request.license().isEmpty() || request.license().get().server().isEmpty()) {
+        if (request.licenses().isEmpty()) {
             return request;
         }
-        LicenseFeature feature = request.license().get();
-        return request.withLicense(feature, Optional.of(licenseServer.usage(feature)));
+        return request.withLicenses(request.licenses().stream()
+                .map(license -> license.queried(licenseServer))
+                .toList());
     }
 
     /** Measures the hosts of a request, and closes the ledger entries that the reports refute. */

@@ -89,7 +89,7 @@ public final class LmstatServer implements LicenseServer {
             return new ServerUsage.Unknown(answer.failure);
         }
         ServerUsage usage = new LmstatOutput(answer.text, inventory)
-                .usage(feature.name(), answer.at.atZone(ZoneOffset.UTC).toLocalDate());
+                .usage(feature.feature(), answer.at.atZone(ZoneOffset.UTC).toLocalDate());
         return answer.status == 0 || usage instanceof ServerUsage.Unknown
                 ? usage
                 : new ServerUsage.Unknown("'" + feature.server().get(0) + "' "

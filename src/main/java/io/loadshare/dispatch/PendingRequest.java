@@ -6,7 +6,6 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.Ticket;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
@@ -166,7 +165,7 @@ public final class PendingRequest {
         try {
             return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(next), instead);
         } catch (LedgerBusyException e) {
-            if (asked.license().isEmpty()) {
+            if (asked.licenses().isEmpty()) {
                 listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
                 return dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
             }
@@ -189,7 +188,7 @@ public final class PendingRequest {
                 request.minMemory(),
                 request.minCores(),
                 request.maxLoad(),
-                request.license().map(LicenseFeature::name));
+                request.licenseNames());
         return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt).withNextTry(next));
     }
 

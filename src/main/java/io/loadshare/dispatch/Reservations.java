@@ -10,7 +10,6 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.ledger.TrackedJob;
-import io.loadshare.license.LicenseFeature;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
@@ -129,19 +128,18 @@ public final class Reservations {
         }
         return result instanceof PlacementResult.Placed placed
                 ? new Attempt.Reserved(place(id, request, placed, true, now))
-                : new Attempt.GivesWay(ahead.tickets(), request.license().isPresent());
+                : new Attempt.GivesWay(ahead.tickets(), !request.licenses().isEmpty());
     }
 
     private static PlacedRequest place(
             String id, PlacementRequest request, PlacementResult.Placed placed, boolean recorded, Instant now) {
-        Optional<String> license = request.license().map(LicenseFeature::name);
         Reservation reservation = new Reservation(
                 id,
                 placed.host().name(),
                 request.user(),
                 request.slots(),
                 request.minMemory(),
-                license,
+                request.licenseNames(),
                 request.origin(),
                 now);
         return new PlacedRequest(reservation, request, placed, recorded, false);

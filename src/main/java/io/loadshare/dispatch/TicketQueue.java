@@ -4,7 +4,7 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
-import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
@@ -71,7 +71,7 @@ final class TicketQueue {
             Optional<LedgerRecord> taken = isAboutToTry(ticket, view) ? taken(ticket, left) : Optional.empty();
             if (taken.isPresent()) {
                 left = left.fold(taken.get());
-                if (ticket.needs().license().isPresent()
+                if (!ticket.needs().licenses().isEmpty()
                         || Arrays.stream(positions(ticket)).anyMatch(candidates::get)) {
                     served.add(ticket);
                 }
@@ -81,12 +81,11 @@ final class TicketQueue {
     }
 
     /**
-     * Returns whether the owner of a ticket is about to try it. Skips a ticket for another license, because the usage
-     * of its seats is unknown here.
+     * Returns whether the owner of a ticket is about to try it. Skips a ticket for other licenses only, because the
+     * usage of their seats is unknown here.
      */
     private boolean isAboutToTry(Ticket ticket, LedgerView view) {
-        Optional<String> license = ticket.needs().license();
-        if (license.isPresent() && !license.equals(request.license().map(LicenseFeature::name))) {
+        if (!ticket.needs().licenses().isEmpty() && shared(ticket.needs()).isEmpty()) {
             return false;
         }
         boolean alreadyRefused = view.refusedSinceRelease(ticket.id())
@@ -101,6 +100,16 @@ final class TicketQueue {
                 .isPresent();
     }
 
+    /**
+     * Returns the licenses that both the ticket and the request need. A ticket that lacks a seat of another license
+     * blocks the request from these until its owner has tried, and failed.
+     */
+    private List<RequiredLicense> shared(Ticket.Needs needs) {
+        return request.licenses().stream()
+                .filter(license -> needs.licenses().contains(license.feature().name()))
+                .toList();
+    }
+
     private Optional<LedgerRecord> taken(Ticket ticket, LedgerView view) {
         Ticket.Needs needs = ticket.needs();
         PlacementRequest its = new PlacementRequest(
@@ -112,8 +121,7 @@ final class TicketQueue {
                 needs.minMemory(),
                 needs.minCores(),
                 needs.maxLoad(),
-                request.license().filter(feature -> needs.license().isPresent()),
-                request.server().filter(answer -> needs.license().isPresent()),
+                shared(needs),
                 Optional.empty(),
                 0);
         if (placer.place(its, board, view, now) instanceof PlacementResult.Placed placed) {
@@ -123,7 +131,7 @@ final class TicketQueue {
                     ticket.user(),
                     needs.slots(),
                     needs.minMemory(),
-                    needs.license(),
+                    needs.licenses(),
                     Optional.empty(),
                     now)));
         }

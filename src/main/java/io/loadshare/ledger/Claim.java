@@ -4,6 +4,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -33,8 +34,8 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** The requested memory in bytes; 0 if none was requested. */
     long memory();
 
-    /** The license feature the job needs. */
-    Optional<String> license();
+    /** The names of the license features the job needs. */
+    List<String> licenses();
 
     /** Who started the job and what it runs; empty if its user asked for this host by name. */
     Optional<JobOrigin> origin();

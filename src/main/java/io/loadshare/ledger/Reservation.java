@@ -2,6 +2,7 @@ package io.loadshare.ledger;
 
 import io.loadshare.host.HostName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -12,14 +13,14 @@ public record Reservation(
         String user,
         int slots,
         long memory,
-        Optional<String> license,
+        List<String> licenses,
         Optional<JobOrigin> origin,
         Instant placedAt)
         implements Claim {
 
     /** Creates a reservation for a job that requests no memory and whose origin does not matter. */
-    public Reservation(String id, HostName host, String user, int slots, Optional<String> license, Instant placedAt) {
-        this(id, host, user, slots, 0, license, Optional.empty(), placedAt);
+    public Reservation(String id, HostName host, String user, int slots, List<String> licenses, Instant placedAt) {
+        this(id, host, user, slots, 0, licenses, Optional.empty(), placedAt);
     }
 
     public Reservation {
@@ -29,7 +30,7 @@ public record Reservation(
         }
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(user, "user");
-        Objects.requireNonNull(license, "license");
+        licenses = List.copyOf(licenses);
         Objects.requireNonNull(origin, "origin");
         Objects.requireNonNull(placedAt, "placedAt");
         if (slots < 0) {
@@ -47,6 +48,6 @@ public record Reservation(
 
     /** Returns the same reservation on another host. */
     public Reservation movedTo(HostName other, Instant at) {
-        return new Reservation(id, other, user, slots, memory, license, origin, at);
+        return new Reservation(id, other, user, slots, memory, licenses, origin, at);
     }
 }

@@ -49,7 +49,7 @@ public record Ticket(
      * @param minMemory the memory that must be available, in bytes; 0 for any
      * @param minCores the number of cores the host must have; 0 for any
      * @param maxLoad the highest acceptable one-minute load
-     * @param license the feature the job needs
+     * @param licenses the names of the license features the job needs
      */
     public record Needs(
             List<HostName> hosts,
@@ -57,12 +57,12 @@ public record Ticket(
             long minMemory,
             double minCores,
             OptionalDouble maxLoad,
-            Optional<String> license) {
+            List<String> licenses) {
 
         public Needs {
             hosts = List.copyOf(hosts);
             Objects.requireNonNull(maxLoad, "maxLoad");
-            Objects.requireNonNull(license, "license");
+            licenses = List.copyOf(licenses);
             if (slots < 0 || minMemory < 0 || !(minCores >= 0)) {
                 throw new IllegalArgumentException(
                         "slots, memory and cores must be ≥ 0, were " + slots + ", " + minMemory + " and " + minCores);

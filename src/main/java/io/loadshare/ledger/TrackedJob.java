@@ -2,6 +2,7 @@ package io.loadshare.ledger;
 
 import io.loadshare.host.HostName;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** A job that was started on its reservation and is not known to have ended. */
@@ -33,8 +34,8 @@ public record TrackedJob(Reservation reservation, Instant startedAt) implements 
     }
 
     @Override
-    public Optional<String> license() {
-        return reservation.license();
+    public List<String> licenses() {
+        return reservation.licenses();
     }
 
     @Override

@@ -4,15 +4,19 @@ import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A licensed feature, such as Matlab or one of its toolboxes.
  *
- * @param process the name of the process that holds a seat ({@code MATLAB})
+ * @param process the name of the process that holds a seat ({@code MATLAB}); empty for a feature that no process shows,
+ *     such as a toolbox, whose seats are those of loadshare's jobs and of the license server
+ * @param feature its name on the license server
  * @param perUser the use by one user at which the rule starts to restrict them, at least 1
  * @param server the argv of the command that prints {@code lmstat -a} output; empty without a license server
  */
-public record LicenseFeature(String name, String process, int perUser, Rule rule, List<String> server) {
+public record LicenseFeature(
+        String name, Optional<String> process, String feature, int perUser, Rule rule, List<String> server) {
 
     /** How the jobs of one user share seats. */
     public enum Rule {
@@ -22,18 +26,27 @@ public record LicenseFeature(String name, String process, int perUser, Rule rule
         SAVE
     }
 
+    /** Creates a feature that the license server knows by the same name. */
+    public LicenseFeature(String name, String process, int perUser, Rule rule, List<String> server) {
+        this(name, Optional.of(process), name, perUser, rule, server);
+    }
+
     public LicenseFeature {
         Objects.requireNonNull(name, "name");
         HostName.requireWord("name of a license", name);
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(rule, "rule");
         server = List.copyOf(server);
-        if (process.isBlank() || process.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(
-                    "process of license '" + name + "' must name a program, was " + Quoted.of(process));
-        }
+        process.ifPresent(program -> requireText("process of license '" + name + "' must name a program", program));
+        requireText("feature of license '" + name + "' must name a feature of the license server", feature);
         if (perUser < 1) {
             throw new IllegalArgumentException("perUser of license '" + name + "' must be ≥ 1, was " + perUser);
+        }
+    }
+
+    private static void requireText(String rule, String text) {
+        if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(rule + ", was " + Quoted.of(text));
         }
     }
 }

@@ -33,7 +33,7 @@ public final class LicenseUsage {
         Map<Seat, Integer> seen = new HashMap<>();
         Map<Seat, Integer> unseen = new HashMap<>();
         for (Claim claim : view.claims()) {
-            if (!claim.license().filter(feature.name()::equals).isPresent()) {
+            if (!claim.licenses().contains(feature.name())) {
                 continue;
             }
             LoadReport report = board.of(claim.host()).report().orElse(null);
@@ -81,7 +81,7 @@ public final class LicenseUsage {
         for (HostLedger.EndedJob end : ledger.recentEnds()) {
             Claim claim = end.job();
             count += claim.user().equals(user)
-                            && claim.license().filter(feature.name()::equals).isPresent()
+                            && claim.licenses().contains(feature.name())
                             && report.shows(claim.id())
                             && ledger.sawEnd(claim.id(), report)
                     ? 1

@@ -18,15 +18,12 @@ public final class SeatRule {
     private final int hosts;
     private final int reserved;
 
-    /**
-     * @param user the login name on the hosts
-     * @param server the figures of the license server, if the feature has one
-     */
-    public SeatRule(LicenseFeature feature, String user, LicenseUsage usage, Optional<ServerUsage> server) {
-        this.feature = feature;
+    /** @param user the login name on the hosts */
+    public SeatRule(RequiredLicense license, String user, LicenseUsage usage) {
+        this.feature = license.feature();
         this.user = user;
         this.usage = usage;
-        this.server = server;
+        this.server = license.server();
         this.jobs = usage.jobs(user);
         this.hosts = usage.hosts(user);
         this.reserved = server.map(this::reservedSeats).orElse(0);

@@ -2,8 +2,9 @@ package io.loadshare.placement;
 
 import io.loadshare.host.Tag;
 import io.loadshare.ledger.JobOrigin;
-import io.loadshare.license.LicenseFeature;
-import io.loadshare.license.ServerUsage;
+import io.loadshare.license.RequiredLicense;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -20,8 +21,7 @@ import java.util.Set;
  * @param minMemory the memory that must be available, in bytes; 0 for any
  * @param minCores the number of cores the host must have; 0 for any
  * @param maxLoad the highest acceptable one-minute load
- * @param license the feature the job needs
- * @param server the figures of the feature's license server, if it has one
+ * @param licenses the features the job needs, all of them or none
  * @param origin who asks, and for what; empty if it does not matter, as in a request for one host alone
  * @param seed decides between hosts that are equal in everything else
  */
@@ -34,8 +34,7 @@ public record PlacementRequest(
         long minMemory,
         double minCores,
         OptionalDouble maxLoad,
-        Optional<LicenseFeature> license,
-        Optional<ServerUsage> server,
+        List<RequiredLicense> licenses,
         Optional<JobOrigin> origin,
         long seed) {
 
@@ -45,8 +44,7 @@ public record PlacementRequest(
         Objects.requireNonNull(user, "user");
         tags = Set.copyOf(tags);
         Objects.requireNonNull(maxLoad, "maxLoad");
-        Objects.requireNonNull(license, "license");
-        Objects.requireNonNull(server, "server");
+        licenses = List.copyOf(licenses);
         Objects.requireNonNull(origin, "origin");
         if (slots < 0) {
             throw new IllegalArgumentException("slots must be ≥ 0, was " + slots);
@@ -70,50 +68,37 @@ public record PlacementRequest(
     /** Creates a request for one slot on any of these hosts, without further requirements. */
     public static PlacementRequest of(String wants, int[] candidates, String user, long seed) {
         return new PlacementRequest(
-                wants,
-                candidates,
-                user,
-                1,
-                Set.of(),
-                0,
-                0,
-                OptionalDouble.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                seed);
+                wants, candidates, user, 1, Set.of(), 0, 0, OptionalDouble.empty(), List.of(), Optional.empty(), seed);
+    }
+
+    /** Returns the names of the features the job needs. */
+    public List<String> licenseNames() {
+        List<String> names = new ArrayList<>(licenses.size());
+        for (RequiredLicense license : licenses) {
+            names.add(license.feature().name());
+        }
+        return names;
     }
 
     public PlacementRequest withSlots(int newSlots) {
         return new PlacementRequest(
-                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, license, server, origin, seed);
+                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, licenses, origin, seed);
     }
 
-    public PlacementRequest withLicense(LicenseFeature feature, Optional<ServerUsage> answer) {
+    public PlacementRequest withLicenses(List<RequiredLicense> required) {
         return new PlacementRequest(
-                wants,
-                candidates,
-                user,
-                slots,
-                tags,
-                minMemory,
-                minCores,
-                maxLoad,
-                Optional.of(feature),
-                answer,
-                origin,
-                seed);
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, required, origin, seed);
     }
 
     /** The origin of the request; absent for one host alone, whose failures are no evidence about the host. */
     public PlacementRequest withOrigin(JobOrigin newOrigin) {
         Optional<JobOrigin> known = candidates.length == 1 ? Optional.empty() : Optional.of(newOrigin);
         return new PlacementRequest(
-                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, license, server, known, seed);
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, licenses, known, seed);
     }
 
     public PlacementRequest withCandidates(int[] positions) {
         return new PlacementRequest(
-                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, license, server, origin, seed);
+                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, licenses, origin, seed);
     }
 }

@@ -3,6 +3,7 @@ package io.loadshare.placement;
 import io.loadshare.host.Host;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.license.LicenseUsage;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.SeatRule;
 import io.loadshare.load.LoadBoard;
 import java.time.Instant;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Chooses the host for a request. Each candidate passes the checkers or is refused with a reason; the others are
@@ -118,7 +120,7 @@ public final class Placer {
     }
 
     /** A suitable host with everything that decides between two of them. */
-    private record Ranked(Candidate candidate, int position, boolean preferred, double score, long shuffled) {}
+    private record Ranked(Candidate candidate, int position, int preferred, double score, long shuffled) {}
 
     /** The inputs of one decision and the rules that follow from them. */
     private final class Decision {
@@ -127,7 +129,7 @@ public final class Placer {
         private final LoadBoard board;
         private final LedgerView view;
         private final Instant now;
-        private final Optional<SeatRule> seats;
+        private final List<SeatRule> seats;
         private final List<Checker> checkers;
         private final Scorer scorer;
         private final Candidate[] known;
@@ -138,9 +140,11 @@ public final class Placer {
             this.board = board;
             this.view = view;
             this.now = now;
-            this.seats = request.license()
-                    .map(feature -> new SeatRule(
-                            feature, request.user(), LicenseUsage.of(feature, board, view), request.server()));
+            this.seats = new ArrayList<>(request.licenses().size());
+            for (RequiredLicense license : request.licenses()) {
+                LicenseUsage usage = LicenseUsage.of(license.feature(), board, view);
+                seats.add(new SeatRule(license, request.user(), usage));
+            }
             this.checkers = checkers();
             this.scorer = Scorer.of(settings, request.load(), now);
             this.known = candidates.of(board.inventory());
@@ -165,7 +169,7 @@ public final class Placer {
             if (request.slots() > 0 && settings.slotsPerCore().isPresent()) {
                 list.add(new SlotsChecker(request.slots(), limit));
             }
-            seats.ifPresent(rule -> list.add(new LicenseChecker(rule)));
+            seats.forEach(rule -> list.add(new LicenseChecker(rule)));
             return list;
         }
 
@@ -199,17 +203,23 @@ public final class Placer {
             return new Ranked(
                     candidate,
                     position,
-                    isPreferred(candidate),
+                    preferredSeats(candidate),
                     scorer.score(candidate),
                     mix(request.seed(), position));
         }
 
-        private boolean isPreferred(Candidate candidate) {
-            return seats.isPresent()
-                    && seats.get().prefersHeldSeats()
-                    && seats.get().holds(candidate.host().name())
-                    && candidate.external() + candidate.ownLoad() + request.load()
-                            <= candidate.report().cores();
+        /** Returns how many held seats prefer the host: none unless a core is idle there. */
+        private int preferredSeats(Candidate candidate) {
+            if (seats.isEmpty()
+                    || candidate.external() + candidate.ownLoad() + request.load()
+                            > candidate.report().cores()) {
+                return 0;
+            }
+            int count = 0;
+            for (SeatRule rule : seats) {
+                count += rule.prefersHeldSeats() && rule.holds(candidate.host().name()) ? 1 : 0;
+            }
+            return count;
         }
 
         Explanation explain() {
@@ -237,7 +247,9 @@ public final class Placer {
                     request.seed(),
                     chosen.map(Host::name),
                     lines,
-                    seats.map(SeatRule::describe));
+                    seats.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(seats.stream().map(SeatRule::describe).collect(Collectors.joining("; "))));
         }
 
         private Explanation.Line line(Ranked ranked) {
@@ -245,7 +257,7 @@ public final class Placer {
                     ranked.candidate.host().name(),
                     OptionalDouble.of(ranked.score),
                     scorer.terms(ranked.candidate),
-                    ranked.preferred,
+                    ranked.preferred > 0,
                     !ranked.candidate.report().complete(),
                     Optional.empty(),
                     ranked.candidate.status().age(now));
@@ -264,7 +276,7 @@ public final class Placer {
     }
 
     private static int byScore(Ranked a, Ranked b) {
-        int byPreference = Boolean.compare(b.preferred, a.preferred);
+        int byPreference = Integer.compare(b.preferred, a.preferred);
         return byPreference != 0 ? byPreference : Double.compare(a.score, b.score);
     }
 

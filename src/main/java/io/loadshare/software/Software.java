@@ -15,7 +15,7 @@ import java.util.Set;
  * An entry of the software catalog.
  *
  * @param pool the hosts that have the software
- * @param license the license feature that each of its jobs needs
+ * @param licenses the license features that each of its jobs needs, all of them
  * @param slots the slots of a job that requests no number; empty for the default of its starter
  * @param versions the installed versions, in configuration order
  * @param defaultVersion the version to use where none is requested
@@ -28,7 +28,7 @@ import java.util.Set;
 public record Software(
         String name,
         String pool,
-        Optional<String> license,
+        List<String> licenses,
         OptionalInt slots,
         List<Version> versions,
         Optional<String> defaultVersion,
@@ -50,6 +50,7 @@ public record Software(
     public record Version(String name, String path) {}
 
     public Software {
+        licenses = List.copyOf(licenses);
         versions = List.copyOf(versions);
         programs = List.copyOf(programs);
         HostName.requireWord("name of a software", name);

@@ -277,7 +277,7 @@ public final class LedgerFile implements Ledger {
 
     private static boolean mustOutlastACrash(LedgerRecord record) {
         return record instanceof LedgerRecord.Reserved reserved
-                && reserved.reservation().license().isPresent();
+                && !reserved.reservation().licenses().isEmpty();
     }
 
     /**

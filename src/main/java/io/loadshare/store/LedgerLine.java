@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.zip.CRC32C;
@@ -54,7 +55,7 @@ sealed interface LedgerLine {
                     .put("host", reservation.host())
                     .put("slots", reservation.slots())
                     .put("user", reservation.user())
-                    .put("license", reservation.license());
+                    .put("license", joined(reservation.licenses()));
             reservation.origin().ifPresent(origin -> printer.put("owner", origin.owner())
                     .put("program", origin.program()));
             return reservation.memory() > 0 ? printer.put("memory", reservation.memory()) : printer;
@@ -99,7 +100,7 @@ sealed interface LedgerLine {
                 .put("slots", needs.slots())
                 .put("memory", needs.minMemory())
                 .put("cores", needs.minCores())
-                .put("license", needs.license());
+                .put("license", joined(needs.licenses()));
         needs.maxLoad().ifPresent(load -> printer.put("load", load));
         return printer.put("next", ticket.nextTry().map(Instant::getEpochSecond))
                 .put("reason", ticket.reason());
@@ -165,7 +166,7 @@ sealed interface LedgerLine {
                                 fields.text("user"),
                                 fields.integer("slots"),
                                 fields.optional("memory").map(Long::parseLong).orElse(0L),
-                                fields.optional("license"),
+                                licenses(fields),
                                 fields.optional("owner")
                                         .map(owner -> new JobOrigin(
                                                 owner,
@@ -209,11 +210,22 @@ sealed interface LedgerLine {
                         Long.parseLong(fields.text("memory")),
                         Double.parseDouble(fields.text("cores")),
                         load.isPresent() ? OptionalDouble.of(Double.parseDouble(load.get())) : OptionalDouble.empty(),
-                        fields.optional("license")),
+                        licenses(fields)),
                 at,
                 at,
                 fields.optional("reason"),
                 nextTry(fields));
+    }
+
+    /** Returns the names separated by commas, which no name contains; empty without a name. */
+    private static Optional<String> joined(List<String> licenses) {
+        return licenses.isEmpty() ? Optional.empty() : Optional.of(String.join(",", licenses));
+    }
+
+    private static List<String> licenses(LedgerFields fields) {
+        return fields.optional("license")
+                .map(names -> List.of(names.split(",")))
+                .orElse(List.of());
     }
 
     private static Optional<Instant> nextTry(LedgerFields fields) {

@@ -39,7 +39,9 @@ class QueueProgramTest {
                 .configure(
                         """
                         hosts: [ { name: here, local: true } ]
-                        licenses: [ { name: lic, process: no-such-process, perUser: 1, server: ["false"] } ]
+                        licenses:
+                          - { name: lic, process: no-such-process, perUser: 1, server: ["false"] }
+                          - { name: toolbox, perUser: 1 }
                         """);
     }
 
@@ -82,7 +84,7 @@ class QueueProgramTest {
     @Test
     void aWaitingRequestIsVisibleEverywhereUntilItIsWithdrawn() {
         Program.Running first = waiting();
-        Program.Running second = waiting("--slots", "2");
+        Program.Running second = waiting("--slots", "2", "--license", "toolbox");
 
         List<Object> queue = json("queue", "--json");
         assertThat(queue).hasSize(2);
@@ -97,7 +99,10 @@ class QueueProgramTest {
         assertThat(Instant.parse(head.get("since").toString())).isBefore(Instant.now());
         assertThat(Instant.parse(head.get("nextTry").toString()))
                 .isAfter(Instant.parse(head.get("since").toString()));
-        assertThat(object(queue.get(1))).containsEntry("position", 2).containsEntry("slots", 2);
+        assertThat(object(queue.get(1)))
+                .containsEntry("position", 2)
+                .containsEntry("slots", 2)
+                .containsEntry("licenses", List.of("toolbox", "lic"));
         String id = head.get("id").toString();
         String secondId = object(queue.get(1)).get("id").toString();
         assertThat(loadshare.run("queue").out()).contains("POSITION", id, secondId, "gave no answer");

@@ -44,7 +44,7 @@ class ConfigurationTest {
                 .isEqualTo(new Software(
                         "meg",
                         "meg",
-                        Optional.empty(),
+                        List.of(),
                         OptionalInt.empty(),
                         List.of(),
                         Optional.empty(),
@@ -95,6 +95,28 @@ class ConfigurationTest {
     }
 
     @Test
+    void softwareNeedsOneOrSeveralLicenses() {
+        Configuration lab = Reading.configuration(
+                """
+                licenses:
+                  - { name: matlab, process: MATLAB, perUser: 8 }
+                  - { name: statistics, feature: Statistics_Toolbox, perUser: 4, rule: save }
+                pools: [ { name: all, hosts: here } ]
+                hosts: [ { name: here, local: true } ]
+                software:
+                  - { name: one, pool: all, license: matlab }
+                  - { name: two, pool: all, licenses: [matlab, statistics] }
+                  - { name: both, pool: all, licenses: [statistics, matlab], license: matlab }
+                """);
+
+        assertThat(lab.software().stream().map(Software::licenses))
+                .containsExactly(List.of("matlab"), List.of("matlab", "statistics"), List.of("statistics", "matlab"));
+        assertThat(lab.license("statistics"))
+                .isEqualTo(new LicenseFeature(
+                        "statistics", Optional.empty(), "Statistics_Toolbox", 4, LicenseFeature.Rule.SAVE, List.of()));
+    }
+
+    @Test
     void anchorsAndAliasesWork() {
         Configuration twins = Reading.configuration(
                 "licenses:\n - {name: a, process: p, perUser: &n 3}\n - {name: b, process: q, perUser: *n}\n");
@@ -134,6 +156,6 @@ class ConfigurationTest {
                 .containsExactly("spm5", "spm8", "spm12");
         assertThat(List.of("recon-all", "mne_analyze", "maxfilter"))
                 .allSatisfy(command -> assertThat(lab.softwareOf(command)).isNotNull());
-        assertThat(lab.softwareOf("mce").license()).contains("matlab");
+        assertThat(lab.softwareOf("mce").licenses()).containsExactly("matlab");
     }
 }

@@ -82,7 +82,7 @@ class SettingsRulesTest {
         Software licensed = new Software(
                 "z",
                 "vnc",
-                Optional.of("matlap"),
+                List.of("matlap"),
                 OptionalInt.empty(),
                 List.of(),
                 Optional.empty(),
@@ -109,7 +109,7 @@ class SettingsRulesTest {
         return new Software(
                 name,
                 pool,
-                Optional.empty(),
+                List.of(),
                 OptionalInt.empty(),
                 List.of(versions),
                 Optional.empty(),

@@ -14,6 +14,7 @@ import io.loadshare.ledger.TrackedJob;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.license.LicenseUsage;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
@@ -21,6 +22,7 @@ import io.loadshare.placement.PlacementSettings;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.ForkedJvm;
 import io.loadshare.store.LedgerFile;
+import io.loadshare.testing.Size;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -68,6 +70,10 @@ class DispatcherProcessesTest {
         final SplittableRandom random;
 
         Launcher(Path file, int hosts, long seed, LicenseServer server) {
+            this(file, hosts, seed, server, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+        }
+
+        Launcher(Path file, int hosts, long seed, LicenseServer server, Dispatcher.Pause pause) {
             random = new SplittableRandom(seed);
             inventory = new HostInventory(
                     IntStream.rangeClosed(1, hosts)
@@ -92,6 +98,7 @@ class DispatcherProcessesTest {
             dispatcher = new DispatcherBuilder(ledger, load, Instant::now, random.split())
                     .placement(PlacementSettings.DEFAULT.withoutSlotLimit())
                     .licenseServer(server)
+                    .pause(pause)
                     .build();
             reservations = dispatcher.reservations();
         }
@@ -188,7 +195,8 @@ class DispatcherProcessesTest {
             for (int i = 0; i < 50; i++) {
                 String user = "user" + launcher.random.nextInt(24);
                 try {
-                    PlacedRequest place = launcher.place(launcher.request(user).withLicense(feature, Optional.empty()));
+                    PlacedRequest place =
+                            launcher.place(launcher.request(user).withLicenses(List.of(RequiredLicense.of(feature))));
                     launcher.dispatcher.start(place, DispatchListener.SILENT);
                     mine.add(place.id());
                     System.out.println("launched");
@@ -216,10 +224,85 @@ class DispatcherProcessesTest {
     }
 
     @Test
+    void fourProcessesThatNeedTwoFeaturesInRandomOrderGetAllOrNone() throws Exception {
+        int requests = Size.of("loadshare.features.requests", 25, 200);
+        Path file = directory.resolve("ledger");
+        for (int i = 0; i < 4; i++) {
+            processes.add(ForkedJvm.start(
+                    TwoFeatures.class, file.toString(), Integer.toString(i), Integer.toString(requests)));
+        }
+        int waited = 0;
+        for (ForkedJvm process : processes) {
+            assertThat(process.awaitEnd(60 + requests, TimeUnit.SECONDS))
+                    .as("no process waits forever")
+                    .isZero();
+            List<String> lines = new ArrayList<>(process.allLines());
+            assertThat(lines.remove(lines.size() - 1)).isEqualTo("got " + requests);
+            assertThat(lines).as("nothing else happened").containsOnly("waited");
+            waited += lines.size();
+        }
+        assertThat(waited).as("requests that waited for a seat").isGreaterThan(requests);
+        LedgerView view = new Launcher(file, 3, 99, feature -> null).ledger.view();
+        assertThat(view.claims()).isEmpty();
+        assertThat(view.tickets()).isEmpty();
+    }
+
+    /** Requests one of two features or both, many times, and checks after each start whether a limit is broken. */
+    static final class TwoFeatures {
+
+        static final List<LicenseFeature> FEATURES = List.of(
+                new LicenseFeature("matlab", "MATLAB", 1, LicenseFeature.Rule.SPREAD, List.of("lmstat")),
+                new LicenseFeature(
+                        "statistics",
+                        Optional.empty(),
+                        "Statistics_Toolbox",
+                        1,
+                        LicenseFeature.Rule.SAVE,
+                        List.of("lmstat")));
+        static final Map<String, Integer> SEATS = Map.of("matlab", 2, "statistics", 1);
+
+        public static void main(String[] args) throws Exception {
+            LicenseServer server = feature -> new ServerUsage.Known(SEATS.get(feature.name()), 0, Set.of());
+            int number = Integer.parseInt(args[1]);
+            Launcher launcher = new Launcher(Path.of(args[0]), 3, number, server, time -> Thread.sleep(2));
+            DispatchListener listener = new DispatchListener() {
+                @Override
+                public void warn(String message) {
+                    System.out.println("warning " + message);
+                }
+
+                @Override
+                public void waitsFor(List<String> reasons) {
+                    System.out.println("waited");
+                }
+            };
+            int got = 0;
+            for (; got < Integer.parseInt(args[2]); got++) {
+                List<RequiredLicense> both = new ArrayList<>();
+                FEATURES.forEach(
+                        feature -> both.add(launcher.random.nextInt(both.size() + 1), RequiredLicense.of(feature)));
+                List<RequiredLicense> needed = both.subList(0, 1 + launcher.random.nextInt(2));
+                PlacementRequest request = launcher.request("u" + number).withLicenses(needed);
+                PlacedRequest place = launcher.dispatcher.place(request, WaitPolicy.ENDLESS, listener);
+                launcher.dispatcher.start(place, listener);
+                for (LicenseFeature feature : FEATURES) {
+                    LicenseUsage usage = LicenseUsage.of(feature, launcher.board, launcher.ledger.view());
+                    if (usage.bySeat().size() > SEATS.get(feature.name())) {
+                        System.out.println(feature.name() + ": " + usage.bySeat());
+                    }
+                }
+                launcher.reservations.end(place.id(), OptionalInt.of(0), Instant.now(), warning -> {});
+            }
+            System.out.println("got " + got);
+        }
+    }
+
+    @Test
     void waitingProcessesAreServedInTurnAlsoWhenTheFirstIsKilled() throws Exception {
         Path file = directory.resolve("ledger");
         Launcher here = new Launcher(file, 1, 99, Waiting.ONE_SEAT);
-        PlacedRequest held = here.place(here.request("other").withLicense(Waiting.MATLAB, Optional.empty()));
+        PlacedRequest held =
+                here.place(here.request("other").withLicenses(List.of(RequiredLicense.of(Waiting.MATLAB))));
         here.dispatcher.start(held, DispatchListener.SILENT);
         for (int i = 0; i < 3; i++) {
             ForkedJvm process = ForkedJvm.start(Waiting.class, file.toString(), Integer.toString(i));
@@ -264,7 +347,8 @@ class DispatcherProcessesTest {
                     System.out.println("waits " + reasons);
                 }
             };
-            PlacementRequest request = launcher.request("u" + args[1]).withLicense(MATLAB, Optional.empty());
+            PlacementRequest request =
+                    launcher.request("u" + args[1]).withLicenses(List.of(RequiredLicense.of(MATLAB)));
             PlacedRequest place = launcher.dispatcher.place(request, WaitPolicy.ENDLESS, listener);
             launcher.dispatcher.start(place, listener);
             System.out.println("placed");

@@ -22,6 +22,7 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.ledger.TrackedJob;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostStatus;
 import io.loadshare.placement.PlacementRequest;
@@ -134,7 +135,7 @@ class DispatcherTest {
     }
 
     private static PlacementRequest matlab(String user) {
-        return request(user).withLicense(MATLAB, Optional.empty());
+        return request(user).withLicenses(List.of(RequiredLicense.of(MATLAB)));
     }
 
     /** A request that only the named host may serve, under a load limit. */
@@ -148,8 +149,7 @@ class DispatcherTest {
                 0,
                 0,
                 OptionalDouble.of(1),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 1);
     }
@@ -220,8 +220,7 @@ class DispatcherTest {
                 1L << 46,
                 0,
                 OptionalDouble.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 1);
 
@@ -400,6 +399,48 @@ class DispatcherTest {
         assertThat(pending(request("alice")).tryNow()).isPresent();
     }
 
+    private static final LicenseFeature TOOLBOX =
+            new LicenseFeature("toolbox", Optional.empty(), "Toolbox", 1, LicenseFeature.Rule.SAVE, List.of("lmstat"));
+
+    private static PlacementRequest matlabAndToolbox(String user) {
+        return request(user).withLicenses(List.of(RequiredLicense.of(MATLAB), RequiredLicense.of(TOOLBOX)));
+    }
+
+    @Test
+    void aRequestForTwoFeaturesTakesNeitherIfOneIsMissing() {
+        everyHostIsIdle();
+        server = new ServerUsage.Known(1, 1, Set.of());
+        PendingRequest alice = pending(matlabAndToolbox("alice"));
+        assertThat(alice.tryNow()).isEmpty();
+        assertThat(memory.view().claims()).isEmpty();
+        assertThat(told.reasons.get(0).get(0)).contains("license toolbox: alice holds no seat here and none is free");
+
+        server = new ServerUsage.Known(1, 0, Set.of());
+        assertThat(alice.tryNow()).isPresent();
+        assertThat(memory.view().claims()).hasSize(1).allMatch(claim -> claim.licenses()
+                .equals(List.of("matlab", "toolbox")));
+    }
+
+    @Test
+    void aTicketForTwoFeaturesBlocksARequestForOneUntilItsOwnerHasTried() {
+        everyHostIsIdle();
+        server = new ServerUsage.Known(1, 1, Set.of());
+        PendingRequest alice = pending(matlabAndToolbox("alice"));
+        assertThat(alice.tryNow()).as("the toolbox is in use").isEmpty();
+        append(retreated("any", NOON));
+        server = new ServerUsage.Known(1, 0, Set.of());
+        append(reserved("j1", "l01", "alice", "matlab", NOON), started("j1", NOON));
+        PlacementRequest toolbox = request("bob").withLicenses(List.of(RequiredLicense.of(TOOLBOX)));
+
+        assertThat(pending(toolbox).tryNow())
+                .as("the older request may take the toolbox")
+                .isEmpty();
+
+        load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON))));
+        assertThat(alice.tryNow()).as("alice has her one Matlab").isEmpty();
+        assertThat(pending(toolbox).tryNow()).isPresent();
+    }
+
     @Test
     void aTicketBlocksOnlyWhatItIsAboutToTake() {
         load.know(report("l01", NOON).build(), report("l02", NOON).build());
@@ -438,8 +479,7 @@ class DispatcherTest {
     void aTicketWhoseOwnerTriedInVainSinceTheReleaseBlocksNobody() {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
-        Ticket.Needs needs =
-                new Ticket.Needs(List.of(new HostName("l01")), 1, 0, 0, OptionalDouble.empty(), Optional.empty());
+        Ticket.Needs needs = new Ticket.Needs(List.of(new HostName("l01")), 1, 0, 0, OptionalDouble.empty(), List.of());
         append(new LedgerRecord.TicketOpened(new Ticket("t1", "alice", "pool vnc", needs, NOON, NOON)));
         assertThat(pending(quiet("bob", "l01")).tryNow()).isEmpty();
 
@@ -591,7 +631,7 @@ class DispatcherTest {
         whilePausing.add(() -> server = new ServerUsage.Known(5, 4, Set.of()));
         whilePausing.add(() -> append(retreated("any", clock.instant())));
 
-        place(request("alice").withLicense(served, Optional.empty()), WaitPolicy.ENDLESS);
+        place(request("alice").withLicenses(List.of(RequiredLicense.of(served))), WaitPolicy.ENDLESS);
 
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
         assertThat(told.reasons)

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +77,14 @@ class LmstatServerTest {
         server.usage(counting("matlab"));
 
         assertThat(Files.readAllLines(runs())).hasSize(2);
+    }
+
+    @Test
+    void asksForTheNameOfTheFeatureOnTheServer() {
+        LicenseFeature renamed = new LicenseFeature(
+                "spm", Optional.empty(), "MATLAB", 8, LicenseFeature.Rule.SPREAD, List.of("/bin/echo", ANSWER));
+
+        assertThat(server.usage(renamed)).isEqualTo(new ServerUsage.Known(3, 1, Set.of()));
     }
 
     @Test

@@ -82,7 +82,7 @@ public abstract class LedgerContract {
 
         Claim claim = ledger.view().claim("j1").orElseThrow();
         assertThat(claim).isInstanceOf(TrackedJob.class);
-        assertThat(claim.license()).contains("matlab");
+        assertThat(claim.licenses()).containsExactly("matlab");
         assertThat(claim.confirmedAt()).isEqualTo(NOON.plusSeconds(2));
 
         append(ledger, ended("j1", NOON.plusSeconds(5)));
@@ -103,7 +103,7 @@ public abstract class LedgerContract {
     @Test
     void keepsWhatATicketNeeds() {
         Ticket.Needs needs = new Ticket.Needs(
-                HostSet.parse("l[01-03]"), 2, 8L << 30, 1.5, OptionalDouble.of(0.75), Optional.of("matlab"));
+                HostSet.parse("l[01-03]"), 2, 8L << 30, 1.5, OptionalDouble.of(0.75), List.of("matlab", "statistics"));
         Ticket ticket = new Ticket("t1", "müller", "pool vnc,\nlicense 100% matlab", needs, NOON, NOON);
         append(ledger, new LedgerRecord.TicketOpened(ticket));
 

@@ -50,7 +50,7 @@ class LicensesTest {
     }
 
     private SeatRule rule(Rule rule, int perUser, ServerUsage server) {
-        return new SeatRule(feature(rule, perUser), "alice", usage(), Optional.ofNullable(server));
+        return new SeatRule(new RequiredLicense(feature(rule, perUser), Optional.ofNullable(server)), "alice", usage());
     }
 
     private static Seat seat(String user, String host) {

@@ -7,6 +7,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.Tag;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadReport;
 import io.loadshare.testing.LedgerRecords;
@@ -104,8 +105,8 @@ class PlacerPropertiesTest {
             return request;
         }
         LicenseFeature.Rule rule = LicenseFeature.Rule.values()[random.nextInt(2)];
-        return request.withLicense(
-                new LicenseFeature("matlab", "MATLAB", 1 + random.nextInt(4), rule, List.of()), Optional.empty());
+        LicenseFeature feature = new LicenseFeature("matlab", "MATLAB", 1 + random.nextInt(4), rule, List.of());
+        return request.withLicenses(List.of(RequiredLicense.of(feature)));
     }
 
     /** The rules of refusal once more, written down independently of the checkers; without license and runs. */

@@ -75,7 +75,7 @@ class ReservedMemoryTest {
 
     private void reserve(String id, long memory) {
         view = view.fold(new LedgerRecord.Reserved(new Reservation(
-                id, new HostName("l1"), "alice", 1, memory, Optional.empty(), Optional.empty(), NOON.plusSeconds(30))));
+                id, new HostName("l1"), "alice", 1, memory, List.of(), Optional.empty(), NOON.plusSeconds(30))));
     }
 
     private PlacementResult place(long memory) {
@@ -88,8 +88,7 @@ class ReservedMemoryTest {
                 memory,
                 0,
                 OptionalDouble.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 1);
         LoadBoard board = LoadBoard.empty(INVENTORY).with(new HostName("l1"), status -> report.status());

@@ -8,6 +8,7 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
@@ -102,7 +103,7 @@ final class Situation {
     /** A job that was started on the host some seconds ago. */
     Situation running(String id, String host, int slots, long secondsAgo) {
         Instant at = NOW.minusSeconds(secondsAgo);
-        Reservation reservation = new Reservation(id, new HostName(host), "alice", slots, Optional.empty(), at);
+        Reservation reservation = new Reservation(id, new HostName(host), "alice", slots, List.of(), at);
         return record(new LedgerRecord.Reserved(reservation), new LedgerRecord.Started(id, at));
     }
 
@@ -112,8 +113,7 @@ final class Situation {
             String id = "done-" + jobs++;
             Instant at = NOW.minus(ago);
             record(
-                    new LedgerRecord.Reserved(
-                            new Reservation(id, new HostName(host), "alice", 1, Optional.empty(), at)),
+                    new LedgerRecord.Reserved(new Reservation(id, new HostName(host), "alice", 1, List.of(), at)),
                     new LedgerRecord.Started(id, at),
                     new LedgerRecord.Ended(id, 0, Duration.ZERO, at));
         }
@@ -134,8 +134,7 @@ final class Situation {
                 needs.minMemory,
                 needs.minCores,
                 needs.maxLoad,
-                Optional.empty(),
-                Optional.empty(),
+                List.of(),
                 Optional.empty(),
                 seed);
     }
@@ -151,7 +150,7 @@ final class Situation {
 
     PlacementRequest licensed(String user, LicenseFeature feature, ServerUsage server) {
         return PlacementRequest.of("pool vnc", inventory.positions(), user, seed)
-                .withLicense(feature, Optional.ofNullable(server));
+                .withLicenses(List.of(new RequiredLicense(feature, Optional.ofNullable(server))));
     }
 
     PlacementResult place(PlacementRequest request) {
@@ -208,8 +207,7 @@ final class Situation {
                     request.minMemory(),
                     request.minCores(),
                     request.maxLoad(),
-                    request.license(),
-                    request.server(),
+                    request.licenses(),
                     request.origin(),
                     seed++));
             byHost.merge(placed.host().name().value(), 1, Integer::sum);
@@ -218,7 +216,7 @@ final class Situation {
                     placed.host().name(),
                     request.user(),
                     request.slots(),
-                    request.license().map(LicenseFeature::name),
+                    request.licenseNames(),
                     NOW)));
         }
         return byHost;

@@ -124,7 +124,7 @@ class StalledHostTest {
             }
             chosen.add(placed.host().name().value());
             view = view.fold(new LedgerRecord.Reserved(
-                    new Reservation("j" + i, placed.host().name(), "root", 1, Optional.empty(), now)));
+                    new Reservation("j" + i, placed.host().name(), "root", 1, List.of(), now)));
         }
         int cores = chosen.size() / HOSTS;
         assertThat(chosen.subList(0, (HOSTS - 1) * cores)).doesNotContain("h2");

@@ -32,7 +32,7 @@ class LauncherArgumentsTest {
         return new Software(
                 "spm",
                 "vnc",
-                Optional.of("matlab"),
+                List.of("matlab"),
                 OptionalInt.empty(),
                 Stream.of(versions)
                         .map(name -> new Software.Version(name, "/imaging/" + name))

@@ -46,13 +46,18 @@ class LedgerLineTest {
     static Stream<LedgerRecord> records() {
         HostName host = new HostName("l07");
         Ticket.Needs needs = new Ticket.Needs(
-                HostSet.parse("l[01-36],big1"), 3, Long.MAX_VALUE, 0.5, OptionalDouble.of(1e-9), Optional.of("a b"));
+                HostSet.parse("l[01-36],big1"),
+                3,
+                Long.MAX_VALUE,
+                0.5,
+                OptionalDouble.of(1e-9),
+                List.of("matlab", "statistics"));
         return Stream.of(
-                new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, Optional.empty(), NOON)),
+                new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, List.of(), NOON)),
                 new LedgerRecord.Reserved(new Reservation(
-                        "a", host, "dömäin\\user name", Integer.MAX_VALUE, Optional.of("matlab"), NOON.plusNanos(1))),
+                        "a", host, "dömäin\\user name", Integer.MAX_VALUE, List.of("matlab"), NOON.plusNanos(1))),
                 new LedgerRecord.Reserved(
-                        new Reservation("b", host, "bob", 2, 8L << 30, Optional.empty(), Optional.empty(), NOON)),
+                        new Reservation("b", host, "bob", 2, 8L << 30, List.of("a", "b"), Optional.empty(), NOON)),
                 reserved(new JobOrigin("alice", "./a b.sh")),
                 reserved(new JobOrigin("Folder/Job µ", "")),
                 new LedgerRecord.Started("a", NOON.plusMillis(250)),
@@ -100,7 +105,7 @@ class LedgerLineTest {
 
     private static LedgerRecord reserved(JobOrigin origin) {
         return new LedgerRecord.Reserved(
-                new Reservation("c", new HostName("l07"), "bob", 1, 0, Optional.empty(), Optional.of(origin), NOON));
+                new Reservation("c", new HostName("l07"), "bob", 1, 0, List.of(), Optional.of(origin), NOON));
     }
 
     @Test
@@ -110,12 +115,16 @@ class LedgerLineTest {
                 new HostName("l07"),
                 "alice",
                 1,
-                Optional.of("matlab"),
+                List.of("matlab"),
                 Instant.ofEpochSecond(1_764_000_000, 250_000_000)));
 
         assertThat(new String(LedgerLine.print("alice", record), StandardCharsets.UTF_8))
                 .matches("1 [0-9a-f]{8} 1764000000.25 alice reserved id=0mh2k4x1a-7x3q9z host=l07 slots=1 user=alice"
                         + " license=matlab\n");
+        LedgerRecord several = new LedgerRecord.Reserved(
+                new Reservation("j1", new HostName("l07"), "alice", 1, List.of("matlab", "statistics"), NOON));
+        assertThat(new String(LedgerLine.print("alice", several), StandardCharsets.UTF_8))
+                .endsWith(" license=matlab,statistics\n");
     }
 
     @ParameterizedTest

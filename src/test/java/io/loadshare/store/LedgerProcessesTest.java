@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -172,7 +171,7 @@ class LedgerProcessesTest {
         private Ledger.Decision<Boolean> take(LedgerView view, String id, String what) {
             Set<String> taken = new HashSet<>();
             for (Claim claim : view.claims()) {
-                if (!taken.add(claim.license().orElseThrow())) {
+                if (!taken.add(claim.licenses().get(0))) {
                     System.out.println("given twice: " + view.claims());
                 }
             }
@@ -184,7 +183,7 @@ class LedgerProcessesTest {
 
         private LedgerRecord reserved(String id, String what) {
             return new LedgerRecord.Reserved(
-                    new Reservation(id, new HostName("l01"), name, 1, Optional.of(what), Instant.now()));
+                    new Reservation(id, new HostName("l01"), name, 1, List.of(what), Instant.now()));
         }
     }
 }

@@ -8,6 +8,7 @@ import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -17,12 +18,12 @@ public final class LedgerRecords {
     private LedgerRecords() {}
 
     public static Reservation reservation(String id, String host, String user, Instant at) {
-        return new Reservation(id, new HostName(host), user, 1, Optional.empty(), at);
+        return new Reservation(id, new HostName(host), user, 1, List.of(), at);
     }
 
     /** A place for a job of an origin. */
     public static Reservation reservation(String id, String host, JobOrigin origin, Instant at) {
-        return new Reservation(id, new HostName(host), origin.owner(), 1, 0, Optional.empty(), Optional.of(origin), at);
+        return new Reservation(id, new HostName(host), origin.owner(), 1, 0, List.of(), Optional.of(origin), at);
     }
 
     public static LedgerRecord reserved(String id, String host, Instant at) {
@@ -30,7 +31,7 @@ public final class LedgerRecords {
     }
 
     public static LedgerRecord reserved(String id, String host, String user, String license, Instant at) {
-        return new LedgerRecord.Reserved(new Reservation(id, new HostName(host), user, 1, Optional.of(license), at));
+        return new LedgerRecord.Reserved(new Reservation(id, new HostName(host), user, 1, List.of(license), at));
     }
 
     public static LedgerRecord started(String id, Instant at) {
@@ -46,7 +47,7 @@ public final class LedgerRecords {
     }
 
     public static Ticket ticket(String id, String user, String hosts, Instant at) {
-        Ticket.Needs needs = new Ticket.Needs(HostSet.parse(hosts), 1, 0, 0, OptionalDouble.empty(), Optional.empty());
+        Ticket.Needs needs = new Ticket.Needs(HostSet.parse(hosts), 1, 0, 0, OptionalDouble.empty(), List.of());
         return new Ticket(id, user, "hosts " + hosts, needs, at, at);
     }
 }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -42,7 +41,7 @@ record AgentMemory(int completed, List<Instant> starts, List<StartedJob> jobs) {
         List<LedgerRecord> records = new ArrayList<>();
         String idOfEnded = UUID.randomUUID().toString();
         for (Instant start : ofEnded) {
-            Reservation gone = new Reservation(idOfEnded, host, "unknown", 1, Optional.empty(), start);
+            Reservation gone = new Reservation(idOfEnded, host, "unknown", 1, List.of(), start);
             records.add(new LedgerRecord.Reserved(gone));
             records.add(new LedgerRecord.Started(gone.id(), start));
             records.add(new LedgerRecord.Retreated(gone.id(), start));

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -100,7 +99,7 @@ final class AgentMemoryFile {
 
         private StartedJob job(String[] fields) {
             Reservation reservation = new Reservation(
-                    fields[0], host, fields[1], Integer.parseInt(fields[2]), Optional.empty(), time(fields[3]));
+                    fields[0], host, fields[1], Integer.parseInt(fields[2]), List.of(), time(fields[3]));
             return new StartedJob(new TrackedJob(reservation, time(fields[4])), fields[5], fields[6]);
         }
 

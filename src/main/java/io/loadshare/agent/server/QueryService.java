@@ -188,7 +188,7 @@ final class QueryService {
 
     private Reservation reservation(String job, String user, int slots, Instant now) {
         try {
-            return new Reservation(job, host, user, slots, Optional.empty(), now);
+            return new Reservation(job, host, user, slots, List.of(), now);
         } catch (IllegalArgumentException e) {
             throw RequestRefusedException.malformed(e.getMessage());
         }

@@ -101,7 +101,7 @@ final class LicensesCommand implements Runnable {
         return view.claims().stream()
                 .filter(claim ->
                         claim.host().equals(seat.host()) && claim.user().equals(seat.user()))
-                .filter(claim -> claim.license().filter(feature.name()::equals).isPresent())
+                .filter(claim -> claim.licenses().contains(feature.name()))
                 .map(Claim::placedAt)
                 .min(Comparator.naturalOrder());
     }

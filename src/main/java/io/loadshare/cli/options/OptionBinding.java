@@ -83,6 +83,17 @@ public final class OptionBinding<T> {
                 .build());
     }
 
+    /** Returns an option with a text that may be repeated. */
+    public static OptionBinding<List<String>> texts(String name, String label, String description) {
+        return new OptionBinding<>(name, List::of, List.of(), () -> OptionSpec.builder(name)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .paramLabel(label)
+                .initialValue(List.of())
+                .description(description)
+                .build());
+    }
+
     /** Returns an option of any other kind. */
     public static <T> OptionBinding<T> option(T otherwise, String description, Supplier<OptionSpec.Builder> option) {
         return new OptionBinding<>(null, null, otherwise, () -> option.get()

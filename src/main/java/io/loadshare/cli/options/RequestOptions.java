@@ -33,8 +33,8 @@ public final class RequestOptions {
     private final OptionBinding<String> hosts =
             OptionBinding.text("--hosts", "NODESET", "Use only these hosts: l[01-36],big1.");
 
-    private final OptionBinding<String> license =
-            OptionBinding.text("--license", "L", "Require a seat of this license.");
+    private final OptionBinding<List<String>> licenses =
+            OptionBinding.texts("--license", "L", "Require a seat of this license; may be repeated.");
 
     private final OptionBinding<List<String>> tags = OptionBinding.option(
             List.of(), "Require a host with this tag; may be repeated.", () -> OptionSpec.builder("--tag")
@@ -91,7 +91,7 @@ public final class RequestOptions {
             OptionBinding.flag("--no-scan", "Decide by the existing reports; measure nothing.");
 
     private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
-    private Optional<String> requiredLicense = Optional.empty();
+    private List<String> requiredLicenses = List.of();
     private Set<Tag> requiredTags = Set.of();
     private OptionalInt usualSlots = OptionalInt.empty();
 
@@ -100,7 +100,7 @@ public final class RequestOptions {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
         return OptionBinding.addAll(
-                command, license, tags, minMemory, minCores, maxLoad, slots, timeLimit, memoryLimit, user, noScan);
+                command, licenses, tags, minMemory, minCores, maxLoad, slots, timeLimit, memoryLimit, user, noScan);
     }
 
     /**
@@ -109,7 +109,8 @@ public final class RequestOptions {
      * @return false if picocli must parse the words
      */
     public boolean readPlain(List<String> words, OptionBinding<?>... own) {
-        List<OptionBinding<?>> options = new ArrayList<>(List.of(pool, software, hosts, noWait, license, user, noScan));
+        List<OptionBinding<?>> options =
+                new ArrayList<>(List.of(pool, software, hosts, noWait, licenses, user, noScan));
         options.addAll(List.of(own));
         return PlainArguments.read(words, options, List.of(List.of(pool, software, hosts)));
     }
@@ -145,7 +146,7 @@ public final class RequestOptions {
             requiredPlace = Optional.of(
                     new JobRequirements.Where(Optional.empty(), Optional.of(launched.name()), Optional.empty()));
         }
-        requiredLicense = launched.license();
+        requiredLicenses = launched.licenses();
         requiredTags = moreTags;
         usualSlots = OptionalInt.of(launched.slots().orElse(opensWindow ? 0 : 1));
     }
@@ -179,9 +180,11 @@ public final class RequestOptions {
         Set<Tag> wanted = new LinkedHashSet<>();
         tags.value().forEach(tag -> wanted.add(new Tag(tag)));
         wanted.addAll(requiredTags);
+        Set<String> wantedLicenses = new LinkedHashSet<>(licenses.value());
+        wantedLicenses.addAll(requiredLicenses);
         JobRequirements wish = new JobRequirements(
                 requiredPlace.orElse(new JobRequirements.Where(given(pool), given(software), given(hosts))),
-                given(license).or(() -> requiredLicense),
+                List.copyOf(wantedLicenses),
                 wanted,
                 minMemory.value(),
                 minCores.value(),

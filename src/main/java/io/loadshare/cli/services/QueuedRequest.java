@@ -44,6 +44,7 @@ public record QueuedRequest(int position, Ticket ticket) {
         tree.put("user", ticket.user());
         tree.put("requirements", ticket.wants());
         tree.put("slots", ticket.needs().slots());
+        tree.put("licenses", ticket.needs().licenses());
         tree.put("since", ticket.openedAt().toString());
         tree.put("reason", ticket.reason().orElse(null));
         tree.put("nextTry", ticket.nextTry().map(Instant::toString).orElse(null));

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +42,7 @@ class AgentMemoryFileTest {
     }
 
     private static AgentMemory memory() {
-        Reservation reservation = new Reservation("j1", HOST, "ute müller", 3, Optional.empty(), NOON.minusSeconds(61));
+        Reservation reservation = new Reservation("j1", HOST, "ute müller", 3, List.of(), NOON.minusSeconds(61));
         StartedJob job = new StartedJob(new TrackedJob(reservation, NOON.minusSeconds(60)), "query", "secret");
         return new AgentMemory(7, List.of(NOON.minusSeconds(90), NOON.minusSeconds(60)), List.of(job));
     }

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +55,8 @@ class LoadShareImportTest {
         assertThat(c.pool("freesurfer").hosts()).hasSize(2);
         assertThat(c.pool("mne").hosts().stream().map(Object::toString)).containsExactly("l03", "l04");
         assertThat(c.pool("spm").hosts()).hasSize(36);
-        assertThat(c.software("spm").license()).contains("matlab");
-        assertThat(c.software("meg").license()).isEmpty();
+        assertThat(c.software("spm").licenses()).containsExactly("matlab");
+        assertThat(c.software("meg").licenses()).isEmpty();
         assertThat(c.software().stream().map(Software::name)).containsExactly("meg", "freesurfer", "mne", "spm");
         assertThat(c.licenses())
                 .containsExactly(new LicenseFeature("matlab", "MATLAB", 8, LicenseFeature.Rule.SPREAD, List.of()));
@@ -208,6 +207,6 @@ class LoadShareImportTest {
                         "f", imported("spmmachines = ['a']\n").yaml())
                 .configuration();
         assertThat(c.licenses()).isEmpty();
-        assertThat(c.software("spm").license()).isEqualTo(Optional.empty());
+        assertThat(c.software("spm").licenses()).isEmpty();
     }
 }

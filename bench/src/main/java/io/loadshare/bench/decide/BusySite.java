@@ -77,7 +77,7 @@ final class BusySite {
 
     private String start(HostName host, Instant at) {
         String id = "job-" + jobs++;
-        Reservation reservation = new Reservation(id, host, "user" + jobs % 24, 1, Optional.of("matlab"), at);
+        Reservation reservation = new Reservation(id, host, "user" + jobs % 24, 1, List.of("matlab"), at);
         records.add(new LedgerRecord.Reserved(reservation));
         records.add(new LedgerRecord.Started(id, at));
         return id;

@@ -4,13 +4,13 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.placement.PlacementModel;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -48,9 +48,9 @@ public class DecisionBenchmark {
         request = PlacementRequest.of("all hosts", site.inventory.positions(), "user1", 1);
         LicenseFeature feature =
                 new LicenseFeature("matlab", "MATLAB", 1_000_000, LicenseFeature.Rule.SPREAD, List.of());
-        licensed = request.withLicense(feature, Optional.empty());
-        reserved = new LedgerRecord.Reserved(new Reservation(
-                "new", site.inventory.at(hosts / 2).name(), "user1", 1, Optional.empty(), BusySite.NOW));
+        licensed = request.withLicenses(List.of(RequiredLicense.of(feature)));
+        reserved = new LedgerRecord.Reserved(
+                new Reservation("new", site.inventory.at(hosts / 2).name(), "user1", 1, List.of(), BusySite.NOW));
         retreated = new LedgerRecord.Retreated("new", BusySite.NOW);
     }
 

@@ -9,6 +9,7 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadBoard;
@@ -126,8 +127,7 @@ final class LoadsharePolicy implements Policy {
                 job.memory(),
                 0,
                 OptionalDouble.empty(),
-                license,
-                Optional.empty(),
+                license.map(RequiredLicense::of).stream().toList(),
                 Optional.of(origin(job)),
                 random.nextLong());
         PlacementResult result =
@@ -174,7 +174,7 @@ final class LoadsharePolicy implements Policy {
                 job.login(),
                 job.slots(),
                 job.memory(),
-                license.map(LicenseFeature::name),
+                license.map(LicenseFeature::name).stream().toList(),
                 Optional.of(origin(job)),
                 instant(now));
         record(job, new LedgerRecord.Reserved(reservation));

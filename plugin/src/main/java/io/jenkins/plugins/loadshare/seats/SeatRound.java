@@ -12,6 +12,7 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.scan.LoadSource;
@@ -269,7 +270,7 @@ final class SeatRound implements LoadSource {
                         positions,
                         machines.user(nodes.get(0)),
                         random.nextLong())
-                .withLicense(feature, Optional.empty());
+                .withLicenses(List.of(RequiredLicense.of(feature)));
     }
 
     @Override

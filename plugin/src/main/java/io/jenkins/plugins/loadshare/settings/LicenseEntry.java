@@ -19,6 +19,7 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
     private final String name;
     private final String process;
     private final String perUser;
+    private String feature;
     private String rule;
     private List<String> server;
 
@@ -41,6 +42,15 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         return perUser;
     }
 
+    public String getFeature() {
+        return feature;
+    }
+
+    @DataBoundSetter
+    public void setFeature(String feature) {
+        this.feature = Util.fixEmptyAndTrim(feature);
+    }
+
     public String getRule() {
         return rule;
     }
@@ -60,9 +70,11 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
     }
 
     LicenseFeature toFeature() {
+        String word = SettingValues.required("name", name);
         return new LicenseFeature(
-                SettingValues.required("name", name),
-                SettingValues.required("process", process),
+                word,
+                SettingValues.optional(process),
+                SettingValues.optional(feature).orElse(word),
                 SettingValues.wholeNumber("perUser", SettingValues.required("perUser", perUser), null),
                 SettingValues.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
                 SettingValues.words(server));
@@ -86,6 +98,12 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         @POST
         public FormValidation doCheckProcess(@QueryParameter String value) {
             return check(new LicenseEntry("l", value, "1"));
+        }
+
+        @POST
+        public FormValidation doCheckFeature(@QueryParameter String value) {
+            return validate(
+                    () -> new LicenseEntry("l", "p", "1"), entry -> entry.setFeature(value), LicenseEntry::toFeature);
         }
 
         @POST

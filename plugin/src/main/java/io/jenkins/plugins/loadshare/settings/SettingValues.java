@@ -37,6 +37,11 @@ final class SettingValues {
         return Optional.ofNullable(Util.fixEmptyAndTrim(text)).filter(trimmed -> !trimmed.equals("none"));
     }
 
+    /** Returns names that are separated by blanks or commas. */
+    static List<String> names(String text) {
+        return List.of(Util.tokenize(Util.fixNull(text), " ,"));
+    }
+
     static String required(String key, String text) {
         return optional(text).orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
     }

@@ -48,13 +48,29 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         return pool;
     }
 
+    /** The name of the license, or several names separated by commas. */
     public String getLicense() {
         return license;
     }
 
     @DataBoundSetter
     public void setLicense(String license) {
-        this.license = Util.fixEmptyAndTrim(license);
+        addLicenses(license);
+    }
+
+    /** Returns null: {@link #getLicense} contains all names, so that a form and an export state them once. */
+    public List<String> getLicenses() {
+        return null;
+    }
+
+    @DataBoundSetter
+    public void setLicenses(List<String> licenses) {
+        addLicenses(String.join(", ", Util.fixNull(licenses)));
+    }
+
+    private void addLicenses(String names) {
+        String all = Util.fixNull(license) + " " + Util.fixNull(names);
+        license = Util.fixEmpty(String.join(", ", Util.tokenize(all, " ,\t\r\n")));
     }
 
     public List<VersionEntry> getVersions() {
@@ -153,7 +169,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
         return new Software(
                 SettingValues.required("name", name),
                 SettingValues.required("pool", pool),
-                SettingValues.optional(license),
+                SettingValues.names(license),
                 usualSlots == null ? OptionalInt.empty() : OptionalInt.of(usualSlots),
                 versions.stream().map(VersionEntry::toVersion).toList(),
                 SettingValues.optional(defaultVersion),
@@ -194,8 +210,8 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
                     () -> new SoftwareEntry("s", "p"),
                     entry -> entry.setLicense(value),
                     entry -> entry.toSoftware()
-                            .license()
-                            .ifPresent(Settings.current().core()::license));
+                            .licenses()
+                            .forEach(Settings.current().core()::license));
         }
 
         @POST

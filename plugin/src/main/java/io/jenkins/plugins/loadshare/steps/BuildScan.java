@@ -69,8 +69,8 @@ record BuildScan(String pool, int minReachable) {
     private PlacementRequest request(PluginServices wiring, Run<?, ?> run) {
         JobRequirements.Where where =
                 new JobRequirements.Where(Optional.ofNullable(pool), Optional.empty(), Optional.empty());
-        JobRequirements wish = new JobRequirements(
-                where, Optional.empty(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
+        JobRequirements wish =
+                new JobRequirements(where, List.of(), Set.of(), 0, 0, OptionalDouble.empty(), OptionalInt.empty());
         return wiring.request(wish, run.getParent(), System.getProperty("user.name"));
     }
 

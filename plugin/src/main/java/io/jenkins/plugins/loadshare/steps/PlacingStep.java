@@ -77,7 +77,7 @@ public abstract class PlacingStep extends Step implements Serializable {
         return new JobRequirements(
                 new JobRequirements.Where(
                         Optional.ofNullable(pool), Optional.ofNullable(software), Optional.ofNullable(hosts)),
-                Optional.ofNullable(license),
+                List.of(Util.tokenize(Util.fixNull(license), " ,")),
                 wanted,
                 value("minMemory", minMemory, Numbers::parseBytes).orElse(0L),
                 value("minCores", minCores, PlacingStep::number).orElse(0.0),
@@ -134,13 +134,29 @@ public abstract class PlacingStep extends Step implements Serializable {
         this.hosts = Util.fixEmptyAndTrim(hosts);
     }
 
+    /** The name of the license, or several names separated by commas. */
     public String getLicense() {
         return license;
     }
 
     @DataBoundSetter
     public void setLicense(String license) {
-        this.license = Util.fixEmptyAndTrim(license);
+        addLicenses(license);
+    }
+
+    /** Returns null: {@link #getLicense} contains all names, so that a form and an export state them once. */
+    public List<String> getLicenses() {
+        return null;
+    }
+
+    @DataBoundSetter
+    public void setLicenses(List<String> licenses) {
+        addLicenses(String.join(", ", Util.fixNull(licenses)));
+    }
+
+    private void addLicenses(String names) {
+        String all = Util.fixNull(license) + " " + Util.fixNull(names);
+        license = Util.fixEmpty(String.join(", ", Util.tokenize(all, " ,\t\r\n")));
     }
 
     public List<String> getTags() {
