@@ -1,7 +1,7 @@
 package io.loadshare.agent;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Penalties;
 import io.loadshare.load.LoadReport;

@@ -1,7 +1,7 @@
 package io.loadshare.job;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
 import java.io.OutputStream;

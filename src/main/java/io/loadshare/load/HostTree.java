@@ -39,9 +39,7 @@ public final class HostTree {
         tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
         tree.put("ownJobs", report == null ? null : report.jobs().size());
         tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
-        tree.put(
-                "pressureIo",
-                report == null ? null : number(report.pressure().io()));
+        tree.put("pressureIo", report == null ? null : number(report.pressure().io()));
         tree.put(
                 "pressureMemory",
                 report == null ? null : number(report.pressure().memory()));

@@ -1,7 +1,7 @@
 package io.loadshare.load;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import java.time.Duration;
 import java.time.Instant;

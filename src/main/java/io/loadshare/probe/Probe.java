@@ -1,7 +1,7 @@
 package io.loadshare.probe;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;

@@ -1,7 +1,7 @@
 package io.loadshare.store;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.load.NewerFormatException;
 import java.time.Instant;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package io.loadshare.agent.client;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QueryAnswer;
 import io.loadshare.agent.QueryAnswerText;

@@ -1,7 +1,7 @@
 package io.loadshare.agent.deployment;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.ssh.RemoteScript;

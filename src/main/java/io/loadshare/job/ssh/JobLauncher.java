@@ -1,7 +1,7 @@
 package io.loadshare.job.ssh;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.job.ConnectionListener;
 import io.loadshare.job.ForegroundJob;

@@ -1,7 +1,7 @@
 package io.loadshare.job.ssh;
 
-import io.loadshare.Quoted;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteProcess;

@@ -1,12 +1,12 @@
 package io.loadshare.transport.jsch;
 
-import io.loadshare.Quoted;
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.JSchAlgoNegoFailException;
 import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.TransportException;

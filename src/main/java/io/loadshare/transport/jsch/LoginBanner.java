@@ -1,7 +1,7 @@
 package io.loadshare.transport.jsch;
 
-import io.loadshare.Quoted;
 import com.jcraft.jsch.UserInfo;
+import io.loadshare.Quoted;
 
 /**
  * The text that a server sends during a login, for example that the account has expired. Prompts are never shown to a
