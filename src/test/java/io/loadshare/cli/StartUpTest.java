@@ -20,7 +20,7 @@ class StartUpTest {
 
     @BeforeEach
     void recordAJob() {
-        loadshare = new Program(home);
+        loadshare = new Program(home).configure("");
         assertThat(loadshare.run("run", "--slots", "0", "--", "true").status()).isZero();
     }
 
@@ -47,7 +47,7 @@ class StartUpTest {
     /** Each of these takes as long as a decision: picocli's model of a command, and the equality of a record. */
     @Test
     void aDecisionNeedsNoPicocliNoEqualityOfRecordsAndNoConnection() throws IOException {
-        assertThat(classesOf("best", "--slots", "0")) // jobs of other tests may hold all slots
+        assertThat(classesOf("best"))
                 .contains("io.loadshare.placement.Placer")
                 .doesNotContain("java.lang.runtime.ObjectMethods", "picocli.CommandLine$Model$CommandSpec")
                 .noneMatch(name -> name.startsWith("com.jcraft.jsch."))
