@@ -49,7 +49,7 @@ class TerminalScreenTest {
                 "(END)",
                 "q",
                 "status 0"),
-        TABLE("/usr/bin/top", "exec top -d 600 -p $$", "PID", "c", "top -d 600", "q", "status 0"),
+        TABLE("/usr/bin/top", "exec top -d 600 -p $$", "PID", "c", "top -d", "q", "status 0"),
         SHELL(
                 "/bin/bash",
                 "echo 'trap \"echo again\" CONT; trap \"stty size\" WINCH; echo up; while :; do sleep 1; done' >/tmp/wait;"

@@ -32,6 +32,9 @@ final class JobConnection implements AutoCloseable {
 
     /** A receiver of the error output and the messages of a connection. */
     interface Receiver {
+        /** Counts bytes of error output as received; less than 0 if they turn out not to be the job's. */
+        void countErrors(long bytes);
+
         void errorOutput(byte[] bytes, int count);
 
         void message(String words);
@@ -70,7 +73,7 @@ final class JobConnection implements AutoCloseable {
     private volatile long delivered;
     private String words = "";
     private volatile boolean outputEnded;
-    private volatile long foreignErrors;
+    private boolean passing = true; // guarded by this
     private final CountDownLatch errorsEnded = new CountDownLatch(1);
 
     private JobConnection(Session session, RemoteProcess process, String nonce, Receiver receiver) {
@@ -98,7 +101,7 @@ final class JobConnection implements AutoCloseable {
             connection.begin(script, deadline);
             return connection;
         } catch (RuntimeException | RefusedException e) {
-            connection.close();
+            connection.abandon();
             throw e;
         }
     }
@@ -230,18 +233,26 @@ final class JobConnection implements AutoCloseable {
                 } else if (count == FramedStream.MESSAGE) {
                     sinceMessage = 0;
                     receiver.message(errors.message());
-                } else {
+                } else if (countErrors(count)) {
                     sinceMessage += count;
                     receiver.errorOutput(buffer, count);
                 }
             }
-            foreignErrors = Math.min(sinceMessage, process.foreignErrors());
+            countErrors(-Math.min(sinceMessage, process.foreignErrors()));
         } catch (IOException e) {
             lose(e.getMessage());
         } finally {
             errorsEnded.countDown();
         }
         receiver.lost(this);
+    }
+
+    /** Counts error output as received, unless another connection brings it again. */
+    private synchronized boolean countErrors(long bytes) {
+        if (passing) {
+            receiver.countErrors(bytes);
+        }
+        return passing;
     }
 
     /** Records why the connection was lost. After a close by this side, the end of the connection is not a loss. */
@@ -278,23 +289,26 @@ final class JobConnection implements AutoCloseable {
         }
     }
 
-    /**
-     * Closes a lost connection, once it has passed on all error output that it will ever pass on.
-     *
-     * @return how much of that is not the job's
-     */
-    long end() {
-        boolean complete = awaitErrors();
-        close();
-        return complete || awaitErrors() ? foreignErrors : 0;
+    /** Closes a lost connection, once it has passed on all error output that it will ever pass on. */
+    void end() {
+        awaitErrors();
+        abandon();
     }
 
-    private boolean awaitErrors() {
+    /** Closes the connection. Afterwards it counts no more error output as received. */
+    private void abandon() {
+        close();
+        awaitErrors();
+        synchronized (this) {
+            passing = false;
+        }
+    }
+
+    private void awaitErrors() {
         try {
-            return errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            errorsEnded.await(EXIT_STATUS_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
         }
     }
 

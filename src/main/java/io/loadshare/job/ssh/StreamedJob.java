@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A foreground job whose streams survive the loss of a connection: the client side, and the protocol of both sides.
@@ -100,7 +101,7 @@ final class StreamedJob implements ForegroundJob {
     private final ClientHeartbeat heartbeat;
     private volatile ClientMessages messages; // to the current connection; written by the holder of reconnecting
     private volatile long outputReceived;
-    private volatile long errorsReceived;
+    private final AtomicLong errorsReceived = new AtomicLong();
     private long acknowledged; // guarded by this
     private Job job;
 
@@ -129,7 +130,7 @@ final class StreamedJob implements ForegroundJob {
     }
 
     private OutputCursor received() {
-        return new OutputCursor(errorsReceived, outputReceived);
+        return new OutputCursor(errorsReceived.get(), outputReceived);
     }
 
     @Override
@@ -198,7 +199,7 @@ final class StreamedJob implements ForegroundJob {
 
     /** Acknowledges the received output from time to time. */
     private synchronized void acknowledge() {
-        long received = outputReceived + errorsReceived;
+        long received = outputReceived + errorsReceived.get();
         if (received - acknowledged >= ACKNOWLEDGED_AT_ONCE) {
             acknowledged = received;
             messages.acknowledge();
@@ -218,13 +219,19 @@ final class StreamedJob implements ForegroundJob {
     private final JobConnection.Receiver receiver = new JobConnection.Receiver() {
 
         @Override
+        public void countErrors(long bytes) {
+            errorsReceived.addAndGet(bytes);
+        }
+
+        @Override
         public void errorOutput(byte[] bytes, int count) {
-            try {
-                errorSink.write(bytes, 0, count);
-            } catch (IOException e) {
-                throw new IllegalStateException("a pipe takes everything", e);
+            synchronized (errorSink) { // a lost connection may still wait for the reader to take its last bytes
+                try {
+                    errorSink.write(bytes, 0, count);
+                } catch (IOException e) {
+                    throw new IllegalStateException("a pipe takes everything", e);
+                }
             }
-            errorsReceived += count;
             acknowledge();
         }
 
@@ -256,7 +263,7 @@ final class StreamedJob implements ForegroundJob {
             if (!isCurrent || closed.getCount() == 0 || end.isUnknown() || end.isKnown() && output.ended) {
                 return;
             }
-            errorsReceived -= lost.end();
+            lost.end();
             listener.connectionLost(job, lost.loss());
             Reconnection reconnection = new Reconnection(connector, timeouts.linger(), closed);
             try {
@@ -267,7 +274,7 @@ final class StreamedJob implements ForegroundJob {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 fail("interrupted while reconnecting", e);
-            } catch (LoadshareException e) {
+            } catch (RuntimeException e) {
                 fail("the connection was lost and does not come back: " + e.getMessage(), e);
             }
         }
