@@ -5,7 +5,7 @@ import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.JsonPrinter;
 import io.loadshare.cli.console.TextTable;
 import io.loadshare.cli.options.JobOptions;
-import io.loadshare.cli.services.QueuedRequest;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.job.JobRecord;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.loadshare.cli.options;
 
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.cli.services.JobSearch;
-import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobEngine;
