@@ -1,6 +1,7 @@
 package io.loadshare.placement;
 
 import io.loadshare.Durations;
+import io.loadshare.InvalidSettingException;
 import io.loadshare.ledger.HostLedger;
 import java.time.Duration;
 import java.util.Objects;
@@ -70,14 +71,16 @@ public record PlacementSettings(
         requireAtLeast("recencyPenalty", recencyPenalty, 0);
         requireAtLeast("recencyPenaltyJobs", recencyPenaltyJobs, 1);
         if (recencyPenaltyInterval.compareTo(HostLedger.REMEMBERED) > 0) {
-            throw new IllegalArgumentException("recencyPenaltyInterval must be ≤ "
-                    + Durations.print(HostLedger.REMEMBERED) + ", was " + Durations.print(recencyPenaltyInterval));
+            throw new InvalidSettingException(
+                    "recencyPenaltyInterval",
+                    "recencyPenaltyInterval must be ≤ " + Durations.print(HostLedger.REMEMBERED),
+                    Durations.print(recencyPenaltyInterval));
         }
         requireAtLeast("runJobPenalty", runJobPenalty, 0);
         requireAtLeast("maxRuns", maxRuns, 1);
         double slots = slotsPerCore.orElse(1);
         if (!(slots > 0) || Double.isInfinite(slots)) {
-            throw new IllegalArgumentException("slotsPerCore must be > 0, or none for no limit, was " + slots);
+            throw new InvalidSettingException("slotsPerCore", "slotsPerCore must be > 0, or none for no limit", slots);
         }
         if (!(reservePerDesktop >= 0) || Double.isInfinite(reservePerDesktop)) {
             throw new IllegalArgumentException(
@@ -90,14 +93,14 @@ public record PlacementSettings(
 
     private static void requireAtLeast(String name, double value, double least) {
         if (!(value >= least)) {
-            throw new IllegalArgumentException(name + " must be ≥ "
-                    + (least == Math.rint(least) ? "" + (long) least : "" + least) + ", was " + value);
+            throw new InvalidSettingException(
+                    name, name + " must be ≥ " + (least == Math.rint(least) ? "" + (long) least : "" + least), value);
         }
     }
 
     private static void requirePercentage(String name, int value) {
         if (value < 1 || value > 100) {
-            throw new IllegalArgumentException(name + " must be 1 to 100, was " + value);
+            throw new InvalidSettingException(name, name + " must be 1 to 100", value);
         }
     }
 
