@@ -1,5 +1,6 @@
 package io.loadshare.agent;
 
+import io.loadshare.InvalidSettingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +26,10 @@ public record AgentSettings(
     public AgentSettings {
         clients = List.copyOf(clients);
         if (port < 1 || port > 65535) {
-            throw new IllegalArgumentException("port must be 1 to 65535, was " + port);
+            throw new InvalidSettingException("port", "port must be 1 to 65535", port);
         }
         if (delayEnd.isNegative()) {
-            throw new IllegalArgumentException("delayEnd must be ≥ 0, was " + delayEnd);
+            throw new InvalidSettingException("delayEnd", "delayEnd must be ≥ 0", delayEnd);
         }
     }
 }

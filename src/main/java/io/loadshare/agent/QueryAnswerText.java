@@ -1,6 +1,7 @@
 package io.loadshare.agent;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Penalties;
 import io.loadshare.load.LoadReport;
@@ -114,7 +115,7 @@ public final class QueryAnswerText {
     private static String word(Map<String, String> values, String key) {
         String word = values.getOrDefault(key, "");
         if (!word.matches("[A-Za-z0-9.-]{1,64}")) {
-            throw new IllegalArgumentException(key + " must be one word, was '" + ReportText.printable(word) + "'");
+            throw new IllegalArgumentException(key + " must be one word, was '" + Quoted.printable(word) + "'");
         }
         return word;
     }

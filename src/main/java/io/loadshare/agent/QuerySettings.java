@@ -1,5 +1,6 @@
 package io.loadshare.agent;
 
+import io.loadshare.InvalidSettingException;
 import java.time.Duration;
 
 /**
@@ -14,10 +15,10 @@ public record QuerySettings(Duration timeout, Duration delayEnd) {
 
     public QuerySettings {
         if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout must be > 0, was " + timeout);
+            throw new InvalidSettingException("timeout", "timeout must be > 0", timeout);
         }
         if (delayEnd.isNegative()) {
-            throw new IllegalArgumentException("delayEnd must be ≥ 0, was " + delayEnd);
+            throw new InvalidSettingException("delayEnd", "delayEnd must be ≥ 0", delayEnd);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.config;
 
+import io.loadshare.InvalidSettingException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import java.util.ArrayList;
@@ -220,29 +221,24 @@ final class ConfigSection {
         return sound && children.stream().allMatch(ConfigSection::isSound);
     }
 
-    /** The rule starts with its key and may name others. The key set by the file of highest precedence is reported. */
-    private void refuse(IllegalArgumentException rule) {
-        String message = rule.getMessage();
-        String blamed = null;
-        for (String word : message.split("[^A-Za-z]+")) {
-            if (effective.containsKey(word)
-                    && values.get(word) != fallbacks.get(word)
-                    && (blamed == null || rank(word) > rank(blamed))) {
-                blamed = word;
-            }
-        }
+    /** Reports a violated rule. If it is about several keys, reports the one set by the file of highest precedence. */
+    private void refuse(IllegalArgumentException violation) {
+        String message = violation.getMessage();
+        InvalidSettingException setting = violation instanceof InvalidSettingException known ? known : null;
+        List<String> keys = setting == null ? List.of() : setting.keys();
+        String blamed = keys.stream()
+                .filter(key -> effective.containsKey(key) && values.get(key) != fallbacks.get(key))
+                .reduce((first, second) -> rank(second) > rank(first) ? second : first)
+                .orElse(null);
         if (blamed == null && entry != null) {
             problem(entry.position(), message);
             return;
         }
         if (blamed == null) {
-            throw new IllegalStateException("the defaults of " + path + " violate a rule: " + message, rule);
+            throw new IllegalStateException("the defaults of " + path + " violate a rule: " + message, violation);
         }
         YamlValue written = effective.get(blamed);
-        int found = message.lastIndexOf(", was ");
-        String text = message.startsWith(blamed) && found > 0
-                ? message.substring(0, found) + ", was " + written.shown()
-                : message;
+        String text = blamed.equals(keys.get(0)) ? setting.rule() + ", was " + written.shown() : message;
         problem(written.position(), (entry == null ? path + "." : "") + text);
         values.put(blamed, fallbacks.get(blamed));
     }

@@ -1,6 +1,7 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.Durations;
+import io.loadshare.InvalidSettingException;
 import java.time.Duration;
 
 /**
@@ -19,17 +20,17 @@ public record RetrySettings(Duration first, double factor, Duration min, Duratio
 
     public RetrySettings {
         if (!(factor >= 1) || Double.isInfinite(factor)) {
-            throw new IllegalArgumentException("factor must be ≥ 1, was " + factor);
+            throw new InvalidSettingException("factor", "factor must be ≥ 1", factor);
         }
         if (min.isNegative() || min.isZero()) {
-            throw new IllegalArgumentException("min must be > 0, was " + Durations.print(min));
+            throw new InvalidSettingException("min", "min must be > 0", Durations.print(min));
         }
         if (first.isNegative()) {
-            throw new IllegalArgumentException("first must be ≥ 0, was " + Durations.print(first));
+            throw new InvalidSettingException("first", "first must be ≥ 0", Durations.print(first));
         }
         if (max.compareTo(min) < 0) {
-            throw new IllegalArgumentException(
-                    "max must be ≥ min (" + Durations.print(min) + "), was " + Durations.print(max));
+            throw new InvalidSettingException(
+                    "max", "max must be ≥ min (" + Durations.print(min) + ")", Durations.print(max), "min");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.host;
 
+import io.loadshare.InvalidSettingException;
 import io.loadshare.Quoted;
 import java.util.Objects;
 import java.util.Optional;
@@ -35,17 +36,19 @@ public record Host(
             requireArgument("user", name, user.get());
         }
         if (!(speed > 0) || Double.isInfinite(speed)) {
-            throw new IllegalArgumentException("speed of host " + name + " must be > 0, was " + speed);
+            throw new InvalidSettingException("speed", "speed of host " + name + " must be > 0", speed);
         }
         if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65535)) {
-            throw new IllegalArgumentException("port of host " + name + " must be 1 to 65535, was " + port.getAsInt());
+            throw new InvalidSettingException("port", "port of host " + name + " must be 1 to 65535", port.getAsInt());
         }
     }
 
     private static void requireArgument(String what, HostName host, String text) {
         if (!HostName.isArgument(text)) {
-            throw new IllegalArgumentException(what + " of host " + host
-                    + " must be one word that does not begin with '-', was " + Quoted.of(text));
+            throw new InvalidSettingException(
+                    what,
+                    what + " of host " + host + " must be one word that does not begin with '-'",
+                    Quoted.of(text));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.loadshare.host;
 
+import io.loadshare.InvalidSettingException;
 import io.loadshare.Quoted;
 
 /** The name of a host in the configuration: 1 to 253 letters, digits, dots, dashes and underscores. */
@@ -38,9 +39,10 @@ public record HostName(String value) implements Comparable<HostName> {
      */
     public static void requireWord(String what, String name) {
         if (!isWord(name)) {
-            throw new IllegalArgumentException(
-                    what + " must be letters, digits, '.', '-' or '_' and not begin with '.' or '-', was "
-                            + Quoted.of(name));
+            throw new InvalidSettingException(
+                    "name",
+                    what + " must be letters, digits, '.', '-' or '_' and not begin with '.' or '-'",
+                    Quoted.of(name));
         }
     }
 

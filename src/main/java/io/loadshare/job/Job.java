@@ -1,7 +1,7 @@
 package io.loadshare.job;
 
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
-import io.loadshare.transport.ShellWords;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,7 +62,7 @@ public record Job(HostName host, String id, String directory, Optional<Identity>
         String[] words = text.split(" ", 6);
         if (words.length != 6) {
             throw new IllegalArgumentException(
-                    "'" + ShellWords.display(text) + "' is not HOST ID PID START-TIME BOOT-ID DIRECTORY");
+                    "'" + Quoted.printable(text) + "' is not HOST ID PID START-TIME BOOT-ID DIRECTORY");
         }
         Optional<Identity> identity = words[2].equals("-")
                 ? Optional.empty()

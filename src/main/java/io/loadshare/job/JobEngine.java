@@ -1,9 +1,9 @@
 package io.loadshare.job;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.transport.Deadline;
-import io.loadshare.transport.ShellWords;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +32,7 @@ public interface JobEngine {
 
         public User {
             if (!LOGIN.matcher(login).matches()) {
-                throw new IllegalArgumentException("'" + ShellWords.display(login) + "' is not a login name");
+                throw new IllegalArgumentException("'" + Quoted.printable(login) + "' is not a login name");
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.loadshare.job;
 
 import io.loadshare.Durations;
+import io.loadshare.InvalidSettingException;
 import io.loadshare.Numbers;
 import io.loadshare.transport.ShellWords;
 import java.time.Duration;
@@ -27,10 +28,10 @@ public record JobLimits(Optional<Duration> time, Optional<Long> memory) {
 
     public JobLimits {
         if (time.isPresent() && time.get().compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("timeLimit must be ≥ 1s, was " + Durations.print(time.get()));
+            throw new InvalidSettingException("timeLimit", "timeLimit must be ≥ 1s", Durations.print(time.get()));
         }
         if (memory.isPresent() && memory.get() < LEAST_MEMORY) {
-            throw new IllegalArgumentException("memoryLimit must be ≥ 1M, was " + Numbers.bytes(memory.get()));
+            throw new InvalidSettingException("memoryLimit", "memoryLimit must be ≥ 1M", Numbers.bytes(memory.get()));
         }
     }
 

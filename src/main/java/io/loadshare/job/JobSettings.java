@@ -1,6 +1,7 @@
 package io.loadshare.job;
 
 import io.loadshare.Durations;
+import io.loadshare.InvalidSettingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +38,17 @@ public record JobSettings(
     public JobSettings {
         nice = List.copyOf(nice);
         if (keep.isNegative()) {
-            throw new IllegalArgumentException("keep must be ≥ 0, was " + keep);
+            throw new InvalidSettingException("keep", "keep must be ≥ 0", keep);
         }
         if (unreachableTimeout.isNegative() || unreachableTimeout.isZero()) {
-            throw new IllegalArgumentException("unreachableTimeout must be > 0, was " + unreachableTimeout);
+            throw new InvalidSettingException(
+                    "unreachableTimeout", "unreachableTimeout must be > 0", unreachableTimeout);
         }
         if (clientTimeout.isPresent() && clientTimeout.get().compareTo(SHORTEST_CLIENT_TIMEOUT) < 0) {
-            throw new IllegalArgumentException("clientTimeout must be ≥ " + Durations.print(SHORTEST_CLIENT_TIMEOUT)
-                    + " or none, was " + Durations.print(clientTimeout.get()));
+            throw new InvalidSettingException(
+                    "clientTimeout",
+                    "clientTimeout must be ≥ " + Durations.print(SHORTEST_CLIENT_TIMEOUT) + " or none",
+                    Durations.print(clientTimeout.get()));
         }
     }
 }

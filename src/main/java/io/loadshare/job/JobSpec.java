@@ -1,5 +1,6 @@
 package io.loadshare.job;
 
+import io.loadshare.Quoted;
 import io.loadshare.transport.ShellWords;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +64,7 @@ public record JobSpec(
 
         @Override
         public String display() {
-            return ShellWords.display(ShellWords.join(words));
+            return Quoted.printable(ShellWords.join(words));
         }
     }
 
@@ -79,7 +80,7 @@ public record JobSpec(
 
         @Override
         public String display() {
-            return text.isBlank() ? "(empty script)" : ShellWords.display(text.strip());
+            return text.isBlank() ? "(empty script)" : Quoted.printable(text.strip());
         }
     }
 
@@ -193,7 +194,7 @@ public record JobSpec(
             if (!VARIABLE.matcher(variable).matches()) {
                 throw new IllegalArgumentException(
                         "a variable's name must be letters, digits and '_' and not begin with" + " a digit, was '"
-                                + ShellWords.display(variable) + "' in " + name);
+                                + Quoted.printable(variable) + "' in " + name);
             }
             if (READ_ONLY.contains(variable)) {
                 throw new IllegalArgumentException("shells do not let a job set " + variable + " in " + name

@@ -11,8 +11,36 @@ public sealed interface LedgerRecord {
     /** When it happened, by the writer's clock. */
     Instant at();
 
+    /** Calls the visitor's method for this kind of record. */
+    void accept(Visitor visitor);
+
+    /** Handles every kind of record: without one of the methods, a visitor does not compile. */
+    interface Visitor {
+
+        void visit(Reserved record);
+
+        void visit(Started record);
+
+        void visit(Retreated record);
+
+        void visit(Ended record);
+
+        void visit(TicketOpened record);
+
+        void visit(TicketRenewed record);
+
+        void visit(TicketClosed record);
+
+        void visit(Counted record);
+    }
+
     /** Slots were reserved. */
     record Reserved(Reservation reservation) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+
         @Override
         public Instant at() {
             return reservation.placedAt();
@@ -20,10 +48,20 @@ public sealed interface LedgerRecord {
     }
 
     /** The job was started on its reservation. */
-    record Started(String id, Instant at) implements LedgerRecord {}
+    record Started(String id, Instant at) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
 
     /** The reservation was withdrawn before the job started. */
-    record Retreated(String id, Instant at) implements LedgerRecord {}
+    record Retreated(String id, Instant at) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
 
     /**
      * The job ended, or is gone.
@@ -31,10 +69,20 @@ public sealed interface LedgerRecord {
      * @param status exit status, or a negative number if it is unknown
      * @param ran how long it ran
      */
-    record Ended(String id, int status, Duration ran, Instant at) implements LedgerRecord {}
+    record Ended(String id, int status, Duration ran, Instant at) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
 
     /** A request started to wait. */
     record TicketOpened(Ticket ticket) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+
         @Override
         public Instant at() {
             return ticket.openedAt();
@@ -50,6 +98,10 @@ public sealed interface LedgerRecord {
      */
     record TicketRenewed(String id, boolean refused, Optional<String> reason, Optional<Instant> nextTry, Instant at)
             implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
 
         /** Creates a record of a request that waits for the same reason as before. */
         public TicketRenewed(String id, boolean refused, Instant at) {
@@ -63,6 +115,10 @@ public sealed interface LedgerRecord {
      * @param by who withdrew it; empty if its owner closed it
      */
     record TicketClosed(String id, Optional<String> by, Instant at) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
 
         /** Creates a record of a request that its owner closed. */
         public TicketClosed(String id, Instant at) {
@@ -76,5 +132,10 @@ public sealed interface LedgerRecord {
     }
 
     /** Totals of a host, which replace the records they were counted from when the ledger is compacted. */
-    record Counted(HostName host, int completed, Instant at) implements LedgerRecord {}
+    record Counted(HostName host, int completed, Instant at) implements LedgerRecord {
+        @Override
+        public void accept(Visitor visitor) {
+            visitor.visit(this);
+        }
+    }
 }

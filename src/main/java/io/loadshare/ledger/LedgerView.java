@@ -123,7 +123,7 @@ public final class LedgerView {
     }
 
     /** Builds a view. */
-    private final class Folding {
+    private final class Folding implements LedgerRecord.Visitor {
 
         private final Map<Integer, HostLedger.Builder> changedHosts = new HashMap<>();
         private final Map<String, Claim> newClaims = new LinkedHashMap<>(claims);
@@ -133,42 +133,23 @@ public final class LedgerView {
         private long newReleases = releases;
 
         void apply(LedgerRecord record) {
-            if (record instanceof LedgerRecord.Reserved reserved) {
-                reserve(reserved.reservation());
-            } else if (record instanceof LedgerRecord.Started started) {
-                start(started);
-            } else if (record instanceof LedgerRecord.Retreated retreated) {
-                remove(retreated.id(), (host, claim) -> host.retreat(claim.id()));
-            } else if (record instanceof LedgerRecord.Ended ended) {
-                remove(ended.id(), (host, claim) -> host.end(claim, ended));
-            } else if (record instanceof LedgerRecord.TicketOpened opened) {
-                newTickets.putIfAbsent(opened.ticket().id(), opened.ticket());
-            } else if (record instanceof LedgerRecord.TicketRenewed renewed) {
-                renew(renewed);
-            } else if (record instanceof LedgerRecord.TicketClosed closed) {
-                newTickets.remove(closed.id());
-                closed.by().ifPresent(by -> withdraw(closed.id(), by));
-            } else if (record instanceof LedgerRecord.Counted counted) {
-                change(counted.host(), host -> host.count(counted.completed()));
-            }
+            record.accept(this);
             if (record.releases()) {
                 newReleases++;
                 newRefused.clear();
             }
         }
 
-        private void withdraw(String id, String by) {
-            newWithdrawn = new HashMap<>(newWithdrawn);
-            newWithdrawn.put(id, by);
-        }
-
-        private void reserve(Reservation reservation) {
+        @Override
+        public void visit(LedgerRecord.Reserved reserved) {
+            Reservation reservation = reserved.reservation();
             if (newClaims.putIfAbsent(reservation.id(), reservation) == null) {
                 change(reservation.host(), host -> host.reserve(reservation));
             }
         }
 
-        private void start(LedgerRecord.Started started) {
+        @Override
+        public void visit(LedgerRecord.Started started) {
             if (newClaims.get(started.id()) instanceof Reservation reservation) {
                 TrackedJob job = new TrackedJob(reservation, started.at());
                 newClaims.put(job.id(), job);
@@ -176,19 +157,49 @@ public final class LedgerView {
             }
         }
 
-        private void remove(String id, BiConsumer<HostLedger.Builder, Claim> change) {
-            Claim claim = newClaims.remove(id);
-            if (claim != null) {
-                change(claim.host(), host -> change.accept(host, claim));
-            }
+        @Override
+        public void visit(LedgerRecord.Retreated retreated) {
+            remove(retreated.id(), (host, claim) -> host.retreat(claim.id()));
         }
 
-        private void renew(LedgerRecord.TicketRenewed renewed) {
+        @Override
+        public void visit(LedgerRecord.Ended ended) {
+            remove(ended.id(), (host, claim) -> host.end(claim, ended));
+        }
+
+        @Override
+        public void visit(LedgerRecord.TicketOpened opened) {
+            newTickets.putIfAbsent(opened.ticket().id(), opened.ticket());
+        }
+
+        @Override
+        public void visit(LedgerRecord.TicketRenewed renewed) {
             Ticket ticket = newTickets.computeIfPresent(renewed.id(), (id, old) -> old.renewed(renewed));
             if (ticket != null && renewed.refused()) {
                 newRefused.add(ticket.id());
             } else {
                 newRefused.remove(renewed.id());
+            }
+        }
+
+        @Override
+        public void visit(LedgerRecord.TicketClosed closed) {
+            newTickets.remove(closed.id());
+            closed.by().ifPresent(by -> {
+                newWithdrawn = new HashMap<>(newWithdrawn);
+                newWithdrawn.put(closed.id(), by);
+            });
+        }
+
+        @Override
+        public void visit(LedgerRecord.Counted counted) {
+            change(counted.host(), host -> host.count(counted.completed()));
+        }
+
+        private void remove(String id, BiConsumer<HostLedger.Builder, Claim> change) {
+            Claim claim = newClaims.remove(id);
+            if (claim != null) {
+                change(claim.host(), host -> change.accept(host, claim));
             }
         }
 

@@ -1,5 +1,6 @@
 package io.loadshare.license;
 
+import io.loadshare.InvalidSettingException;
 import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import java.util.List;
@@ -37,16 +38,17 @@ public record LicenseFeature(
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(rule, "rule");
         server = List.copyOf(server);
-        process.ifPresent(program -> requireText("process of license '" + name + "' must name a program", program));
-        requireText("feature of license '" + name + "' must name a feature of the license server", feature);
+        process.ifPresent(
+                program -> requireText("process", "process of license '" + name + "' must name a program", program));
+        requireText("feature", "feature of license '" + name + "' must name a feature of the license server", feature);
         if (perUser < 1) {
-            throw new IllegalArgumentException("perUser of license '" + name + "' must be ≥ 1, was " + perUser);
+            throw new InvalidSettingException("perUser", "perUser of license '" + name + "' must be ≥ 1", perUser);
         }
     }
 
-    private static void requireText(String rule, String text) {
+    private static void requireText(String key, String rule, String text) {
         if (text.isBlank() || text.chars().anyMatch(Character::isISOControl)) {
-            throw new IllegalArgumentException(rule + ", was " + Quoted.of(text));
+            throw new InvalidSettingException(key, rule, Quoted.of(text));
         }
     }
 }

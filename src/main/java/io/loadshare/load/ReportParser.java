@@ -1,6 +1,7 @@
 package io.loadshare.load;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,7 +206,7 @@ final class ReportParser {
 
     private Optional<String> sentence(String key) {
         String value = values.get(key);
-        return value == null ? Optional.empty() : Optional.of(ReportText.printable(value));
+        return value == null ? Optional.empty() : Optional.of(Quoted.printable(value));
     }
 
     private boolean complete() {
@@ -231,7 +232,7 @@ final class ReportParser {
         if (value.isEmpty()) {
             throw mustBe(what, "not empty", value);
         }
-        return ReportText.printable(value);
+        return Quoted.printable(value);
     }
 
     private long millis(String key) {
@@ -309,6 +310,6 @@ final class ReportParser {
 
     private static String quoted(String text) {
         String shown = text.length() > 80 ? text.substring(0, 80) + "…" : text;
-        return "'" + ReportText.printable(shown) + "'";
+        return "'" + Quoted.printable(shown) + "'";
     }
 }

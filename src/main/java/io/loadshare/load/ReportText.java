@@ -1,6 +1,7 @@
 package io.loadshare.load;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import java.time.Instant;
 
@@ -158,44 +159,6 @@ public final class ReportText {
     }
 
     private static StringBuilder text(StringBuilder out, String value) {
-        return out.append(printable(value));
-    }
-
-    /** Returns the text with control and format characters escaped. */
-    public static String printable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (!isPrintable(text.charAt(i))) {
-                return escaped(text);
-            }
-        }
-        return text;
-    }
-
-    private static String escaped(String text) {
-        StringBuilder out = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (isPrintable(c)) {
-                out.append(c);
-            } else if ("\n\t\r".indexOf(c) >= 0) {
-                out.append('\\').append("ntr".charAt("\n\t\r".indexOf(c)));
-            } else {
-                out.append("\\u");
-                for (int shift = 12; shift >= 0; shift -= 4) {
-                    out.append(Character.forDigit(c >> shift & 0xf, 16));
-                }
-            }
-        }
-        return out.toString();
-    }
-
-    private static boolean isPrintable(char c) {
-        if (c < 0x7f) {
-            return c >= ' ';
-        }
-        return switch (Character.getType(c)) {
-            case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> false;
-            default -> true;
-        };
+        return out.append(Quoted.printable(value));
     }
 }

@@ -1,6 +1,7 @@
 package io.loadshare.placement;
 
 import io.loadshare.Durations;
+import io.loadshare.InvalidSettingException;
 import io.loadshare.ledger.HostLedger;
 import java.time.Duration;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.OptionalDouble;
  * @param maxRuns the maximum number of loadshare's jobs that run on one host at the same time
  * @param maxLoad the one-minute load above which a host gets no job
  * @param slotsPerCore the limit of loadshare's own slots on a host, for each of its cores
+ * @param reservePerDesktop the cores kept free for the owner of each VNC desktop on a host
  * @param queryPercentage the percentage of hosts with agents that are queried live, 1 to 100
  * @param minQueries the minimum number of live queries, regardless of the percentage
  * @param waitReplyPercentage the percentage of queried agents to wait for, 1 to 100
@@ -34,6 +36,7 @@ public record PlacementSettings(
         int maxRuns,
         OptionalDouble maxLoad,
         OptionalDouble slotsPerCore,
+        double reservePerDesktop,
         int queryPercentage,
         int minQueries,
         int waitReplyPercentage,
@@ -51,6 +54,7 @@ public record PlacementSettings(
             10_000,
             OptionalDouble.empty(),
             OptionalDouble.of(1),
+            0,
             100,
             1,
             100,
@@ -67,14 +71,20 @@ public record PlacementSettings(
         requireAtLeast("recencyPenalty", recencyPenalty, 0);
         requireAtLeast("recencyPenaltyJobs", recencyPenaltyJobs, 1);
         if (recencyPenaltyInterval.compareTo(HostLedger.REMEMBERED) > 0) {
-            throw new IllegalArgumentException("recencyPenaltyInterval must be ≤ "
-                    + Durations.print(HostLedger.REMEMBERED) + ", was " + Durations.print(recencyPenaltyInterval));
+            throw new InvalidSettingException(
+                    "recencyPenaltyInterval",
+                    "recencyPenaltyInterval must be ≤ " + Durations.print(HostLedger.REMEMBERED),
+                    Durations.print(recencyPenaltyInterval));
         }
         requireAtLeast("runJobPenalty", runJobPenalty, 0);
         requireAtLeast("maxRuns", maxRuns, 1);
         double slots = slotsPerCore.orElse(1);
         if (!(slots > 0) || Double.isInfinite(slots)) {
-            throw new IllegalArgumentException("slotsPerCore must be > 0, or none for no limit, was " + slots);
+            throw new InvalidSettingException("slotsPerCore", "slotsPerCore must be > 0, or none for no limit", slots);
+        }
+        if (!(reservePerDesktop >= 0) || Double.isInfinite(reservePerDesktop)) {
+            throw new IllegalArgumentException(
+                    "reservePerDesktop must be a number of cores ≥ 0, was " + reservePerDesktop);
         }
         requireAtLeast("minQueries", minQueries, 1);
         requirePercentage("queryPercentage", queryPercentage);
@@ -83,14 +93,14 @@ public record PlacementSettings(
 
     private static void requireAtLeast(String name, double value, double least) {
         if (!(value >= least)) {
-            throw new IllegalArgumentException(name + " must be ≥ "
-                    + (least == Math.rint(least) ? "" + (long) least : "" + least) + ", was " + value);
+            throw new InvalidSettingException(
+                    name, name + " must be ≥ " + (least == Math.rint(least) ? "" + (long) least : "" + least), value);
         }
     }
 
     private static void requirePercentage(String name, int value) {
         if (value < 1 || value > 100) {
-            throw new IllegalArgumentException(name + " must be 1 to 100, was " + value);
+            throw new InvalidSettingException(name, name + " must be 1 to 100", value);
         }
     }
 
@@ -119,6 +129,7 @@ public record PlacementSettings(
                 maxRuns,
                 maxLoad,
                 newSlotsPerCore,
+                reservePerDesktop,
                 queryPercentage,
                 minQueries,
                 waitReplyPercentage,

@@ -1,8 +1,8 @@
 package io.loadshare.probe;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
-import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Session;
@@ -85,13 +85,13 @@ public final class Crontab {
                     .orElseThrow(() -> new LoadshareException(
                             LoadshareException.Kind.UNAVAILABLE,
                             "no answer about the crontab; on stderr '"
-                                    + ReportText.printable(result.stderrText().strip()) + "'"));
+                                    + Quoted.printable(result.stderrText().strip()) + "'"));
         }
     }
 
     private static Finding finding(String answer) {
         String[] parts = answer.split(" ", 2);
-        String words = ReportText.printable(parts[1]);
+        String words = Quoted.printable(parts[1]);
         if (parts[0].equals("failed")) {
             throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, words);
         }

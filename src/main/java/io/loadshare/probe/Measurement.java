@@ -1,9 +1,9 @@
 package io.loadshare.probe;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.load.LoadReport;
-import io.loadshare.load.ReportText;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
@@ -71,7 +71,7 @@ final class Measurement {
     /** Returns what stderr contains so far; waiting for more could take forever. */
     private static String complaints(InputStream stderr) throws IOException {
         String text = new String(stderr.readNBytes(Math.min(300, stderr.available())), StandardCharsets.UTF_8).strip();
-        return text.isEmpty() ? "" : "; on stderr '" + ReportText.printable(text) + "'";
+        return text.isEmpty() ? "" : "; on stderr '" + Quoted.printable(text) + "'";
     }
 
     private void closeWhenAbandoned(Runnable close) {

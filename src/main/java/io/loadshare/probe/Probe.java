@@ -1,6 +1,7 @@
 package io.loadshare.probe;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
@@ -113,7 +114,7 @@ public final class Probe {
         if (text.startsWith(FAILURE)) {
             throw new LoadshareException(
                     LoadshareException.Kind.DATA,
-                    ReportText.printable(text.substring(FAILURE.length()).strip()));
+                    Quoted.printable(text.substring(FAILURE.length()).strip()));
         }
         return ReportText.parseAnswer(text, host, measuredAt, "report");
     }
@@ -122,7 +123,7 @@ public final class Probe {
     private static String said(byte[] output, int from) {
         int start = Math.max(from, output.length - 200);
         String text = new String(output, start, output.length - start, StandardCharsets.UTF_8).strip();
-        return text.isEmpty() ? ": it printed nothing" : "; it ends with '" + ReportText.printable(text) + "'";
+        return text.isEmpty() ? ": it printed nothing" : "; it ends with '" + Quoted.printable(text) + "'";
     }
 
     /** Returns the index of a pattern in the first {@code size} bytes at or after a position, or -1. */

@@ -1,5 +1,6 @@
 package io.loadshare.probe;
 
+import io.loadshare.InvalidSettingException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,14 +41,14 @@ public record ScanSettings(
         requirePositive("timeout", timeout);
         requirePositive("maxAge", maxAge);
         if (minInterval.isNegative()) {
-            throw new IllegalArgumentException("minInterval must be ≥ 0, was " + minInterval);
+            throw new InvalidSettingException("minInterval", "minInterval must be ≥ 0", minInterval);
         }
         Objects.requireNonNull(check, "check");
     }
 
     private static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be > 0, was " + value);
+            throw new InvalidSettingException(name, name + " must be > 0", value);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.software;
 
+import io.loadshare.InvalidSettingException;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
@@ -55,17 +56,23 @@ public record Software(
         programs = List.copyOf(programs);
         HostName.requireWord("name of a software", name);
         if (slots.orElse(0) < 0) {
-            throw new IllegalArgumentException("slots of software '" + name + "' must be ≥ 0, was " + slots.getAsInt());
+            throw new InvalidSettingException(
+                    "slots", "slots of software '" + name + "' must be ≥ 0", slots.getAsInt());
         }
         checkVersions(name, versions);
         if (!MODALITIES.contains(modality)) {
-            throw new IllegalArgumentException("modality of software '" + name + "' must be one of "
-                    + String.join(", ", MODALITIES) + ", was " + Quoted.of(modality));
+            throw new InvalidSettingException(
+                    "modality",
+                    "modality of software '" + name + "' must be one of " + String.join(", ", MODALITIES),
+                    Quoted.of(modality));
         }
         if (defaultVersion.isPresent()
                 && versions.stream().noneMatch(v -> v.name().equals(defaultVersion.get()))) {
-            throw new IllegalArgumentException("default of software '" + name + "' must be one of its versions "
-                    + versions.stream().map(Version::name).toList() + ", was '" + defaultVersion.get() + "'");
+            throw new InvalidSettingException(
+                    "default",
+                    "default of software '" + name + "' must be one of its versions "
+                            + versions.stream().map(Version::name).toList(),
+                    "'" + defaultVersion.get() + "'");
         }
     }
 

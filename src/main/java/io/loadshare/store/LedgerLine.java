@@ -43,67 +43,9 @@ sealed interface LedgerLine {
 
     /** Prints the line with its newline, for a record that {@code writer} appends. */
     static byte[] print(String writer, LedgerRecord record) {
-        return frame(fields(writer, record).toString());
-    }
-
-    private static Printer fields(String writer, LedgerRecord record) {
-        Instant at = record.at();
-        if (record instanceof LedgerRecord.Reserved reserved) {
-            Reservation reservation = reserved.reservation();
-            Printer printer = new Printer(at, writer, "reserved")
-                    .put("id", reservation.id())
-                    .put("host", reservation.host())
-                    .put("slots", reservation.slots())
-                    .put("user", reservation.user())
-                    .put("license", joined(reservation.licenses()));
-            reservation.origin().ifPresent(origin -> printer.put("owner", origin.owner())
-                    .put("program", origin.program()));
-            return reservation.memory() > 0 ? printer.put("memory", reservation.memory()) : printer;
-        }
-        if (record instanceof LedgerRecord.Started started) {
-            return new Printer(at, writer, "started").put("id", started.id());
-        }
-        if (record instanceof LedgerRecord.Retreated retreated) {
-            return new Printer(at, writer, "retreated").put("id", retreated.id());
-        }
-        if (record instanceof LedgerRecord.Ended ended) {
-            return new Printer(at, writer, "ended")
-                    .put("id", ended.id())
-                    .put("status", ended.status())
-                    .put("ran", ended.ran());
-        }
-        if (record instanceof LedgerRecord.TicketOpened opened) {
-            return ticketFields(new Printer(at, writer, "ticket-opened"), opened.ticket());
-        }
-        if (record instanceof LedgerRecord.TicketRenewed renewed) {
-            return new Printer(at, writer, "ticket-renewed")
-                    .put("id", renewed.id())
-                    .put("refused", renewed.refused())
-                    .put("next", renewed.nextTry().map(Instant::getEpochSecond))
-                    .put("reason", renewed.reason());
-        }
-        if (record instanceof LedgerRecord.TicketClosed closed) {
-            return new Printer(at, writer, "ticket-closed")
-                    .put("id", closed.id())
-                    .put("by", closed.by());
-        }
-        LedgerRecord.Counted counted = (LedgerRecord.Counted) record;
-        return new Printer(at, writer, "counted").put("host", counted.host()).put("completed", counted.completed());
-    }
-
-    private static Printer ticketFields(Printer printer, Ticket ticket) {
-        Ticket.Needs needs = ticket.needs();
-        printer.put("id", ticket.id())
-                .put("user", ticket.user())
-                .put("wants", ticket.wants())
-                .put("hosts", HostSet.fold(needs.hosts()))
-                .put("slots", needs.slots())
-                .put("memory", needs.minMemory())
-                .put("cores", needs.minCores())
-                .put("license", joined(needs.licenses()));
-        needs.maxLoad().ifPresent(load -> printer.put("load", load));
-        return printer.put("next", ticket.nextTry().map(Instant::getEpochSecond))
-                .put("reason", ticket.reason());
+        RecordPrinter printer = new RecordPrinter(record.at(), writer);
+        record.accept(printer);
+        return frame(printer.text());
     }
 
     /** Prints the first line of a file. */
@@ -215,11 +157,6 @@ sealed interface LedgerLine {
                 at,
                 fields.optional("reason"),
                 nextTry(fields));
-    }
-
-    /** Returns the names separated by commas, which no name contains; empty without a name. */
-    private static Optional<String> joined(List<String> licenses) {
-        return licenses.isEmpty() ? Optional.empty() : Optional.of(String.join(",", licenses));
     }
 
     private static List<String> licenses(LedgerFields fields) {

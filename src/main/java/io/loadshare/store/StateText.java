@@ -1,8 +1,8 @@
 package io.loadshare.store;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.load.NewerFormatException;
-import io.loadshare.load.ReportText;
 import java.time.Instant;
 import java.util.function.Consumer;
 
@@ -30,7 +30,7 @@ public final class StateText {
     public static StringBuilder line(StringBuilder out, String key, Object... fields) {
         out.append(key).append('=');
         for (int i = 0; i < fields.length; i++) {
-            out.append(i > 0 ? "\t" : "").append(ReportText.printable(fields[i].toString()));
+            out.append(i > 0 ? "\t" : "").append(Quoted.printable(fields[i].toString()));
         }
         return out.append('\n');
     }
@@ -60,7 +60,7 @@ public final class StateText {
             throw new LoadshareException(
                     LoadshareException.Kind.DATA,
                     source + " is not a loadshare " + kind + " file: the first line must be '" + header + VERSION
-                            + "', found '" + ReportText.printable(first) + "'");
+                            + "', found '" + Quoted.printable(first) + "'");
         }
         if (Integer.parseInt(version) > VERSION) {
             throw new NewerFormatException(source, version, VERSION);
@@ -102,7 +102,7 @@ public final class StateText {
             reader.read(line.substring(0, equals), line.substring(equals + 1).split("\t", -1));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             String shown = line.length() > 80 ? line.substring(0, 80) + "…" : line;
-            warnings.accept(source + ": line '" + ReportText.printable(shown) + "' is damaged and was skipped");
+            warnings.accept(source + ": line '" + Quoted.printable(shown) + "' is damaged and was skipped");
         }
     }
 

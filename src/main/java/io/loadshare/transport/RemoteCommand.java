@@ -1,5 +1,6 @@
 package io.loadshare.transport;
 
+import io.loadshare.Quoted;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -41,7 +42,7 @@ public record RemoteCommand(String line, Optional<Terminal> terminal) {
     public RemoteCommand {
         if (line.indexOf('\n') >= 0 || line.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    "a command must be one line without NUL, was '" + ShellWords.display(line) + "'");
+                    "a command must be one line without NUL, was '" + Quoted.printable(line) + "'");
         }
         Objects.requireNonNull(terminal, "terminal");
     }

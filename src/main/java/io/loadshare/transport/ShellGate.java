@@ -1,5 +1,6 @@
 package io.loadshare.transport;
 
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.transport.TransportException.Reason;
 import java.io.IOException;
@@ -199,7 +200,7 @@ public final class ShellGate {
 
     /** Returns the last part of the output that arrived instead of the proof. */
     private String printed() {
-        String text = ShellWords.display((stderr.dropped() + " " + stdout.dropped()).strip());
+        String text = Quoted.printable((stderr.dropped() + " " + stdout.dropped()).strip());
         int from = Math.max(0, text.length() - SUMMARY);
         return text.isEmpty() ? "nothing" : "'" + (from > 0 ? "…" : "") + text.substring(from) + "'";
     }

@@ -1,5 +1,6 @@
 package io.loadshare.transport;
 
+import io.loadshare.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -73,7 +74,7 @@ public final class ShellWords {
             }
         }
         if (quote != 0) {
-            throw new IllegalArgumentException("the quote " + quote + " is not closed in " + display(text));
+            throw new IllegalArgumentException("the quote " + quote + " is not closed in " + Quoted.printable(text));
         }
         if (word != null) {
             words.add(word.toString());
@@ -120,24 +121,5 @@ public final class ShellWords {
             out.put((char) (0xDC00 + (in.get() & 0xFF)));
             decoder.reset();
         }
-    }
-
-    /** Formats the text for people, on one line: control characters and undecodable bytes are escaped as in C. */
-    public static String display(String text) {
-        StringBuilder out = new StringBuilder();
-        text.codePoints().forEach(code -> {
-            if (code >= 0xDC80 && code <= 0xDCFF) {
-                out.append(String.format("\\x%02x", code - 0xDC00));
-            } else if (code == '\n') {
-                out.append("\\n");
-            } else if (code == '\t') {
-                out.append("\\t");
-            } else if (Character.isISOControl(code) || Character.getType(code) == Character.FORMAT) {
-                out.append(String.format(code < 0x100 ? "\\x%02x" : "\\u%04x", code));
-            } else {
-                out.appendCodePoint(code);
-            }
-        });
-        return out.toString();
     }
 }

@@ -108,7 +108,9 @@ class ShellGateTest {
 
         String message = gate.refusal(java.util.OptionalInt.of(3), ample()).getMessage();
 
-        assertThat(message).contains("ended with status 3", "\\x1b[31mred\\x00").doesNotContain("secret");
+        assertThat(message)
+                .contains("ended with status 3", "\\u001b[31mred\\u0000")
+                .doesNotContain("secret");
         assertThat(message.length()).isLessThan(700);
     }
 

@@ -47,9 +47,4 @@ class ShellWordsTest {
         assertThat(ShellWords.join(List.of("echo", "", "it's", "a b", "$HOME", "-n", "x=1")))
                 .isEqualTo("echo '' 'it'\\''s' 'a b' '$HOME' -n 'x=1'");
     }
-
-    @Test
-    void textForPeopleStaysOnOneLineAndMovesNoCursor() {
-        assertThat(ShellWords.display("a\nb\t\u001b[1m\u202e\udcffü")).isEqualTo("a\\nb\\t\\x1b[1m\\u202e\\xffü");
-    }
 }

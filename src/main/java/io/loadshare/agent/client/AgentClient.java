@@ -1,12 +1,12 @@
 package io.loadshare.agent.client;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QueryAnswer;
 import io.loadshare.agent.QueryAnswerText;
 import io.loadshare.agent.SecretFile;
 import io.loadshare.host.Host;
-import io.loadshare.load.ReportText;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -171,7 +171,7 @@ public final class AgentClient {
         if (e instanceof HttpTimeoutException) {
             return "it did not answer in time";
         }
-        String why = ReportText.printable(String.valueOf(e.getMessage()));
+        String why = Quoted.printable(String.valueOf(e.getMessage()));
         return e instanceof SSLException ? "its certificate does not prove it by agent.tls.authority: " + why : why;
     }
 
@@ -186,7 +186,7 @@ public final class AgentClient {
                         default -> AgentException.Reason.FAILED;
                     },
                     "the agent of " + host.name() + " refuses with " + response.statusCode() + ": "
-                            + ReportText.printable(said));
+                            + Quoted.printable(said));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.loadshare.agent.client;
 
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.store.StateText;
 import java.time.Duration;
@@ -44,6 +45,6 @@ public record AgentHealth(
     }
 
     private static String word(String text) {
-        return io.loadshare.load.ReportText.printable(text.substring(0, Math.min(60, text.length())));
+        return Quoted.printable(text.substring(0, Math.min(60, text.length())));
     }
 }

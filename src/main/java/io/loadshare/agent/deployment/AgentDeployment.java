@@ -1,10 +1,10 @@
 package io.loadshare.agent.deployment;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.ssh.RemoteScript;
-import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Session;
@@ -93,7 +93,7 @@ public final class AgentDeployment {
                             + result.stderrText()
                                     .lines()
                                     .limit(2)
-                                    .map(ReportText::printable)
+                                    .map(Quoted::printable)
                                     .collect(Collectors.joining("; ")));
         }
     }
@@ -120,7 +120,7 @@ public final class AgentDeployment {
             }
             if (line.startsWith("failed ")) {
                 throw new LoadshareException(
-                        LoadshareException.Kind.UNAVAILABLE, ReportText.printable(line.substring("failed ".length())));
+                        LoadshareException.Kind.UNAVAILABLE, Quoted.printable(line.substring("failed ".length())));
             }
         }
         throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, "the host did not report a result");

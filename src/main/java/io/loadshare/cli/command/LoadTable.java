@@ -7,10 +7,10 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostTree;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.Explanation;
-import io.loadshare.placement.HostTree;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The load of hosts, as the table of {@code load} and as its JSON. */
 final class LoadTable {
@@ -122,7 +123,9 @@ final class LoadTable {
         List<Object> array = new ArrayList<>();
         for (Host host : hosts) {
             Optional<Explanation.Line> line = Optional.ofNullable(lines.get(host.name()));
-            array.add(HostTree.of(host.name(), board.of(host.name()), line, maxAge, now));
+            OptionalDouble score = line.map(Explanation.Line::score).orElse(OptionalDouble.empty());
+            Optional<String> reason = line.flatMap(Explanation.Line::refusal).map(Explanation.Refusal::words);
+            array.add(HostTree.of(host.name(), board.of(host.name()), score, reason, maxAge, now));
         }
         return array;
     }

@@ -1,8 +1,8 @@
 package io.loadshare.cli.services;
 
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
-import io.loadshare.load.ReportText;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Session;
@@ -52,7 +52,7 @@ record DisplayTransport(Transport other, Predicate<Host> needsForwarding, Set<Ho
                     .lines()
                     .filter(line -> line.contains("X11") || line.contains("xauth"))
                     .findFirst()
-                    .map(line -> " (ssh: " + ReportText.printable(line.strip()) + ")")
+                    .map(line -> " (ssh: " + Quoted.printable(line.strip()) + ")")
                     .orElse("");
             throw new TransportException(
                     TransportException.Reason.NO_DISPLAY,

@@ -1,5 +1,6 @@
 package io.loadshare.job.ssh;
 
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
@@ -79,7 +80,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                 + streams
                 + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"
-                + ScriptLibrary.library("process", "record")
+                + ScriptLibrary.library("process", "record", "usage")
                 + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
                 + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
@@ -134,7 +135,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
     private static String changeDirectory(JobSpec.Directory directory) {
         String path = directory.path().startsWith("/") ? directory.path() : "./" + directory.path();
         String attempt = "cd " + ShellWords.quote(path) + " 2>/dev/null";
-        String words = "directory '" + ShellWords.display(directory.path())
+        String words = "directory '" + Quoted.printable(directory.path())
                 + "' does not exist on the host or cannot be entered: choose one that exists there";
         return directory.required() ? attempt + " || not_started 66 " + ShellWords.quote(words) + "\n" : attempt + "\n";
     }

@@ -1,12 +1,12 @@
 package io.loadshare.job.ssh;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
-import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -179,7 +179,7 @@ final class JobConnection implements AutoCloseable {
                     session.host().name() + " gave no whole answer: /bin/sh ended with " + status + " and printed: "
                             + (noise.isEmpty()
                                     ? "nothing"
-                                    : ShellWords.display(noise.toString().strip())));
+                                    : Quoted.printable(noise.toString().strip())));
         } catch (TransportException e) {
             return e.reason() == TransportException.Reason.TIMED_OUT
                     ? TransportException.lost(session.host(), cause)

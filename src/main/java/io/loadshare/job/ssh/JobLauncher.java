@@ -1,6 +1,7 @@
 package io.loadshare.job.ssh;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.job.ConnectionListener;
 import io.loadshare.job.ForegroundJob;
@@ -221,7 +222,7 @@ final class JobLauncher {
     private static LoadshareException notStarted(Host host, String id, String reason) {
         return new LoadshareException(
                 LoadshareException.Kind.STATE,
-                "job " + id + " was not started on " + host.name() + ": " + ShellWords.display(reason)
+                "job " + id + " was not started on " + host.name() + ": " + Quoted.printable(reason)
                         + "; jobs keep their files below the home directory of the login there");
     }
 }

@@ -1,5 +1,6 @@
 package io.loadshare.job.ssh;
 
+import io.loadshare.Quoted;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobState;
 import io.loadshare.job.OutputCursor;
@@ -162,6 +163,6 @@ final class JobPoll {
     }
 
     private static IllegalArgumentException damaged(String found) {
-        return new IllegalArgumentException("this is not the answer to a poll: " + ShellWords.display(found));
+        return new IllegalArgumentException("this is not the answer to a poll: " + Quoted.printable(found));
     }
 }

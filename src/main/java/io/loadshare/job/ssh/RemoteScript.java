@@ -1,6 +1,7 @@
 package io.loadshare.job.ssh;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteProcess;
@@ -118,7 +119,7 @@ public final class RemoteScript {
     private static LoadshareException notWhole(Session session, String how, String stderr, String stdout) {
         String printed =
                 (stderr + " " + stdout).replace(BEGIN, "").replace(END, "").strip();
-        String words = ShellWords.display(printed);
+        String words = Quoted.printable(printed);
         String summary =
                 words.isEmpty() ? "nothing" : "'" + words.substring(0, Math.min(SUMMARY, words.length())) + "'";
         return new LoadshareException(

@@ -6,9 +6,9 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.JSchSessionDisconnectException;
 import com.jcraft.jsch.Session;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKeys;
-import io.loadshare.transport.ShellWords;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.TransportException.Reason;
 import io.loadshare.transport.openssh.HostSettings;
@@ -144,7 +144,7 @@ final class Handshake {
 
     private String tooManyWords(JSchSessionDisconnectException e) {
         return "refused the login as " + target.settings().user() + ": it ended the connection with '"
-                + ShellWords.display(e.getDescription())
+                + Quoted.printable(e.getDescription())
                 + "'. The server limits how many keys a client may try (MaxAuthTries). "
                 + identities.words()
                 + ". Name the right key with IdentityFile, together with IdentitiesOnly yes, in the SSH"

@@ -1,7 +1,7 @@
 package io.loadshare.transport.jsch;
 
 import com.jcraft.jsch.UserInfo;
-import io.loadshare.transport.ShellWords;
+import io.loadshare.Quoted;
 
 /**
  * The text that a server sends during a login, for example that the account has expired. Prompts are never shown to a
@@ -15,7 +15,7 @@ final class LoginBanner implements UserInfo {
 
     /** Returns the last part of the text for a message; empty if the server sent none. */
     synchronized String words() {
-        String shown = ShellWords.display(text.strip());
+        String shown = Quoted.printable(text.strip());
         String last = shown.substring(Math.max(0, shown.length() - REMEMBERED));
         return last.isEmpty() ? "" : ". The server said: '" + last + "'";
     }

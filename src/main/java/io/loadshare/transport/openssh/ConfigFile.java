@@ -1,5 +1,6 @@
 package io.loadshare.transport.openssh;
 
+import io.loadshare.Quoted;
 import io.loadshare.transport.ShellWords;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -76,7 +77,7 @@ final class ConfigFile {
         Matcher matcher = LINE.matcher(line);
         if (!matcher.matches() || matcher.group(2).isEmpty()) {
             throw new UnsupportedDirectiveException(
-                    where + ": '" + ShellWords.display(line) + "' is not a keyword with a value");
+                    where + ": '" + Quoted.printable(line) + "' is not a keyword with a value");
         }
         boolean command = matcher.group(1).toLowerCase(Locale.ROOT).endsWith("command");
         List<String> words = command ? List.of(matcher.group(2)) : words(matcher.group(2), where);
@@ -103,7 +104,7 @@ final class ConfigFile {
             }
             if (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
                 throw new UnsupportedDirectiveException(
-                        where + ": '" + ShellWords.display(text) + "' has a quote that does not end");
+                        where + ": '" + Quoted.printable(text) + "' has a quote that does not end");
             }
             words.add(word.toString());
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {

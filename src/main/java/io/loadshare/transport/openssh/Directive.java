@@ -1,6 +1,6 @@
 package io.loadshare.transport.openssh;
 
-import io.loadshare.transport.ShellWords;
+import io.loadshare.Quoted;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,6 +33,6 @@ record Directive(String keyword, List<String> arguments, String where, List<List
     /** Hides the arguments of a command, since they may contain a password. */
     UnsupportedDirectiveException unsupported(String why) {
         String shown = keyword.endsWith("command") ? keyword : keyword + " " + String.join(" ", arguments);
-        return new UnsupportedDirectiveException(keyword, where + ": '" + ShellWords.display(shown) + "' " + why);
+        return new UnsupportedDirectiveException(keyword, where + ": '" + Quoted.printable(shown) + "' " + why);
     }
 }

@@ -123,7 +123,7 @@ class GivenLoginTest {
             assertKeepsOut(
                     sshd,
                     key(Files.readAllBytes(file), Optional.empty()),
-                    "The server said: 'The account has \\x1b[31mexpired'",
+                    "The server said: 'The account has \\u001b[31mexpired'",
                     "PRIVATE KEY");
         }
     }

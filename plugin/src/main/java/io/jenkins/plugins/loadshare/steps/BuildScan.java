@@ -11,9 +11,9 @@ import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.host.HostName;
+import io.loadshare.load.HostTree;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.Explanation;
-import io.loadshare.placement.HostTree;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
@@ -99,7 +99,9 @@ record BuildScan(String pool, int minReachable) {
             Optional<Explanation.Line> line = why.candidates().stream()
                     .filter(one -> one.host().equals(name))
                     .findFirst();
-            hosts.add(HostTree.of(name, board.of(name), line, maxAge, now));
+            OptionalDouble score = line.map(Explanation.Line::score).orElse(OptionalDouble.empty());
+            Optional<String> reason = line.flatMap(Explanation.Line::refusal).map(Explanation.Refusal::words);
+            hosts.add(HostTree.of(name, board.of(name), score, reason, maxAge, now));
         }
         return hosts;
     }

@@ -1,8 +1,6 @@
-package io.loadshare.placement;
+package io.loadshare.load;
 
 import io.loadshare.host.HostName;
-import io.loadshare.load.HostStatus;
-import io.loadshare.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,11 +16,17 @@ public final class HostTree {
     private HostTree() {}
 
     /**
-     * @param line what a request for one slot found of the host, if it was considered
+     * @param score how good the host is for a request for one slot; lower is better
+     * @param reason why it is not suitable
      * @param maxAge how old a report may be
      */
     public static Map<String, Object> of(
-            HostName host, HostStatus status, Optional<Explanation.Line> line, Duration maxAge, Instant now) {
+            HostName host,
+            HostStatus status,
+            OptionalDouble score,
+            Optional<String> reason,
+            Duration maxAge,
+            Instant now) {
         Map<String, Object> tree = new LinkedHashMap<>();
         LoadReport report = status.report().orElse(null);
         tree.put("host", host.value());
@@ -35,32 +39,22 @@ public final class HostTree {
         tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
         tree.put("ownJobs", report == null ? null : report.jobs().size());
         tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
-        tree.put(
-                "pressureIo",
-                report == null ? null : percentage(report.pressure().io()));
+        tree.put("pressureIo", report == null ? null : number(report.pressure().io()));
         tree.put(
                 "pressureMemory",
-                report == null ? null : percentage(report.pressure().memory()));
+                report == null ? null : number(report.pressure().memory()));
         tree.put(
                 "users",
                 report == null ? null : report.users().map(ArrayList::new).orElse(null));
         tree.put("desktops", report == null ? null : desktops(report));
         tree.put("licenses", report == null ? null : licenses(report));
         tree.put("age", status.age(now).map(age -> age.toMillis() / 1000.0).orElse(null));
-        tree.put(
-                "score",
-                line.filter(known -> known.score().isPresent())
-                        .map(known -> known.score().getAsDouble())
-                        .orElse(null));
-        tree.put(
-                "reason",
-                line.flatMap(Explanation.Line::refusal)
-                        .map(Explanation.Refusal::words)
-                        .orElse(null));
+        tree.put("score", number(score));
+        tree.put("reason", reason.orElse(null));
         return tree;
     }
 
-    private static Object percentage(OptionalDouble value) {
+    private static Object number(OptionalDouble value) {
         return value.isPresent() ? value.getAsDouble() : null;
     }
 
