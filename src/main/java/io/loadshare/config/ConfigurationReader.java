@@ -121,6 +121,7 @@ final class ConfigurationReader {
                         .map(OptionalDouble::of)
                         .orElse(OptionalDouble.empty()),
                 slotsPerCore(placement, d),
+                placement.value("reservePerDesktop", d.reservePerDesktop(), ValueReaders.NUMBER),
                 placement.value("queryPercentage", d.queryPercentage(), ValueReaders.WHOLE_NUMBER),
                 placement.value("minQueries", d.minQueries(), ValueReaders.WHOLE_NUMBER),
                 placement.value("waitReplyPercentage", d.waitReplyPercentage(), ValueReaders.WHOLE_NUMBER),

@@ -84,6 +84,11 @@ public final class Launch<T> {
         this.owner = owner;
     }
 
+    /** Returns the ID of the request, which becomes that of the job. */
+    public String id() {
+        return pending.id();
+    }
+
     public boolean isDue() {
         JobStart<T> unanswered = start;
         return unanswered == null ? pending.isDue() : unanswered.isDue();

@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param owner the login name of the owner
  * @param foreground whether the output went to the client that started the job, so that the host keeps none
  * @param reason why the host ended the job, if it did
+ * @param usage what an ended job used, if its host recorded that
  * @param command a readable form of the command, on one line; may be truncated
  */
 public record JobRecord(
@@ -21,4 +22,5 @@ public record JobRecord(
         Optional<Instant> started,
         Optional<Instant> ended,
         JobState state,
-        Optional<String> reason) {}
+        Optional<String> reason,
+        Optional<JobUsage> usage) {}

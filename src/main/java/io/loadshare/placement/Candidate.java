@@ -28,6 +28,7 @@ final class Candidate {
     private final int ownSlots;
     private final int ownJobs;
     private final int openReservations;
+    private final int desktops;
     private final long memoryReserved;
     private final double capacity;
     private final double load1;
@@ -72,6 +73,7 @@ final class Candidate {
         this.ownSlots = slots;
         this.ownJobs = jobs;
         this.openReservations = reservations;
+        this.desktops = report == null ? 0 : report.desktops().size();
         this.memoryReserved = memory;
         this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
         this.capacity = report == null ? 0 : report.cores() * host.speed();
@@ -147,6 +149,11 @@ final class Candidate {
     /** The number of reservations whose jobs have neither started nor been withdrawn. */
     int openReservations() {
         return openReservations;
+    }
+
+    /** The number of VNC desktops. */
+    int desktops() {
+        return desktops;
     }
 
     /** Memory in bytes that jobs requested and do not use yet; the memory that the probe found available may be theirs. */

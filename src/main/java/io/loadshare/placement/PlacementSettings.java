@@ -18,6 +18,7 @@ import java.util.OptionalDouble;
  * @param maxRuns the maximum number of loadshare's jobs that run on one host at the same time
  * @param maxLoad the one-minute load above which a host gets no job
  * @param slotsPerCore the limit of loadshare's own slots on a host, for each of its cores
+ * @param reservePerDesktop the cores kept free for the owner of each VNC desktop on a host
  * @param queryPercentage the percentage of hosts with agents that are queried live, 1 to 100
  * @param minQueries the minimum number of live queries, regardless of the percentage
  * @param waitReplyPercentage the percentage of queried agents to wait for, 1 to 100
@@ -35,6 +36,7 @@ public record PlacementSettings(
         int maxRuns,
         OptionalDouble maxLoad,
         OptionalDouble slotsPerCore,
+        double reservePerDesktop,
         int queryPercentage,
         int minQueries,
         int waitReplyPercentage,
@@ -52,6 +54,7 @@ public record PlacementSettings(
             10_000,
             OptionalDouble.empty(),
             OptionalDouble.of(1),
+            0,
             100,
             1,
             100,
@@ -78,6 +81,10 @@ public record PlacementSettings(
         double slots = slotsPerCore.orElse(1);
         if (!(slots > 0) || Double.isInfinite(slots)) {
             throw new InvalidSettingException("slotsPerCore", "slotsPerCore must be > 0, or none for no limit", slots);
+        }
+        if (!(reservePerDesktop >= 0) || Double.isInfinite(reservePerDesktop)) {
+            throw new IllegalArgumentException(
+                    "reservePerDesktop must be a number of cores ≥ 0, was " + reservePerDesktop);
         }
         requireAtLeast("minQueries", minQueries, 1);
         requirePercentage("queryPercentage", queryPercentage);
@@ -122,6 +129,7 @@ public record PlacementSettings(
                 maxRuns,
                 maxLoad,
                 newSlotsPerCore,
+                reservePerDesktop,
                 queryPercentage,
                 minQueries,
                 waitReplyPercentage,

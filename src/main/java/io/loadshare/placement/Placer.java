@@ -157,7 +157,7 @@ public final class Placer {
             if (!request.tags().isEmpty()) {
                 list.add(new TagChecker(request.tags()));
             }
-            SlotLimit limit = new SlotLimit(settings.slotsPerCore());
+            SlotLimit limit = SlotLimit.of(settings);
             list.add(new SizeChecker(request, limit, settings.maxAge(), now));
             list.add(new StatusChecker(settings.maxAge(), now));
             request.origin().ifPresent(origin -> list.add(new OwnSuspensionChecker(origin, view, now)));
@@ -181,7 +181,7 @@ public final class Placer {
         int spareSlots(Candidate candidate) {
             return request.slots() == 0
                     ? Integer.MAX_VALUE
-                    : new SlotLimit(settings.slotsPerCore()).free(candidate) - request.slots();
+                    : SlotLimit.of(settings).free(candidate) - request.slots();
         }
 
         /** Returns the first checker that refuses the host, or null. */

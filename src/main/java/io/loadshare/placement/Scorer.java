@@ -18,22 +18,24 @@ interface Scorer {
 
     static Scorer of(PlacementSettings settings, int load, Instant now) {
         return switch (settings.model()) {
-            case TRACKED -> new TrackedScorer(load);
+            case TRACKED -> new TrackedScorer(load, settings.reservePerDesktop());
             case SCICLUST -> new SciclustScorer(settings, now);
             case LOADSHARE -> new LoadShareScorer();
         };
     }
 
     /**
-     * Model {@code tracked}: (E + O + requested slots) / (cores × speed).
+     * Model {@code tracked}: (E + O + cores kept for desktops + requested slots) / (cores × speed).
      *
      * @param requested what the request adds to the load
+     * @param reservePerDesktop the cores kept for each desktop
      */
-    record TrackedScorer(int requested) implements Scorer {
+    record TrackedScorer(int requested, double reservePerDesktop) implements Scorer {
 
         @Override
         public double score(Candidate candidate) {
-            return (candidate.external() + candidate.ownLoad() + requested) / candidate.capacity();
+            return (candidate.external() + candidate.ownLoad() + reservePerDesktop * candidate.desktops() + requested)
+                    / candidate.capacity();
         }
 
         @Override
@@ -46,6 +48,9 @@ interface Scorer {
             Map<String, Double> terms = new LinkedHashMap<>();
             terms.put("external", candidate.external());
             terms.put("own", candidate.ownLoad());
+            if (reservePerDesktop > 0) {
+                terms.put("desktops", reservePerDesktop * candidate.desktops());
+            }
             terms.put("asked", (double) requested);
             terms.put("cores", candidate.report().cores());
             terms.put("speed", candidate.host().speed());

@@ -13,6 +13,6 @@ record SlotsChecker(int requested, SlotLimit limit) implements Checker {
         int free = Math.max(0, limit.free(candidate));
         return (free == 0 ? "no" : "only " + free) + " free slot" + (free > 1 ? "s" : "") + ": jobs hold "
                 + candidate.ownSlots() + " of its "
-                + limit.describe(candidate.report().cores());
+                + limit.describe(candidate);
     }
 }

@@ -859,6 +859,7 @@ class DispatcherTest {
                 maxRuns,
                 d.maxLoad(),
                 d.slotsPerCore(),
+                d.reservePerDesktop(),
                 d.queryPercentage(),
                 d.minQueries(),
                 d.waitReplyPercentage(),

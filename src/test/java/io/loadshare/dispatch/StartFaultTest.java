@@ -15,6 +15,8 @@ import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.probe.HostResult;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.HostFault;
+import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.SshSettings;
@@ -45,54 +47,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("fault")
 class StartFaultTest {
 
-    private static final int MOMENTS = Integer.getInteger("loadshare.startFaults", 3);
+    private static final int MOMENTS = Size.of("loadshare.startFaults", 3, 34);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private static Cluster cluster;
 
     private final Random random = new Random(Long.getLong("loadshare.seed", System.nanoTime()));
     private final InstantSource clock = InstantSource.system();
-
-    private enum Fault {
-        FROZEN {
-            @Override
-            void strike(String host) {
-                cluster.hang(host);
-            }
-
-            @Override
-            void mend(String host) {
-                cluster.resume(host);
-            }
-        },
-        CUT_OFF {
-            @Override
-            void strike(String host) {
-                cluster.cut(host);
-            }
-
-            @Override
-            void mend(String host) {
-                cluster.mend(host);
-            }
-        },
-        SSHD_KILLED {
-            @Override
-            void strike(String host) {
-                cluster.refuse(host);
-                cluster.exec(host, "pkill", "-KILL", "-f", "^sshd");
-            }
-
-            @Override
-            void mend(String host) {
-                cluster.accept(host);
-            }
-        };
-
-        abstract void strike(String host);
-
-        abstract void mend(String host);
-    }
 
     @BeforeAll
     static void startHosts() {
@@ -109,7 +70,7 @@ class StartFaultTest {
     @ParameterizedTest
     @EnumSource
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
-    void noJobIsLostOrRunsTwice(Fault fault) throws Exception {
+    void noJobIsLostOrRunsTwice(HostFault fault) throws Exception {
         for (int i = 0; i < MOMENTS; i++) {
             launchWhile(
                     fault,
@@ -118,7 +79,7 @@ class StartFaultTest {
         }
     }
 
-    private void launchWhile(Fault fault, String id) throws Exception {
+    private void launchWhile(HostFault fault, String id) throws Exception {
         String best = cluster.host(1);
         List<String> heard = new ArrayList<>();
         try (Transport transport = transport()) {
@@ -127,7 +88,7 @@ class StartFaultTest {
             }
             Thread striking = new Thread(() -> {
                 pause(random.nextInt(300));
-                fault.strike(best);
+                fault.strike(cluster, best);
             });
             striking.start();
             boolean mended = false;
@@ -140,7 +101,7 @@ class StartFaultTest {
                     assertThat(clock.instant()).as("%s: %s", id, heard).isBefore(end);
                     if (launch.isUnanswered() && !mended) {
                         striking.join();
-                        fault.mend(best);
+                        fault.mend(cluster, best);
                         mended = true;
                     }
                     Waiting.until("the next try of " + id, launch::isDue);
@@ -149,13 +110,16 @@ class StartFaultTest {
             } finally {
                 striking.join();
                 if (!mended) {
-                    fault.mend(best);
+                    fault.mend(cluster, best);
                 }
             }
         }
-        Waiting.until("a trace of " + id, () -> runs(id) > 0);
-        Waiting.until("the end of what was sent to " + best, () -> shells(best).isEmpty());
-        assertThat(runs(id)).as("%s: %s", id, heard).isEqualTo(1);
+        Waiting.until("a trace of " + id, () -> HostFault.lines(cluster, "/tmp/" + id) > 0);
+        Waiting.until("the end of what was sent to " + best, () -> HostFault.shells(cluster, best)
+                .isEmpty());
+        assertThat(HostFault.lines(cluster, "/tmp/" + id))
+                .as("%s: %s", id, heard)
+                .isEqualTo(1);
     }
 
     private static void pause(int millis) {
@@ -197,23 +161,6 @@ class StartFaultTest {
                     return HostResult.of(report(host.name().value(), now).build(), now, Duration.ZERO);
                 },
                 place -> engine.start(place.host(), spec, () -> {}, deadline()));
-    }
-
-    private static int runs(String id) {
-        int runs = 0;
-        for (int i = 1; i <= cluster.size(); i++) {
-            String lines = cluster.exec(cluster.host(i), "sh", "-c", "cat /tmp/" + id + " 2>/dev/null | wc -l")
-                    .stdout();
-            runs += Integer.parseInt(lines.strip());
-        }
-        return runs;
-    }
-
-    /** The process numbers of shells that sshd started, and of wrappers of jobs. */
-    private static String shells(String host) {
-        return cluster.exec(host, "sh", "-c", "grep -lsz -e '^/bin/sh' /proc/[0-9]*/cmdline | grep -v \"/$$/\"")
-                .stdout()
-                .strip();
     }
 
     private static Deadline deadline() {

@@ -15,6 +15,7 @@ final class SettingsBuilder {
     private double runJobPenalty;
     private int maxRuns;
     private OptionalDouble maxLoad;
+    private double reservePerDesktop;
 
     private SettingsBuilder(PlacementSettings old) {
         this.old = old;
@@ -26,6 +27,7 @@ final class SettingsBuilder {
         this.runJobPenalty = old.runJobPenalty();
         this.maxRuns = old.maxRuns();
         this.maxLoad = old.maxLoad();
+        this.reservePerDesktop = old.reservePerDesktop();
     }
 
     static SettingsBuilder of(PlacementSettings old) {
@@ -60,6 +62,11 @@ final class SettingsBuilder {
         return this;
     }
 
+    SettingsBuilder reservePerDesktop(double cores) {
+        reservePerDesktop = cores;
+        return this;
+    }
+
     PlacementSettings build() {
         return new PlacementSettings(
                 old.model(),
@@ -72,6 +79,7 @@ final class SettingsBuilder {
                 maxRuns,
                 maxLoad,
                 old.slotsPerCore(),
+                reservePerDesktop,
                 old.queryPercentage(),
                 old.minQueries(),
                 old.waitReplyPercentage(),

@@ -40,6 +40,38 @@ class SlotLimitTest {
     }
 
     @Test
+    void aPartOfACoreIsKeptForEachDesktop() {
+        Situation situation = limited(2, 1)
+                .with(old -> SettingsBuilder.of(old).reservePerDesktop(0.5).build())
+                .report("l1", report -> report.desktop("bob", ":1").desktop("carol", ":2"));
+        assertThat(situation.burst(7)).as("one core of l1 is kept").isEqualTo("l1=3 l2=4");
+
+        Explanation full = situation.place().explanation();
+
+        assertThat(full.refusals())
+                .contains("l1: no free slot: jobs hold 3 of its 3 slots (slotsPerCore 1, cores kept for desktops: 1)");
+        assertThat(limited(1, 1)
+                        .report("l1", report -> report.desktop("bob", ":1"))
+                        .burst(4))
+                .as("without the setting")
+                .isEqualTo("l1=4");
+    }
+
+    @Test
+    void aHostWithoutDesktopsIsBetter() {
+        Situation situation = limited(2, 1)
+                .with(old -> SettingsBuilder.of(old).reservePerDesktop(0.25).build())
+                .report("l1", report -> report.desktop("bob", ":1"));
+        PlacementResult result = situation.place();
+
+        assertThat(situation.burst(1)).isEqualTo("l2=1");
+        Explanation.Line second = result.explanation().candidates().get(1);
+        assertThat(second.host().value()).isEqualTo("l1");
+        assertThat(second.terms()).containsEntry("desktops", 0.25);
+        assertThat(second.score()).hasValue((0.25 + 1) / 4);
+    }
+
+    @Test
     void theLoadOfOtherPeopleBlocksNothing() {
         Situation situation =
                 limited(1, 1).report("l1", report -> report.runnable(400).load1(400));
@@ -134,7 +166,7 @@ class SlotLimitTest {
     @CsvSource({"0.29, 100, 29", "0.5, 3, 1", "1, 0.5, 1", "1, 2.9, 2", "2, 4, 8", "0.01, 4, 1", "1e300, 4, 2147483647"
     })
     void limitsAreWholeSlotsAndAtLeastOne(double slotsPerCore, double cores, int slots) {
-        assertThat(new SlotLimit(OptionalDouble.of(slotsPerCore)).of(cores)).isEqualTo(slots);
+        assertThat(new SlotLimit(OptionalDouble.of(slotsPerCore), 0).of(cores)).isEqualTo(slots);
     }
 
     @ParameterizedTest

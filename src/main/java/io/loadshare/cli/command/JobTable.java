@@ -1,11 +1,12 @@
 package io.loadshare.cli.command;
 
 import io.loadshare.Durations;
+import io.loadshare.Numbers;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.JsonPrinter;
 import io.loadshare.cli.console.TextTable;
 import io.loadshare.cli.options.JobOptions;
-import io.loadshare.cli.services.QueuedRequest;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.job.JobRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,8 @@ final class JobTable {
             console.out().println(JsonPrinter.print(trees));
             return;
         }
-        TextTable table = new TextTable("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", "STATE", "COMMAND");
+        TextTable table =
+                new TextTable("ID", "HOST", "USER", ">SLOTS", ">AGE", ">RAN", ">CPU", ">MEMORY", "STATE", "COMMAND");
         for (QueuedRequest request : waiting) {
             table.row(
                     request.id(),
@@ -34,6 +36,8 @@ final class JobTable {
                     request.ticket().user(),
                     Integer.toString(request.ticket().needs().slots()),
                     Durations.print(Duration.between(request.ticket().openedAt(), now)),
+                    "-",
+                    "-",
                     "-",
                     "WAITING (" + request.reason() + ")",
                     request.ticket().wants());
@@ -48,6 +52,11 @@ final class JobTable {
                     Durations.print(Duration.between(job.submitted(), now)),
                     job.started()
                             .map(start -> Durations.print(Duration.between(start, until)))
+                            .orElse("-"),
+                    job.usage().map(usage -> Durations.print(usage.cpuTime())).orElse("-"),
+                    job.usage()
+                            .filter(usage -> usage.peakMemory().isPresent())
+                            .map(usage -> Numbers.bytes(usage.peakMemory().getAsLong()))
                             .orElse("-"),
                     job.state()
                             + job.reason().map(reason -> " (" + reason + ")").orElse(""),

@@ -3,7 +3,7 @@ package io.loadshare.cli.command;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
-import io.loadshare.cli.services.QueuedRequest;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.job.JobRecord;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -5,7 +5,7 @@ import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.JsonPrinter;
 import io.loadshare.cli.console.TextTable;
 import io.loadshare.cli.services.CommandServices;
-import io.loadshare.cli.services.QueuedRequest;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.ledger.Ticket;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,7 +4,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
-import io.loadshare.cli.services.QueuedRequest;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobRecord;
 import java.util.ArrayList;

@@ -2,16 +2,18 @@ package io.loadshare.cli.options;
 
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.cli.services.JobSearch;
-import io.loadshare.cli.services.QueuedRequest;
 import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
+import io.loadshare.job.JobUsage;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import picocli.CommandLine.Option;
 
 /** The options that select jobs: the user's own, or as root another user's or everyone's. */
@@ -64,6 +66,8 @@ public final class JobOptions {
         tree.put("state", "WAITING");
         tree.put("status", null);
         tree.put("reason", request.reason());
+        tree.put("cpuTime", null);
+        tree.put("peakMemory", null);
         request.toTree().forEach(tree::putIfAbsent);
         return tree;
     }
@@ -83,6 +87,16 @@ public final class JobOptions {
                 "status",
                 job.state().exitStatus().isPresent() ? job.state().exitStatus().getAsInt() : null);
         tree.put("reason", job.reason().orElse(null));
+        tree.put(
+                "cpuTime",
+                job.usage().map(usage -> usage.cpuTime().toMillis() / 1000.0).orElse(null));
+        tree.put(
+                "peakMemory",
+                job.usage()
+                        .map(JobUsage::peakMemory)
+                        .filter(OptionalLong::isPresent)
+                        .map(OptionalLong::getAsLong)
+                        .orElse(null));
         return tree;
     }
 

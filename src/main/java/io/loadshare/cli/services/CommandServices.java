@@ -9,6 +9,7 @@ import io.loadshare.config.ConfigurationEnvironment;
 import io.loadshare.config.ConfigurationLoader;
 import io.loadshare.config.LoadedConfiguration;
 import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobEngine;

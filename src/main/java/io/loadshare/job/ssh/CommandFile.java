@@ -80,7 +80,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                 + streams
                 + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"
-                + ScriptLibrary.library("process", "record")
+                + ScriptLibrary.library("process", "record", "usage")
                 + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
                 + (limits.isNone() ? "" : ScriptLibrary.library("limits"))

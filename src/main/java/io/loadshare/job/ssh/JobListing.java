@@ -4,6 +4,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
+import io.loadshare.job.JobUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ final class JobListing {
     private final Map<String, String[]> jobs = new HashMap<>();
     private final Map<String, Stamp> stamps = new HashMap<>();
     private final Map<String, String> reasons = new HashMap<>();
+    private final Map<String, JobUsage> usages = new HashMap<>();
 
     private JobListing(HostName host) {
         this.host = host;
@@ -59,6 +61,10 @@ final class JobListing {
             } else if (line.startsWith("reason ")) {
                 String[] words = line.split(" ", 3);
                 reasons.put(root + "/" + words[1], words[2]);
+            } else if (line.startsWith("usage ")) {
+                String[] words = line.split(" ", 3);
+                String directory = root + "/" + words[1];
+                JobUsage.parse(words[2].strip()).ifPresent(usage -> usages.put(directory, usage));
             } else if (line.startsWith("at ")) {
                 String[] words = line.split(" ", 4);
                 stamps.put(
@@ -86,7 +92,8 @@ final class JobListing {
                 time(directory + "/identity"),
                 time(directory + "/status"),
                 JobState.parse(fields[1]),
-                Optional.ofNullable(reasons.get(directory)));
+                Optional.ofNullable(reasons.get(directory)),
+                Optional.ofNullable(usages.get(directory)));
     }
 
     private Optional<Instant> time(String file) {

@@ -93,7 +93,7 @@ final class ExternalProcess implements RemoteProcess {
             throw new TransportException(
                     Reason.CONFIGURATION,
                     "cannot reach " + host.name() + ": no program '" + program
-                            + "' on this machine, which is to connect us (ssh.command)",
+                            + "' on this machine. Correct ssh.command.",
                     null);
         }
     }

@@ -167,7 +167,7 @@ final class ConfigInterpreter {
         if (commandFirst) {
             if (!command.get().first().equalsIgnoreCase("none")) {
                 throw command.get()
-                        .unsupported("is not run here: say 'ProxyJump HOST' instead, or let OpenSSH connect"
+                        .unsupported("is not run by the built-in SSH. Use ProxyJump, or let OpenSSH connect"
                                 + " (ssh.command: [ssh])");
             }
             return List.of();

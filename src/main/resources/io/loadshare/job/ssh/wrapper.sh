@@ -56,4 +56,4 @@ if [ $output = streamed ]; then
     send_end $code "$spool/out" "$spool/err" &
     printf 'ended %s\n' $code 1<>"$spool/events"
 fi
-exit $code
+record_usage $code

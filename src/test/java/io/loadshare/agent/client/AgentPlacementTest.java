@@ -265,6 +265,7 @@ class AgentPlacementTest {
                 d.maxRuns(),
                 d.maxLoad(),
                 OptionalDouble.empty(),
+                d.reservePerDesktop(),
                 percentage,
                 least,
                 replies,

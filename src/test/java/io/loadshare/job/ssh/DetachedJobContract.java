@@ -12,6 +12,7 @@ import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
+import io.loadshare.job.JobUsage;
 import io.loadshare.job.OutputCursor;
 import io.loadshare.job.Recorder;
 import io.loadshare.transport.Transport;
@@ -321,6 +322,26 @@ abstract class DetachedJobContract extends JobTestBase {
         return engine().find(host(), new JobEngine.Self(), job.id(), seconds(20))
                 .orElseThrow()
                 .reason();
+    }
+
+    @Test
+    void theRecordOfAnEndedJobShowsItsCpuTimeAndPeakMemory() throws Exception {
+        String busy = "vec($x, 60e6, 8) = 1; undef $x; 1 while (times)[0] < 0.3";
+        Job job = start(JobSpec.of(newId(), List.of("sh", "-c", "perl -e '" + busy + "'; exit 3")));
+        assertThat(watch(job).awaitEnd(60)).isEqualTo(new JobState.Exited(3));
+        await("the record of its use", 20, () -> usage(job).isPresent());
+
+        assertThat(usage(job).orElseThrow().cpuTime()).isBetween(Duration.ofMillis(300), Duration.ofSeconds(5));
+        await("its peak memory", 20, () -> usage(job).orElseThrow().peakMemory().isPresent());
+        assertThat(usage(job).orElseThrow().peakMemory().getAsLong()).isBetween(60_000_000L, 200_000_000L);
+        sh("printf '0m0.1s\\nx\\n' >" + job.directory() + "/usage");
+        assertThat(usage(job)).as("not written by loadshare").isEmpty();
+    }
+
+    private Optional<JobUsage> usage(Job job) {
+        return engine().find(host(), new JobEngine.Self(), job.id(), seconds(20))
+                .orElseThrow()
+                .usage();
     }
 
     @Test

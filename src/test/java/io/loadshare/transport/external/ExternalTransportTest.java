@@ -54,8 +54,7 @@ class ExternalTransportTest extends TransportContract {
         try (Transport transport = new ExternalTransport(List.of("no-such-ssh", "-x"), LocalUser.current())) {
             assertThatThrownBy(() -> transport.connect(host(), ample()).start(RemoteCommand.of("true"), ample()))
                     .isInstanceOf(TransportException.class)
-                    .hasMessage("cannot reach h1: no program 'no-such-ssh' on this machine, which is to"
-                            + " connect us (ssh.command)");
+                    .hasMessage("cannot reach h1: no program 'no-such-ssh' on this machine. Correct ssh.command.");
         }
     }
 }

@@ -48,7 +48,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, Fig
 
     /** Returns all experiments. */
     static List<Experiment> all() {
-        return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites(), faults());
+        return List.of(mainTable(), ages(), classicBoard(), licenses(), dispatchers(), sites(), faults(), slots());
     }
 
     /** Returns the experiment with only the cases whose names match. */
@@ -118,7 +118,7 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, Fig
         return new Experiment(
                 "License seats: 24 users, bursts of 8 Matlab jobs",
                 cases,
-                List.of("oracle", "no-limit", "spread-8", "save-8", "save-12", "save-36"),
+                List.of("oracle", "no-limit", "spread-8", "save-8", "save-8-slots1.0", "save-12", "save-36"),
                 Figure.SEATS);
     }
 
@@ -170,6 +170,35 @@ record Experiment(String title, List<Scenario> cases, List<String> policies, Fig
                         site("black-hole-broken-jobs", 0.7, AGE).withFaults(1, 0.2)),
                 List.of("tracked", "tracked-look", "sciclust", "loadshare"),
                 Figure.FAULTS);
+    }
+
+    private static Experiment slots() {
+        return new Experiment(
+                "Limits of slots: what makes jobs wait (ρ = 0.7, bursts of 8)",
+                List.of(
+                        site("slots", 0.7, AGE).withBurst(8),
+                        site("slots-rho0.9", 0.9, AGE).withBurst(8),
+                        site("slots-pareto", 0.7, AGE).withBurst(8).withSizes(Sizes.BOUNDED_PARETO),
+                        site("slots-burst300", 0.7, AGE).withBurst(300),
+                        site("slots-stalled", 0.7, AGE).withBurst(8).withStalledHosts(4),
+                        site("slots-hidden", 0.7, AGE).withBurst(8).withHiddenWidth(1 / 3.0, 4),
+                        site("slots-memory", 0.7, AGE)
+                                .withBurst(8)
+                                .withHosts(Collections.nCopies(HOSTS, new HostSpec(CORES, 1, 16 * Scenario.GIB)))
+                                .withMemory(0.3, 6 * Scenario.GIB),
+                        site("slots-people", 0.7, AGE).withBurst(8).withOutside(0.5)),
+                List.of(
+                        "oracle",
+                        "list",
+                        "tracked-look",
+                        "tracked-slots1.0",
+                        "tracked-slots1.5",
+                        "tracked-slots2.0",
+                        "parallel-j",
+                        "parallel-load",
+                        "slurm-cr-cpu",
+                        "lsf-r1m"),
+                Figure.TAILS);
     }
 
     private static Scenario site(String name, double load, double age) {

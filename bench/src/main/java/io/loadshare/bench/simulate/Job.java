@@ -6,7 +6,8 @@ package io.loadshare.bench.simulate;
  * @param id unique within the workload
  * @param arrival when it is submitted, in seconds
  * @param size how long it runs on idle cores of speed 1, in seconds
- * @param slots threads it runs, each of which can use one core
+ * @param slots cores it requests
+ * @param threads threads it runs, each of which can use one core
  * @param memory bytes it uses
  * @param user number of its owner
  * @param dispatcher which of the dispatchers places it
@@ -18,6 +19,7 @@ record Job(
         double arrival,
         double size,
         int slots,
+        int threads,
         long memory,
         int user,
         int dispatcher,

@@ -242,8 +242,8 @@ final class LoadsharePolicy implements Policy {
         int ownThreads = 0;
         for (Job job : simulated.jobs()) {
             if (!job.outside()) {
-                own.add(new LoadReport.ObservedJob(job.id(), job.slots(), job.login(), job.slots()));
-                ownThreads += job.slots();
+                own.add(new LoadReport.ObservedJob(job.id(), job.slots(), job.login(), job.threads(), job.memory()));
+                ownThreads += job.threads();
                 licensed.merge(job.login(), 1, Integer::sum);
             }
         }

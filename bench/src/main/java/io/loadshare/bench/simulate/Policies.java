@@ -23,7 +23,7 @@ final class Policies {
                 return Double.POSITIVE_INFINITY;
             }
             Scenario.HostSpec spec = candidate.spec();
-            return (candidate.threads() + job.slots()) / (spec.cores() * spec.speed());
+            return (candidate.threads() + job.threads()) / (spec.cores() * spec.speed());
         }
     }
 

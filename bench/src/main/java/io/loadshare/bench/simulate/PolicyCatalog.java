@@ -51,6 +51,21 @@ final class PolicyCatalog {
         POLICIES.put("save-36", licensed(LicenseFeature.Rule.SAVE, 36));
     }
 
+    static {
+        POLICIES.put("list", (s, h, r) -> new SlotPolicies.ListScheduler(h, r));
+        POLICIES.put("parallel-j", (s, h, r) -> new SlotPolicies.GnuParallel(h, r, false));
+        POLICIES.put("parallel-load", (s, h, r) -> new SlotPolicies.GnuParallel(h, r, true));
+        POLICIES.put("slurm-cr-cpu", (s, h, r) -> new SlotPolicies.SlurmCpu(h, r));
+        POLICIES.put("lsf-r1m", (s, h, r) -> new SlotPolicies.LsfThreshold(h, r));
+        for (double slots : new double[] {1, 1.5, 2}) {
+            PlacementSettings limited = settings(PlacementModel.TRACKED).withSlotsPerCore(slots);
+            POLICIES.put("tracked-slots" + slots, loadshare(limited, Asking.STORED_AND_LOOK, Optional.empty()));
+            POLICIES.put(
+                    "save-8-slots" + slots,
+                    loadshare(limited, Asking.STORED, Optional.of(feature(LicenseFeature.Rule.SAVE, 8))));
+        }
+    }
+
     private PolicyCatalog() {}
 
     static PolicyFactory get(String name) {
@@ -66,12 +81,19 @@ final class PolicyCatalog {
     }
 
     private static PolicyFactory licensed(LicenseFeature.Rule rule, int perUser) {
-        LicenseFeature feature = new LicenseFeature("matlab", "MATLAB", perUser, rule, List.of());
-        return loadshare(PlacementModel.TRACKED, Asking.STORED, Optional.of(feature));
+        return loadshare(PlacementModel.TRACKED, Asking.STORED, Optional.of(feature(rule, perUser)));
+    }
+
+    private static LicenseFeature feature(LicenseFeature.Rule rule, int perUser) {
+        return new LicenseFeature("matlab", "MATLAB", perUser, rule, List.of());
     }
 
     private static PolicyFactory loadshare(PlacementModel model, Asking asking, Optional<LicenseFeature> license) {
-        PlacementSettings settings = settings(model);
+        return loadshare(settings(model), asking, license);
+    }
+
+    private static PolicyFactory loadshare(
+            PlacementSettings settings, Asking asking, Optional<LicenseFeature> license) {
         return (scenario, hosts, random) -> new LoadsharePolicy(scenario, hosts, random, settings, asking, license);
     }
 
@@ -92,6 +114,7 @@ final class PolicyCatalog {
                 defaults.maxRuns(),
                 defaults.maxLoad(),
                 defaults.slotsPerCore(),
+                defaults.reservePerDesktop(),
                 defaults.queryPercentage(),
                 defaults.minQueries(),
                 defaults.waitReplyPercentage(),

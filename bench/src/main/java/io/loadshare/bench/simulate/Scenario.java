@@ -1,5 +1,6 @@
 package io.loadshare.bench.simulate;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
@@ -18,8 +19,18 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
      *
      * @param speed of each core
      * @param memory bytes; if its jobs use more, the host swaps and they run at a tenth of the speed
+     * @param stalled whether its disk is dead: threads hang there, and jobs run at a tenth of the speed
      */
-    record HostSpec(int cores, double speed, long memory) {}
+    record HostSpec(int cores, double speed, long memory, boolean stalled) {
+
+        HostSpec(int cores, double speed, long memory) {
+            this(cores, speed, memory, false);
+        }
+
+        HostSpec whenStalled() {
+            return new HostSpec(cores, speed, memory, true);
+        }
+    }
 
     /**
      * The arrivals of jobs.
@@ -35,9 +46,10 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
      * The requirements of jobs.
      *
      * @param wideShare share of the jobs that use {@code wideSlots} cores; the others use one
+     * @param widthHidden whether wide jobs request only one core
      * @param memoryShare share of the jobs that use and request {@code memory} bytes; the others use none
      */
-    record Demand(Sizes sizes, double wideShare, int wideSlots, double memoryShare, long memory) {}
+    record Demand(Sizes sizes, double wideShare, int wideSlots, boolean widthHidden, double memoryShare, long memory) {}
 
     /**
      * The times at which hosts are measured.
@@ -61,7 +73,7 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
                 name,
                 Collections.nCopies(hosts, new HostSpec(cores, 1, 64 * GIB)),
                 new Arrivals(load, 1, 0, 1),
-                new Demand(Sizes.EXPONENTIAL, 0, 1, 0, 0),
+                new Demand(Sizes.EXPONENTIAL, 0, 1, false, 0, 0),
                 new Reports(reportInterval, false),
                 new Faults(0, 0));
     }
@@ -83,15 +95,29 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
     }
 
     Scenario withSizes(Sizes sizes) {
-        return with(new Demand(sizes, demand.wideShare, demand.wideSlots, demand.memoryShare, demand.memory));
+        return with(new Demand(
+                sizes, demand.wideShare, demand.wideSlots, demand.widthHidden, demand.memoryShare, demand.memory));
     }
 
     Scenario withWideJobs(double share, int slots) {
-        return with(new Demand(demand.sizes, share, slots, demand.memoryShare, demand.memory));
+        return with(new Demand(demand.sizes, share, slots, false, demand.memoryShare, demand.memory));
+    }
+
+    /** Lets this share of the jobs use more cores than the one that they request. */
+    Scenario withHiddenWidth(double share, int threads) {
+        return with(new Demand(demand.sizes, share, threads, true, demand.memoryShare, demand.memory));
+    }
+
+    Scenario withStalledHosts(int number) {
+        List<HostSpec> changed = new ArrayList<>(hosts);
+        for (int i = 0; i < number; i++) {
+            changed.set(i, hosts.get(i).whenStalled());
+        }
+        return withHosts(changed);
     }
 
     Scenario withMemory(double share, long bytes) {
-        return with(new Demand(demand.sizes, demand.wideShare, demand.wideSlots, share, bytes));
+        return with(new Demand(demand.sizes, demand.wideShare, demand.wideSlots, demand.widthHidden, share, bytes));
     }
 
     Scenario withStaggeredReports() {
@@ -110,9 +136,12 @@ record Scenario(String name, List<HostSpec> hosts, Arrivals arrivals, Demand dem
         return new Scenario(name, hosts, arrivals, other, reports, faults);
     }
 
-    /** Returns the capacity of all hosts, in cores of speed 1. */
+    /** Returns the capacity of all hosts that are not stalled, in cores of speed 1. */
     double capacity() {
-        return hosts.stream().mapToDouble(host -> host.cores() * host.speed()).sum();
+        return hosts.stream()
+                .filter(host -> !host.stalled())
+                .mapToDouble(host -> host.cores() * host.speed())
+                .sum();
     }
 
     /** Returns the number of jobs that arrive per second. */

@@ -15,6 +15,10 @@ import java.util.PriorityQueue;
 final class SimulatedHost {
 
     private static final double SWAPPING_SPEED = 0.1;
+    private static final double STALLED_SPEED = 0.1;
+
+    /** The threads that hang on the dead disk of a stalled host. */
+    private static final int STALLED_THREADS = 20;
 
     private final Scenario.HostSpec spec;
     private final PriorityQueue<Running> running = new PriorityQueue<>(Comparator.comparingDouble(Running::endsAt));
@@ -35,18 +39,21 @@ final class SimulatedHost {
     void advance(double time) {
         clock += (time - now) * rate();
         now = time;
-        averages.advance(time, threads);
+        averages.advance(time, threads());
     }
 
     private double rate() {
         double share = threads <= spec.cores() ? 1 : (double) spec.cores() / threads;
-        return share * spec.speed() * (memoryUsed > spec.memory() ? SWAPPING_SPEED : 1);
+        return share
+                * spec.speed()
+                * (memoryUsed > spec.memory() ? SWAPPING_SPEED : 1)
+                * (spec.stalled() ? STALLED_SPEED : 1);
     }
 
     /** @param size the job's run time on idle cores of speed 1, in seconds */
     void start(Job job, double size) {
         running.add(new Running(job, clock + size));
-        threads += job.slots();
+        threads += job.threads();
         memoryUsed += job.memory();
     }
 
@@ -59,7 +66,7 @@ final class SimulatedHost {
     Job end() {
         Running ended = running.remove();
         clock = ended.endsAt;
-        threads -= ended.job.slots();
+        threads -= ended.job.threads();
         memoryUsed -= ended.job.memory();
         return ended.job;
     }
@@ -77,9 +84,9 @@ final class SimulatedHost {
         return running.size();
     }
 
-    /** Returns the length of the run queue, including threads on a core. */
+    /** Returns the length of the run queue, including threads on a core and those that hang on a disk. */
     int threads() {
-        return threads;
+        return threads + (spec.stalled() ? STALLED_THREADS : 0);
     }
 
     long memoryAvailable() {

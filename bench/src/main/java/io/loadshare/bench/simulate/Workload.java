@@ -24,11 +24,14 @@ final class Workload {
             int dispatcher = random.nextInt(arrivals.dispatchers());
             boolean outside = random.nextDouble() < arrivals.outside();
             for (int i = 0; i < arrivals.burst() && result.size() < jobs; i++) {
+                double size = demand.sizes().draw(Scenario.MEAN_SIZE, random);
+                int threads = random.nextDouble() < demand.wideShare() ? demand.wideSlots() : 1;
                 result.add(new Job(
                         "j" + result.size(),
                         now,
-                        demand.sizes().draw(Scenario.MEAN_SIZE, random),
-                        random.nextDouble() < demand.wideShare() ? demand.wideSlots() : 1,
+                        size,
+                        demand.widthHidden() ? 1 : threads,
+                        threads,
                         random.nextDouble() < demand.memoryShare() ? demand.memory() : 0,
                         broken ? Scenario.USERS : user,
                         dispatcher,

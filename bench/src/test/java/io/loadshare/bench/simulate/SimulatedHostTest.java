@@ -70,7 +70,7 @@ class SimulatedHostTest {
     }
 
     private static Job job(double size, int slots, long memory) {
-        return new Job("j", 0, size, slots, memory, 0, 0, false, false);
+        return new Job("j", 0, size, slots, slots, memory, 0, 0, false, false);
     }
 
     private static void start(SimulatedHost host, Job job) {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -42,6 +43,7 @@ public final class Overview {
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
+    private final List<QueueRow> queue = new ArrayList<>();
     private final List<JobRow> jobs = new ArrayList<>();
     private final List<PlacementRow> placements = new ArrayList<>();
     private Optional<Duration> age = Optional.empty();
@@ -84,6 +86,9 @@ public final class Overview {
         LoadBoard board = wiring.scans().latest();
         LedgerView view = wiring.reservations().view();
         history.note(board, now);
+        Map<String, String> builds = service.waitingRoom().builds();
+        QueuedRequest.all(wiring.reservations(), now)
+                .forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.positions(), System.getProperty("user.name"), 0);
         Map<HostName, Explanation.Line> lines = new HashMap<>();
@@ -130,6 +135,12 @@ public final class Overview {
     @Exported
     public List<LicenseRow> getLicenses() {
         return List.copyOf(licenses);
+    }
+
+    /** Returns the waiting requests, the one that is served first at the top. */
+    @Exported
+    public List<QueueRow> getQueue() {
+        return List.copyOf(queue);
     }
 
     /** Oldest first. */

@@ -1,7 +1,15 @@
 package io.jenkins.plugins.loadshare.service;
 
+import java.util.Optional;
+
 /** A request that waits for a slot without a thread. */
 public interface WaitingRequest {
+
+    /** Returns the ID of its ticket in the queue. Empty if it has not asked for a slot yet. */
+    Optional<String> id();
+
+    /** Returns the build that waits: the run's {@code externalizableId}. */
+    String build();
 
     /** Returns whether to try now. Called every second. */
     boolean isDue();

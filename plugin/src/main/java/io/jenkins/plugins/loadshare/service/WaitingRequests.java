@@ -1,5 +1,6 @@
 package io.jenkins.plugins.loadshare.service;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -36,6 +37,13 @@ public final class WaitingRequests {
 
     public void leave(WaitingRequest waiter) {
         waiters.remove(waiter);
+    }
+
+    /** Returns the build of each waiting request, by the ID of its ticket. */
+    public Map<String, String> builds() {
+        Map<String, String> builds = new HashMap<>();
+        waiters.keySet().forEach(waiter -> waiter.id().ifPresent(id -> builds.put(id, waiter.build())));
+        return builds;
     }
 
     private void look() {

@@ -10,7 +10,6 @@ import io.jenkins.plugins.casc.model.Scalar;
 import io.jenkins.plugins.casc.model.Sequence;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -46,14 +45,12 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
     protected void configure(
             Mapping config, LoadshareConfiguration instance, boolean dryrun, ConfigurationContext context)
             throws ConfiguratorException {
-        Set<String> files = new TreeSet<>();
-        prepare(config, false, files);
-        for (String file : files) {
-            Optional<String> fraction = YamlDecimals.first(file);
-            if (fraction.isPresent()) {
-                throw new ConfiguratorException(this, fraction.get());
-            }
+        Optional<String> fraction = YamlDecimals.first(config);
+        if (fraction.isPresent()) {
+            throw new ConfiguratorException(this, fraction.get());
         }
+        YamlDecimals.unseen(config).ifPresent(warning -> context.warning(config, warning));
+        prepare(config, false);
         if (dryrun) {
             super.configure(config, instance, true, context);
             return;
@@ -67,20 +64,17 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
         }
     }
 
-    /** Adds carets before the variables in shell text, and collects the files of all nodes. */
-    private static void prepare(CNode node, boolean shellText, Set<String> files) {
-        if (node.getSource() != null) {
-            files.add(node.getSource().file());
-        }
+    /** Adds carets before the variables in shell text. */
+    private static void prepare(CNode node, boolean shellText) {
         if (node instanceof Mapping mapping) {
-            mapping.replaceAll((key, value) -> prepared(value, SHELL_TEXT.contains(key), files));
+            mapping.replaceAll((key, value) -> prepared(value, SHELL_TEXT.contains(key)));
         } else if (node instanceof Sequence sequence) {
-            sequence.replaceAll(element -> prepared(element, shellText, files));
+            sequence.replaceAll(element -> prepared(element, shellText));
         }
     }
 
-    private static CNode prepared(CNode node, boolean shellText, Set<String> files) {
-        prepare(node, shellText, files);
+    private static CNode prepared(CNode node, boolean shellText) {
+        prepare(node, shellText);
         return shellText && node instanceof Scalar scalar
                 ? new Scalar(VARIABLE.matcher(scalar.getValue()).replaceAll("^\\${"), scalar.getSource())
                 : node;

@@ -29,6 +29,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
     private String maxRuns;
     private String maxLoad;
     private String slotsPerCore;
+    private String reservePerDesktop;
     private String queryPercentage;
     private String minQueries;
     private String waitReplyPercentage;
@@ -127,6 +128,15 @@ public final class PlacementSection implements Describable<PlacementSection> {
         this.slotsPerCore = Util.fixEmptyAndTrim(slotsPerCore);
     }
 
+    public String getReservePerDesktop() {
+        return reservePerDesktop;
+    }
+
+    @DataBoundSetter
+    public void setReservePerDesktop(String reservePerDesktop) {
+        this.reservePerDesktop = Util.fixEmptyAndTrim(reservePerDesktop);
+    }
+
     public String getQueryPercentage() {
         return queryPercentage;
     }
@@ -185,6 +195,7 @@ public final class PlacementSection implements Describable<PlacementSection> {
                         ? OptionalDouble.empty()
                         : OptionalDouble.of(SettingValues.number(
                                 "slotsPerCore", slotsPerCore, d.slotsPerCore().getAsDouble())),
+                SettingValues.number("reservePerDesktop", reservePerDesktop, d.reservePerDesktop()),
                 SettingValues.wholeNumber("queryPercentage", queryPercentage, d.queryPercentage()),
                 SettingValues.wholeNumber("minQueries", minQueries, d.minQueries()),
                 SettingValues.wholeNumber("waitReplyPercentage", waitReplyPercentage, d.waitReplyPercentage()),
@@ -245,6 +256,11 @@ public final class PlacementSection implements Describable<PlacementSection> {
         @POST
         public FormValidation doCheckSlotsPerCore(@QueryParameter String value) {
             return check(section -> section.setSlotsPerCore(value));
+        }
+
+        @POST
+        public FormValidation doCheckReservePerDesktop(@QueryParameter String value) {
+            return check(section -> section.setReservePerDesktop(value));
         }
 
         @POST

@@ -34,6 +34,9 @@ interface JobOwner {
         return true;
     }
 
+    /** Called when the step begins to wait for a slot, and when it no longer waits. Repeated calls change nothing. */
+    default void waits(boolean waiting) {}
+
     /** Called when the job runs, and again after a restart. */
     default void running(BuildJob job) {}
 

@@ -8,6 +8,7 @@ import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
+import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
@@ -102,6 +103,16 @@ final class JobRun implements WaitingRequest {
     }
 
     @Override
+    public Optional<String> id() {
+        return launching.id();
+    }
+
+    @Override
+    public String build() {
+        return owner.run().getExternalizableId();
+    }
+
+    @Override
     public boolean isDue() {
         return isStopped() || launching.isDue();
     }
@@ -179,6 +190,7 @@ final class JobRun implements WaitingRequest {
             wanted = stopped == null; // from now on, stop() ends the job
         }
         service.waitingRoom().leave(this);
+        owner.waits(false);
         service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
         watch();
         if (!wanted) {
@@ -262,9 +274,28 @@ final class JobRun implements WaitingRequest {
         allRead.countDown();
         if (!isStopped()) { // otherwise the thread that stops it notifies the owner
             service.workers().execute(() -> {
+                sayReason(known(), state);
                 close(known(), state, true);
                 end(() -> owner.ended(state, stdout));
             });
+        }
+    }
+
+    /** Writes why the host ended the job, if the job exceeded a limit. */
+    private void sayReason(BuildJob known, JobState state) {
+        if (state.exitStatus().orElse(0) == 0) {
+            return;
+        }
+        try {
+            launching
+                    .access()
+                    .engine()
+                    .find(known.host(), new JobEngine.Self(), known.id(), launching.soon())
+                    .flatMap(JobRecord::reason)
+                    .ifPresent(reason -> say("Job " + known.id() + " was ended by "
+                            + known.host().name() + ": " + reason));
+        } catch (LoadshareException e) {
+            LOGGER.log(Level.FINE, "The reason of an end is not known", e);
         }
     }
 
@@ -322,6 +353,7 @@ final class JobRun implements WaitingRequest {
             }
         }
         service.waitingRoom().leave(this);
+        owner.waits(false);
         JobOutput written = output();
         if (written != null) {
             written.close();

@@ -47,6 +47,7 @@ final class Launching implements Launch.Owner<Job> {
     private PlacementRequest request;
     private volatile Launch<Job> launch;
     private JobStart<Job> repeated;
+    private List<String> waitsFor; // the reasons that the log shows
 
     /**
      * @param say writes a line to the log
@@ -172,6 +173,11 @@ final class Launching implements Launch.Owner<Job> {
         }
     }
 
+    /** Returns the ID of the request. Empty before {@link #ask}. */
+    Optional<String> id() {
+        return Optional.ofNullable(launch).map(Launch::id);
+    }
+
     void cancel() {
         Launch<Job> now = launch;
         if (now != null) {
@@ -204,10 +210,14 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
-        Deadline soon = Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
-        Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon);
+        Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
+    }
+
+    /** Returns the deadline for a short command on a host. */
+    Deadline soon() {
+        return Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
     }
 
     private JobSpec spec(String id) {
@@ -238,6 +248,7 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void goesTo(PlacedRequest place) {
+            owner.waits(false);
             say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                     + Numbers.print(place.decision().score()) + ", "
                     + place.request().wants() + ")");
@@ -248,7 +259,11 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void waitsFor(List<String> reasons) {
-            say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));
+            owner.waits(true);
+            if (!reasons.equals(waitsFor)) {
+                waitsFor = reasons;
+                say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));
+            }
         }
 
         @Override

@@ -6,6 +6,9 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
@@ -48,6 +51,8 @@ public final class LoadshareStep extends PlacingStep {
     private String batch;
     private String version;
     private String dir;
+    private String timeLimit;
+    private String memoryLimit;
     private List<String> env = new ArrayList<>();
     private boolean returnStatus;
     private boolean returnStdout;
@@ -81,6 +86,7 @@ public final class LoadshareStep extends PlacingStep {
             throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
         }
         variables();
+        limits();
         super.checkValues();
     }
 
@@ -98,7 +104,15 @@ public final class LoadshareStep extends PlacingStep {
             spec = spec.withDirectory(dir, true);
         }
         // All variables are sent as secrets, since it is unknown which of them hold one.
-        return spec.withSecrets(all).withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
+        return spec.withSecrets(all)
+                .withLimits(limits())
+                .withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
+    }
+
+    private JobLimits limits() {
+        return new JobLimits(
+                value("timeLimit", timeLimit, Durations::parse),
+                value("memoryLimit", memoryLimit, Numbers::parseBytes));
     }
 
     /** Returns the job as the command line would start it: {@code loadshare spm} or {@code loadshare launch}. */
@@ -175,6 +189,24 @@ public final class LoadshareStep extends PlacingStep {
     @DataBoundSetter
     public void setDir(String dir) {
         this.dir = Util.fixEmptyAndTrim(dir);
+    }
+
+    public String getTimeLimit() {
+        return timeLimit;
+    }
+
+    @DataBoundSetter
+    public void setTimeLimit(String timeLimit) {
+        this.timeLimit = Util.fixEmptyAndTrim(timeLimit);
+    }
+
+    public String getMemoryLimit() {
+        return memoryLimit;
+    }
+
+    @DataBoundSetter
+    public void setMemoryLimit(String memoryLimit) {
+        this.memoryLimit = Util.fixEmptyAndTrim(memoryLimit);
     }
 
     public List<String> getEnv() {
@@ -300,6 +332,16 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckEnv(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, new LoadshareStep("true"), step -> step.setEnv(List.of(value)));
+        }
+
+        @POST
+        public FormValidation doCheckTimeLimit(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep("true"), step -> step.setTimeLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckMemoryLimit(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep("true"), step -> step.setMemoryLimit(value));
         }
 
         @POST

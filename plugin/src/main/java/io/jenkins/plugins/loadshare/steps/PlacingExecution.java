@@ -23,10 +23,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.actions.LogAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
 
 /**
  * The execution of a Pipeline step that runs a job. The build's program stores the step, encrypted, since its values
@@ -35,6 +38,8 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     private static final long serialVersionUID = 1L;
+
+    private static final Logger LOGGER = Logger.getLogger(PlacingExecution.class.getName());
 
     /** Persistent: the step, serialized and encrypted. XML could not hold every text that a script may contain. */
     private final String sealed;
@@ -160,6 +165,23 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     @Override
     public Map<String, String> variables() throws IOException, InterruptedException {
         return BuildVariables.of(getContext().get(EnvVars.class), getContext().get(Computer.class));
+    }
+
+    /** Marks the wait in the graph of the build, so that its views and durations do not count it as work. */
+    @Override
+    public void waits(boolean waiting) {
+        try {
+            if (PauseAction.isPaused(node) == waiting) {
+                return;
+            }
+            if (waiting) {
+                node.addAction(new PauseAction(Messages.PlacingExecution_waits()));
+            } else {
+                PauseAction.endCurrentPause(node);
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "The pause of " + run + " was not stored", e);
+        }
     }
 
     @Override

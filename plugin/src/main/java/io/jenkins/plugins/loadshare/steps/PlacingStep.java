@@ -91,7 +91,7 @@ public abstract class PlacingStep extends Step implements Serializable {
         return new WaitPolicy(value("wait", wait, Durations::parse), scan);
     }
 
-    private static <T> Optional<T> value(String key, String text, Function<String, T> parse) {
+    static <T> Optional<T> value(String key, String text, Function<String, T> parse) {
         try {
             return Optional.ofNullable(text).map(parse);
         } catch (IllegalArgumentException e) {

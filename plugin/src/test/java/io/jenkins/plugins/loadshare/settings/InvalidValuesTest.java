@@ -133,6 +133,19 @@ class InvalidValuesTest {
         assertThat(messages(applied)).contains(message);
     }
 
+    /** Decimal numbers are lost before they can be seen. */
+    @Test
+    void yamlThatIsNotAFileHasAWarningAboutDecimalNumbers(@TempDir Path directory) throws Exception {
+        String yaml = "unclassified:\n  loadshare:\n    hosts: [ { name: a, speed: 1.5 } ]\n";
+        assertThat(Requests.postText(j.createWebClient(), "configuration-as-code/check", yaml))
+                .contains("\"line\":3", "cannot see decimal numbers without quotes");
+        String none = "unclassified:\n  loadshare:\n    scan: { interval: 5m }\n";
+        assertThat(Requests.postText(j.createWebClient(), "configuration-as-code/check", none))
+                .isEqualTo("[]");
+        Path file = Files.writeString(directory.resolve("casc.yaml"), yaml.replace("1.5", "\"1.5\""));
+        assertThat(ConfigurationAsCode.get().checkWith(YamlSource.of(file))).isEmpty();
+    }
+
     private static String messages(Throwable thrown) {
         StringBuilder all = new StringBuilder();
         for (Throwable t = thrown; t != null; t = t.getCause()) {

@@ -31,4 +31,15 @@ public final class Requests {
         assertThat(answer.getStatusCode()).as(url).isEqualTo(200);
         return answer.getContentAsString();
     }
+
+    /** Sends a text as it is. Returns the answer, whatever its status. */
+    public static String postText(JenkinsRule.WebClient client, String url, String text) throws Exception {
+        WebRequest request = new WebRequest(client.createCrumbedUrl(url), HttpMethod.POST);
+        request.setAdditionalHeader("Content-Type", "text/yaml");
+        request.setRequestBody(text);
+        return client.withThrowExceptionOnFailingStatusCode(false)
+                .getPage(request)
+                .getWebResponse()
+                .getContentAsString();
+    }
 }

@@ -95,4 +95,15 @@ class LocalStepTest {
         assertThat(run.getAction(PlacesAction.class).getJobs().get(0).getState())
                 .isEqualTo("KILLED 15");
     }
+
+    @Test
+    void aScriptBeyondItsLimitIsEndedAndTheLogSaysWhy() throws Exception {
+        WorkflowRun slow = run(Result.FAILURE, "loadshare(script: 'sleep 60', timeLimit: '1s')");
+        assertThat(log(slow)).contains("was ended by here: time limit of 1s reached", "ended by signal 15");
+        WorkflowRun greedy = run(Result.SUCCESS, """
+            def rc = loadshare(script: 'head -c 200M /dev/zero | tail | sleep 60', memoryLimit: '60M', returnStatus: true)
+            echo "rc=$rc"
+            """);
+        assertThat(log(greedy)).contains("memory limit of 60M exceeded: it used", "rc=143");
+    }
 }

@@ -131,7 +131,9 @@ class OddInputTest {
                 .replace("\n", "");
         assertThat(printed).isEqualTo("Chunk 1/2 : \b\b1%\b\b2%done");
         Waiting.until("removal of " + control, () -> !Files.exists(control));
-        assertThat(LoadshareService.get().jobs().find(id).isEmpty()).isTrue();
+        Waiting.until(
+                "removal of its record",
+                () -> LoadshareService.get().jobs().find(id).isEmpty());
     }
 
     @Test

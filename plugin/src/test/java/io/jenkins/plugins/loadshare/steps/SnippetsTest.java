@@ -52,6 +52,8 @@ class SnippetsTest {
         step.setDir("study");
         step.setEnv(List.of("A=1\nB=two\nlines"));
         step.setReturnStatus(true);
+        step.setTimeLimit("2h");
+        step.setMemoryLimit("16G");
         return step;
     }
 
@@ -75,9 +77,9 @@ class SnippetsTest {
     void whatIsSetAppears() throws Exception {
         assertSnippet(
                 "loadshare credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
-                        + " license: 'matlab', maxLoad: '0.5', minCores: '4', minMemory: '8G', pool: 'vnc',"
+                        + " license: 'matlab', maxLoad: '0.5', memoryLimit: '16G', minCores: '4', minMemory: '8G', pool: 'vnc',"
                         + " returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
-                        + " software: 'spm', tags: ['a', 'b'], version: 'spm12', wait: '10m'",
+                        + " software: 'spm', tags: ['a', 'b'], timeLimit: '2h', version: 'spm12', wait: '10m'",
                 fullStep());
         assertSnippet(
                 "withLoadshare(credentialsId: 'imaging', hosts: 'l[01-04]', license: 'matlab', maxLoad: '0.5',"
@@ -134,13 +136,20 @@ class SnippetsTest {
             LoadshareStep     | maxLoad      | -1        | `` | maxLoad: must be a number ≥ 0, was '-1'
             LoadshareStep     | wait         | soon      | `` | wait: duration must be whole numbers with units
             LoadshareStep     | wait         | 10m       | `` | OK
+            LoadshareStep     | timeLimit    | 0s        | `` | timeLimit must be ≥ 1s, was 0s
+            LoadshareStep     | timeLimit    | soon      | `` | timeLimit: duration must be whole numbers with units
+            LoadshareStep     | timeLimit    | 2h        | `` | OK
+            LoadshareStep     | memoryLimit  | 512K      | `` | memoryLimit must be ≥ 1M, was 512K
+            LoadshareStep     | memoryLimit  | much      | `` | memoryLimit:
+            LoadshareStep     | memoryLimit  | 8G        | `` | OK
             LoadshareStep     | script       | ``        | `` | specify exactly one of script, command and batch (none is set)
             LoadshareStep     | script       | make      | `` | OK
             LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
             LoadshareStep     | version      | spm8      | software=spm | software 'spm' does not have the version 'spm8' (configured: spm12)
             LoadshareStep     | returnStdout | true      | returnStatus=true | returnStatus and returnStdout exclude each other
             LoadshareStep     | returnStdout | true      | returnStatus=false | OK
-            WithLoadshareStep | slots        | 0         | `` | Not a positive number
+            WithLoadshareStep | slots        | -1        | `` | Number may not be negative
+            WithLoadshareStep | slots        | 0         | `` | OK
             WithLoadshareStep | slots        | 2         | `` | OK
             WithLoadshareStep | pool         | vnk       | `` | unknown pool 'vnk'; did you mean 'vnc'?
             LoadshareScanStep | pool         | vnk       | `` | unknown pool 'vnk'; did you mean 'vnc'?

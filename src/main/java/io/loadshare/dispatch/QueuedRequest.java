@@ -1,6 +1,5 @@
-package io.loadshare.cli.services;
+package io.loadshare.dispatch;
 
-import io.loadshare.dispatch.Reservations;
 import io.loadshare.ledger.Ticket;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.Map;
 public record QueuedRequest(int position, Ticket ticket) {
 
     /** Returns the waiting requests in their order, without those whose owners are gone. */
-    static List<QueuedRequest> all(Reservations reservations, Instant now) {
+    public static List<QueuedRequest> all(Reservations reservations, Instant now) {
         List<QueuedRequest> requests = new ArrayList<>();
         for (Ticket ticket : reservations.view().tickets()) {
             if (!ticket.isVoid(now)) {

@@ -1,0 +1,97 @@
+package io.jenkins.plugins.loadshare.page;
+
+import io.loadshare.dispatch.QueuedRequest;
+import io.loadshare.ledger.Ticket;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.kohsuke.stapler.export.Exported;
+import org.kohsuke.stapler.export.ExportedBean;
+
+/** A waiting request of a build. */
+@ExportedBean(defaultVisibility = 2)
+public final class QueueRow {
+
+    private final QueuedRequest request;
+    private final Optional<BuildLink> build;
+    private final Instant now;
+
+    /** @param build the run's {@code externalizableId}; null if it is not known */
+    QueueRow(QueuedRequest request, String build, Instant now) {
+        this.request = request;
+        this.build = Optional.ofNullable(build).flatMap(BuildLink::of);
+        this.now = now;
+    }
+
+    private Ticket ticket() {
+        return request.ticket();
+    }
+
+    /** 1 for the request that is served first. */
+    @Exported
+    public int getPosition() {
+        return request.position();
+    }
+
+    @Exported
+    public String getId() {
+        return request.id();
+    }
+
+    /** The login name on the hosts. */
+    @Exported
+    public String getUser() {
+        return ticket().user();
+    }
+
+    /** The build that waits; null if it is gone or the user may not see it. */
+    @Exported
+    public BuildLink getBuild() {
+        return build.orElse(null);
+    }
+
+    /** The request as text. */
+    @Exported
+    public String getRequirements() {
+        return ticket().wants();
+    }
+
+    @Exported
+    public int getSlots() {
+        return ticket().needs().slots();
+    }
+
+    @Exported
+    public String getSince() {
+        return ticket().openedAt().toString();
+    }
+
+    /** Why it waits; null if that is not known yet. */
+    @Exported
+    public String getReason() {
+        return ticket().reason().orElse(null);
+    }
+
+    /** The time of the next try, if no slot becomes free before; null if that is not known yet. */
+    @Exported
+    public String getNextTry() {
+        return ticket().nextTry().map(Instant::toString).orElse(null);
+    }
+
+    /** Returns the time that it has waited, in seconds. */
+    public double getAge() {
+        return Duration.between(ticket().openedAt(), now).toMillis() / 1000.0;
+    }
+
+    public String getAgeWords() {
+        return AgeFormat.since(ticket().openedAt(), now);
+    }
+
+    public String getNextTryWords() {
+        return ticket().nextTry()
+                .map(next -> next.isAfter(now)
+                        ? Messages.QueueRow_nextTry(AgeFormat.since(now, next))
+                        : Messages.QueueRow_now())
+                .orElse("–");
+    }
+}

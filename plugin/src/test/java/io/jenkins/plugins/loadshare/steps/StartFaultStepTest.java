@@ -1,0 +1,142 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.host.HostName;
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.HostFault;
+import io.loadshare.testing.Size;
+import io.loadshare.testing.Waiting;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Steps on real hosts of which the best one fails at a random moment of the start. */
+@WithJenkins
+class StartFaultStepTest {
+
+    private static final int MOMENTS = Size.of("loadshare.startFaults", 4, 100);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private static Cluster cluster;
+
+    private final Random random = new Random(Long.getLong("loadshare.seed", System.nanoTime()));
+
+    @BeforeAll
+    static void startHosts() {
+        cluster = Cluster.start(2, "--cut");
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.MINUTES)
+    void noJobIsLostOrRunsTwice(JenkinsRule j) throws Exception {
+        j.timeout = 3600;
+        Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+        Yaml.load(Hosts.yaml(cluster)
+                        .replaceFirst(" }", ", speed: \"100\" }") // always the first choice
+                        .replaceFirst(
+                                "scan: .*", "scan: { interval: 24h, minInterval: 1s, connectTimeout: 2s, timeout: 5s }")
+                + Hosts.ssh(cluster, "key"));
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(
+                "loadshare script: 'set +x; echo ran >>/tmp/step-$BUILD_NUMBER; echo ran-on-$LOADSHARE_HOST.'", true));
+        Map<HostFault, Map<String, Integer>> outcomes = new EnumMap<>(HostFault.class);
+        for (int i = 0; i < MOMENTS; i++) {
+            HostFault fault = HostFault.values()[i % HostFault.values().length];
+            outcomes.computeIfAbsent(fault, any -> new TreeMap<>()).merge(runWhile(j, job, fault), 1, Integer::sum);
+        }
+        System.out.println("Starts and faults: " + outcomes);
+    }
+
+    /** @return the end of the start in a few words */
+    private String runWhile(JenkinsRule j, WorkflowJob job, HostFault fault) throws Exception {
+        String best = cluster.host(1);
+        Waiting.until("a report of " + best, () -> {
+            LoadshareService.get().scanNow().get();
+            return LoadshareService.get()
+                            .latest()
+                            .of(new HostName(best))
+                            .report()
+                            .isPresent()
+                    && LoadshareService.get()
+                            .latest()
+                            .of(new HostName(best))
+                            .failure()
+                            .isEmpty();
+        });
+        int pause = random.nextInt(1200);
+        Thread striking = new Thread(() -> {
+            pause(pause);
+            fault.strike(cluster, best);
+        });
+        Instant end = Instant.now().plus(LIMIT);
+        striking.start();
+        WorkflowRun run = job.scheduleBuild2(0).waitForStart();
+        boolean mended = false;
+        try {
+            while (run.isBuilding()) {
+                String log = JenkinsRule.getLog(run);
+                assertThat(Instant.now())
+                        .as("%s after %d ms: %s", fault, pause, log)
+                        .isBefore(end);
+                boolean started = log.contains("has not answered") || log.contains("No answer from the host");
+                if (started && !mended) { // only the host itself knows now
+                    striking.join();
+                    fault.mend(cluster, best);
+                    mended = true;
+                }
+                pause(100);
+            }
+        } finally {
+            striking.join();
+            if (!mended) {
+                fault.mend(cluster, best);
+            }
+        }
+        j.assertBuildStatus(Result.SUCCESS, run);
+        Waiting.until(
+                "the end of what was sent to " + best,
+                () -> HostFault.shells(cluster, best).isEmpty());
+        String log = JenkinsRule.getLog(run);
+        assertThat(HostFault.lines(cluster, "/tmp/step-" + run.getNumber()))
+                .as("%s after %d ms: %s", fault, pause, log)
+                .isEqualTo(1);
+        if (log.contains("ran-on-" + best + ".")) {
+            return mended ? "ran there, answered late" : "ran there";
+        }
+        assertThat(log).contains("ran-on-" + cluster.host(2) + ".").containsPattern(best + ".*; trying another host");
+        return mended ? "ran elsewhere after its answer" : "ran elsewhere";
+    }
+
+    private static void pause(int millis) {
+        try {
+            Thread.sleep(millis); // the moment is random
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
