@@ -136,8 +136,8 @@ sealed interface LedgerLine {
                 fields.optional("memory").map(Long::parseLong).orElse(0L),
                 licenses(fields),
                 fields.optional("owner")
-                        .map(owner -> new JobOrigin(
-                                owner, fields.optional("program").orElse(""))),
+                        .map(owner ->
+                                new JobOrigin(owner, fields.optional("program").orElse(""))),
                 at);
     }
 
