@@ -149,6 +149,17 @@ class ArchitectureTest {
                 .check(CORE);
     }
 
+    /** The reader of the configuration needs the key, to report the line of the file. */
+    @Test
+    void settingsNameTheKeyOfAnInvalidValue() {
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Settings")
+                .should()
+                .callConstructor(IllegalArgumentException.class, String.class)
+                .check(CORE);
+    }
+
     @Test
     void placementIsAPureFunction() {
         noClasses()

@@ -30,6 +30,7 @@ final class Candidate {
     private final int openReservations;
     private final int desktops;
     private final long memoryReserved;
+    private final double cores;
     private final double capacity;
     private final double load1;
 
@@ -76,7 +77,8 @@ final class Candidate {
         this.desktops = report == null ? 0 : report.desktops().size();
         this.memoryReserved = memory;
         this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
-        this.capacity = report == null ? 0 : report.cores() * host.speed();
+        this.cores = report == null ? 0 : report.cores();
+        this.capacity = cores * host.speed();
         this.load1 = report == null ? 0 : report.load1();
         this.measuredAt = report == null ? 0 : nanos(report.measuredAt());
     }
@@ -159,6 +161,10 @@ final class Candidate {
     /** Memory in bytes that jobs requested and do not use yet; the memory that the probe found available may be theirs. */
     long memoryReserved() {
         return memoryReserved;
+    }
+
+    double cores() {
+        return cores;
     }
 
     /** The capacity of the host, in cores of speed 1. */

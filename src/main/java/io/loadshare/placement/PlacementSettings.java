@@ -83,8 +83,8 @@ public record PlacementSettings(
             throw new InvalidSettingException("slotsPerCore", "slotsPerCore must be > 0, or none for no limit", slots);
         }
         if (!(reservePerDesktop >= 0) || Double.isInfinite(reservePerDesktop)) {
-            throw new IllegalArgumentException(
-                    "reservePerDesktop must be a number of cores ≥ 0, was " + reservePerDesktop);
+            throw new InvalidSettingException(
+                    "reservePerDesktop", "reservePerDesktop must be a number of cores ≥ 0", reservePerDesktop);
         }
         requireAtLeast("minQueries", minQueries, 1);
         requirePercentage("queryPercentage", queryPercentage);

@@ -13,19 +13,20 @@ record SizeChecker(PlacementRequest request, SlotLimit limit, Duration maxAge, I
 
     @Override
     public PendingReason check(Candidate candidate) {
-        LoadReport report = candidate.report();
-        PendingReason reason = report == null ? null : reason(report);
+        PendingReason reason = candidate.report() == null ? null : reason(candidate);
         return reason != null && isCurrent(candidate) ? reason : null;
     }
 
-    private PendingReason reason(LoadReport report) {
-        if (report.cores() < request.minCores()) {
+    private PendingReason reason(Candidate candidate) {
+        if (candidate.cores() < request.minCores()) {
             return PendingReason.TOO_FEW_CORES;
         }
-        if (!limit.admits(request.slots(), report.cores())) {
+        if (!limit.admits(request.slots(), candidate.cores())) {
             return PendingReason.TOO_FEW_SLOTS;
         }
-        return report.memoryTotal() < request.minMemory() ? PendingReason.TOO_LITTLE_MEMORY : null;
+        return request.minMemory() > 0 && candidate.report().memoryTotal() < request.minMemory()
+                ? PendingReason.TOO_LITTLE_MEMORY
+                : null;
     }
 
     private boolean isCurrent(Candidate candidate) {
@@ -35,7 +36,7 @@ record SizeChecker(PlacementRequest request, SlotLimit limit, Duration maxAge, I
     @Override
     public String describe(Candidate candidate) {
         LoadReport report = candidate.report();
-        return switch (reason(report)) {
+        return switch (reason(candidate)) {
             case TOO_FEW_CORES ->
                 "has " + Numbers.print(report.cores()) + " cores (at least " + Numbers.print(request.minCores())
                         + " asked)";

@@ -34,7 +34,7 @@ record SlotLimit(OptionalDouble slotsPerCore, double reservePerDesktop) {
     }
 
     private double cores(Candidate candidate) {
-        return candidate.report().cores() - reservePerDesktop * candidate.desktops();
+        return candidate.cores() - reservePerDesktop * candidate.desktops();
     }
 
     /** Describes the slots of a host with this many cores. */

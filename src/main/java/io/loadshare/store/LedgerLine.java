@@ -101,19 +101,7 @@ sealed interface LedgerLine {
         Instant at = fields.at();
         LedgerRecord record =
                 switch (fields.kind()) {
-                    case "reserved" ->
-                        new LedgerRecord.Reserved(new Reservation(
-                                fields.text("id"),
-                                new HostName(fields.text("host")),
-                                fields.text("user"),
-                                fields.integer("slots"),
-                                fields.optional("memory").map(Long::parseLong).orElse(0L),
-                                licenses(fields),
-                                fields.optional("owner")
-                                        .map(owner -> new JobOrigin(
-                                                owner,
-                                                fields.optional("program").orElse(""))),
-                                at));
+                    case "reserved" -> new LedgerRecord.Reserved(parseReservation(fields, at));
                     case "started" -> new LedgerRecord.Started(fields.text("id"), at);
                     case "retreated" -> new LedgerRecord.Retreated(fields.text("id"), at);
                     case "ended" ->
@@ -137,6 +125,20 @@ sealed interface LedgerLine {
         return fields.kind().equals("ledger")
                 ? new Header(fields.text("file"), Long.parseLong(fields.text("compact")))
                 : new Newer("record '" + fields.kind() + "'");
+    }
+
+    private static Reservation parseReservation(LedgerFields fields, Instant at) {
+        return new Reservation(
+                fields.text("id"),
+                new HostName(fields.text("host")),
+                fields.text("user"),
+                fields.integer("slots"),
+                fields.optional("memory").map(Long::parseLong).orElse(0L),
+                licenses(fields),
+                fields.optional("owner")
+                        .map(owner ->
+                                new JobOrigin(owner, fields.optional("program").orElse(""))),
+                at);
     }
 
     private static Ticket parseTicket(LedgerFields fields, Instant at) {

@@ -2,56 +2,19 @@ package io.loadshare.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What becomes of the program, and of a job, when the output cannot be written. */
 @Tag("ssh")
-class ClosedOutputTest {
+class ClosedOutputTest extends EitherSshTestBase {
 
     private static final String HEAD_OF_STDOUT = "{ \"$@\"; echo \"status $?\" >&2; } | head -n 1";
     private static final String HEAD_OF_STDERR = "{ \"$@\" 2>&1 >/dev/null; echo \"status $?\" >&3; } 3>&2 | head -n 1";
-
-    private static Cluster cluster;
-
-    @TempDir
-    private Path home;
-
-    private Program loadshare;
-
-    @BeforeAll
-    static void startCluster() {
-        cluster = Cluster.start(1);
-    }
-
-    @AfterAll
-    static void endCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    @BeforeEach
-    void setUp() {
-        use("built-in");
-    }
-
-    private void use(String ssh) {
-        String how = ssh.equals("built-in")
-                ? "{ config: " + cluster.sshConfig() + ", knownHosts: " + cluster.knownHosts() + " }"
-                : "{ command: [ssh, -F, " + cluster.sshConfig() + ", -o, BatchMode=yes] }";
-        loadshare = new Program(home).configure("hosts: [ { name: h1 } ]\nssh: " + how + "\nscan: { timeout: 20s }\n");
-    }
 
     @ParameterizedTest
     @CsvSource({"built-in,stdout", "built-in,stderr", "ssh.command,stdout", "ssh.command,stderr"})

@@ -2,58 +2,21 @@ package io.loadshare.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
-import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code run --tty} on a real terminal, with a host behind a real sshd, by the built-in SSH and by ssh.command. */
 @Tag("ssh")
-class TerminalProgramTest {
+class TerminalProgramTest extends EitherSshTestBase {
 
     private static final int KEYS = Size.of("loadshare.keys", 200, 10_000);
     private static final String RAW = "stty raw -echo; printf \"REA%s\" DY; ";
-
-    private static Cluster cluster;
-
-    @TempDir
-    private Path home;
-
-    private Program loadshare;
-
-    @BeforeAll
-    static void startCluster() {
-        cluster = Cluster.start(1);
-    }
-
-    @AfterAll
-    static void endCluster() {
-        if (cluster != null) {
-            cluster.close();
-        }
-    }
-
-    @BeforeEach
-    void setUp() {
-        use("built-in");
-    }
-
-    private void use(String ssh) {
-        String how = ssh.equals("built-in")
-                ? "{ config: " + cluster.sshConfig() + ", knownHosts: " + cluster.knownHosts() + " }"
-                : "{ command: [ssh, -F, " + cluster.sshConfig() + ", -o, BatchMode=yes] }";
-        loadshare = new Program(home).configure("hosts: [ { name: h1 } ]\nssh: " + how + "\nscan: { timeout: 20s }\n");
-    }
 
     private TypedTerminal onTerminal(String command) {
         return TypedTerminal.run(loadshare, "run", "--tty", "--on", "h1", "--", "sh", "-c", command);

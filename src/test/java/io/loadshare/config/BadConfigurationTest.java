@@ -56,6 +56,10 @@ class BadConfigurationTest {
                     "scan:\n  timeout:\n",
                     "f:2:11: scan.timeout must be a duration such as 30s or 1h30m, was empty"),
             bad(
+                    "negative reserve",
+                    "placement: {reservePerDesktop: -1}\n",
+                    "f:1:32: placement.reservePerDesktop must be a number of cores ≥ 0, was '-1'"),
+            bad(
                     "duration without unit",
                     "scan: {timeout: 30}\n",
                     "f:1:17: scan.timeout: duration must be whole numbers with units ms, s, m, h or d, such as 30s or 1h30m,"
