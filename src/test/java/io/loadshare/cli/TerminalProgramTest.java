@@ -39,6 +39,7 @@ class TerminalProgramTest extends EitherSshTestBase {
                 TimeUnit.MICROSECONDS.sleep(random.nextInt(10_000));
             }
             String screen = terminal.awaitEnd();
+            assertThat(screen).containsPattern("READY\\s+[0-9]").contains("status 5");
             StringBuilder arrived = new StringBuilder();
             for (String number : screen.split("READY")[1]
                     .split("status|Connection")[0]
@@ -47,7 +48,6 @@ class TerminalProgramTest extends EitherSshTestBase {
                 arrived.append((char) Integer.parseInt(number));
             }
             assertThat(arrived.toString()).as("keys of seed %d", seed).isEqualTo(typed.toString());
-            assertThat(screen).contains("status 5");
         }
     }
 
