@@ -48,7 +48,6 @@ public record JobRequirements(
      * @throws LoadshareException of kind {@code USAGE} if a name is unknown
      */
     public PlacementRequest resolve(Configuration configuration, String login, long seed) {
-        Optional<Software> software = where.software().map(configuration::software);
         return new PlacementRequest(
                 words(),
                 candidates(configuration),

@@ -30,8 +30,8 @@ import java.util.Set;
  * void after {@link Ticket#VOID_AFTER}), or the owner decides differently because of other settings. In the second case
  * the owner's last try failed although nothing has changed since; the queue then skips its ticket.
  *
- * <p>No request can starve: every resource (a license seat, a slot on a host) is given out one at a time, so whatever
- * becomes free goes to the oldest request that can use it.
+ * <p>Whatever becomes free (a license seat, a slot on a host) goes to the oldest request that can use it. Nothing is
+ * kept free for a request that needs several slots on one host, so requests for fewer slots can delay it.
  */
 final class TicketQueue {
 
