@@ -10,6 +10,7 @@ import io.jenkins.plugins.casc.model.Scalar;
 import io.jenkins.plugins.casc.model.Sequence;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Logger;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
  */
 @Extension(optional = true)
 public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfiguration> {
+
+    private static final Logger LOGGER = Logger.getLogger(LoadshareConfigurator.class.getName());
 
     /** Settings that contain shell text, in which <code>${NAME}</code> is a variable on the host. */
     private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "batch", "check");
@@ -49,7 +52,12 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
         if (fraction.isPresent()) {
             throw new ConfiguratorException(this, fraction.get());
         }
-        YamlDecimals.unseen(config).ifPresent(warning -> context.warning(config, warning));
+        YamlDecimals.unseen(config).ifPresent(warning -> {
+            context.warning(config, warning);
+            if (!dryrun) { // no page shows the warnings of YAML that is applied
+                LOGGER.warning(warning);
+            }
+        });
         prepare(config, false);
         if (dryrun) {
             super.configure(config, instance, true, context);

@@ -134,11 +134,15 @@ class HostileNamesTest {
         String printed = shown(console(Result.SUCCESS, "loadshare script: 'echo \"" + MARKUP + "\"'"))
                 .asNormalizedText();
         assertThat(printed).contains(MARKUP);
-        for (String wish : new String[] {"pool", "software", "hosts", "license"}) {
-            String words = shown(console(Result.FAILURE, "loadshare script: 'true', " + wish + ": '" + MARKUP + "'"))
-                    .asNormalizedText();
-            assertThat(words).contains("'" + MARKUP + "'");
+        for (String wish : new String[] {"pool", "software", "hosts"}) {
+            assertThat(refusal(wish, MARKUP)).contains("'" + MARKUP + "'");
         }
+        assertThat(refusal("license", "<img/>")).as("blanks separate licenses").contains("'<img/>'");
+    }
+
+    private String refusal(String wish, String value) throws Exception {
+        return shown(console(Result.FAILURE, "loadshare script: 'true', " + wish + ": '" + value + "'"))
+                .asNormalizedText();
     }
 
     private HtmlPage console(Result expected, String script) throws Exception {

@@ -8,12 +8,14 @@ import io.jenkins.plugins.casc.yaml.YamlSource;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.Level;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.LogRecorder;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 @WithJenkins
@@ -142,6 +144,12 @@ class InvalidValuesTest {
         String none = "unclassified:\n  loadshare:\n    scan: { interval: 5m }\n";
         assertThat(Requests.postText(j.createWebClient(), "configuration-as-code/check", none))
                 .isEqualTo("[]");
+        try (LogRecorder log = new LogRecorder()
+                .record(LoadshareConfigurator.class, Level.WARNING)
+                .capture(10)) {
+            Yaml.load("hosts: [ { name: a, speed: 1.5 } ]");
+            assertThat(log.getMessages()).singleElement().asString().contains("cannot see decimal numbers");
+        }
         Path file = Files.writeString(directory.resolve("casc.yaml"), yaml.replace("1.5", "\"1.5\""));
         assertThat(ConfigurationAsCode.get().checkWith(YamlSource.of(file))).isEmpty();
     }

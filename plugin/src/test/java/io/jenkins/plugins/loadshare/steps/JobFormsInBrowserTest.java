@@ -127,8 +127,8 @@ class JobFormsInBrowserTest {
         awaitSaid("pool", "did you mean 'vnc'?");
         type("minCores", "four");
         awaitSaid("minCores", "must be a number");
-        type("slots", "0");
-        awaitSaid("slots", "ositive");
+        type("slots", "-1");
+        awaitSaid("slots", "may not be negative");
         type("env", "A");
         awaitSaid("env", "NAME=VALUE");
         type("script", "");
