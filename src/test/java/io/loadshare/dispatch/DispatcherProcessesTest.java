@@ -24,6 +24,7 @@ import io.loadshare.store.ForkedJvm;
 import io.loadshare.store.LedgerFile;
 import io.loadshare.testing.Size;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,10 +71,10 @@ class DispatcherProcessesTest {
         final SplittableRandom random;
 
         Launcher(Path file, int hosts, long seed, LicenseServer server) {
-            this(file, hosts, seed, server, time -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+            this(file, hosts, seed, server, RetrySettings.DEFAULT);
         }
 
-        Launcher(Path file, int hosts, long seed, LicenseServer server, Dispatcher.Pause pause) {
+        Launcher(Path file, int hosts, long seed, LicenseServer server, RetrySettings retry) {
             random = new SplittableRandom(seed);
             inventory = new HostInventory(
                     IntStream.rangeClosed(1, hosts)
@@ -98,7 +99,7 @@ class DispatcherProcessesTest {
             dispatcher = new DispatcherBuilder(ledger, load, Instant::now, random.split())
                     .placement(PlacementSettings.DEFAULT.withoutSlotLimit())
                     .licenseServer(server)
-                    .pause(pause)
+                    .retry(retry)
                     .build();
             reservations = dispatcher.reservations();
         }
@@ -260,11 +261,13 @@ class DispatcherProcessesTest {
                         LicenseFeature.Rule.SAVE,
                         List.of("lmstat")));
         static final Map<String, Integer> SEATS = Map.of("matlab", 2, "statistics", 1);
+        static final RetrySettings AT_ONCE =
+                new RetrySettings(Duration.ofMillis(2), 1, Duration.ofMillis(1), Duration.ofMillis(2));
 
         public static void main(String[] args) throws Exception {
             LicenseServer server = feature -> new ServerUsage.Known(SEATS.get(feature.name()), 0, Set.of());
             int number = Integer.parseInt(args[1]);
-            Launcher launcher = new Launcher(Path.of(args[0]), 3, number, server, time -> Thread.sleep(2));
+            Launcher launcher = new Launcher(Path.of(args[0]), 3, number, server, AT_ONCE);
             DispatchListener listener = new DispatchListener() {
                 @Override
                 public void warn(String message) {

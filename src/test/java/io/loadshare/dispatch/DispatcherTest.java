@@ -54,7 +54,7 @@ class DispatcherTest {
     private final TestingClock clock = new TestingClock(NOON);
     private final Ledger memory = new InMemoryLedger(INVENTORY);
     private final TestingLoadSource load = new TestingLoadSource(INVENTORY);
-    private final Told told = new Told();
+    private final Recorder heard = new Recorder();
     private final List<Runnable> whilePausing = new ArrayList<>();
     private Ledger ledger = memory;
     private ServerUsage server = new ServerUsage.Unknown("never asked");
@@ -62,8 +62,8 @@ class DispatcherTest {
     private Dispatcher dispatcher;
     private Reservations reservations;
 
-    /** What a request's owner is told. */
-    private static final class Told implements DispatchListener {
+    /** Records what the owner of a request hears. */
+    private static final class Recorder implements DispatchListener {
 
         private final List<List<String>> reasons = new ArrayList<>();
         private final List<String> warnings = new ArrayList<>();
@@ -155,11 +155,11 @@ class DispatcherTest {
     }
 
     private PlacedRequest place(PlacementRequest request, WaitPolicy patience) throws InterruptedException {
-        return dispatcher.place(request, patience, told);
+        return dispatcher.place(request, patience, heard);
     }
 
     private PendingRequest pending(PlacementRequest request) {
-        return dispatcher.request(request, WaitPolicy.ENDLESS.withoutScan(), told);
+        return dispatcher.request(request, WaitPolicy.ENDLESS.withoutScan(), heard);
     }
 
     @Test
@@ -298,7 +298,7 @@ class DispatcherTest {
 
         assertThat(place.host().name()).hasToString("l01");
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
-        assertThat(told.reasons).containsExactly(List.of("l01: 1 jobs running (maxRuns 1)"));
+        assertThat(heard.reasons).containsExactly(List.of("l01: 1 jobs running (maxRuns 1)"));
         assertThat(memory.view().tickets()).isEmpty();
     }
 
@@ -324,7 +324,7 @@ class DispatcherTest {
 
         assertThat(load.scans).hasSize(3);
         assertThat(paused).isEqualTo(Duration.ofSeconds(30 + 60 + 120));
-        assertThat(told.reasons).as("the load changed, the reason did not").hasSize(1);
+        assertThat(heard.reasons).as("the load changed, the reason did not").hasSize(1);
     }
 
     @Test
@@ -337,7 +337,7 @@ class DispatcherTest {
 
         place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
 
-        assertThat(told.reasons)
+        assertThat(heard.reasons)
                 .containsExactly(
                         List.of("l01: load 5 (at most 1)"),
                         List.of("l01: drained by root: disks"),
@@ -377,7 +377,7 @@ class DispatcherTest {
 
         assertThat(second.isDue()).isTrue();
         assertThat(second.tryNow()).as("the younger one, though it comes first").isEmpty();
-        assertThat(told.reasons).contains(List.of("older requests come first: alice (hosts l01)"));
+        assertThat(heard.reasons).contains(List.of("older requests come first: alice (hosts l01)"));
         assertThatThrownBy(() -> place(quiet("carol", "l01"), WaitPolicy.NONE))
                 .as("one that does not even wait")
                 .hasMessage("no place for hosts l01: older requests come first: alice (hosts l01)");
@@ -413,7 +413,7 @@ class DispatcherTest {
         PendingRequest alice = pending(matlabAndToolbox("alice"));
         assertThat(alice.tryNow()).isEmpty();
         assertThat(memory.view().claims()).isEmpty();
-        assertThat(told.reasons.get(0).get(0)).contains("license toolbox: alice holds no seat here and none is free");
+        assertThat(heard.reasons.get(0).get(0)).contains("license toolbox: alice holds no seat here and none is free");
 
         server = new ServerUsage.Known(1, 0, Set.of());
         assertThat(alice.tryNow()).isPresent();
@@ -549,8 +549,8 @@ class DispatcherTest {
 
         assertThat(place.host().name()).as("the ledger could be read").hasToString("l03");
         assertThat(place.recorded()).isFalse();
-        assertThat(told.warnings).singleElement().asString().contains("the ledger is locked");
-        assertThat(dispatcher.start(place, told)).isTrue();
+        assertThat(heard.warnings).singleElement().asString().contains("the ledger is locked");
+        assertThat(dispatcher.start(place, heard)).isTrue();
     }
 
     @Test
@@ -581,7 +581,7 @@ class DispatcherTest {
         onAndOff.busy = true;
         clock.advance(Ticket.RENEWAL);
         assertThat(waiting.tryNow()).isEmpty();
-        assertThat(told.reasons.get(1)).containsExactly("the ledger is locked");
+        assertThat(heard.reasons.get(1)).containsExactly("the ledger is locked");
 
         onAndOff.busy = false;
         append(ended("held", NOON));
@@ -634,7 +634,7 @@ class DispatcherTest {
         place(request("alice").withLicenses(List.of(RequiredLicense.of(served))), WaitPolicy.ENDLESS);
 
         assertThat(paused).isEqualTo(Duration.ofSeconds(2));
-        assertThat(told.reasons)
+        assertThat(heard.reasons)
                 .containsExactly(List.of(
                         "l[01-03]: license matlab: alice holds no seat here and none is free: " + "5 of 5 in use"));
     }
@@ -697,7 +697,7 @@ class DispatcherTest {
 
         assertThat(memory.view().claims()).isEmpty();
         assertThat(pending.tryNow()).isEmpty();
-        assertThat(told.reasons.get(0)).contains("l01: check says: disk full");
+        assertThat(heard.reasons.get(0)).contains("l01: check says: disk full");
         load.know(report("l01", NOON.plusSeconds(2)).build());
         assertThat(pending.isDue()).isTrue();
         assertThat(pending.tryNow()).isPresent();
@@ -720,12 +720,12 @@ class DispatcherTest {
         everyHostIsIdle();
         PlacedRequest place = place(matlab("alice"), WaitPolicy.NONE);
 
-        assertThat(dispatcher.start(place, told)).isTrue();
+        assertThat(dispatcher.start(place, heard)).isTrue();
 
         assertThat(memory.view().claim(place.id())).containsInstanceOf(TrackedJob.class);
         reservations.end(place.id(), OptionalInt.of(0), clock.instant().minusSeconds(3), warning -> {});
         assertThat(memory.view().claims()).isEmpty();
-        assertThat(told.warnings).isEmpty();
+        assertThat(heard.warnings).isEmpty();
     }
 
     @Test
@@ -736,7 +736,7 @@ class DispatcherTest {
         everyHostIsIdle();
         assertThat(reservations.reconcile(load.latest())).hasSize(1);
 
-        assertThat(dispatcher.start(place, told)).isTrue();
+        assertThat(dispatcher.start(place, heard)).isTrue();
 
         assertThat(memory.view().claim(place.id())).hasValueSatisfying(claim -> {
             assertThat(claim).isInstanceOf(TrackedJob.class);
@@ -754,7 +754,7 @@ class DispatcherTest {
                 report("l02", clock.instant()).build());
         append(reserved("other", "l02", "alice", "matlab", clock.instant()));
 
-        assertThat(dispatcher.start(place, told)).isFalse();
+        assertThat(dispatcher.start(place, heard)).isFalse();
 
         assertThat(memory.view().claims()).extracting(Claim::id).containsExactly("other");
     }

@@ -26,13 +26,16 @@ import io.loadshare.transport.openssh.LocalUser;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -54,6 +57,13 @@ class StartFaultTest {
 
     private final Random random = new Random(Long.getLong("loadshare.seed", System.nanoTime()));
     private final InstantSource clock = InstantSource.system();
+    private final ScheduledExecutorService moments = Executors.newScheduledThreadPool(2);
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+
+    @AfterEach
+    void endMoments() {
+        moments.shutdownNow();
+    }
 
     @BeforeAll
     static void startHosts() {
@@ -81,34 +91,20 @@ class StartFaultTest {
 
     private void launchWhile(HostFault fault, String id) throws Exception {
         String best = cluster.host(1);
-        List<String> heard = new ArrayList<>();
+        heard.clear();
         try (Transport transport = transport()) {
             if (random.nextBoolean()) {
                 transport.connect(Host.named(best), deadline()).close(); // a kept connection
             }
-            Thread striking = new Thread(() -> {
-                pause(random.nextInt(300));
-                fault.strike(cluster, best);
-            });
-            striking.start();
+            Future<?> strike =
+                    moments.schedule(() -> fault.strike(cluster, best), random.nextInt(300), TimeUnit.MILLISECONDS);
+            Future<Boolean> launch = moments.schedule(
+                    () -> launchAndMend(transport, id, fault, strike), random.nextInt(600), TimeUnit.MILLISECONDS);
             boolean mended = false;
             try {
-                pause(random.nextInt(600));
-                Launch<Job> launch = launch(transport, id, heard);
-                Instant end = clock.instant().plusSeconds(120);
-                Optional<Launch.Started<Job>> started = launch.tryNow();
-                while (started.isEmpty()) {
-                    assertThat(clock.instant()).as("%s: %s", id, heard).isBefore(end);
-                    if (launch.isUnanswered() && !mended) {
-                        striking.join();
-                        fault.mend(cluster, best);
-                        mended = true;
-                    }
-                    Waiting.until("the next try of " + id, launch::isDue);
-                    started = launch.tryNow();
-                }
+                mended = launch.get();
             } finally {
-                striking.join();
+                strike.get();
                 if (!mended) {
                     fault.mend(cluster, best);
                 }
@@ -122,15 +118,28 @@ class StartFaultTest {
                 .isEqualTo(1);
     }
 
-    private static void pause(int millis) {
-        try {
-            Thread.sleep(millis); // not waiting for anything: the moment is random
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+    /**
+     * Launches a job, and mends the host when a start was sent to it and not answered, since only the host knows then.
+     *
+     * @return whether the host was mended
+     */
+    private boolean launchAndMend(Transport transport, String id, HostFault fault, Future<?> strike) throws Exception {
+        Launch<Job> launch = launch(transport, id);
+        boolean mended = false;
+        Instant end = clock.instant().plusSeconds(120);
+        while (launch.tryNow().isEmpty()) {
+            assertThat(clock.instant()).as("%s: %s", id, heard).isBefore(end);
+            if (launch.isUnanswered() && !mended) {
+                strike.get();
+                fault.mend(cluster, cluster.host(1));
+                mended = true;
+            }
+            Waiting.until("the next try of " + id, launch::isDue);
         }
+        return mended;
     }
 
-    private Launch<Job> launch(Transport transport, String id, List<String> heard) {
+    private Launch<Job> launch(Transport transport, String id) {
         HostInventory inventory =
                 new HostInventory(List.of(Host.named(cluster.host(1)), Host.named(cluster.host(2))), List.of());
         TestingLoadSource load = new TestingLoadSource(inventory);
@@ -138,8 +147,7 @@ class StartFaultTest {
                 report(cluster.host(1), clock.instant()).build(),
                 report(cluster.host(2), clock.instant()).runnable(1).build());
         Dispatcher dispatcher = new DispatcherBuilder(new InMemoryLedger(inventory), load, clock, random).build();
-        JobEngine engine =
-                new SshJobEngine(transport, JobSettings.DEFAULT, Executors.newSingleThreadScheduledExecutor(), clock);
+        JobEngine engine = new SshJobEngine(transport, JobSettings.DEFAULT, moments, clock);
         JobSpec spec = JobSpec.of(id, List.of("sh", "-c", "echo ran >>/tmp/" + id));
         DispatchListener listener = new DispatchListener() {
             @Override

@@ -1,6 +1,7 @@
 # Lists jobs by their control directories. Prints "root ROOT", then for each job "job NAME|STATE|PID START BOOT|HEADER"
-# (HEADER is the first line of its command file) and, if the job was ended for a reason, "reason NAME TEXT"; after its
-# end, "usage NAME USER-TIME SYSTEM-TIME [KILOBYTES]"; then for each file whose time matters "at SECONDS-SINCE-1970 OWNER ./NAME/FILE".
+# (HEADER is the first line of its command file); if the job was ended for a reason, "reason NAME TEXT"; after its end,
+# "usage NAME USER-TIME SYSTEM-TIME [KILOBYTES]"; then for each file whose time matters "at SECONDS-SINCE-1970 OWNER
+# ./NAME/FILE".
 list() { # ROOT NAME-OR-PATTERN
     cd "$1" 2>/dev/null || return 0
     answer "root $1"

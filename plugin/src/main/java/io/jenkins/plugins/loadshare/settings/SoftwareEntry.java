@@ -55,7 +55,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     @DataBoundSetter
     public void setLicense(String license) {
-        addLicenses(license);
+        this.license = LicenseNames.add(this.license, license);
     }
 
     /** Returns null: {@link #getLicense} contains all names, so that a form and an export state them once. */
@@ -65,12 +65,7 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
     @DataBoundSetter
     public void setLicenses(List<String> licenses) {
-        addLicenses(String.join(", ", Util.fixNull(licenses)));
-    }
-
-    private void addLicenses(String names) {
-        String all = Util.fixNull(license) + " " + Util.fixNull(names);
-        license = Util.fixEmpty(String.join(", ", Util.tokenize(all, " ,\t\r\n")));
+        license = LicenseNames.add(license, String.join(", ", Util.fixNull(licenses)));
     }
 
     public List<VersionEntry> getVersions() {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import hudson.Util;
+import io.jenkins.plugins.loadshare.settings.LicenseNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
@@ -141,7 +142,7 @@ public abstract class PlacingStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setLicense(String license) {
-        addLicenses(license);
+        this.license = LicenseNames.add(this.license, license);
     }
 
     /** Returns null: {@link #getLicense} contains all names, so that a form and an export state them once. */
@@ -151,12 +152,7 @@ public abstract class PlacingStep extends Step implements Serializable {
 
     @DataBoundSetter
     public void setLicenses(List<String> licenses) {
-        addLicenses(String.join(", ", Util.fixNull(licenses)));
-    }
-
-    private void addLicenses(String names) {
-        String all = Util.fixNull(license) + " " + Util.fixNull(names);
-        license = Util.fixEmpty(String.join(", ", Util.tokenize(all, " ,\t\r\n")));
+        license = LicenseNames.add(license, String.join(", ", Util.fixNull(licenses)));
     }
 
     public List<String> getTags() {

@@ -11,17 +11,24 @@ import io.loadshare.testing.Cluster;
 import io.loadshare.testing.HostFault;
 import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,6 +45,12 @@ class StartFaultStepTest {
     private static Cluster cluster;
 
     private final Random random = new Random(Long.getLong("loadshare.seed", System.nanoTime()));
+    private final ScheduledExecutorService moments = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterEach
+    void endMoments() {
+        moments.shutdownNow();
+    }
 
     @BeforeAll
     static void startHosts() {
@@ -88,32 +101,23 @@ class StartFaultStepTest {
                             .failure()
                             .isEmpty();
         });
-        int pause = random.nextInt(1200);
-        Thread striking = new Thread(() -> {
-            pause(pause);
-            fault.strike(cluster, best);
-        });
-        Instant end = Instant.now().plus(LIMIT);
-        striking.start();
+        int moment = random.nextInt(1200);
+        Future<?> strike = moments.schedule(() -> fault.strike(cluster, best), moment, TimeUnit.MILLISECONDS);
         WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-        boolean mended = false;
+        String what = fault + " after " + moment + " ms";
+        boolean unanswered = false;
         try {
-            while (run.isBuilding()) {
-                String log = JenkinsRule.getLog(run);
-                assertThat(Instant.now())
-                        .as("%s after %d ms: %s", fault, pause, log)
-                        .isBefore(end);
-                boolean started = log.contains("has not answered") || log.contains("No answer from the host");
-                if (started && !mended) { // only the host itself knows now
-                    striking.join();
-                    fault.mend(cluster, best);
-                    mended = true;
-                }
-                pause(100);
+            Instant end = Instant.now().plus(LIMIT);
+            until(what, end, run, () -> !run.isBuilding() || isUnanswered(run));
+            unanswered = run.isBuilding();
+            if (unanswered) { // only the host itself knows now
+                strike.get();
+                fault.mend(cluster, best);
+                until(what, end, run, () -> !run.isBuilding());
             }
         } finally {
-            striking.join();
-            if (!mended) {
+            strike.get();
+            if (!unanswered) {
                 fault.mend(cluster, best);
             }
         }
@@ -123,20 +127,29 @@ class StartFaultStepTest {
                 () -> HostFault.shells(cluster, best).isEmpty());
         String log = JenkinsRule.getLog(run);
         assertThat(HostFault.lines(cluster, "/tmp/step-" + run.getNumber()))
-                .as("%s after %d ms: %s", fault, pause, log)
+                .as("%s: %s", what, log)
                 .isEqualTo(1);
         if (log.contains("ran-on-" + best + ".")) {
-            return mended ? "ran there, answered late" : "ran there";
+            return unanswered ? "ran there, answered late" : "ran there";
         }
         assertThat(log).contains("ran-on-" + cluster.host(2) + ".").containsPattern(best + ".*; trying another host");
-        return mended ? "ran elsewhere after its answer" : "ran elsewhere";
+        return unanswered ? "ran elsewhere after its answer" : "ran elsewhere";
     }
 
-    private static void pause(int millis) {
+    private static void until(String what, Instant end, WorkflowRun run, Callable<Boolean> condition) {
+        Waiting.until(Duration.between(Instant.now(), end), condition, () -> what + ": " + log(run));
+    }
+
+    private static boolean isUnanswered(WorkflowRun run) {
+        String log = log(run);
+        return log.contains("has not answered") || log.contains("No answer from the host");
+    }
+
+    private static String log(WorkflowRun run) {
         try {
-            Thread.sleep(millis); // the moment is random
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
+            return JenkinsRule.getLog(run);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
