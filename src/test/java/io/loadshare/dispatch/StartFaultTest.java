@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -82,28 +83,34 @@ class StartFaultTest {
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
     void noJobIsLostOrRunsTwice(HostFault fault) throws Exception {
         for (int i = 0; i < MOMENTS; i++) {
-            launchWhile(
-                    fault,
-                    "f" + fault.ordinal() + "-" + i + "-"
-                            + ProcessHandle.current().pid());
+            String id = "f" + fault.ordinal() + "-" + i + "-"
+                    + ProcessHandle.current().pid();
+            launchWhile(fault, id, i == 0);
         }
     }
 
-    private void launchWhile(HostFault fault, String id) throws Exception {
+    /** @param atOrder strike just before the order to begin, after which only the host knows, not at a random moment */
+    private void launchWhile(HostFault fault, String id, boolean atOrder) throws Exception {
         String best = cluster.host(1);
         heard.clear();
         try (Transport transport = transport()) {
             if (random.nextBoolean()) {
                 transport.connect(Host.named(best), deadline()).close(); // a kept connection
             }
-            Future<?> strike =
-                    moments.schedule(() -> fault.strike(cluster, best), random.nextInt(300), TimeUnit.MILLISECONDS);
+            FutureTask<Void> strike = new FutureTask<>(() -> fault.strike(cluster, best), null); // runs once
+            if (!atOrder) {
+                moments.schedule(strike, random.nextInt(300), TimeUnit.MILLISECONDS);
+            }
+            Runnable beforeOrder = atOrder ? strike : () -> {};
             Future<Boolean> launch = moments.schedule(
-                    () -> launchAndMend(transport, id, fault, strike), random.nextInt(600), TimeUnit.MILLISECONDS);
+                    () -> launchAndMend(launch(transport, id, beforeOrder), id, fault, strike),
+                    random.nextInt(600),
+                    TimeUnit.MILLISECONDS);
             boolean mended = false;
             try {
                 mended = launch.get();
             } finally {
+                strike.run();
                 strike.get();
                 if (!mended) {
                     fault.mend(cluster, best);
@@ -123,8 +130,7 @@ class StartFaultTest {
      *
      * @return whether the host was mended
      */
-    private boolean launchAndMend(Transport transport, String id, HostFault fault, Future<?> strike) throws Exception {
-        Launch<Job> launch = launch(transport, id);
+    private boolean launchAndMend(Launch<Job> launch, String id, HostFault fault, Future<?> strike) throws Exception {
         boolean mended = false;
         Instant end = clock.instant().plusSeconds(120);
         while (launch.tryNow().isEmpty()) {
@@ -139,7 +145,7 @@ class StartFaultTest {
         return mended;
     }
 
-    private Launch<Job> launch(Transport transport, String id) {
+    private Launch<Job> launch(Transport transport, String id, Runnable beforeOrder) {
         HostInventory inventory =
                 new HostInventory(List.of(Host.named(cluster.host(1)), Host.named(cluster.host(2))), List.of());
         TestingLoadSource load = new TestingLoadSource(inventory);
@@ -168,7 +174,7 @@ class StartFaultTest {
                     Instant now = clock.instant();
                     return HostResult.of(report(host.name().value(), now).build(), now, Duration.ZERO);
                 },
-                place -> engine.start(place.host(), spec, () -> {}, deadline()));
+                place -> engine.start(place.host(), spec, beforeOrder, deadline()));
     }
 
     private static Deadline deadline() {
