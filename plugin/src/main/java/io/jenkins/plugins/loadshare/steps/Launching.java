@@ -5,7 +5,6 @@ import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.PluginServices;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.DispatchListener;
