@@ -5,8 +5,10 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -123,13 +125,18 @@ public final class LoadshareScanStep extends Step {
         }
 
         @POST
+        public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
+            return ConfiguredNames.suggest(item, ConfiguredNames::pools);
+        }
+
+        @POST
         public FormValidation doCheckPool(@AncestorInPath Item item, @QueryParameter String value) {
             return PlacingStepDescriptor.check(item, new WithLoadshareStep(), step -> step.setPool(value));
         }
 
         @POST
         public FormValidation doCheckMinReachable(@AncestorInPath Item item, @QueryParameter String value) {
-            return PlacingStepDescriptor.mayConfigure(item)
+            return ConfiguredNames.mayConfigure(item)
                     ? FormValidation.validateNonNegativeInteger(value)
                     : FormValidation.ok();
         }

@@ -4,7 +4,9 @@ import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
+import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
@@ -54,6 +56,7 @@ public final class LoadshareStep extends PlacingStep {
     private String timeLimit;
     private String memoryLimit;
     private List<String> env = new ArrayList<>();
+    private int retryLicense;
     private boolean returnStatus;
     private boolean returnStdout;
 
@@ -81,6 +84,9 @@ public final class LoadshareStep extends PlacingStep {
         if (script.isBlank() && getSoftware() == null) {
             throw new IllegalArgumentException((batch != null ? "batch" : "command")
                     + " requires software: set software to the name of an entry of the catalog");
+        }
+        if (retryLicense < 0) {
+            throw new IllegalArgumentException("retryLicense must be ≥ 0, was " + retryLicense);
         }
         if (returnStatus && returnStdout) {
             throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
@@ -209,6 +215,21 @@ public final class LoadshareStep extends PlacingStep {
         this.memoryLimit = Util.fixEmptyAndTrim(memoryLimit);
     }
 
+    public int getRetryLicense() {
+        return retryLicense;
+    }
+
+    /** Sets how often the job is run again, later, if the license server refuses it a license. */
+    @DataBoundSetter
+    public void setRetryLicense(int retryLicense) {
+        this.retryLicense = retryLicense;
+    }
+
+    @Override
+    int retries() {
+        return retryLicense;
+    }
+
     public List<String> getEnv() {
         return env.isEmpty() ? null : env;
     }
@@ -253,6 +274,16 @@ public final class LoadshareStep extends PlacingStep {
         @Override
         public String getDisplayName() {
             return Messages.LoadshareStep_displayName();
+        }
+
+        @POST
+        public ComboBoxModel doFillVersionItems(@AncestorInPath Item item, @QueryParameter String software) {
+            return ConfiguredNames.suggest(item, names -> names.versions(software));
+        }
+
+        @POST
+        public ComboBoxModel doFillCommandItems(@AncestorInPath Item item, @QueryParameter String software) {
+            return ConfiguredNames.suggest(item, names -> names.commands(software));
         }
 
         @POST
@@ -342,6 +373,13 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckMemoryLimit(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, new LoadshareStep("true"), step -> step.setMemoryLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckRetryLicense(@AncestorInPath Item item, @QueryParameter String value) {
+            return value.isBlank() || !ConfiguredNames.mayConfigure(item)
+                    ? FormValidation.ok()
+                    : FormValidation.validateNonNegativeInteger(value);
         }
 
         @POST

@@ -88,6 +88,11 @@ public abstract class PlacingStep extends Step implements Serializable {
                 slots == null ? OptionalInt.empty() : OptionalInt.of(slots));
     }
 
+    /** Returns how often to run the job again if the license server refuses it a license. */
+    int retries() {
+        return 0;
+    }
+
     final WaitPolicy toPatience() {
         return new WaitPolicy(value("wait", wait, Durations::parse), scan);
     }

@@ -13,8 +13,10 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.queue.Tasks;
 import hudson.security.ACL;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import java.util.LinkedHashMap;
@@ -36,6 +38,9 @@ import org.springframework.security.core.Authentication;
  */
 public abstract class PlacingStepDescriptor extends StepDescriptor implements CustomDescribableModel {
 
+    /** The parameters that are integers. All other numbers are texts, which may have a unit. */
+    private static final Set<String> INTEGERS = Set.of("slots", "retryLicense");
+
     @Override
     public Set<? extends Class<?>> getRequiredContext() {
         return Set.of(Run.class, TaskListener.class);
@@ -46,7 +51,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
         Map<String, Object> changed = new LinkedHashMap<>(arguments);
         changed.replaceAll((name, value) -> {
-            if (value instanceof Number && !name.equals("slots")) {
+            if (value instanceof Number && !INTEGERS.contains(name)) {
                 return value.toString();
             }
             if (value instanceof Map<?, ?> map && name.equals("env")) {
@@ -67,10 +72,6 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
     /** Returns a list as the form shows it, one entry per line. */
     public String lines(List<String> list) {
         return String.join("\n", Util.fixNull(list));
-    }
-
-    static boolean mayConfigure(Item item) {
-        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
     /** Lists the credentials with which builds of the job may log in. */
@@ -94,6 +95,31 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
                                 CredentialsMatchers.instanceOf(SSHUserPrivateKey.class),
                                 CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class)))
                 .includeCurrentValue(credentialsId);
+    }
+
+    @POST
+    public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
+        return ConfiguredNames.suggest(item, ConfiguredNames::pools);
+    }
+
+    @POST
+    public ComboBoxModel doFillSoftwareItems(@AncestorInPath Item item) {
+        return ConfiguredNames.suggest(item, ConfiguredNames::software);
+    }
+
+    @POST
+    public ComboBoxModel doFillLicenseItems(@AncestorInPath Item item) {
+        return ConfiguredNames.suggest(item, ConfiguredNames::licenses);
+    }
+
+    @POST
+    public ComboBoxModel doFillHostsItems(@AncestorInPath Item item) {
+        return ConfiguredNames.suggest(item, ConfiguredNames::hosts);
+    }
+
+    @POST
+    public ComboBoxModel doFillTagsItems(@AncestorInPath Item item) {
+        return ConfiguredNames.suggest(item, ConfiguredNames::tags);
     }
 
     @POST
@@ -138,7 +164,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
 
     @POST
     public FormValidation doCheckSlots(@AncestorInPath Item item, @QueryParameter String value) {
-        return value.isBlank() || !mayConfigure(item)
+        return value.isBlank() || !ConfiguredNames.mayConfigure(item)
                 ? FormValidation.ok()
                 : FormValidation.validateNonNegativeInteger(value);
     }
@@ -158,7 +184,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
      * @param set sets that value
      */
     static <T extends PlacingStep> FormValidation check(Item item, T step, Consumer<T> set) {
-        if (!mayConfigure(item)) {
+        if (!ConfiguredNames.mayConfigure(item)) {
             return FormValidation.ok();
         }
         try {
