@@ -68,7 +68,9 @@ class LocalLaunchTest {
         Program.Result result = loadshare.run("spm", "spm5");
 
         assertThat(result.status()).as(result.toString()).isEqualTo(64);
-        assertThat(result.err()).startsWith("loadshare: ").contains("unknown word 'spm5'", "'spm8'");
+        assertThat(result.err())
+                .startsWith("loadshare: ")
+                .contains("unknown version 'spm5'; did you mean 'spm8'? (configured: spm8, spm12)");
     }
 
     @Test

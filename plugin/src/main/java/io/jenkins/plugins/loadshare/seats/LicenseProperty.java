@@ -10,10 +10,10 @@ import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import java.util.Optional;
+import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.AncestorInPath;
@@ -70,7 +70,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         @POST
         public ListBoxModel doFillLicenseItems(@AncestorInPath Item item, @QueryParameter String license) {
             ListBoxModel items = new ListBoxModel();
-            if (ConfiguredNames.mayConfigure(item)) {
+            if (mayConfigure(item)) {
                 Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
             }
             if (license != null
@@ -83,7 +83,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
 
         @POST
         public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
-            if (!ConfiguredNames.mayConfigure(item)) {
+            if (!mayConfigure(item)) {
                 return FormValidation.ok();
             }
             if (value.isEmpty()) {
@@ -95,6 +95,10 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
             } catch (LoadshareException e) {
                 return FormValidation.error(e.getMessage());
             }
+        }
+
+        private static boolean mayConfigure(Item item) {
+            return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
 import hudson.model.Item;
-import hudson.util.ComboBoxModel;
 import io.loadshare.host.Host;
 import io.loadshare.host.Pool;
 import io.loadshare.host.Tag;
@@ -9,43 +8,18 @@ import io.loadshare.license.LicenseFeature;
 import io.loadshare.software.Program;
 import io.loadshare.software.Software;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import jenkins.model.Jenkins;
 
-/**
- * The configured names that a form suggests: those that the job may use. A person who may not configure the job gets
- * no suggestion.
- */
+/** The configured names that a form suggests: those that the job or folder may use. */
 public final class ConfiguredNames {
 
     private final Settings settings;
     private final Item item;
 
-    private ConfiguredNames(Settings settings, Item item) {
+    /** @param item the job or folder that the form belongs to; null for a form of an administrator */
+    public ConfiguredNames(Settings settings, Item item) {
         this.settings = settings;
         this.item = item;
-    }
-
-    /**
-     * Returns the suggestions of one field.
-     *
-     * @param item the job or folder that the form belongs to; null for a form of an administrator
-     * @param names selects the names
-     */
-    public static ComboBoxModel suggest(Item item, Function<ConfiguredNames, Stream<String>> names) {
-        ComboBoxModel model = new ComboBoxModel();
-        if (mayConfigure(item)) {
-            names.apply(new ConfiguredNames(Settings.current(), item))
-                    .distinct()
-                    .forEach(model::add);
-        }
-        return model;
-    }
-
-    /** Returns whether the current person may configure the job or folder; null stands for Jenkins itself. */
-    public static boolean mayConfigure(Item item) {
-        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
     public Stream<String> pools() {

@@ -126,7 +126,7 @@ public final class LoadshareScanStep extends Step {
 
         @POST
         public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
-            return ConfiguredNames.suggest(item, ConfiguredNames::pools);
+            return PlacingStepDescriptor.suggest(item, ConfiguredNames::pools);
         }
 
         @POST
@@ -136,7 +136,7 @@ public final class LoadshareScanStep extends Step {
 
         @POST
         public FormValidation doCheckMinReachable(@AncestorInPath Item item, @QueryParameter String value) {
-            return ConfiguredNames.mayConfigure(item)
+            return PlacingStepDescriptor.mayConfigure(item)
                     ? FormValidation.validateNonNegativeInteger(value)
                     : FormValidation.ok();
         }

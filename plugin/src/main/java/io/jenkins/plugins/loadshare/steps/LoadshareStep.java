@@ -6,7 +6,6 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
@@ -57,6 +56,7 @@ public final class LoadshareStep extends PlacingStep {
     private String memoryLimit;
     private List<String> env = new ArrayList<>();
     private int retryLicense;
+    private String collect;
     private boolean returnStatus;
     private boolean returnStdout;
 
@@ -93,6 +93,7 @@ public final class LoadshareStep extends PlacingStep {
         }
         variables();
         limits();
+        collects();
         super.checkValues();
     }
 
@@ -225,6 +226,26 @@ public final class LoadshareStep extends PlacingStep {
         this.retryLicense = retryLicense;
     }
 
+    public String getCollect() {
+        return collect;
+    }
+
+    /** Sets the files to copy into the archive of the build, as patterns of Ant relative to the directory of the job. */
+    @DataBoundSetter
+    public void setCollect(String collect) {
+        this.collect = Util.fixEmptyAndTrim(collect);
+    }
+
+    @Override
+    Optional<FilePatterns> collects() {
+        return Optional.ofNullable(collect).map(FilePatterns::parse);
+    }
+
+    @Override
+    String directory() {
+        return dir == null ? super.directory() : dir;
+    }
+
     @Override
     int retries() {
         return retryLicense;
@@ -278,12 +299,12 @@ public final class LoadshareStep extends PlacingStep {
 
         @POST
         public ComboBoxModel doFillVersionItems(@AncestorInPath Item item, @QueryParameter String software) {
-            return ConfiguredNames.suggest(item, names -> names.versions(software));
+            return suggest(item, names -> names.versions(software));
         }
 
         @POST
         public ComboBoxModel doFillCommandItems(@AncestorInPath Item item, @QueryParameter String software) {
-            return ConfiguredNames.suggest(item, names -> names.commands(software));
+            return suggest(item, names -> names.commands(software));
         }
 
         @POST
@@ -376,8 +397,13 @@ public final class LoadshareStep extends PlacingStep {
         }
 
         @POST
+        public FormValidation doCheckCollect(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep("true"), step -> step.setCollect(value));
+        }
+
+        @POST
         public FormValidation doCheckRetryLicense(@AncestorInPath Item item, @QueryParameter String value) {
-            return value.isBlank() || !ConfiguredNames.mayConfigure(item)
+            return value.isBlank() || !mayConfigure(item)
                     ? FormValidation.ok()
                     : FormValidation.validateNonNegativeInteger(value);
         }

@@ -93,6 +93,16 @@ public abstract class PlacingStep extends Step implements Serializable {
         return 0;
     }
 
+    /** Returns the files of the job to copy into the archive of the build, if any. */
+    Optional<FilePatterns> collects() {
+        return Optional.empty();
+    }
+
+    /** Returns the directory of the job, relative to the home directory. */
+    String directory() {
+        return ".";
+    }
+
     final WaitPolicy toPatience() {
         return new WaitPolicy(value("wait", wait, Durations::parse), scan);
     }

@@ -24,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -74,6 +76,21 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return String.join("\n", Util.fixNull(list));
     }
 
+    static boolean mayConfigure(Item item) {
+        return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
+    }
+
+    /** Returns the suggestions of a field: nothing for a person who may not configure the job. */
+    static ComboBoxModel suggest(Item item, Function<ConfiguredNames, Stream<String>> names) {
+        ComboBoxModel model = new ComboBoxModel();
+        if (mayConfigure(item)) {
+            names.apply(new ConfiguredNames(Settings.current(), item))
+                    .distinct()
+                    .forEach(model::add);
+        }
+        return model;
+    }
+
     /** Lists the credentials with which builds of the job may log in. */
     @POST
     public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
@@ -99,27 +116,27 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
 
     @POST
     public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
-        return ConfiguredNames.suggest(item, ConfiguredNames::pools);
+        return suggest(item, ConfiguredNames::pools);
     }
 
     @POST
     public ComboBoxModel doFillSoftwareItems(@AncestorInPath Item item) {
-        return ConfiguredNames.suggest(item, ConfiguredNames::software);
+        return suggest(item, ConfiguredNames::software);
     }
 
     @POST
     public ComboBoxModel doFillLicenseItems(@AncestorInPath Item item) {
-        return ConfiguredNames.suggest(item, ConfiguredNames::licenses);
+        return suggest(item, ConfiguredNames::licenses);
     }
 
     @POST
     public ComboBoxModel doFillHostsItems(@AncestorInPath Item item) {
-        return ConfiguredNames.suggest(item, ConfiguredNames::hosts);
+        return suggest(item, ConfiguredNames::hosts);
     }
 
     @POST
     public ComboBoxModel doFillTagsItems(@AncestorInPath Item item) {
-        return ConfiguredNames.suggest(item, ConfiguredNames::tags);
+        return suggest(item, ConfiguredNames::tags);
     }
 
     @POST
@@ -164,7 +181,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
 
     @POST
     public FormValidation doCheckSlots(@AncestorInPath Item item, @QueryParameter String value) {
-        return value.isBlank() || !ConfiguredNames.mayConfigure(item)
+        return value.isBlank() || !mayConfigure(item)
                 ? FormValidation.ok()
                 : FormValidation.validateNonNegativeInteger(value);
     }
@@ -184,7 +201,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
      * @param set sets that value
      */
     static <T extends PlacingStep> FormValidation check(Item item, T step, Consumer<T> set) {
-        if (!ConfiguredNames.mayConfigure(item)) {
+        if (!mayConfigure(item)) {
             return FormValidation.ok();
         }
         try {

@@ -136,9 +136,9 @@ class CatalogStepTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "software: 'spm', version: 'spm13', batch: 'x' | does not have the version 'spm13'; did you mean 'spm12'?",
+                "software: 'spm', version: 'spm13', batch: 'x' | unknown version 'spm13'; did you mean 'spm12'? (configured: spm12)",
                 "software: 'spn', batch: 'x' | unknown software 'spn'; did you mean 'spm'?",
-                "software: 'meg', command: ['print'] | does not have the command 'print'; did you mean 'printf'?",
+                "software: 'meg', command: ['print'] | unknown command 'print'; did you mean 'printf'? (configured: printf, env)",
                 "software: 'meg', batch: 'x' | software 'meg' has no batch template in the configuration",
                 "software: 'meg', batch: 'x', script: 'y' | specify exactly one of script, command and batch (2 are set)",
                 "software: 'meg' | specify exactly one of script, command and batch (none is set)",

@@ -66,6 +66,7 @@ class SnippetsTest {
         step.setReturnStatus(true);
         step.setTimeLimit("2h");
         step.setRetryLicense(3);
+        step.setCollect("figures/**");
         step.setMemoryLimit("16G");
         return step;
     }
@@ -89,7 +90,7 @@ class SnippetsTest {
     @Test
     void whatIsSetAppears() throws Exception {
         assertSnippet(
-                "loadshare credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
+                "loadshare collect: 'figures/**', credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
                         + " license: 'matlab', maxLoad: '0.5', memoryLimit: '16G', minCores: '4', minMemory: '8G', pool: 'vnc',"
                         + " retryLicense: 3, returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
                         + " software: 'spm', tags: ['a', 'b'], timeLimit: '2h', version: 'spm12', wait: '10m'",
@@ -157,9 +158,14 @@ class SnippetsTest {
             LoadshareStep     | memoryLimit  | 8G        | `` | OK
             LoadshareStep     | script       | ``        | `` | specify exactly one of script, command and batch (none is set)
             LoadshareStep     | script       | make      | `` | OK
+            LoadshareStep     | collect      | ../x/*    | `` | collect must be paths below the directory of the job
+            LoadshareStep     | collect      | a, b/**   | `` | OK
             LoadshareStep     | retryLicense | -1        | `` | Number may not be negative
             LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
-            LoadshareStep     | version      | spm8      | software=spm | software 'spm' does not have the version 'spm8' (configured: spm12)
+            LoadshareStep     | version      | spm8      | software=spm | unknown version 'spm8' (configured: spm12)
+            LoadshareStep     | command      | maxfiltr  | software=neuromag | unknown command 'maxfiltr'; did you mean 'maxfilter'? (configured: maxfilter, recon-all)
+            LoadshareStep     | batch        | x         | software=neuromag | software 'neuromag' has no batch template in the configuration
+            LoadshareStep     | script       | x         | batch=x | specify exactly one of script, command and batch (2 are set)
             LoadshareStep     | returnStdout | true      | returnStatus=true | returnStatus and returnStdout exclude each other
             LoadshareStep     | returnStdout | true      | returnStatus=false | OK
             WithLoadshareStep | slots        | -1        | `` | Number may not be negative
