@@ -53,7 +53,13 @@ public final class RemoteFiles {
      * @param links the symbolic links, which were not followed
      * @param complete false if some directories cannot be read
      */
-    public record Listing(List<RemoteFile> files, List<String> links, boolean complete) {}
+    public record Listing(List<RemoteFile> files, List<String> links, boolean complete) {
+
+        public Listing {
+            files = List.copyOf(files);
+            links = List.copyOf(links);
+        }
+    }
 
     /** Receives the parts in order. */
     public interface Receiver {
