@@ -166,7 +166,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 users,
                 ssh.toCredentialsId(),
                 SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
-                SettingValues.in("nodes: ", nodes::toSettings));
+                SettingValues.in("nodes: ", nodes::toSettings),
+                SettingValues.in("job: ", job::toCollectLimits));
     }
 
     private HostInventory inventory() {

@@ -22,13 +22,15 @@ import java.util.Optional;
  * @param credentialsId the credentials for logging in to hosts, unless a job names others
  * @param hostKeys the trusted host keys; empty: those in the files that the SSH configuration names
  * @param balancer how builds are distributed over nodes
+ * @param collect the most that one step may collect
  */
 public record Settings(
         Configuration core,
         Map<String, PoolUsers> poolUsers,
         Optional<String> credentialsId,
         Optional<HostKeys> hostKeys,
-        Balancer balancer) {
+        Balancer balancer,
+        CollectLimits collect) {
 
     /**
      * How builds are distributed over nodes.

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
@@ -56,6 +57,7 @@ final class JobRun implements WaitingRequest {
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
     private JobEngine.Watch watch; // guarded by this
+    private volatile boolean rerun;
     private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
     private enum Phase {
@@ -71,11 +73,17 @@ final class JobRun implements WaitingRequest {
         this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
-    /** Starts, or resumes after a restart, in the background. */
-    void begin() {
+    /**
+     * Starts, or resumes after a restart, in the background.
+     *
+     * @param again whether the step ran a job before, whose record and output are not those of this run
+     */
+    void begin(boolean again) {
+        rerun = again;
         service.workers().execute(() -> {
             try {
-                Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
+                Optional<BuildJob> known =
+                        again ? Optional.empty() : service.jobs().of(owner.run(), owner.step());
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
@@ -165,15 +173,21 @@ final class JobRun implements WaitingRequest {
         return stopped;
     }
 
-    private synchronized BuildJob known() {
+    /** Returns the record of the job; null before it runs. */
+    synchronized BuildJob known() {
         return record;
+    }
+
+    /** Returns access to the host of the job. */
+    HostAccess access() {
+        return launching.access();
     }
 
     /** @param why the reason for the lookup if the job was found again; null if it was started */
     private void running(Job job, String why) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
         LogLines logged = new LogLines();
-        if (why != null) {
+        if (why != null || rerun) {
             owner.copyLog(logged);
         }
         JobOutput toLog =
