@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -205,7 +204,7 @@ public final class NodeScans extends PeriodicWork {
         for (String name : names) {
             Computer computer = Jenkins.get().getComputer(name);
             VirtualChannel channel = computer == null ? null : computer.getChannel();
-            if (channel != null) {
+            if (channel != null && !(computer.getNode() instanceof PlacedNode)) {
                 channels.put(name, channel);
             }
         }
@@ -215,7 +214,7 @@ public final class NodeScans extends PeriodicWork {
     private static List<Node> nodes() {
         return Arrays.stream(Jenkins.get().getComputers())
                 .map(Computer::getNode)
-                .filter(Objects::nonNull)
+                .filter(node -> node != null && !(node instanceof PlacedNode))
                 .toList();
     }
 

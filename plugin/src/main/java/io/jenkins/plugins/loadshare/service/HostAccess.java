@@ -49,7 +49,7 @@ public final class HostAccess {
         };
     }
 
-    Transport transport() {
+    public Transport transport() {
         return transport;
     }
 

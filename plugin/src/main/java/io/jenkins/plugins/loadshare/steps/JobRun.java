@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
@@ -16,6 +17,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -36,7 +38,7 @@ import java.util.logging.Logger;
  * it already runs. A record with a job: it watches the job from the position at which its output was last written to
  * the log. The record stays until the step is over, so an end that was not reported is found again.
  */
-final class JobRun implements WaitingRequest {
+public final class JobRun implements WaitingRequest {
 
     private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
 
@@ -65,14 +67,14 @@ final class JobRun implements WaitingRequest {
         ENDED
     }
 
-    JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
+    public JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
         this.service = service;
         this.owner = owner;
         this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
     /** Starts, or resumes after a restart, in the background. */
-    void begin() {
+    public void begin() {
         service.workers().execute(() -> {
             try {
                 Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
@@ -157,6 +159,11 @@ final class JobRun implements WaitingRequest {
         return stopped == null;
     }
 
+    /** Returns the access to the host of the job. */
+    public HostAccess access() {
+        return launching.access();
+    }
+
     synchronized boolean isStopped() {
         return stopped != null;
     }
@@ -190,7 +197,7 @@ final class JobRun implements WaitingRequest {
             wanted = stopped == null; // from now on, stop() ends the job
         }
         service.waitingRoom().leave(this);
-        owner.waits(false);
+        owner.waits(List.of());
         service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
         watch();
         if (!wanted) {
@@ -213,7 +220,7 @@ final class JobRun implements WaitingRequest {
      *
      * @return false if it has already ended
      */
-    boolean stop(Throwable cause) {
+    public boolean stop(Throwable cause) {
         Phase was;
         synchronized (this) {
             if (phase == Phase.ENDED) {
@@ -353,7 +360,7 @@ final class JobRun implements WaitingRequest {
             }
         }
         service.waitingRoom().leave(this);
-        owner.waits(false);
+        owner.waits(List.of());
         JobOutput written = output();
         if (written != null) {
             written.close();
@@ -379,7 +386,7 @@ final class JobRun implements WaitingRequest {
     }
 
     /** Writes lines of loadshare's own to the log. */
-    void say(String lines) {
+    public void say(String lines) {
         JobOutput to = output();
         try {
             if (to == null) {

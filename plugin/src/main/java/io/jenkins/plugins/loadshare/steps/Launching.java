@@ -94,6 +94,7 @@ final class Launching implements Launch.Owner<Job> {
                         wiring.scans()::look,
                         this);
         excludeHostsWithoutLogin(asked);
+        owner.excluded().forEach(asked::exclude);
         launch = asked;
     }
 
@@ -201,7 +202,7 @@ final class Launching implements Launch.Owner<Job> {
                 place.reservation().user(),
                 place.request().wants(),
                 service.clock().instant(),
-                step instanceof WithLoadshareStep,
+                step.isHolder(),
                 BuildJob.Progress.RUNNING);
         return start(known, () -> {
             service.jobs().put(known);
@@ -210,6 +211,7 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
+        owner.prepare(known.host(), access);
         Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
@@ -248,7 +250,7 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void goesTo(PlacedRequest place) {
-            owner.waits(false);
+            owner.waits(List.of());
             say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                     + Numbers.print(place.decision().score()) + ", "
                     + place.request().wants() + ")");
@@ -259,7 +261,7 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void waitsFor(List<String> reasons) {
-            owner.waits(true);
+            owner.waits(reasons);
             if (!reasons.equals(waitsFor)) {
                 waitsFor = reasons;
                 say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));

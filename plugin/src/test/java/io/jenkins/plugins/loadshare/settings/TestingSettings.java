@@ -38,6 +38,7 @@ public final class TestingSettings {
                 Map.of(),
                 Optional.empty(),
                 new KnownHostsFileStrategy().hostKeys(HOME),
-                new Settings.Balancer(false, Optional.empty()));
+                new Settings.Balancer(false, Optional.empty()),
+                Settings.Agents.DEFAULT);
     }
 }
