@@ -102,14 +102,14 @@ record AgentInstallation(String java, String directory) {
         if (line < answer.length && answer[line].startsWith(key)) {
             return answer[line].substring(key.length());
         }
-        String rest = answer[0].substring(answer[0].indexOf(' ') + 1);
+        String rest = answer[0].replaceFirst("^\\w+ ?", "");
         if (answer[0].startsWith("unwritable ")) {
             throw unavailable(host, "cannot write to " + rest + ", the directory of Jenkins agents");
         }
         throw unavailable(
                 host,
                 "has no Java " + OLDEST_JAVA + " or newer for a Jenkins agent (found: "
-                        + (rest.isBlank() ? settings.java().orElse("nothing") : rest)
+                        + (rest.isEmpty() ? "nothing at " + settings.java().orElse("JAVA_HOME, PATH and /usr/lib/jvm") : rest)
                         + "). Install one there, or set agents, java in Manage Jenkins, System, Loadshare");
     }
 

@@ -11,16 +11,24 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.steps.JobOwner;
 import io.jenkins.plugins.loadshare.steps.JobRun;
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.RemoteProcess;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -48,6 +56,7 @@ final class AgentRequest implements JobOwner {
     private static final int MAX_HOSTS = 3;
     private static final int LAUNCHES = 2;
     private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration ERRORS_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(2);
 
     private final LoadshareService service;
@@ -65,7 +74,8 @@ final class AgentRequest implements JobOwner {
     private volatile List<String> reasons = List.of();
     private volatile String failure = "it ended at once"; // of the last launch
     private int attempt = 1; // guarded by this, like the rest
-    private int launches;
+    private int failures; // to start the agent, on all hosts
+    private int launches; // on this host
     private boolean online;
     private Instant offlineSince;
     private boolean moving;
@@ -167,17 +177,21 @@ final class AgentRequest implements JobOwner {
             installation =
                     AgentInstallation.on(host, access, service.settings().agents());
         } catch (LoadshareException e) {
-            if (e.kind() == LoadshareException.Kind.UNAVAILABLE) {
-                excluded.put(host.name(), e.getMessage());
-                if (excluded.size() >= MAX_HOSTS) {
-                    throw new LoadshareException(
-                            LoadshareException.Kind.CONFIGURATION,
-                            "no agent can run on any of " + MAX_HOSTS + " hosts:\n  "
-                                    + String.join("\n  ", excluded.values()));
-                }
+            if (e.kind() == LoadshareException.Kind.UNAVAILABLE && exclude(host.name(), e.getMessage())) {
+                throw new LoadshareException(
+                        LoadshareException.Kind.CONFIGURATION,
+                        "no agent started in " + MAX_HOSTS + " attempts:\n  "
+                                + String.join("\n  ", excluded.values()));
             }
             throw e;
         }
+    }
+
+    /** @return whether the request has failed on too many hosts */
+    private synchronized boolean exclude(HostName host, String why) {
+        excluded.put(host, why);
+        failures++;
+        return failures >= MAX_HOSTS;
     }
 
     @Override
@@ -211,6 +225,7 @@ final class AgentRequest implements JobOwner {
             throw new AbortException("the job of this agent does not run yet");
         }
         RemoteProcess process = null;
+        CompletableFuture<String> errors = CompletableFuture.completedFuture("");
         try {
             process = AgentInstallation.connect(
                     known.host(),
@@ -218,7 +233,7 @@ final class AgentRequest implements JobOwner {
                     known.job().orElseThrow(),
                     Long.toString(service.clock().millis(), Character.MAX_RADIX));
             RemoteProcess agent = process;
-            service.workers().execute(() -> copyErrors(agent, listener));
+            errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), service.workers());
             computer.setChannel(process.stdout(), process.stdin(), listener.getLogger(), new Channel.Listener() {
                 @Override
                 public void onClosed(Channel channel, IOException cause) {
@@ -226,7 +241,7 @@ final class AgentRequest implements JobOwner {
                 }
             });
         } catch (IOException | LoadshareException e) {
-            failure = e.getMessage();
+            failure = e.getMessage() + errors(errors);
             if (process != null) {
                 process.close();
             }
@@ -234,11 +249,27 @@ final class AgentRequest implements JobOwner {
         }
     }
 
-    private static void copyErrors(RemoteProcess agent, TaskListener listener) {
-        try {
-            agent.stderr().transferTo(listener.getLogger());
+    /** Copies what the agent prints to its log, and returns the last line. */
+    private static String copyErrors(RemoteProcess agent, TaskListener listener) {
+        String last = "";
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(agent.stderr(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                listener.getLogger().println(line);
+                last = line;
+            }
         } catch (IOException e) {
             LOGGER.log(Level.FINE, "the agent's connection is closed", e);
+        }
+        return last;
+    }
+
+    private static String errors(CompletableFuture<String> errors) throws InterruptedException {
+        try {
+            String last = errors.get(ERRORS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return last.isEmpty() ? "" : ", after it printed " + Quoted.of(last);
+        } catch (ExecutionException | TimeoutException e) {
+            return "";
         }
     }
 
@@ -275,9 +306,8 @@ final class AgentRequest implements JobOwner {
             }
             moving = true;
         }
-        excluded.put(host, message);
-        boolean another = excluded.size() < MAX_HOSTS;
-        job.say(message + (another ? "; trying another host" : "; giving up after " + MAX_HOSTS + " hosts"));
+        boolean last = exclude(host, message);
+        job.say(message + (last ? "; giving up after " + MAX_HOSTS + " attempts" : "; trying another host"));
         requests.removeNode(name());
         if (!job.stop(new AbortException(message))) {
             failed(new AbortException(message));
@@ -309,7 +339,7 @@ final class AgentRequest implements JobOwner {
     @Override
     public void failed(Throwable cause) {
         synchronized (this) {
-            if (!released && moving && excluded.size() < MAX_HOSTS) {
+            if (!released && moving && failures < MAX_HOSTS) {
                 moving = false;
                 launches = 0;
                 offlineSince = null;
@@ -354,6 +384,9 @@ final class AgentRequest implements JobOwner {
     private void finish() {
         requests.remove(this);
         requests.removeNode(name());
+        if (!run.isBuilding()) { // otherwise the end of the build does this
+            service.jobs().of(run, step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
+        }
         if (action.step().cleansWorkspace() && directory != null) {
             service.workers().execute(this::clean);
         }

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -94,7 +95,7 @@ final class Launching implements Launch.Owner<Job> {
                         wiring.scans()::look,
                         this);
         excludeHostsWithoutLogin(asked);
-        owner.excluded().forEach(asked::exclude);
+        excludeHostsOfOwner(asked);
         launch = asked;
     }
 
@@ -111,6 +112,20 @@ final class Launching implements Launch.Owner<Job> {
             throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, obstacle.get());
         }
         candidates.stream().filter(host -> !host.local()).forEach(host -> asked.exclude(host.name(), obstacle.get()));
+    }
+
+    /** Excludes the hosts that the owner must not use. Fails if no other host is left. */
+    private void excludeHostsOfOwner(Launch<Job> asked) {
+        Map<HostName, String> excluded = owner.excluded();
+        boolean none = Arrays.stream(request.candidates())
+                .mapToObj(wiring.settings().core().inventory()::at)
+                .allMatch(host -> excluded.containsKey(host.name()));
+        if (none && !excluded.isEmpty()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
+                    "none of the hosts can be used:\n  " + String.join("\n  ", excluded.values()));
+        }
+        excluded.forEach(asked::exclude);
     }
 
     /**
@@ -211,10 +226,21 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
-        owner.prepare(known.host(), access);
+        prepare(known.host());
         Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
+    }
+
+    private void prepare(Host host) {
+        try {
+            owner.prepare(host, access);
+        } catch (LoadshareException e) {
+            if (launch != null) {
+                excludeHostsOfOwner(launch);
+            }
+            throw e;
+        }
     }
 
     /** Returns the deadline for a short command on a host. */

@@ -29,6 +29,7 @@ class LoadshareNodeTest {
 
     private static Cluster cluster;
     private static JenkinsRule j;
+    private static int jobs;
 
     @BeforeAll
     static void startHosts(JenkinsRule rule) {
@@ -51,7 +52,7 @@ class LoadshareNodeTest {
     }
 
     private static WorkflowJob job(String script) throws Exception {
-        WorkflowJob job = j.createProject(WorkflowJob.class);
+        WorkflowJob job = j.createProject(WorkflowJob.class, "job" + ++jobs);
         job.setDefinition(new CpsFlowDefinition(script, true));
         return job;
     }
@@ -88,6 +89,30 @@ class LoadshareNodeTest {
         assertThat(log).contains("on " + cluster.host(2) + " as " + cluster.user(1) + " in ");
         assertThat(log).contains("inner-" + cluster.host(3));
         awaitNothing();
+    }
+
+    /** The first host has no Java, the second one a Java that fails. */
+    @Test
+    void movesOnIfTheAgentDoesNotStartAndFailsIfNoHostIsLeft() throws Exception {
+        put(2, "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) echo no memory left >&2; exit 1 ;; esac");
+        put(3, "exec java \"$@\"");
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "agents: { java: /tmp/java }\n");
+
+        String failed = run(Result.FAILURE, "loadshareNode(hosts: 'h[1-2]') { sh 'echo never' }");
+        assertThat(failed)
+                .contains("h1 has no Java 17 or newer for a Jenkins agent (found: nothing at /tmp/java)")
+                .contains("The agent on h2 did not come online")
+                .contains("no memory left")
+                .contains("none of the hosts can be used")
+                .doesNotContain("echo never")
+                .doesNotContain("\tat ");
+        assertThat(run(Result.SUCCESS, "loadshareNode { sh 'set +x; echo ran-$LOADSHARE_HOST' }"))
+                .contains("ran-h3");
+        awaitNothing();
+    }
+
+    private static void put(int host, String java) {
+        cluster.exec(cluster.host(host), "sh", "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >/tmp/java; chmod 755 /tmp/java", "sh", java);
     }
 
     @Test

@@ -69,7 +69,7 @@ class HelpTest {
             // a global configuration is made by Jenkins itself
         }
         for (Method method : type.getMethods()) {
-            if (method.isAnnotationPresent(DataBoundSetter.class)) {
+            if (method.isAnnotationPresent(DataBoundSetter.class) && isOurs(method.getDeclaringClass())) {
                 String name = method.getName().substring("set".length());
                 fields.put(Character.toLowerCase(name.charAt(0)) + name.substring(1), method.getParameterTypes()[0]);
             }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
+import io.jenkins.plugins.loadshare.cloud.LoadshareNodeStep;
 import io.jenkins.plugins.loadshare.settings.Requests;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import java.util.List;
@@ -71,6 +72,7 @@ class SnippetsTest {
         assertSnippet("loadshare 'make'", new LoadshareStep("make"));
         assertSnippet("withLoadshare {\n    // some block\n}", new WithLoadshareStep());
         assertSnippet("loadshareScan()", new LoadshareScanStep());
+        assertSnippet("loadshareNode {\n    // some block\n}", new LoadshareNodeStep());
     }
 
     @Test
