@@ -9,10 +9,13 @@ import hudson.model.Queue;
 import hudson.model.Queue.Task;
 import hudson.model.queue.MappingWorksheet;
 import hudson.model.queue.MappingWorksheet.Mapping;
+import hudson.model.queue.MappingWorksheet.WorkChunk;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
@@ -21,9 +24,10 @@ import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 
 /**
- * Sends builds to the least loaded node, by the model that also places jobs on hosts. The previous balancer decides for
- * all other builds: while this one is switched off, for builds that may run on a node outside the configured label, for
- * builds without a measured node with a free executor, and for all builds after an internal error.
+ * Sends builds to the least loaded node, by the model that also places jobs on hosts: builds for a label with the
+ * strategy ({@link LeastLoadedLabels}), and by default all others if the settings enable it. The previous balancer
+ * decides for the rest: for builds that may run on a node outside the configured label, for builds without a measured
+ * node with a free executor, and for all builds after an internal error.
  *
  * <p>Called under the lock of the Queue, so it reads the measurements of {@link NodeScans} from memory and does no I/O.
  */
@@ -36,6 +40,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
 
     private final LoadBalancer previous;
     private final Supplier<Settings> settings;
+    private final LeastLoadedLabels labels;
     private final Supplier<MachineLedger> books;
     private final ToIntFunction<String> busyExecutors;
     private final AtomicLong lastComplaint = new AtomicLong(System.nanoTime() - BETWEEN_COMPLAINTS.toNanos());
@@ -47,16 +52,19 @@ public final class LeastLoadedBalancer extends LoadBalancer {
     /**
      * @param previous decides where this balancer does not
      * @param settings returns the current settings
+     * @param labels the labels with the strategy
      * @param books returns the machines of nodes with their load and reservations
      * @param busyExecutors returns the number of busy executors of a node
      */
     LeastLoadedBalancer(
             LoadBalancer previous,
             Supplier<Settings> settings,
+            LeastLoadedLabels labels,
             Supplier<MachineLedger> books,
             ToIntFunction<String> busyExecutors) {
         this.previous = previous;
         this.settings = settings;
+        this.labels = labels;
         this.books = books;
         this.busyExecutors = busyExecutors;
     }
@@ -68,6 +76,7 @@ public final class LeastLoadedBalancer extends LoadBalancer {
         queue.setLoadBalancer(new LeastLoadedBalancer(
                 queue.getLoadBalancer(),
                 Settings::current,
+                LeastLoadedLabels.get(),
                 () -> NodeScans.get().ledger(),
                 NodeScans::busyExecutors));
     }
@@ -86,16 +95,37 @@ public final class LeastLoadedBalancer extends LoadBalancer {
 
     private Mapping leastLoaded(Task task, MappingWorksheet worksheet) {
         Settings now = settings.get();
-        if (!now.balancer().enabled()) {
-            return null;
-        }
         MachineLedger known = books.get();
-        if (worksheet.executors.stream()
-                .anyMatch(chunk ->
-                        !known.machines().covers(chunk.node, now.balancer().nodes()))) {
+        Set<String> atoms = atoms(worksheet);
+        if (atoms.isEmpty() && !isCovered(worksheet, now.balancer(), known.machines())) {
             return null;
         }
-        return new NodeAssignment(task, worksheet, known, placer(now.core().placement()), busyExecutors).find();
+        NodeAssignment assignment =
+                new NodeAssignment(task, worksheet, known, placer(now.core().placement()), busyExecutors);
+        Mapping mapping = assignment.find();
+        if (mapping != null && !atoms.isEmpty()) {
+            labels.placements().note(atoms, assignment.placement());
+        }
+        return mapping;
+    }
+
+    /** Returns the label atoms with the strategy; none unless each part of the task is for such a label. */
+    private Set<String> atoms(MappingWorksheet worksheet) {
+        Set<String> all = new HashSet<>();
+        for (WorkChunk work : worksheet.works) {
+            Set<String> atoms = labels.atoms(work.assignedLabel);
+            if (atoms.isEmpty()) {
+                return atoms;
+            }
+            all.addAll(atoms);
+        }
+        return all;
+    }
+
+    private static boolean isCovered(
+            MappingWorksheet worksheet, Settings.Balancer balancer, MachineInventory machines) {
+        return balancer.enabled()
+                && worksheet.executors.stream().allMatch(chunk -> machines.covers(chunk.node, balancer.nodes()));
     }
 
     /** Calls of {@link #map} are serialized by the Queue's lock. */

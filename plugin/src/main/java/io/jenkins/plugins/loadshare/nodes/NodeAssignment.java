@@ -7,6 +7,7 @@ import hudson.model.queue.MappingWorksheet.ExecutorChunk;
 import hudson.model.queue.MappingWorksheet.ExecutorSlot;
 import hudson.model.queue.MappingWorksheet.Mapping;
 import hudson.model.queue.MappingWorksheet.WorkChunk;
+import io.jenkins.plugins.loadshare.nodes.LabelPlacements.LabelPlacement;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.Placer;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToIntFunction;
 
@@ -38,6 +40,9 @@ final class NodeAssignment {
     /** More steps than any sensible task needs; a hostile task must not hold the Queue's lock. */
     private static final int MOST_TRIES = 10_000;
 
+    /** The number of nodes that a placement lists. */
+    private static final int MOST_SHOWN = 10;
+
     private final Task task;
     private final MappingWorksheet worksheet;
     private final MachineLedger books;
@@ -56,6 +61,7 @@ final class NodeAssignment {
     private final int[] occupied;
 
     private final ExecutorChunk[] assigned;
+    private List<RankedNode> candidates = List.of();
     private int tries;
 
     /** @param busyExecutors returns the number of busy executors of a node */
@@ -102,12 +108,23 @@ final class NodeAssignment {
         return assign(0) ? mapping() : null;
     }
 
+    /** Returns the placement of the first part of the task, after {@link #find} has found a mapping. */
+    LabelPlacement placement() {
+        List<LabelPlacements.Candidate> best = candidates.stream()
+                .limit(MOST_SHOWN)
+                .map(each -> new LabelPlacements.Candidate(each.chunk().getName(), each.score()))
+                .toList();
+        return new LabelPlacement(worksheet.item.getId(), now, assigned[0].getName(), best, Optional.empty());
+    }
+
     private boolean assign(int work) {
         if (work == assigned.length) {
             return true;
         }
         WorkChunk chunk = worksheet.works(work);
-        for (RankedNode ranked : ranked(chunk)) {
+        List<RankedNode> nodes = ranked(chunk);
+        candidates = work == 0 ? nodes : candidates;
+        for (RankedNode ranked : nodes) {
             ExecutorChunk candidate = ranked.chunk();
             if (++tries > MOST_TRIES) {
                 return false;

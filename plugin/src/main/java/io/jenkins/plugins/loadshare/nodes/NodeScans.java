@@ -7,6 +7,7 @@ import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Saveable;
 import hudson.model.TaskListener;
+import hudson.model.labels.LabelAtom;
 import hudson.model.listeners.SaveableListener;
 import hudson.remoting.VirtualChannel;
 import hudson.slaves.ComputerListener;
@@ -133,7 +134,12 @@ public final class NodeScans extends PeriodicWork {
 
     /** Returns whether nodes are measured, that is, whether a feature needs it. */
     public static boolean isWanted(Settings settings) {
-        return settings.balancer().enabled() || !settings.core().licenses().isEmpty();
+        return !settings.core().licenses().isEmpty() || areRanked(settings);
+    }
+
+    /** Returns whether builds on some nodes are placed by load. */
+    public static boolean areRanked(Settings settings) {
+        return settings.balancer().enabled() || LeastLoadedLabels.get().exist();
     }
 
     private void schedule(Collection<String> nodes) {
@@ -242,13 +248,13 @@ public final class NodeScans extends PeriodicWork {
         }
     }
 
-    /** Follows changes of the settings. */
+    /** Follows changes of the settings and of labels. */
     @Extension
     public static final class Changes extends SaveableListener {
 
         @Override
         public void onChange(Saveable saved, hudson.XmlFile file) {
-            if (saved instanceof LoadshareConfiguration) {
+            if (saved instanceof LoadshareConfiguration || saved instanceof LabelAtom) {
                 NodeScans scans = get();
                 synchronized (scans.asked) {
                     scans.nextScan = Instant.MIN;

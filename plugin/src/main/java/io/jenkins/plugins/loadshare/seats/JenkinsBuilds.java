@@ -26,13 +26,10 @@ final class JenkinsBuilds implements Builds {
         this.jenkins = jenkins;
     }
 
-    private Queued queued(Queue.Item item, String license) {
-        Queue.Task task = item.task;
-        Label label = task.getAssignedLabel();
+    private Queued queued(Queue.Item item, List<String> licenses, Label label) {
         return new Queued(
-                license,
-                () -> Optional.ofNullable(
-                        task.getOwnerExecutable() instanceof Run<?, ?> run ? run.getExternalizableId() : null),
+                licenses,
+                () -> run(item.task),
                 item instanceof Queue.NotWaitingItem,
                 name -> {
                     Node node = node(name);
@@ -44,6 +41,12 @@ final class JenkinsBuilds implements Builds {
                 });
     }
 
+    private static Optional<String> run(Queue.Task task) {
+        return task.getOwnerExecutable() instanceof Run<?, ?> run
+                ? Optional.of(run.getExternalizableId())
+                : Optional.empty();
+    }
+
     private Node node(String name) {
         return name.isEmpty() ? jenkins : jenkins.getNode(name);
     }
@@ -52,23 +55,28 @@ final class JenkinsBuilds implements Builds {
     public Map<Long, Queued> queued() {
         Map<Long, Queued> queued = new HashMap<>();
         for (Queue.Item item : jenkins.getQueue().getItems()) {
-            LicenseNeed.any(item.task).ifPresent(license -> queued.put(item.getId(), queued(item, license)));
+            List<String> licenses = LicenseNeed.all(item);
+            Label label = item.getAssignedLabel();
+            if (!licenses.isEmpty() || label != null && label.isSelfLabel()) {
+                queued.put(item.getId(), queued(item, licenses, label));
+            }
         }
         return queued;
     }
 
     @Override
-    public Map<Long, String> running() {
-        Map<Long, String> nodes = new HashMap<>();
+    public Map<Long, Running> running() {
+        Map<Long, Running> running = new HashMap<>();
         for (Computer computer : jenkins.getComputers()) {
             for (Executor executor : computer.getExecutors()) {
                 WorkUnit unit = executor.getCurrentWorkUnit();
                 if (unit != null) {
-                    nodes.put(unit.context.item.getId(), computer.getName());
+                    Queue.Task task = unit.context.item.task;
+                    running.put(unit.context.item.getId(), new Running(computer.getName(), () -> run(task)));
                 }
             }
         }
-        return nodes;
+        return running;
     }
 
     @Override

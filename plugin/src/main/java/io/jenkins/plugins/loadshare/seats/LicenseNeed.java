@@ -1,34 +1,44 @@
 package io.jenkins.plugins.loadshare.seats;
 
+import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.ExtensionPoint;
 import hudson.model.Queue;
-import java.util.Optional;
+import io.jenkins.plugins.loadshare.nodes.LeastLoadedLabels;
+import java.util.List;
 
 /**
- * Determines which license a build on a node needs; {@link LicenseProperty} is an implementation. The build then waits
- * in the Queue until {@link SeatAllocator} has a seat for it, and runs on the machine of that seat.
+ * Determines which licenses a build on a node needs; {@link LicenseProperty} is an implementation. The build then waits
+ * in the Queue until {@link SeatAllocator} has a seat of each for it, and runs on the machine of that seat.
  */
 public interface LicenseNeed extends ExtensionPoint {
 
     /**
-     * Returns the name of the license in the settings. It should not change while the task is in the Queue.
+     * Returns the names of the licenses in the settings. They should not change while the item is in the Queue.
      *
      * <p>Called under the Queue's lock, very often: answer from memory, without I/O and without waiting for a lock.
      */
-    Optional<String> of(Queue.Task task);
+    List<String> of(Queue.Item item);
 
-    /** Returns the license that a task needs on a node, from the first implementation that names one. */
-    static Optional<String> any(Queue.Task task) {
-        if (task instanceof Queue.FlyweightTask) {
-            return Optional.empty(); // occupies no executor
+    /** Returns the licenses that a build needs on a node, according to all implementations. */
+    static List<String> all(Queue.Item item) {
+        if (item.task instanceof Queue.FlyweightTask) {
+            return List.of(); // occupies no executor
         }
-        for (LicenseNeed need : ExtensionList.lookup(LicenseNeed.class)) {
-            Optional<String> license = need.of(task);
-            if (license.isPresent()) {
-                return license;
-            }
+        return ExtensionList.lookup(LicenseNeed.class).stream()
+                .flatMap(need -> need.of(item).stream())
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Reads the licenses of the label to which a build is assigned. */
+    @Extension
+    final class OfLabel implements LicenseNeed {
+
+        @Override
+        public List<String> of(Queue.Item item) {
+            return LeastLoadedLabels.get().licenses(item.getAssignedLabel());
         }
-        return Optional.empty();
     }
 }

@@ -10,9 +10,8 @@ import hudson.model.Job;
 import hudson.model.Queue;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.LoadshareException;
-import java.util.Optional;
+import io.jenkins.plugins.loadshare.settings.EntryDescriptor;
+import java.util.List;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
@@ -41,11 +40,10 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
     public static final class OfJob implements LicenseNeed {
 
         @Override
-        public Optional<String> of(Queue.Task task) {
-            return task.getOwnerTask() instanceof Job<?, ?> job
-                    ? Optional.ofNullable(job.getProperty(LicenseProperty.class))
-                            .map(LicenseProperty::getLicense)
-                    : Optional.empty();
+        public List<String> of(Queue.Item item) {
+            LicenseProperty property =
+                    item.task.getOwnerTask() instanceof Job<?, ?> job ? job.getProperty(LicenseProperty.class) : null;
+            return property == null || property.license == null ? List.of() : List.of(property.license);
         }
     }
 
@@ -69,16 +67,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         /** Lists the configured licenses for users who may configure the job; otherwise only the current value. */
         @POST
         public ListBoxModel doFillLicenseItems(@AncestorInPath Item item, @QueryParameter String license) {
-            ListBoxModel items = new ListBoxModel();
-            if (mayConfigure(item)) {
-                Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
-            }
-            if (license != null
-                    && !license.isEmpty()
-                    && items.stream().noneMatch(option -> option.value.equals(license))) {
-                items.add(license);
-            }
-            return items;
+            return EntryDescriptor.licenses(license, mayConfigure(item));
         }
 
         @POST
@@ -89,12 +78,7 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
             if (value.isEmpty()) {
                 return FormValidation.error(Messages.LicenseProperty_none());
             }
-            try {
-                Settings.current().core().license(value);
-                return FormValidation.ok();
-            } catch (LoadshareException e) {
-                return FormValidation.error(e.getMessage());
-            }
+            return EntryDescriptor.checkLicense(value);
         }
 
         private static boolean mayConfigure(Item item) {

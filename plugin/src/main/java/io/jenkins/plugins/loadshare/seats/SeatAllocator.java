@@ -122,7 +122,7 @@ public final class SeatAllocator extends PeriodicWork {
 
     private synchronized void run(Settings settings) {
         round.recover();
-        round.run(settings, NodeScans.get().machines());
+        round.run(settings, NodeScans.get().machines(), NodeScans.areRanked(settings));
     }
 
     /** Reacts at once to a build that enters the Queue. */
@@ -131,7 +131,7 @@ public final class SeatAllocator extends PeriodicWork {
 
         @Override
         public void onEnterBlocked(Queue.BlockedItem item) {
-            if (LicenseNeed.any(item.task).isPresent()) {
+            if (!LicenseNeed.all(item).isEmpty()) {
                 get().ask();
             }
         }

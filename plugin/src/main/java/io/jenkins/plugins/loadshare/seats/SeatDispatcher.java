@@ -6,6 +6,7 @@ import hudson.model.Queue;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueTaskDispatcher;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -17,8 +18,8 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
 
     @Override
     public CauseOfBlockage canRun(Queue.Item item) {
-        Optional<String> license = LicenseNeed.any(item.task);
-        if (license.isEmpty()) {
+        List<String> licenses = LicenseNeed.all(item);
+        if (licenses.isEmpty()) {
             return null;
         }
         SeatRequest request = SeatAllocator.get().request(item.getId());
@@ -26,7 +27,7 @@ public final class SeatDispatcher extends QueueTaskDispatcher {
             return null;
         }
         String reason = request == null ? Messages.SeatDispatcher_asking() : request.reason();
-        return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_waits(license.get(), reason));
+        return CauseOfBlockage.fromMessage(Messages._SeatDispatcher_waits(String.join(", ", licenses), reason));
     }
 
     /** Called for each node, after {@link #canRun} admitted the build, so a build that needs a seat has one. */

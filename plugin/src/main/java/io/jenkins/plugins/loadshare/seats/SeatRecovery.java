@@ -10,7 +10,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -67,18 +70,49 @@ final class SeatRecovery {
 
     /** Creates the request of a build that is new in the Queue, with its seat if it has returned. */
     SeatRequest request(Builds.Queued build, Instant now) {
-        Optional<String> run = build.run().get();
-        SeatRequest request = new SeatRequest(build.license(), run);
-        lost.stream()
+        return resumed(build.licenses(), build.run(), build.mayHaveRunOn(), now)
+                .orElseGet(() -> new SeatRequest(build.licenses(), build.run().get()));
+    }
+
+    /**
+     * Adds the requests of builds that have returned and name no license anymore, because they are bound to their nodes
+     * instead of the label that named it.
+     *
+     * @param requests by item ID, as are {@code queued} and {@code running}
+     */
+    void resume(
+            Map<Long, SeatRequest> requests,
+            Map<Long, Builds.Queued> queued,
+            Map<Long, Builds.Running> running,
+            Instant now) {
+        queued.forEach((item, build) -> {
+            if (build.licenses().isEmpty() && !requests.containsKey(item)) {
+                resumed(List.of(), build.run(), build.mayHaveRunOn(), now)
+                        .ifPresent(request -> requests.put(item, request));
+            }
+        });
+        running.forEach((item, build) -> {
+            if (!requests.containsKey(item)) {
+                resumed(List.of(), build.run(), build.node()::equals, now)
+                        .ifPresent(request -> requests.put(item, request));
+            }
+        });
+    }
+
+    private Optional<SeatRequest> resumed(
+            List<String> licenses, Supplier<Optional<String>> build, Predicate<String> ranOn, Instant now) {
+        Optional<String> run = lost.isEmpty() ? Optional.empty() : build.get();
+        Optional<Lost> found = lost.stream()
                 .filter(each -> run.filter(each.run::equals).isPresent()
-                        && each.seat.node().map(build.mayHaveRunOn()::test).orElse(true))
-                .findFirst()
-                .ifPresent(each -> {
-                    lost.remove(each);
-                    request.publish(each.seat, now);
-                    resumed = true;
-                });
-        return request;
+                        && each.seat.node().map(ranOn::test).orElse(true))
+                .findFirst();
+        return found.map(each -> {
+            lost.remove(each);
+            resumed = true;
+            SeatRequest request = new SeatRequest(licenses, run);
+            request.publish(each.seat, now);
+            return request;
+        });
     }
 
     /** Returns whether a build has returned since the last call. */

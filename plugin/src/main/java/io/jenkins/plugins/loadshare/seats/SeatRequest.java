@@ -32,7 +32,7 @@ final class SeatRequest implements DispatchListener {
      */
     private static final Duration EXPIRY = Duration.ofSeconds(30);
 
-    private final String license;
+    private final List<String> licenses;
     private final Optional<String> run;
     private Dispatcher dispatcher;
     private PendingRequest pending;
@@ -45,13 +45,13 @@ final class SeatRequest implements DispatchListener {
     private volatile String reason = Messages.SeatDispatcher_asking();
 
     /** @param run the build, if it continues after a restart of Jenkins */
-    SeatRequest(String license, Optional<String> run) {
-        this.license = license;
+    SeatRequest(List<String> licenses, Optional<String> run) {
+        this.licenses = licenses;
         this.run = run;
     }
 
-    String license() {
-        return license;
+    List<String> licenses() {
+        return licenses;
     }
 
     Optional<String> run() {
@@ -144,7 +144,7 @@ final class SeatRequest implements DispatchListener {
         seat = seat.takenOn(node);
         if (place != null && !by.start(place, this)) {
             LOGGER.log(Level.WARNING, "The seat of license {0} on {1} was lost before its build began", new Object[] {
-                license, seat.machine()
+                String.join(", ", licenses), seat.machine()
             });
         }
     }

@@ -29,6 +29,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /** One round of the {@link SeatAllocator}: handles what has changed, then requests seats. One thread at a time. */
 final class SeatRound implements LoadSource {
@@ -100,15 +101,22 @@ final class SeatRound implements LoadSource {
         return state.seats;
     }
 
-    /** Does nothing if no build needs a license and the balancer needs no ledger entries. */
-    void run(Settings settings, MachineInventory machines) {
+    /**
+     * Does nothing if no build needs a license and the balancer needs no ledger entries.
+     *
+     * @param ranked whether the balancer needs them
+     */
+    void run(Settings settings, MachineInventory machines, boolean ranked) {
         Map<Long, Builds.Queued> queued = builds.queued();
-        Map<Long, String> running = builds.running(); // after the Queue, so that a build that starts meanwhile is seen
-        boolean idle =
-                queued.isEmpty() && requests.isEmpty() && recovery.seats().isEmpty();
-        if (idle && !settings.balancer().enabled()) {
+        Map<Long, Builds.Running> running =
+                builds.running(); // after the Queue, so that a build that starts meanwhile is seen
+        boolean idle = requests.isEmpty()
+                && recovery.seats().isEmpty()
+                && queued.values().stream().allMatch(build -> build.licenses().isEmpty());
+        if (idle && !ranked) {
             return;
         }
+        recovery.resume(requests, queued, running, clock.instant());
         boolean measured = state.machines != machines;
         Wiring wiring = wiring(settings, machines.board().inventory());
         settle(wiring, queued, running);
@@ -137,13 +145,13 @@ final class SeatRound implements LoadSource {
         return new Wiring(settings, hosts, ledger, dispatcher.reservations(), dispatcher);
     }
 
-    private void settle(Wiring wiring, Map<Long, Builds.Queued> queued, Map<Long, String> running) {
+    private void settle(Wiring wiring, Map<Long, Builds.Queued> queued, Map<Long, Builds.Running> running) {
         Instant now = clock.instant();
         Reservations reservations = wiring.reservations;
         requests.forEach((item, request) -> {
             if (running.containsKey(item)) {
                 if (!request.isStarted() && request.seat().isPresent()) {
-                    request.start(wiring.dispatcher, running.get(item), now);
+                    request.start(wiring.dispatcher, running.get(item).node(), now);
                 }
             } else if (!queued.containsKey(item)) {
                 request.end(reservations, now);
@@ -189,13 +197,18 @@ final class SeatRound implements LoadSource {
 
     private void serve(long item, Builds.Queued build) {
         Wiring wiring = state.wiring;
+        if (build.licenses().isEmpty()) {
+            return;
+        }
         SeatRequest request = requests.compute(item, (id, old) -> current(old, build));
         if (request.seat().isPresent() || !build.isDue()) {
             return;
         }
-        LicenseFeature feature;
+        List<LicenseFeature> features;
         try {
-            feature = wiring.settings.core().license(build.license());
+            features = build.licenses().stream()
+                    .map(wiring.settings.core()::license)
+                    .toList();
         } catch (LoadshareException e) {
             request.postpone(e.getMessage());
             return;
@@ -207,15 +220,15 @@ final class SeatRound implements LoadSource {
         }
         request.tryNow(
                 wiring.dispatcher,
-                request(feature, nodes),
+                request(features, nodes),
                 clock.instant(),
                 wiring.settings.core().retry().first());
     }
 
-    /** Restarts a request whose license was changed while it waited. */
+    /** Restarts a request whose licenses were changed while it waited. */
     private SeatRequest current(SeatRequest old, Builds.Queued build) {
         if (old != null) {
-            if (old.license().equals(build.license()) || old.seat().isPresent()) {
+            if (old.licenses().equals(build.licenses()) || old.seat().isPresent()) {
                 return old;
             }
             old.end(state.wiring.reservations, clock.instant());
@@ -262,15 +275,13 @@ final class SeatRound implements LoadSource {
                 .count();
     }
 
-    private PlacementRequest request(LicenseFeature feature, List<String> nodes) {
+    private PlacementRequest request(List<LicenseFeature> features, List<String> nodes) {
         MachineInventory machines = state.machines;
         int[] positions = nodes.stream().mapToInt(machines::position).distinct().toArray();
+        String names = features.stream().map(LicenseFeature::name).collect(Collectors.joining(", "));
         return PlacementRequest.of(
-                        "a node with license " + feature.name(),
-                        positions,
-                        machines.user(nodes.get(0)),
-                        random.nextLong())
-                .withLicenses(List.of(RequiredLicense.of(feature)));
+                        "a node with license " + names, positions, machines.user(nodes.get(0)), random.nextLong())
+                .withLicenses(features.stream().map(RequiredLicense::of).toList());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.loadshare.settings;
 
+import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
@@ -50,5 +51,32 @@ public abstract class EntryDescriptor<T extends Describable<T>> extends Descript
             SettingValues.names(type).forEach(items::add);
         }
         return items;
+    }
+
+    /**
+     * Lists the configured licenses, and the current value if it is not one of them.
+     *
+     * @param mayConfigure whether the user may see more than the current value
+     */
+    public static ListBoxModel licenses(String current, boolean mayConfigure) {
+        ListBoxModel items = new ListBoxModel();
+        if (mayConfigure) {
+            Settings.current().core().licenses().forEach(feature -> items.add(feature.name()));
+        }
+        String name = Util.fixNull(current);
+        if (!name.isEmpty() && items.stream().noneMatch(option -> option.value.equals(name))) {
+            items.add(name);
+        }
+        return items;
+    }
+
+    /** Checks whether a license is configured. */
+    public static FormValidation checkLicense(String name) {
+        try {
+            Settings.current().core().license(name);
+            return FormValidation.ok();
+        } catch (LoadshareException e) {
+            return FormValidation.error(e.getMessage());
+        }
     }
 }

@@ -14,12 +14,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /**
- * How long a decision, and a pass of the Queue, take at 200 nodes of 4 executors with 50 builds waiting; by name only:
+ * How long a decision, and a pass of the Queue, take at 200 nodes of 4 executors with 50 builds waiting, by
+ * default and for labels with the strategy; by name only:
  * {@code mvn test -Dtest=BalancerBenchmark -DargLine='@{jenkins.addOpens} @{jenkins.insaneHook}'}, since tests are otherwise
  * compiled less well than Jenkins is. Nothing is placed, so that passes are alike. And how long it takes until 20 builds,
  * scheduled together, run on five equal nodes.
@@ -29,6 +31,7 @@ class BalancerBenchmark {
 
     private static final int NODES = 200;
     private static final int BUILDS = 50;
+    private static final int LABELS = 50;
     private static final int PASSES = 40;
 
     /** Those are slow. */
@@ -39,7 +42,7 @@ class BalancerBenchmark {
         j.jenkins.setNumExecutors(0);
         TestingMachines testing = new TestingMachines();
         for (int i = 0; i < NODES; i++) {
-            LocalNode.add("n" + i, 4, "pool");
+            LocalNode.add("n" + i, 4, "pool l" + i % LABELS);
             int running = i % 5;
             testing.machine("n" + i, report -> report.runnable(running));
         }
@@ -62,10 +65,29 @@ class BalancerBenchmark {
                     "least loaded, fifths alike",
                     new Measured(TestingMachines.balancer(none, () -> machines)),
                     PASSES);
+            strategies(true);
+            Yaml.load("nodes: { leastLoaded: false }");
+            print(
+                    j,
+                    "least loaded, by 51 labels",
+                    new Measured(TestingMachines.balancer(none, () -> machines)),
+                    PASSES);
+            strategies(false);
+            Yaml.load("nodes: { leastLoaded: true }");
             print(j, "least loaded, all alike", new Measured(TestingMachines.balancer(none, () -> equal)), PASSES);
             print(j, "Jenkins' own", new Measured(LoadBalancer.CONSISTENT_HASH), PASSES_OF_JENKINS);
         }
         j.jenkins.getQueue().clear();
+    }
+
+    /** Gives the label of the builds, and all other labels, the strategy or takes it. */
+    private static void strategies(boolean set) throws Exception {
+        for (int i = 0; i <= LABELS; i++) {
+            Jenkins.get()
+                    .getLabelAtom(i == LABELS ? "pool" : "l" + i)
+                    .getProperties()
+                    .replaceBy(set ? List.of(new LeastLoadedProperty()) : List.of());
+        }
     }
 
     @Test

@@ -42,7 +42,8 @@ public final class TestingMachines {
 
     /** The installed balancer, with machines that the test sets. */
     static LeastLoadedBalancer balancer(LoadBalancer previous, Supplier<MachineLedger> books) {
-        return new LeastLoadedBalancer(previous, Settings::current, books, NodeScans::busyExecutors);
+        return new LeastLoadedBalancer(
+                previous, Settings::current, LeastLoadedLabels.get(), books, NodeScans::busyExecutors);
     }
 
     /** The machines of all nodes of Jenkins, with the affinity that it has. */

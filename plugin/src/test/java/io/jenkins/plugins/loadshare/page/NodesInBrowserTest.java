@@ -3,11 +3,13 @@ package io.jenkins.plugins.loadshare.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
+import hudson.model.Label;
 import hudson.slaves.DumbSlave;
 import hudson.slaves.JNLPLauncher;
 import hudson.slaves.OfflineCause;
 import io.jenkins.plugins.loadshare.nodes.LocalNode;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.Work;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementSettings;
@@ -145,6 +147,39 @@ class NodesInBrowserTest {
                 .map(LoadReport::measuredAt)
                 .findFirst()
                 .orElse(Instant.EPOCH);
+    }
+
+    @Test
+    void pageOfALabelShowsItsNodesSeatsAndPlacements() throws Exception {
+        String hostile = "<b>label</b>";
+        LocalNode.add("n3", 2, "'" + hostile + "'", "boot-3");
+        Yaml.loadWhole("jenkins:\n  labelAtoms:\n    - name: \"" + hostile
+                + "\"\n      properties: [ leastLoaded: { license: matlab } ]\n"
+                + "unclassified:\n  loadshare:\n"
+                + "    licenses: [ { name: matlab, process: MATLAB, perUser: 1, rule: save } ]\n");
+        browser.open("label/any/");
+        assertThat(browser.has("heading", "Last placements")).isFalse();
+        NodeScans.get().scan();
+        Label label = jenkins.jenkins.getLabelAtom(hostile);
+        FreeStyleProject project = jenkins.createFreeStyleProject("job");
+        Work build = new Work("build", label.getExpression()).of(project);
+        jenkins.jenkins.getQueue().schedule2(build, 0);
+        assertThat(build.node()).isEqualTo("n3");
+        browser.open(label.getUrl());
+        assertThat(browser.has("heading", hostile)).isTrue();
+        WebElement nodes = browser.the("table", NODES);
+        assertThat(browser.column(nodes, 0)).isEqualTo(List.of("n3"));
+        assertThat(browser.column(nodes, 1)).isEqualTo(List.of("up"));
+        assertThat(browser.column(nodes, 6)).isEqualTo(List.of("1 of 2"));
+        assertThat(nodes.findElements(By.cssSelector("[role=img]")).size()).isEqualTo(1);
+        assertThat(browser.column(browser.the("table", "Licenses with their rules and holders"), 4)
+                        .get(0))
+                .contains(" on n3, 1 job");
+        WebElement placements = browser.the("table", "Recent placements of builds for this label");
+        assertThat(browser.column(placements, 1)).isEqualTo(List.of("n3"));
+        assertThat(browser.column(placements, 3).get(0)).matches("[0-9]+\\.[0-9]{2}");
+        browser.picture("label");
+        build.end();
     }
 
     @Test

@@ -21,6 +21,8 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.JenkinsSessionExtension;
 
@@ -34,15 +36,23 @@ class SeatRecoveryTest {
     @TempDir
     Path directory;
 
-    @Test
-    void nodeBlockThatRunsOnOverARestartKeepsItsSeat() throws Throwable {
+    /** Either its job names the license, or the label that it asked for, of which nothing is left after the restart. */
+    @ParameterizedTest
+    @ValueSource(strings = {"built-in", "licensed"})
+    void nodeBlockThatRunsOnOverARestartKeepsItsSeat(String label) throws Throwable {
         String[] seat = new String[1];
         sessions.then(j -> {
             Yaml.load(SAVE);
+            Yaml.loadWhole(
+                    "jenkins: { labelAtoms: [ { name: licensed, properties: [ leastLoaded: { license: matlab } ] } ] }");
             LocalNode.add("n2", 1, "pool", "boot-2");
-            NodeScans.get().scan();
             WorkflowJob pipeline =
-                    pipeline(j, "node('built-in') { sh 'until [ -e \"" + end() + "\" ]; do sleep 1; done' }");
+                    pipeline(j, "node('" + label + "') { sh 'until [ -e \"" + end() + "\" ]; do sleep 1; done' }");
+            j.jenkins.setLabelString("licensed");
+            if (label.equals("licensed")) {
+                pipeline.removeProperty(LicenseProperty.class);
+            }
+            NodeScans.get().scan();
             WorkflowRun run = pipeline.scheduleBuild2(0).waitForStart();
             j.waitForMessage("+ ", run);
             Claim claim = onlyClaim();

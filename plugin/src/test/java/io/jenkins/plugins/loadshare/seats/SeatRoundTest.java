@@ -65,7 +65,7 @@ class SeatRoundTest {
 
     private void pass() {
         clock.advance(Duration.ofSeconds(1));
-        round.run(settings, machines);
+        round.run(settings, machines, false);
     }
 
     private String reason(long item) {
@@ -98,6 +98,52 @@ class SeatRoundTest {
         assertThat(seat(1).orElseThrow().machine().value()).isEqualTo("n1");
         assertThat(builds.starts).isEqualTo(1);
         assertThat(claims()).hasSize(1);
+    }
+
+    @Test
+    void buildThatContinuesHasItsSeatEvenIfItNamesNoLicense() {
+        for (long item : new long[] {1, 2}) {
+            builds.enqueue(item, "matlab", Optional.of("run#" + item), "n1");
+            pass();
+            builds.start(item, "n1");
+            pass();
+        }
+        builds.running.clear();
+        restart();
+        assertThat(requests).isEmpty();
+        builds.enqueue(11, List.of(), Optional.of("run#1"), "n1");
+        builds.enqueue(12, List.of(), Optional.of("run#2"), "n1");
+        builds.start(12, "n1"); // before the next pass
+        builds.enqueue(13, List.of(), Optional.of("run#3"), "n1");
+        pass();
+
+        assertThat(requests).containsOnlyKeys(11L, 12L);
+        assertThat(claims()).hasSize(2);
+        builds.start(11, "n1");
+        builds.end(12);
+        pass();
+        assertThat(claims()).hasSize(1);
+        assertThat(books.seated()).containsExactly(1, 0);
+    }
+
+    @Test
+    void buildGetsAllItsLicensesOrWaits() {
+        settings = TestingSettings.with(
+                new LicenseFeature("matlab", "MATLAB", 1, LicenseFeature.Rule.SAVE, List.of()),
+                new LicenseFeature("fsl", "fsl", 1, LicenseFeature.Rule.SAVE, List.of()));
+        builds.enqueue(1, "fsl", Optional.empty(), "n2");
+        pass();
+        builds.start(1, "n2");
+        pass();
+        builds.enqueue(2, List.of("fsl", "matlab"), Optional.empty(), "n1");
+        pass();
+        assertThat(reason(2)).contains("fsl");
+        builds.end(1);
+        pass();
+        pass();
+
+        assertThat(claims()).hasSize(1);
+        assertThat(claims().iterator().next().licenses()).containsExactlyInAnyOrder("fsl", "matlab");
     }
 
     @Test

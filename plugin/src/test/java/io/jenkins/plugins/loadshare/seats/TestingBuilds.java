@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.seats;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -21,8 +22,12 @@ final class TestingBuilds implements Builds {
     }
 
     void enqueue(long item, String license, Optional<String> run, String node) {
+        enqueue(item, List.of(license), run, node);
+    }
+
+    void enqueue(long item, List<String> licenses, Optional<String> run, String node) {
         runs.put(item, run);
-        queued.put(item, new Queued(license, () -> run, true, node::equals, node::equals));
+        queued.put(item, new Queued(licenses, () -> run, true, node::equals, node::equals));
     }
 
     /** Starts a build that waits. */
@@ -47,8 +52,10 @@ final class TestingBuilds implements Builds {
     }
 
     @Override
-    public Map<Long, String> running() {
-        return Map.copyOf(running);
+    public Map<Long, Running> running() {
+        Map<Long, Running> builds = new HashMap<>();
+        running.forEach((item, node) -> builds.put(item, new Running(node, () -> runs.get(item))));
+        return builds;
     }
 
     @Override

@@ -18,12 +18,12 @@ public final class TestingSettings {
 
     private TestingSettings() {}
 
-    /** The defaults, without hosts, but with a license. */
-    public static Settings with(LicenseFeature license) {
+    /** The defaults, without hosts, but with some licenses. */
+    public static Settings with(LicenseFeature... licenses) {
         Configuration core = new Configuration(
                 new HostInventory(List.of(), List.of()),
                 false,
-                List.of(license),
+                List.of(licenses),
                 List.of(),
                 new ScanSection().toSettings(),
                 new PlacementSection().toSettings(),

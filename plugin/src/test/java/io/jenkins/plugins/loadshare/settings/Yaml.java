@@ -43,17 +43,21 @@ public final class Yaml {
         ConfigurationAsCode.get().configureWith(YamlSource.of(new ByteArrayInputStream(text)));
     }
 
-    static void loadWhole(String yaml) throws ConfiguratorException {
+    public static void loadWhole(String yaml) throws ConfiguratorException {
         byte[] text = yaml.getBytes(StandardCharsets.UTF_8);
         ConfigurationAsCode.get().configureWith(YamlSource.of(new ByteArrayInputStream(text)));
     }
 
-    /** The part about loadshare of an export. */
-    static String export() throws Exception {
+    public static String exportWhole() throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ConfigurationAsCode.get().export(out);
-        Matcher part =
-                Pattern.compile("(?m)^  loadshare:\n(?:    .*\n)+").matcher(out.toString(StandardCharsets.UTF_8));
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    /** The part about loadshare of an export. */
+    static String export() throws Exception {
+        String out = exportWhole();
+        Matcher part = Pattern.compile("(?m)^  loadshare:\n(?:    .*\n)+").matcher(out);
         if (!part.find()) {
             throw new AssertionError("nothing of loadshare in " + out);
         }

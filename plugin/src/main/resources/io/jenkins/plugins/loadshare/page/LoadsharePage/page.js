@@ -87,7 +87,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll(".loadshare-sortable").forEach(makeSortable);
     letAgesGrow();
-    if (document.getElementById("loadshare-status").dataset.busy === "true") {
+    if (document.getElementById("loadshare-status")?.dataset.busy === "true") {
       showWhenDone();
     }
   });
