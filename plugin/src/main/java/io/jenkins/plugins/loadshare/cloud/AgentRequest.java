@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.AbortException;
+import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
@@ -16,6 +17,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.TransportException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jenkinsci.plugins.workflow.actions.WorkspaceAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -55,6 +58,7 @@ final class AgentRequest implements JobOwner {
 
     private static final int MAX_HOSTS = 3;
     private static final int LAUNCHES = 2;
+    private static final int STRANDED = 2;
     private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(5);
     private static final Duration ERRORS_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(2);
@@ -79,6 +83,7 @@ final class AgentRequest implements JobOwner {
     private boolean online;
     private Instant offlineSince;
     private boolean moving;
+    private int stranded; // checks that found the block outside the queue
     private boolean released;
 
     AgentRequest(
@@ -93,7 +98,7 @@ final class AgentRequest implements JobOwner {
     }
 
     /** Starts, or resumes after a restart. */
-    void begin() {
+    synchronized void begin() {
         while (attempt < MAX_HOSTS
                 && service.jobs().of(run, step(node.getId(), attempt + 1)).isPresent()) {
             attempt++;
@@ -121,9 +126,12 @@ final class AgentRequest implements JobOwner {
             return null;
         }
         BuildJob known = place;
-        return known == null
-                ? Messages.AgentRequests_waits(String.join("; ", reasons))
-                : Messages.AgentRequests_starts(known.host().name());
+        if (known != null) {
+            return Messages.AgentRequests_starts(known.host().name());
+        }
+        return reasons.isEmpty()
+                ? Messages.AgentRequests_prepares()
+                : Messages.AgentRequests_waits(String.join("; ", reasons));
     }
 
     @Override
@@ -176,6 +184,8 @@ final class AgentRequest implements JobOwner {
         try {
             installation =
                     AgentInstallation.on(host, access, service.settings().agents());
+        } catch (TransportException e) { // the launch handles hosts that do not answer
+            throw e;
         } catch (LoadshareException e) {
             if (e.kind() == LoadshareException.Kind.UNAVAILABLE && exclude(host.name(), e.getMessage())) {
                 throw new LoadshareException(
@@ -233,7 +243,7 @@ final class AgentRequest implements JobOwner {
                     known.job().orElseThrow(),
                     Long.toString(service.clock().millis(), Character.MAX_RADIX));
             RemoteProcess agent = process;
-            errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), service.workers());
+            errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), Computer.threadPoolForRemoting);
             computer.setChannel(process.stdout(), process.stdin(), listener.getLogger(), new Channel.Listener() {
                 @Override
                 public void onClosed(Channel channel, IOException cause) {
@@ -277,6 +287,30 @@ final class AgentRequest implements JobOwner {
     synchronized void online() {
         online = true;
         offlineSince = null;
+    }
+
+    /** Called now and then. */
+    void check() {
+        if (isOver()) {
+            release();
+        } else if (isStranded()) {
+            try {
+                job.say("The block is not in Jenkins' queue any more; queueing it again");
+                execution.start();
+            } catch (Exception e) {
+                LOGGER.log(Level.WARNING, "The block of " + run + " was not queued again", e);
+            }
+        }
+    }
+
+    /**
+     * Returns whether the node is ready for a block that has not started, but Jenkins' queue does not hold the block. A
+     * kill of Jenkins may reuse the number of its queue item, and then the {@code node} step does not queue it again.
+     */
+    private synchronized boolean isStranded() {
+        boolean waits = online && !released && node.getAction(WorkspaceAction.class) == null;
+        stranded = waits && requests.isUnused(name()) ? stranded + 1 : 0;
+        return stranded == STRANDED;
     }
 
     /** Called when a launch failed or the connection was lost. */

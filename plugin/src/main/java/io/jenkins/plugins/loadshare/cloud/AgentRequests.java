@@ -16,6 +16,7 @@ import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
+import io.jenkins.plugins.loadshare.nodes.PlacedLabels;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.host.Host;
 import java.io.IOException;
@@ -41,7 +42,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * requests, and removes nodes that nothing uses any more. Thread-safe.
  */
 @Extension
-public final class AgentRequests extends PeriodicWork {
+public final class AgentRequests extends PeriodicWork implements PlacedLabels {
 
     private static final Logger LOGGER = Logger.getLogger(AgentRequests.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(10);
@@ -63,6 +64,11 @@ public final class AgentRequests extends PeriodicWork {
     /** Returns the request for the node with this name; null if it does not exist. */
     AgentRequest find(String name) {
         return requests.get(name);
+    }
+
+    @Override
+    public boolean hold(Label label) {
+        return find(label.getName()) != null || node(label.getName()) != null;
     }
 
     void remove(AgentRequest request) {
@@ -110,6 +116,20 @@ public final class AgentRequests extends PeriodicWork {
         }
     }
 
+    private static List<Queue.Item> queued(String name) {
+        return Stream.of(Jenkins.get().getQueue().getItems())
+                .filter(item -> item.getAssignedLabel() != null
+                        && item.getAssignedLabel().getName().equals(name))
+                .toList();
+    }
+
+    /** Returns whether a node is ready, but runs nothing and nothing waits for it. */
+    boolean isUnused(String name) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        return computer != null && computer.isOnline() && computer.isIdle() && queued(name).isEmpty();
+    }
+
     /** Connects a node in the background, if it exists and is not connected. */
     void connect(String name) {
         LoadshareAgent node = node(name);
@@ -133,6 +153,7 @@ public final class AgentRequests extends PeriodicWork {
 
     /** Disconnects and removes a node, which ends its block, and releases its request. */
     void terminate(String name) {
+        queued(name).forEach(Jenkins.get().getQueue()::cancel); // a block that resumes waits there
         LoadshareAgent node = node(name);
         if (node == null) {
             release(name);
@@ -159,7 +180,7 @@ public final class AgentRequests extends PeriodicWork {
     /** Ends what remains after a kill of Jenkins or an event that was missed. */
     @Override
     protected void doRun() {
-        requests.values().stream().filter(AgentRequest::isOver).forEach(AgentRequest::release);
+        requests.values().forEach(AgentRequest::check);
         LoadshareService service = LoadshareService.get();
         for (LoadshareAgent node : nodes()) {
             if (find(node.getNodeName()) == null && !service.jobs().isActive(node.build(), node.flowNode())) {

@@ -1,11 +1,13 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.Extension;
+import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.TaskListener;
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.AbstractCloudSlave;
 import hudson.slaves.ComputerLauncher;
+import hudson.slaves.OfflineCause;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNode;
 import java.io.IOException;
@@ -53,6 +55,10 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
 
     @Override
     protected void _terminate(TaskListener listener) {
+        Computer computer = toComputer();
+        if (computer != null) {
+            computer.disconnect(OfflineCause.create(Messages._LoadshareAgent_over()));
+        }
         AgentRequests.get().release(getNodeName());
     }
 

@@ -85,7 +85,13 @@ public final class NodeScans extends PeriodicWork {
 
     /** Returns all nodes with their load, in the order of Jenkins. */
     public List<NodeLoad> loads(PlacementSettings placement, Instant now) {
-        return NodeLoad.all(List.of(Jenkins.get().getComputers()), ledger(), statuses, placement, now);
+        return NodeLoad.all(measured(), ledger(), statuses, placement, now);
+    }
+
+    private static List<Computer> measured() {
+        return Arrays.stream(Jenkins.get().getComputers())
+                .filter(computer -> !(computer.getNode() instanceof PlacedNode))
+                .toList();
     }
 
     /** Returns the number of busy executors of a node. */

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
-import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.loadshare.testing.Cluster;
-import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -32,7 +28,9 @@ class AgentRestartTest {
     private static Cluster cluster;
 
     @RegisterExtension
-    private final RealJenkinsExtension jenkins = new RealJenkinsExtension().withTimeout(600);
+    private final RealJenkinsExtension jenkins = new RealJenkinsExtension()
+            .withTimeout(600)
+            .javaOptions("-Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis=300000");
 
     @BeforeAll
     static void startHosts() {
@@ -84,13 +82,7 @@ class AgentRestartTest {
         jenkins.runRemotely(AgentRestartTest::finish, "waiter", Result.SUCCESS);
 
         jenkins.runRemotely(AgentRestartTest::awaitNothing);
-        for (String host : List.of("h1", "h2", "h3")) {
-            Waiting.until(
-                    "end of all processes of agents on " + host,
-                    () -> cluster.exec(host, "pgrep", "-f", "agent-.*jar|loadshare-job|script connect")
-                                    .status()
-                            == 1);
-        }
+        Leftovers.awaitNoneOn(cluster);
     }
 
     private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
@@ -119,10 +111,6 @@ class AgentRestartTest {
     }
 
     private static void awaitNothing(JenkinsRule j) {
-        LoadshareService service = LoadshareService.get();
-        Waiting.until(
-                "removal of all nodes, jobs and reservations",
-                Duration.ofMinutes(1),
-                () -> j.jenkins.getNodes().isEmpty() && service.jobs().running().isEmpty());
+        Leftovers.awaitNoneInJenkins();
     }
 }

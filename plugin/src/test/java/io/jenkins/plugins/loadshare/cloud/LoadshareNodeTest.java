@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.SharedJenkins;
-import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
@@ -30,6 +33,9 @@ class LoadshareNodeTest {
     private static Cluster cluster;
     private static JenkinsRule j;
     private static int jobs;
+
+    private static final int AT_ONCE = 3;
+    private static final int LONGEST_PAUSE = 4000;
 
     @BeforeAll
     static void startHosts(JenkinsRule rule) {
@@ -61,24 +67,18 @@ class LoadshareNodeTest {
         return JenkinsRule.getLog(j.assertBuildStatus(expected, job(script).scheduleBuild2(0)));
     }
 
-    /** Waits until nothing remains: no node, no job, no process, no reservation. */
     private static void awaitNothing() {
-        Waiting.until(
-                () -> j.jenkins.getNodes().isEmpty()
-                        && LoadshareService.get().jobs().running().isEmpty(),
-                () -> "left: " + j.jenkins.getNodes() + " and "
-                        + LoadshareService.get().jobs().running());
-        for (int i = 1; i <= cluster.size(); i++) {
-            assertThat(cluster.exec(cluster.host(i), "pgrep", "-af", "agent-|loadshare-job|script connect")
-                            .stdout())
-                    .isEmpty();
-        }
+        Leftovers.awaitNoneInJenkins();
+        Leftovers.awaitNoneOn(cluster);
     }
 
     @Test
     void stepsOfOtherPluginsRunOnTheChosenHost() throws Exception {
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key")
+                + "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n");
         String log = run(Result.SUCCESS, """
-            loadshareNode(hosts: '%s') {
+            properties([needsLicense('lic')]) // the node holds the seat, so its block does not wait for another one
+            loadshareNode(hosts: '%s', license: 'lic') {
                 sh 'set +x; echo "on $LOADSHARE_HOST as $(id -un) in $PWD"; echo made > result.txt'
                 archiveArtifacts 'result.txt'
                 stash 'it'
@@ -115,14 +115,60 @@ class LoadshareNodeTest {
         cluster.exec(cluster.host(host), "sh", "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >/tmp/java; chmod 755 /tmp/java", "sh", java);
     }
 
+    /** Aborts reach some builds while they wait, some while their agent starts, and some while they run. */
     @Test
-    void anAbortedBuildLeavesNothing() throws Exception {
-        WorkflowRun run = job("loadshareNode { sh 'echo started; sleep 1000' }")
-                .scheduleBuild2(0)
-                .waitForStart();
-        j.waitForMessage("+ echo started", run);
-        run.doStop();
-        j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
+    void abortsAtAnyMomentLeaveNothing() throws Exception {
+        int aborts = Size.of("loadshare.agentAborts", 6, 100);
+        WorkflowJob job = job("loadshareNode(slots: 2) { sh 'echo started; sleep 1000' }");
+        Random random = new Random(16);
+        for (int done = 0; done < aborts; done += AT_ONCE) {
+            List<WorkflowRun> runs = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                runs.add(job.scheduleBuild2(0).waitForStart());
+            }
+            j.waitForMessage("goes to", runs.get(0));
+            for (WorkflowRun run : runs) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_PAUSE));
+                run.doStop();
+            }
+            for (WorkflowRun run : runs) {
+                j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
+            }
+        }
+        awaitNothing();
+    }
+
+    @Test
+    void declarativePipelinesUseTheAgent() throws Exception {
+        String log = run(Result.SUCCESS, """
+            pipeline {
+                agent { loadshare { hosts '%s'; slots 1; workspace 'clean' } }
+                stages {
+                    stage('Analyse') {
+                        steps {
+                            sh 'set +x; echo "ran on $LOADSHARE_HOST"; pwd > /tmp/where'
+                        }
+                    }
+                }
+            }
+            """.formatted(cluster.host(1)));
+        assertThat(log).contains("ran on " + cluster.host(1));
+        awaitNothing();
+        String workspace = cluster.exec(cluster.host(1), "cat", "/tmp/where").stdout().strip();
+        Waiting.until(
+                "the removal of " + workspace,
+                () -> cluster.exec(cluster.host(1), "test", "-e", workspace).status() == 1);
+    }
+
+    @Test
+    void poolsOfOthersCredentialsAndHostKeysAreRefused() throws Exception {
+        Yaml.load(Hosts.yaml(cluster).replace("hosts: \"h1,h2,h3\"", "hosts: \"h1,h2,h3\", usableBy: [other]")
+                + Hosts.ssh(cluster, "key"));
+        assertThat(run(Result.FAILURE, "loadshareNode(pool: 'all') { echo 'never' }"))
+                .contains("may not use pool 'all'")
+                .doesNotContain("\tat ");
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "missing"));
+        assertThat(run(Result.FAILURE, "loadshareNode { echo 'never' }")).contains("there are no credentials 'missing'");
         awaitNothing();
     }
 }
