@@ -11,6 +11,12 @@ public final class Suggestions {
 
     private Suggestions() {}
 
+    /** {@code "unknown pool 'vnk'; did you mean 'vnc'? (configured: vnc, meg)"}. */
+    public static String unknown(String what, String name, Collection<String> known) {
+        String list = known.isEmpty() ? "none is configured" : String.join(", ", known);
+        return "unknown " + what + " " + Quoted.of(name) + didYouMean(name, known) + " (configured: " + list + ")";
+    }
+
     /** {@code "; did you mean 'vnc'?"}, or nothing if no known word is near. */
     public static String didYouMean(String word, Collection<String> known) {
         String nearest = nearest(word, known);

@@ -1,7 +1,6 @@
 package io.loadshare.config;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
@@ -78,7 +77,8 @@ public record Configuration(
     }
 
     private static IllegalArgumentException unknownIn(Software entry, String what, String name, List<String> known) {
-        return new IllegalArgumentException("software '" + entry.name() + "': " + unknown(what, name, known));
+        return new IllegalArgumentException(
+                "software '" + entry.name() + "': " + Suggestions.unknown(what, name, known));
     }
 
     private static <T> List<String> names(List<T> entries, Function<T, String> name) {
@@ -91,7 +91,8 @@ public record Configuration(
                 .pool(name)
                 .or(() -> poolOfAll(name))
                 .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE, unknown("pool", name, names(inventory.pools(), Pool::name))));
+                        LoadshareException.Kind.USAGE,
+                        Suggestions.unknown("pool", name, names(inventory.pools(), Pool::name))));
     }
 
     private Optional<Pool> poolOfAll(String name) {
@@ -110,7 +111,7 @@ public record Configuration(
                 .findFirst()
                 .orElseThrow(() -> new LoadshareException(
                         LoadshareException.Kind.USAGE,
-                        unknown("license", name, names(licenses, LicenseFeature::name))));
+                        Suggestions.unknown("license", name, names(licenses, LicenseFeature::name))));
     }
 
     /**
@@ -121,7 +122,8 @@ public record Configuration(
                 .filter(entry -> entry.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE, unknown("software", name, names(software, Software::name))));
+                        LoadshareException.Kind.USAGE,
+                        Suggestions.unknown("software", name, names(software, Software::name))));
     }
 
     /**
@@ -137,8 +139,8 @@ public record Configuration(
         return software.stream()
                 .filter(entry -> entry.program(program).isPresent())
                 .findFirst()
-                .orElseThrow(() ->
-                        new LoadshareException(LoadshareException.Kind.USAGE, unknown("command", program, known)));
+                .orElseThrow(() -> new LoadshareException(
+                        LoadshareException.Kind.USAGE, Suggestions.unknown("command", program, known)));
     }
 
     /** Returns the probe that measures the hosts. */
@@ -148,11 +150,5 @@ public record Configuration(
                         license.process().stream().map(program -> new Probe.LicensedProcess(license.name(), program)))
                 .toList();
         return new Probe(processes, scan.check(), scan.timeout().dividedBy(2));
-    }
-
-    private static String unknown(String what, String name, List<String> known) {
-        String list = known.isEmpty() ? "none is configured" : String.join(", ", known);
-        return "unknown " + what + " " + Quoted.of(name) + Suggestions.didYouMean(name, known) + " (configured: " + list
-                + ")";
     }
 }

@@ -40,9 +40,6 @@ import java.util.function.Supplier;
  */
 public final class Dispatcher {
 
-    /** How often a waiting request checks for changes. One check reads the attributes of one file. */
-    static final Duration LOOK = Duration.ofSeconds(1);
-
     private final Placer placer;
     private final Reservations reservations;
     private final LoadSource load;
@@ -86,7 +83,7 @@ public final class Dispatcher {
         Instant end = waitPolicy.limit().map(clock.instant()::plus).orElse(Instant.MAX);
         PlacementResult result = best(request, waitPolicy.mayScan());
         while (result instanceof PlacementResult.NotNow && clock.instant().isBefore(end)) {
-            pause.sleep(LOOK);
+            pause.sleep(PendingRequest.LOOK);
             result = best(request, waitPolicy.mayScan());
         }
         return result;
@@ -151,19 +148,19 @@ public final class Dispatcher {
      * Waits until a pending request has a reservation. Cancels the request if it fails or the thread is interrupted.
      */
     public PlacedRequest await(PendingRequest pending) throws InterruptedException {
-        return await(pending::tryNow, pending::isDue, pending::nextTry, pending::cancel);
+        return await(pending::tryNow, pending::isDue, pending::nextLook, pending::cancel);
     }
 
     /** Waits until a job has started. Cancels the request if that fails or the thread is interrupted. */
     public <T> Launch.Started<T> await(Launch<T> launch) throws InterruptedException {
-        return await(launch::tryNow, launch::isDue, launch::nextTry, launch::cancel);
+        return await(launch::tryNow, launch::isDue, launch::nextLook, launch::cancel);
     }
 
     private interface Attempted<T> {
         Optional<T> tryNow() throws InterruptedException;
     }
 
-    private <T> T await(Attempted<T> attempted, BooleanSupplier isDue, Supplier<Instant> nextTry, Runnable cancel)
+    private <T> T await(Attempted<T> attempted, BooleanSupplier isDue, Supplier<Instant> nextLook, Runnable cancel)
             throws InterruptedException {
         try {
             while (true) {
@@ -172,17 +169,13 @@ public final class Dispatcher {
                     return got.get();
                 }
                 do {
-                    pause.sleep(shorter(LOOK, Duration.between(clock.instant(), nextTry.get())));
+                    Duration wait = Duration.between(clock.instant(), nextLook.get());
+                    pause.sleep(wait.isNegative() ? Duration.ZERO : wait);
                 } while (!isDue.getAsBoolean());
             }
         } finally {
             cancel.run();
         }
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        Duration shorter = a.compareTo(b) < 0 ? a : b;
-        return shorter.isNegative() ? Duration.ZERO : shorter;
     }
 
     /**

@@ -94,10 +94,10 @@ public final class Launch<T> {
         return unanswered == null ? pending.isDue() : unanswered.isDue();
     }
 
-    /** Returns the latest time of the next try. */
-    Instant nextTry() {
+    /** Returns when to check whether it is due. */
+    Instant nextLook() {
         JobStart<T> unanswered = start;
-        return unanswered == null ? pending.nextTry() : unanswered.next();
+        return unanswered == null ? pending.nextLook() : unanswered.next();
     }
 
     /** Returns whether a host received the order to begin the job and has not answered, so that the job may run. */

@@ -5,6 +5,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerBusyException;
+import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
@@ -21,14 +22,27 @@ import java.util.Set;
 
 /**
  * A request that waits for a reservation. It has no thread of its own: its owner calls {@link #tryNow} at first and
- * whenever {@link #isDue} returns true (a check every second is cheap), until there is a reservation or a failure. To
- * give up, the owner calls {@link #cancel}.
+ * whenever {@link #isDue} returns true (a check at {@link #nextLook} is cheap), until there is a reservation or a
+ * failure. To give up, the owner calls {@link #cancel}.
  *
  * <p>States: <i>open</i> until {@code tryNow} returns a reservation or fails, then <i>closed</i>. Giving a reservation
- * back opens the request again. While the request waits, it keeps a ticket in the ledger and renews it. This class is
- * thread-safe; concurrent calls run one after the other.
+ * back opens the request again. While the request waits, it keeps a ticket in the ledger, and renews it at each retry.
+ * Hundreds of requests may wait on one ledger: when something is released, only the one whose turn it is writes to it.
+ * This class is thread-safe; concurrent calls run one after the other.
  */
 public final class PendingRequest {
+
+    /** How often a waiting request checks for changes. One check reads the attributes of one file. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** How often to try again for what the ledger does not announce: a seat of a license server, a slot of an agent. */
+    private static final Duration ASK = Duration.ofSeconds(30);
+
+    /** The check of a request far behind in the queue. */
+    private static final Duration RAREST_LOOK = Duration.ofSeconds(5);
+
+    /** The number of requests in the queue after which the next ones check less often. */
+    private static final int FRONT = 25;
 
     /** The exit status that a shell reports for a command that cannot run. */
     private static final OptionalInt NOT_STARTED = OptionalInt.of(126);
@@ -46,9 +60,13 @@ public final class PendingRequest {
     private boolean first = true;
     private int retries;
     private Instant nextRetry;
-    private Instant nextRenewal = Instant.MAX;
+    private Instant nextAsk = Instant.MAX;
     private LoadBoard boardTried;
     private long releasesSeen;
+    private Instant releasedAt;
+    private boolean givesWay;
+    private long passedOver;
+    private long ahead;
     private Object sameness;
 
     PendingRequest(
@@ -64,6 +82,7 @@ public final class PendingRequest {
         this.listener = listener;
         this.askedAt = dispatcher.now();
         this.nextRetry = askedAt;
+        this.releasedAt = askedAt;
         this.findings = new HostObservations(dispatcher.backoff());
     }
 
@@ -80,9 +99,23 @@ public final class PendingRequest {
 
     /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
-        Instant next = nextRetry.isBefore(nextRenewal) ? nextRetry : nextRenewal;
-        Instant end = end();
-        return next.isBefore(end) ? next : end;
+        Instant turn = givesWay && passedOver < ahead ? turnAfter(passedOver + 1) : Instant.MAX;
+        return earlier(earlier(nextRetry, nextAsk), earlier(turn, end()));
+    }
+
+    /** Returns when to check whether it is due. */
+    public synchronized Instant nextLook() {
+        Duration look = LOOK.multipliedBy(1 + Math.min(ahead / FRONT, RAREST_LOOK.dividedBy(LOOK) - 1));
+        return earlier(dispatcher.now().plus(look), nextTry());
+    }
+
+    /** Returns when this many older tickets have missed their turn. */
+    private Instant turnAfter(long tickets) {
+        return releasedAt.plus(TicketQueue.TURN.multipliedBy(tickets));
+    }
+
+    private static Instant earlier(Instant a, Instant b) {
+        return a.isBefore(b) ? a : b;
     }
 
     private Instant end() {
@@ -120,13 +153,16 @@ public final class PendingRequest {
             if (boardTried != before) {
                 listener.step("the hosts were measured");
             }
-            releasesSeen = dispatcher.reservations().view().releases();
+            noticeReleases();
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
-            Attempt attempt = attempt(asked, round, next);
+            Optional<Attempt.Unplaced> stillWaits = first || retryIsDue ? Optional.empty() : stillWaits(asked, round);
+            Attempt attempt = stillWaits.isPresent() ? stillWaits.get() : attempt(asked, round, next);
             round.steps().forEach(listener::step);
             round.warnings().stream().filter(warned::add).forEach(listener::warn);
             if (attempt instanceof Attempt.Unplaced unplaced) {
+                boolean asksOthers = !asked.licenses().isEmpty() || round.board() != boardTried;
+                nextAsk = asksOthers ? dispatcher.now().plus(ASK) : Instant.MAX;
                 retries += retryIsDue ? 1 : 0;
                 nextRetry = next;
                 waitOrFail(unplaced);
@@ -141,6 +177,32 @@ public final class PendingRequest {
             }
             return Optional.of(((Attempt.Reserved) attempt).place());
         }
+    }
+
+    private void noticeReleases() {
+        LedgerView view = dispatcher.reservations().view();
+        Instant now = dispatcher.now();
+        if (first || view.releases() != releasesSeen) {
+            releasesSeen = view.releases();
+            releasedAt = now;
+        }
+        passedOver = Duration.between(releasedAt, now).dividedBy(TicketQueue.TURN);
+        ahead = view.tickets().stream()
+                .takeWhile(ticket -> !ticket.id().equals(id))
+                .count();
+    }
+
+    private Optional<Attempt.Unplaced> stillWaits(PlacementRequest asked, LiveRound round) {
+        LoadBoard known = dispatcher.load().latest();
+        return dispatcher
+                .reservations()
+                .stillWaits(
+                        id,
+                        round.narrowed(asked),
+                        findings.over(known, round.board()),
+                        known,
+                        round::truth,
+                        passedOver);
     }
 
     /** Reserves the best slot, and repeats this until the host agrees, if hosts are queried. */
@@ -163,11 +225,16 @@ public final class PendingRequest {
         PlacementRequest narrowed = round.narrowed(asked);
         LoadBoard board = findings.over(dispatcher.load().latest(), round.board());
         try {
-            return dispatcher.reservations().reserve(id, narrowed, board, round::truth, ticket(next), instead);
+            return dispatcher
+                    .reservations()
+                    .reserve(id, narrowed, board, round::truth, ticket(next), passedOver, instead);
         } catch (LedgerBusyException e) {
             if (asked.licenses().isEmpty()) {
-                listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
-                return dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
+                Attempt unrecorded = dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
+                if (unrecorded instanceof Attempt.Reserved) {
+                    listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
+                }
+                return unrecorded;
             }
             if (first) {
                 closed = true;
@@ -210,8 +277,9 @@ public final class PendingRequest {
             throw failure(unplaced, now);
         }
         first = false;
-        nextRenewal = now.plus(Ticket.RENEWAL);
-        if (!unplaced.sameness().equals(sameness)) {
+        givesWay = unplaced instanceof Attempt.GivesWay;
+        boolean passing = givesWay && sameness != null && passedOver == 0;
+        if (!passing && !unplaced.sameness().equals(sameness)) {
             sameness = unplaced.sameness();
             listener.waitsFor(unplaced.reasons());
             dispatcher

@@ -82,6 +82,7 @@ public final class Reservations {
      * @param truth maps the ledger to the valid reservations, where the ledger alone is not enough
      * @param ticket the ticket to open or renew if the request gets no reservation now but may get one later; closed if
      *     it gets one
+     * @param passedOver the number of older tickets to pass over, because they missed their turn
      * @param instead a reservation to give back for the new one
      */
     Attempt reserve(
@@ -90,6 +91,7 @@ public final class Reservations {
             LoadBoard board,
             UnaryOperator<LedgerView> truth,
             Optional<Ticket> ticket,
+            long passedOver,
             Optional<PlacedRequest> instead) {
         return ledger.transact(newest -> {
             Instant now = clock.instant();
@@ -100,8 +102,9 @@ public final class Reservations {
             if (withdrawn.isPresent()) {
                 return new Ledger.Decision<>(new Attempt.Withdrawn(withdrawn.get()), records);
             }
-            Attempt attempt =
-                    attempt(view.claim(id).isEmpty() ? id : ids.next(), request, board, truth.apply(view), ticket, now);
+            String newId = view.claim(id).isEmpty() ? id : ids.next();
+            String ticketId = ticket.map(Ticket::id).orElse("");
+            Attempt attempt = attempt(newId, request, board, truth.apply(view), ticketId, passedOver, now);
             if (attempt instanceof Attempt.Reserved reserved) {
                 records.add(new LedgerRecord.Reserved(reserved.place().reservation()));
             }
@@ -110,25 +113,52 @@ public final class Reservations {
         });
     }
 
+    /**
+     * Returns why a waiting request must go on waiting, if the ledger need not record that: its owner wakes up whenever
+     * something is released, and of all owners only the one whose turn it is should lock the ledger.
+     *
+     * @param id of the request and its ticket
+     * @param known the load board without what only the owner of the request knows
+     */
+    Optional<Attempt.Unplaced> stillWaits(
+            String id,
+            PlacementRequest request,
+            LoadBoard board,
+            LoadBoard known,
+            UnaryOperator<LedgerView> truth,
+            long passedOver) {
+        Instant now = clock.instant();
+        LedgerView view = truth.apply(ledger.view());
+        Optional<Ticket> ticket = view.ticket(id);
+        if (ticket.isEmpty()) {
+            return Optional.empty();
+        }
+        Attempt attempt = attempt(id, request, board, view, id, passedOver, now);
+        if (attempt instanceof Attempt.GivesWay givesWay) {
+            return Optional.of(givesWay);
+        }
+        return attempt instanceof Attempt.Refused refused
+                        && refused.why() instanceof PlacementResult.NotNow
+                        && !new TicketQueue(placer, request, known, now).isExpectedToBeServed(ticket.get(), view)
+                ? Optional.of(refused)
+                : Optional.empty();
+    }
+
     private Attempt attempt(
             String id,
             PlacementRequest request,
             LoadBoard board,
             LedgerView view,
-            Optional<Ticket> ticket,
+            String ticketId,
+            long passedOver,
             Instant now) {
-        PlacementResult result = placer.place(request, board, view, now);
-        if (!(result instanceof PlacementResult.Placed)) {
-            return new Attempt.Refused(result);
+        TicketQueue.Left left = new TicketQueue(placer, request, board, now).place(ticketId, view, passedOver);
+        if (left.result() instanceof PlacementResult.Placed placed) {
+            return new Attempt.Reserved(place(id, request, placed, true, now));
         }
-        TicketQueue.Ahead ahead = new TicketQueue(placer, request, board, now)
-                .before(ticket.map(Ticket::id).orElse(""), view);
-        if (!ahead.tickets().isEmpty()) {
-            result = placer.place(request, board, ahead.view(), now);
-        }
-        return result instanceof PlacementResult.Placed placed
-                ? new Attempt.Reserved(place(id, request, placed, true, now))
-                : new Attempt.GivesWay(ahead.tickets(), !request.licenses().isEmpty());
+        return left.tickets().isEmpty()
+                ? new Attempt.Refused(left.result())
+                : new Attempt.GivesWay(left.tickets(), !request.licenses().isEmpty());
     }
 
     private static PlacedRequest place(
@@ -264,7 +294,7 @@ public final class Reservations {
                 () -> ledger.transact(view ->
                         view.ticket(id).isPresent() ? Ledger.Decision.of(null, closed) : Ledger.Decision.of(null)),
                 warnings,
-                "the request's ticket is void in " + Durations.print(Ticket.VOID_AFTER));
+                "the request stays in the queue until " + Durations.print(Ticket.VOID_AFTER) + " after its next try");
     }
 
     /**

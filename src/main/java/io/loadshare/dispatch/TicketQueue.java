@@ -9,6 +9,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,14 +27,23 @@ import java.util.Set;
  * user, its hosts are down) takes nothing. The request may have whatever is left. A ticket therefore blocks others only
  * from what it is about to take itself.
  *
- * <p>An owner may be unable to take what the simulation gives it. Either the owner is gone (then the ticket becomes
- * void after {@link Ticket#VOID_AFTER}), or the owner decides differently because of other settings. In the second case
- * the owner's last try failed although nothing has changed since; the queue then skips its ticket.
+ * <p>An owner may be unable to take what the simulation gives it. Either the owner decides differently because of other
+ * settings, or of what only it knows: then its last try failed although nothing has changed since, and the queue skips
+ * its ticket. Or the owner is gone, stopped, or slow: the queue passes over its ticket if it has not taken its turn
+ * within {@link #TURN} of a release. A ticket whose owner is gone becomes void later ({@link Ticket#isVoid}).
  *
- * <p>Whatever becomes free (a license seat, a slot on a host) goes to the oldest request that can use it. Nothing is
- * kept free for a request that needs several slots on one host, so requests for fewer slots can delay it.
+ * <p>Whatever becomes free (a license seat, a slot on a host) goes to the oldest request that can use it. So that
+ * requests for few slots do not delay one for many slots forever, the oldest request that has waited for
+ * {@link #HOLD_AFTER} only because no host has enough free slots gets those of the host with the most: nobody younger
+ * takes them.
  */
 final class TicketQueue {
+
+    /** How long the owner of the next ticket has to take what was released; then it is the turn of the one behind it. */
+    static final Duration TURN = Duration.ofSeconds(5);
+
+    /** How long a request for several slots waits until the queue holds free slots for it. */
+    static final Duration HOLD_AFTER = Duration.ofMinutes(10);
 
     private final Placer placer;
     private final PlacementRequest request;
@@ -42,11 +52,11 @@ final class TicketQueue {
     private final BitSet candidates = new BitSet();
 
     /**
-     * The ledger after the older tickets are served.
+     * What the older tickets leave to the request.
      *
-     * @param tickets the older tickets that compete with the request
+     * @param tickets the older tickets that are served first and compete with the request
      */
-    record Ahead(LedgerView view, List<Ticket> tickets) {}
+    record Left(PlacementResult result, List<Ticket> tickets) {}
 
     TicketQueue(Placer placer, PlacementRequest request, LoadBoard board, Instant now) {
         this.placer = placer;
@@ -57,27 +67,68 @@ final class TicketQueue {
     }
 
     /**
-     * Simulates the service of all tickets before the request.
+     * Places the request after the tickets before it.
      *
      * @param ticketId the request's own ticket; if the view does not contain it, all tickets come before the request
+     * @param passedOver the number of competing tickets to pass over, because they missed their turn
      */
-    Ahead before(String ticketId, LedgerView view) {
+    Left place(String ticketId, LedgerView view, long passedOver) {
+        PlacementResult result = placer.place(request, board, view, now);
         LedgerView left = view;
         List<Ticket> served = new ArrayList<>();
+        long toPass = passedOver;
+        boolean holds = false;
         for (Ticket ticket : view.tickets()) {
-            if (ticket.id().equals(ticketId)) {
+            if (ticket.id().equals(ticketId) || !(result instanceof PlacementResult.Placed)) {
                 break;
             }
-            Optional<LedgerRecord> taken = isAboutToTry(ticket, view) ? taken(ticket, left) : Optional.empty();
+            Optional<LedgerRecord> taken =
+                    isAboutToTry(ticket, view) ? taken(ticket, ticket.needs().slots(), left) : Optional.empty();
+            boolean competes = competes(ticket);
+            if (taken.isPresent() && competes && toPass > 0) {
+                toPass--;
+                continue;
+            }
+            if (taken.isEmpty() && !holds) {
+                taken = held(ticket, left);
+                holds = taken.isPresent();
+            }
             if (taken.isPresent()) {
                 left = left.fold(taken.get());
-                if (!ticket.needs().licenses().isEmpty()
-                        || Arrays.stream(positions(ticket)).anyMatch(candidates::get)) {
+                if (competes) {
                     served.add(ticket);
+                    result = placer.place(request, board, left, now);
                 }
             }
         }
-        return new Ahead(left, served);
+        return new Left(result, served);
+    }
+
+    /** Returns the slots to hold for a ticket: on the host with the most free ones, if they are not enough for it. */
+    private Optional<LedgerRecord> held(Ticket ticket, LedgerView view) {
+        int slots = ticket.needs().slots();
+        if (slots < 2
+                || ticket.isVoid(now)
+                || now.isBefore(ticket.openedAt().plus(HOLD_AFTER))
+                || taken(ticket, slots, view).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<LedgerRecord> held = Optional.empty();
+        for (int free = slots - 1; free > 0 && held.isEmpty(); free--) {
+            held = taken(ticket, free, view);
+        }
+        return held;
+    }
+
+    private boolean competes(Ticket ticket) {
+        return !ticket.needs().licenses().isEmpty()
+                || Arrays.stream(positions(ticket)).anyMatch(candidates::get);
+    }
+
+    /** Returns whether others expect a ticket to be served, so that they leave it something. */
+    boolean isExpectedToBeServed(Ticket ticket, LedgerView view) {
+        return isAboutToTry(ticket, view)
+                && taken(ticket, ticket.needs().slots(), view).isPresent();
     }
 
     /**
@@ -110,13 +161,13 @@ final class TicketQueue {
                 .toList();
     }
 
-    private Optional<LedgerRecord> taken(Ticket ticket, LedgerView view) {
+    private Optional<LedgerRecord> taken(Ticket ticket, int slots, LedgerView view) {
         Ticket.Needs needs = ticket.needs();
         PlacementRequest its = new PlacementRequest(
                 ticket.wants(),
                 positions(ticket),
                 ticket.user(),
-                needs.slots(),
+                slots,
                 Set.of(),
                 needs.minMemory(),
                 needs.minCores(),
@@ -129,7 +180,7 @@ final class TicketQueue {
                     ticket.id(),
                     placed.host().name(),
                     ticket.user(),
-                    needs.slots(),
+                    slots,
                     needs.minMemory(),
                     needs.licenses(),
                     Optional.empty(),

@@ -73,6 +73,9 @@ public interface JobEngine {
     /** Copies the current output of a detached job. If stdout is apart, copies only stderr. */
     void copyOutput(Host host, Job job, OutputStream sink, Deadline deadline);
 
+    /** Returns the end of what a detached job printed: the last bytes of stderr and of stdout. */
+    byte[] lastOutput(Host host, Job job, Deadline deadline);
+
     /** Removes all that is kept of a job whose program has ended. Does nothing in any other state. */
     void remove(Host host, Job job, Deadline deadline);
 

@@ -35,10 +35,7 @@ public record Ticket(
         this(id, user, user, wants, needs, openedAt, renewedAt, Optional.empty(), Optional.empty());
     }
 
-    /** How often an owner renews its ticket. */
-    public static final Duration RENEWAL = Duration.ofSeconds(30);
-
-    /** A ticket that is not renewed for this long is void: its owner is gone. */
+    /** How long after its next try a ticket becomes void if its owner has not renewed it: the owner is gone. */
     public static final Duration VOID_AFTER = Duration.ofMinutes(2);
 
     /**
@@ -87,7 +84,8 @@ public record Ticket(
 
     /** Returns whether its owner is gone. A renewal time far in the future comes from a wrong clock and is ignored. */
     public boolean isVoid(Instant now) {
-        return Duration.between(renewedAt, now).abs().compareTo(VOID_AFTER) > 0;
+        Instant expected = nextTry.filter(renewedAt::isBefore).orElse(renewedAt);
+        return now.isAfter(expected.plus(VOID_AFTER)) || now.isBefore(renewedAt.minus(VOID_AFTER));
     }
 
     /** Returns the same ticket, renewed by its owner. */

@@ -183,7 +183,6 @@ public final class SharedScans implements LoadSource {
         return result;
     }
 
-    /** Measures one host and publishes the findings. */
     /** Measures one host, for the last look before a job starts there. */
     public HostResult look(Host host) throws InterruptedException {
         ScanResult result = scanner.get().scan(List.of(host), answer -> {});

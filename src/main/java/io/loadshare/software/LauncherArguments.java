@@ -204,9 +204,18 @@ public record LauncherArguments(
         }
 
         private String unknown(String word, boolean last) {
+            if (looksLikeVersion(word)) {
+                List<String> versions =
+                        software.versions().stream().map(Software.Version::name).toList();
+                return Suggestions.unknown("version", word, versions) + unlessMatlab(word, last);
+            }
             return "unknown word '" + word + "'" + Suggestions.didYouMean(word, known()) + ". Known are "
                     + String.join(", ", known()) + ", title:TEXT, and as the last word a Matlab command"
-                    + (last ? " (if '" + word + "' is one, write -- before it)" : "");
+                    + unlessMatlab(word, last);
+        }
+
+        private static String unlessMatlab(String word, boolean last) {
+            return last ? ". If '" + word + "' is a Matlab command, write -- before it" : "";
         }
 
         private LoadshareException usage(String words) {

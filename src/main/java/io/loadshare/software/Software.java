@@ -131,11 +131,7 @@ public record Software(
         return setup.map(lines -> spec.withSetup(setupShell, lines)).orElse(spec);
     }
 
-    private LoadshareException unknown(String what, String wanted, List<String> known) {
-        return new LoadshareException(
-                LoadshareException.Kind.USAGE,
-                "software '" + name + "' does not have the " + what + " " + Quoted.of(wanted)
-                        + Suggestions.didYouMean(wanted, known) + " (configured: "
-                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ")");
+    private static LoadshareException unknown(String what, String wanted, List<String> known) {
+        return new LoadshareException(LoadshareException.Kind.USAGE, Suggestions.unknown(what, wanted, known));
     }
 }

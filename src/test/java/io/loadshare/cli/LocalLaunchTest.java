@@ -68,7 +68,9 @@ class LocalLaunchTest {
         Program.Result result = loadshare.run("spm", "spm5");
 
         assertThat(result.status()).as(result.toString()).isEqualTo(64);
-        assertThat(result.err()).startsWith("loadshare: ").contains("unknown word 'spm5'", "'spm8'");
+        assertThat(result.err())
+                .startsWith("loadshare: ")
+                .contains("unknown version 'spm5'; did you mean 'spm8'? (configured: spm8, spm12)");
     }
 
     @Test
@@ -216,5 +218,58 @@ class LocalLaunchTest {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         return output;
+    }
+
+    /** Configures a stand-in for Matlab, which runs its command as a shell script. */
+    private void configureMatlab() {
+        loadshare.configure(
+                """
+                hosts: [ { name: here, local: true } ]
+                pools: [ { name: vnc, hosts: here } ]
+                software: [ { name: spm, pool: vnc, batch: [sh, -c, "{eval}"] } ]
+                retry: { first: 1s }
+                """);
+    }
+
+    @Test
+    void aJobWithoutALicenseIsRunAgainLater() {
+        configureMatlab();
+        String matlab = "cd " + home + "; echo try >> tries; [ $(wc -l < tries) = 3 ] && exec cat;"
+                + " echo License checkout failed. >&2; echo License Manager Error -4; exit 1";
+
+        Program.Result given = loadshare.runWithInput("input", "spm", "--retry-license", "2", "batch", matlab);
+        assertThat(given.status()).as(given.toString()).isZero();
+        assertThat(given.out())
+                .as("without input, which the first try may have read")
+                .isEqualTo("License Manager Error -4\nLicense Manager Error -4\n");
+        assertThat(given.err())
+                .containsPattern(
+                        "loadshare: job \\S+ on here got no license: License Manager Error -4, all seats are in"
+                                + " use; trying again in 1s \\(retry 1 of 2\\)")
+                .contains("; trying again in 2s (retry 2 of 2)");
+    }
+
+    @Test
+    void aJobIsNotRunAgainAfterTheLastRetryOrALastingError() throws Exception {
+        configureMatlab();
+        Program.Result last =
+                loadshare.run("run", "--retry-license", "1", "--", "sh", "-c", "echo License checkout failed.; exit 3");
+        assertThat(last.status()).isEqualTo(3);
+        assertThat(last.err().lines()).hasSize(2).last().asString().endsWith("on here got no license");
+
+        Program.Result lasting =
+                loadshare.run("run", "--retry-license", "9", "--", "sh", "-c", "echo License Manager Error -5; exit 1");
+        assertThat(lasting.status()).isEqualTo(1);
+        assertThat(lasting.err().lines())
+                .singleElement()
+                .asString()
+                .endsWith("got no license: License Manager Error -5, which does not pass by itself");
+
+        assertThat(loadshare.run("run", "--", "echo", "License checkout failed").err())
+                .as("it ended well")
+                .isEmpty();
+        assertThat(loadshare.run("run", "--retry-license", "1", "--detach", "--", "true"))
+                .extracting(Program.Result::status)
+                .isEqualTo(64);
     }
 }

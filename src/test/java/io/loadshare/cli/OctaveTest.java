@@ -8,6 +8,7 @@ import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** GNU Octave in Matlab's place: batches through {@code spm} on real hosts, whose processes hold the license's seats. */
@@ -44,12 +46,17 @@ class OctaveTest {
 
     @BeforeEach
     void setUp() {
-        loadshare = new Program(home)
-                .configure(
-                        """
+        loadshare = new Program(home);
+        configure("perUser: 2, rule: save");
+    }
+
+    private void configure(String rule) {
+        loadshare.configure(
+                """
                 hosts: [ { name: "h[1-3]", user: u1 } ]
                 pools: [ { name: vnc, hosts: "h[1-3]" } ]
-                licenses: [ { name: matlab, process: octave-cli, perUser: 2, rule: save } ]
+                licenses: [ { name: matlab, process: octave-cli, %s } ]
+                placement: { slotsPerCore: none }
                 software:
                   - name: spm
                     pool: vnc
@@ -60,7 +67,7 @@ class OctaveTest {
                     batch: [octave-cli, --quiet, --norc, --no-history, --eval, "defaults = {modality:m}; slots = {slots}; {eval}"]
                 ssh: { config: %s, knownHosts: %s }
                 """
-                                .formatted(cluster.sshConfig(), cluster.knownHosts()));
+                        .formatted(rule, cluster.sshConfig(), cluster.knownHosts()));
     }
 
     @Test
@@ -136,5 +143,47 @@ class OctaveTest {
         assertThat(bad.status()).isEqualTo(1);
         assertThat(bad.out()).isEqualTo("1\n");
         assertThat(bad.err()).contains("error: no such file: job.mat");
+    }
+
+    /** automaticanalysis starts its workers together, each with a command of its own. */
+    @ParameterizedTest
+    @CsvSource({"'perUser: 8, rule: spread', 2 3 3", "'perUser: 2, rule: save', 4 4"})
+    void eightWorkersStartAtOnce(String rule, String workersPerHost) throws Exception {
+        configure(rule);
+        assertThat(loadshare.run("scan", "--force").status()).isZero();
+        List<Program.Running> workers = new ArrayList<>();
+        for (int i = 1; i <= 8; i++) {
+            workers.add(loadshare.startAs(
+                    "spm",
+                    "title:aaworker" + i,
+                    "workerdesktop",
+                    "fmri",
+                    "while ~exist('/tmp/go', 'file'), pause(0.1); end\nprintf('%s', \"worker\\t" + i
+                            + " 'q' \u00fc $HOME\"); aaworker = " + i + ";"));
+        }
+        Waiting.until(
+                "eight Octaves run",
+                () -> IntStream.rangeClosed(1, 3).map(OctaveTest::octaves).sum() == 8);
+        String spread = IntStream.rangeClosed(1, 3)
+                .map(OctaveTest::octaves)
+                .filter(count -> count > 0)
+                .sorted()
+                .mapToObj(Integer::toString)
+                .collect(Collectors.joining(" "));
+        for (int i = 1; i <= 3; i++) {
+            cluster.exec(cluster.host(i), "touch", "/tmp/go");
+        }
+        try {
+            for (int i = 1; i <= 8; i++) {
+                assertThat(workers.get(i - 1).await(""))
+                        .isEqualTo(
+                                new Program.Result(0, "worker\t" + i + " 'q' \u00fc $HOMEof aaworker" + i + "\n", ""));
+            }
+        } finally {
+            for (int i = 1; i <= 3; i++) {
+                cluster.exec(cluster.host(i), "rm", "-f", "/tmp/go");
+            }
+        }
+        assertThat(spread).isEqualTo(workersPerHost);
     }
 }

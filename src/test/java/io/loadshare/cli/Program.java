@@ -23,6 +23,7 @@ final class Program {
 
     private final Path home;
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private File directory = new File("/");
     private List<String> prefix = List.of();
     private Path installed;
 
@@ -83,6 +84,12 @@ final class Program {
         return start(words).await("");
     }
 
+    /** Runs it in another directory. */
+    Result runIn(Path directory, String... words) {
+        this.directory = directory.toFile();
+        return run(words);
+    }
+
     Result runWithInput(String stdin, String... words) {
         return start(words).await(stdin);
     }
@@ -104,7 +111,7 @@ final class Program {
     Process startProcess(String name, String... words) {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(command(name, words));
-        ProcessBuilder builder = new ProcessBuilder(command).directory(new File("/"));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory);
         builder.environment().clear();
         builder.environment().putAll(environment);
         try {

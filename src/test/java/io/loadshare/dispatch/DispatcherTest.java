@@ -109,7 +109,7 @@ class DispatcherTest {
 
     /** A minute of this test's time takes no time; at each pause one thing may happen. */
     private void pause(Duration time) {
-        assertThat(time).isBetween(Duration.ZERO, Dispatcher.LOOK);
+        assertThat(time).isBetween(Duration.ZERO, PendingRequest.LOOK);
         clock.advance(time.isZero() ? Duration.ofMillis(1) : time);
         paused = paused.plus(time);
         if (!whilePausing.isEmpty()) {
@@ -345,7 +345,7 @@ class DispatcherTest {
     }
 
     @Test
-    void aWaitingRequestRenewsItsTicketAndKeepsItsTurn() {
+    void aWaitingRequestRenewsItsTicketAtEachRetryAndKeepsItsTurn() {
         load.know(report("l01", NOON).load1(5).build());
         PendingRequest first = pending(quiet("alice", "l01"));
         PendingRequest second = pending(quiet("bob", "l01"));
@@ -353,7 +353,7 @@ class DispatcherTest {
         assertThat(second.tryNow()).isEmpty();
 
         for (int i = 0; i < 20; i++) {
-            clock.advance(Ticket.RENEWAL);
+            clock.advance(Duration.between(clock.instant(), first.nextTry()));
             assertThat(first.isDue()).isTrue();
             assertThat(first.tryNow()).isEmpty();
             assertThat(second.tryNow()).isEmpty();
@@ -377,7 +377,6 @@ class DispatcherTest {
 
         assertThat(second.isDue()).isTrue();
         assertThat(second.tryNow()).as("the younger one, though it comes first").isEmpty();
-        assertThat(heard.reasons).contains(List.of("older requests come first: alice (hosts l01)"));
         assertThatThrownBy(() -> place(quiet("carol", "l01"), WaitPolicy.NONE))
                 .as("one that does not even wait")
                 .hasMessage("no place for hosts l01: older requests come first: alice (hosts l01)");
@@ -461,18 +460,116 @@ class DispatcherTest {
     }
 
     @Test
+    void anOwnerThatMissesItsTurnIsPassedOver() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        pending(quiet("stopped", "l01")).tryNow();
+        pending(quiet("killed", "l01")).tryNow();
+        PendingRequest carol = pending(quiet("carol", "l01"));
+        assertThat(carol.tryNow()).isEmpty();
+        append(ended("j1", NOON));
+
+        for (int missed = 0; missed < 2; missed++) {
+            assertThat(carol.isDue()).isTrue();
+            assertThat(carol.tryNow()).as("the turn of another").isEmpty();
+            assertThat(carol.nextTry()).isEqualTo(clock.instant().plus(TicketQueue.TURN));
+            assertThat(carol.isDue()).isFalse();
+            clock.advance(TicketQueue.TURN);
+        }
+
+        assertThat(carol.isDue()).isTrue();
+        assertThat(carol.tryNow()).isPresent();
+    }
+
+    @Test
+    void requestsForOneSlotDoNotDelayOneForManySlotsForever() {
+        load.know(report("l01", NOON).cores(4).build());
+        PlacementRequest one = request("bob").withCandidates(new int[] {INVENTORY.position(new HostName("l01"))});
+        for (String id : List.of("j1", "j2", "j3", "j4")) {
+            append(reserved(id, "l01", NOON), started(id, NOON));
+        }
+        PendingRequest wide = pending(one.withSlots(4));
+        assertThat(wide.tryNow()).isEmpty();
+        append(ended("j1", NOON));
+        assertThat(wide.tryNow()).isEmpty();
+        PlacedRequest soon = pending(one).tryNow().orElseThrow();
+
+        clock.advance(TicketQueue.HOLD_AFTER);
+        reservations.retreat(soon.id(), heard::warn);
+        assertThat(wide.tryNow()).isEmpty();
+        PendingRequest later = pending(one);
+        assertThat(later.tryNow()).as("the free slot is held").isEmpty();
+        clock.advance(TicketQueue.TURN);
+        assertThat(later.tryNow()).as("its owner does not miss a turn").isEmpty();
+        clock.advance(TicketQueue.TURN);
+        assertThat(later.isDue()).as("nobody else is to be passed over").isFalse();
+        append(ended("j2", NOON), ended("j3", NOON), ended("j4", NOON));
+        assertThat(later.tryNow()).isEmpty();
+
+        assertThat(wide.tryNow()).isPresent();
+        assertThat(later.tryNow()).isEmpty();
+    }
+
+    @Test
+    void ofManyWaitingRequestsOnlyTheOneWhoseTurnItIsWritesToTheLedger() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        CountingLedger counting = new CountingLedger(memory);
+        ledger = counting;
+        build(settingsWithMaxRuns(1));
+        List<PendingRequest> waiting = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            waiting.add(pending(quiet("user" + i, "l01")));
+            assertThat(waiting.get(i).tryNow()).isEmpty();
+        }
+        append(ended("j1", NOON));
+        counting.transactions = 0;
+
+        for (int i = 49; i > 0; i--) {
+            assertThat(waiting.get(i).isDue()).isTrue();
+            assertThat(waiting.get(i).tryNow()).isEmpty();
+        }
+        assertThat(counting.transactions).isZero();
+        assertThat(waiting.get(0).tryNow()).isPresent();
+        assertThat(heard.reasons).as("no message while another takes its turn").hasSize(50);
+        for (PendingRequest request : waiting.subList(1, 50)) {
+            assertThat(request.tryNow()).isEmpty();
+        }
+        assertThat(counting.transactions).isEqualTo(1);
+    }
+
+    @Test
+    void requestsFarBehindInTheQueueLookLessOften() {
+        load.know(report("l01", NOON).load1(5).build());
+        List<Duration> looks = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            PendingRequest request = pending(quiet("alice", "l01"));
+            request.tryNow();
+            looks.add(Duration.between(clock.instant(), request.nextLook()));
+        }
+
+        assertThat(looks.subList(0, 25)).containsOnly(Duration.ofSeconds(1));
+        assertThat(looks.get(25)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(looks.get(199)).isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
     void aVoidTicketBlocksNobody() {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
         append(reserved("j1", "l01", NOON), started("j1", NOON));
         pending(quiet("alice", "l01")).tryNow();
         append(ended("j1", NOON));
-        PendingRequest bob = pending(quiet("bob", "l01"));
-        assertThat(bob.tryNow()).isEmpty();
+        assertThat(pending(quiet("bob", "l01")).tryNow()).isEmpty();
 
-        clock.advance(Ticket.VOID_AFTER.plusSeconds(1));
+        Instant retries = memory.view().tickets().iterator().next().nextTry().orElseThrow();
+        clock.advance(Duration.between(clock.instant(), retries)
+                .plus(Ticket.VOID_AFTER)
+                .plusSeconds(1));
 
-        assertThat(bob.tryNow()).isPresent();
+        assertThat(pending(quiet("carol", "l01")).tryNow()).isPresent();
     }
 
     @Test
@@ -579,7 +676,7 @@ class DispatcherTest {
         assertThat(waiting.tryNow()).isEmpty();
 
         onAndOff.busy = true;
-        clock.advance(Ticket.RENEWAL);
+        clock.advance(Duration.between(clock.instant(), waiting.nextTry()));
         assertThat(waiting.tryNow()).isEmpty();
         assertThat(heard.reasons.get(1)).containsExactly("the ledger is locked");
 
@@ -587,6 +684,27 @@ class DispatcherTest {
         append(ended("held", NOON));
         assertThat(waiting.isDue()).isTrue();
         assertThat(waiting.tryNow()).isPresent();
+    }
+
+    private static final class CountingLedger implements Ledger {
+
+        private final Ledger behind;
+        private int transactions;
+
+        CountingLedger(Ledger behind) {
+            this.behind = behind;
+        }
+
+        @Override
+        public LedgerView view() {
+            return behind.view();
+        }
+
+        @Override
+        public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+            transactions++;
+            return behind.transact(decide);
+        }
     }
 
     /** A ledger that others lock at times. */
@@ -840,7 +958,7 @@ class DispatcherTest {
         append(reserved("taken", "l01", NOON));
 
         Attempt attempt = reservations.reserve(
-                "taken", request("bob"), load.latest(), view -> view, Optional.empty(), Optional.empty());
+                "taken", request("bob"), load.latest(), view -> view, Optional.empty(), 0, Optional.empty());
 
         assertThat(((Attempt.Reserved) attempt).place().id()).isNotEqualTo("taken");
         assertThat(memory.view().claims()).hasSize(2);

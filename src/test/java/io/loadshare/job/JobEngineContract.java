@@ -267,6 +267,7 @@ public abstract class JobEngineContract {
         running.remove(job);
         end(job, 1);
         assertThat(copied(job)).isEqualTo("one\n");
+        assertThat(engine().lastOutput(host(), job, seconds(20))).asString().isEqualTo("one\n");
         engine().remove(host(), job, seconds(20));
         assertThat(engine().find(host(), new JobEngine.Self(), job.id(), seconds(20)))
                 .isEmpty();

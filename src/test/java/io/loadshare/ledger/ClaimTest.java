@@ -97,8 +97,14 @@ class ClaimTest {
     }
 
     @Test
-    void aTicketIsVoidTwoMinutesAfterItsRenewalAlsoBySickClocks() {
+    void aTicketIsVoidTwoMinutesAfterItsNextTryAlsoBySickClocks() {
         Ticket ticket = io.loadshare.testing.LedgerRecords.ticket("t", "alice", "l01", NOON);
+        Ticket retries = ticket.withNextTry(NOON.plusSeconds(600));
+
+        assertThat(retries.isVoid(NOON.plusSeconds(600).plus(Ticket.VOID_AFTER)))
+                .isFalse();
+        assertThat(retries.isVoid(NOON.plusSeconds(600).plus(Ticket.VOID_AFTER).plusMillis(1)))
+                .isTrue();
 
         assertThat(ticket.isVoid(NOON.plus(Ticket.VOID_AFTER))).isFalse();
         assertThat(ticket.isVoid(NOON.plus(Ticket.VOID_AFTER).plusMillis(1))).isTrue();

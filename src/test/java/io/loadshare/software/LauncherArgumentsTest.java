@@ -123,14 +123,14 @@ class LauncherArgumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"spm99", "spm_12", "SPM5", "spm12b", "spm12.1"})
     void aWordThatLooksLikeAVersionIsACommandOnlyAfterTwoDashes(String word) {
-        assertUsage(() -> parse(word), "unknown word '" + word + "'");
+        assertUsage(() -> parse(word), "unknown version '" + word + "'");
         assertThat(LauncherArguments.parse(SPM, TAGS, List.of(word), true).eval())
                 .isEqualTo(word);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "spm5, unknown word 'spm5'; did you mean 'spm8'?",
+        "spm5, unknown version 'spm5'; did you mean 'spm8'?",
         "highmemry, unknown word 'highmemry'; did you mean 'highmemory'?",
         "fmir, unknown word 'fmir'; did you mean 'fmri'?",
     })

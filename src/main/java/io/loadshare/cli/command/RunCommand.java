@@ -46,6 +46,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final OptionBinding<String> directory =
             OptionBinding.text("--dir", "D", "Run in this directory of the host.");
+    private final OptionBinding<Integer> retryLicense = ConsoleLaunch.retryLicenseOption();
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
     private final OptionBinding<Boolean> joined = OptionBinding.option(
@@ -65,7 +66,19 @@ final class RunCommand implements Callable<Integer> {
         String description =
                 "Run a command on the least loaded host: its input, output and exit status are the command's own.";
         CommandSpec spec = OptionBinding.command(
-                this, "run", description, on, detach, tty, noInput, environment, directory, detail, joined, words);
+                this,
+                "run",
+                description,
+                on,
+                detach,
+                tty,
+                noInput,
+                environment,
+                directory,
+                retryLicense,
+                detail,
+                joined,
+                words);
         spec.usageMessage()
                 .footer(
                         "",
@@ -81,6 +94,12 @@ final class RunCommand implements Callable<Integer> {
         if (noInput.value() && tty.value()) {
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE, "--no-input and --tty exclude each other: a terminal is for input");
+        }
+        if (retryLicense.value() != 0 && (detach.value() || tty.value())) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "--retry-license excludes --detach and --tty: loadshare must see how the job ends, and repeats it"
+                            + " without input");
         }
         if (on.value() != null) {
             request.requireHost(on.value());
@@ -108,7 +127,8 @@ final class RunCommand implements Callable<Integer> {
             console.out().println(launch.detach(place -> spec(place, program, limits)));
             return 0;
         }
-        return launch.foreground(place -> spec(place, program, limits), tty.value(), !noInput.value());
+        return launch.foreground(
+                place -> spec(place, program, limits), tty.value(), !noInput.value(), retryLicense.value());
     }
 
     private JobSpec.Program program() {

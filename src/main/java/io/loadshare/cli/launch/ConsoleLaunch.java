@@ -1,21 +1,27 @@
 package io.loadshare.cli.launch;
 
+import io.loadshare.Durations;
+import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.Terminal;
+import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.RetryBackoff;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.ssh.SshJobEngine;
+import io.loadshare.license.LicenseFailure;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** A launch whose end this program awaits. */
 public final class ConsoleLaunch {
@@ -50,12 +56,51 @@ public final class ConsoleLaunch {
                 .id();
     }
 
+    /** Returns the option that sets how often a job is tried again. */
+    public static OptionBinding<Integer> retryLicenseOption() {
+        return OptionBinding.option(
+                0,
+                "If the license server refuses the job a license, run it again later, up to N times. The job gets no"
+                        + " input.",
+                () -> OptionSpec.builder("--retry-license").type(int.class).paramLabel("N"));
+    }
+
     /**
      * Runs a job with this program's streams, and returns its exit status.
      *
      * @param input whether the job gets this program's input
+     * @param retries how often to run it again if the license server refuses it a license; then it gets no input
      */
-    public int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input)
+    public int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input, int retries)
+            throws InterruptedException {
+        if (retries < 0) {
+            throw new LoadshareException(LoadshareException.Kind.USAGE, "--retry-license must be ≥ 0, was " + retries);
+        }
+        RetryBackoff backoff = new RetryBackoff(wiring.configuration().retry());
+        for (int retry = 1; ; retry++) {
+            Ended ended = runOnce(spec, tty, input && retries == 0);
+            Optional<LicenseFailure> failure = ended.status() == 0 ? Optional.empty() : ended.licenseFailure();
+            if (failure.isEmpty()) {
+                return ended.status();
+            }
+            boolean again = retry <= retries && failure.get().mayPass();
+            Duration delay = backoff.before(retry);
+            console.say(ended.job() + " " + failure.get()
+                    + (again
+                            ? "; trying again in " + Durations.print(delay) + " (retry " + retry + " of " + retries
+                                    + ")"
+                            : ""));
+            if (!again) {
+                return ended.status();
+            }
+            Thread.sleep(delay.toMillis());
+        }
+    }
+
+    /** The end of one run of the job. */
+    private record Ended(String job, int status, Optional<LicenseFailure> licenseFailure) {}
+
+    private Ended runOnce(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input)
             throws InterruptedException {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
@@ -85,9 +130,11 @@ public final class ConsoleLaunch {
             });
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
-                return new ForegroundSession(
-                                wiring, console, running.place(), job, terminal, input, letGo.isPresent(), hook)
-                        .await();
+                PlacedRequest place = running.place();
+                ForegroundSession session =
+                        new ForegroundSession(wiring, console, place, job, terminal, input, letGo.isPresent(), hook);
+                int status = session.await();
+                return new Ended("job " + place.id() + " on " + place.host().name(), status, session.licenseFailure());
             }
         } finally {
             hook.failed();

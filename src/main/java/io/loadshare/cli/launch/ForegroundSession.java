@@ -13,6 +13,7 @@ import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobState;
+import io.loadshare.license.LicenseFailure;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -43,6 +45,8 @@ final class ForegroundSession {
     private final boolean alone;
     private final ShutdownHook hook;
     private final Instant startedAt;
+    private final OutputTail lastOutput = new OutputTail();
+    private final OutputTail lastErrors = new OutputTail();
     private final AtomicReference<RuntimeException> outputFailure = new AtomicReference<>();
     private final TerminalResizer resizer;
     private volatile boolean ended;
@@ -86,8 +90,8 @@ final class ForegroundSession {
         if (input) {
             pump(() -> copy(TerminalInput.of(System.in), stdin()), "stdin");
         }
-        Thread out = pump(() -> print(job.stdout(), ByteOutput.stdout()), "stdout");
-        Thread err = pump(() -> print(job.stderr(), ByteOutput.stderr()), "stderr");
+        Thread out = pump(() -> print(job.stdout(), ByteOutput.stdout(), lastOutput), "stdout");
+        Thread err = pump(() -> print(job.stderr(), ByteOutput.stderr(), lastErrors), "stderr");
         int status;
         try {
             status = job.waitFor(wiring.deadline(FOR_EVER));
@@ -118,6 +122,11 @@ final class ForegroundSession {
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         throwOutputFailure();
         return status;
+    }
+
+    /** Returns what the license server refused the job, if its output reports that. */
+    Optional<LicenseFailure> licenseFailure() {
+        return LicenseFailure.find(lastErrors + "\n" + lastOutput);
     }
 
     private void takeTerminal() {
@@ -209,11 +218,12 @@ final class ForegroundSession {
         }
     }
 
-    private void print(InputStream from, ByteOutput to) {
+    private void print(InputStream from, ByteOutput to, OutputTail tail) {
         byte[] buffer = new byte[BUFFER];
         boolean written = true;
         try {
             for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+                tail.add(buffer, count);
                 written = written && write(to, buffer, count);
             }
         } catch (IOException e) {

@@ -39,6 +39,7 @@ public final class SoftwareLaunch {
     private final OptionBinding<Boolean> waitEnd =
             OptionBinding.flag("--wait-end", "Wait until the program ends, even with a display.");
 
+    private final OptionBinding<Integer> retryLicense = ConsoleLaunch.retryLicenseOption();
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
     private final OptionBinding<Boolean> announce =
@@ -51,7 +52,7 @@ public final class SoftwareLaunch {
         this.wiring = wiring;
         this.console = console;
         this.command = command;
-        OptionBinding.addAll(request.addTo(command), waitEnd, detail, announce);
+        OptionBinding.addAll(request.addTo(command), waitEnd, retryLicense, detail, announce);
     }
 
     public RequestOptions request() {
@@ -67,7 +68,8 @@ public final class SoftwareLaunch {
     public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
             throws InterruptedException {
         Optional<String> display = wiring.display().name().filter(usable -> !batch);
-        if (display.isPresent() && !waitEnd.value() && !announce.value()) {
+        boolean waits = waitEnd.value() || retryLicense.value() > 0;
+        if (display.isPresent() && !waits && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
                     .start(
                             command.name(),
@@ -92,7 +94,8 @@ public final class SoftwareLaunch {
                         .withDirectory(RawArguments.workingDirectory(), false)
                         .withEnvironment(displayBeside(place)),
                 false,
-                true);
+                true,
+                retryLicense.value());
     }
 
     /**

@@ -35,6 +35,9 @@ public final class SshJobEngine implements JobEngine {
 
     private static final int STATE_LIMIT = 64 * 1024;
 
+    /** The bytes at the end of each stream that are read, at most half of {@link #STATE_LIMIT}. */
+    private static final int TAIL = 16 * 1024;
+
     private final Transport transport;
     private final JobLauncher launcher;
     private final JobWatcher watcher;
@@ -118,6 +121,15 @@ public final class SshJobEngine implements JobEngine {
             }
         } catch (IOException e) {
             throw TransportException.lost(host, e);
+        }
+    }
+
+    @Override
+    public byte[] lastOutput(Host host, Job job, Deadline deadline) {
+        String action = "cd " + ShellWords.quote(job.directory()) + "\n"
+                + "for file in output stdout; do [ ! -f $file ] || tail -c " + TAIL + " $file; done";
+        try (Session session = transport.connect(host, deadline)) {
+            return RemoteScript.run(session, RemoteScript.script("", action, ""), STATE_LIMIT, deadline);
         }
     }
 

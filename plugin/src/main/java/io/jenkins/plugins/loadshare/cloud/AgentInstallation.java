@@ -59,7 +59,8 @@ record AgentInstallation(String java, String directory) {
 
         private static String checksum(byte[] bytes) {
             try {
-                return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every Java has SHA-256", e);
             }
@@ -109,7 +110,9 @@ record AgentInstallation(String java, String directory) {
         throw unavailable(
                 host,
                 "has no Java " + OLDEST_JAVA + " or newer for a Jenkins agent (found: "
-                        + (rest.isEmpty() ? "nothing at " + settings.java().orElse("JAVA_HOME, PATH and /usr/lib/jvm") : rest)
+                        + (rest.isEmpty()
+                                ? "nothing at " + settings.java().orElse("JAVA_HOME, PATH and /usr/lib/jvm")
+                                : rest)
                         + "). Install one there, or set agents, java in Manage Jenkins, System, Loadshare");
     }
 
@@ -121,8 +124,10 @@ record AgentInstallation(String java, String directory) {
                 + "; exit 74; }";
         CommandResult result = session.run(line, Jar.BYTES, ANSWER_LIMIT, deadline);
         if (result.status() != 0) {
-            throw unavailable(session.host(), "did not store " + target + ": "
-                    + result.stderrText().strip() + " (status " + result.status() + ")");
+            throw unavailable(
+                    session.host(),
+                    "did not store " + target + ": " + result.stderrText().strip() + " (status " + result.status()
+                            + ")");
         }
     }
 

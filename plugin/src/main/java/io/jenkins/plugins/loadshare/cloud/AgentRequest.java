@@ -86,8 +86,7 @@ final class AgentRequest implements JobOwner {
     private int stranded; // checks that found the block outside the queue
     private boolean released;
 
-    AgentRequest(
-            LoadshareService service, AgentRequests requests, StepExecution execution, AgentRequestAction action)
+    AgentRequest(LoadshareService service, AgentRequests requests, StepExecution execution, AgentRequestAction action)
             throws IOException, InterruptedException {
         this.service = service;
         this.requests = requests;
@@ -108,7 +107,7 @@ final class AgentRequest implements JobOwner {
 
     private void runJob() {
         job = new JobRun(service, action.step(), this);
-        job.begin();
+        job.begin(false);
     }
 
     String name() {
@@ -182,16 +181,14 @@ final class AgentRequest implements JobOwner {
     @Override
     public void prepare(Host host, HostAccess access) {
         try {
-            installation =
-                    AgentInstallation.on(host, access, service.settings().agents());
+            installation = AgentInstallation.on(host, access, service.settings().agents());
         } catch (TransportException e) { // the launch handles hosts that do not answer
             throw e;
         } catch (LoadshareException e) {
             if (e.kind() == LoadshareException.Kind.UNAVAILABLE && exclude(host.name(), e.getMessage())) {
                 throw new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
-                        "no agent started in " + MAX_HOSTS + " attempts:\n  "
-                                + String.join("\n  ", excluded.values()));
+                        "no agent started in " + MAX_HOSTS + " attempts:\n  " + String.join("\n  ", excluded.values()));
             }
             throw e;
         }
@@ -262,8 +259,7 @@ final class AgentRequest implements JobOwner {
     /** Copies what the agent prints to its log, and returns the last line. */
     private static String copyErrors(RemoteProcess agent, TaskListener listener) {
         String last = "";
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(agent.stderr(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(agent.stderr(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 listener.getLogger().println(line);
                 last = line;

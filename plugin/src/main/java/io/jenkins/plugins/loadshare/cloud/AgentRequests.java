@@ -7,7 +7,6 @@ import hudson.ExtensionList;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Label;
-import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.TaskListener;
@@ -127,7 +126,10 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
     boolean isUnused(String name) {
         LoadshareAgent node = node(name);
         Computer computer = node == null ? null : node.toComputer();
-        return computer != null && computer.isOnline() && computer.isIdle() && queued(name).isEmpty();
+        return computer != null
+                && computer.isOnline()
+                && computer.isIdle()
+                && queued(name).isEmpty();
     }
 
     /** Connects a node in the background, if it exists and is not connected. */

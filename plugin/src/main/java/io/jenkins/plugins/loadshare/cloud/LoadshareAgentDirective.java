@@ -31,8 +31,9 @@ public final class LoadshareAgentDirective extends RetryableDeclarativeAgent<Loa
 
     /** Returns the parameters of the step {@code loadshareNode}, for the script that runs it. */
     public Map<String, Object> arguments() {
-        return new HashMap<>(
-                new DescribableModel<>(LoadshareNodeStep.class).uninstantiate2(step).getArguments());
+        return new HashMap<>(new DescribableModel<>(LoadshareNodeStep.class)
+                .uninstantiate2(step)
+                .getArguments());
     }
 
     public String getPool() {
@@ -156,7 +157,8 @@ public final class LoadshareAgentDirective extends RetryableDeclarativeAgent<Loa
         /** Serves the help of the step for the fields that they share. */
         @Override
         public void doHelp(StaplerRequest2 request, StaplerResponse2 response) throws IOException, ServletException {
-            ExtensionList.lookupSingleton(LoadshareNodeStep.DescriptorImpl.class).doHelp(request, response);
+            ExtensionList.lookupSingleton(LoadshareNodeStep.DescriptorImpl.class)
+                    .doHelp(request, response);
         }
     }
 }

@@ -28,8 +28,7 @@ public interface LicenseNeed extends ExtensionPoint {
             return List.of(); // occupies no executor
         }
         Label label = item.getAssignedLabel();
-        if (label != null
-                && ExtensionList.lookup(PlacedLabels.class).stream().anyMatch(placed -> placed.hold(label))) {
+        if (label != null && ExtensionList.lookup(PlacedLabels.class).stream().anyMatch(placed -> placed.hold(label))) {
             return List.of(); // its node holds the seat
         }
         return ExtensionList.lookup(LicenseNeed.class).stream()

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -87,12 +88,20 @@ public final class BuildJobs {
         return Optional.ofNullable(jobs.get(id));
     }
 
-    /** Returns the job of a step, if the step has recorded one. */
+    /** Returns the last job of a step, if the step has recorded one. */
     public Optional<BuildJob> of(Run<?, ?> run, String step) {
+        return all(run, step).max(Comparator.comparing(BuildJob::startedAt));
+    }
+
+    /** Returns the number of jobs that a step has recorded. */
+    public int count(Run<?, ?> run, String step) {
+        return (int) all(run, step).count();
+    }
+
+    private Stream<BuildJob> all(Run<?, ?> run, String step) {
         return jobs.values().stream()
                 .filter(job -> job.build().equals(run.getExternalizableId())
-                        && job.step().equals(step))
-                .findFirst();
+                        && job.step().equals(step));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobListener;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.OutputCursor;
+import io.loadshare.job.ssh.RemoteFiles;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
@@ -33,6 +34,11 @@ public final class HostAccess {
 
     public JobEngine engine() {
         return engine;
+    }
+
+    /** Returns access to the files that jobs leave on their hosts. */
+    public RemoteFiles files() {
+        return new RemoteFiles(transport);
     }
 
     /** Watches a job, as {@link JobEngine#watch} does. */

@@ -26,6 +26,8 @@ public final class JobSection implements Describable<JobSection> {
     private String unreachableTimeout;
     private String timeLimit;
     private String memoryLimit;
+    private String collectSize;
+    private String collectFiles;
 
     @DataBoundConstructor
     public JobSection() {}
@@ -75,6 +77,33 @@ public final class JobSection implements Describable<JobSection> {
         this.memoryLimit = Util.fixEmptyAndTrim(memoryLimit);
     }
 
+    public String getCollectSize() {
+        return collectSize;
+    }
+
+    @DataBoundSetter
+    public void setCollectSize(String collectSize) {
+        this.collectSize = Util.fixEmptyAndTrim(collectSize);
+    }
+
+    public String getCollectFiles() {
+        return collectFiles;
+    }
+
+    @DataBoundSetter
+    public void setCollectFiles(String collectFiles) {
+        this.collectFiles = Util.fixEmptyAndTrim(collectFiles);
+    }
+
+    CollectLimits toCollectLimits() {
+        CollectLimits d = CollectLimits.DEFAULT;
+        return new CollectLimits(
+                SettingValues.wholeNumber("collectFiles", collectFiles, d.files()),
+                SettingValues.optional(collectSize)
+                        .map(text -> SettingValues.in("collectSize: ", () -> Numbers.parseBytes(text)))
+                        .orElse(d.size()));
+    }
+
     JobSettings toSettings() {
         JobSettings d = JobSettings.DEFAULT;
         return new JobSettings(
@@ -117,6 +146,16 @@ public final class JobSection implements Describable<JobSection> {
         @POST
         public FormValidation doCheckMemoryLimit(@QueryParameter String value) {
             return check(section -> section.setMemoryLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckCollectSize(@QueryParameter String value) {
+            return validate(JobSection::new, section -> section.setCollectSize(value), JobSection::toCollectLimits);
+        }
+
+        @POST
+        public FormValidation doCheckCollectFiles(@QueryParameter String value) {
+            return validate(JobSection::new, section -> section.setCollectFiles(value), JobSection::toCollectLimits);
         }
 
         private static FormValidation check(Consumer<JobSection> value) {

@@ -169,7 +169,8 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 ssh.toCredentialsId(),
                 SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
                 SettingValues.in("nodes: ", nodes::toSettings),
-                SettingValues.in("agents: ", agents::toSettings));
+                SettingValues.in("agents: ", agents::toSettings),
+                SettingValues.in("job: ", job::toCollectLimits));
     }
 
     private HostInventory inventory() {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param hostKeys the trusted host keys; empty: those in the files that the SSH configuration names
  * @param balancer how builds are distributed over nodes
  * @param agents how Jenkins agents run on hosts
+ * @param collect the most that one step may collect
  */
 public record Settings(
         Configuration core,
@@ -30,7 +31,8 @@ public record Settings(
         Optional<String> credentialsId,
         Optional<HostKeys> hostKeys,
         Balancer balancer,
-        Agents agents) {
+        Agents agents,
+        CollectLimits collect) {
 
     /**
      * How builds are distributed over nodes.

@@ -56,8 +56,10 @@ final class JobOutput implements JobListener, AutoCloseable {
         this.id = id;
         this.log = log;
         this.logged = logged;
-        this.noted = service.jobs().position(id);
-        this.overlap = LogOverlap.of(noted, logged);
+        LogPosition known = service.jobs().position(id);
+        this.overlap = LogOverlap.of(known, logged);
+        // The log may begin with the output of an earlier job of the same step.
+        this.noted = known.equals(LogPosition.START) ? new LogPosition(0, logged.count(), 0) : known;
         this.cursor = service.jobs().open(id);
         // A stdout that is returned apart is not in any log, so it is read again from its start.
         this.position = new OutputCursor(noted.output(), 0);

@@ -58,6 +58,7 @@ public final class JobRun implements WaitingRequest {
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
     private JobEngine.Watch watch; // guarded by this
+    private volatile boolean rerun;
     private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
     private enum Phase {
@@ -73,11 +74,17 @@ public final class JobRun implements WaitingRequest {
         this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
-    /** Starts, or resumes after a restart, in the background. */
-    public void begin() {
+    /**
+     * Starts, or resumes after a restart, in the background.
+     *
+     * @param again whether the step ran a job before, whose record and output are not those of this run
+     */
+    public void begin(boolean again) {
+        rerun = again;
         service.workers().execute(() -> {
             try {
-                Optional<BuildJob> known = service.jobs().of(owner.run(), owner.step());
+                Optional<BuildJob> known =
+                        again ? Optional.empty() : service.jobs().of(owner.run(), owner.step());
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
@@ -172,7 +179,8 @@ public final class JobRun implements WaitingRequest {
         return stopped;
     }
 
-    private synchronized BuildJob known() {
+    /** Returns the record of the job; null before it runs. */
+    synchronized BuildJob known() {
         return record;
     }
 
@@ -180,7 +188,7 @@ public final class JobRun implements WaitingRequest {
     private void running(Job job, String why) throws IOException, InterruptedException {
         BuildJob known = service.jobs().find(job.id()).orElseThrow();
         LogLines logged = new LogLines();
-        if (why != null) {
+        if (why != null || rerun) {
             owner.copyLog(logged);
         }
         JobOutput toLog =

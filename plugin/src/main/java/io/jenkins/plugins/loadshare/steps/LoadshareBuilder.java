@@ -41,7 +41,7 @@ public final class LoadshareBuilder extends Builder {
         LoadshareService service = LoadshareService.get();
         FreestyleOwner owner =
                 new FreestyleOwner(build, listener, service.clock().instant());
-        JobRun job = new JobRun(service, step, owner);
+        StepJob job = new StepJob(service, step, owner);
         job.begin();
         JobState state;
         try {

@@ -5,8 +5,10 @@ import hudson.Util;
 import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -120,6 +122,11 @@ public final class LoadshareScanStep extends Step {
         @Override
         public Set<? extends Class<?>> getRequiredContext() {
             return Set.of(Run.class, TaskListener.class);
+        }
+
+        @POST
+        public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
+            return PlacingStepDescriptor.suggest(item, ConfiguredNames::pools);
         }
 
         @POST

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
@@ -54,6 +55,8 @@ public final class LoadshareStep extends PlacingStep {
     private String timeLimit;
     private String memoryLimit;
     private List<String> env = new ArrayList<>();
+    private int retryLicense;
+    private String collect;
     private boolean returnStatus;
     private boolean returnStdout;
 
@@ -82,11 +85,15 @@ public final class LoadshareStep extends PlacingStep {
             throw new IllegalArgumentException((batch != null ? "batch" : "command")
                     + " requires software: set software to the name of an entry of the catalog");
         }
+        if (retryLicense < 0) {
+            throw new IllegalArgumentException("retryLicense must be ≥ 0, was " + retryLicense);
+        }
         if (returnStatus && returnStdout) {
             throw new IllegalArgumentException("returnStatus and returnStdout exclude each other: take one");
         }
         variables();
         limits();
+        collects();
         super.checkValues();
     }
 
@@ -209,6 +216,41 @@ public final class LoadshareStep extends PlacingStep {
         this.memoryLimit = Util.fixEmptyAndTrim(memoryLimit);
     }
 
+    public int getRetryLicense() {
+        return retryLicense;
+    }
+
+    /** Sets how often the job is run again, later, if the license server refuses it a license. */
+    @DataBoundSetter
+    public void setRetryLicense(int retryLicense) {
+        this.retryLicense = retryLicense;
+    }
+
+    public String getCollect() {
+        return collect;
+    }
+
+    /** Sets the files to copy into the archive of the build, as patterns of Ant relative to the directory of the job. */
+    @DataBoundSetter
+    public void setCollect(String collect) {
+        this.collect = Util.fixEmptyAndTrim(collect);
+    }
+
+    @Override
+    Optional<FilePatterns> collects() {
+        return Optional.ofNullable(collect).map(FilePatterns::parse);
+    }
+
+    @Override
+    String directory() {
+        return dir == null ? super.directory() : dir;
+    }
+
+    @Override
+    int retries() {
+        return retryLicense;
+    }
+
     public List<String> getEnv() {
         return env.isEmpty() ? null : env;
     }
@@ -253,6 +295,16 @@ public final class LoadshareStep extends PlacingStep {
         @Override
         public String getDisplayName() {
             return Messages.LoadshareStep_displayName();
+        }
+
+        @POST
+        public ComboBoxModel doFillVersionItems(@AncestorInPath Item item, @QueryParameter String software) {
+            return suggest(item, names -> names.versions(software));
+        }
+
+        @POST
+        public ComboBoxModel doFillCommandItems(@AncestorInPath Item item, @QueryParameter String software) {
+            return suggest(item, names -> names.commands(software));
         }
 
         @POST
@@ -342,6 +394,18 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckMemoryLimit(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, new LoadshareStep("true"), step -> step.setMemoryLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckCollect(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, new LoadshareStep("true"), step -> step.setCollect(value));
+        }
+
+        @POST
+        public FormValidation doCheckRetryLicense(@AncestorInPath Item item, @QueryParameter String value) {
+            return value.isBlank() || !mayConfigure(item)
+                    ? FormValidation.ok()
+                    : FormValidation.validateNonNegativeInteger(value);
         }
 
         @POST

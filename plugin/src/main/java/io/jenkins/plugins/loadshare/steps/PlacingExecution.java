@@ -48,8 +48,8 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     /** Persistent: when the step started; its wait limit counts from then. */
     private final Instant since = LoadshareService.get().clock().instant();
 
-    /** Transient: the run of the job. */
-    private transient volatile JobRun job;
+    /** Transient. */
+    private transient volatile StepJob job;
 
     /** Transient: looked up once, since the lookup may need the build's program. */
     private transient volatile Run<?, ?> run;
@@ -80,7 +80,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     private void begin() throws IOException, InterruptedException {
         run = getContext().get(Run.class);
         node = getContext().get(FlowNode.class);
-        job = new JobRun(LoadshareService.get(), step(sealed), this);
+        job = new StepJob(LoadshareService.get(), step(sealed), this);
         job.begin();
     }
 
@@ -108,7 +108,7 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     @Override
     public void stop(Throwable cause) {
-        JobRun running = job;
+        StepJob running = job;
         if (running == null) {
             getContext().onFailure(cause); // not resumed; its job stays on record
         } else {
@@ -116,13 +116,13 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
         }
     }
 
-    final JobRun job() {
+    final StepJob job() {
         return job;
     }
 
     @Override
     public String getStatus() {
-        JobRun running = job;
+        StepJob running = job;
         return running == null ? "not yet resumed" : running.status();
     }
 

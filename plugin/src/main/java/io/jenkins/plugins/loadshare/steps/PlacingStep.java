@@ -93,6 +93,21 @@ public abstract class PlacingStep extends Step implements Serializable {
                 slots == null ? OptionalInt.empty() : OptionalInt.of(slots));
     }
 
+    /** Returns how often to run the job again if the license server refuses it a license. */
+    int retries() {
+        return 0;
+    }
+
+    /** Returns the files of the job to copy into the archive of the build, if any. */
+    Optional<FilePatterns> collects() {
+        return Optional.empty();
+    }
+
+    /** Returns the directory of the job, relative to the home directory. */
+    String directory() {
+        return ".";
+    }
+
     final WaitPolicy toPatience() {
         return new WaitPolicy(value("wait", wait, Durations::parse), scan);
     }

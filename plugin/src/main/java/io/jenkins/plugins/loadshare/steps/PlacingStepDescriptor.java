@@ -13,8 +13,10 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.queue.Tasks;
 import hudson.security.ACL;
+import hudson.util.ComboBoxModel;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.settings.ConfiguredNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import java.util.LinkedHashMap;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
 import org.jenkinsci.plugins.workflow.steps.StepDescriptor;
@@ -36,6 +40,9 @@ import org.springframework.security.core.Authentication;
  */
 public abstract class PlacingStepDescriptor extends StepDescriptor implements CustomDescribableModel {
 
+    /** The parameters that are integers. All other numbers are texts, which may have a unit. */
+    private static final Set<String> INTEGERS = Set.of("slots", "retryLicense");
+
     @Override
     public Set<? extends Class<?>> getRequiredContext() {
         return Set.of(Run.class, TaskListener.class);
@@ -46,7 +53,7 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
     public Map<String, Object> customInstantiate(Map<String, Object> arguments) {
         Map<String, Object> changed = new LinkedHashMap<>(arguments);
         changed.replaceAll((name, value) -> {
-            if (value instanceof Number && !name.equals("slots")) {
+            if (value instanceof Number && !INTEGERS.contains(name)) {
                 return value.toString();
             }
             if (value instanceof Map<?, ?> map && name.equals("env")) {
@@ -73,6 +80,17 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         return item == null ? Jenkins.get().hasPermission(Jenkins.ADMINISTER) : item.hasPermission(Item.CONFIGURE);
     }
 
+    /** Returns the suggestions of a field: nothing for a person who may not configure the job. */
+    static ComboBoxModel suggest(Item item, Function<ConfiguredNames, Stream<String>> names) {
+        ComboBoxModel model = new ComboBoxModel();
+        if (mayConfigure(item)) {
+            names.apply(new ConfiguredNames(Settings.current(), item))
+                    .distinct()
+                    .forEach(model::add);
+        }
+        return model;
+    }
+
     /** Lists the credentials with which builds of the job may log in. */
     @POST
     public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
@@ -94,6 +112,31 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
                                 CredentialsMatchers.instanceOf(SSHUserPrivateKey.class),
                                 CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class)))
                 .includeCurrentValue(credentialsId);
+    }
+
+    @POST
+    public ComboBoxModel doFillPoolItems(@AncestorInPath Item item) {
+        return suggest(item, ConfiguredNames::pools);
+    }
+
+    @POST
+    public ComboBoxModel doFillSoftwareItems(@AncestorInPath Item item) {
+        return suggest(item, ConfiguredNames::software);
+    }
+
+    @POST
+    public ComboBoxModel doFillLicenseItems(@AncestorInPath Item item) {
+        return suggest(item, ConfiguredNames::licenses);
+    }
+
+    @POST
+    public ComboBoxModel doFillHostsItems(@AncestorInPath Item item) {
+        return suggest(item, ConfiguredNames::hosts);
+    }
+
+    @POST
+    public ComboBoxModel doFillTagsItems(@AncestorInPath Item item) {
+        return suggest(item, ConfiguredNames::tags);
     }
 
     @POST

@@ -58,7 +58,8 @@ class AgentRestartTest {
     void blocksGoOnAfterAKillOfTheControllerAndFailIfTheirHostRebooted() throws Throwable {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSE;
         jenkins.startJenkins();
-        jenkins.runRemotely(AgentRestartTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        jenkins.runRemotely(
+                AgentRestartTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
         jenkins.runRemotely(AgentRestartTest::begin, "survivor", BLOCK.formatted("h1"));
         jenkins.runRemotely(AgentRestartTest::begin, "victim", BLOCK.formatted("h2"));
         jenkins.runRemotely(AgentRestartTest::await, "survivor", "\nbegan");

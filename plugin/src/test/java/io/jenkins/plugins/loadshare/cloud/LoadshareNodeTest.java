@@ -94,7 +94,9 @@ class LoadshareNodeTest {
     /** The first host has no Java, the second one a Java that fails. */
     @Test
     void movesOnIfTheAgentDoesNotStartAndFailsIfNoHostIsLeft() throws Exception {
-        put(2, "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) echo no memory left >&2; exit 1 ;; esac");
+        put(
+                2,
+                "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) echo no memory left >&2; exit 1 ;; esac");
         put(3, "exec java \"$@\"");
         Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "agents: { java: /tmp/java }\n");
 
@@ -112,7 +114,13 @@ class LoadshareNodeTest {
     }
 
     private static void put(int host, String java) {
-        cluster.exec(cluster.host(host), "sh", "-c", "printf '#!/bin/sh\\n%s\\n' \"$1\" >/tmp/java; chmod 755 /tmp/java", "sh", java);
+        cluster.exec(
+                cluster.host(host),
+                "sh",
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$1\" >/tmp/java; chmod 755 /tmp/java",
+                "sh",
+                java);
     }
 
     /** Aborts reach some builds while they wait, some while their agent starts, and some while they run. */
@@ -154,7 +162,8 @@ class LoadshareNodeTest {
             """.formatted(cluster.host(1)));
         assertThat(log).contains("ran on " + cluster.host(1));
         awaitNothing();
-        String workspace = cluster.exec(cluster.host(1), "cat", "/tmp/where").stdout().strip();
+        String workspace =
+                cluster.exec(cluster.host(1), "cat", "/tmp/where").stdout().strip();
         Waiting.until(
                 "the removal of " + workspace,
                 () -> cluster.exec(cluster.host(1), "test", "-e", workspace).status() == 1);
@@ -168,7 +177,8 @@ class LoadshareNodeTest {
                 .contains("may not use pool 'all'")
                 .doesNotContain("\tat ");
         Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "missing"));
-        assertThat(run(Result.FAILURE, "loadshareNode { echo 'never' }")).contains("there are no credentials 'missing'");
+        assertThat(run(Result.FAILURE, "loadshareNode { echo 'never' }"))
+                .contains("there are no credentials 'missing'");
         awaitNothing();
     }
 }

@@ -24,6 +24,7 @@ final class Compared {
                 core.job(),
                 settings.credentialsId(),
                 settings.hostKeys().map(Object::getClass),
-                settings.balancer());
+                settings.balancer(),
+                settings.collect());
     }
 }

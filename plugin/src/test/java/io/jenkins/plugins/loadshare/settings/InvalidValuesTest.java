@@ -90,6 +90,8 @@ class InvalidValuesTest {
             placement: { model: best }                                | placement: model must be one of tracked, sciclust, loadshare, was 'best'
             placement: { maxRuns: 0 }                                 | placement: maxRuns must be ≥ 1, was 0
             job: { timeLimit: 0s }                                    | job: timeLimit must be ≥ 1s, was 0s
+            job: { collectFiles: 0 }                                  | job: collectFiles must be ≥ 1, was 0
+            job: { collectSize: much }                                | job: collectSize: 'much' is not an amount of memory
             job: { memoryLimit: 10 }                                  | job: memoryLimit must be ≥ 1M, was 10
             placement: { slotsPerCore: 0 }                            | placement: slotsPerCore must be > 0, or none for no limit, was 0.0
             placement: { slotsPerCore: much }                         | placement: slotsPerCore must be a number, was 'much'

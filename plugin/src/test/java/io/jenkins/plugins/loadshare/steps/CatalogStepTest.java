@@ -7,6 +7,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Requires;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -16,6 +17,7 @@ import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -35,6 +37,7 @@ class CatalogStepTest {
                 hosts: [ { name: here, local: true } ]
                 pools: [ { name: all, hosts: here } ]
                 placement: { slotsPerCore: none }
+                retry: { first: 1s }
                 software:
                   - name: spm
                     pool: all
@@ -73,6 +76,50 @@ class CatalogStepTest {
         assertThat(JenkinsRule.getLog(run)).contains("error: no such file: job.mat");
     }
 
+    /** A script that stands in for Matlab: it gets a license the third time. */
+    private static String licensedTheThirdTime(Path directory) {
+        return "#!/bin/sh\ncd " + directory + "; echo try >> tries; [ $(wc -l < tries) = 3 ] && exit 0\n"
+                + "echo License checkout failed. >&2; echo License Manager Error -4; exit 1";
+    }
+
+    @Test
+    void aJobWithoutALicenseRunsAgainLater(@TempDir Path directory) throws Exception {
+        String log = JenkinsRule.getLog(run(
+                Result.SUCCESS, "loadshare retryLicense: 2, script: '''" + licensedTheThirdTime(directory) + "'''"));
+
+        assertThat(log)
+                .containsPattern("Job \\S+ on here got no license: License Manager Error -4, all seats are in use;"
+                        + " trying again in 1s \\(retry 1 of 2\\)\n")
+                .contains("; trying again in 2s (retry 2 of 2)\n");
+        assertThat(log.split("License checkout failed", -1))
+                .as("its output, once for each run")
+                .hasSize(3);
+    }
+
+    @Test
+    void aFreestyleJobWithoutALicenseRunsAgainUntilNoRetryIsLeft(@TempDir Path directory) throws Exception {
+        LoadshareStep step = new LoadshareStep(licensedTheThirdTime(directory));
+        step.setRetryLicense(1);
+        FreeStyleProject project = j.createFreeStyleProject();
+        project.getBuildersList().add(new LoadshareBuilder(step));
+        j.configRoundtrip(project);
+        String log = JenkinsRule.getLog(j.assertBuildStatus(Result.FAILURE, project.scheduleBuild2(0)));
+
+        assertThat(log).contains("(retry 1 of 1)\n").contains("The script ended with status 1");
+        assertThat(directory.resolve("tries")).hasContent("try\ntry\n");
+    }
+
+    @Test
+    void aRefusedLicenseIsReportedWithoutARetryToo() throws Exception {
+        String log = JenkinsRule.getLog(run(
+                Result.FAILURE,
+                "loadshare script: '#!/bin/sh\\necho License Manager Error -15; exit 1', returnStdout: true"));
+
+        assertThat(log)
+                .contains("License Manager Error -15, the license server cannot be reached."
+                        + " Set retryLicense to run it again later\n");
+    }
+
     @Test
     void aCommandRunsAfterItsSetupWithTheWordsOfAListOrAText() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, """
@@ -89,9 +136,9 @@ class CatalogStepTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "software: 'spm', version: 'spm13', batch: 'x' | does not have the version 'spm13'; did you mean 'spm12'?",
+                "software: 'spm', version: 'spm13', batch: 'x' | unknown version 'spm13'; did you mean 'spm12'? (configured: spm12)",
                 "software: 'spn', batch: 'x' | unknown software 'spn'; did you mean 'spm'?",
-                "software: 'meg', command: ['print'] | does not have the command 'print'; did you mean 'printf'?",
+                "software: 'meg', command: ['print'] | unknown command 'print'; did you mean 'printf'? (configured: printf, env)",
                 "software: 'meg', batch: 'x' | software 'meg' has no batch template in the configuration",
                 "software: 'meg', batch: 'x', script: 'y' | specify exactly one of script, command and batch (2 are set)",
                 "software: 'meg' | specify exactly one of script, command and batch (none is set)",

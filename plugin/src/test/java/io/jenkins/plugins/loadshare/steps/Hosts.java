@@ -48,7 +48,8 @@ public final class Hosts {
         provider.save();
     }
 
-    public static BasicSSHUserPrivateKey key(CredentialsScope scope, String id, String user, Path file) throws IOException {
+    public static BasicSSHUserPrivateKey key(CredentialsScope scope, String id, String user, Path file)
+            throws IOException {
         return new BasicSSHUserPrivateKey(
                 scope,
                 id,

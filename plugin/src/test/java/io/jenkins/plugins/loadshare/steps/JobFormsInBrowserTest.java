@@ -36,8 +36,10 @@ class JobFormsInBrowserTest {
     @BeforeEach
     void open() throws Exception {
         browser = Browser.of(jenkins);
-        Yaml.load("hosts: [ { name: l01 } ]\npools: [ { name: vnc, hosts: l01 } ]\n"
-                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]");
+        Yaml.load(
+                "hosts: [ { name: l01 } ]\npools: [ { name: vnc, hosts: l01 } ]\n"
+                        + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
+                        + "software: [ { name: spm, pool: vnc, versions: [ { name: spm8, path: /a }, { name: spm12, path: /b } ] } ]");
     }
 
     @AfterEach
@@ -174,6 +176,25 @@ class JobFormsInBrowserTest {
         type("env", "A=1\nB=2");
         assertGenerated("loadshare dir: 'study', env: ['A=1', 'B=2'], pool: 'vnc', script: 'make', slots: 2,"
                 + " tags: ['big', 'fast']");
+    }
+
+    @Test
+    void generatorAndFreestyleFormSuggestConfiguredNames() throws Exception {
+        choose("loadshare");
+        awaitSuggested("pool", "vnc");
+        awaitSuggested("license", "matlab");
+        awaitSuggested("version", "");
+        type("software", "spm");
+        awaitSuggested("version", "spm8,spm12");
+        openFreestyle();
+        awaitSuggested("pool", "vnc");
+    }
+
+    private void awaitSuggested(String name, String names) {
+        browser.await(
+                "the suggestions " + names + " for " + name,
+                d -> names.equals(browser.script("return Array.from(document.querySelector(\"input[name='_." + name
+                        + "']\").list.options, option => option.value).join()")));
     }
 
     @Test

@@ -3,10 +3,14 @@ package io.jenkins.plugins.loadshare.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.security.AuthorizationStrategy;
+import hudson.security.SecurityRealm;
 import io.jenkins.plugins.loadshare.cloud.LoadshareNodeStep;
 import io.jenkins.plugins.loadshare.settings.Requests;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import java.util.List;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -15,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** What the Snippet Generator writes, what forms of jobs keep, and what they say of wrong values. */
@@ -26,9 +31,16 @@ class SnippetsTest {
     @BeforeAll
     static void configure(JenkinsRule rule) throws Exception {
         j = rule;
-        Yaml.load("hosts: [ { name: \"l[01-04]\" } ]\npools: [ { name: vnc, hosts: \"l[01-04]\" } ]\n"
-                + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]\n"
-                + "software: [ { name: spm, pool: vnc, versions: [ { name: spm12, path: /x } ] } ]");
+        Yaml.load("""
+                hosts: [ { name: "l[01-04]" }, { name: big1, tags: [highmemory] } ]
+                pools: [ { name: vnc, hosts: "l[01-04]" }, { name: meg, hosts: big1, usableBy: [megfolder] } ]
+                licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]
+                software:
+                  - { name: spm, pool: vnc, versions: [ { name: spm12, path: /x } ] }
+                  - { name: neuromag, pool: meg, commands: [ maxfilter, "recon-all -openmp {slots}" ] }
+                """);
+        j.createFolder("megfolder");
+        j.createFolder("other");
     }
 
     private static <S extends PlacingStep> S full(S step) {
@@ -54,6 +66,8 @@ class SnippetsTest {
         step.setEnv(List.of("A=1\nB=two\nlines"));
         step.setReturnStatus(true);
         step.setTimeLimit("2h");
+        step.setRetryLicense(3);
+        step.setCollect("figures/**");
         step.setMemoryLimit("16G");
         return step;
     }
@@ -78,9 +92,9 @@ class SnippetsTest {
     @Test
     void whatIsSetAppears() throws Exception {
         assertSnippet(
-                "loadshare credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
+                "loadshare collect: 'figures/**', credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
                         + " license: 'matlab', maxLoad: '0.5', memoryLimit: '16G', minCores: '4', minMemory: '8G', pool: 'vnc',"
-                        + " returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
+                        + " retryLicense: 3, returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
                         + " software: 'spm', tags: ['a', 'b'], timeLimit: '2h', version: 'spm12', wait: '10m'",
                 fullStep());
         assertSnippet(
@@ -146,8 +160,14 @@ class SnippetsTest {
             LoadshareStep     | memoryLimit  | 8G        | `` | OK
             LoadshareStep     | script       | ``        | `` | specify exactly one of script, command and batch (none is set)
             LoadshareStep     | script       | make      | `` | OK
+            LoadshareStep     | collect      | ../x/*    | `` | collect must be paths below the directory of the job
+            LoadshareStep     | collect      | a, b/**   | `` | OK
+            LoadshareStep     | retryLicense | -1        | `` | Number may not be negative
             LoadshareStep     | env          | A         | `` | env must be NAME=VALUE
-            LoadshareStep     | version      | spm8      | software=spm | software 'spm' does not have the version 'spm8' (configured: spm12)
+            LoadshareStep     | version      | spm8      | software=spm | unknown version 'spm8' (configured: spm12)
+            LoadshareStep     | command      | maxfiltr  | software=neuromag | unknown command 'maxfiltr'; did you mean 'maxfilter'? (configured: maxfilter, recon-all)
+            LoadshareStep     | batch        | x         | software=neuromag | software 'neuromag' has no batch template in the configuration
+            LoadshareStep     | script       | x         | batch=x | specify exactly one of script, command and batch (2 are set)
             LoadshareStep     | returnStdout | true      | returnStatus=true | returnStatus and returnStdout exclude each other
             LoadshareStep     | returnStdout | true      | returnStatus=false | OK
             WithLoadshareStep | slots        | -1        | `` | Number may not be negative
@@ -170,6 +190,45 @@ class SnippetsTest {
             assertThat(answer).isEqualTo("<div/>");
         } else {
             assertThat(answer.replace("&#039;", "'")).as(answer).contains(message);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            LoadshareStep     | pool     |                   | "vnc","meg"           | "vnc"
+            WithLoadshareStep | pool     |                   | "vnc","meg"           | "vnc"
+            LoadshareScanStep | pool     |                   | "vnc","meg"           | "vnc"
+            LoadshareStep     | software |                   | "spm","neuromag"      | "spm"
+            LoadshareStep     | version  | software=spm      | "spm12"               | "spm12"
+            LoadshareStep     | command  | software=neuromag | "maxfilter","recon-all" |
+            LoadshareStep     | license  |                   | "matlab"              | "matlab"
+            LoadshareStep     | tags     |                   | "highmemory"          |
+            LoadshareStep     | hosts    |                   | "l01","l02","l03","l04","big1" | "l01","l02","l03","l04"
+            """)
+    void aFormSuggestsTheConfiguredNamesThatTheFolderMayUse(
+            String step, String field, String sibling, String inside, String outside) throws Exception {
+        String path = "/descriptorByName/io.jenkins.plugins.loadshare.steps." + step + "/fill"
+                + Character.toUpperCase(field.charAt(0)) + field.substring(1) + "Items";
+        String with = sibling == null ? "" : sibling;
+        assertThat(fill("job/megfolder", "configurer", path, with)).isEqualTo("[" + inside + "]");
+        assertThat(fill("job/other", "configurer", path, with)).isEqualTo(outside == null ? "[]" : "[" + outside + "]");
+        assertThat(fill("job/megfolder", "reader", path, with)).isEqualTo("[]");
+    }
+
+    private static String fill(String folder, String user, String path, String sibling) throws Exception {
+        j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
+        j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
+                .grant(Jenkins.READ, Item.READ)
+                .everywhere()
+                .toEveryone()
+                .grant(Item.CONFIGURE)
+                .everywhere()
+                .to("configurer"));
+        try {
+            return Requests.post(j.createWebClient().login(user), folder + path, "", sibling);
+        } finally {
+            j.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
+            j.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
         }
     }
 }

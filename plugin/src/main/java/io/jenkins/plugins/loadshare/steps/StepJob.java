@@ -1,0 +1,323 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import hudson.AbortException;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.loadshare.Durations;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.RetryBackoff;
+import io.loadshare.job.JobState;
+import io.loadshare.license.LicenseFailure;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.TransportException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The job of one step: a {@link JobRun}, and another one later if the license server refused the first one a license. After
+ * it, files of the job are collected.
+ *
+ * <p>The records of all runs stay until the step is over. After a restart, the last run is resumed even if it has ended,
+ * and the number of records shows how many retries are left.
+ */
+final class StepJob implements JobOwner {
+
+    private static final Logger LOGGER = Logger.getLogger(StepJob.class.getName());
+
+    /** How long to wait before another try to collect files. */
+    private static final Duration COLLECT_AGAIN = Duration.ofSeconds(10);
+
+    private final LoadshareService service;
+    private final PlacingStep step;
+    private final JobOwner owner;
+
+    private JobRun current; // guarded by this; the current run or the last one
+    private Instant since; // guarded by this
+    private int retries; // guarded by this; so far
+    private boolean pausing; // guarded by this; before the next run, or before the next try to collect
+    private boolean collecting; // guarded by this; from then on, no job runs
+    private Instant unreachableSince; // guarded by this; while files are collected
+    private Throwable stopped; // guarded by this
+
+    StepJob(LoadshareService service, PlacingStep step, JobOwner owner) {
+        this.service = service;
+        this.step = step;
+        this.owner = owner;
+        this.since = owner.since();
+    }
+
+    /** Starts, or resumes after a restart, in the background. */
+    void begin() {
+        int runs = service.jobs().count(owner.run(), owner.step());
+        synchronized (this) {
+            retries = Math.max(0, runs - 1);
+            current = new JobRun(service, step, this);
+        }
+        current().begin(false);
+    }
+
+    private synchronized JobRun current() {
+        return current;
+    }
+
+    /**
+     * Ends the job in any phase, in the background, and reports {@code cause} to its owner.
+     *
+     * @return false if it has already ended
+     */
+    boolean stop(Throwable cause) {
+        synchronized (this) {
+            stopped = cause;
+            if (!pausing) {
+                return current.stop(cause) || collecting;
+            }
+            pausing = false;
+        }
+        owner.waits(List.of());
+        owner.failed(cause);
+        return true;
+    }
+
+    /** Writes lines of loadshare's own to the log. */
+    void say(String lines) {
+        current().say(lines);
+    }
+
+    /** Returns the status shown for a build that seems to hang. */
+    synchronized String status() {
+        return collecting ? "collecting files" : pausing ? "waiting to run again with a license" : current.status();
+    }
+
+    @Override
+    public void ended(JobState state, byte[] stdout) {
+        try {
+            Optional<LicenseFailure> refused = state.exitStatus().orElse(0) == 0 ? Optional.empty() : refusedLicense();
+            if (refused.isEmpty() || !runAgain(refused.get())) {
+                collect(state, stdout);
+            }
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "The end of a job of " + run() + " was not handled", e);
+            owner.failed(new AbortException("The end of the job was not handled: " + e));
+        }
+    }
+
+    /** Collects the files of the job, if the step asks for that, and then reports its end. */
+    private void collect(JobState state, byte[] stdout) {
+        Optional<FilePatterns> patterns = step.collects();
+        if (patterns.isEmpty() || state.exitStatus().isEmpty()) {
+            owner.ended(state, stdout);
+            return;
+        }
+        synchronized (this) {
+            collecting = true;
+            unreachableSince = null;
+        }
+        BuildJob known = current().known();
+        FileCollection collection = new FileCollection(
+                run(),
+                known,
+                current().access().files(),
+                step.directory(),
+                patterns.get(),
+                service.settings().collect(),
+                this::soon,
+                () -> isStopped() || service.isStopping());
+        collect(collection, known, failure -> {
+            if (isStopped()) {
+                owner.failed(cause());
+            } else if (failure.isPresent() && state.exitStatus().getAsInt() == 0) {
+                owner.failed(new AbortException(failure.get()));
+            } else {
+                failure.ifPresent(this::say);
+                owner.ended(state, stdout);
+            }
+        });
+    }
+
+    /**
+     * @param over gets the reason of a failure
+     */
+    private void collect(FileCollection collection, BuildJob known, Consumer<Optional<String>> over) {
+        Optional<String> failure = Optional.empty();
+        try {
+            collection.collect(owner.listener()).forEach(this::say);
+        } catch (TransportException e) {
+            if (service.isStopping()) {
+                return; // collected after the restart
+            }
+            if (!e.kind().isLasting() && stillWaits() && pause()) {
+                say("The files of job " + known.id() + " are not collected yet: " + e.getMessage() + "; trying again");
+                service.later(
+                        COLLECT_AGAIN,
+                        () -> service.workers().execute(() -> {
+                            if (unpause()) {
+                                collect(collection, known, over);
+                            }
+                        }));
+                return;
+            }
+            failure = Optional.of("The files were not collected: " + e.getMessage());
+        } catch (CancellationException e) {
+            if (service.isStopping()) {
+                return;
+            }
+        } catch (IOException | LoadshareException e) {
+            failure = Optional.of("The files were not collected: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // Jenkins is shutting down
+            return;
+        }
+        try {
+            collection.forget();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "The copies of the files of job " + known.id() + " were not removed", e);
+        }
+        over.accept(failure);
+    }
+
+    /** Returns whether the host may still answer, as far as the settings allow to wait for that. */
+    private synchronized boolean stillWaits() {
+        Instant now = service.clock().instant();
+        unreachableSince = unreachableSince == null ? now : unreachableSince;
+        return now.isBefore(
+                unreachableSince.plus(service.settings().core().job().unreachableTimeout()));
+    }
+
+    private synchronized boolean pause() {
+        pausing = stopped == null;
+        return pausing;
+    }
+
+    /** @return false if the job was stopped in the meantime */
+    private synchronized boolean unpause() {
+        boolean paused = pausing;
+        pausing = false;
+        return paused;
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped != null;
+    }
+
+    private synchronized Throwable cause() {
+        return stopped;
+    }
+
+    private Deadline soon() {
+        return Deadline.after(service.settings().core().scan().timeout(), System::nanoTime);
+    }
+
+    /** Returns what the license server refused the ended job, if its last output reports that. */
+    private Optional<LicenseFailure> refusedLicense() {
+        BuildJob known = current().known();
+        try {
+            byte[] output = current()
+                    .access()
+                    .engine()
+                    .lastOutput(known.host(), known.job().orElseThrow(), soon());
+            return LicenseFailure.find(new String(output, StandardCharsets.UTF_8));
+        } catch (LoadshareException e) {
+            LOGGER.log(Level.FINE, "The last output of job " + known.id() + " cannot be read", e);
+            return Optional.empty();
+        }
+    }
+
+    /** Reports a refused license, and runs the job again later if a retry is left and may help. */
+    private boolean runAgain(LicenseFailure refused) {
+        BuildJob known = current().known();
+        String message = "Job " + known.id() + " on " + known.host().name() + " " + refused;
+        if (!refused.mayPass() || step.retries() == 0) {
+            say(message + (refused.mayPass() ? ". Set retryLicense to run it again later" : ""));
+            return false;
+        }
+        Duration delay;
+        int retry;
+        synchronized (this) {
+            retry = retries + 1;
+            if (retry > step.retries() || !pause()) {
+                say(message);
+                return false;
+            }
+            retries = retry;
+            delay = new RetryBackoff(service.settings().core().retry()).before(retry);
+            since = service.clock().instant().plus(delay);
+        }
+        say(message + "; trying again in " + Durations.print(delay) + " (retry " + retry + " of " + step.retries()
+                + ")");
+        owner.waits(List.of("another run with a license"));
+        service.later(delay, () -> service.workers().execute(this::beginAgain));
+        return true;
+    }
+
+    private void beginAgain() {
+        synchronized (this) {
+            if (!unpause()) {
+                return;
+            }
+            current = new JobRun(service, step, this);
+        }
+        current().begin(true);
+    }
+
+    @Override
+    public synchronized Instant since() {
+        return since;
+    }
+
+    @Override
+    public Run<?, ?> run() {
+        return owner.run();
+    }
+
+    @Override
+    public String step() {
+        return owner.step();
+    }
+
+    @Override
+    public TaskListener listener() throws IOException, InterruptedException {
+        return owner.listener();
+    }
+
+    @Override
+    public Map<String, String> variables() throws IOException, InterruptedException {
+        return owner.variables();
+    }
+
+    @Override
+    public void copyLog(OutputStream sink) throws IOException, InterruptedException {
+        owner.copyLog(sink);
+    }
+
+    @Override
+    public boolean isOver() {
+        return owner.isOver();
+    }
+
+    @Override
+    public void waits(List<String> reasons) {
+        owner.waits(reasons);
+    }
+
+    @Override
+    public void running(BuildJob job) {
+        owner.running(job);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        owner.failed(cause);
+    }
+}
