@@ -60,6 +60,7 @@ final class AgentRequest implements JobOwner {
     private static final int LAUNCHES = 2;
     private static final int STRANDED = 2;
     private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration ONLINE_LIMIT = Duration.ofMinutes(1);
     private static final Duration ERRORS_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(2);
 
@@ -241,6 +242,7 @@ final class AgentRequest implements JobOwner {
                     Long.toString(service.clock().millis(), Character.MAX_RADIX));
             RemoteProcess agent = process;
             errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), Computer.threadPoolForRemoting);
+            service.later(ONLINE_LIMIT, () -> closeIfNotOnline(agent, computer));
             computer.setChannel(process.stdout(), process.stdin(), listener.getLogger(), new Channel.Listener() {
                 @Override
                 public void onClosed(Channel channel, IOException cause) {
@@ -253,6 +255,13 @@ final class AgentRequest implements JobOwner {
                 process.close();
             }
             throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
+        }
+    }
+
+    /** Ends a launch whose agent does not answer. */
+    private static void closeIfNotOnline(RemoteProcess agent, SlaveComputer computer) {
+        if (computer.getChannel() == null) {
+            agent.close();
         }
     }
 

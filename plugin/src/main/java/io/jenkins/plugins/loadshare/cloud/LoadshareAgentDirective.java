@@ -1,8 +1,6 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.ExtensionList;
-import jakarta.servlet.ServletException;
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +11,6 @@ import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.variant.OptionalExtension;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
-import org.kohsuke.stapler.StaplerRequest2;
-import org.kohsuke.stapler.StaplerResponse2;
 
 /**
  * {@code agent { loadshare { … } }} of a Declarative Pipeline, which is {@code loadshareNode} with the same parameters.
@@ -154,11 +150,13 @@ public final class LoadshareAgentDirective extends RetryableDeclarativeAgent<Loa
             return Messages.LoadshareNodeStep_displayName();
         }
 
-        /** Serves the help of the step for the fields that they share. */
+        /** Returns the help of the step, which has the same fields. */
         @Override
-        public void doHelp(StaplerRequest2 request, StaplerResponse2 response) throws IOException, ServletException {
-            ExtensionList.lookupSingleton(LoadshareNodeStep.DescriptorImpl.class)
-                    .doHelp(request, response);
+        public String getHelpFile(String field) {
+            return field == null
+                    ? super.getHelpFile(null)
+                    : ExtensionList.lookupSingleton(LoadshareNodeStep.DescriptorImpl.class)
+                            .getHelpFile(field);
         }
     }
 }

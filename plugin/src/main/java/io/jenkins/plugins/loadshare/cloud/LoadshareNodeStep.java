@@ -16,6 +16,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.support.steps.ExecutorStep;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * The Pipeline step {@code loadshareNode}, which runs its block on a Jenkins agent on the least loaded host. Its execution
@@ -99,6 +100,7 @@ public final class LoadshareNodeStep extends PlacingStep {
             return true;
         }
 
+        @POST
         public ListBoxModel doFillWorkspaceItems() {
             return new ListBoxModel().add("keep").add("clean");
         }

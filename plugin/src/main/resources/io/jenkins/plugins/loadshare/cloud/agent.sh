@@ -36,7 +36,7 @@ connect() { # NUMBER
         sleep 0.1
     done
     mkfifo "$1.in" "$1.out" || exit 74
-    echo "$1" 1<>next
+    echo "$1" >next # waits until the job reads it: a pipe that nobody has open loses what was written
     exec 4<&0 </dev/null
     cat <&4 >"$1.in" 4<&- &
     feeder=$!
