@@ -110,6 +110,14 @@ public final class Launch<T> {
         pending.askFor(changed);
     }
 
+    /**
+     * Continues a waiting launch with another dispatcher of the same ledger, such as that of new settings. It keeps its
+     * ID, its wait limit and its position in the queue.
+     */
+    public Launch<T> continueWith(Dispatcher other, PlacementRequest changed, LastLook otherLook) {
+        return new Launch<>(other, pending.continueWith(other, changed), listener, otherLook, owner);
+    }
+
     /** Excludes a host that the owner cannot use, for the given reason. */
     public void exclude(HostName host, String reason) {
         pending.exclude(host, reason);

@@ -75,14 +75,24 @@ public final class PendingRequest {
             PlacementRequest request,
             WaitPolicy waitPolicy,
             DispatchListener listener) {
+        this(dispatcher, id, request, waitPolicy, listener, dispatcher.now());
+    }
+
+    private PendingRequest(
+            Dispatcher dispatcher,
+            String id,
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            Instant askedAt) {
         this.dispatcher = dispatcher;
         this.id = id;
         this.request = request;
         this.waitPolicy = waitPolicy;
         this.listener = listener;
-        this.askedAt = dispatcher.now();
-        this.nextRetry = askedAt;
-        this.releasedAt = askedAt;
+        this.askedAt = askedAt;
+        this.nextRetry = dispatcher.now();
+        this.releasedAt = nextRetry;
         this.findings = new HostObservations(dispatcher.backoff());
     }
 
@@ -95,6 +105,15 @@ public final class PendingRequest {
     public synchronized void askFor(PlacementRequest changed) {
         request = changed;
         boardTried = null;
+    }
+
+    /**
+     * Continues the request with another dispatcher of the same ledger, such as that of new settings. The request keeps
+     * its ID, its wait limit and its position in the queue; this object is closed.
+     */
+    synchronized PendingRequest continueWith(Dispatcher other, PlacementRequest changed) {
+        closed = true;
+        return new PendingRequest(other, id, changed, waitPolicy, listener, askedAt);
     }
 
     /** Returns the latest time of the next try. */

@@ -385,6 +385,34 @@ class DispatcherTest {
     }
 
     @Test
+    void aRequestContinuedByAnotherDispatcherKeepsItsIdItsTurnAndItsTime() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        PendingRequest old = dispatcher.request(quiet("alice", "l01"), TEN_MINUTES, heard);
+        old.tryNow();
+        clock.advance(Duration.ofMinutes(1));
+        PendingRequest second = pending(quiet("bob", "l01"));
+        second.tryNow();
+
+        clock.advance(Duration.ofMinutes(8));
+        build(settingsWithMaxRuns(1));
+        PendingRequest first = old.continueWith(dispatcher, quiet("alice", "l01"));
+
+        assertThat(first.id()).isEqualTo(old.id());
+        assertThat(old.isDue()).isFalse();
+        assertThat(first.isDue()).isTrue();
+        assertThat(first.tryNow()).isEmpty();
+        assertThat(memory.view().tickets()).extracting(Ticket::user).containsExactly("alice", "bob");
+        append(ended("j1", clock.instant()));
+        assertThat(second.tryNow()).as("the younger one").isEmpty();
+        append(reserved("j2", "l01", clock.instant()), started("j2", clock.instant()));
+        clock.advance(Duration.ofMinutes(1));
+        assertThatThrownBy(first::tryNow).hasMessageContaining(" after 10m: ");
+        assertThat(memory.view().tickets()).extracting(Ticket::user).containsExactly("bob");
+    }
+
+    @Test
     void aTicketThatCannotBeServedBlocksNobody() {
         everyHostIsIdle();
         append(reserved("j1", "l01", "alice", "matlab", NOON), started("j1", NOON));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,15 @@ public final class Recipes {
     private static final String ECHO =
             "#!/bin/sh\necho \"${0##*/} $* slots=$LOADSHARE_SLOTS subjects=$SUBJECTS_DIR\"\n";
 
+    /** What the lines of each section print; parts of the output. */
+    private static final Map<String, List<String>> PRINTED = Map.of(
+            "SPM batch", List.of("defaults fmri", "Running module 1\nmodule ran\nDone\n"),
+            "SPM with its windows", List.of("spm "),
+            "automaticanalysis", List.of("worker 1\n"),
+            "MaxFilter", List.of("maxfilter -f raw.fif -o sss.fif -force slots=1"),
+            "MNE-Python", List.of("python analyse.py subj01 slots=4"),
+            "FreeSurfer", List.of("recon-all -openmp 4 -s subj01 -all slots=4 subjects=/"));
+
     private final Path top;
     private final Path directory;
 
@@ -27,8 +37,10 @@ public final class Recipes {
      * @param software the entry of the catalog
      * @param shell command lines
      * @param pipelines lines of a Jenkinsfile
+     * @param printed what each line prints
      */
-    public record Recipe(String title, String software, List<String> shell, List<String> pipelines) {
+    public record Recipe(
+            String title, String software, List<String> shell, List<String> pipelines, List<String> printed) {
 
         @Override
         public String toString() {
@@ -43,10 +55,10 @@ public final class Recipes {
     public Recipes(Path top, Path directory) throws IOException {
         this.top = top.toAbsolutePath();
         this.directory = directory;
-        for (String program :
-                List.of("neuro/bin/maxfilter", "imaging/mne-python/bin/python", "imaging/freesurfer/bin/recon-all")) {
+        for (String program : List.of("neuro/bin/maxfilter", "imaging/freesurfer/bin/recon-all")) {
             script(program, ECHO);
         }
+        script("imaging/mne-python/bin/python", ECHO + "mkdir -p figures; echo figure > figures/subj01.png\n");
         script("imaging/mne-python/bin/activate", "PATH=" + directory + "/imaging/mne-python/bin:$PATH\n");
         script("imaging/freesurfer/SetUpFreeSurfer.sh", "PATH=$FREESURFER_HOME/bin:$PATH; echo set up\n");
         script("imaging/study/aaworker.m", "function aaworker(n)\n printf('worker %d\\n', n);\nend\n");
@@ -96,8 +108,11 @@ public final class Recipes {
             List<String> pipelines = blocks("groovy", section);
             for (String block : blocks) {
                 entry = block.startsWith("  - name:") ? block : with(entry, block);
-                String title = section.lines().findFirst().orElse("") + " " + (recipes.size() + 1);
-                recipes.add(new Recipe(title, entry, shell, pipelines));
+                String title = section.lines().findFirst().orElse("");
+                if (shell.isEmpty() || !PRINTED.containsKey(title)) {
+                    throw new IllegalStateException("the recipe '" + title + "' has no line, or no known result");
+                }
+                recipes.add(new Recipe(title, entry, shell, pipelines, PRINTED.get(title)));
             }
         }
         return recipes;

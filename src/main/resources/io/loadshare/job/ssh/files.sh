@@ -21,10 +21,11 @@ is_direct() { # PATH
 list_files() { # PATH...
     status=0
     for path; do
+        [ -L "./$path" ] || [ -e "./$path" ] || continue
         if [ "$path" = . ] || is_direct "$path"; then
             [ "$path" = . ] || path=./$path
             find -P "$path" \( -type f -printf 'file %s %T@ %p\0' -o -type l -printf 'link %p\0' \) 2>/dev/null || status=1
-        elif [ -L "./$path" ] || [ -e "./$path" ]; then
+        else
             printf 'link ./%s\0' "$path"
         fi
     done

@@ -152,7 +152,7 @@ class RemoteFilesTest {
 
     @Test
     void whatIsMissingIsReported() {
-        assertThat(list("nosuch").files()).isEmpty();
+        assertThat(list("nosuch", "no/such")).isEqualTo(new RemoteFiles.Listing(List.of(), List.of(), true));
         assertThatThrownBy(() -> files.list(HOST, directory + "/nosuch", List.of("."), soon()))
                 .isInstanceOf(LoadshareException.class)
                 .hasMessage("the files in '" + directory

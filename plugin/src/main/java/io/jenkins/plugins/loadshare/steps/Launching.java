@@ -5,7 +5,6 @@ import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.PluginServices;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.DispatchListener;
@@ -79,10 +78,7 @@ final class Launching implements Launch.Owner<Job> {
 
     /** Requests a slot. Checks the job first, since it cannot start anywhere with a wrong variable. */
     void ask() {
-        wiring = service.wiring();
-        Settings settings = wiring.settings();
-        spec("check");
-        request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(settings));
+        check();
         WaitPolicy patience = step.toPatience();
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
@@ -97,6 +93,24 @@ final class Launching implements Launch.Owner<Job> {
         excludeHostsWithoutLogin(asked);
         excludeHostsOfOwner(asked);
         launch = asked;
+    }
+
+    private void check() {
+        wiring = service.wiring();
+        spec("check");
+        request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(wiring.settings()));
+    }
+
+    /** Continues the request with the new settings. */
+    private void askAgain() {
+        try {
+            check();
+        } catch (RuntimeException e) {
+            launch.cancel();
+            throw e;
+        }
+        launch = launch.continueWith(wiring.dispatcher(), request, wiring.scans()::look);
+        excludeHostsWithoutLogin(launch);
     }
 
     /** Excludes the hosts to which the build cannot log in. Fails if no other host is left. */
@@ -167,8 +181,7 @@ final class Launching implements Launch.Owner<Job> {
             return repeat();
         }
         if (!isUnanswered() && wiring.settings() != service.settings()) {
-            launch.cancel();
-            ask();
+            askAgain();
         }
         return launch.tryNow().map(Launch.Started::job);
     }

@@ -51,6 +51,15 @@ class QueueTest {
         assertThat(page).contains(request.getString("id"), "new &lt;b>disks", run.getUrl());
         assertThat(PauseAction.isPaused(step(run))).isTrue();
 
+        TestingHosts.configure("hosts: [ { name: here, local: true }, { name: there, address: 127.0.0.1, port: 1 } ]\n"
+                + "retry: { first: 1s, max: 1s }");
+        Waiting.until(
+                "the request with the new settings",
+                () -> queue(j).getJSONObject(0).getString("reason").contains("there"));
+        assertThat(queue(j).size()).isEqualTo(1);
+        assertThat(queue(j).getJSONObject(0).getString("id")).isEqualTo(request.getString("id"));
+        assertThat(queue(j).getJSONObject(0).getString("since")).isEqualTo(request.getString("since"));
+
         j.restart();
         WorkflowRun resumed =
                 j.jenkins.getItemByFullName("analysis", WorkflowJob.class).getBuildByNumber(1);

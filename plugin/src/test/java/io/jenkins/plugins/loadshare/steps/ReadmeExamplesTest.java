@@ -8,6 +8,8 @@ import hudson.util.Secret;
 import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Recipes;
+import io.loadshare.testing.Requires;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -16,19 +18,21 @@ import java.util.regex.Pattern;
 import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
-/** Every Pipeline of the README runs as it stands there. */
+/** Every Pipeline of the README, and of the recipes of the software guide, runs as it stands there. */
 @WithJenkins
 @Timeout(value = 4, unit = TimeUnit.MINUTES)
 class ReadmeExamplesTest {
 
     private static final String SCRIPT =
             "mkdir -p ~/study && printf '#!/bin/sh\\necho analysed $1 on $LOADSHARE_HOST\\n' > ~/study/analyse.sh"
-                    + " && chmod +x ~/study/analyse.sh && mkdir -p /data";
+                    + " && chmod +x ~/study/analyse.sh && chmod 777 ~/study && mkdir -p /data";
 
     @Test
     void pipelinesOfTheReadmeRun(JenkinsRule j) throws Exception {
@@ -74,5 +78,29 @@ class ReadmeExamplesTest {
                         .isGreaterThanOrEqualTo(0);
             }
         }
+    }
+
+    @Test
+    void pipelinesOfTheRecipesRun(JenkinsRule j, @TempDir Path directory) throws Exception {
+        Requires.programs("octave-cli");
+        int pipelines = 0;
+        for (Recipes.Recipe recipe : new Recipes(Path.of("").toAbsolutePath().getParent(), directory).read()) {
+            Yaml.load("""
+                    hosts: [ { name: here, local: true } ]
+                    pools: [ { name: vnc, hosts: here }, { name: meg, hosts: here } ]
+                    licenses: [ { name: matlab, process: MATLAB, perUser: 8 } ]
+                    placement: { slotsPerCore: none }
+                    software:
+                    """ + recipe.software());
+            for (String pipeline : recipe.pipelines()) {
+                WorkflowJob job = j.createProject(WorkflowJob.class);
+                job.setDefinition(new CpsFlowDefinition(pipeline, true));
+                WorkflowRun run = j.buildAndAssertSuccess(job);
+                assertThat(JenkinsRule.getLog(run)).as(pipeline).contains(recipe.printed());
+                assertThat(run.getArtifacts()).hasSize(pipeline.contains("collect:") ? 1 : 0);
+                pipelines++;
+            }
+        }
+        assertThat(pipelines).isGreaterThanOrEqualTo(7);
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -68,10 +69,11 @@ class SurvivalTest {
         jenkins.runRemotely(SurvivalTest::begin, "jobs", """
             parallel counting: { loadshare software: 'counter', script: '%s' },
                 ended: {
-                    def out = loadshare hosts: 'h2', returnStdout: true,
-                        script: 'until [ -e /tmp/end ]; do sleep 1; done; echo it ended'
+                    def out = loadshare hosts: 'h2', returnStdout: true, collect: 'figures/**',
+                        script: 'until [ -e /tmp/end ]; do sleep 1; done; mkdir figures; date > figures/a.txt; echo it ended'
                     echo "said <${out.trim()}>"
-                    def rc = loadshare hosts: 'h2', returnStatus: true, script: 'exit 5'
+                    def rc = loadshare hosts: 'h2', returnStatus: true, retryLicense: 1,
+                        script: 'set +x; echo License Manager Error -4; exit 5'
                     echo "then $rc"
                 },
                 block: {
@@ -94,6 +96,7 @@ class SurvivalTest {
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::await, "jobs", "said <it ended>");
         jenkins.runRemotely(SurvivalTest::awaitRefusals, 4);
+        jenkins.runRemotely(SurvivalTest::await, "jobs", "(retry 1 of 1)");
         jenkins.stopJenkins();
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::awaitRefusals, 6);
@@ -107,7 +110,11 @@ class SurvivalTest {
         end("h4");
         String whole = jenkins.runRemotely(SurvivalTest::finish, "jobs");
         jenkins.runRemotely(SurvivalTest::finish, "waiters");
-        assertThat(whole).contains("then 5");
+        assertThat(whole).contains("then 5").contains("Collected 1 file (");
+        assertThat(whole.split("\n(\\[ended\\] )?License Manager Error -4", -1))
+                .as("output of the job without a license: once for the first run, once for its retry")
+                .hasSize(3);
+        assertThat(jenkins.runRemotely(SurvivalTest::artifacts, "jobs")).isEqualTo("figures/a.txt");
         assertThat(whole).contains("still held h4");
         List<String> lines = whole.lines()
                 .filter(line -> line.matches("(\\[counting\\] )?line-\\d+\\."))
@@ -165,6 +172,12 @@ class SurvivalTest {
 
     private static String log(JenkinsRule j, String name) throws Exception {
         return JenkinsRule.getLog(run(name));
+    }
+
+    private static String artifacts(JenkinsRule j, String name) {
+        return run(name).getArtifacts().stream()
+                .map(artifact -> artifact.relativePath)
+                .collect(Collectors.joining(" "));
     }
 
     private static String finish(JenkinsRule j, String name) throws Exception {
