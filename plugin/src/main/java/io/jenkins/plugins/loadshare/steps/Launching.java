@@ -111,6 +111,7 @@ final class Launching implements Launch.Owner<Job> {
         }
         launch = launch.continueWith(wiring.dispatcher(), request, wiring.scans()::look);
         excludeHostsWithoutLogin(launch);
+        excludeHostsOfOwner(launch);
     }
 
     /** Excludes the hosts to which the build cannot log in. Fails if no other host is left. */
