@@ -13,8 +13,10 @@ public final class Suggestions {
 
     /** {@code "unknown pool 'vnk'; did you mean 'vnc'? (configured: vnc, meg)"}. */
     public static String unknown(String what, String name, Collection<String> known) {
-        String list = known.isEmpty() ? "none is configured" : String.join(", ", known);
-        return "unknown " + what + " " + Quoted.of(name) + didYouMean(name, known) + " (configured: " + list + ")";
+        String unknown = "unknown " + what + " " + Quoted.of(name);
+        return known.isEmpty()
+                ? unknown + ": no " + what + " is configured"
+                : unknown + didYouMean(name, known) + " (configured: " + String.join(", ", known) + ")";
     }
 
     /** {@code "; did you mean 'vnc'?"}, or nothing if no known word is near. */

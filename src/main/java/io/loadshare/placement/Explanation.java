@@ -1,5 +1,6 @@
 package io.loadshare.placement;
 
+import io.loadshare.Numbers;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * Explains why a request was placed on a host, or on none. The command line, the log, the page and JSON all show this
@@ -45,7 +47,40 @@ public record Explanation(
             boolean preferred,
             boolean approximate,
             Optional<Refusal> refusal,
-            Optional<Duration> age) {}
+            Optional<Duration> age) {
+
+        private static final Map<String, String> TERMS = Map.of(
+                "external", "external load",
+                "own", "own slots",
+                "desktops", "kept for desktops",
+                "asked", "requested slots",
+                "load", "load",
+                "openQueries", "open queries",
+                "recency", "recent starts",
+                "completedJobs", "completed jobs");
+
+        /** Returns how the score is calculated, or why the host was refused. */
+        public String words() {
+            return refusal.map(Refusal::words).orElseGet(this::calculation)
+                    + (preferred ? "; the user holds a seat there" : "")
+                    + (approximate ? "; approximate, since processes of other users are hidden" : "");
+        }
+
+        /** Returns the sum of the terms: {@code (external load 1 + own slots 9 + requested slots 1) / 16 cores = 0.69}. */
+        private String calculation() {
+            String sum = terms.entrySet().stream()
+                    .filter(term -> TERMS.containsKey(term.getKey()))
+                    .map(term -> TERMS.get(term.getKey()) + " " + Numbers.print(term.getValue()))
+                    .collect(Collectors.joining(" + "));
+            if (terms.containsKey("cores")) {
+                String cores = Numbers.print(terms.get("cores")) + " cores";
+                double speed = terms.getOrDefault("speed", 1.0);
+                sum = "(" + sum + ") / "
+                        + (speed == 1 ? cores : "(" + cores + " × speed " + Numbers.print(speed) + ")");
+            }
+            return sum + " = " + Numbers.print(score.orElseThrow());
+        }
+    }
 
     /** Why a host was refused, with the reason as text with its numbers. */
     public record Refusal(PendingReason reason, String words) {}

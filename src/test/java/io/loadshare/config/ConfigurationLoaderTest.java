@@ -75,7 +75,7 @@ class ConfigurationLoaderTest {
         assertThatThrownBy(() -> load().configuration().pool("whatever"))
                 .isInstanceOfSatisfying(
                         LoadshareException.class, e -> assertThat(e.kind()).isEqualTo(LoadshareException.Kind.USAGE))
-                .hasMessage("unknown pool 'whatever' (configured: none is configured)");
+                .hasMessage("unknown pool 'whatever': no pool is configured");
     }
 
     /** The user's file goes over the machine's, key by key; a list is one value. */

@@ -5,6 +5,7 @@ import io.loadshare.bench.charts.ChartsCommand;
 import io.loadshare.bench.compare.PlaceCommand;
 import io.loadshare.bench.compare.ScanCommand;
 import io.loadshare.bench.compare.StreamCommand;
+import io.loadshare.bench.compare.WaitCommand;
 import io.loadshare.bench.decide.DecideCommand;
 import io.loadshare.bench.simulate.SimulateCommand;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import picocli.CommandLine.ParseResult;
             ScanCommand.class,
             PlaceCommand.class,
             StreamCommand.class,
+            WaitCommand.class,
             ChartsCommand.class
         })
 public final class Bench {

@@ -3,8 +3,6 @@ package io.loadshare.cli.console;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.placement.Explanation;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The formatter of an explanation as a table for people. */
 public final class ExplanationText {
@@ -19,19 +17,10 @@ public final class ExplanationText {
                     line.host().value(),
                     line.score().isPresent() ? Numbers.print(line.score().getAsDouble()) : "-",
                     line.age().map(Durations::print).orElse("-"),
-                    (chosen ? "chosen: " : "")
-                            + line.refusal().map(Explanation.Refusal::words).orElseGet(() -> terms(line.terms()))
-                            + (line.preferred() ? ", holds a seat" : "")
-                            + (line.approximate() ? ", approximate: other users' processes are hidden" : ""));
+                    (chosen ? "chosen: " : "") + line.words());
         }
         String head = explanation.wants() + ", model " + explanation.model().word() + ", seed " + explanation.seed()
                 + explanation.license().map(text -> "\n" + text).orElse("") + "\n";
         return head + table.print();
-    }
-
-    private static String terms(Map<String, Double> terms) {
-        return terms.entrySet().stream()
-                .map(term -> term.getKey() + " " + Numbers.print(term.getValue()))
-                .collect(Collectors.joining(", "));
     }
 }

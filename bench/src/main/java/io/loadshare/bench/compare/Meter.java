@@ -107,10 +107,16 @@ final class Meter {
     /** Returns the CPU time of the kept processes and of all ended children of this process. */
     private static double cpuSeconds(Set<Long> kept) throws IOException {
         double ticks = sum(fields("self"), 13, 14); // cutime, cstime
+        double seconds = ticks / TICKS_PER_SECOND;
         for (long process : kept) {
-            ticks += sum(fields(Long.toString(process)), 11, 14); // utime … cstime
+            seconds += cpuSeconds(process);
         }
-        return ticks / TICKS_PER_SECOND;
+        return seconds;
+    }
+
+    /** Returns the CPU time of a process and of its ended children. */
+    static double cpuSeconds(long process) throws IOException {
+        return sum(fields(Long.toString(process)), 11, 14) / TICKS_PER_SECOND; // utime … cstime
     }
 
     private static double sum(String[] fields, int first, int last) {

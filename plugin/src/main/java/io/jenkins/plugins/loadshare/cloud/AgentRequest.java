@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.AbortException;
 import hudson.model.Computer;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.remoting.Channel;
@@ -35,6 +36,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.actions.WorkspaceAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
@@ -357,6 +360,15 @@ final class AgentRequest implements JobOwner {
     private void lose(String why) {
         job.say("The agent on " + place.host().name() + " is lost: " + why);
         requests.terminate(name());
+    }
+
+    @Override
+    public void abort(String by) {
+        job.say("Abort requested by " + by);
+        CauseOfInterruption cause = new CauseOfInterruption.UserInterruption(by);
+        if (!requests.interrupt(name(), cause)) {
+            job.stop(new FlowInterruptedException(Result.ABORTED, true, cause));
+        }
     }
 
     @Override

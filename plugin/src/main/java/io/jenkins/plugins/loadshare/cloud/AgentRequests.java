@@ -6,9 +6,11 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
+import hudson.model.Executor;
 import hudson.model.Label;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
+import hudson.model.Result;
 import hudson.model.TaskListener;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
@@ -30,6 +32,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jenkins.model.CauseOfInterruption;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionListener;
@@ -130,6 +133,21 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
                 && computer.isOnline()
                 && computer.isIdle()
                 && queued(name).isEmpty();
+    }
+
+    /**
+     * Aborts the block that runs on a node.
+     *
+     * @return false if no block runs there
+     */
+    boolean interrupt(String name, CauseOfInterruption cause) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        List<Executor> busy = computer == null
+                ? List.of()
+                : computer.getExecutors().stream().filter(Executor::isBusy).toList();
+        busy.forEach(executor -> executor.interrupt(Result.ABORTED, cause));
+        return !busy.isEmpty();
     }
 
     /** Connects a node in the background, if it exists and is not connected. */

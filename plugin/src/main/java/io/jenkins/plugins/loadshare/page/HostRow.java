@@ -9,11 +9,15 @@ import io.loadshare.placement.Explanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -132,6 +136,12 @@ public class HostRow {
         return line != null && line.score().isPresent() ? line.score().getAsDouble() : null;
     }
 
+    /** Returns how the score is calculated; null if there is none. */
+    @Exported
+    public String getCalculation() {
+        return getScore() == null ? null : line.words();
+    }
+
     /** Returns why the host gets no jobs. */
     @Exported
     public String getReason() {
@@ -151,23 +161,50 @@ public class HostRow {
     }
 
     /** Returns the remark beside the state. */
-    public String getRemarks() {
+    public AgedText getRemark() {
         return switch (state) {
-            case DRAINED ->
-                Messages.HostRow_drained(
-                        status.drain().get().user(),
-                        AgeFormat.since(status.drain().get().since(), now),
-                        status.drain().get().reason());
-            case SUSPENDED ->
-                Messages.HostRow_suspended(
-                        AgeFormat.since(now, status.suspension().get().until()),
-                        status.suspension().get().reason());
-            case UNREACHABLE ->
-                Messages.HostRow_unreachable(
-                        AgeFormat.since(status.failure().get().since(), now),
-                        status.failure().get().reason());
-            default -> getReason();
+            case DRAINED -> {
+                HostStatus.Drain drain = status.drain().get();
+                yield AgedText.of(
+                        age -> Messages.HostRow_drained(drain.user(), age, drain.reason()),
+                        Duration.between(drain.since(), now));
+            }
+            case SUSPENDED -> {
+                HostStatus.Suspension suspension = status.suspension().get();
+                yield AgedText.of(
+                        left -> Messages.HostRow_suspended(left, suspension.reason()),
+                        Duration.between(suspension.until(), now));
+            }
+            case UNREACHABLE -> {
+                HostStatus.ScanFailure failure = status.failure().get();
+                yield AgedText.of(
+                        age -> Messages.HostRow_unreachable(age, withoutHost(failure.reason())),
+                        Duration.between(failure.since(), now));
+            }
+            default -> AgedText.plain(getReason());
         };
+    }
+
+    /** Returns a reason without the host at its begin, which is the head of the row. */
+    private String withoutHost(String reason) {
+        return reason.replaceFirst("^" + Pattern.quote(host.value()) + "( \\([^)]*\\))?:? ", "");
+    }
+
+    /** Returns all that the row shows, in no language and without ages. */
+    String content() {
+        return Stream.of(
+                        getTitle(),
+                        getLook().name(),
+                        reported(LoadReport::measuredAt),
+                        getWork(),
+                        getScore(),
+                        status.drain(),
+                        status.suspension(),
+                        status.failure(),
+                        line == null ? null : line.refusal(),
+                        Arrays.hashCode(loads))
+                .map(String::valueOf)
+                .collect(Collectors.joining("|"));
     }
 
     /** Returns the heading of the row. */
@@ -177,7 +214,7 @@ public class HostRow {
 
     /** Returns the link to its page, relative to the root of Jenkins; null if there is none. */
     public String getUrl() {
-        return null;
+        return host == null ? null : "loadshare/host/" + host.value() + "/";
     }
 
     /** Returns the number of jobs as the sort key. */
@@ -190,7 +227,7 @@ public class HostRow {
     }
 
     public LoadGraph getGraph() {
-        return new LoadGraph(loads, report == null ? 0 : report.cores());
+        return new LoadGraph(HistoryKeeper.Chart.LOAD_DAY, loads, report == null ? 0 : report.cores());
     }
 
     /** Formats loads and scores so that they align in the table. */

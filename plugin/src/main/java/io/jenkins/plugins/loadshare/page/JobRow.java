@@ -14,14 +14,12 @@ public final class JobRow {
     private final BuildJob job;
     private final boolean orphan;
     private final Optional<PendingAborts.Ending> ending;
-    private final Optional<BuildLink> build;
     private final Instant now;
 
     JobRow(BuildJob job, boolean orphan, Optional<PendingAborts.Ending> ending, Instant now) {
         this.job = job;
         this.orphan = orphan;
         this.ending = ending;
-        this.build = BuildLink.of(job.build());
         this.now = now;
     }
 
@@ -50,7 +48,7 @@ public final class JobRow {
     /** The build that started it; null if it is gone or the user may not see it. */
     @Exported
     public BuildLink getBuild() {
-        return build.orElse(null);
+        return BuildLink.of(job.build()).orElse(null);
     }
 
     /** {@code starting}, {@code running}, or {@code orphaned} if it is running but no build follows it any more. */
@@ -96,6 +94,11 @@ public final class JobRow {
             return Messages.JobRow_starting();
         }
         return orphan ? Messages.JobRow_orphaned() : Messages.JobRow_running();
+    }
+
+    /** Returns all that the row shows, in no language and without ages. */
+    String content() {
+        return String.join("|", getId(), getState(), isEnding() + "", getProblem() == null ? "" : "problem");
     }
 
     public String getSymbol() {

@@ -103,6 +103,11 @@ public final class LicenseRow {
         return !feature.server().isEmpty() && server.isEmpty();
     }
 
+    /** Returns all that the row shows, in no language. */
+    String content() {
+        return String.join("|", feature.toString(), server.toString(), holders.toString());
+    }
+
     public String getRuleWords() {
         return feature.rule() == LicenseFeature.Rule.SAVE
                 ? Messages.LicenseRow_save(feature.perUser())

@@ -2,10 +2,11 @@ package io.jenkins.plugins.loadshare.page;
 
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * A small graph of a host's load over the last day: one unit wide for each value, {@link #HEIGHT} high, with time from
+ * A graph of a host's load or jobs over the last day or week: one unit wide for each value, {@link #HEIGHT} high, with time from
  * left to right. Missing values are gaps.
  */
 public final class LoadGraph {
@@ -13,6 +14,7 @@ public final class LoadGraph {
     /** The height of the graph, in its own units. */
     public static final int HEIGHT = 24;
 
+    private final HistoryKeeper.Chart chart;
     private final float[] loads;
     private final double cores;
     private final double top;
@@ -22,7 +24,8 @@ public final class LoadGraph {
      * @param loads as {@link LoadHistory#last} gives them
      * @param cores the number of the host's cores, drawn as a line; 0 if unknown
      */
-    LoadGraph(float[] loads, double cores) {
+    LoadGraph(HistoryKeeper.Chart chart, float[] loads, double cores) {
+        this.chart = chart;
         this.loads = loads.clone();
         this.cores = cores;
         int highest = -1;
@@ -75,15 +78,51 @@ public final class LoadGraph {
         return Math.round((HEIGHT - Math.max(height, load > 0 ? 0.5 : 0)) * 10) / 10.0;
     }
 
+    /** Returns what the graph shows. */
+    public String getTitle() {
+        return switch (chart) {
+            case LOAD_DAY -> Messages.LoadGraph_loadDay();
+            case LOAD_WEEK -> Messages.LoadGraph_loadWeek();
+            case JOBS_DAY -> Messages.LoadGraph_jobsDay();
+            case JOBS_WEEK -> Messages.LoadGraph_jobsWeek();
+        };
+    }
+
     /** Returns the graph as text. */
     public String getWords() {
         if (isEmpty()) {
-            return Messages.LoadGraph_empty();
+            return Messages.LoadGraph_empty(getTitle());
         }
-        Duration ago = LoadHistory.SLOT.multipliedBy(loads.length - 1L - peak);
-        String highest = Numbers.print(Math.round(loads[peak] * 100) / 100.0);
-        return ago.isZero()
-                ? Messages.LoadGraph_highestNow(highest)
-                : Messages.LoadGraph_highest(highest, Durations.print(ago));
+        String ago = ago(peak);
+        String highest = print(loads[peak]);
+        return peak == loads.length - 1
+                ? Messages.LoadGraph_highestNow(getTitle(), highest)
+                : Messages.LoadGraph_highest(getTitle(), highest, ago);
+    }
+
+    private String ago(int index) {
+        return Durations.print(chart.span.slot.multipliedBy(loads.length - 1L - index));
+    }
+
+    private static String print(float figure) {
+        return Float.isNaN(figure) ? "–" : Numbers.print(Math.round(figure * 100) / 100.0);
+    }
+
+    /** A row of the graph as a table. */
+    public record Row(String ago, String highest) {}
+
+    /** Returns the graph as a table of twelve equal periods, newest first. */
+    public List<Row> getRows() {
+        List<Row> rows = new ArrayList<>();
+        int step = loads.length / 12;
+        for (int end = loads.length; end >= step; end -= step) {
+            float highest = Float.NaN;
+            for (int i = end - step; i < end; i++) {
+                highest =
+                        Float.isNaN(highest) ? loads[i] : Math.max(highest, Float.isNaN(loads[i]) ? highest : loads[i]);
+            }
+            rows.add(new Row(ago(end - 1), print(highest)));
+        }
+        return rows;
     }
 }

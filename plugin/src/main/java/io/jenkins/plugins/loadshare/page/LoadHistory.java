@@ -15,45 +15,72 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The load of each host over the last day: the highest reported one-minute load in each ten minutes. It takes 600 bytes
- * for each host in memory, and about as much in one file, which is replaced as a whole. Recording the same board twice
- * is harmless. Any thread may call.
+ * One figure of each host over the last day or week: the highest reported value in each ten minutes or hour. It takes
+ * 700 bytes for each host in memory, and about as much in one file, which is replaced as a whole. Recording the same
+ * board twice is harmless. Any thread may call.
  */
 final class LoadHistory {
 
-    /** The period of one value. */
-    static final Duration SLOT = Duration.ofMinutes(10);
+    /** The time that a history covers. */
+    enum Span {
+        DAY(Duration.ofDays(1), Duration.ofMinutes(10)),
+        WEEK(Duration.ofDays(7), Duration.ofHours(1));
 
-    /** The number of values for each host: one day. */
-    static final int SLOTS = (int) Duration.ofDays(1).dividedBy(SLOT);
+        /** The period of one value. */
+        final Duration slot;
+
+        /** The number of values for each host. */
+        final int slots;
+
+        Span(Duration all, Duration slot) {
+            this.slot = slot;
+            this.slots = (int) all.dividedBy(slot);
+        }
+
+        private long slot(Instant time) {
+            return Math.floorDiv(time.getEpochSecond(), slot.toSeconds());
+        }
+    }
+
+    /** The period of one value of a day. */
+    static final Duration SLOT = Span.DAY.slot;
+
+    /** The number of values of a day. */
+    static final int SLOTS = Span.DAY.slots;
 
     private static final String KIND = "history";
     private static final int MAX_BYTES = 64 << 20;
 
     private final Path file;
+    private final Span span;
+    private final ToDoubleFunction<LoadReport> figure;
     private final Consumer<String> warnings;
-    private final Map<HostName, Day> days = new HashMap<>();
+    private final Map<HostName, Series> series = new HashMap<>();
 
-    /** The newest {@link #SLOTS} values of one host, NaN for missing ones; slot n is stored at n modulo SLOTS. */
-    private static final class Day {
+    /** The newest values of one host, NaN for missing ones; slot n is stored at n modulo their number. */
+    private static final class Series {
 
-        private final float[] loads = new float[SLOTS];
+        private final int slots;
+        private final float[] loads;
         private long newest;
 
-        Day(long newest) {
+        Series(int slots, long newest) {
+            this.slots = slots;
+            this.loads = new float[slots];
             this.newest = newest;
             Arrays.fill(loads, Float.NaN);
         }
 
         /** Returns whether this changed anything. */
         boolean put(long slot, float load) {
-            for (long next = Math.max(newest + 1, slot - SLOTS + 1); next <= slot; next++) {
+            for (long next = Math.max(newest + 1, slot - slots + 1); next <= slot; next++) {
                 loads[index(next)] = Float.NaN;
             }
             newest = Math.max(newest, slot);
-            if (slot <= newest - SLOTS || loads[index(slot)] >= load) {
+            if (slot <= newest - slots || loads[index(slot)] >= load) {
                 return false;
             }
             loads[index(slot)] = load;
@@ -61,26 +88,29 @@ final class LoadHistory {
         }
 
         float[] until(long last) {
-            float[] found = new float[SLOTS];
-            for (int i = 0; i < SLOTS; i++) {
-                long slot = last - SLOTS + 1 + i;
-                found[i] = slot > newest || slot <= newest - SLOTS ? Float.NaN : loads[index(slot)];
+            float[] found = new float[slots];
+            for (int i = 0; i < slots; i++) {
+                long slot = last - slots + 1 + i;
+                found[i] = slot > newest || slot <= newest - slots ? Float.NaN : loads[index(slot)];
             }
             return found;
         }
 
-        private static int index(long slot) {
-            return (int) Math.floorMod(slot, (long) SLOTS);
+        private int index(long slot) {
+            return (int) Math.floorMod(slot, (long) slots);
         }
     }
 
     /**
      * Reads the file.
      *
+     * @param figure the figure that is kept
      * @param warnings receives one line for each read or write problem; these are never fatal
      */
-    LoadHistory(Path file, Consumer<String> warnings) {
+    LoadHistory(Path file, Span span, ToDoubleFunction<LoadReport> figure, Consumer<String> warnings) {
         this.file = file;
+        this.span = span;
+        this.figure = figure;
         this.warnings = warnings;
         try {
             AtomicFile.read(file, MAX_BYTES)
@@ -93,11 +123,11 @@ final class LoadHistory {
 
     private void take(String key, String[] fields) {
         if (key.equals("day")) {
-            Day day = new Day(Long.parseLong(fields[1]));
-            for (int i = 0; i < SLOTS; i++) {
-                day.loads[Day.index(day.newest - SLOTS + 1 + i)] = parse(fields[2 + i]);
+            Series day = new Series(span.slots, Long.parseLong(fields[1]));
+            for (int i = 0; i < span.slots; i++) {
+                day.loads[day.index(day.newest - span.slots + 1 + i)] = parse(fields[2 + i]);
             }
-            days.put(new HostName(fields[0]), day);
+            series.put(new HostName(fields[0]), day);
         }
     }
 
@@ -109,17 +139,18 @@ final class LoadHistory {
         return load;
     }
 
-    /** Records the loads of a board, and removes hosts without a value in the last day. */
+    /** Records the figures of a board, and removes hosts without a value in the whole time. */
     synchronized void note(LoadBoard board, Instant now) {
-        long current = slot(now);
-        boolean changed = days.values().removeIf(day -> day.newest <= current - SLOTS || day.newest > current + 1);
+        long current = span.slot(now);
+        boolean changed =
+                series.values().removeIf(day -> day.newest <= current - span.slots || day.newest > current + 1);
         for (int i = 0; i < board.inventory().size(); i++) {
             LoadReport report = board.at(i).report().orElse(null);
             if (report != null && !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE))) {
-                long slot = slot(report.measuredAt());
-                changed |= slot > current - SLOTS
-                        && days.computeIfAbsent(board.inventory().at(i).name(), host -> new Day(slot))
-                                .put(slot, (float) report.load1());
+                long slot = span.slot(report.measuredAt());
+                changed |= slot > current - span.slots
+                        && series.computeIfAbsent(board.inventory().at(i).name(), host -> new Series(span.slots, slot))
+                                .put(slot, (float) figure.applyAsDouble(report));
             }
         }
         if (changed) {
@@ -129,12 +160,12 @@ final class LoadHistory {
 
     private void write() {
         StringBuilder out = StateText.begin(KIND);
-        days.forEach((host, day) -> {
-            Object[] fields = new Object[2 + SLOTS];
+        series.forEach((host, day) -> {
+            Object[] fields = new Object[2 + span.slots];
             fields[0] = host;
             fields[1] = day.newest;
             float[] loads = day.until(day.newest);
-            for (int i = 0; i < SLOTS; i++) {
+            for (int i = 0; i < span.slots; i++) {
                 fields[2 + i] = Float.isNaN(loads[i]) ? "" : loads[i];
             }
             StateText.line(out, "day", fields);
@@ -148,21 +179,17 @@ final class LoadHistory {
     }
 
     /**
-     * Returns the values of a host, oldest first; NaN for missing ones. The last one is for the ten minutes of {@code
-     * now}.
+     * Returns the values of a host, oldest first; NaN for missing ones. The last one is for the ten minutes or the hour of
+     * {@code now}.
      */
     synchronized float[] last(HostName host, Instant now) {
-        return days.getOrDefault(host, new Day(slot(now))).until(slot(now));
+        return series.getOrDefault(host, new Series(span.slots, span.slot(now))).until(span.slot(now));
     }
 
-    /** The values of an unknown host. */
+    /** The values of an unknown host over a day. */
     static float[] unknown() {
         float[] loads = new float[SLOTS];
         Arrays.fill(loads, Float.NaN);
         return loads;
-    }
-
-    private static long slot(Instant time) {
-        return Math.floorDiv(time.getEpochSecond(), SLOT.toSeconds());
     }
 }

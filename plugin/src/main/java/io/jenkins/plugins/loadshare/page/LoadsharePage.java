@@ -8,9 +8,11 @@ import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.LoadshareException;
+import io.loadshare.MetricsText;
 import io.loadshare.Quoted;
 import java.io.IOException;
 import jenkins.model.Jenkins;
+import jenkins.security.stapler.StaplerDispatchable;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
@@ -19,6 +21,7 @@ import org.kohsuke.stapler.StaplerProxy;
 import org.kohsuke.stapler.StaplerRequest2;
 import org.kohsuke.stapler.StaplerResponse2;
 import org.kohsuke.stapler.interceptor.RequirePOST;
+import org.kohsuke.stapler.verb.GET;
 
 /**
  * The page {@code /loadshare/}: hosts, licenses, jobs and placements, for users with {@link LoadsharePermissions#VIEW}.
@@ -28,6 +31,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
 
     private final PendingAborts endings = new PendingAborts();
     private final ServerFigures servers = new ServerFigures();
+    private final ContentStamp stamp = new ContentStamp(this::now);
 
     @Override
     public String getIconFileName() {
@@ -58,14 +62,49 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         StaplerRequest2 request = Stapler.getCurrentRequest2();
         Overview overview = (Overview) request.getAttribute(Overview.class.getName());
         if (overview == null) {
-            overview = Overview.now(LoadshareService.get(), NodeScans.get(), HistoryKeeper.get(), endings, servers);
+            overview = now();
             request.setAttribute(Overview.class.getName(), overview);
         }
         return overview;
     }
 
+    private Overview now() {
+        return Overview.now(LoadshareService.get(), NodeScans.get(), HistoryKeeper.get(), endings, servers);
+    }
+
+    /** Answers the poll of an open page: with the stamp of the content, or 304 if the page has it. */
+    @GET
+    public void doChanges(StaplerRequest2 request, StaplerResponse2 response) throws IOException {
+        String tag = '"' + stamp.current() + '"';
+        response.setHeader("ETag", tag);
+        response.setHeader("Cache-Control", "private, no-cache");
+        if (tag.equals(request.getHeader("If-None-Match"))) {
+            response.setStatus(304);
+        } else {
+            response.setContentType("application/json");
+            response.getWriter().print("{\"stamp\":" + tag + "}");
+        }
+    }
+
     public Api getApi() {
         return new Api(getOverview());
+    }
+
+    /** Returns the content as metrics for Prometheus. */
+    @GET
+    public void doMetrics(StaplerResponse2 response) throws IOException {
+        response.setContentType(MetricsText.TYPE);
+        response.getWriter().print(PageMetrics.print(now()));
+    }
+
+    /** Returns the page of a host; null if there is no such host. */
+    @StaplerDispatchable
+    public HostPage getHost(String name) {
+        return getOverview().getHosts().stream()
+                .filter(host -> host.getHost().equals(name))
+                .findFirst()
+                .map(host -> new HostPage(host, HistoryKeeper.get()))
+                .orElse(null);
     }
 
     public boolean isMayScan() {

@@ -62,8 +62,13 @@ public final class NodeRow extends HostRow {
     }
 
     @Override
-    public String getRemarks() {
-        return computer.isOffline() ? getReason() : super.getRemarks();
+    public AgedText getRemark() {
+        return computer.isOffline() ? AgedText.plain(getReason()) : super.getRemark();
+    }
+
+    @Override
+    String content() {
+        return super.content() + '|' + getExecutors() + '|' + getUrl();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
+import hudson.Util;
 import io.jenkins.plugins.loadshare.nodes.NodeLoad;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.service.BuildJob;
@@ -30,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -47,6 +49,7 @@ public final class Overview {
     private final List<JobRow> jobs = new ArrayList<>();
     private final List<PlacementRow> placements = new ArrayList<>();
     private Optional<Duration> age = Optional.empty();
+    private OptionalDouble lastScanSeconds = OptionalDouble.empty();
     private String problem;
 
     private Overview(Instant now, boolean scanning) {
@@ -62,6 +65,7 @@ public final class Overview {
             ServerFigures servers) {
         Overview overview = new Overview(Instant.now(), service.isScanning() || scans.isAwaited());
         overview.addJobs(service, endings);
+        overview.lastScanSeconds = service.lastScanSeconds();
         try {
             overview.fill(service, scans, history.history(), servers);
         } catch (LoadshareException e) {
@@ -119,6 +123,26 @@ public final class Overview {
         age = inventory.hosts().stream()
                 .flatMap(host -> board.of(host.name()).age(now).stream())
                 .min(Comparator.naturalOrder());
+    }
+
+    /** Returns a digest of all that the page shows except ages; it is the same for all users and languages. */
+    public String getStamp() {
+        StringBuilder all = new StringBuilder();
+        Stream.of(
+                        hosts.stream().map(HostRow::content),
+                        nodes.stream().map(HostRow::content),
+                        licenses.stream().map(LicenseRow::content),
+                        queue.stream().map(QueueRow::content),
+                        jobs.stream().map(JobRow::content),
+                        placements.stream().map(PlacementRow::getJob),
+                        Stream.of(problem + scanning))
+                .flatMap(rows -> Stream.concat(rows, Stream.of("")))
+                .forEach(row -> all.append(row).append('\n'));
+        return Util.getDigestOf(all.toString());
+    }
+
+    OptionalDouble getLastScanSeconds() {
+        return lastScanSeconds;
     }
 
     @Exported

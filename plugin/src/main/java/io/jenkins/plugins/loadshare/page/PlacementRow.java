@@ -6,14 +6,9 @@ import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.steps.PlacedJob;
 import io.jenkins.plugins.loadshare.steps.PlacesAction;
-import io.loadshare.host.HostName;
-import io.loadshare.host.HostSet;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
@@ -22,14 +17,11 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean(defaultVisibility = 2)
 public final class PlacementRow {
 
-    /** The number of best hosts, and of reasons for refusals, that are listed individually. */
-    static final int SHOWN = 10;
-
     private final PlacedJob job;
-    private final Optional<BuildLink> build;
+    private final String build;
     private final Instant now;
 
-    private PlacementRow(PlacedJob job, Optional<BuildLink> build, Instant now) {
+    private PlacementRow(PlacedJob job, String build, Instant now) {
         this.job = job;
         this.build = build;
         this.now = now;
@@ -37,7 +29,7 @@ public final class PlacementRow {
 
     /** Empty if the build is gone. */
     static Optional<PlacementRow> of(Placements.Placement placement, Instant now) {
-        return placed(placement).map(job -> new PlacementRow(job, BuildLink.of(placement.build()), now));
+        return placed(placement).map(job -> new PlacementRow(job, placement.build(), now));
     }
 
     /** Users who may see the page see where a job went, but not necessarily which build it belongs to. */
@@ -62,7 +54,7 @@ public final class PlacementRow {
     /** The build that started it; null if the user may not see it. */
     @Exported
     public BuildLink getBuild() {
-        return build.orElse(null);
+        return BuildLink.of(build).orElse(null);
     }
 
     @Exported
@@ -89,33 +81,13 @@ public final class PlacementRow {
     /** The best hosts, best first. */
     @Exported
     public List<PlacedJob.Candidate> getCandidates() {
-        return scored().stream().limit(SHOWN).toList();
-    }
-
-    private List<PlacedJob.Candidate> scored() {
-        return job.getCandidates().stream()
-                .filter(candidate -> candidate.getScore() != null)
-                .toList();
+        return job.getBest();
     }
 
     /** Returns why other hosts were refused, one entry for each reason. */
     @Exported
     public List<String> getRefusals() {
-        Map<String, List<HostName>> folded = new LinkedHashMap<>();
-        job.getCandidates().stream()
-                .filter(candidate -> candidate.getScore() == null)
-                .forEach(candidate -> folded.computeIfAbsent(candidate.getReason(), reason -> new ArrayList<>())
-                        .add(new HostName(candidate.getHost())));
-        List<String> lines = new ArrayList<>();
-        folded.entrySet().stream()
-                .limit(SHOWN)
-                .forEach(entry -> lines.add(HostSet.fold(entry.getValue()) + ": " + entry.getKey()));
-        List<HostName> rest =
-                folded.values().stream().skip(SHOWN).flatMap(List::stream).toList();
-        if (!rest.isEmpty()) {
-            lines.add(HostSet.fold(rest) + ": " + Messages.PlacementRow_rest());
-        }
-        return lines;
+        return job.getRefusals();
     }
 
     /** Returns the state of the license; null if none was requested. */
@@ -128,12 +100,8 @@ public final class PlacementRow {
         return AgeFormat.print(age());
     }
 
-    public String getScoreWords() {
-        return job.getScoreText();
-    }
-
-    /** Returns the number of other suitable hosts that are not listed. */
-    public int getMore() {
-        return Math.max(0, scored().size() - SHOWN);
+    /** Returns the job as its build stores it. */
+    public PlacedJob getPlaced() {
+        return job;
     }
 }

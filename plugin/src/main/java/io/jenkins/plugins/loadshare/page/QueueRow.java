@@ -13,13 +13,13 @@ import org.kohsuke.stapler.export.ExportedBean;
 public final class QueueRow {
 
     private final QueuedRequest request;
-    private final Optional<BuildLink> build;
+    private final Optional<String> build;
     private final Instant now;
 
     /** @param build the run's {@code externalizableId}; null if it is not known */
     QueueRow(QueuedRequest request, String build, Instant now) {
         this.request = request;
-        this.build = Optional.ofNullable(build).flatMap(BuildLink::of);
+        this.build = Optional.ofNullable(build);
         this.now = now;
     }
 
@@ -47,7 +47,7 @@ public final class QueueRow {
     /** The build that waits; null if it is gone or the user may not see it. */
     @Exported
     public BuildLink getBuild() {
-        return build.orElse(null);
+        return build.flatMap(BuildLink::of).orElse(null);
     }
 
     /** The request as text. */
@@ -87,11 +87,18 @@ public final class QueueRow {
         return AgeFormat.since(ticket().openedAt(), now);
     }
 
-    public String getNextTryWords() {
+    /** Returns when the next try is, if no slot becomes free before. */
+    public AgedText getNext() {
         return ticket().nextTry()
                 .map(next -> next.isAfter(now)
-                        ? Messages.QueueRow_nextTry(AgeFormat.since(now, next))
-                        : Messages.QueueRow_now())
-                .orElse("–");
+                        ? AgedText.of(Messages::QueueRow_nextTry, Duration.between(next, now))
+                        : AgedText.plain(Messages.QueueRow_now()))
+                .orElse(AgedText.plain("–"));
+    }
+
+    /** Returns all that the row shows, in no language and without ages. */
+    String content() {
+        boolean due = ticket().nextTry().filter(next -> !next.isAfter(now)).isPresent();
+        return String.join("|", getPosition() + getId(), getReason(), getNextTry(), Boolean.toString(due));
     }
 }

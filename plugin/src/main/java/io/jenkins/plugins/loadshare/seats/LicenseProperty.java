@@ -72,11 +72,8 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
 
         @POST
         public FormValidation doCheckLicense(@AncestorInPath Item item, @QueryParameter String value) {
-            if (!mayConfigure(item)) {
-                return FormValidation.ok();
-            }
-            if (value.isEmpty()) {
-                return FormValidation.error(Messages.LicenseProperty_none());
+            if (value.isEmpty() || !mayConfigure(item)) {
+                return FormValidation.ok(); // the list may still be filling
             }
             return EntryDescriptor.checkLicense(value);
         }

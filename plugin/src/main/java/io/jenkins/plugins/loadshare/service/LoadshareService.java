@@ -25,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,6 +70,7 @@ public final class LoadshareService implements HostReports {
     private PluginServices wiring; // guarded by this
     private CompletableFuture<ScanResult> scanning; // guarded by this
     private volatile LoadBoard board;
+    private volatile ScanResult lastScan;
     private volatile boolean stopping;
 
     public LoadshareService() {
@@ -130,7 +132,7 @@ public final class LoadshareService implements HostReports {
      * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
      * only hosts that are this machine can be reached.
      */
-    private Transport forScans(Settings settings) {
+    Transport forScans(Settings settings) {
         Login login;
         try {
             login = settings.credentialsId()
@@ -233,6 +235,25 @@ public final class LoadshareService implements HostReports {
         return true;
     }
 
+    /** Returns how long the last scan since the start of Jenkins took. */
+    public OptionalDouble lastScanSeconds() {
+        ScanResult last = lastScan;
+        return last == null
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(
+                        Duration.between(last.startedAt(), last.endedAt()).toMillis() / 1000.0);
+    }
+
+    /** Returns why the configured credentials cannot be used; empty if they can, or if none are configured. */
+    public Optional<String> credentialsProblem() {
+        try {
+            settings().credentialsId().ifPresent(id -> Credentials.ofSystem(Jenkins.get(), id));
+            return Optional.empty();
+        } catch (LoadshareException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     /** Returns whether a scan is running. */
     public synchronized boolean isScanning() {
         return scanning != null && !scanning.isDone();
@@ -243,6 +264,7 @@ public final class LoadshareService implements HostReports {
             ScanResult result = parts.scans().turn(Duration.ZERO) instanceof ScanTurn.Ours turn
                     ? parts.scans().scan(turn)
                     : parts.scans().scan();
+            lastScan = result;
             publish(parts);
             scan.complete(result);
         } catch (InterruptedException e) {

@@ -44,6 +44,11 @@ public abstract class EntryDescriptor<T extends Describable<T>> extends Descript
         }
     }
 
+    /** Validates a value that the entry requires. An empty field is refused on saving, not before it was filled in. */
+    static <E> FormValidation validateRequired(String value, Supplier<E> entry, Consumer<E> conversion) {
+        return Util.fixNull(value).isBlank() ? FormValidation.ok() : validate(entry, filled -> {}, conversion);
+    }
+
     /** Lists the constants of an enum by their names in YAML, for administrators. */
     static <E extends Enum<E>> ListBoxModel items(Class<E> type) {
         ListBoxModel items = new ListBoxModel();

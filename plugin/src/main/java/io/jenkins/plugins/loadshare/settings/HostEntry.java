@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.settings;
 
 import hudson.Extension;
+import hudson.ExtensionList;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.util.FormValidation;
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -131,7 +133,7 @@ public final class HostEntry implements Describable<HostEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return check(value, entry -> {});
+            return validateRequired(value, () -> new HostEntry(value), HostEntry::toHosts);
         }
 
         @POST
@@ -164,8 +166,33 @@ public final class HostEntry implements Describable<HostEntry> {
             return check(name, entry -> entry.setLocal(value));
         }
 
+        /** Measures the entry's first host, for administrators. */
+        @POST
+        public FormValidation doTestConnection(
+                @QueryParameter String name,
+                @QueryParameter String address,
+                @QueryParameter String port,
+                @QueryParameter String user,
+                @QueryParameter boolean local) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+            HostEntry entry = new HostEntry(name);
+            entry.setAddress(address);
+            entry.setPort(port);
+            entry.setUser(user);
+            entry.setLocal(local);
+            try {
+                Host host = entry.toHosts().get(0);
+                return ExtensionList.lookupFirst(ConnectionTest.class).run(host);
+            } catch (IllegalArgumentException e) {
+                return FormValidation.error(e.getMessage());
+            }
+        }
+
+        /** Validates a value. An invalid name is reported by its own field only. */
         private static FormValidation check(String name, Consumer<HostEntry> value) {
-            return validate(() -> new HostEntry(name), value, HostEntry::toHosts);
+            boolean named =
+                    validate(() -> new HostEntry(name), entry -> {}, HostEntry::toHosts).kind == FormValidation.Kind.OK;
+            return validate(() -> new HostEntry(named ? name : "host"), value, HostEntry::toHosts);
         }
     }
 }

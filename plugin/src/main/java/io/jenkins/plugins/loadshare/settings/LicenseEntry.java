@@ -92,12 +92,12 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return check(new LicenseEntry(value, "p", "1"));
+            return check(value, new LicenseEntry(value, "p", "1"));
         }
 
         @POST
         public FormValidation doCheckProcess(@QueryParameter String value) {
-            return check(new LicenseEntry("l", value, "1"));
+            return check(value, new LicenseEntry("l", value, "1"));
         }
 
         @POST
@@ -108,7 +108,8 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
 
         @POST
         public FormValidation doCheckPerUser(@QueryParameter String name, @QueryParameter String value) {
-            return check(new LicenseEntry(name, "p", value));
+            boolean named = check(name, new LicenseEntry(name, "p", "1")).kind == FormValidation.Kind.OK;
+            return check(value, new LicenseEntry(named && Util.fixEmptyAndTrim(name) != null ? name : "l", "p", value));
         }
 
         /** Lists the rules by their names in YAML. */
@@ -117,8 +118,8 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
             return items(LicenseFeature.Rule.class);
         }
 
-        private static FormValidation check(LicenseEntry filled) {
-            return validate(() -> filled, entry -> {}, LicenseEntry::toFeature);
+        private static FormValidation check(String value, LicenseEntry filled) {
+            return validateRequired(value, () -> filled, LicenseEntry::toFeature);
         }
     }
 }

@@ -4,6 +4,7 @@ import hudson.BulkChange;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.Util;
+import hudson.util.HttpResponses;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
@@ -11,6 +12,7 @@ import io.loadshare.config.Configuration;
 import io.loadshare.host.HostInventory;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.store.StateSettings;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +26,9 @@ import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
+import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.StaplerRequest2;
+import org.kohsuke.stapler.verb.POST;
 
 /**
  * The global configuration as administrators write it, in the form or as code: the texts of all settings.
@@ -127,6 +131,22 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         } catch (IOException e) {
             throw new FormException(e, "loadshare");
         }
+    }
+
+    /** Answers the form before it is saved: why its values are refused, if they are. */
+    @POST
+    public HttpResponse doValidate(StaplerRequest2 request) throws ServletException {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        JSONObject answer = new JSONObject();
+        LoadshareConfiguration draft = new LoadshareConfiguration();
+        try {
+            draft.reset();
+            request.bindJSON(draft, request.getSubmittedForm().getJSONObject(getJsonSafeClassName()));
+            draft.toSettings();
+        } catch (IllegalArgumentException e) {
+            answer.put("message", e.getMessage());
+        }
+        return HttpResponses.text(answer.toString());
     }
 
     /** Sets all settings to their defaults. */

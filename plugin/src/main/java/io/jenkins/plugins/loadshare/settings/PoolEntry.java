@@ -65,14 +65,14 @@ public final class PoolEntry implements Describable<PoolEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return validate(() -> new PoolEntry(value, "h"), entry -> {}, PoolEntry::toPool);
+            return validateRequired(value, () -> new PoolEntry(value, "h"), PoolEntry::toPool);
         }
 
         @POST
         public FormValidation doCheckHosts(@QueryParameter String value) {
-            return validate(
+            return validateRequired(
+                    value,
                     () -> new PoolEntry("p", value),
-                    entry -> {},
                     entry -> Settings.current().requireHosts(entry.toPool().hosts()));
         }
 

@@ -188,14 +188,14 @@ public final class SoftwareEntry implements Describable<SoftwareEntry> {
 
         @POST
         public FormValidation doCheckName(@QueryParameter String value) {
-            return validate(() -> new SoftwareEntry(value, "p"), entry -> {}, SoftwareEntry::toSoftware);
+            return validateRequired(value, () -> new SoftwareEntry(value, "p"), SoftwareEntry::toSoftware);
         }
 
         @POST
         public FormValidation doCheckPool(@QueryParameter String value) {
-            return validate(
+            return validateRequired(
+                    value,
                     () -> new SoftwareEntry("s", value),
-                    entry -> {},
                     entry -> Settings.current().core().pool(entry.toSoftware().pool()));
         }
 

@@ -3,7 +3,9 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import hudson.model.AbstractBuild;
 import hudson.model.BuildListener;
+import hudson.model.Executor;
 import hudson.model.Node;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.JobActions;
@@ -16,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import jenkins.model.CauseOfInterruption;
 
 /** A freestyle build that waits for its job. */
 final class FreestyleOwner implements JobOwner {
@@ -76,6 +79,14 @@ final class FreestyleOwner implements JobOwner {
     public Map<String, String> variables() throws IOException, InterruptedException {
         Node node = build.getBuiltOn();
         return BuildVariables.of(build.getEnvironment(listener), node == null ? null : node.toComputer());
+    }
+
+    @Override
+    public void abort(String by) {
+        Executor executor = build.getExecutor();
+        if (executor != null) {
+            executor.interrupt(Result.ABORTED, new CauseOfInterruption.UserInterruption(by));
+        }
     }
 
     @Override

@@ -57,6 +57,13 @@ public interface JobOwner {
     default void running(BuildJob job) {}
 
     /**
+     * Aborts the owner as the stop button of Jenkins does; it then stops the job.
+     *
+     * @param by the ID of the user who requested it
+     */
+    void abort(String by);
+
+    /**
      * Called when the job has ended and all its output is in the log.
      *
      * @param stdout the job's stdout, if it is returned apart from the log

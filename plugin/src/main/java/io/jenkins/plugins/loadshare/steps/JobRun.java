@@ -206,7 +206,7 @@ public final class JobRun implements WaitingRequest {
         }
         service.waitingRoom().leave(this);
         owner.waits(List.of());
-        service.jobs().follow(known.id(), by -> stop(new AbortException("Ended by " + by)));
+        service.jobs().follow(known.id(), owner::abort);
         watch();
         if (!wanted) {
             endRemotely();
@@ -253,7 +253,9 @@ public final class JobRun implements WaitingRequest {
     private void endRemotely() {
         BuildJob known = known();
         String where = "job " + known.id() + " on " + known.host().name();
-        say("Ending " + where);
+        if (!known.holder()) {
+            say("Ending " + where);
+        }
         try {
             JobState state = launching
                     .access()
@@ -265,11 +267,11 @@ public final class JobRun implements WaitingRequest {
                             Deadline.after(JobActions.END_LIMIT, System::nanoTime));
             watch();
             boolean read = allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS);
-            if (!read) {
+            if (!read && !known.holder()) {
                 say("What it printed last cannot be read");
             }
             close(known, state, read);
-            say("Ended " + where);
+            say(known.holder() ? "Released the slot on " + known.host().name() : "Ended " + where);
         } catch (RuntimeException e) {
             if (service.isStopping()) {
                 return; // found again after the restart
@@ -325,7 +327,12 @@ public final class JobRun implements WaitingRequest {
                 .wiring()
                 .reservations()
                 .end(known.id(), state.exitStatus(), known.startedAt(), warning -> say("Warning: " + warning));
-        PlacesAction.of(owner.run()).ended(known.id(), state.toString(), now);
+        PlacesAction.of(owner.run()).ended(known.id(), isReleased(known) ? PlacedJob.RELEASED : state.toString(), now);
+    }
+
+    /** Returns whether the end of the job is the end of a block. */
+    private boolean isReleased(BuildJob known) {
+        return known.holder() && isStopped();
     }
 
     /** Called when the job's state cannot be determined; the job stays on record. */

@@ -131,7 +131,7 @@ public final class LoadshareScanStep extends Step {
 
         @POST
         public FormValidation doCheckPool(@AncestorInPath Item item, @QueryParameter String value) {
-            return PlacingStepDescriptor.check(item, new WithLoadshareStep(), step -> step.setPool(value));
+            return PlacingStepDescriptor.check(item, WithLoadshareStep::new, step -> step.setPool(value));
         }
 
         @POST

@@ -20,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -312,13 +315,14 @@ public final class LoadshareStep extends PlacingStep {
                 @AncestorInPath Item item,
                 @QueryParameter String value,
                 @QueryParameter String command,
-                @QueryParameter String batch,
-                @QueryParameter String software) {
-            return check(item, new LoadshareStep(value), step -> {
-                step.setSoftware(Util.fixEmptyAndTrim(software));
+                @QueryParameter String batch) {
+            Function<String, LoadshareStep> filled = script -> {
+                LoadshareStep step = new LoadshareStep(script);
                 step.setCommand(ShellWords.split(Util.fixNull(command)));
                 step.setBatch(batch);
-            });
+                return step;
+            };
+            return checkSteps(item, () -> filled.apply(""), () -> filled.apply(value));
         }
 
         /** Accepts a command as one text, split as by a shell. */
@@ -362,43 +366,50 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckCommand(
                 @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
-            return value.isBlank()
-                    ? FormValidation.ok()
-                    : check(item, new LoadshareStep(""), step -> {
-                        step.setSoftware(Util.fixEmptyAndTrim(software));
-                        step.setCommand(ShellWords.split(value));
-                    });
+            return check(item, value, software, step -> step.setCommand(ShellWords.split(value)));
         }
 
         @POST
         public FormValidation doCheckBatch(
                 @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
-            return value.isBlank()
-                    ? FormValidation.ok()
-                    : check(item, new LoadshareStep(""), step -> {
-                        step.setSoftware(Util.fixEmptyAndTrim(software));
-                        step.setBatch(value);
-                    });
+            return check(item, value, software, step -> step.setBatch(value));
+        }
+
+        /** Validates what takes the place of a script. */
+        private static FormValidation check(Item item, String value, String software, Consumer<LoadshareStep> set) {
+            if (value.isBlank()) {
+                return FormValidation.ok();
+            }
+            Function<String, LoadshareStep> filled = script -> {
+                LoadshareStep step = new LoadshareStep(script);
+                step.setSoftware(software);
+                return step;
+            };
+            return checkSteps(item, () -> filled.apply("true"), () -> {
+                LoadshareStep step = filled.apply("");
+                set.accept(step);
+                return step;
+            });
         }
 
         @POST
         public FormValidation doCheckEnv(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, new LoadshareStep("true"), step -> step.setEnv(List.of(value)));
+            return check(item, () -> new LoadshareStep("true"), step -> step.setEnv(List.of(value)));
         }
 
         @POST
         public FormValidation doCheckTimeLimit(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, new LoadshareStep("true"), step -> step.setTimeLimit(value));
+            return check(item, () -> new LoadshareStep("true"), step -> step.setTimeLimit(value));
         }
 
         @POST
         public FormValidation doCheckMemoryLimit(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, new LoadshareStep("true"), step -> step.setMemoryLimit(value));
+            return check(item, () -> new LoadshareStep("true"), step -> step.setMemoryLimit(value));
         }
 
         @POST
         public FormValidation doCheckCollect(@AncestorInPath Item item, @QueryParameter String value) {
-            return check(item, new LoadshareStep("true"), step -> step.setCollect(value));
+            return check(item, () -> new LoadshareStep("true"), step -> step.setCollect(value));
         }
 
         @POST
@@ -411,16 +422,18 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckVersion(
                 @AncestorInPath Item item, @QueryParameter String value, @QueryParameter String software) {
-            return check(item, new LoadshareStep("true"), step -> {
+            Supplier<LoadshareStep> filled = () -> {
+                LoadshareStep step = new LoadshareStep("true");
                 step.setSoftware(software);
-                step.setVersion(value);
-            });
+                return step;
+            };
+            return check(item, filled, step -> step.setVersion(value));
         }
 
         @POST
         public FormValidation doCheckReturnStdout(
                 @AncestorInPath Item item, @QueryParameter boolean value, @QueryParameter boolean returnStatus) {
-            return check(item, new LoadshareStep("true"), step -> {
+            return check(item, () -> new LoadshareStep("true"), step -> {
                 step.setReturnStatus(returnStatus);
                 step.setReturnStdout(value);
             });

@@ -3,19 +3,27 @@ package io.jenkins.plugins.loadshare.steps;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
 import io.loadshare.placement.Explanation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
 /** The placement of one job of a build: where it ran, and why. Immutable; stored with the build. */
 @ExportedBean(defaultVisibility = 2)
 public final class PlacedJob {
+
+    /** The state of a job that held a slot for a block, once the block is over. */
+    static final String RELEASED = "RELEASED";
+
+    /** The number of best hosts, and of reasons for refusals, that pages list individually. */
+    public static final int SHOWN = 10;
 
     private final String id;
     private final String host;
@@ -122,9 +130,54 @@ public final class PlacedJob {
         return Numbers.print(score);
     }
 
-    /** Returns how long the job ran; empty while it runs. */
-    public String getTook() {
-        return until == 0 ? "" : Durations.print(Duration.ofSeconds((until - since) / 1000));
+    /** Returns whether it runs, or how it ended and after what time. */
+    public String getStateWords() {
+        if (until == 0) {
+            return Messages.PlacedJob_running();
+        }
+        String time = Durations.print(Duration.ofSeconds((until - since) / 1000));
+        String[] words = state.split(" ", 2);
+        return switch (words[0]) {
+            case RELEASED -> Messages.PlacedJob_released(time);
+            case "EXITED" -> Messages.PlacedJob_exited(words[1], time);
+            case "KILLED" -> Messages.PlacedJob_killed(words[1], time);
+            case "UNSTARTED" -> Messages.PlacedJob_unstarted();
+            case "LOST" -> Messages.PlacedJob_lost(time, words[1]);
+            default -> Messages.PlacedJob_unknown(time);
+        };
+    }
+
+    /** Returns the best hosts, best first. */
+    public List<Candidate> getBest() {
+        return scored().stream().limit(SHOWN).toList();
+    }
+
+    /** Returns the number of other suitable hosts that are not listed. */
+    public int getMore() {
+        return Math.max(0, scored().size() - SHOWN);
+    }
+
+    private List<Candidate> scored() {
+        return candidates.stream().filter(candidate -> candidate.score != null).toList();
+    }
+
+    /** Returns why other hosts were refused, one entry for each reason. */
+    public List<String> getRefusals() {
+        Map<String, List<HostName>> folded = new LinkedHashMap<>();
+        candidates.stream()
+                .filter(candidate -> candidate.score == null)
+                .forEach(candidate -> folded.computeIfAbsent(candidate.reason, reason -> new ArrayList<>())
+                        .add(new HostName(candidate.host)));
+        List<String> lines = new ArrayList<>();
+        folded.entrySet().stream()
+                .limit(SHOWN)
+                .forEach(entry -> lines.add(HostSet.fold(entry.getValue()) + ": " + entry.getKey()));
+        List<HostName> rest =
+                folded.values().stream().skip(SHOWN).flatMap(List::stream).toList();
+        if (!rest.isEmpty()) {
+            lines.add(HostSet.fold(rest) + ": " + Messages.PlacedJob_otherReasons());
+        }
+        return lines;
     }
 
     /** One host that was considered. */
@@ -139,15 +192,8 @@ public final class PlacedJob {
         Candidate(Explanation.Line line) {
             host = line.host().value();
             score = line.score().isPresent() ? line.score().getAsDouble() : null;
-            reason = line.refusal().map(Explanation.Refusal::words).orElseGet(() -> terms(line.terms()))
-                    + (line.preferred() ? ", holds a seat" : "");
+            reason = line.words();
             age = line.age().map(Duration::toSeconds).orElse(null);
-        }
-
-        private static String terms(Map<String, Double> terms) {
-            return terms.entrySet().stream()
-                    .map(term -> term.getKey() + " " + Numbers.print(term.getValue()))
-                    .collect(Collectors.joining(", "));
         }
 
         @Exported
@@ -161,7 +207,7 @@ public final class PlacedJob {
             return score;
         }
 
-        /** The parts of the score, or the reason for the rejection. */
+        /** How the score is calculated, or the reason for the rejection. */
         @Exported
         public String getReason() {
             return reason;

@@ -1,9 +1,14 @@
 package io.jenkins.plugins.loadshare.steps;
 
+import hudson.model.BuildBadgeAction;
 import hudson.model.Run;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.HostName;
+import io.loadshare.host.HostSet;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Level;
@@ -14,9 +19,12 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /** The build action that shows where the jobs of a build ran, and why. Thread-safe. */
 @ExportedBean
-public final class PlacesAction implements RunAction2 {
+public final class PlacesAction implements RunAction2, BuildBadgeAction {
 
     private static final Logger LOGGER = Logger.getLogger(PlacesAction.class.getName());
+
+    /** The number of jobs on the page; the JSON has all. */
+    static final int SHOWN = 100;
 
     private final CopyOnWriteArrayList<PlacedJob> jobs = new CopyOnWriteArrayList<>();
     private transient Run<?, ?> run;
@@ -57,6 +65,27 @@ public final class PlacesAction implements RunAction2 {
         return jobs;
     }
 
+    /** Returns the hosts of the newest jobs as a node set, for the badge in the list of builds. */
+    public String getHosts() {
+        return HostSet.fold(getNewest().stream()
+                .map(PlacedJob::getHost)
+                .distinct()
+                .map(HostName::new)
+                .toList());
+    }
+
+    /** Returns the newest jobs, newest first. */
+    public List<PlacedJob> getNewest() {
+        List<PlacedJob> newest = new ArrayList<>(jobs.subList(getEarlier(), jobs.size()));
+        Collections.reverse(newest);
+        return newest;
+    }
+
+    /** Returns the number of jobs that the page does not show. */
+    public int getEarlier() {
+        return Math.max(0, jobs.size() - SHOWN);
+    }
+
     public Run<?, ?> getRun() {
         return run;
     }
@@ -83,6 +112,6 @@ public final class PlacesAction implements RunAction2 {
 
     @Override
     public String getUrlName() {
-        return "loadshare";
+        return "where-it-ran"; // side panels mark an entry as the current page by the last part of its URL
     }
 }

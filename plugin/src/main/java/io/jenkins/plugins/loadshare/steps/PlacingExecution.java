@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import hudson.EnvVars;
 import hudson.model.Computer;
+import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.Secret;
@@ -26,8 +27,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import jenkins.model.CauseOfInterruption;
 import org.jenkinsci.plugins.workflow.actions.LogAction;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.jenkinsci.plugins.workflow.support.actions.PauseAction;
@@ -114,6 +117,12 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
         } else {
             running.stop(cause);
         }
+    }
+
+    @Override
+    public void abort(String by) {
+        job.say("Abort requested by " + by); // Jenkins names the user only once the build is over
+        stop(new FlowInterruptedException(Result.ABORTED, true, new CauseOfInterruption.UserInterruption(by)));
     }
 
     final StepJob job() {

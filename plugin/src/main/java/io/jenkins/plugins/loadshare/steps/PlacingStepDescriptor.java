@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
@@ -192,26 +193,39 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
     }
 
     private static FormValidation check(Item item, Consumer<WithLoadshareStep> set) {
-        return check(item, new WithLoadshareStep(), set);
+        return check(item, WithLoadshareStep::new, set);
     }
 
-    /**
-     * Validates a step that has a single value, as a run would.
-     *
-     * @param set sets that value
-     */
-    static <T extends PlacingStep> FormValidation check(Item item, T step, Consumer<T> set) {
+    /** @param others creates the step with the values on which this one depends */
+    static <T extends PlacingStep> FormValidation check(Item item, Supplier<T> others, Consumer<T> set) {
+        return checkSteps(item, others, () -> {
+            T step = others.get();
+            set.accept(step);
+            return step;
+        });
+    }
+
+    /** Validates the step that has a value, as a run would. What is wrong without the value concerns another field. */
+    static FormValidation checkSteps(
+            Item item, Supplier<? extends PlacingStep> without, Supplier<? extends PlacingStep> with) {
         if (!mayConfigure(item)) {
             return FormValidation.ok();
         }
+        String problem = problem(with);
+        return problem == null || problem.equals(problem(without))
+                ? FormValidation.ok()
+                : FormValidation.error(problem);
+    }
+
+    private static String problem(Supplier<? extends PlacingStep> filled) {
         try {
-            set.accept(step);
+            PlacingStep step = filled.get();
             step.checkValues();
             step.toSpec("check", Settings.current(), Map.of());
             step.toWish().resolve(Settings.current().core(), "", 0);
-            return FormValidation.ok();
+            return null;
         } catch (IllegalArgumentException | LoadshareException e) {
-            return FormValidation.error(e.getMessage());
+            return e.getMessage();
         }
     }
 }

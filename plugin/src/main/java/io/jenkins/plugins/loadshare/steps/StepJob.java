@@ -101,6 +101,11 @@ final class StepJob implements JobOwner {
     }
 
     @Override
+    public void abort(String by) {
+        owner.abort(by);
+    }
+
+    @Override
     public void ended(JobState state, byte[] stdout) {
         try {
             Optional<LicenseFailure> refused = state.exitStatus().orElse(0) == 0 ? Optional.empty() : refusedLicense();

@@ -152,7 +152,7 @@ class HostileNamesTest {
         JenkinsRule.WebClient client = j.createWebClient();
         shown(client.getPage(run));
         if (expected == Result.SUCCESS) {
-            shown(client.getPage(run, "loadshare"));
+            shown(client.getPage(run, "where-it-ran"));
         }
         return client.getPage(run, "console");
     }

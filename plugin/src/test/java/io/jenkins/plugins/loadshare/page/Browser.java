@@ -129,11 +129,12 @@ public final class Browser implements AutoCloseable {
                 .anyMatch(element -> element.getAccessibleName().equals(name));
     }
 
-    /** What stands in one column of a table, from top to bottom. */
+    /** What stands in one column of a table, from top to bottom, without what is folded. */
     @SuppressWarnings("unchecked")
     public List<String> column(WebElement table, int column) {
         return (List<String>) script(
-                "const [t, c] = arguments; return Array.from(t.tBodies[0].rows, r => r.cells[c].textContent.trim())",
+                "const [t, c] = arguments; return Array.from(t.tBodies[0].rows, r => r.cells[c]).map(cell =>"
+                        + " (cell.querySelector('details:not([open]) > summary') || cell).textContent.trim())",
                 table,
                 column);
     }
@@ -143,6 +144,18 @@ public final class Browser implements AutoCloseable {
                 .ignoring(StaleElementReferenceException.class) // another page came while this one was read
                 .withMessage(what)
                 .until(condition);
+    }
+
+    /** Returns what is wider than the window, except in parts that can be moved. */
+    public String tooWide() {
+        return (String) script("""
+                const width = document.documentElement.clientWidth;
+                const wide = Array.from(document.querySelectorAll("body *"))
+                    .filter(e => e.checkVisibility() && !e.parentElement.closest(".loadshare-scroll"))
+                    .filter(e => e.getBoundingClientRect().right > width)
+                    .map(e => e.outerHTML.slice(0, 80));
+                return document.documentElement.scrollWidth > width ? wide.join("; ") : "";
+                """);
     }
 
     private void assertNoComplaint() {

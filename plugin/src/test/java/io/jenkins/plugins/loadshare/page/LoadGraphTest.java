@@ -10,7 +10,7 @@ class LoadGraphTest {
 
     @Test
     void drawsOneUnitForEachFigureAndNothingWhereNothingIsKnown() {
-        LoadGraph graph = new LoadGraph(new float[] {GAP, 4, 8, GAP, GAP, 0}, 4);
+        LoadGraph graph = new LoadGraph(HistoryKeeper.Chart.LOAD_DAY, new float[] {GAP, 4, 8, GAP, GAP, 0}, 4);
         assertThat(graph.getArea()).isEqualTo("M1 24V12.5h1V1h1V24zM5 24V24h1V24z");
         assertThat(graph.getFull()).isEqualTo("12.5");
         assertThat(graph.getWords()).isEqualTo("Load of the last 24 hours: highest 8, 30m ago");
@@ -18,14 +18,14 @@ class LoadGraphTest {
 
     @Test
     void doesNotMakeMuchOfTheLittleLoadOfAnIdleHost() {
-        LoadGraph graph = new LoadGraph(new float[] {0.04f}, 16);
+        LoadGraph graph = new LoadGraph(HistoryKeeper.Chart.LOAD_DAY, new float[] {0.04f}, 16);
         assertThat(graph.getArea()).isEqualTo("M0 24V23.5h1V24z");
         assertThat(graph.getWords()).isEqualTo("Load of the last 24 hours: highest 0.04, now");
     }
 
     @Test
     void saysThatNothingIsKnown() {
-        LoadGraph graph = new LoadGraph(new float[] {GAP, GAP}, 0);
+        LoadGraph graph = new LoadGraph(HistoryKeeper.Chart.LOAD_DAY, new float[] {GAP, GAP}, 0);
         assertThat(graph.isEmpty()).isTrue();
         assertThat(graph.getArea()).isEqualTo("");
         assertThat(graph.getFull()).isNull();

@@ -8,6 +8,7 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class LoadHistoryTest {
 
     @BeforeEach
     void open() {
-        history = new LoadHistory(directory.resolve("history"), warnings::add);
+        history = new LoadHistory(directory.resolve("history"), LoadHistory.Span.DAY, LoadReport::load1, warnings::add);
     }
 
     private void note(Instant measuredAt, double load) {
@@ -85,6 +86,22 @@ class LoadHistoryTest {
             doubles[i] = loads[i];
         }
         return doubles;
+    }
+
+    @Test
+    void aWeekHasTheHighestOfEachHour() {
+        LoadHistory week = new LoadHistory(
+                directory.resolve("week"),
+                LoadHistory.Span.WEEK,
+                report -> report.jobs().size(),
+                warnings::add);
+        history = week;
+        note(now, 1);
+        float[] jobs = week.last(HOST, now.plus(Duration.ofDays(6)));
+        assertThat(jobs).hasSize(7 * 24);
+        assertThat(jobs[7 * 24 - 1 - 6 * 24]).isEqualTo(0);
+        assertThat(jobs[7 * 24 - 6 * 24]).isNaN();
+        assertThat(week.last(HOST, now.plus(Duration.ofDays(7)))[0]).isNaN();
     }
 
     @Test

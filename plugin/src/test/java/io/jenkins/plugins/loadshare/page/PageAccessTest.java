@@ -2,9 +2,13 @@ package io.jenkins.plugins.loadshare.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.ExtensionList;
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.host.HostName;
+import io.loadshare.testing.Waiting;
 import java.net.URL;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,6 +18,12 @@ import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.htmlunit.HttpMethod;
 import org.htmlunit.WebRequest;
+import org.htmlunit.WebResponse;
+import org.htmlunit.html.HtmlAnchor;
+import org.htmlunit.html.HtmlButton;
+import org.htmlunit.html.HtmlPage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -24,11 +34,21 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 @WithJenkins
 class PageAccessTest {
 
-    private JenkinsRule jenkins;
+    private static JenkinsRule jenkins;
+
+    @BeforeAll
+    static void start(JenkinsRule j) {
+        jenkins = j;
+    }
+
+    @AfterEach
+    void empty() throws Exception {
+        SharedJenkins.empty(jenkins);
+    }
 
     @BeforeEach
-    void configure(JenkinsRule j) throws Exception {
-        jenkins = j;
+    void configure() {
+        JenkinsRule j = jenkins;
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
         j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.ADMINISTER)
@@ -74,7 +94,10 @@ class PageAccessTest {
                 "abort?job=x",
                 "output?job=x",
                 "unsuspend?host=l3",
-                "overview")) {
+                "overview",
+                "changes",
+                "metrics",
+                "content")) {
             assertThat(status("nobody", HttpMethod.GET, "loadshare/" + path))
                     .as(path)
                     .isEqualTo(403);
@@ -165,6 +188,48 @@ class PageAccessTest {
                 .isEqualTo("{\"busy\":false,\"hosts\":[{\"host\":\"l1\"}]}");
     }
 
+    @Test
+    void aPollReturnsNothingUntilSomethingChanges() throws Exception {
+        TestingHosts.working(4);
+        WebResponse first = poll("");
+        assertThat(first.getStatusCode()).isEqualTo(200);
+        assertThat(first.getContentLength()).isLessThan(2048);
+        Waiting.until( // nodes may still be measured
+                () -> poll(poll("").getResponseHeaderValue("ETag")).getStatusCode() == 304,
+                () -> "every poll says that something changed");
+        String tag = poll("").getResponseHeaderValue("ETag");
+        assertThat(poll(tag).getContentLength()).isEqualTo(0);
+
+        JenkinsState.get().directory().drain(new HostName("l4"), "new disks", "anna", Instant.now());
+        Waiting.until(() -> poll(tag).getStatusCode() == 200, () -> "the drained host does not change " + tag);
+        try (JenkinsRule.WebClient client = client("viewer")) {
+            HtmlPage content = client.goTo("loadshare/content");
+            assertThat(content.asNormalizedText()).contains("by anna").contains("new disks");
+            assertThat("\"" + content.getElementById("loadshare").getAttribute("data-stamp") + "\"")
+                    .isEqualTo(poll("").getResponseHeaderValue("ETag").replace("--gzip", "")); // of the web server
+        }
+    }
+
+    private WebResponse poll(String tag) throws Exception {
+        try (JenkinsRule.WebClient client = client("viewer")) {
+            WebRequest request = new WebRequest(new URL(jenkins.getURL(), "loadshare/changes"));
+            request.setAdditionalHeader("If-None-Match", tag);
+            return client.getPage(request).getWebResponse();
+        }
+    }
+
+    @Test
+    void buttonsWorkWithoutJavaScript() throws Exception {
+        TestingHosts.working(4);
+        try (JenkinsRule.WebClient client = client("scanner")) {
+            HtmlPage page = client.goTo("loadshare/");
+            HtmlButton lift = page.getFirstByXPath("//button[contains(., 'Lift the suspension')]");
+            HtmlPage after = lift.click();
+            assertThat(after.getWebResponse().getStatusCode()).isEqualTo(200);
+            assertThat(after.asNormalizedText()).contains("1 drained").doesNotContain("1 suspended");
+        }
+    }
+
     private JSONObject json(String path) throws Exception {
         try (JenkinsRule.WebClient client = client("viewer")) {
             return client.getJSON(jenkins.getURL() + path).getJSONObject();
@@ -173,6 +238,62 @@ class PageAccessTest {
 
     private static String withoutClass(JSONObject json) {
         return json.toString().replaceAll("\"_class\":\"[^\"]*\",?", "");
+    }
+
+    @Test
+    void prometheusGetsHostsJobsAndSeats() throws Exception {
+        TestingHosts.working(6);
+        try (JenkinsRule.WebClient client = client("viewer")) {
+            WebResponse metrics = client.goTo("loadshare/metrics", "text/plain").getWebResponse();
+            assertThat(metrics.getContentAsString())
+                    .contains("# TYPE loadshare_hosts gauge\n")
+                    .contains("loadshare_hosts{state=\"drained\"} 1\n")
+                    .contains("loadshare_host_load1{host=\"l6\"} ")
+                    .contains("loadshare_host_cores{host=\"l6\"} 32\n")
+                    .contains("loadshare_license_seats{license=\"matlab\"} 1\n")
+                    .contains("loadshare_waiting_requests 0\n")
+                    .contains("loadshare_scan_duration_seconds ");
+        }
+    }
+
+    @Test
+    void theFrontPageSaysHowItGoesToThoseWhoMaySee() throws Exception {
+        TestingHosts.working(6);
+        String words = "3 of 6 hosts up, no jobs, 0 waiting";
+        try (JenkinsRule.WebClient client = client("viewer")) {
+            String page = client.goTo("loadshare/").asNormalizedText();
+            assertThat(client.goTo("").asNormalizedText()).as(page).contains(words);
+        }
+        try (JenkinsRule.WebClient client = client("nobody")) {
+            assertThat(client.goTo("").asNormalizedText()).doesNotContain("hosts up");
+        }
+        try (JenkinsRule.WebClient client = client("admin")) {
+            HtmlPage manage = client.goTo("manage");
+            assertThat(manage.asNormalizedText()).contains(words);
+            assertThat(client.goTo("manage/loadshare-hosts/").getUrl().getPath())
+                    .endsWith("/loadshare/");
+        }
+    }
+
+    @Test
+    void administratorsAreWarnedWhenNoHostCanGetAJob() throws Exception {
+        HostsMonitor monitor = ExtensionList.lookupSingleton(HostsMonitor.class);
+        TestingHosts.configure("hosts: [ { name: here, local: true } ]");
+        assertThat(monitor.isActivated()).isFalse();
+        TestingHosts.configure("hosts: [ { name: gone, address: 127.0.0.1, port: 1 } ]\nssh: { credentialsId: lost }");
+        assertThat(monitor.isActivated()).isTrue();
+        try (JenkinsRule.WebClient client = client("admin")) {
+            HtmlPage manage = client.goTo("manage");
+            assertThat(manage.asNormalizedText())
+                    .contains("there are no credentials 'lost'")
+                    .contains("The only host did not answer the last scan.");
+            for (String field : List.of("ssh", "hosts")) {
+                HtmlPage form = ((HtmlAnchor)
+                                manage.getFirstByXPath("//a[contains(@href, '#loadshare-" + field + "')]"))
+                        .click();
+                assertThat(form.getElementById("loadshare-" + field)).as(field).isNotNull();
+            }
+        }
     }
 
     @Test

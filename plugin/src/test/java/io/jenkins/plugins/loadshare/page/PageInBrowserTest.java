@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.loadshare.SharedJenkins;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,18 +28,25 @@ class PageInBrowserTest {
 
     private static final String HOSTS = "Hosts with their load at the last scan. Click a column head to sort.";
 
+    private static JenkinsRule jenkins;
     private Browser browser;
 
+    @BeforeAll
+    static void start(JenkinsRule j) {
+        jenkins = j;
+    }
+
     @BeforeEach
-    void openBrowser(JenkinsRule j) throws Exception {
-        browser = Browser.of(j);
+    void openBrowser() throws Exception {
+        browser = Browser.of(jenkins);
     }
 
     @AfterEach
-    void closeBrowser() {
+    void closeBrowser() throws Exception {
         if (browser != null) {
             browser.close();
         }
+        SharedJenkins.empty(jenkins);
     }
 
     @Test
@@ -59,6 +68,10 @@ class PageInBrowserTest {
         browser.the("button", "Score").click();
         String status = browser.the("status", "").getText();
         List<String> scores = browser.column(hosts, 9);
+        WebElement score = hosts.findElement(By.tagName("summary"));
+        score.click();
+        assertThat(score.findElement(By.xpath("..")).getText())
+                .matches("(?s)" + scores.get(0) + "\\s+\\(external load .* = [0-9.]+");
         List<String> best = browser.column(hosts, 0).subList(0, scores.lastIndexOf(scores.get(0)) + 1);
         assertThat(best.stream().anyMatch(host -> status.contains("Least loaded: " + host)))
                 .as(() -> best + ": " + status)
@@ -117,7 +130,7 @@ class PageInBrowserTest {
         assertThat(states.subList(0, 4)).isEqualTo(List.of("unreachable", "drained", "suspended", "up"));
         List<String> remarks = browser.column(hosts, 11);
         assertThat(remarks.get(0)).contains("Connection refused");
-        assertThat(remarks.get(0)).matches("for \\d+m?s: .*");
+        assertThat(remarks.get(0)).matches("for [0-9ms]+: cannot be reached at 127.0.0.1: .*");
         assertThat(remarks.get(1)).isEqualTo("by anna, 2d ago: new disks");
         assertThat(remarks.get(2))
                 .matches("for another [89]m(\\d+s)?: 5 jobs in a row failed within 3 s\\s+Lift the suspension");
@@ -134,6 +147,22 @@ class PageInBrowserTest {
                 .isTrue();
         assertThat(browser.the("status", "").getText())
                 .contains("36 hosts: 33 up, 1 unreachable, 1 drained, 1 suspended");
+    }
+
+    @Test
+    void aHostHasChartsOfItsDayAndItsWeek() throws Exception {
+        TestingHosts.working(5);
+        browser.open("loadshare/");
+        browser.the("link", "l4").click();
+        browser.the("heading", "l4");
+        browser.the("heading", "Load of the last 7 days");
+        List<WebElement> charts = browser.all("image");
+        assertThat(charts).hasSize(4);
+        assertThat(charts.get(0).getAccessibleName()).startsWith("Load of the last 24 hours: highest ");
+        List<WebElement> tables = browser.all("table");
+        assertThat(browser.column(tables.get(0), 1)).hasSize(12).anyMatch(load -> load.matches("[0-9.]+"));
+        assertThat(browser.column(tables.get(3), 0).get(0)).isEqualTo("0s");
+        browser.picture("host");
     }
 
     @Test
@@ -227,17 +256,11 @@ class PageInBrowserTest {
     @Test
     void inANarrowWindowTheTablesMoveAndThePageStands() throws Exception {
         TestingHosts.working(5);
-        browser.driver().manage().window().setSize(new Dimension(520, 900));
+        browser.driver().manage().window().setSize(new Dimension(420, 900));
         browser.open("loadshare/");
         browser.the("table", HOSTS);
         browser.view("narrow");
-        assertThat(browser.script("""
-                const width = document.documentElement.clientWidth;
-                return Array.from(document.querySelectorAll("#main-panel *"))
-                    .filter(e => !e.parentElement.closest(".loadshare-scroll"))
-                    .filter(e => e.getBoundingClientRect().right > width)
-                    .map(e => e.outerHTML.slice(0, 80)).join("; ");
-                """)).as("what is wider than the window").isEqualTo("");
+        assertThat(browser.tooWide()).isEqualTo("");
         assertThat((Boolean) browser.script("""
                 const scroll = document.querySelector("#hosts .loadshare-scroll");
                 return scroll.scrollWidth > scroll.clientWidth;

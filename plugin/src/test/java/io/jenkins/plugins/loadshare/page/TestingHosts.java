@@ -60,7 +60,8 @@ final class TestingHosts {
 
     /** Waits until Jenkins has scanned what is configured now, so that it leaves the hosts alone for a while. */
     static void configure(String yaml) throws Exception {
-        Yaml.load(yaml + "\nplacement: { slotsPerCore: none }"); // other tests run jobs on this machine, too
+        Yaml.load(yaml + "\nplacement: { slotsPerCore: none }\nscan: { interval: 1d }"); // other tests run jobs on
+        // this machine, too
         ExtensionList.lookupSingleton(PeriodicScan.class).run();
         LoadshareService.get().scanNow().get(1, TimeUnit.MINUTES);
     }
@@ -81,6 +82,13 @@ final class TestingHosts {
         }
         var state = JenkinsState.get().directory();
         ScanFindings findings = ScanFindings.of(new ScanResult(now, now, results), inventory);
+        inventory
+                .hosts()
+                .forEach(
+                        host -> { // what an earlier test left
+                            state.undrain(host.name());
+                            state.unsuspend(host.name());
+                        });
         state.publish(findings, JenkinsState.OBSERVER, now);
         state.drain(inventory.at(1).name(), "new disks", "anna", now.minus(Duration.ofDays(2)));
         state.suspend(

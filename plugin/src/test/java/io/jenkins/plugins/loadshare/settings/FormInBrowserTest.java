@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.page.Browser;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,85 @@ class FormInBrowserTest {
                                 "return Array.from(document.querySelectorAll('.advanced-customized-fields-info'),"
                                         + " e => e.dataset.customizedFields).join()"))
                 .isEqualTo("[_.charset]");
+    }
+
+    @Test
+    void aRefusedValueKeepsWhatWasTypedAndShowsItsField() throws Exception {
+        WebElement interval = field("_.interval");
+        interval.clear();
+        interval.sendKeys("7m");
+        WebElement port = browser.driver().findElements(By.name("_.port")).get(1); // of the host big1
+        port.sendKeys("ssh");
+        browser.the("button", "Save").click();
+        browser.await(
+                "the focus on the field", d -> d.switchTo().activeElement().equals(port));
+        assertThat(saidBeside(port)).contains("port must be a whole number");
+        assertThat(interval.getDomProperty("value")).isEqualTo("7m");
+        browser.view("settings-refused");
+        port.clear();
+
+        WebElement model = field("_.maxRuns"); // folded
+        browser.script("arguments[0].value = 'many'", model);
+        browser.the("button", "Save").sendKeys(Keys.ENTER); // the message may cover it
+        browser.await("the message beside the field", d -> saidBeside(model).contains("placement: maxRuns must be"));
+        assertThat(model.isDisplayed()).isTrue();
+        browser.script("arguments[0].value = ''", model);
+        browser.the("button", "Save").sendKeys(Keys.ENTER); // the message may cover it
+        browser.await("saved", d -> !d.getCurrentUrl().contains("/configure"));
+        assertThat(Settings.current().core().scan().interval().toMinutes()).isEqualTo(7);
+    }
+
+    @Test
+    void anErrorStandsOnceAtItsOwnFieldAndEmptyOnesAreNotRed() throws Exception {
+        WebElement add = browser.the("button", "Add host");
+        browser.script("arguments[0].scrollIntoView({ block: 'center' })", add);
+        add.click();
+        WebElement name = browser.await(
+                "the new host",
+                d -> d.findElements(By.name("_.name")).stream()
+                        .filter(field -> field.isDisplayed()
+                                && field.getDomProperty("value").isEmpty())
+                        .findFirst()
+                        .orElse(null));
+        browser.script("arguments[0].scrollIntoView({ block: 'center' })", name);
+        name.sendKeys("a'b");
+        WebElement port = (WebElement) browser.script(
+                "return arguments[0].closest('.repeated-chunk').querySelector('[name=\"_.port\"]')", name);
+        port.sendKeys("ssh", Keys.TAB);
+        browser.view("own-field");
+        browser.await("the message of the port", d -> saidBeside(port).contains("port must be a whole number"));
+        browser.await("the message of the name", d -> saidBeside(name).contains("letters, digits"));
+        assertThat(complaints()).hasSize(2);
+        name.clear();
+        port.clear();
+        port.sendKeys(Keys.TAB);
+        browser.await("no message", d -> complaints().isEmpty());
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> complaints() {
+        return (List<String>) browser.script("return Array.from(document.querySelectorAll("
+                + "'.validation-error-area .error')).filter(e => e.checkVisibility()).map(e => e.textContent)");
+    }
+
+    @Test
+    void aConnectionIsTestedBeforeItIsSaved() throws Exception {
+        WebElement host = browser.driver()
+                .findElements(By.cssSelector(".repeated-chunk[name=hosts]"))
+                .get(1);
+        WebElement address = host.findElement(By.name("_.address"));
+        address.clear();
+        address.sendKeys("127.0.0.1");
+        host.findElement(By.name("_.port")).sendKeys("1");
+        WebElement test = host.findElement(By.xpath(".//button[normalize-space() = 'Test connection']"));
+        browser.script("arguments[0].scrollIntoView({ block: 'center' })", test);
+        test.click();
+        browser.await("why it fails", d -> host.getText().contains("Connection refused"));
+        host.findElement(By.xpath(".//label[normalize-space() = 'This machine']"))
+                .click();
+        test.click();
+        browser.await("an answer", d -> host.getText().contains("Host big1 answers: load "));
+        browser.view("test-connection");
     }
 
     @Test

@@ -81,7 +81,7 @@ class InvalidValuesTest {
             hosts: [ { name: a, tags: ["x y"] } ]                     | tag must be letters
             licenses: [ { name: m, process: M, perUser: 0 } ]         | licenses 'm': perUser of license 'm' must be ≥ 1, was 0
             licenses: [ { name: m, process: M, perUser: 1, rule: x } ]| rule must be one of spread, save, was 'x'
-            software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p' (configured: none is configured)
+            software: [ { name: s, pool: p } ]                        | software 's': unknown pool 'p': no pool is configured
             software: [ { name: s, pool: p, command: ["{pth}"] } ]    | unknown placeholder '{pth}'; did you mean 'path'?
             software: [ { name: s, pool: p, command: [a, "b\\nc"] } ] | a word of a list must be one line
             software: [ { name: s, pool: p, commands: [/bin/x] } ]    | a command must be the name of a program

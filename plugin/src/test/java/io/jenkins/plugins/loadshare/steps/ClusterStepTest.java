@@ -211,13 +211,13 @@ class ClusterStepTest {
                 .orElseThrow();
         LoadshareService.get().jobActions().abort(first, "tester").get(25, TimeUnit.SECONDS);
         Waiting.until("end of the first", () -> !runs("sleep 300.1") && !runs("sleep 300.2") && !runs("sleep 300.3"));
-        j.waitForMessage("Ended by tester", run);
+        j.waitForMessage("Abort requested by tester", run);
         assertThat(runs("sleep 300.4")).isTrue();
         run.doStop();
         j.waitForCompletion(run);
         assertThat(runs("sleep 300.4")).isFalse();
         String log = JenkinsRule.getLog(run);
-        assertThat(log).contains("Ended by tester");
+        assertThat(log).contains("Aborted by tester");
         assertThat(run.getResult()).isEqualTo(Result.ABORTED);
     }
 
@@ -375,7 +375,7 @@ class ClusterStepTest {
         assertThat(runs("sleep 304.1")).isFalse();
         JenkinsRule.WebClient client = j.createWebClient();
         assertThat(client.getPage(build).asNormalizedText()).contains("Ran on");
-        assertThat(client.getPage(build, "loadshare").asNormalizedText()).contains("chosen:");
+        assertThat(client.getPage(build, "where-it-ran").asNormalizedText()).contains("(chosen)");
         String json = client.goTo(build.getUrl() + "api/json?depth=3", "application/json")
                 .getWebResponse()
                 .getContentAsString();

@@ -7,6 +7,7 @@ import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.page.Browser;
 import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
+import java.util.List;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,9 +134,52 @@ class JobFormsInBrowserTest {
         awaitSaid("slots", "may not be negative");
         type("env", "A");
         awaitSaid("env", "NAME=VALUE");
-        type("script", "");
-        awaitSaid("script", "none is set");
+        type("command", "ls");
+        awaitSaid("command", "command requires software");
+        awaitSaid("script", "2 are set");
+        type("software", "spn");
+        awaitSaid("software", "unknown software 'spn'");
+        awaitSaid("command", "");
+        type("version", "12");
+        browser.await(
+                "every other field is without a complaint", d -> complaints().size() == 6);
+        assertThat(complaints()).as("the same is said once").doesNotHaveDuplicates();
         browser.picture("freestyle-wrong");
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> complaints() {
+        return (List<String>) browser.script("return Array.from(document.querySelectorAll("
+                + "'.validation-error-area .error')).filter(e => e.checkVisibility()).map(e => e.textContent)");
+    }
+
+    @Test
+    void aCommandThatCannotBeStoredKeepsTheFormOpen() throws Exception {
+        openFreestyle();
+        type("command", "echo 'open");
+        browser.await("the message", d -> !complaints().isEmpty());
+        browser.the("button", "Save").click();
+        browser.await(
+                "the focus on the field",
+                d -> "_.command".equals(d.switchTo().activeElement().getDomAttribute("name")));
+        type("command", "");
+        browser.await("no message", d -> complaints().isEmpty());
+        browser.the("button", "Save").click();
+        browser.await("saved", d -> !d.getCurrentUrl().contains("/configure"));
+    }
+
+    @Test
+    void whatWasNotTouchedIsNotRed() throws Exception {
+        choose("loadshare");
+        openAdvanced();
+        type("wait", "soon");
+        awaitSaid("wait", "such as 30s");
+        assertThat(complaints()).hasSize(1);
+        openFreestyle();
+        browser.await("the license", d -> "matlab".equals(field("license").getDomProperty("value")));
+        type("wait", "soon");
+        awaitSaid("wait", "such as 30s");
+        assertThat(complaints()).hasSize(1);
     }
 
     private void choose(String step) throws Exception {

@@ -93,7 +93,7 @@ class LocalStepTest {
         assertThat(log(run)).contains("held on here");
         assertThat(log(run)).contains("gave 5");
         assertThat(run.getAction(PlacesAction.class).getJobs().get(0).getState())
-                .isEqualTo("KILLED 15");
+                .isEqualTo("RELEASED");
     }
 
     @Test
