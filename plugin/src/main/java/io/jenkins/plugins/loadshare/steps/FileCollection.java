@@ -85,6 +85,7 @@ final class FileCollection {
      * @throws CancellationException if the collection was stopped
      */
     List<String> collect(TaskListener listener) throws IOException, InterruptedException {
+        messages.clear(); // of an attempt that lost the connection
         List<RemoteFile> found = find();
         Path copies = copies();
         Map<String, String> archive = new LinkedHashMap<>();
