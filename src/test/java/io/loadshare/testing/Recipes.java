@@ -61,6 +61,7 @@ public final class Recipes {
         script("imaging/mne-python/bin/python", ECHO + "mkdir -p figures; echo figure > figures/subj01.png\n");
         script("imaging/mne-python/bin/activate", "PATH=" + directory + "/imaging/mne-python/bin:$PATH\n");
         script("imaging/freesurfer/SetUpFreeSurfer.sh", "PATH=$FREESURFER_HOME/bin:$PATH; echo set up\n");
+        script("imaging/study/figures.sh", "#!/bin/sh\necho \"spm on display ${DISPLAY:?}\"\n");
         script("imaging/study/aaworker.m", "function aaworker(n)\n printf('worker %d\\n', n);\nend\n");
         for (String version : List.of("spm8", "spm12")) {
             Path toolbox = this.top.resolve("src/test/resources/software/toolbox");

@@ -26,7 +26,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -86,7 +85,13 @@ public final class NodeScans extends PeriodicWork {
 
     /** Returns all nodes with their load, in the order of Jenkins. */
     public List<NodeLoad> loads(PlacementSettings placement, Instant now) {
-        return NodeLoad.all(List.of(Jenkins.get().getComputers()), ledger(), statuses, placement, now);
+        return NodeLoad.all(measured(), ledger(), statuses, placement, now);
+    }
+
+    private static List<Computer> measured() {
+        return Arrays.stream(Jenkins.get().getComputers())
+                .filter(computer -> !(computer.getNode() instanceof PlacedNode))
+                .toList();
     }
 
     /** Returns the number of busy executors of a node. */
@@ -211,7 +216,7 @@ public final class NodeScans extends PeriodicWork {
         for (String name : names) {
             Computer computer = Jenkins.get().getComputer(name);
             VirtualChannel channel = computer == null ? null : computer.getChannel();
-            if (channel != null) {
+            if (channel != null && !(computer.getNode() instanceof PlacedNode)) {
                 channels.put(name, channel);
             }
         }
@@ -221,7 +226,7 @@ public final class NodeScans extends PeriodicWork {
     private static List<Node> nodes() {
         return Arrays.stream(Jenkins.get().getComputers())
                 .map(Computer::getNode)
-                .filter(Objects::nonNull)
+                .filter(node -> node != null && !(node instanceof PlacedNode))
                 .toList();
     }
 

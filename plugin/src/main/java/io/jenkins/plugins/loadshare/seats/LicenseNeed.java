@@ -3,8 +3,10 @@ package io.jenkins.plugins.loadshare.seats;
 import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.ExtensionPoint;
+import hudson.model.Label;
 import hudson.model.Queue;
 import io.jenkins.plugins.loadshare.nodes.LeastLoadedLabels;
+import io.jenkins.plugins.loadshare.nodes.PlacedLabels;
 import java.util.List;
 
 /**
@@ -24,6 +26,10 @@ public interface LicenseNeed extends ExtensionPoint {
     static List<String> all(Queue.Item item) {
         if (item.task instanceof Queue.FlyweightTask) {
             return List.of(); // occupies no executor
+        }
+        Label label = item.getAssignedLabel();
+        if (label != null && ExtensionList.lookup(PlacedLabels.class).stream().anyMatch(placed -> placed.hold(label))) {
+            return List.of(); // its node holds the seat
         }
         return ExtensionList.lookup(LicenseNeed.class).stream()
                 .flatMap(need -> need.of(item).stream())

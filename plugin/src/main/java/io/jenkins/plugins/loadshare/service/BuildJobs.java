@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
 
 /**
  * The records of the jobs that builds started, in {@code loadshare/jobs} of Jenkins' home. {@code ID.properties} exists
@@ -165,10 +168,10 @@ public final class BuildJobs {
                 .toList();
     }
 
-    /** Returns the running jobs that hold slots for blocks of builds that are over or gone. */
+    /** Returns the running jobs that hold slots for blocks that are over, or whose builds are. */
     List<BuildJob> lostHolders() {
         return running().stream()
-                .filter(job -> job.holder() && isOrphan(job) && !isBuilding(job))
+                .filter(job -> job.holder() && isOrphan(job) && !isActive(job.build(), flowNode(job)))
                 .toList();
     }
 
@@ -192,6 +195,30 @@ public final class BuildJobs {
     private static boolean isBuilding(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         return run != null && run.isBuilding();
+    }
+
+    /** Returns the flow node of a job's step: the step's id, without the number of a later attempt. */
+    private static String flowNode(BuildJob job) {
+        int end = job.step().indexOf('-');
+        return end < 0 ? job.step() : job.step().substring(0, end);
+    }
+
+    /** Returns whether the step with this flow node still runs, or resumes, in its build. */
+    public boolean isActive(String build, String flowNode) {
+        Run<?, ?> run = Run.fromExternalizableId(build);
+        if (run == null || !run.isBuilding()) {
+            return false;
+        }
+        FlowExecutionOwner owner =
+                run instanceof FlowExecutionOwner.Executable pipeline ? pipeline.asFlowExecutionOwner() : null;
+        try {
+            FlowExecution execution = owner == null ? null : owner.getOrNull();
+            FlowNode node = execution == null ? null : execution.getNode(flowNode);
+            return node == null || node.isActive();
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "It is not known whether a step of " + build + " runs", e);
+            return true;
+        }
     }
 
     /** Returns how much of the job's output is in the log. */

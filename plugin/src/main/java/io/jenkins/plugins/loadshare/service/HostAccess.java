@@ -55,7 +55,7 @@ public final class HostAccess {
         };
     }
 
-    Transport transport() {
+    public Transport transport() {
         return transport;
     }
 

@@ -51,6 +51,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     private SshSection ssh;
     private JobSection job;
     private NodesSection nodes;
+    private AgentsSection agents;
 
     /** The parsed settings; null if the stored texts are invalid. */
     private transient volatile Settings current;
@@ -161,6 +162,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         ssh = new SshSection();
         job = new JobSection();
         nodes = new NodesSection();
+        agents = new AgentsSection();
     }
 
     private Settings toSettings() {
@@ -187,6 +189,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 ssh.toCredentialsId(),
                 SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
                 SettingValues.in("nodes: ", nodes::toSettings),
+                SettingValues.in("agents: ", agents::toSettings),
                 SettingValues.in("job: ", job::toCollectLimits));
     }
 
@@ -304,5 +307,14 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setNodes(NodesSection nodes) {
         this.nodes = nodes;
+    }
+
+    public AgentsSection getAgents() {
+        return agents;
+    }
+
+    @DataBoundSetter
+    public void setAgents(AgentsSection agents) {
+        this.agents = agents;
     }
 }

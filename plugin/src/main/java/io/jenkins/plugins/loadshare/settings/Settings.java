@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param credentialsId the credentials for logging in to hosts, unless a job names others
  * @param hostKeys the trusted host keys; empty: those in the files that the SSH configuration names
  * @param balancer how builds are distributed over nodes
+ * @param agents how Jenkins agents run on hosts
  * @param collect the most that one step may collect
  */
 public record Settings(
@@ -30,6 +31,7 @@ public record Settings(
         Optional<String> credentialsId,
         Optional<HostKeys> hostKeys,
         Balancer balancer,
+        Agents agents,
         CollectLimits collect) {
 
     /**
@@ -39,6 +41,29 @@ public record Settings(
      * @param nodes the ranked nodes; empty for all
      */
     public record Balancer(boolean enabled, Optional<Label> nodes) {}
+
+    /**
+     * How Jenkins agents run on hosts.
+     *
+     * @param directory the directory of agents on each host; below the home directory if it begins with {@code ~/}
+     * @param java the Java that runs them; empty to look for one
+     */
+    public record Agents(String directory, Optional<String> java) {
+
+        public static final Agents DEFAULT = new Agents("~/.loadshare/agents", Optional.empty());
+
+        public Agents {
+            requirePath("directory", directory);
+            java.ifPresent(path -> requirePath("java", path));
+        }
+
+        private static void requirePath(String key, String path) {
+            if (!path.startsWith("/") && !path.startsWith("~/") || path.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException(
+                        key + " must begin with / or ~/ and be on one line, was " + Quoted.of(path));
+            }
+        }
+    }
 
     public Settings {
         poolUsers = Map.copyOf(poolUsers);

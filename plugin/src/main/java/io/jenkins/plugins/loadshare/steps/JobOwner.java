@@ -3,14 +3,18 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 
 /** The owner of a {@link JobRun}: a Pipeline step or a freestyle build. Thread-safe. */
-interface JobOwner {
+public interface JobOwner {
 
     Run<?, ?> run();
 
@@ -34,8 +38,20 @@ interface JobOwner {
         return true;
     }
 
-    /** Called when the step begins to wait for a slot, and when it no longer waits. Repeated calls change nothing. */
-    default void waits(boolean waiting) {}
+    /** Called when the step waits for a slot, and when it no longer waits: then without reasons. */
+    default void waits(List<String> reasons) {}
+
+    /** Returns the hosts that the job must not use, with the reasons. */
+    default Map<HostName, String> excluded() {
+        return Map.of();
+    }
+
+    /**
+     * Prepares a host for the job before the job starts there. Called again if the start is repeated.
+     *
+     * @throws io.loadshare.LoadshareException if the job cannot run on this host
+     */
+    default void prepare(Host host, HostAccess access) {}
 
     /** Called when the job runs, and again after a restart. */
     default void running(BuildJob job) {}

@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -37,7 +38,7 @@ import java.util.logging.Logger;
  * it already runs. A record with a job: it watches the job from the position at which its output was last written to
  * the log. The record stays until the step is over, so an end that was not reported is found again.
  */
-final class JobRun implements WaitingRequest {
+public final class JobRun implements WaitingRequest {
 
     private static final Logger LOGGER = Logger.getLogger(JobRun.class.getName());
 
@@ -67,7 +68,7 @@ final class JobRun implements WaitingRequest {
         ENDED
     }
 
-    JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
+    public JobRun(LoadshareService service, PlacingStep step, JobOwner owner) {
         this.service = service;
         this.owner = owner;
         this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
@@ -78,7 +79,7 @@ final class JobRun implements WaitingRequest {
      *
      * @param again whether the step ran a job before, whose record and output are not those of this run
      */
-    void begin(boolean again) {
+    public void begin(boolean again) {
         rerun = again;
         service.workers().execute(() -> {
             try {
@@ -165,6 +166,11 @@ final class JobRun implements WaitingRequest {
         return stopped == null;
     }
 
+    /** Returns the access to the host of the job. */
+    public HostAccess access() {
+        return launching.access();
+    }
+
     synchronized boolean isStopped() {
         return stopped != null;
     }
@@ -176,11 +182,6 @@ final class JobRun implements WaitingRequest {
     /** Returns the record of the job; null before it runs. */
     synchronized BuildJob known() {
         return record;
-    }
-
-    /** Returns access to the host of the job. */
-    HostAccess access() {
-        return launching.access();
     }
 
     /** @param why the reason for the lookup if the job was found again; null if it was started */
@@ -204,7 +205,7 @@ final class JobRun implements WaitingRequest {
             wanted = stopped == null; // from now on, stop() ends the job
         }
         service.waitingRoom().leave(this);
-        owner.waits(false);
+        owner.waits(List.of());
         service.jobs().follow(known.id(), owner::abort);
         watch();
         if (!wanted) {
@@ -227,7 +228,7 @@ final class JobRun implements WaitingRequest {
      *
      * @return false if it has already ended
      */
-    boolean stop(Throwable cause) {
+    public boolean stop(Throwable cause) {
         Phase was;
         synchronized (this) {
             if (phase == Phase.ENDED) {
@@ -374,7 +375,7 @@ final class JobRun implements WaitingRequest {
             }
         }
         service.waitingRoom().leave(this);
-        owner.waits(false);
+        owner.waits(List.of());
         JobOutput written = output();
         if (written != null) {
             written.close();
@@ -400,7 +401,7 @@ final class JobRun implements WaitingRequest {
     }
 
     /** Writes lines of loadshare's own to the log. */
-    void say(String lines) {
+    public void say(String lines) {
         JobOutput to = output();
         try {
             if (to == null) {

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -90,6 +91,7 @@ final class Launching implements Launch.Owner<Job> {
                         wiring.scans()::look,
                         this);
         excludeHostsWithoutLogin(asked);
+        excludeHostsOfOwner(asked);
         launch = asked;
     }
 
@@ -109,6 +111,7 @@ final class Launching implements Launch.Owner<Job> {
         }
         launch = launch.continueWith(wiring.dispatcher(), request, wiring.scans()::look);
         excludeHostsWithoutLogin(launch);
+        excludeHostsOfOwner(launch);
     }
 
     /** Excludes the hosts to which the build cannot log in. Fails if no other host is left. */
@@ -124,6 +127,20 @@ final class Launching implements Launch.Owner<Job> {
             throw new LoadshareException(LoadshareException.Kind.CONFIGURATION, obstacle.get());
         }
         candidates.stream().filter(host -> !host.local()).forEach(host -> asked.exclude(host.name(), obstacle.get()));
+    }
+
+    /** Excludes the hosts that the owner must not use. Fails if no other host is left. */
+    private void excludeHostsOfOwner(Launch<Job> asked) {
+        Map<HostName, String> excluded = owner.excluded();
+        boolean none = Arrays.stream(request.candidates())
+                .mapToObj(wiring.settings().core().inventory()::at)
+                .allMatch(host -> excluded.containsKey(host.name()));
+        if (none && !excluded.isEmpty()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.CONFIGURATION,
+                    "none of the hosts can be used:\n  " + String.join("\n  ", excluded.values()));
+        }
+        excluded.forEach(asked::exclude);
     }
 
     /**
@@ -214,7 +231,7 @@ final class Launching implements Launch.Owner<Job> {
                 place.reservation().user(),
                 place.request().wants(),
                 service.clock().instant(),
-                step instanceof WithLoadshareStep,
+                step.isHolder(),
                 BuildJob.Progress.RUNNING);
         return start(known, () -> {
             service.jobs().put(known);
@@ -223,9 +240,21 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     private Job start(BuildJob known, Runnable beforeBeginning) {
+        prepare(known.host());
         Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
+    }
+
+    private void prepare(Host host) {
+        try {
+            owner.prepare(host, access);
+        } catch (LoadshareException e) {
+            if (launch != null) {
+                excludeHostsOfOwner(launch);
+            }
+            throw e;
+        }
     }
 
     /** Returns the deadline for a short command on a host. */
@@ -261,7 +290,7 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void goesTo(PlacedRequest place) {
-            owner.waits(false);
+            owner.waits(List.of());
             say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                     + Numbers.print(place.decision().score()) + ", "
                     + place.request().wants() + ")");
@@ -272,7 +301,7 @@ final class Launching implements Launch.Owner<Job> {
 
         @Override
         public void waitsFor(List<String> reasons) {
-            owner.waits(true);
+            owner.waits(reasons);
             if (!reasons.equals(waitsFor)) {
                 waitsFor = reasons;
                 say.accept("Waiting for a place:\n  " + String.join("\n  ", reasons));

@@ -76,7 +76,7 @@ public final class LoadshareStep extends PlacingStep {
     }
 
     @Override
-    void checkValues() {
+    protected void checkValues() {
         long given = Stream.of(!script.isBlank(), command != null, batch != null)
                 .filter(present -> present)
                 .count();
@@ -101,7 +101,7 @@ public final class LoadshareStep extends PlacingStep {
     }
 
     @Override
-    JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
+    protected JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(environment);
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));

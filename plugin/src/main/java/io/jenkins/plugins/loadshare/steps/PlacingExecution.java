@@ -22,6 +22,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.logging.Level;
@@ -178,7 +179,8 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
 
     /** Marks the wait in the graph of the build, so that its views and durations do not count it as work. */
     @Override
-    public void waits(boolean waiting) {
+    public void waits(List<String> reasons) {
+        boolean waiting = !reasons.isEmpty();
         try {
             if (PauseAction.isPaused(node) == waiting) {
                 return;

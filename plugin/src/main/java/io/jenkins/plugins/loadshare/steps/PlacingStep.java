@@ -49,12 +49,17 @@ public abstract class PlacingStep extends Step implements Serializable {
      * @param environment the variables of the build and the step
      * @throws IllegalArgumentException if a value is wrong
      */
-    abstract JobSpec toSpec(String id, Settings settings, Map<String, String> environment);
+    protected abstract JobSpec toSpec(String id, Settings settings, Map<String, String> environment);
+
+    /** Returns whether the job does nothing but hold a slot for a block of the build. */
+    protected boolean isHolder() {
+        return false;
+    }
 
     /**
      * @throws AbortException if a value is wrong
      */
-    final void check() throws AbortException {
+    protected final void check() throws AbortException {
         try {
             checkValues();
         } catch (IllegalArgumentException e) {
@@ -62,7 +67,7 @@ public abstract class PlacingStep extends Step implements Serializable {
         }
     }
 
-    void checkValues() {
+    protected void checkValues() {
         toWish();
         toPatience();
     }
@@ -70,7 +75,7 @@ public abstract class PlacingStep extends Step implements Serializable {
     /**
      * @throws IllegalArgumentException if a value is wrong
      */
-    final JobRequirements toWish() {
+    protected final JobRequirements toWish() {
         Set<Tag> wanted = tags.stream().map(Tag::new).collect(Collectors.toSet());
         if (slots != null && slots < 0) {
             throw new IllegalArgumentException("slots must be ≥ 0, was " + slots);

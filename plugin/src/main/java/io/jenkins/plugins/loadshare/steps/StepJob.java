@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -84,7 +85,7 @@ final class StepJob implements JobOwner {
             }
             pausing = false;
         }
-        owner.waits(false);
+        owner.waits(List.of());
         owner.failed(cause);
         return true;
     }
@@ -260,7 +261,7 @@ final class StepJob implements JobOwner {
         }
         say(message + "; trying again in " + Durations.print(delay) + " (retry " + retry + " of " + step.retries()
                 + ")");
-        owner.waits(true);
+        owner.waits(List.of("another run with a license"));
         service.later(delay, () -> service.workers().execute(this::beginAgain));
         return true;
     }
@@ -311,8 +312,8 @@ final class StepJob implements JobOwner {
     }
 
     @Override
-    public void waits(boolean waiting) {
-        owner.waits(waiting);
+    public void waits(List<String> reasons) {
+        owner.waits(reasons);
     }
 
     @Override

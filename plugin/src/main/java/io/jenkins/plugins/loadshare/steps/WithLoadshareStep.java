@@ -29,7 +29,12 @@ public final class WithLoadshareStep extends PlacingStep {
     }
 
     @Override
-    JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
+    protected boolean isHolder() {
+        return true;
+    }
+
+    @Override
+    protected JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
         return JobSpec.of(id, new JobSpec.Argv(List.of("sleep", "2147483647")))
                 .withSlots(toWish().slots(settings.core()))
                 .withLimits(JobLimits.UNLIMITED); // the block would run on without its slot

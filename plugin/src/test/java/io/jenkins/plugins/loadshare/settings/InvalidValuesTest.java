@@ -51,6 +51,7 @@ class InvalidValuesTest {
             RetrySection     | min             | 5m              | max=`` | OK
             JobSection       | keep            | 2               | `` | keep: duration must be whole numbers with units
             SshSection       | config          | x               | `` | config must begin with '/' or '~/', was 'x'
+            AgentsSection    | directory       | here            | `` | directory must begin with / or ~/
             NodesSection     | label           | a &&            | `` | label:
             """)
     void aWrongValueIsSaidBesideItsField(String type, String field, String value, String sibling, String message)
@@ -100,6 +101,7 @@ class InvalidValuesTest {
             ssh: { hostKeys: { givenKeys: { keys: [ "AAAA" ] } } }    | ssh: keys must be lines 'TYPE BASE64'
             ssh: { hostKeys: { givenKeys: { keys: [] } } }            | ssh: no host key is given
             nodes: { label: "a &&" }                                  | nodes: label:
+            agents: { java: bin/java }                                | agents: java must begin with / or ~/ and be on one line, was 'bin/java'
             {hosts: [ { name: h } ], pools: [ { name: p, hosts: h, usableBy: [/x] } ]} | usableBy must be full names
             """)
     void invalidValuesAreRefusedAndNothingChanges(String yaml, String message) throws Exception {

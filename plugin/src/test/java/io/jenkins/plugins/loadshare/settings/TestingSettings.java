@@ -39,6 +39,7 @@ public final class TestingSettings {
                 Optional.empty(),
                 new KnownHostsFileStrategy().hostKeys(HOME),
                 new Settings.Balancer(false, Optional.empty()),
+                Settings.Agents.DEFAULT,
                 CollectLimits.DEFAULT);
     }
 }

@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How Jenkins is told of a cluster. */
-final class Hosts {
+public final class Hosts {
 
     private Hosts() {}
 
     /** Hosts and a pool {@code all} as YAML, for {@code Yaml.load}. */
-    static String yaml(Cluster cluster) {
+    public static String yaml(Cluster cluster) {
         String hosts = IntStream.rangeClosed(1, cluster.size())
                 .mapToObj(i -> "{ name: %s, address: %s, port: %d }"
                         .formatted(cluster.host(i), cluster.address(i), cluster.port(i)))
@@ -28,27 +28,28 @@ final class Hosts {
     }
 
     /** A log-in by the known hosts of the cluster and no SSH configuration. */
-    static String ssh(Cluster cluster, String credentialsId) throws IOException {
+    public static String ssh(Cluster cluster, String credentialsId) throws IOException {
         return ssh(
                 cluster,
                 "credentialsId: " + credentialsId,
                 "knownHostsFile: { path: \"" + cluster.knownHosts() + "\" }");
     }
 
-    static String ssh(Cluster cluster, String login, String hostKeys) throws IOException {
+    public static String ssh(Cluster cluster, String login, String hostKeys) throws IOException {
         Path empty = cluster.directory().resolve("empty_config");
         Files.writeString(empty, "");
         return "ssh: { %s%sconfig: \"%s\", hostKeys: { %s } }\n"
                 .formatted(login, login.isEmpty() ? "" : ", ", empty, hostKeys);
     }
 
-    static void addKey(CredentialsScope scope, String id, String user, Path file) throws IOException {
+    public static void addKey(CredentialsScope scope, String id, String user, Path file) throws IOException {
         SystemCredentialsProvider provider = SystemCredentialsProvider.getInstance();
         provider.getCredentials().add(key(scope, id, user, file));
         provider.save();
     }
 
-    static BasicSSHUserPrivateKey key(CredentialsScope scope, String id, String user, Path file) throws IOException {
+    public static BasicSSHUserPrivateKey key(CredentialsScope scope, String id, String user, Path file)
+            throws IOException {
         return new BasicSSHUserPrivateKey(
                 scope,
                 id,

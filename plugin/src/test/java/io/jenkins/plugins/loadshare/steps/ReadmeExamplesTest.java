@@ -82,7 +82,7 @@ class ReadmeExamplesTest {
 
     @Test
     void pipelinesOfTheRecipesRun(JenkinsRule j, @TempDir Path directory) throws Exception {
-        Requires.programs("octave-cli");
+        Requires.programs("octave-cli", "xvfb-run", "xauth");
         int pipelines = 0;
         for (Recipes.Recipe recipe : new Recipes(Path.of("").toAbsolutePath().getParent(), directory).read()) {
             Yaml.load("""
@@ -101,6 +101,6 @@ class ReadmeExamplesTest {
                 pipelines++;
             }
         }
-        assertThat(pipelines).isGreaterThanOrEqualTo(7);
+        assertThat(pipelines).isGreaterThanOrEqualTo(8);
     }
 }

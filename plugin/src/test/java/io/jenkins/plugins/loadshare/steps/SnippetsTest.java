@@ -6,6 +6,7 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.security.AuthorizationStrategy;
 import hudson.security.SecurityRealm;
+import io.jenkins.plugins.loadshare.cloud.LoadshareNodeStep;
 import io.jenkins.plugins.loadshare.settings.Requests;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import java.util.List;
@@ -85,6 +86,7 @@ class SnippetsTest {
         assertSnippet("loadshare 'make'", new LoadshareStep("make"));
         assertSnippet("withLoadshare {\n    // some block\n}", new WithLoadshareStep());
         assertSnippet("loadshareScan()", new LoadshareScanStep());
+        assertSnippet("loadshareNode {\n    // some block\n}", new LoadshareNodeStep());
     }
 
     @Test

@@ -1,0 +1,453 @@
+package io.jenkins.plugins.loadshare.cloud;
+
+import hudson.AbortException;
+import hudson.model.Computer;
+import hudson.model.Result;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.remoting.Channel;
+import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.steps.JobOwner;
+import io.jenkins.plugins.loadshare.steps.JobRun;
+import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.job.JobState;
+import io.loadshare.transport.RemoteProcess;
+import io.loadshare.transport.TransportException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.actions.WorkspaceAction;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * The request of a build for a node on the least loaded host, from the request to the end of the node.
+ *
+ * <p><b>Life cycle.</b> A {@link JobRun} places a job like that of {@code withLoadshare}, which holds the slot and the
+ * seat. Before it starts, its host is {@linkplain AgentInstallation prepared}. When it runs, the node is created, and
+ * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. Then the {@code node} step, which waits in
+ * Jenkins' queue for the name of this node, runs its block. When the block is over, Jenkins removes the node, and this
+ * request ends the job.
+ *
+ * <p><b>Failures.</b> If the agent does not come online, the request moves to another host, at most {@value #MAX_HOSTS}
+ * in all. If it was online and its connection is lost, it is connected again, for at most five minutes.
+ *
+ * <p><b>A restart</b> of Jenkins finds the request at the flow node of its step, the job in the records of jobs, and the
+ * node among the nodes of Jenkins. Thread-safe.
+ */
+final class AgentRequest implements JobOwner {
+
+    private static final Logger LOGGER = Logger.getLogger(AgentRequest.class.getName());
+
+    private static final int MAX_HOSTS = 3;
+    private static final int LAUNCHES = 2;
+    private static final int STRANDED = 2;
+    private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(5);
+    private static final Duration ONLINE_LIMIT = Duration.ofMinutes(1);
+    private static final Duration ERRORS_LIMIT = Duration.ofSeconds(5);
+    private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(2);
+
+    private final LoadshareService service;
+    private final AgentRequests requests;
+    private final StepExecution execution;
+    private final AgentRequestAction action;
+    private final Run<?, ?> run;
+    private final FlowNode node;
+    private final Map<HostName, String> excluded = new ConcurrentHashMap<>();
+
+    private volatile JobRun job;
+    private volatile BuildJob place; // null until the job runs
+    private volatile AgentInstallation installation;
+    private volatile String directory;
+    private volatile List<String> reasons = List.of();
+    private volatile String failure = "it ended at once"; // of the last launch
+    private int attempt = 1; // guarded by this, like the rest
+    private int failures; // to start the agent, on all hosts
+    private int launches; // on this host
+    private boolean online;
+    private Instant offlineSince;
+    private boolean moving;
+    private int stranded; // checks that found the block outside the queue
+    private boolean released;
+
+    AgentRequest(LoadshareService service, AgentRequests requests, StepExecution execution, AgentRequestAction action)
+            throws IOException, InterruptedException {
+        this.service = service;
+        this.requests = requests;
+        this.execution = execution;
+        this.action = action;
+        this.run = execution.getContext().get(Run.class);
+        this.node = execution.getContext().get(FlowNode.class);
+    }
+
+    /** Starts, or resumes after a restart. */
+    synchronized void begin() {
+        while (attempt < MAX_HOSTS
+                && service.jobs().of(run, step(node.getId(), attempt + 1)).isPresent()) {
+            attempt++;
+        }
+        runJob();
+    }
+
+    private void runJob() {
+        job = new JobRun(service, action.step(), this);
+        job.begin(false);
+    }
+
+    String name() {
+        return action.name();
+    }
+
+    /** Returns the root directory of the node on its host; null until it is known. */
+    String directory() {
+        return directory;
+    }
+
+    /** Returns why the node is not yet online, for the queue; null if it is. */
+    synchronized String status() {
+        if (online) {
+            return null;
+        }
+        BuildJob known = place;
+        if (known != null) {
+            return Messages.AgentRequests_starts(known.host().name());
+        }
+        return reasons.isEmpty()
+                ? Messages.AgentRequests_prepares()
+                : Messages.AgentRequests_waits(String.join("; ", reasons));
+    }
+
+    @Override
+    public Run<?, ?> run() {
+        return run;
+    }
+
+    @Override
+    public synchronized String step() {
+        return step(node.getId(), attempt);
+    }
+
+    private static String step(String flowNode, int attempt) {
+        return attempt == 1 ? flowNode : flowNode + "-" + attempt;
+    }
+
+    @Override
+    public TaskListener listener() throws IOException, InterruptedException {
+        return execution.getContext().get(TaskListener.class);
+    }
+
+    @Override
+    public Map<String, String> variables() {
+        AgentInstallation known = installation;
+        return known == null ? Map.of() : known.variables();
+    }
+
+    @Override
+    public Instant since() {
+        return Instant.ofEpochMilli(action.since());
+    }
+
+    @Override
+    public boolean isOver() {
+        return !node.isActive();
+    }
+
+    @Override
+    public void waits(List<String> why) {
+        reasons = why;
+    }
+
+    @Override
+    public Map<HostName, String> excluded() {
+        return excluded;
+    }
+
+    @Override
+    public void prepare(Host host, HostAccess access) {
+        try {
+            installation = AgentInstallation.on(host, access, service.settings().agents());
+        } catch (TransportException e) { // the launch handles hosts that do not answer
+            throw e;
+        } catch (LoadshareException e) {
+            if (e.kind() == LoadshareException.Kind.UNAVAILABLE && exclude(host.name(), e.getMessage())) {
+                throw new LoadshareException(
+                        LoadshareException.Kind.CONFIGURATION,
+                        "no agent started in " + MAX_HOSTS + " attempts:\n  " + String.join("\n  ", excluded.values()));
+            }
+            throw e;
+        }
+    }
+
+    /** @return whether the request has failed on too many hosts */
+    private synchronized boolean exclude(HostName host, String why) {
+        excluded.put(host, why);
+        failures++;
+        return failures >= MAX_HOSTS;
+    }
+
+    @Override
+    public void running(BuildJob started) {
+        place = started;
+        LoadshareAgent known = requests.node(name());
+        if (known != null) {
+            directory = known.getRemoteFS();
+            synchronized (this) {
+                online = true; // it was, before the restart
+            }
+        } else {
+            if (installation == null) {
+                prepare(started.host(), job.access());
+            }
+            directory = requests.freeDirectory(installation.directory(), started.host());
+            requests.addNode(
+                    name(),
+                    "Job " + started.id() + " on " + started.host().name(),
+                    directory,
+                    run.getExternalizableId(),
+                    node.getId());
+        }
+        requests.connect(name());
+    }
+
+    /** Starts the agent. Called by the launcher of the node. */
+    void connect(SlaveComputer computer, TaskListener listener) throws IOException, InterruptedException {
+        BuildJob known = place;
+        if (known == null) {
+            throw new AbortException("the job of this agent does not run yet");
+        }
+        RemoteProcess process = null;
+        CompletableFuture<String> errors = CompletableFuture.completedFuture("");
+        try {
+            process = AgentInstallation.connect(
+                    known.host(),
+                    job.access(),
+                    known.job().orElseThrow(),
+                    Long.toString(service.clock().millis(), Character.MAX_RADIX));
+            RemoteProcess agent = process;
+            errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), Computer.threadPoolForRemoting);
+            service.later(ONLINE_LIMIT, () -> closeIfNotOnline(agent, computer));
+            computer.setChannel(process.stdout(), process.stdin(), listener.getLogger(), new Channel.Listener() {
+                @Override
+                public void onClosed(Channel channel, IOException cause) {
+                    agent.close();
+                }
+            });
+        } catch (IOException | LoadshareException e) {
+            failure = e.getMessage() + errors(errors);
+            if (process != null) {
+                process.close();
+            }
+            throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
+        }
+    }
+
+    /** Ends a launch whose agent does not answer. */
+    private static void closeIfNotOnline(RemoteProcess agent, SlaveComputer computer) {
+        if (computer.getChannel() == null) {
+            agent.close();
+        }
+    }
+
+    /** Copies what the agent prints to its log, and returns the last line. */
+    private static String copyErrors(RemoteProcess agent, TaskListener listener) {
+        String last = "";
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(agent.stderr(), StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                listener.getLogger().println(line);
+                last = line;
+            }
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "the agent's connection is closed", e);
+        }
+        return last;
+    }
+
+    private static String errors(CompletableFuture<String> errors) throws InterruptedException {
+        try {
+            String last = errors.get(ERRORS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return last.isEmpty() ? "" : ", after it printed " + Quoted.of(last);
+        } catch (ExecutionException | TimeoutException e) {
+            return "";
+        }
+    }
+
+    /** Called when the node is online. */
+    synchronized void online() {
+        online = true;
+        offlineSince = null;
+    }
+
+    /** Called now and then. */
+    void check() {
+        if (isOver()) {
+            release();
+        } else if (isStranded()) {
+            try {
+                job.say("The block is not in Jenkins' queue any more; queueing it again");
+                execution.start();
+            } catch (Exception e) {
+                LOGGER.log(Level.WARNING, "The block of " + run + " was not queued again", e);
+            }
+        }
+    }
+
+    /**
+     * Returns whether the node is ready for a block that has not started, but Jenkins' queue does not hold the block. A
+     * kill of Jenkins may reuse the number of its queue item, and then the {@code node} step does not queue it again.
+     */
+    private synchronized boolean isStranded() {
+        boolean waits = online && !released && node.getAction(WorkspaceAction.class) == null;
+        stranded = waits && requests.isUnused(name()) ? stranded + 1 : 0;
+        return stranded == STRANDED;
+    }
+
+    /** Called when a launch failed or the connection was lost. */
+    synchronized void offline() {
+        if (released || moving) {
+            return;
+        }
+        Instant now = service.clock().instant();
+        offlineSince = offlineSince == null ? now : offlineSince;
+        launches++;
+        if (!online && launches >= LAUNCHES) {
+            service.workers().execute(() -> leave(failure));
+        } else if (online && offlineSince.plus(RECONNECT_LIMIT).isBefore(now)) {
+            service.workers().execute(() -> lose("it cannot be connected again: " + failure));
+        } else {
+            service.later(RECONNECT_PAUSE, () -> requests.connect(name()));
+        }
+    }
+
+    /** Moves to another host, since the agent does not start on this one. */
+    private void leave(String why) {
+        HostName host = place.host().name();
+        String message = "The agent on " + host + " did not come online: " + why;
+        synchronized (this) {
+            if (released || moving) {
+                return;
+            }
+            moving = true;
+        }
+        boolean last = exclude(host, message);
+        job.say(message + (last ? "; giving up after " + MAX_HOSTS + " attempts" : "; trying another host"));
+        requests.removeNode(name());
+        if (!job.stop(new AbortException(message))) {
+            failed(new AbortException(message));
+        }
+    }
+
+    /** Removes the node, which ends its block, since the agent does not come back. */
+    private void lose(String why) {
+        job.say("The agent on " + place.host().name() + " is lost: " + why);
+        requests.terminate(name());
+    }
+
+    @Override
+    public void abort(String by) {
+        job.say("Abort requested by " + by);
+        CauseOfInterruption cause = new CauseOfInterruption.UserInterruption(by);
+        if (!requests.interrupt(name(), cause)) {
+            job.stop(new FlowInterruptedException(Result.ABORTED, true, cause));
+        }
+    }
+
+    @Override
+    public void ended(JobState state, byte[] stdout) {
+        boolean wasOnline;
+        synchronized (this) {
+            wasOnline = online;
+        }
+        String why = "its job ended (" + state + ")";
+        if (isReleased()) {
+            finish();
+        } else if (wasOnline) {
+            lose(why);
+        } else {
+            leave(why);
+        }
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        synchronized (this) {
+            if (!released && moving && failures < MAX_HOSTS) {
+                moving = false;
+                launches = 0;
+                offlineSince = null;
+                place = null;
+                installation = null;
+                attempt++;
+                runJob();
+                return;
+            }
+        }
+        if (!isReleased() && !isOver()) {
+            stopStep(cause);
+        }
+        finish();
+    }
+
+    private void stopStep(Throwable cause) {
+        try {
+            execution.stop(cause);
+        } catch (Exception e) {
+            LOGGER.log(Level.WARNING, "The step of " + run + " that waits for node " + name() + " was not stopped", e);
+        }
+    }
+
+    private synchronized boolean isReleased() {
+        return released;
+    }
+
+    /** Ends the job, since its block is over or no longer waits. Calling this again changes nothing. */
+    void release() {
+        synchronized (this) {
+            if (released) {
+                return;
+            }
+            released = true;
+        }
+        if (!job.stop(new AbortException("The block is over"))) {
+            finish();
+        }
+    }
+
+    private void finish() {
+        requests.remove(this);
+        requests.removeNode(name());
+        if (!run.isBuilding()) { // otherwise the end of the build does this
+            service.jobs().of(run, step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
+        }
+        if (action.step().cleansWorkspace() && directory != null) {
+            service.workers().execute(this::clean);
+        }
+    }
+
+    private void clean() {
+        try {
+            AgentInstallation.delete(place.host(), job.access(), directory + "/workspace");
+        } catch (LoadshareException e) {
+            LOGGER.log(Level.WARNING, "The workspace of {0} was not deleted: {1}", new Object[] {run, e.getMessage()});
+        }
+    }
+}

@@ -1,0 +1,317 @@
+package io.jenkins.plugins.loadshare.cloud;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.model.Computer;
+import hudson.model.Descriptor;
+import hudson.model.Executor;
+import hudson.model.Label;
+import hudson.model.PeriodicWork;
+import hudson.model.Queue;
+import hudson.model.Result;
+import hudson.model.TaskListener;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueListener;
+import hudson.model.queue.QueueTaskDispatcher;
+import hudson.slaves.ComputerListener;
+import hudson.slaves.OfflineCause;
+import io.jenkins.plugins.loadshare.nodes.PlacedLabels;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.loadshare.host.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jenkins.model.CauseOfInterruption;
+import jenkins.model.Jenkins;
+import org.jenkinsci.plugins.workflow.flow.FlowExecution;
+import org.jenkinsci.plugins.workflow.flow.FlowExecutionListener;
+import org.jenkinsci.plugins.workflow.graph.FlowNode;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * All requests for nodes by the name of the node, and the nodes themselves. It passes the events of Jenkins on to the
+ * requests, and removes nodes that nothing uses any more. Thread-safe.
+ */
+@Extension
+public final class AgentRequests extends PeriodicWork implements PlacedLabels {
+
+    private static final Logger LOGGER = Logger.getLogger(AgentRequests.class.getName());
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+
+    private final Map<String, AgentRequest> requests = new ConcurrentHashMap<>();
+
+    static AgentRequests get() {
+        return ExtensionList.lookupSingleton(AgentRequests.class);
+    }
+
+    /** Adds the request of a step that starts or resumes. */
+    void add(StepExecution execution, AgentRequestAction action) throws IOException, InterruptedException {
+        AgentRequest request = new AgentRequest(LoadshareService.get(), this, execution, action);
+        if (requests.putIfAbsent(action.name(), request) == null) {
+            request.begin();
+        }
+    }
+
+    /** Returns the request for the node with this name; null if it does not exist. */
+    AgentRequest find(String name) {
+        return requests.get(name);
+    }
+
+    @Override
+    public boolean hold(Label label) {
+        return find(label.getName()) != null || node(label.getName()) != null;
+    }
+
+    void remove(AgentRequest request) {
+        requests.remove(request.name(), request);
+    }
+
+    void release(String name) {
+        AgentRequest request = find(name);
+        if (request != null) {
+            request.release();
+        }
+    }
+
+    /** Returns a directory on a host that no other node uses, so that nodes do not share workspaces. */
+    synchronized String freeDirectory(String agents, Host host) {
+        String base = agents + "/" + Jenkins.get().getLegacyInstanceId().substring(0, 8) + "/" + host.name() + "/";
+        Set<String> used = Stream.concat(
+                        requests.values().stream().map(AgentRequest::directory),
+                        nodes().stream().map(LoadshareAgent::getRemoteFS))
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        int number = 1;
+        while (used.contains(base + number)) {
+            number++;
+        }
+        return base + number;
+    }
+
+    private static List<LoadshareAgent> nodes() {
+        return Jenkins.get().getNodes().stream()
+                .filter(LoadshareAgent.class::isInstance)
+                .map(LoadshareAgent.class::cast)
+                .toList();
+    }
+
+    LoadshareAgent node(String name) {
+        return Jenkins.get().getNode(name) instanceof LoadshareAgent agent ? agent : null;
+    }
+
+    void addNode(String name, String description, String directory, String build, String flowNode) {
+        try {
+            Jenkins.get().addNode(new LoadshareAgent(name, description, directory, build, flowNode));
+        } catch (IOException | Descriptor.FormException e) {
+            throw new IllegalStateException("node " + name + " cannot be created: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Queue.Item> queued(String name) {
+        return Stream.of(Jenkins.get().getQueue().getItems())
+                .filter(item -> item.getAssignedLabel() != null
+                        && item.getAssignedLabel().getName().equals(name))
+                .toList();
+    }
+
+    /** Returns whether a node is ready, but runs nothing and nothing waits for it. */
+    boolean isUnused(String name) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        return computer != null
+                && computer.isOnline()
+                && computer.isIdle()
+                && queued(name).isEmpty();
+    }
+
+    /**
+     * Aborts the block that runs on a node.
+     *
+     * @return false if no block runs there
+     */
+    boolean interrupt(String name, CauseOfInterruption cause) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        List<Executor> busy = computer == null
+                ? List.of()
+                : computer.getExecutors().stream().filter(Executor::isBusy).toList();
+        busy.forEach(executor -> executor.interrupt(Result.ABORTED, cause));
+        return !busy.isEmpty();
+    }
+
+    /** Connects a node in the background, if it exists and is not connected. */
+    void connect(String name) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        if (computer != null) {
+            computer.connect(false);
+        }
+    }
+
+    /** Removes a node. Does nothing if it does not exist. */
+    void removeNode(String name) {
+        LoadshareAgent node = node(name);
+        if (node != null) {
+            try {
+                Jenkins.get().removeNode(node);
+            } catch (IOException e) {
+                throw new UncheckedIOException("node " + name + " cannot be removed: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Disconnects and removes a node, which ends its block, and releases its request. */
+    void terminate(String name) {
+        queued(name).forEach(Jenkins.get().getQueue()::cancel); // a block that resumes waits there
+        LoadshareAgent node = node(name);
+        if (node == null) {
+            release(name);
+            return;
+        }
+        try {
+            Computer computer = node.toComputer();
+            if (computer != null) {
+                computer.disconnect(new OfflineCause.ChannelTermination(null)).get();
+            }
+            node.terminate();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOGGER.log(Level.WARNING, "Node " + name + " was not removed", e);
+        }
+    }
+
+    @Override
+    public long getRecurrencePeriod() {
+        return SWEEP.toMillis();
+    }
+
+    /** Ends what remains after a kill of Jenkins or an event that was missed. */
+    @Override
+    protected void doRun() {
+        requests.values().forEach(AgentRequest::check);
+        LoadshareService service = LoadshareService.get();
+        for (LoadshareAgent node : nodes()) {
+            if (find(node.getNodeName()) == null && !service.jobs().isActive(node.build(), node.flowNode())) {
+                terminate(node.getNodeName());
+            }
+        }
+    }
+
+    /** Resumes the requests of a build after a restart. */
+    @Extension
+    public static final class Resumption extends FlowExecutionListener {
+
+        @Override
+        public void onResumed(FlowExecution execution) {
+            Futures.addCallback(
+                    execution.getCurrentExecutions(false),
+                    new FutureCallback<List<StepExecution>>() {
+                        @Override
+                        public void onSuccess(List<StepExecution> steps) {
+                            steps.forEach(Resumption::resume);
+                        }
+
+                        @Override
+                        public void onFailure(Throwable e) {
+                            LOGGER.log(Level.FINE, "The build of " + execution + " did not resume", e);
+                        }
+                    },
+                    LoadshareService.get().workers());
+        }
+
+        private static void resume(StepExecution step) {
+            try {
+                FlowNode node = step.getContext().get(FlowNode.class);
+                AgentRequestAction action = node == null ? null : node.getPersistentAction(AgentRequestAction.class);
+                if (action != null) {
+                    get().add(step, action);
+                }
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "A node of a build was not requested again", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Withdraws a request whose build no longer waits. */
+    @Extension
+    public static final class Cancellation extends QueueListener {
+
+        @Override
+        public void onLeft(Queue.LeftItem item) {
+            if (item.isCancelled() && item.getAssignedLabel() != null) {
+                get().release(item.getAssignedLabel().getName());
+            }
+        }
+    }
+
+    /** Shows in the queue what a build waits for. Called under the lock of the queue, so it reads memory only. */
+    @Extension
+    public static final class Reasons extends QueueTaskDispatcher {
+
+        @Override
+        public CauseOfBlockage canRun(Queue.Item item) {
+            Label label = item.getAssignedLabel();
+            AgentRequest request = label == null ? null : get().find(label.getName());
+            String why = request == null ? null : request.status();
+            return why == null ? null : new Waits(why);
+        }
+    }
+
+    private static final class Waits extends CauseOfBlockage {
+
+        private final String why;
+
+        Waits(String why) {
+            this.why = why;
+        }
+
+        @Override
+        public String getShortDescription() {
+            return why;
+        }
+    }
+
+    /** Reports to requests when their node is online or offline. */
+    @Extension
+    public static final class Connections extends ComputerListener {
+
+        @Override
+        public void onOnline(Computer computer, TaskListener listener) {
+            AgentRequest request = get().find(computer.getName());
+            if (request != null) {
+                request.online();
+            }
+        }
+
+        @Override
+        public void onLaunchFailure(Computer computer, TaskListener listener) {
+            offline(computer);
+        }
+
+        @Override
+        public void onOffline(Computer computer, OfflineCause cause) {
+            offline(computer);
+        }
+
+        private static void offline(Computer computer) {
+            AgentRequest request = get().find(computer.getName());
+            if (request != null) {
+                request.offline();
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.jenkins.plugins.loadshare.cloud;
+
+import hudson.Extension;
+import hudson.model.Computer;
+import hudson.model.Descriptor;
+import hudson.model.TaskListener;
+import hudson.slaves.AbstractCloudComputer;
+import hudson.slaves.AbstractCloudSlave;
+import hudson.slaves.ComputerLauncher;
+import hudson.slaves.OfflineCause;
+import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.loadshare.nodes.PlacedNode;
+import java.io.IOException;
+import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
+
+/** A node of Jenkins with one executor on a host that loadshare chose. It exists for one block of one build. */
+public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNode {
+
+    private static final long serialVersionUID = 1L;
+
+    /** The time after which a node is removed that nothing uses. */
+    private static final int IDLE_MINUTES = 10;
+
+    private final String build;
+    private final String flowNode;
+
+    /**
+     * @param directory the root directory on the host
+     * @param build the run's {@code externalizableId}
+     * @param flowNode the ID of the flow node of the step
+     */
+    LoadshareAgent(String name, String description, String directory, String build, String flowNode)
+            throws IOException, Descriptor.FormException {
+        super(name, directory, new Launcher());
+        this.build = build;
+        this.flowNode = flowNode;
+        setNodeDescription(description);
+        setNumExecutors(1);
+        setMode(Mode.EXCLUSIVE);
+        setRetentionStrategy(new OnceRetentionStrategy(IDLE_MINUTES));
+    }
+
+    String build() {
+        return build;
+    }
+
+    String flowNode() {
+        return flowNode;
+    }
+
+    @Override
+    public AbstractCloudComputer<LoadshareAgent> createComputer() {
+        return new AbstractCloudComputer<>(this);
+    }
+
+    @Override
+    protected void _terminate(TaskListener listener) {
+        Computer computer = toComputer();
+        if (computer != null) {
+            computer.disconnect(OfflineCause.create(Messages._LoadshareAgent_over()));
+        }
+        AgentRequests.get().release(getNodeName());
+    }
+
+    /** Starts remoting over the SSH connection to the host. */
+    static final class Launcher extends ComputerLauncher {
+
+        @Override
+        public void launch(SlaveComputer computer, TaskListener listener) throws IOException, InterruptedException {
+            AgentRequest request = AgentRequests.get().find(computer.getName());
+            if (request == null) {
+                listener.getLogger().println("Waiting for the build to resume"); // it connects the node again
+            } else {
+                request.connect(computer, listener);
+            }
+        }
+    }
+
+    /** The descriptor. Only requests create such nodes. */
+    @Extension
+    public static final class DescriptorImpl extends SlaveDescriptor {
+
+        @Override
+        public String getDisplayName() {
+            return Messages.LoadshareAgent_displayName();
+        }
+
+        @Override
+        public boolean isInstantiable() {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# The job that holds the place of a Jenkins agent, and the script of its connections. Two named pipes join the controller
+# and the JVM, so the JVM belongs to the job: its load, its limits and its end. A new connection, as after a restart of
+# the controller, gets a new JVM; processes that a build has left running, such as those of sh steps, stay.
+cd "${0%/*}" || exit 74
+
+# Runs one JVM at a time, for the newest connection.
+hold() {
+    umask 077
+    mkfifo next && exec 3<>next || exit 74
+    agent=
+    while read -r number <&3; do
+        if [ -n "$agent" ]; then
+            kill -KILL "$agent" 2>/dev/null
+            wait "$agent" 2>/dev/null
+        fi
+        "$LOADSHARE_AGENT_JAVA" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.awt.headless=true \
+            -jar "$LOADSHARE_AGENT_JAR" -jar-cache "$LOADSHARE_AGENT_CACHE" \
+            2>"$number.log" <"$number.in" >"$number.out" 3<&- &
+        agent=$!
+    done
+}
+
+# Copies between our streams and the JVM that the job starts for them. Its environment names the job, which ends it.
+connect() { # NUMBER
+    umask 077
+    read -r holder rest 2>/dev/null <identity
+    if [ -e status ] || ! [ -d "/proc/$holder" ]; then
+        echo 'the job of this agent has ended' >&2
+        exit 69
+    fi
+    tries=0
+    until [ -p next ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 50 ] || exit 69
+        sleep 0.1
+    done
+    mkfifo "$1.in" "$1.out" || exit 74
+    echo "$1" >next # waits until the job reads it: a pipe that nobody has open loses what was written
+    exec 4<&0 </dev/null
+    cat <&4 >"$1.in" 4<&- &
+    feeder=$!
+    exec 4<&-
+    cat "$1.out"
+    kill "$feeder" 2>/dev/null
+    tail -c 2000 "$1.log" >&2
+    rm -f "$1.in" "$1.out" "$1.log"
+}
+
+case $1 in
+    connect) connect "$2" ;;
+    *) hold ;;
+esac

@@ -1,0 +1,184 @@
+package io.jenkins.plugins.loadshare.cloud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.SharedJenkins;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.jenkins.plugins.loadshare.steps.Hosts;
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Size;
+import io.loadshare.testing.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Builds on agents on real sshd hosts. */
+@WithJenkins
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class LoadshareNodeTest {
+
+    private static Cluster cluster;
+    private static JenkinsRule j;
+    private static int jobs;
+
+    private static final int AT_ONCE = 3;
+    private static final int LONGEST_PAUSE = 4000;
+
+    @BeforeAll
+    static void startHosts(JenkinsRule rule) {
+        j = rule;
+        cluster = Cluster.start(3);
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void configure() throws Exception {
+        SharedJenkins.empty(j);
+        Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
+    }
+
+    private static WorkflowJob job(String script) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class, "job" + ++jobs);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+
+    private static String run(Result expected, String script) throws Exception {
+        return JenkinsRule.getLog(j.assertBuildStatus(expected, job(script).scheduleBuild2(0)));
+    }
+
+    private static void awaitNothing() {
+        Leftovers.awaitNoneInJenkins();
+        Leftovers.awaitNoneOn(cluster);
+    }
+
+    @Test
+    void stepsOfOtherPluginsRunOnTheChosenHost() throws Exception {
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key")
+                + "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n");
+        String log = run(Result.SUCCESS, """
+            properties([needsLicense('lic')]) // the node holds the seat, so its block does not wait for another one
+            loadshareNode(hosts: '%s', license: 'lic') {
+                sh 'set +x; echo "on $LOADSHARE_HOST as $(id -un) in $PWD"; echo made > result.txt'
+                archiveArtifacts 'result.txt'
+                stash 'it'
+                dir('other') { unstash 'it'; sh 'cat result.txt' }
+                loadshare hosts: '%s', script: 'echo inner-$LOADSHARE_HOST'
+            }
+            """.formatted(cluster.host(2), cluster.host(3)));
+        assertThat(log).contains("on " + cluster.host(2) + " as " + cluster.user(1) + " in ");
+        assertThat(log).contains("inner-" + cluster.host(3));
+        awaitNothing();
+    }
+
+    /** The first host has no Java, the second one a Java that fails. */
+    @Test
+    void movesOnIfTheAgentDoesNotStartAndFailsIfNoHostIsLeft() throws Exception {
+        put(
+                2,
+                "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) echo no memory left >&2; exit 1 ;; esac");
+        put(3, "exec java \"$@\"");
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "agents: { java: /tmp/java }\n");
+
+        String failed = run(Result.FAILURE, "loadshareNode(hosts: 'h[1-2]') { sh 'echo never' }");
+        assertThat(failed)
+                .contains("h1 has no Java 17 or newer for a Jenkins agent (found: nothing at /tmp/java)")
+                .contains("The agent on h2 did not come online")
+                .contains("no memory left")
+                .contains("none of the hosts can be used")
+                .doesNotContain("echo never")
+                .doesNotContain("\tat ");
+        assertThat(run(Result.SUCCESS, "loadshareNode { sh 'set +x; echo ran-$LOADSHARE_HOST' }"))
+                .contains("ran-h3");
+        awaitNothing();
+    }
+
+    private static void put(int host, String java) {
+        cluster.exec(
+                cluster.host(host),
+                "sh",
+                "-c",
+                "printf '#!/bin/sh\\n%s\\n' \"$1\" >/tmp/java; chmod 755 /tmp/java",
+                "sh",
+                java);
+    }
+
+    /** Aborts reach some builds while they wait, some while their agent starts, and some while they run. */
+    @Test
+    void abortsAtAnyMomentLeaveNothing() throws Exception {
+        int aborts = Size.of("loadshare.agentAborts", 6, 100);
+        WorkflowJob job = job("loadshareNode(slots: 2) { sh 'echo started; sleep 1000' }");
+        Random random = new Random(16);
+        for (int done = 0; done < aborts; done += AT_ONCE) {
+            List<WorkflowRun> runs = new ArrayList<>();
+            for (int i = 0; i < AT_ONCE; i++) {
+                runs.add(job.scheduleBuild2(0).waitForStart());
+            }
+            j.waitForMessage("goes to", runs.get(0));
+            for (WorkflowRun run : runs) {
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(LONGEST_PAUSE));
+                run.doStop();
+            }
+            for (WorkflowRun run : runs) {
+                j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
+            }
+        }
+        awaitNothing();
+    }
+
+    @Test
+    void declarativePipelinesUseTheAgent() throws Exception {
+        String log = run(Result.SUCCESS, """
+            pipeline {
+                agent { loadshare { hosts '%s'; slots 1; workspace 'clean' } }
+                stages {
+                    stage('Analyse') {
+                        steps {
+                            sh 'set +x; echo "ran on $LOADSHARE_HOST"; pwd > /tmp/where'
+                        }
+                    }
+                }
+            }
+            """.formatted(cluster.host(1)));
+        assertThat(log).contains("ran on " + cluster.host(1));
+        awaitNothing();
+        String workspace =
+                cluster.exec(cluster.host(1), "cat", "/tmp/where").stdout().strip();
+        Waiting.until(
+                "the removal of " + workspace,
+                () -> cluster.exec(cluster.host(1), "test", "-e", workspace).status() == 1);
+    }
+
+    @Test
+    void poolsOfOthersCredentialsAndHostKeysAreRefused() throws Exception {
+        Yaml.load(Hosts.yaml(cluster).replace("hosts: \"h1,h2,h3\"", "hosts: \"h1,h2,h3\", usableBy: [other]")
+                + Hosts.ssh(cluster, "key"));
+        assertThat(run(Result.FAILURE, "loadshareNode(pool: 'all') { echo 'never' }"))
+                .contains("may not use pool 'all'")
+                .doesNotContain("\tat ");
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "missing"));
+        assertThat(run(Result.FAILURE, "loadshareNode { echo 'never' }"))
+                .contains("there are no credentials 'missing'");
+        awaitNothing();
+    }
+}
