@@ -158,7 +158,7 @@ class SnippetsTest {
             LoadshareStep     | memoryLimit  | 512K      | `` | memoryLimit must be ≥ 1M, was 512K
             LoadshareStep     | memoryLimit  | much      | `` | memoryLimit:
             LoadshareStep     | memoryLimit  | 8G        | `` | OK
-            LoadshareStep     | script       | ``        | `` | specify exactly one of script, command and batch (none is set)
+            LoadshareStep     | script       | ``        | `` | OK
             LoadshareStep     | script       | make      | `` | OK
             LoadshareStep     | collect      | ../x/*    | `` | collect must be paths below the directory of the job
             LoadshareStep     | collect      | a, b/**   | `` | OK
