@@ -252,8 +252,9 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
 
         @Override
         public void onLeft(Queue.LeftItem item) {
-            if (item.isCancelled() && item.getAssignedLabel() != null) {
-                get().release(item.getAssignedLabel().getName());
+            Label label = item.getAssignedLabel();
+            if (item.isCancelled() && label != null) {
+                get().release(label.getName());
             }
         }
     }
