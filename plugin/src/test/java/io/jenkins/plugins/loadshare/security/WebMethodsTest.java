@@ -140,13 +140,18 @@ class WebMethodsTest {
                 .containsAll(List.of("hidden-credential", "hidden-license"));
     }
 
+    private static boolean isOurs(Class<?> type) {
+        return type.getName().startsWith("io.jenkins.plugins.loadshare.");
+    }
+
     /** What the forms of the plugin's descriptors ask: {@code CLASS/checkFIELD} and {@code CLASS/fillFIELDItems}. */
     @SuppressWarnings("rawtypes")
     private List<String> questions() {
         List<String> questions = new ArrayList<>();
         for (Descriptor descriptor : jenkins.jenkins.getExtensionList(Descriptor.class)) {
-            if (descriptor.getClass().getName().startsWith("io.jenkins.plugins.loadshare.")) {
+            if (isOurs(descriptor.getClass())) {
                 Arrays.stream(descriptor.getClass().getMethods())
+                        .filter(method -> isOurs(method.getDeclaringClass()))
                         .map(Method::getName)
                         .filter(name -> name.matches("do(Check|Fill)[A-Z].*"))
                         .forEach(name -> questions.add(

@@ -172,11 +172,9 @@ class LoadshareFormTest {
         JenkinsRule.WebClient client = j.createWebClient();
         client.setThrowExceptionOnFailingStatusCode(false);
         for (Descriptor<?> descriptor : j.jenkins.getExtensionList(Descriptor.class)) {
-            if (!descriptor.getClass().getName().startsWith("io.jenkins.plugins.loadshare.")) {
-                continue;
-            }
             for (var method : descriptor.getClass().getMethods()) {
-                if (method.getName().startsWith("doCheck") || method.getName().startsWith("doFill")) {
+                if (method.getName().matches("do(Check|Fill).*")
+                        && method.getDeclaringClass().getName().startsWith("io.jenkins.plugins.loadshare.")) {
                     String url = descriptor.getDescriptorUrl() + "/"
                             + method.getName().substring(2, 3).toLowerCase()
                             + method.getName().substring(3);
