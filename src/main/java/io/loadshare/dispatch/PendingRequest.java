@@ -39,7 +39,7 @@ public final class PendingRequest {
     private static final Duration ASK = Duration.ofSeconds(30);
 
     /** The check of a request far behind in the queue. */
-    private static final Duration RAREST_LOOK = Duration.ofSeconds(5);
+    private static final Duration RAREST_LOOK = Duration.ofSeconds(3);
 
     /** The number of requests in the queue after which the next ones check less often. */
     private static final int FRONT = 25;
@@ -60,10 +60,12 @@ public final class PendingRequest {
     private boolean first = true;
     private int retries;
     private Instant nextRetry;
+    private Instant nextRenewal = Instant.MAX;
+    private boolean asksOthers;
     private Instant nextAsk = Instant.MAX;
     private LoadBoard boardTried;
     private long releasesSeen;
-    private Instant releasedAt;
+    private Instant turnsSince;
     private boolean givesWay;
     private long passedOver;
     private long ahead;
@@ -92,7 +94,7 @@ public final class PendingRequest {
         this.listener = listener;
         this.askedAt = askedAt;
         this.nextRetry = dispatcher.now();
-        this.releasedAt = nextRetry;
+        this.turnsSince = nextRetry;
         this.findings = new HostObservations(dispatcher.backoff());
     }
 
@@ -119,7 +121,7 @@ public final class PendingRequest {
     /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
         Instant turn = givesWay && passedOver < ahead ? turnAfter(passedOver + 1) : Instant.MAX;
-        return earlier(earlier(nextRetry, nextAsk), earlier(turn, end()));
+        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, end()));
     }
 
     /** Returns when to check whether it is due. */
@@ -130,7 +132,12 @@ public final class PendingRequest {
 
     /** Returns when this many older tickets have missed their turn. */
     private Instant turnAfter(long tickets) {
-        return releasedAt.plus(TicketQueue.TURN.multipliedBy(tickets));
+        return turnsSince.plus(turn().multipliedBy(tickets));
+    }
+
+    /** Returns how long an older request has for its turn: it must look, and may do so as rarely as this one. */
+    private Duration turn() {
+        return asksOthers ? ASK.plus(TicketQueue.TURN) : TicketQueue.TURN;
     }
 
     private static Instant earlier(Instant a, Instant b) {
@@ -175,12 +182,16 @@ public final class PendingRequest {
             noticeReleases();
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
-            Optional<Attempt.Unplaced> stillWaits = first || retryIsDue ? Optional.empty() : stillWaits(asked, round);
-            Attempt attempt = stillWaits.isPresent() ? stillWaits.get() : attempt(asked, round, next);
+            boolean renews = first || retryIsDue || !dispatcher.now().isBefore(nextRenewal);
+            Attempt attempt = renews ? null : stillWaits(asked, round).orElse(null);
+            if (attempt == null) {
+                nextRenewal = dispatcher.now().plus(Ticket.RENEWAL);
+                attempt = attempt(asked, round, next);
+            }
             round.steps().forEach(listener::step);
             round.warnings().stream().filter(warned::add).forEach(listener::warn);
             if (attempt instanceof Attempt.Unplaced unplaced) {
-                boolean asksOthers = !asked.licenses().isEmpty() || round.board() != boardTried;
+                asksOthers = !asked.licenses().isEmpty() || round.board() != boardTried;
                 nextAsk = asksOthers ? dispatcher.now().plus(ASK) : Instant.MAX;
                 retries += retryIsDue ? 1 : 0;
                 nextRetry = next;
@@ -201,11 +212,11 @@ public final class PendingRequest {
     private void noticeReleases() {
         LedgerView view = dispatcher.reservations().view();
         Instant now = dispatcher.now();
-        if (first || view.releases() != releasesSeen) {
+        if (first || !givesWay || view.releases() != releasesSeen) { // a turn begins when there is something to take
             releasesSeen = view.releases();
-            releasedAt = now;
+            turnsSince = now;
         }
-        passedOver = Duration.between(releasedAt, now).dividedBy(TicketQueue.TURN);
+        passedOver = Duration.between(turnsSince, now).dividedBy(turn());
         ahead = view.tickets().stream()
                 .takeWhile(ticket -> !ticket.id().equals(id))
                 .count();

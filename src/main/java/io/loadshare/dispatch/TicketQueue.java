@@ -89,7 +89,7 @@ final class TicketQueue {
                 toPass--;
                 continue;
             }
-            if (taken.isEmpty() && !holds) {
+            if (taken.isEmpty() && competes && !holds) {
                 taken = held(ticket, left);
                 holds = taken.isPresent();
             }
@@ -104,18 +104,27 @@ final class TicketQueue {
         return new Left(result, served);
     }
 
-    /** Returns the slots to hold for a ticket: on the host with the most free ones, if they are not enough for it. */
+    /**
+     * Returns the slots to hold for a ticket: on the host with the most free ones, of those that are large enough.
+     * Holds none for a ticket that may wait for something else: a license, or what only its owner knows.
+     */
     private Optional<LedgerRecord> held(Ticket ticket, LedgerView view) {
         int slots = ticket.needs().slots();
         if (slots < 2
                 || ticket.isVoid(now)
                 || now.isBefore(ticket.openedAt().plus(HOLD_AFTER))
+                || !ticket.needs().licenses().isEmpty()
                 || taken(ticket, slots, view).isPresent()) {
             return Optional.empty();
         }
+        PlacementRequest whole = request(ticket, slots);
+        int[] largeEnough = Arrays.stream(positions(ticket))
+                .filter(position -> !(placer.place(whole.withCandidates(new int[] {position}), board, view, now)
+                        instanceof PlacementResult.Never))
+                .toArray();
         Optional<LedgerRecord> held = Optional.empty();
         for (int free = slots - 1; free > 0 && held.isEmpty(); free--) {
-            held = taken(ticket, free, view);
+            held = taken(ticket, request(ticket, free).withCandidates(largeEnough), view);
         }
         return held;
     }
@@ -162,8 +171,12 @@ final class TicketQueue {
     }
 
     private Optional<LedgerRecord> taken(Ticket ticket, int slots, LedgerView view) {
+        return taken(ticket, request(ticket, slots), view);
+    }
+
+    private PlacementRequest request(Ticket ticket, int slots) {
         Ticket.Needs needs = ticket.needs();
-        PlacementRequest its = new PlacementRequest(
+        return new PlacementRequest(
                 ticket.wants(),
                 positions(ticket),
                 ticket.user(),
@@ -175,14 +188,17 @@ final class TicketQueue {
                 shared(needs),
                 Optional.empty(),
                 0);
+    }
+
+    private Optional<LedgerRecord> taken(Ticket ticket, PlacementRequest its, LedgerView view) {
         if (placer.place(its, board, view, now) instanceof PlacementResult.Placed placed) {
             return Optional.of(new LedgerRecord.Reserved(new Reservation(
                     ticket.id(),
                     placed.host().name(),
                     ticket.user(),
-                    slots,
-                    needs.minMemory(),
-                    needs.licenses(),
+                    its.slots(),
+                    its.minMemory(),
+                    ticket.needs().licenses(),
                     Optional.empty(),
                     now)));
         }

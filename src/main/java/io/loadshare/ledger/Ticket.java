@@ -35,7 +35,10 @@ public record Ticket(
         this(id, user, user, wants, needs, openedAt, renewedAt, Optional.empty(), Optional.empty());
     }
 
-    /** How long after its next try a ticket becomes void if its owner has not renewed it: the owner is gone. */
+    /** How often an owner renews its ticket at least. */
+    public static final Duration RENEWAL = Duration.ofMinutes(5);
+
+    /** How long after the next try of its owner a ticket that was not renewed becomes void: the owner is gone. */
     public static final Duration VOID_AFTER = Duration.ofMinutes(2);
 
     /**
@@ -84,7 +87,9 @@ public record Ticket(
 
     /** Returns whether its owner is gone. A renewal time far in the future comes from a wrong clock and is ignored. */
     public boolean isVoid(Instant now) {
-        Instant expected = nextTry.filter(renewedAt::isBefore).orElse(renewedAt);
+        Instant renewal = renewedAt.plus(RENEWAL);
+        Instant retry = nextTry.filter(renewedAt::isBefore).orElse(renewedAt);
+        Instant expected = retry.isBefore(renewal) ? retry : renewal;
         return now.isAfter(expected.plus(VOID_AFTER)) || now.isBefore(renewedAt.minus(VOID_AFTER));
     }
 

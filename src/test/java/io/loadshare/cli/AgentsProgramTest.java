@@ -137,10 +137,10 @@ class AgentsProgramTest {
                     .out()
                     .strip();
             String job = "job=" + id + "\t1\t";
-            assertThat(get(1, "/v1/load")).contains(job);
+            Waiting.until("the agent to see the job", () -> get(1, "/v1/load").contains(job));
 
             succeed("agents", "add", "h1", "--into", PLACE);
-            assertThat(get(1, "/v1/load")).contains(job);
+            Waiting.until("the agent to see the job", () -> get(1, "/v1/load").contains(job));
 
             cluster.exec("h1", "sh", "-c", "kill -9 $(cat " + PLACE + "/pid) && rm " + PLACE + "/state/agent.h1");
             succeed("agents", "add", "h1", "--into", PLACE);

@@ -159,7 +159,7 @@ class LocalProgramTest {
         assertThat(loadshare.run("best")).isEqualTo(new Program.Result(0, hostName + "\n", ""));
         Program.Result explained = loadshare.run("best", "--explain");
         assertThat(explained.out()).isEqualTo(hostName + "\n");
-        assertThat(explained.err()).contains("chosen: external", "cores");
+        assertThat(explained.err()).contains("chosen: (external", "cores");
     }
 
     @Test

@@ -540,6 +540,51 @@ class DispatcherTest {
     }
 
     @Test
+    void noSlotsAreHeldOnAHostThatIsTooSmallOrForARequestThatWaitsForALicense() {
+        load.know(
+                report("l01", NOON).cores(4).build(),
+                report("l02", NOON).cores(8).build());
+        int[] both = INVENTORY.positions(List.of(new HostName("l01"), new HostName("l02")));
+        PlacementRequest one = request("bob").withCandidates(both);
+        for (int i = 0; i < 8; i++) {
+            append(reserved("j" + i, "l02", NOON), started("j" + i, NOON));
+        }
+        PendingRequest wide = pending(one.withSlots(6));
+        assertThat(wide.tryNow()).isEmpty();
+        server = new ServerUsage.Unknown("it is down");
+        append(reserved("held", "l02", "alice", "matlab", NOON), started("held", NOON));
+        PendingRequest licensed = pending(matlab("alice").withCandidates(both).withSlots(4));
+        assertThat(licensed.tryNow()).isEmpty();
+
+        clock.advance(TicketQueue.HOLD_AFTER);
+        assertThat(wide.tryNow()).isEmpty();
+        assertThat(licensed.tryNow()).isEmpty();
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(pending(one).tryNow())
+                    .as("l01 is too small for six slots")
+                    .isPresent();
+        }
+    }
+
+    @Test
+    void aHostThatComesBackGoesToTheOldestRequest() {
+        load.know(report("l01", NOON).load1(5).build());
+        build(settingsWithMaxRuns(1));
+        PendingRequest first = pending(quiet("alice", "l01"));
+        PendingRequest second = pending(quiet("bob", "l01"));
+        assertThat(first.tryNow()).isEmpty();
+        assertThat(second.tryNow()).isEmpty();
+        clock.advance(Duration.ofMinutes(1));
+
+        load.know(report("l01", clock.instant()).build());
+
+        assertThat(second.isDue()).isTrue();
+        assertThat(second.tryNow()).as("nobody has missed a turn yet").isEmpty();
+        assertThat(first.tryNow()).isPresent();
+    }
+
+    @Test
     void ofManyWaitingRequestsOnlyTheOneWhoseTurnItIsWritesToTheLedger() {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
@@ -580,7 +625,7 @@ class DispatcherTest {
 
         assertThat(looks.subList(0, 25)).containsOnly(Duration.ofSeconds(1));
         assertThat(looks.get(25)).isEqualTo(Duration.ofSeconds(2));
-        assertThat(looks.get(199)).isEqualTo(Duration.ofSeconds(5));
+        assertThat(looks.get(199)).isEqualTo(Duration.ofSeconds(3));
     }
 
     @Test

@@ -99,13 +99,17 @@ class ClaimTest {
     @Test
     void aTicketIsVoidTwoMinutesAfterItsNextTryAlsoBySickClocks() {
         Ticket ticket = io.loadshare.testing.LedgerRecords.ticket("t", "alice", "l01", NOON);
-        Ticket retries = ticket.withNextTry(NOON.plusSeconds(600));
+        Ticket retries = ticket.withNextTry(NOON.plusSeconds(60));
+        Ticket never = ticket.withNextTry(NOON.plusSeconds(1_000_000));
 
-        assertThat(retries.isVoid(NOON.plusSeconds(600).plus(Ticket.VOID_AFTER)))
-                .isFalse();
-        assertThat(retries.isVoid(NOON.plusSeconds(600).plus(Ticket.VOID_AFTER).plusMillis(1)))
+        assertThat(retries.isVoid(NOON.plusSeconds(60).plus(Ticket.VOID_AFTER))).isFalse();
+        assertThat(retries.isVoid(NOON.plusSeconds(60).plus(Ticket.VOID_AFTER).plusMillis(1)))
                 .isTrue();
-
+        assertThat(never.isVoid(NOON.plus(Ticket.RENEWAL).plus(Ticket.VOID_AFTER)))
+                .isFalse();
+        assertThat(never.isVoid(
+                        NOON.plus(Ticket.RENEWAL).plus(Ticket.VOID_AFTER).plusMillis(1)))
+                .isTrue();
         assertThat(ticket.isVoid(NOON.plus(Ticket.VOID_AFTER))).isFalse();
         assertThat(ticket.isVoid(NOON.plus(Ticket.VOID_AFTER).plusMillis(1))).isTrue();
         assertThat(ticket.isVoid(NOON.minus(Ticket.VOID_AFTER).minusMillis(1))).isTrue();

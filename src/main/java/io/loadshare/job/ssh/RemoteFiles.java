@@ -64,6 +64,9 @@ public final class RemoteFiles {
     /** Receives the parts in order. */
     public interface Receiver {
 
+        /** Gets the command that reads; closing it ends the reading as a lost connection does. */
+        default void reading(RemoteProcess process) {}
+
         /** Returns the stream that gets the bytes of a part; it is closed after them. */
         OutputStream open(Part part) throws IOException;
 
@@ -91,7 +94,9 @@ public final class RemoteFiles {
         requireEntered(host, directory, answer.split("\n", 2)[0]);
         List<RemoteFile> files = new ArrayList<>();
         List<String> links = new ArrayList<>();
-        for (String record : answer.substring(answer.indexOf('\n') + 1).split("\0")) {
+        int begin = answer.indexOf('\n') + 1;
+        int end = Math.max(begin, answer.lastIndexOf('\0') + 1); // what follows was cut off
+        for (String record : answer.substring(begin, end).split("\0")) {
             String[] words = record.split(" ", 4);
             switch (words[0]) {
                 case "file" ->
@@ -126,6 +131,7 @@ public final class RemoteFiles {
         byte[] script = RemoteScript.script(ScriptLibrary.library("files"), action.toString(), "");
         try (Session session = transport.connect(host, deadline);
                 RemoteProcess process = session.start(RemoteCommand.of(RemoteScript.SHELL), deadline)) {
+            receiver.reading(process);
             InputStream in;
             try {
                 try (OutputStream stdin = process.stdin()) {
