@@ -118,7 +118,8 @@ record AgentInstallation(String java, String directory) {
 
     private void copyJar(Session session, Deadline deadline) {
         String target = directory + "/" + Jar.NAME;
-        String partial = ShellWords.quote(target + ".") + "$$";
+        String partial =
+                ShellWords.quote(target + "." + session.host().name() + ".") + "$$"; // hosts may share the home
         String line = "umask 077; cat >" + partial + " && set -- $(sha256sum " + partial + ") && [ \"$1\" = "
                 + Jar.CHECKSUM + " ] && mv -f " + partial + " " + ShellWords.quote(target) + " || { rm -f " + partial
                 + "; exit 74; }";

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.AbortException;
 import hudson.model.Computer;
+import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -76,6 +77,7 @@ final class AgentRequest implements JobOwner {
     private final Map<HostName, String> excluded = new ConcurrentHashMap<>();
 
     private volatile JobRun job;
+    private volatile boolean online;
     private volatile BuildJob place; // null until the job runs
     private volatile AgentInstallation installation;
     private volatile String directory;
@@ -84,7 +86,6 @@ final class AgentRequest implements JobOwner {
     private int attempt = 1; // guarded by this, like the rest
     private int failures; // to start the agent, on all hosts
     private int launches; // on this host
-    private boolean online;
     private Instant offlineSince;
     private boolean moving;
     private int stranded; // checks that found the block outside the queue
@@ -106,6 +107,7 @@ final class AgentRequest implements JobOwner {
                 && service.jobs().of(run, step(node.getId(), attempt + 1)).isPresent()) {
             attempt++;
         }
+        failures = attempt - 1;
         runJob();
     }
 
@@ -124,7 +126,7 @@ final class AgentRequest implements JobOwner {
     }
 
     /** Returns why the node is not yet online, for the queue; null if it is. */
-    synchronized String status() {
+    String status() {
         if (online) {
             return null;
         }
@@ -140,6 +142,11 @@ final class AgentRequest implements JobOwner {
     @Override
     public Run<?, ?> run() {
         return run;
+    }
+
+    /** Returns whether this is the request of a build. */
+    boolean isOf(Queue.Executable build) {
+        return build instanceof Run<?, ?> other && other.getExternalizableId().equals(run.getExternalizableId());
     }
 
     @Override
@@ -218,13 +225,19 @@ final class AgentRequest implements JobOwner {
             if (installation == null) {
                 prepare(started.host(), job.access());
             }
-            directory = requests.freeDirectory(installation.directory(), started.host());
+            synchronized (requests) { // the lock of freeDirectory, so that others see the choice
+                directory = requests.freeDirectory(installation.directory(), started.host());
+            }
             requests.addNode(
                     name(),
                     "Job " + started.id() + " on " + started.host().name(),
                     directory,
                     run.getExternalizableId(),
                     node.getId());
+        }
+        if (place != started || isReleased()) { // left or released meanwhile
+            requests.removeNode(name());
+            return;
         }
         requests.connect(name());
     }
@@ -252,7 +265,7 @@ final class AgentRequest implements JobOwner {
                     agent.close();
                 }
             });
-        } catch (IOException | LoadshareException e) {
+        } catch (IOException | RuntimeException e) {
             failure = e.getMessage() + errors(errors);
             if (process != null) {
                 process.close();
@@ -297,7 +310,7 @@ final class AgentRequest implements JobOwner {
         offlineSince = null;
     }
 
-    /** Called now and then. */
+    /** Called periodically. */
     void check() {
         if (isOver()) {
             release();
@@ -340,7 +353,11 @@ final class AgentRequest implements JobOwner {
 
     /** Moves to another host, since the agent does not start on this one. */
     private void leave(String why) {
-        HostName host = place.host().name();
+        BuildJob known = place;
+        if (known == null) {
+            return;
+        }
+        HostName host = known.host().name();
         String message = "The agent on " + host + " did not come online: " + why;
         synchronized (this) {
             if (released || moving) {
@@ -401,7 +418,8 @@ final class AgentRequest implements JobOwner {
                 return;
             }
         }
-        if (!isReleased() && !isOver()) {
+        boolean began = node.getAction(WorkspaceAction.class) != null;
+        if (!isOver() && !(isReleased() && began)) {
             stopStep(cause);
         }
         finish();
@@ -427,19 +445,23 @@ final class AgentRequest implements JobOwner {
             }
             released = true;
         }
-        if (!job.stop(new AbortException("The block is over"))) {
+        if (!job.stop(new AbortException("The node was removed before its block began"))) {
             finish();
         }
     }
 
     private void finish() {
-        requests.remove(this);
+        synchronized (this) {
+            released = true;
+        }
         requests.removeNode(name());
         if (!run.isBuilding()) { // otherwise the end of the build does this
             service.jobs().of(run, step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
         }
-        if (action.step().cleansWorkspace() && directory != null) {
+        if (action.step().cleansWorkspace() && directory != null && place != null) {
             service.workers().execute(this::clean);
+        } else {
+            requests.remove(this);
         }
     }
 
@@ -448,6 +470,8 @@ final class AgentRequest implements JobOwner {
             AgentInstallation.delete(place.host(), job.access(), directory + "/workspace");
         } catch (LoadshareException e) {
             LOGGER.log(Level.WARNING, "The workspace of {0} was not deleted: {1}", new Object[] {run, e.getMessage()});
+        } finally {
+            requests.remove(this); // only now may another node use the directory
         }
     }
 }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -48,6 +49,7 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
 
     private static final Logger LOGGER = Logger.getLogger(AgentRequests.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(10);
+    private static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(30);
 
     private final Map<String, AgentRequest> requests = new ConcurrentHashMap<>();
 
@@ -182,7 +184,8 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         try {
             Computer computer = node.toComputer();
             if (computer != null) {
-                computer.disconnect(new OfflineCause.ChannelTermination(null)).get();
+                computer.disconnect(new OfflineCause.ChannelTermination(null))
+                        .get(DISCONNECT_LIMIT.toSeconds(), TimeUnit.SECONDS);
             }
             node.terminate();
         } catch (InterruptedException e) {
@@ -253,8 +256,9 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         @Override
         public void onLeft(Queue.LeftItem item) {
             Label label = item.getAssignedLabel();
-            if (item.isCancelled() && label != null) {
-                get().release(label.getName());
+            AgentRequest request = label == null ? null : get().find(label.getName());
+            if (request != null && item.isCancelled() && request.isOf(item.task.getOwnerExecutable())) {
+                request.release();
             }
         }
     }
@@ -296,11 +300,6 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
             if (request != null) {
                 request.online();
             }
-        }
-
-        @Override
-        public void onLaunchFailure(Computer computer, TaskListener listener) {
-            offline(computer);
         }
 
         @Override

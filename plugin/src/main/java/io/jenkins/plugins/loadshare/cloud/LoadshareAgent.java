@@ -3,7 +3,10 @@ package io.jenkins.plugins.loadshare.cloud;
 import hudson.Extension;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
+import hudson.model.Queue;
+import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.model.queue.CauseOfBlockage;
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.AbstractCloudSlave;
 import hudson.slaves.ComputerLauncher;
@@ -53,6 +56,14 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
         return new AbstractCloudComputer<>(this);
     }
 
+    /** Refuses the builds of others, which know the name of this node. */
+    @Override
+    public CauseOfBlockage canTake(Queue.BuildableItem item) {
+        boolean own = item.task.getOwnerExecutable() instanceof Run<?, ?> run
+                && run.getExternalizableId().equals(build);
+        return own ? super.canTake(item) : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother(build));
+    }
+
     @Override
     protected void _terminate(TaskListener listener) {
         Computer computer = toComputer();
@@ -71,7 +82,13 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
             if (request == null) {
                 listener.getLogger().println("Waiting for the build to resume"); // it connects the node again
             } else {
-                request.connect(computer, listener);
+                try {
+                    request.connect(computer, listener);
+                } finally {
+                    if (computer.getChannel() == null) {
+                        request.offline(); // Jenkins does not report every failed launch
+                    }
+                }
             }
         }
     }

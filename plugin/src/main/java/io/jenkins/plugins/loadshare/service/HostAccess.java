@@ -41,17 +41,31 @@ public final class HostAccess {
         return new RemoteFiles(transport);
     }
 
-    /** Watches a job, as {@link JobEngine#watch} does. */
-    public JobEngine.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
+    /** Keeps the connections open until the returned lease is closed. */
+    public Lease lease() {
         watches.incrementAndGet();
-        JobEngine.Watch watch = engine.watch(host, job, from, listener);
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
-            watch.close();
             if (open.compareAndSet(true, false)) {
                 touch();
                 watches.decrementAndGet();
             }
+        };
+    }
+
+    /** A use of the connections. Closing it again changes nothing. */
+    public interface Lease extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Watches a job, as {@link JobEngine#watch} does. */
+    public JobEngine.Watch watch(Host host, Job job, OutputCursor from, JobListener listener) {
+        Lease lease = lease();
+        JobEngine.Watch watch = engine.watch(host, job, from, listener);
+        return () -> {
+            watch.close();
+            lease.close();
         };
     }
 

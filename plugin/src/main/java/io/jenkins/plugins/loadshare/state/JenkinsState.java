@@ -86,7 +86,7 @@ public final class JenkinsState {
                             .toList()));
         } catch (LoadshareException e) {
             LOGGER.warning("cannot remove the requests of the previous run of Jenkins from the queue: " + e.getMessage()
-                    + ". They expire within 2 minutes.");
+                    + ". They expire 2 minutes after their next try.");
         }
     }
 }

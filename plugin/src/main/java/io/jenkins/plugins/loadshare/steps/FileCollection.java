@@ -6,6 +6,7 @@ import hudson.Util;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.settings.CollectLimits;
 import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
@@ -14,12 +15,14 @@ import io.loadshare.job.ssh.RemoteFiles;
 import io.loadshare.job.ssh.RemoteFiles.Part;
 import io.loadshare.job.ssh.RemoteFiles.RemoteFile;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.RemoteProcess;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,6 +47,7 @@ final class FileCollection {
     private final Run<?, ?> run;
     private final BuildJob job;
     private final RemoteFiles files;
+    private final HostAccess.Lease lease;
     private final String directory;
     private final FilePatterns patterns;
     private final CollectLimits limits;
@@ -51,8 +55,11 @@ final class FileCollection {
     private final BooleanSupplier stopped;
 
     private final List<String> messages = new ArrayList<>();
+    private volatile RemoteProcess reading;
+    private volatile long progress = System.nanoTime();
 
     /**
+     * @param lease keeps the connection open until {@link #forget}
      * @param directory the directory of the job
      * @param soon returns the deadline for a short command
      * @param stopped whether to give up
@@ -61,6 +68,7 @@ final class FileCollection {
             Run<?, ?> run,
             BuildJob job,
             RemoteFiles files,
+            HostAccess.Lease lease,
             String directory,
             FilePatterns patterns,
             CollectLimits limits,
@@ -69,6 +77,7 @@ final class FileCollection {
         this.run = run;
         this.job = job;
         this.files = files;
+        this.lease = lease;
         this.directory = directory;
         this.patterns = patterns;
         this.limits = limits;
@@ -115,8 +124,24 @@ final class FileCollection {
         return messages;
     }
 
-    /** Removes the copies. */
+    /** Ends the reading of files, as a lost connection does. */
+    void interrupt() {
+        RemoteProcess process = reading;
+        if (process != null) {
+            process.close();
+        }
+    }
+
+    /** Ends the reading of files if the host has sent nothing for a time: its file system may hang. */
+    void interruptIfStalled(Duration time) {
+        if (System.nanoTime() - progress > time.toNanos()) {
+            interrupt();
+        }
+    }
+
+    /** Removes the copies, and releases the connection. */
     void forget() throws IOException {
+        lease.close();
         Util.deleteRecursive(copies().toFile());
     }
 
@@ -127,6 +152,7 @@ final class FileCollection {
     private List<RemoteFile> find() {
         RemoteFiles.Listing listing = files.list(job.host(), directory, patterns.bases(), soon.get());
         List<RemoteFile> matching = listing.files().stream()
+                .distinct() // patterns may overlap
                 .filter(file -> patterns.match(file.path()))
                 .toList();
         List<RemoteFile> found = matching.stream()
@@ -183,6 +209,12 @@ final class FileCollection {
                 missing,
                 new RemoteFiles.Receiver() {
                     @Override
+                    public void reading(RemoteProcess process) {
+                        progress = System.nanoTime();
+                        reading = process;
+                    }
+
+                    @Override
                     public OutputStream open(Part part) throws IOException {
                         return new StoppableStream(Files.newOutputStream(
                                 copies.resolve(name(part.file())),
@@ -218,6 +250,7 @@ final class FileCollection {
             if (stopped.getAsBoolean()) {
                 throw new CancellationException("stopped");
             }
+            progress = System.nanoTime();
             out.write(bytes, from, count);
         }
     }

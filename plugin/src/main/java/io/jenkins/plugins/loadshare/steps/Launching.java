@@ -105,13 +105,13 @@ final class Launching implements Launch.Owner<Job> {
     private void askAgain() {
         try {
             check();
+            launch = launch.continueWith(wiring.dispatcher(), request, wiring.scans()::look);
+            excludeHostsWithoutLogin(launch);
+            excludeHostsOfOwner(launch);
         } catch (RuntimeException e) {
             launch.cancel();
             throw e;
         }
-        launch = launch.continueWith(wiring.dispatcher(), request, wiring.scans()::look);
-        excludeHostsWithoutLogin(launch);
-        excludeHostsOfOwner(launch);
     }
 
     /** Excludes the hosts to which the build cannot log in. Fails if no other host is left. */

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
+import hudson.model.Computer;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
@@ -39,6 +40,8 @@ final class StepJob implements JobOwner {
     /** How long to wait before another try to collect files. */
     private static final Duration COLLECT_AGAIN = Duration.ofSeconds(10);
 
+    private static final Duration STALLED = Duration.ofMinutes(1);
+
     private final LoadshareService service;
     private final PlacingStep step;
     private final JobOwner owner;
@@ -48,6 +51,7 @@ final class StepJob implements JobOwner {
     private int retries; // guarded by this; so far
     private boolean pausing; // guarded by this; before the next run, or before the next try to collect
     private boolean collecting; // guarded by this; from then on, no job runs
+    private FileCollection collection; // guarded by this
     private Instant unreachableSince; // guarded by this; while files are collected
     private Throwable stopped; // guarded by this
 
@@ -78,12 +82,20 @@ final class StepJob implements JobOwner {
      * @return false if it has already ended
      */
     boolean stop(Throwable cause) {
+        FileCollection known;
         synchronized (this) {
             stopped = cause;
+            known = collection;
             if (!pausing) {
+                if (known != null) {
+                    known.interrupt();
+                }
                 return current.stop(cause) || collecting;
             }
             pausing = false;
+        }
+        if (known != null) {
+            forget(known);
         }
         owner.waits(List.of());
         owner.failed(cause);
@@ -122,24 +134,31 @@ final class StepJob implements JobOwner {
     private void collect(JobState state, byte[] stdout) {
         Optional<FilePatterns> patterns = step.collects();
         if (patterns.isEmpty() || state.exitStatus().isEmpty()) {
-            owner.ended(state, stdout);
+            if (isStopped() && !step.isHolder()) {
+                owner.failed(cause());
+            } else {
+                owner.ended(state, stdout);
+            }
             return;
         }
-        synchronized (this) {
-            collecting = true;
-            unreachableSince = null;
-        }
         BuildJob known = current().known();
-        FileCollection collection = new FileCollection(
+        FileCollection files = new FileCollection(
                 run(),
                 known,
                 current().access().files(),
+                current().access().lease(),
                 step.directory(),
                 patterns.get(),
                 service.settings().collect(),
                 this::soon,
                 () -> isStopped() || service.isStopping());
-        collect(collection, known, failure -> {
+        synchronized (this) {
+            collecting = true;
+            collection = files;
+            unreachableSince = null;
+        }
+        watchCollection();
+        collectInBackground(known, failure -> {
             if (isStopped()) {
                 owner.failed(cause());
             } else if (failure.isPresent() && state.exitStatus().getAsInt() == 0) {
@@ -151,26 +170,53 @@ final class StepJob implements JobOwner {
         });
     }
 
+    /** Copying takes long, so it gets threads that nothing else needs. */
+    private void collectInBackground(BuildJob known, Consumer<Optional<String>> over) {
+        Computer.threadPoolForRemoting.execute(() -> collect(known, over));
+    }
+
+    private void watchCollection() {
+        FileCollection files = collection();
+        if (files != null) {
+            files.interruptIfStalled(STALLED);
+            service.later(COLLECT_AGAIN, this::watchCollection);
+        }
+    }
+
+    private synchronized FileCollection collection() {
+        return collection;
+    }
+
+    private void forget(FileCollection files) {
+        synchronized (this) {
+            collection = null;
+        }
+        try {
+            files.forget();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "Copies of collected files were not removed", e);
+        }
+    }
+
     /**
      * @param over gets the reason of a failure
      */
-    private void collect(FileCollection collection, BuildJob known, Consumer<Optional<String>> over) {
+    private void collect(BuildJob known, Consumer<Optional<String>> over) {
+        FileCollection files = collection();
         Optional<String> failure = Optional.empty();
         try {
-            collection.collect(owner.listener()).forEach(this::say);
+            files.collect(owner.listener()).forEach(this::say);
         } catch (TransportException e) {
             if (service.isStopping()) {
                 return; // collected after the restart
             }
             if (!e.kind().isLasting() && stillWaits() && pause()) {
                 say("The files of job " + known.id() + " are not collected yet: " + e.getMessage() + "; trying again");
-                service.later(
-                        COLLECT_AGAIN,
-                        () -> service.workers().execute(() -> {
-                            if (unpause()) {
-                                collect(collection, known, over);
-                            }
-                        }));
+                service.later(COLLECT_AGAIN, () -> {
+                    if (unpause()) {
+                        collectInBackground(known, over);
+                    }
+                });
                 return;
             }
             failure = Optional.of("The files were not collected: " + e.getMessage());
@@ -178,17 +224,14 @@ final class StepJob implements JobOwner {
             if (service.isStopping()) {
                 return;
             }
-        } catch (IOException | LoadshareException e) {
+        } catch (IOException | RuntimeException e) {
+            LOGGER.log(Level.FINE, "The files of job " + known.id() + " were not collected", e);
             failure = Optional.of("The files were not collected: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Jenkins is shutting down
             return;
         }
-        try {
-            collection.forget();
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "The copies of the files of job " + known.id() + " were not removed", e);
-        }
+        forget(files);
         over.accept(failure);
     }
 

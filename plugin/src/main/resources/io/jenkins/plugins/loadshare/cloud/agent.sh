@@ -6,8 +6,7 @@ cd "${0%/*}" || exit 74
 
 # Runs one JVM at a time, for the newest connection.
 hold() {
-    umask 077
-    mkfifo next && exec 3<>next || exit 74
+    (umask 077 && mkfifo next) && exec 3<>next || exit 74
     agent=
     while read -r number <&3; do
         if [ -n "$agent" ]; then

@@ -123,6 +123,10 @@ class CollectTest {
         Run<?, ?> many = run(Result.FAILURE, "collect: '*.txt', script: 'for i in 1 2 3 4 5 6; do : > \\$i.txt; done'");
         assertThat(JenkinsRule.getLog(many))
                 .contains("'*.txt' matches 6 files, more than job.collectFiles (5). Collect less, or ask");
+        Run<?, ?> twice = run(
+                Result.SUCCESS,
+                "collect: 'figures/**, figures/a.txt', script: 'mkdir figures; echo a > figures/a.txt'");
+        assertThat(archive(twice)).as("patterns may overlap").containsEntry("figures/a.txt", "a\n");
         Run<?, ?> big = run(Result.FAILURE, "collect: 'big', script: 'head -c 1100000 /dev/zero > big'");
         assertThat(JenkinsRule.getLog(big))
                 .contains("'big' matches 1100000 bytes, more than job.collectSize (1048576)");
@@ -168,6 +172,7 @@ class CollectTest {
                 run,
                 job,
                 new RemoteFiles(new LocalTransport()),
+                () -> {},
                 directory.toString(),
                 FilePatterns.parse("*"),
                 new CollectLimits(10, 1 << 20),
