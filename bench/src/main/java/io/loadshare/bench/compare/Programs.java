@@ -6,13 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Access to other programs: whether they are installed, and short runs of them. */
 final class Programs {
+
+    private static final long CHECK_MILLIS = 100;
 
     private Programs() {}
 
@@ -47,6 +52,28 @@ final class Programs {
             return said;
         } finally {
             Files.delete(output);
+        }
+    }
+
+    /** Something that becomes true. */
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Waits until a condition holds, and checks it ten times a second.
+     *
+     * @param what what is awaited, for the message
+     * @throws IOException if it does not hold within the limit
+     */
+    static void await(Condition condition, Duration limit, Supplier<String> what)
+            throws IOException, InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new IOException(what.get() + " did not happen within " + limit.toSeconds() + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(CHECK_MILLIS);
         }
     }
 

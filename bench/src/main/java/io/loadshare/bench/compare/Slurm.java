@@ -8,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A small Slurm cluster: munged and slurmctld on this machine, a slurmd on each host of a fixture. Each node has the
@@ -100,20 +101,29 @@ final class Slurm implements AutoCloseable {
     }
 
     private void awaitNodes() throws IOException, InterruptedException {
-        long end = System.nanoTime() + TO_COME_UP.toNanos();
-        String said = "";
-        do {
-            Thread.sleep(200);
-            try {
-                said = Programs.run(List.of("env", environment(), "sinfo", "-h", "-o", "%T %D"));
-            } catch (IOException e) {
-                said = e.getMessage();
-            }
-            if (System.nanoTime() > end) {
-                throw new IOException("Slurm did not come up within " + TO_COME_UP.toSeconds() + " s: " + said + "\n"
-                        + Files.readString(directory.resolve("daemons.log")));
-            }
-        } while (!said.strip().equals("idle " + fixture.names().size()));
+        String ready = "idle " + fixture.names().size();
+        AtomicReference<String> last = new AtomicReference<>("");
+        try {
+            Programs.await(
+                    () -> {
+                        last.set(nodes());
+                        return last.get().equals(ready);
+                    },
+                    TO_COME_UP,
+                    () -> "the start of Slurm (its nodes: " + last.get() + ")");
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + "\n" + Files.readString(directory.resolve("daemons.log")), e);
+        }
+    }
+
+    /** Returns the states of the nodes, or the error of the command that shows them. */
+    private String nodes() throws InterruptedException {
+        try {
+            return Programs.run(List.of("env", environment(), "sinfo", "-h", "-o", "%T %D"))
+                    .strip();
+        } catch (IOException e) {
+            return e.getMessage();
+        }
     }
 
     private String environment() {

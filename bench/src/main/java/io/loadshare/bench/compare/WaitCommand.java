@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,8 +29,10 @@ import picocli.CommandLine.Spec;
 public final class WaitCommand implements Callable<Integer> {
 
     private static final int RELEASES = 5;
-    private static final long START_INTERVAL_MILLIS = 250;
-    private static final long RELEASE_INTERVAL_MILLIS = 10_000;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
+    /** The number of processes that start at a time. */
+    private static final int STARTING = 4;
 
     @Option(names = "--short", description = "20 processes instead of 200, 10 s instead of 60.")
     private boolean brief;
@@ -73,33 +78,25 @@ public final class WaitCommand implements Callable<Integer> {
     private void measureProcesses(
             Fixture fixture, int processes, int seconds, List<List<String>> rows, Map<String, Object> figures)
             throws IOException, InterruptedException {
+        Path ledger = fixture.work().resolve("state-wait/ledger");
         String loadshare = Programs.top().resolve("loadshare") + " --config " + configuration(fixture);
         shell(loadshare + " scan");
-        Path started = fixture.work().resolve("started");
-        Files.createFile(started);
         shell(loadshare + " run --detach --slots 1 -- sleep 1000; while " + loadshare
                 + " run --detach --no-wait --slots 1 -- sleep 1000; do :; done 2>/dev/null");
-        for (int i = 0; i < processes; i++) {
-            waiting.add(new ProcessBuilder(
-                            "bash",
-                            "-c",
-                            loadshare + " run --no-input -- sleep 1000 2>>" + started.resolveSibling("log"))
+        for (int i = 1; i <= processes; i++) {
+            waiting.add(new ProcessBuilder("bash", "-c", "exec " + loadshare + " run --no-input -- sleep 1000")
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start());
-            Thread.sleep(START_INTERVAL_MILLIS);
+            int started = i;
+            await(() -> records(ledger, "ticket-opened") > started - STARTING, "the start of request " + i);
         }
-        await(() -> lines(loadshare + " queue") > processes, "all requests in the queue");
-        Thread.sleep(seconds * 500L);
-        Set<Long> pids = Programs.running("run\0--no-input\0--\0sleep");
-        double before = cpuSeconds(pids);
-        long from = System.nanoTime();
-        Thread.sleep(seconds * 1000L);
-        double percent = 100 * (cpuSeconds(pids) - before) / ((System.nanoTime() - from) / 1e9);
+        await(() -> records(ledger, "ticket-renewed") >= processes, "a reason for each request in the queue");
+        double percent = percentOfACore(seconds, loadshare);
         add(rows, figures, processes + " processes: % of a core for all of them", percent, 2);
         List<Double> latencies = new ArrayList<>();
         for (int i = 0; i < RELEASES; i++) {
-            latencies.add(secondsToNextStart(loadshare));
-            Thread.sleep(RELEASE_INTERVAL_MILLIS);
+            latencies.add(secondsToNextStart(loadshare, ledger));
         }
         add(rows, figures, processes + " processes: s from a release to the reservation, median", median(latencies), 2);
         add(
@@ -110,19 +107,34 @@ public final class WaitCommand implements Callable<Integer> {
                 2);
     }
 
+    /** Measures a window of time in which nothing is released, and one scan changes the reports. */
+    private double percentOfACore(int seconds, String loadshare) throws IOException, InterruptedException {
+        Set<Long> pids = waiting.stream().map(Process::pid).collect(Collectors.toSet());
+        double before = cpuSeconds(pids);
+        long from = System.nanoTime();
+        shell(loadshare + " scan --force");
+        TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(seconds) - (System.nanoTime() - from));
+        return 100 * (cpuSeconds(pids) - before) / ((System.nanoTime() - from) / 1e9);
+    }
+
+    private static long records(Path ledger, String kind) throws IOException {
+        return Files.readAllLines(ledger).stream()
+                .filter(line -> line.contains(" " + kind + " "))
+                .count();
+    }
+
     private static Path configuration(Fixture fixture) throws IOException {
         Path file = fixture.work().resolve("wait.yaml");
         Path state = fixture.work().resolve("state-wait");
         Files.writeString(
                 file,
-                "hosts: [ { name: h1 } ]\nssh: { config: " + fixture.sshConfig() + ", knownHosts: "
-                        + fixture.knownHosts() + " }\nstate: { directory: " + state + " }\n");
+                "hosts: [ { name: h1 } ]\nretry: { first: 10m }\nssh: { config: " + fixture.sshConfig()
+                        + ", knownHosts: " + fixture.knownHosts() + " }\nstate: { directory: " + state + " }\n");
         return file;
     }
 
     /** Ends a job and returns the time until the next reservation in the ledger. */
-    private static double secondsToNextStart(String loadshare) throws IOException, InterruptedException {
-        Path ledger = ledger(loadshare);
+    private static double secondsToNextStart(String loadshare, Path ledger) throws IOException, InterruptedException {
         int known = Files.readAllLines(ledger).size();
         shell(loadshare + " kill $(" + loadshare + " jobs | awk '/RUNNING/ {print $1; exit}')");
         double[] times = new double[2]; // of the end and of the reservation
@@ -143,26 +155,8 @@ public final class WaitCommand implements Callable<Integer> {
         return times[1] - times[0];
     }
 
-    private static Path ledger(String loadshare) {
-        return Path.of(loadshare.substring(loadshare.lastIndexOf(' ') + 1)).resolveSibling("state-wait/ledger");
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException, InterruptedException;
-    }
-
-    private static void await(Condition condition, String what) throws IOException, InterruptedException {
-        long end = System.nanoTime() + 180_000_000_000L;
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new IOException("waited 180 s for " + what);
-            }
-            Thread.sleep(100);
-        }
-    }
-
-    private static long lines(String command) throws IOException, InterruptedException {
-        return shell(command).lines().count();
+    private static void await(Programs.Condition condition, String what) throws IOException, InterruptedException {
+        Programs.await(condition, LIMIT, () -> what);
     }
 
     private static String shell(String command) throws IOException, InterruptedException {

@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Requests that wait in one process, as the steps of a Jenkins controller do: one thread checks all of them once a
@@ -79,7 +80,7 @@ public final class WaitingRequests {
         double megabytes = usedMegabytes() - before;
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         for (int second = 0; second < seconds; second++) {
-            Thread.sleep(1000);
+            TimeUnit.SECONDS.sleep(1); // the interval of the owner's checks
             for (PendingRequest request : waiting) {
                 if (request.isDue()) {
                     request.tryNow();
