@@ -265,6 +265,11 @@ class LocalLaunchTest {
                 .asString()
                 .endsWith("got no license: License Manager Error -5, which does not pass by itself");
 
+        Program.Result killed = loadshare.run(
+                "run", "--retry-license", "9", "--", "sh", "-c", "echo License Manager Error -4; kill -TERM $$");
+        assertThat(killed.status()).isEqualTo(143);
+        assertThat(killed.err()).as("somebody ended it").doesNotContain("license");
+
         assertThat(loadshare.run("run", "--", "echo", "License checkout failed").err())
                 .as("it ended well")
                 .isEmpty();

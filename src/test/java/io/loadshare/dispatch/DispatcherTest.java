@@ -589,7 +589,7 @@ class DispatcherTest {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));
         append(reserved("j1", "l01", NOON), started("j1", NOON));
-        CountingLedger counting = new CountingLedger(memory);
+        Switch counting = new Switch(memory);
         ledger = counting;
         build(settingsWithMaxRuns(1));
         List<PendingRequest> waiting = new ArrayList<>();
@@ -759,32 +759,12 @@ class DispatcherTest {
         assertThat(waiting.tryNow()).isPresent();
     }
 
-    private static final class CountingLedger implements Ledger {
-
-        private final Ledger behind;
-        private int transactions;
-
-        CountingLedger(Ledger behind) {
-            this.behind = behind;
-        }
-
-        @Override
-        public LedgerView view() {
-            return behind.view();
-        }
-
-        @Override
-        public <T> T transact(Function<LedgerView, Decision<T>> decide) {
-            transactions++;
-            return behind.transact(decide);
-        }
-    }
-
-    /** A ledger that others lock at times. */
+    /** A ledger that others lock at times, and that counts the transactions. */
     private static final class Switch implements Ledger {
 
         private final Ledger behind;
         private boolean busy;
+        private int transactions;
 
         Switch(Ledger behind) {
             this.behind = behind;
@@ -797,6 +777,7 @@ class DispatcherTest {
 
         @Override
         public <T> T transact(Function<LedgerView, Decision<T>> decide) {
+            transactions++;
             return busy ? new BusyLedger(behind).transact(decide) : behind.transact(decide);
         }
     }

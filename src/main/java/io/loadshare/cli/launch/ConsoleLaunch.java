@@ -56,6 +56,9 @@ public final class ConsoleLaunch {
                 .id();
     }
 
+    /** The exit status of a job that a signal has ended, less the number of the signal. */
+    private static final int KILLED = 128;
+
     /** Returns the option that sets how often a job is tried again. */
     public static OptionBinding<Integer> retryLicenseOption() {
         return OptionBinding.option(
@@ -79,7 +82,8 @@ public final class ConsoleLaunch {
         RetryBackoff backoff = new RetryBackoff(wiring.configuration().retry());
         for (int retry = 1; ; retry++) {
             Ended ended = runOnce(spec, tty, input && retries == 0);
-            Optional<LicenseFailure> failure = ended.status() == 0 ? Optional.empty() : ended.licenseFailure();
+            boolean failed = ended.status() > 0 && ended.status() < KILLED; // by itself, whatever it printed before
+            Optional<LicenseFailure> failure = failed ? ended.licenseFailure() : Optional.empty();
             if (failure.isEmpty()) {
                 return ended.status();
             }

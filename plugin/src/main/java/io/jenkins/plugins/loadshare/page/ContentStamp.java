@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
 
-/** The stamp of the page's content. All open pages share it, so many of them cost little more than one. Thread-safe. */
+/** The stamp of the page's content. All open pages share it, so each further page costs little. Thread-safe. */
 final class ContentStamp {
 
     private static final Duration MAX_AGE = Duration.ofSeconds(1);

@@ -120,7 +120,10 @@ final class StepJob implements JobOwner {
     @Override
     public void ended(JobState state, byte[] stdout) {
         try {
-            Optional<LicenseFailure> refused = state.exitStatus().orElse(0) == 0 ? Optional.empty() : refusedLicense();
+            // A job that was killed ended for another reason, whatever it printed before.
+            Optional<LicenseFailure> refused = state instanceof JobState.Exited exited && exited.status() != 0
+                    ? refusedLicense()
+                    : Optional.empty();
             if (refused.isEmpty() || !runAgain(refused.get())) {
                 collect(state, stdout);
             }

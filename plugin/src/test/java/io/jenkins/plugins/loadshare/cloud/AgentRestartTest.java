@@ -2,17 +2,11 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
-import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
+import io.jenkins.plugins.loadshare.steps.NamedBuilds;
 import io.loadshare.testing.Cluster;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import jenkins.model.Jenkins;
-import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,14 +52,13 @@ class AgentRestartTest {
     void blocksGoOnAfterAKillOfTheControllerAndFailIfTheirHostRebooted() throws Throwable {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSE;
         jenkins.startJenkins();
-        jenkins.runRemotely(
-                AgentRestartTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
-        jenkins.runRemotely(AgentRestartTest::begin, "survivor", BLOCK.formatted("h1"));
-        jenkins.runRemotely(AgentRestartTest::begin, "victim", BLOCK.formatted("h2"));
-        jenkins.runRemotely(AgentRestartTest::await, "survivor", "\nbegan");
-        jenkins.runRemotely(AgentRestartTest::await, "victim", "\nbegan");
-        jenkins.runRemotely(AgentRestartTest::begin, "waiter", BLOCK.formatted("h3"));
-        jenkins.runRemotely(AgentRestartTest::await, "waiter", "perUser 2");
+        jenkins.runRemotely(NamedBuilds::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        jenkins.runRemotely(NamedBuilds::begin, "survivor", BLOCK.formatted("h1"));
+        jenkins.runRemotely(NamedBuilds::begin, "victim", BLOCK.formatted("h2"));
+        jenkins.runRemotely(NamedBuilds::await, "survivor", "\nbegan");
+        jenkins.runRemotely(NamedBuilds::await, "victim", "\nbegan");
+        jenkins.runRemotely(NamedBuilds::begin, "waiter", BLOCK.formatted("h3"));
+        jenkins.runRemotely(NamedBuilds::await, "waiter", "perUser 2");
 
         jenkins.stopJenkinsForcibly();
         cluster.reboot("h2");
@@ -73,7 +66,7 @@ class AgentRestartTest {
         String victim = jenkins.runRemotely(AgentRestartTest::finish, "victim", Result.ABORTED);
         assertThat(victim).contains("The agent on h2 is lost: its job ended").doesNotContain("then on");
 
-        jenkins.runRemotely(AgentRestartTest::await, "waiter", "\nbegan"); // it gets the seat of the victim
+        jenkins.runRemotely(NamedBuilds::await, "waiter", "\nbegan"); // it gets the seat of the victim
         jenkins.stopJenkins();
         jenkins.startJenkins();
         cluster.exec("h1", "touch", "/tmp/end");
@@ -86,29 +79,9 @@ class AgentRestartTest {
         Leftovers.awaitNoneOn(cluster);
     }
 
-    private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
-        Hosts.addKey(CredentialsScope.GLOBAL, "key", user, Path.of(key));
-        Yaml.load(yaml);
-        j.jenkins.save();
-    }
-
-    private static void begin(JenkinsRule j, String name, String script) throws Exception {
-        WorkflowJob job = j.createProject(WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(script, true));
-        job.scheduleBuild2(0).waitForStart();
-    }
-
-    private static WorkflowRun run(String name) {
-        return Jenkins.get().getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
-    }
-
-    private static void await(JenkinsRule j, String name, String message) throws Exception {
-        j.waitForMessage(message, run(name));
-    }
-
     private static String finish(JenkinsRule j, String name, Result expected) throws Exception {
-        j.assertBuildStatus(expected, j.waitForCompletion(run(name)));
-        return JenkinsRule.getLog(run(name));
+        j.assertBuildStatus(expected, j.waitForCompletion(NamedBuilds.run(name)));
+        return JenkinsRule.getLog(NamedBuilds.run(name));
     }
 
     private static void awaitNothing(JenkinsRule j) {

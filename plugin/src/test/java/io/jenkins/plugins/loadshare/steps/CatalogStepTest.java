@@ -121,6 +121,15 @@ class CatalogStepTest {
     }
 
     @Test
+    void aJobThatSomebodyEndsDoesNotRunAgain() throws Exception {
+        String log = JenkinsRule.getLog(run(
+                Result.FAILURE,
+                "loadshare retryLicense: 9, script: 'echo License checkout failed; kill -TERM \\$\\$'"));
+
+        assertThat(log).contains("License checkout failed").doesNotContain("trying again", "got no license");
+    }
+
+    @Test
     void aCommandRunsAfterItsSetupWithTheWordsOfAListOrAText() throws Exception {
         WorkflowRun run = run(Result.SUCCESS, """
                 def list = loadshare software: 'meg', command: ['printf', '<%s>', 'a b', '$HOME *'], returnStdout: true

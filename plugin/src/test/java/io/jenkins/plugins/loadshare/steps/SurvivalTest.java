@@ -2,23 +2,16 @@ package io.jenkins.plugins.loadshare.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import jenkins.model.Jenkins;
-import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
-import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,8 +58,8 @@ class SurvivalTest {
     void jobsGoOnWhileTheControllerIsRestartedAndKilled() throws Throwable {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSES;
         jenkins.startJenkins();
-        jenkins.runRemotely(SurvivalTest::configure, yaml, cluster.identity().toString(), cluster.user(1));
-        jenkins.runRemotely(SurvivalTest::begin, "jobs", """
+        jenkins.runRemotely(NamedBuilds::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        jenkins.runRemotely(NamedBuilds::begin, "jobs", """
             parallel counting: { loadshare software: 'counter', script: '%s' },
                 ended: {
                     def out = loadshare hosts: 'h2', returnStdout: true, collect: 'figures/**',
@@ -83,9 +76,9 @@ class SurvivalTest {
                     }
                 }
             """.formatted(COUNTING));
-        jenkins.runRemotely(SurvivalTest::await, "jobs", "line-40.");
-        jenkins.runRemotely(SurvivalTest::await, "jobs", "+ echo held");
-        jenkins.runRemotely(SurvivalTest::begin, "waiters", """
+        jenkins.runRemotely(NamedBuilds::await, "jobs", "line-40.");
+        jenkins.runRemotely(NamedBuilds::await, "jobs", "+ echo held");
+        jenkins.runRemotely(NamedBuilds::begin, "waiters", """
             parallel step: { loadshare hosts: 'h3', license: 'lic', script: 'set +x; echo got-that-of-the-step' },
                 block: { loadshare hosts: 'h3', license: 'other', script: 'set +x; echo got-that-of-the-block' }
             """);
@@ -94,9 +87,9 @@ class SurvivalTest {
         end("h2");
         Waiting.until("end of the job on h2", () -> !runs("h2", "loadshare-job"));
         jenkins.startJenkins();
-        jenkins.runRemotely(SurvivalTest::await, "jobs", "said <it ended>");
+        jenkins.runRemotely(NamedBuilds::await, "jobs", "said <it ended>");
         jenkins.runRemotely(SurvivalTest::awaitRefusals, 4);
-        jenkins.runRemotely(SurvivalTest::await, "jobs", "(retry 1 of 1)");
+        jenkins.runRemotely(NamedBuilds::await, "jobs", "(retry 1 of 1)");
         jenkins.stopJenkins();
         jenkins.startJenkins();
         jenkins.runRemotely(SurvivalTest::awaitRefusals, 6);
@@ -105,7 +98,7 @@ class SurvivalTest {
                 .as("limits hold over restarts")
                 .doesNotContain("got-");
         end("h1");
-        jenkins.runRemotely(SurvivalTest::await, "waiters", "got-that-of-the-step");
+        jenkins.runRemotely(NamedBuilds::await, "waiters", "got-that-of-the-step");
         assertThat(jenkins.runRemotely(SurvivalTest::log, "waiters")).doesNotContain("got-that-of-the-block");
         end("h4");
         String whole = jenkins.runRemotely(SurvivalTest::finish, "jobs");
@@ -139,26 +132,6 @@ class SurvivalTest {
         return cluster.exec(host, "pgrep", "-f", pattern).status() == 0;
     }
 
-    private static void configure(JenkinsRule j, String yaml, String key, String user) throws Exception {
-        Hosts.addKey(CredentialsScope.GLOBAL, "key", user, Path.of(key));
-        Yaml.load(yaml);
-        j.jenkins.save();
-    }
-
-    private static void begin(JenkinsRule j, String name, String script) throws Exception {
-        WorkflowJob job = j.createProject(WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(script, true));
-        job.scheduleBuild2(0).waitForStart();
-    }
-
-    private static WorkflowRun run(String name) {
-        return Jenkins.get().getItemByFullName(name, WorkflowJob.class).getBuildByNumber(1);
-    }
-
-    private static void await(JenkinsRule j, String name, String message) throws Exception {
-        j.waitForMessage(message, run(name));
-    }
-
     private static void awaitRefusals(JenkinsRule j, int count) {
         Waiting.until(
                 count + " refusals by the rule of the license",
@@ -171,17 +144,17 @@ class SurvivalTest {
     }
 
     private static String log(JenkinsRule j, String name) throws Exception {
-        return JenkinsRule.getLog(run(name));
+        return JenkinsRule.getLog(NamedBuilds.run(name));
     }
 
     private static String artifacts(JenkinsRule j, String name) {
-        return run(name).getArtifacts().stream()
+        return NamedBuilds.run(name).getArtifacts().stream()
                 .map(artifact -> artifact.relativePath)
                 .collect(Collectors.joining(" "));
     }
 
     private static String finish(JenkinsRule j, String name) throws Exception {
-        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run(name)));
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(NamedBuilds.run(name)));
         return log(j, name);
     }
 }
