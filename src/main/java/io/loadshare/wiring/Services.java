@@ -6,13 +6,16 @@ import io.loadshare.config.Configuration;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.DispatcherBuilder;
 import io.loadshare.dispatch.LmstatServer;
+import io.loadshare.host.Host;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.license.LicenseServer;
+import io.loadshare.probe.HostResult;
 import io.loadshare.probe.Scanner;
 import io.loadshare.scan.SharedScans;
 import io.loadshare.scan.TroubledHosts;
 import io.loadshare.transport.Transport;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -80,6 +83,14 @@ public final class Services implements AutoCloseable {
      */
     public Scanner scanner(Transport transport, int concurrency, InstantSource itsClock) {
         return new Scanner(transport, configuration.probe(), configuration.scan(), concurrency, itsClock, nanoClock);
+    }
+
+    /** Measures one host, which need not be configured, and publishes nothing. */
+    public HostResult measure(Host host) throws InterruptedException {
+        return scanner(owner.transport(), 1, clock)
+                .scan(List.of(host), result -> {})
+                .hosts()
+                .get(0);
     }
 
     private TroubledHosts troubledHosts(Consumer<String> log) {

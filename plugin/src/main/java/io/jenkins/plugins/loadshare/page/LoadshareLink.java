@@ -25,7 +25,7 @@ public final class LoadshareLink extends ManagementLink {
 
     @Override
     public String getDescription() {
-        return Glance.of(LoadshareService.get()).words();
+        return HostSummary.of(LoadshareService.get()).words();
     }
 
     @Override

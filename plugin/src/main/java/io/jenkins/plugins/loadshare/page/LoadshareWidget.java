@@ -14,11 +14,11 @@ import jenkins.widgets.WidgetFactory;
 public final class LoadshareWidget extends Widget {
 
     private final View view;
-    private final Glance glance;
+    private final HostSummary summary;
 
-    LoadshareWidget(View view, Glance glance) {
+    LoadshareWidget(View view, HostSummary summary) {
         this.view = view;
-        this.glance = glance;
+        this.summary = summary;
     }
 
     @Override
@@ -32,7 +32,7 @@ public final class LoadshareWidget extends Widget {
     }
 
     public String getSummary() {
-        return glance.words();
+        return summary.words();
     }
 
     /** Adds the box to views. */
@@ -54,8 +54,8 @@ public final class LoadshareWidget extends Widget {
             if (!Jenkins.get().hasPermission(LoadsharePermissions.VIEW)) {
                 return List.of();
             }
-            Glance glance = Glance.of(LoadshareService.get());
-            return glance.hosts() == 0 ? List.of() : List.of(new LoadshareWidget(view, glance));
+            HostSummary summary = HostSummary.of(LoadshareService.get());
+            return summary.hosts() == 0 ? List.of() : List.of(new LoadshareWidget(view, summary));
         }
     }
 }

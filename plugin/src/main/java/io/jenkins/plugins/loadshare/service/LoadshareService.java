@@ -132,7 +132,7 @@ public final class LoadshareService implements HostReports {
      * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
      * only hosts that are this machine can be reached.
      */
-    Transport forScans(Settings settings) {
+    private Transport forScans(Settings settings) {
         Login login;
         try {
             login = settings.credentialsId()

@@ -9,6 +9,7 @@ import io.loadshare.Quoted;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.Reservations;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.Ledger;
@@ -16,6 +17,7 @@ import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.Observer;
 import io.loadshare.placement.PlacementRequest;
+import io.loadshare.probe.HostResult;
 import io.loadshare.scan.LoadSource;
 import io.loadshare.scan.SharedScans;
 import io.loadshare.store.StateDirectory;
@@ -126,6 +128,11 @@ public final class PluginServices {
                             + "): all their pools are kept for others");
         }
         return request.withCandidates(usable).withOrigin(new JobOrigin(item.getFullName(), ""));
+    }
+
+    /** Measures one host with the login of scans, and publishes nothing. The host need not be configured. */
+    HostResult measure(Host host) throws InterruptedException {
+        return core.measure(host);
     }
 
     public Settings settings() {

@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.IntStream;
 
-/** The hosts and jobs in a few numbers. */
-record Glance(int up, int hosts, int jobs, int waiting) {
+/** The numbers of hosts, jobs and waiting builds. */
+record HostSummary(int up, int hosts, int jobs, int waiting) {
 
-    static Glance of(LoadshareService service) {
+    static HostSummary of(LoadshareService service) {
         try {
             LoadBoard board = service.wiring().scans().latest();
             Duration maxAge = service.settings().core().scan().maxAge();
@@ -20,17 +20,17 @@ record Glance(int up, int hosts, int jobs, int waiting) {
             int up = (int) IntStream.range(0, hosts)
                     .filter(i -> board.at(i).state(now, maxAge) == HostState.UP)
                     .count();
-            return new Glance(
+            return new HostSummary(
                     up,
                     hosts,
                     service.jobs().running().size(),
                     service.waitingRoom().builds().size());
         } catch (LoadshareException e) {
-            return new Glance(0, 0, 0, 0); // invalid settings, which the page reports
+            return new HostSummary(0, 0, 0, 0); // invalid settings, which the page reports
         }
     }
 
     String words() {
-        return Messages.Glance_words(up, hosts, jobs, waiting);
+        return Messages.HostSummary_words(up, hosts, jobs, waiting);
     }
 }
