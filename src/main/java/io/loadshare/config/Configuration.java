@@ -2,6 +2,7 @@ package io.loadshare.config;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Suggestions;
+import io.loadshare.UnknownNameException;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.dispatch.RetrySettings;
@@ -90,9 +91,7 @@ public record Configuration(
         return inventory
                 .pool(name)
                 .or(() -> poolOfAll(name))
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE,
-                        Suggestions.unknown("pool", name, names(inventory.pools(), Pool::name))));
+                .orElseThrow(() -> new UnknownNameException("pool", name, names(inventory.pools(), Pool::name)));
     }
 
     private Optional<Pool> poolOfAll(String name) {
@@ -109,9 +108,7 @@ public record Configuration(
         return licenses.stream()
                 .filter(license -> license.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE,
-                        Suggestions.unknown("license", name, names(licenses, LicenseFeature::name))));
+                .orElseThrow(() -> new UnknownNameException("license", name, names(licenses, LicenseFeature::name)));
     }
 
     /**
@@ -121,9 +118,7 @@ public record Configuration(
         return software.stream()
                 .filter(entry -> entry.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE,
-                        Suggestions.unknown("software", name, names(software, Software::name))));
+                .orElseThrow(() -> new UnknownNameException("software", name, names(software, Software::name)));
     }
 
     /**
@@ -139,8 +134,7 @@ public record Configuration(
         return software.stream()
                 .filter(entry -> entry.program(program).isPresent())
                 .findFirst()
-                .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.USAGE, Suggestions.unknown("command", program, known)));
+                .orElseThrow(() -> new UnknownNameException("command", program, known));
     }
 
     /** Returns the probe that measures the hosts. */

@@ -2,6 +2,7 @@ package io.loadshare.config;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Suggestions;
+import io.loadshare.UnknownNameException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
@@ -129,9 +130,11 @@ public record JobRequirements(
                 List<String> known = inventory.hosts().stream()
                         .map(host -> host.name().value())
                         .toList();
-                throw new LoadshareException(
-                        LoadshareException.Kind.USAGE,
-                        "no host '" + name + "' in the configuration" + Suggestions.didYouMean(name.value(), known));
+                throw new UnknownNameException(
+                        "host",
+                        known,
+                        some -> "no host '" + name + "' in the configuration"
+                                + Suggestions.didYouMean(name.value(), some));
             }
         }
         return names;

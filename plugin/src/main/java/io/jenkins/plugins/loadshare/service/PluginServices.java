@@ -110,24 +110,7 @@ public final class PluginServices {
      *     requests
      */
     public PlacementRequest request(JobRequirements wish, Item item, String login) {
-        wish.pool(settings.core()).filter(pool -> !settings.mayUse(pool, item)).ifPresent(pool -> {
-            throw new LoadshareException(
-                    LoadshareException.Kind.REFUSED,
-                    item.getFullName() + " may not use pool " + Quoted.of(pool)
-                            + ", which is kept for others: ask an administrator of Jenkins to add it to usableBy");
-        });
-        PlacementRequest request = wish.resolve(settings.core(), login, random.nextLong());
-        int[] usable = Arrays.stream(request.candidates())
-                .filter(position -> settings.mayUseHost(
-                        settings.core().inventory().at(position).name(), item))
-                .toArray();
-        if (usable.length == 0 && request.candidates().length > 0) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.REFUSED,
-                    item.getFullName() + " may use none of the hosts it asks for (" + request.wants()
-                            + "): all their pools are kept for others");
-        }
-        return request.withCandidates(usable).withOrigin(new JobOrigin(item.getFullName(), ""));
+        return settings.request(wish, item, login, random.nextLong());
     }
 
     /** Measures one host with the login of scans, and publishes nothing. The host need not be configured. */

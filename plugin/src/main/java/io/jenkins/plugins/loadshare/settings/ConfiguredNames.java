@@ -1,6 +1,8 @@
 package io.jenkins.plugins.loadshare.settings;
 
 import hudson.model.Item;
+import io.loadshare.LoadshareException;
+import io.loadshare.UnknownNameException;
 import io.loadshare.host.Host;
 import io.loadshare.host.Pool;
 import io.loadshare.host.Tag;
@@ -53,6 +55,18 @@ public final class ConfiguredNames {
         return usableHosts().flatMap(host -> host.tags().stream()).map(Tag::value);
     }
 
+    /** Returns the failure without the names that the job may not use. */
+    LoadshareException filter(UnknownNameException unknown) {
+        Stream<String> usable =
+                switch (unknown.what()) {
+                    case "pool" -> pools();
+                    case "software" -> software();
+                    case "host" -> hosts();
+                    default -> null; // licenses are for all
+                };
+        return usable == null ? unknown : unknown.among(usable.toList()::contains);
+    }
+
     private Stream<Software> entry(String name) {
         return entries().filter(entry -> entry.name().equals(name.strip()));
     }
@@ -63,10 +77,10 @@ public final class ConfiguredNames {
 
     private Stream<Host> usableHosts() {
         List<Host> hosts = settings.core().inventory().hosts();
-        return item == null ? hosts.stream() : hosts.stream().filter(host -> settings.mayUseHost(host.name(), item));
+        return hosts.stream().filter(host -> settings.mayUseHost(host.name(), item));
     }
 
     private boolean mayUse(String pool) {
-        return item == null || settings.mayUse(pool, item);
+        return settings.mayUse(pool, item);
     }
 }

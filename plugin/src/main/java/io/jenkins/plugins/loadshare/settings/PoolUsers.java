@@ -22,7 +22,11 @@ public record PoolUsers(List<String> names) {
         }
     }
 
+    /** @param item null for an administrator */
     public boolean include(Item item) {
+        if (item == null) {
+            return true;
+        }
         String fullName = item.getFullName();
         return names.isEmpty()
                 || names.stream().anyMatch(name -> fullName.equals(name) || fullName.startsWith(name + "/"));

@@ -5,11 +5,16 @@ import hudson.model.Label;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
+import io.loadshare.UnknownNameException;
 import io.loadshare.config.Configuration;
+import io.loadshare.config.JobRequirements;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Pool;
+import io.loadshare.ledger.JobOrigin;
+import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.HostKeys;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +81,40 @@ public record Settings(
      */
     public static Settings current() {
         return LoadshareConfiguration.get().current();
+    }
+
+    /**
+     * Returns the request for a job's requirements, restricted to hosts that the job may use.
+     *
+     * @param item the job, or the folder whose jobs may run it; null for an administrator, who may use all
+     * @param login the login name on the hosts
+     * @throws LoadshareException of kind USAGE if a name is unknown, of kind REFUSED if the job may not use what it
+     *     requests
+     */
+    public PlacementRequest request(JobRequirements wish, Item item, String login, long seed) {
+        PlacementRequest request;
+        try {
+            wish.pool(core).filter(pool -> !mayUse(pool, item)).ifPresent(pool -> {
+                throw new LoadshareException(
+                        LoadshareException.Kind.REFUSED,
+                        item.getFullName() + " may not use pool " + Quoted.of(pool)
+                                + ", which is kept for others: ask an administrator of Jenkins to add it to usableBy");
+            });
+            request = wish.resolve(core, login, seed);
+        } catch (UnknownNameException e) {
+            throw new ConfiguredNames(this, item).filter(e);
+        }
+        int[] usable = Arrays.stream(request.candidates())
+                .filter(position -> mayUseHost(core.inventory().at(position).name(), item))
+                .toArray();
+        if (usable.length == 0 && request.candidates().length > 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
+                    item.getFullName() + " may use none of the hosts it asks for (" + request.wants()
+                            + "): all their pools are kept for others");
+        }
+        PlacementRequest restricted = request.withCandidates(usable);
+        return item == null ? restricted : restricted.withOrigin(new JobOrigin(item.getFullName(), ""));
     }
 
     /** Returns whether a job, or the jobs of a folder, may use a pool. */

@@ -97,8 +97,8 @@ final class Launching implements Launch.Owner<Job> {
 
     private void check() {
         wiring = service.wiring();
-        spec("check");
         request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(wiring.settings()));
+        spec("check");
     }
 
     /** Continues the request with the new settings. */

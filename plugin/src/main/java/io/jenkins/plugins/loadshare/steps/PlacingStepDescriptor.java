@@ -211,18 +211,19 @@ public abstract class PlacingStepDescriptor extends StepDescriptor implements Cu
         if (!mayConfigure(item)) {
             return FormValidation.ok();
         }
-        String problem = problem(with);
-        return problem == null || problem.equals(problem(without))
+        String problem = problem(item, with);
+        return problem == null || problem.equals(problem(item, without))
                 ? FormValidation.ok()
                 : FormValidation.error(problem);
     }
 
-    private static String problem(Supplier<? extends PlacingStep> filled) {
+    private static String problem(Item item, Supplier<? extends PlacingStep> filled) {
         try {
             PlacingStep step = filled.get();
             step.checkValues();
-            step.toSpec("check", Settings.current(), Map.of());
-            step.toWish().resolve(Settings.current().core(), "", 0);
+            Settings settings = Settings.current();
+            settings.request(step.toWish(), item, "", 0);
+            step.toSpec("check", settings, Map.of());
             return null;
         } catch (IllegalArgumentException | LoadshareException e) {
             return e.getMessage();

@@ -215,7 +215,32 @@ class SnippetsTest {
         assertThat(fill("job/megfolder", "reader", path, with)).isEqualTo("[]");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            pool     | megg      | unknown pool 'megg' (configured: vnc)
+            pool     | meg       | other may not use pool 'meg'
+            software | neuromagg | unknown software 'neuromagg' (configured: spm)
+            software | neuromag  | other may not use pool 'meg'
+            hosts    | big2      | no host 'big2' in the configuration
+            hosts    | big1      | other may use none of the hosts
+            """)
+    void aCheckNamesNothingThatTheFolderMayNotUse(String field, String value, String message) throws Exception {
+        String answer = fill(
+                "job/other",
+                "configurer",
+                "/descriptorByName/io.jenkins.plugins.loadshare.steps.LoadshareStep/check"
+                        + Character.toUpperCase(field.charAt(0)) + field.substring(1),
+                value,
+                "");
+        assertThat(answer.replace("&#039;", "'")).contains(message).doesNotContain("meg,", ", meg", "did you mean");
+    }
+
     private static String fill(String folder, String user, String path, String sibling) throws Exception {
+        return fill(folder, user, path, "", sibling);
+    }
+
+    private static String fill(String folder, String user, String path, String value, String sibling)
+            throws Exception {
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
         j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ)
@@ -225,7 +250,7 @@ class SnippetsTest {
                 .everywhere()
                 .to("configurer"));
         try {
-            return Requests.post(j.createWebClient().login(user), folder + path, "", sibling);
+            return Requests.post(j.createWebClient().login(user), folder + path, value, sibling);
         } finally {
             j.jenkins.setAuthorizationStrategy(AuthorizationStrategy.UNSECURED);
             j.jenkins.setSecurityRealm(SecurityRealm.NO_AUTHENTICATION);
