@@ -42,12 +42,12 @@ public final class Placer {
         Set<PendingReason> reasons = EnumSet.noneOf(PendingReason.class);
         for (int position : request.candidates()) {
             Candidate candidate = decision.candidate(position);
+            if (second != null && decision.isWorse(candidate, second)) {
+                continue; // most hosts, so this comes before the checkers
+            }
             Checker refusing = decision.refusing(candidate);
             if (refusing != null) {
                 reasons.add(refusing.check(candidate));
-                continue;
-            }
-            if (second != null && decision.isWorse(candidate, second)) {
                 continue;
             }
             Ranked ranked = decision.rank(candidate, position);
