@@ -32,8 +32,11 @@ import java.util.Set;
  */
 public final class PendingRequest {
 
-    /** How often a waiting request checks for changes. One check reads the attributes of one file. */
+    /** How often a waiting request checks whether something was released. One check reads the attributes of one file. */
     static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** How often it checks for a new load report, which means several files. */
+    static final Duration BOARD_LOOK = Duration.ofSeconds(5);
 
     /** How often to try again for what the ledger does not announce: a seat of a license server, a slot of an agent. */
     private static final Duration ASK = Duration.ofSeconds(30);
@@ -64,6 +67,7 @@ public final class PendingRequest {
     private boolean asksOthers;
     private Instant nextAsk = Instant.MAX;
     private LoadBoard boardTried;
+    private Instant nextBoardLook = Instant.MIN;
     private long releasesSeen;
     private Instant turnsSince;
     private boolean givesWay;
@@ -107,6 +111,7 @@ public final class PendingRequest {
     public synchronized void askFor(PlacementRequest changed) {
         request = changed;
         boardTried = null;
+        nextBoardLook = Instant.MIN;
     }
 
     /**
@@ -153,8 +158,17 @@ public final class PendingRequest {
         return !closed
                 && (first
                         || !dispatcher.now().isBefore(nextTry())
-                        || dispatcher.load().latest() != boardTried
-                        || dispatcher.reservations().view().releases() != releasesSeen);
+                        || dispatcher.reservations().view().releases() != releasesSeen
+                        || isNewBoard());
+    }
+
+    private boolean isNewBoard() {
+        Instant now = dispatcher.now();
+        if (now.isBefore(nextBoardLook)) {
+            return false;
+        }
+        nextBoardLook = now.plus(BOARD_LOOK);
+        return dispatcher.load().latest() != boardTried;
     }
 
     /**

@@ -32,6 +32,7 @@ import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -327,12 +328,18 @@ class DispatcherTest {
         assertThat(heard.reasons).as("the load changed, the reason did not").hasSize(1);
     }
 
+    private static List<Runnable> untilTheNextLookAtReports() {
+        return Collections.nCopies((int) PendingRequest.BOARD_LOOK.dividedBy(PendingRequest.LOOK), () -> {});
+    }
+
     @Test
     void tellsEachChangeOfReason() throws InterruptedException {
         load.know(report("l01", NOON).load1(5).build());
         whilePausing.add(
                 () -> load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON)))));
+        whilePausing.addAll(untilTheNextLookAtReports());
         whilePausing.add(() -> load.change("l01", s -> s.withDrain(Optional.empty())));
+        whilePausing.addAll(untilTheNextLookAtReports());
         whilePausing.add(() -> load.know(report("l01", clock.instant()).build()));
 
         place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
