@@ -74,6 +74,7 @@ public final class PendingRequest {
     private long passedOver;
     private long ahead;
     private Object sameness;
+    private boolean explained;
 
     PendingRequest(
             Dispatcher dispatcher,
@@ -323,12 +324,18 @@ public final class PendingRequest {
         first = false;
         givesWay = unplaced instanceof Attempt.GivesWay;
         boolean passing = givesWay && sameness != null && passedOver == 0;
-        if (!passing && !unplaced.sameness().equals(sameness)) {
+        boolean changed = !passing && !unplaced.sameness().equals(sameness);
+        if (changed) {
             sameness = unplaced.sameness();
             listener.waitsFor(unplaced.reasons());
-            dispatcher
+        }
+        if (changed || !explained) {
+            explained = dispatcher
                     .reservations()
                     .explain(id, unplaced instanceof Attempt.Refused, Optional.of(nextRetry), unplaced.reasons());
+            if (!explained) { // the ledger was locked: the request is not visible in the queue, or without a reason
+                nextRenewal = now.plus(TicketQueue.TURN);
+            }
         }
     }
 

@@ -766,6 +766,28 @@ class DispatcherTest {
         assertThat(waiting.tryNow()).isPresent();
     }
 
+    @Test
+    void aRequestThatMeetsALockedLedgerIsInTheQueueSoonAfterwards() {
+        load.know(report("l01", NOON).load1(5).build());
+        Switch onAndOff = new Switch(memory);
+        ledger = onAndOff;
+        build();
+        onAndOff.busy = true;
+        PendingRequest waiting = pending(quiet("alice", "l01"));
+        assertThat(waiting.tryNow()).isEmpty();
+        assertThat(memory.view().tickets()).isEmpty();
+
+        onAndOff.busy = false;
+        clock.advance(TicketQueue.TURN);
+        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.tryNow()).isEmpty();
+
+        assertThat(memory.view().tickets()).singleElement().satisfies(ticket -> assertThat(ticket.reason())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("load 5")));
+        assertThat(waiting.nextTry()).isAfter(clock.instant().plus(TicketQueue.TURN));
+        assertThat(heard.reasons).as("the reason has not changed").hasSize(1);
+    }
+
     /** A ledger that others lock at times, and that counts the transactions. */
     private static final class Switch implements Ledger {
 
