@@ -131,6 +131,8 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "job, job.ssh",
+        "job, job.slurm",
+        "job.slurm, job.ssh",
         "dispatch, job.ssh",
         "agent.server, agent.client",
         "agent.client, agent.server",

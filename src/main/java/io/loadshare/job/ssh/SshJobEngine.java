@@ -27,7 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** The engine of jobs whose host is reached by a transport, with the protocol described at {@link ControlDirectory}. */
+/**
+ * The engine of jobs whose host is reached by a transport, with the protocol described at {@link ControlDirectory}. The
+ * host of a job can be a Slurm cluster: then its login host is reached, {@code slurm.sh} replaces the functions that
+ * start, end and see processes, and everything else is the same.
+ */
 public final class SshJobEngine implements JobEngine {
 
     /** The size of an answer about 10 000 jobs. */
@@ -98,7 +102,7 @@ public final class SshJobEngine implements JobEngine {
                 ? "list_running " + host.name() + " '" + names + "'"
                 : "list ~" + (owner instanceof User user ? user.login() : "") + "/.loadshare/" + host.name() + " '"
                         + names + "'";
-        byte[] script = RemoteScript.script(ScriptLibrary.library("process", "state", "list"), action, "");
+        byte[] script = RemoteScript.script(ScriptLibrary.library(host, "process", "state", "list"), action, "");
         try (Session session = transport.connect(host, deadline)) {
             byte[] answer = RemoteScript.run(session, script, LISTING_LIMIT, deadline);
             return JobListing.parse(host.name(), ShellWords.decode(answer));
@@ -137,7 +141,7 @@ public final class SshJobEngine implements JobEngine {
     public JobState end(Host host, Job job, Duration grace, Deadline deadline) {
         String identity = job.identity().map(known -> " " + known).orElse("");
         String definitions = "id=" + job.id() + " escaped=yes directory=" + ShellWords.quote(job.directory()) + "\n"
-                + ScriptLibrary.library("process", "state", "record", "end");
+                + ScriptLibrary.library(host, "process", "state", "record", "end");
         byte[] script = RemoteScript.script(definitions, "end_verified " + grace.toSeconds() + identity, "");
         try (Session session = transport.connect(host, deadline)) {
             String answer = ShellWords.decode(RemoteScript.run(session, script, STATE_LIMIT, deadline))
