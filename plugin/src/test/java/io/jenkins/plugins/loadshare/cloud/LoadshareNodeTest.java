@@ -43,7 +43,7 @@ class LoadshareNodeTest {
     @BeforeAll
     static void startHosts(JenkinsRule rule) {
         j = rule;
-        cluster = Cluster.start(3);
+        cluster = Cluster.start(3, "--cut");
     }
 
     @AfterAll
@@ -192,6 +192,40 @@ class LoadshareNodeTest {
         other.doStop();
         j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(other));
         assertThat(JenkinsRule.getLog(other)).doesNotContain("Running on");
+        awaitNothing();
+    }
+
+    /**
+     * The {@code sh} steps run on without their agents, which are connected again. Under test, Jenkins gives up an agent
+     * after 15 s: a long cut needs {@code -Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis=300000},
+     * the usual limit.
+     */
+    @Test
+    void blocksOutliveARestartOfSshdAndACutOfTheNetwork() throws Exception {
+        String block = "loadshareNode(hosts: '%s') { sh 'set +x; echo began; "
+                + "until [ -e /tmp/go ]; do sleep 1; done; echo ended'; sh 'echo then' }";
+        WorkflowRun restarted = job(block.formatted("h1")).scheduleBuild2(0).waitForStart();
+        WorkflowRun cut = job(block.formatted("h2")).scheduleBuild2(0).waitForStart();
+        j.waitForMessage("\nbegan", restarted);
+        j.waitForMessage("\nbegan", cut);
+
+        cluster.cut("h2");
+        cluster.refuse("h1");
+        cluster.exec("h1", "sh", "-c", "pkill -f '^sshd-session|^sshd: '");
+        Waiting.until(
+                "an agent that is offline",
+                () -> j.jenkins.getNodes().stream()
+                        .anyMatch(node -> node.toComputer().isOffline()));
+        cluster.accept("h1");
+        TimeUnit.SECONDS.sleep(Size.of("loadshare.agentCut", 2, 120));
+        cluster.mend("h2");
+        cluster.exec("h1", "touch", "/tmp/go");
+        cluster.exec("h2", "touch", "/tmp/go");
+
+        for (WorkflowRun run : List.of(restarted, cut)) {
+            j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
+            assertThat(JenkinsRule.getLog(run)).containsOnlyOnce("\nended").contains("\nthen");
+        }
         awaitNothing();
     }
 
