@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The requirements of a job, by the names that people use. {@link #resolve} looks up the names.
@@ -76,7 +77,7 @@ public record JobRequirements(
         return configuration.inventory().commonLogin(candidates(configuration));
     }
 
-    /** Returns the pool, named directly or by the software. */
+    /** Returns the pool, named directly or by the software; several pools are separated by commas. */
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
@@ -108,7 +109,10 @@ public record JobRequirements(
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
         return pool(configuration)
-                .map(pool -> inventory.positions(configuration.pool(pool).hosts()))
+                .map(pools -> inventory.positions(Stream.of(pools.split(","))
+                        .flatMap(pool -> configuration.pool(pool.strip()).hosts().stream())
+                        .distinct()
+                        .toList()))
                 .orElseGet(inventory::positions);
     }
 

@@ -14,6 +14,7 @@ import io.loadshare.placement.PlacementResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -66,6 +67,7 @@ public final class PendingRequest {
     private Instant nextRenewal = Instant.MAX;
     private boolean asksOthers;
     private Instant nextAsk = Instant.MAX;
+    private Instant nextOverflow = Instant.MAX;
     private LoadBoard boardTried;
     private Instant nextBoardLook = Instant.MIN;
     private long releasesSeen;
@@ -127,7 +129,7 @@ public final class PendingRequest {
     /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
         Instant turn = givesWay && passedOver < ahead ? turnAfter(passedOver + 1) : Instant.MAX;
-        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, end()));
+        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, earlier(nextOverflow, end())));
     }
 
     /** Returns when to check whether it is due. */
@@ -144,6 +146,18 @@ public final class PendingRequest {
     /** Returns how long an older request has for its turn: it must look, and may do so as rarely as this one. */
     private Duration turn() {
         return asksOthers ? ASK.plus(TicketQueue.TURN) : TicketQueue.TURN;
+    }
+
+    /** Returns when the request may next go to a cluster that cannot start it at once. */
+    private Instant nextOverflow() {
+        Instant now = dispatcher.now();
+        return Arrays.stream(request.candidates())
+                .mapToObj(dispatcher.load().latest().inventory()::at)
+                .flatMap(host -> host.slurm().stream())
+                .map(cluster -> askedAt.plus(request.cluster().overflow(cluster)))
+                .filter(time -> time.isAfter(now))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
     }
 
     private static Instant earlier(Instant a, Instant b) {
@@ -185,7 +199,8 @@ public final class PendingRequest {
             throw new IllegalStateException("request " + id + " has its place, or was given up");
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
-        PlacementRequest asked = dispatcher.withServerAnswer(request);
+        PlacementRequest asked =
+                dispatcher.withServerAnswer(request).withWaited(Duration.between(askedAt, dispatcher.now()));
         LoadBoard before = dispatcher.load().latest();
         try (LiveRound round = waitPolicy.mayScan() && (first || retryIsDue)
                 ? dispatcher.askOrScan(asked, findings, first)
@@ -195,6 +210,7 @@ public final class PendingRequest {
                 listener.step("the hosts were measured");
             }
             noticeReleases();
+            nextOverflow = nextOverflow();
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
             boolean renews = first || retryIsDue || !dispatcher.now().isBefore(nextRenewal);
@@ -307,7 +323,7 @@ public final class PendingRequest {
     private List<HostName> hostsWithTags() {
         return Arrays.stream(request.candidates())
                 .mapToObj(dispatcher.load().latest().inventory()::at)
-                .filter(host -> host.tags().containsAll(request.tags()))
+                .filter(host -> host.slurm().isPresent() || host.tags().containsAll(request.tags()))
                 .map(Host::name)
                 .toList();
     }

@@ -2,6 +2,7 @@ package io.loadshare.host;
 
 import io.loadshare.InvalidSettingException;
 import io.loadshare.Quoted;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -12,9 +13,13 @@ import java.util.stream.Stream;
  * @param login the host on which Slurm's commands run, and whose home directories the nodes share
  * @param partition the partition; empty for Slurm's default
  * @param account the account to charge; empty for the user's default
- * @param options more options for {@code sbatch}, which come last
+ * @param options more options for {@code sbatch}
+ * @param overflow how long a job that may also run on other hosts waits for them before it goes to the cluster
  */
-public record SlurmCluster(HostName login, Optional<String> partition, Optional<String> account, List<String> options) {
+public record SlurmCluster(
+        HostName login, Optional<String> partition, Optional<String> account, List<String> options, Duration overflow) {
+
+    public static final Duration DEFAULT_OVERFLOW = Duration.ofMinutes(10);
 
     public SlurmCluster {
         options = List.copyOf(options);

@@ -27,6 +27,7 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
                 "--cpus-per-task=" + Math.max(1, spec.slots()),
                 "--no-requeue",
                 "--open-mode=append"));
+        options.addAll(spec.submitOptions());
         limits.memory()
                 .filter(bytes -> bytes < Long.MAX_VALUE)
                 .ifPresent(bytes -> options.add("--mem=" + ((bytes + 1023) >> 10) + "K"));
@@ -34,7 +35,6 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
                 .filter(time -> time.compareTo(LONGEST) < 0)
                 .ifPresent(time -> options.add("--time=" + (time.toSeconds() + 59) / 60));
         options.addAll(cluster.submitOptions());
-        options.addAll(spec.submitOptions());
         return options;
     }
 

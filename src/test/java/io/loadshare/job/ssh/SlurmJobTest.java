@@ -8,6 +8,7 @@ import io.loadshare.host.Host;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobEngineContract;
+import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
 import io.loadshare.job.Recorder;
@@ -74,6 +75,20 @@ class SlurmJobTest {
         assertThat(recorder.states).containsExactly(new JobState.Running());
         slurm.onLogin("scancel --name=loadshare-" + job.id());
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.CANCELLED));
+    }
+
+    @Test
+    void aJobOverItsMemoryLimitIsEndedWithTheReason() throws Exception {
+        JobSpec spec = SlurmLogin.shell("perl -e 'vec($x, 40e6, 8) = 1; sleep 300' & wait")
+                .withLimits(new JobLimits(Optional.of(Duration.ofHours(1)), Optional.of(20L << 20)));
+        Job job = slurm.start(slurm.everyNode(), spec);
+        assertThat(slurm.watch(slurm.everyNode(), job).awaitEnd(60)).isEqualTo(new JobState.Killed(15));
+        assertThat(slurm.engine()
+                        .find(slurm.everyNode(), new JobEngine.Self(), job.id(), SlurmLogin.seconds(20))
+                        .orElseThrow()
+                        .reason()
+                        .orElseThrow())
+                .contains("memory limit of 20M exceeded");
     }
 
     @Test

@@ -52,7 +52,8 @@ final class SlurmLogin implements AutoCloseable {
     Host part(Optional<String> partition, List<String> options) {
         Host login = SshHosts.host(cluster, 1, "u1");
         return login.asLoginTo(
-                new HostName("hpc"), new SlurmCluster(login.name(), partition, Optional.empty(), options));
+                new HostName("hpc"),
+                new SlurmCluster(login.name(), partition, Optional.empty(), options, SlurmCluster.DEFAULT_OVERFLOW));
     }
 
     Host everyNode() {
