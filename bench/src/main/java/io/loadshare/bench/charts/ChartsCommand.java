@@ -139,7 +139,10 @@ public final class ChartsCommand implements Callable<Integer> {
         for (Map<String, Object> row : slots.rows()) {
             String series = cases.get(row.get("case").toString());
             if (series != null) {
-                data.addValue((Number) row.get("meanSlowdown"), series, row.get("policy").toString());
+                data.addValue(
+                        (Number) row.get("meanSlowdown"),
+                        series,
+                        row.get("policy").toString());
             }
         }
         Drawing.bars(
