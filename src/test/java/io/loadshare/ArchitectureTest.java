@@ -131,6 +131,8 @@ class ArchitectureTest {
     @ParameterizedTest
     @CsvSource({
         "job, job.ssh",
+        "job, job.slurm",
+        "job.slurm, job.ssh",
         "dispatch, job.ssh",
         "agent.server, agent.client",
         "agent.client, agent.server",
@@ -189,6 +191,7 @@ class ArchitectureTest {
             Map.entry("io.loadshare.store.Scans", "how long a lock is tried for"),
             Map.entry("io.loadshare.store.Exclusions", "how long a lock is tried for"),
             Map.entry("io.loadshare.job.ssh.HostJobPoller", "how long an answer is waited for"),
+            Map.entry("io.loadshare.job.ssh.SshJobEngine", "how long an answer is waited for"),
             Map.entry(
                     "io.loadshare.job.ssh.JobLauncher",
                     "a mark that no job prints, and how long a host is called again"),

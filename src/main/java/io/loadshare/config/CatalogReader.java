@@ -44,8 +44,9 @@ final class CatalogReader {
         LicenseFeature.Rule rule =
                 entry.value("rule", LicenseFeature.Rule.SPREAD, ValueReaders.oneOf(LicenseFeature.Rule.values()));
         List<String> server = entry.list("server", List.of(), ValueReaders.WORD);
+        Optional<String> slurm = entry.optional("slurm", ValueReaders.NAME);
         licenseNames.add(name, entry.written("name"));
-        return entry.buildEntry(() -> new LicenseFeature(name, process, feature, perUser, rule, server));
+        return entry.buildEntry(() -> new LicenseFeature(name, process, feature, perUser, rule, server, slurm));
     }
 
     /** Reads the software. Call it after the licenses, which it refers to. */

@@ -94,6 +94,12 @@ public record Configuration(
                 .orElseThrow(() -> new UnknownNameException("pool", name, names(inventory.pools(), Pool::name)));
     }
 
+    /** Returns whether a pool is a Slurm cluster. */
+    public boolean isSlurm(String pool) {
+        return inventory.pool(pool).isPresent()
+                && inventory.find(new HostName(pool)).flatMap(Host::slurm).isPresent();
+    }
+
     private Optional<Pool> poolOfAll(String name) {
         return anyPool && HostName.isWord(name)
                 ? Optional.of(new Pool(

@@ -7,7 +7,9 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Pool;
+import io.loadshare.host.SlurmCluster;
 import io.loadshare.host.Tag;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,6 +135,10 @@ final class InventoryReader {
 
     private void pool(ConfigSection entry) {
         String name = entry.required("name", ValueReaders.NAME);
+        if (entry.written("slurm").isPresent()) {
+            slurmPool(entry, name);
+            return;
+        }
         List<HostName> members = entry.required("hosts", this::hostSet);
         boolean first = poolNames.add(name, entry.written("name"));
         if (name != null
@@ -145,6 +151,41 @@ final class InventoryReader {
         } else {
             entry.close();
         }
+    }
+
+    /** Reads a pool whose jobs a Slurm cluster runs. It has one host of its own name, which stands for the cluster. */
+    private void slurmPool(ConfigSection entry, String name) {
+        ConfigSection slurm = entry.section("slurm");
+        HostName login = slurm.required("login", written -> new HostName(ValueReaders.NAME.read(written)));
+        Optional<String> partition = slurm.optional("partition", ValueReaders.ARGUMENT);
+        Optional<String> account = slurm.optional("account", ValueReaders.ARGUMENT);
+        List<String> options = slurm.list("options", List.of(), ValueReaders.TEXT);
+        Duration overflow = entry.value("overflow", SlurmCluster.DEFAULT_OVERFLOW, ValueReaders.DURATION);
+        boolean first = poolNames.add(name, entry.written("name"));
+        if (name == null
+                || login == null
+                || !first
+                || !isFree(name, entry.written("name").get())) {
+            slurm.close();
+            entry.close();
+            return;
+        }
+        boolean known = areKnown(List.of(login), name, slurm.written("login").get()) && hosts.containsKey(login);
+        SlurmCluster cluster = slurm.build(() -> new SlurmCluster(login, partition, account, options, overflow));
+        entry.close();
+        if (known) {
+            HostName own = new HostName(name);
+            hosts.put(own, hosts.get(login).asLoginTo(own, cluster));
+            pools.add(new Pool(name, List.of(own)));
+        }
+    }
+
+    private boolean isFree(String name, YamlValue where) {
+        boolean taken = hostNames.containsKey(new HostName(name));
+        if (taken) {
+            findings.problem(where.position(), "a Slurm pool must not have the name of a host, was '" + name + "'");
+        }
+        return !taken;
     }
 
     private boolean areKnown(List<HostName> members, String pool, YamlValue where) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The requirements of a job, by the names that people use. {@link #resolve} looks up the names.
@@ -77,7 +78,7 @@ public record JobRequirements(
         return configuration.inventory().commonLogin(candidates(configuration));
     }
 
-    /** Returns the pool, named directly or by the software. */
+    /** Returns the pool, named directly or by the software; several pools are separated by commas. */
     public Optional<String> pool(Configuration configuration) {
         return where.pool()
                 .or(() -> where.software().map(configuration::software).map(Software::pool));
@@ -109,7 +110,10 @@ public record JobRequirements(
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
         return pool(configuration)
-                .map(pool -> inventory.positions(configuration.pool(pool).hosts()))
+                .map(pools -> inventory.positions(Stream.of(pools.split(","))
+                        .flatMap(pool -> configuration.pool(pool.strip()).hosts().stream())
+                        .distinct()
+                        .toList()))
                 .orElseGet(inventory::positions);
     }
 

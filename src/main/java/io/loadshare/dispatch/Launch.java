@@ -15,7 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The launch of one request: it reserves a slot, checks the host once more, and starts the job there. It uses no
+ * The launch of one request: it reserves a slot, checks the host once more, has its
+ * owner prepare it, and starts the job there. It uses no
  * thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue} returns true, until there
  * is a job or an exception, or the owner calls {@link #cancel}.
  *
@@ -50,6 +51,14 @@ public final class Launch<T> {
 
     /** The owner of a launch. It starts the job on the chosen host, and keeps its own record of the job. */
     public interface Owner<T> {
+
+        /**
+         * Prepares the host of a reservation, before the ledger records the start of the job. This may take longer than
+         * a job may be missing from a scan: the start then reserves again, or moves on if the slot is taken.
+         *
+         * @throws LoadshareException as by {@link #start}, if the job cannot run there
+         */
+        default void prepare(PlacedRequest place) {}
 
         /**
          * Starts the job or finds it running, like {@link io.loadshare.job.JobEngine#start} and with the same
@@ -137,7 +146,7 @@ public final class Launch<T> {
         Optional<PlacedRequest> reserved = pending.tryNow();
         while (reserved.isPresent()) {
             Optional<PlacedRequest> seen = lookAgain(reserved.get());
-            if (seen.isPresent() && dispatcher.start(seen.get(), listener)) {
+            if (seen.isPresent() && prepare(seen.get()) && dispatcher.start(seen.get(), listener)) {
                 begin(seen.get());
                 Optional<Started<T>> started = start();
                 if (started.isPresent() || start != null) {
@@ -172,6 +181,20 @@ public final class Launch<T> {
         return Optional.empty();
     }
 
+    /** @return false if the job cannot run there, so that the reservation was given back */
+    private boolean prepare(PlacedRequest seen) throws InterruptedException {
+        try {
+            owner.prepare(seen);
+            return true;
+        } catch (LoadshareException e) {
+            moveOn(seen, e);
+            return false;
+        } catch (RuntimeException e) {
+            retreat(seen);
+            throw e;
+        }
+    }
+
     private void begin(PlacedRequest seen) {
         place = seen;
         listener.goesTo(seen);
@@ -195,21 +218,26 @@ public final class Launch<T> {
             throw e; // the job may run: a scan that does not find it ends its ledger entry
         } catch (LoadshareException e) {
             notStarted();
-            if (Thread.interrupted()) {
-                retreat();
-                throw new InterruptedException("interrupted while job " + place.id() + " was started");
-            }
-            if (!OF_ONE_HOST.contains(e.kind()) && !(e instanceof TransportException)) {
-                retreat();
-                throw e;
-            }
-            giveBack(place, e);
+            moveOn(place, e);
             return Optional.empty();
         } catch (RuntimeException e) {
             notStarted();
-            retreat();
+            retreat(place);
             throw e;
         }
+    }
+
+    /** Gives a reservation back after a failure of its host. Any other failure ends the request. */
+    private void moveOn(PlacedRequest unused, LoadshareException why) throws InterruptedException {
+        if (Thread.interrupted()) {
+            retreat(unused);
+            throw new InterruptedException("interrupted while job " + unused.id() + " was started");
+        }
+        if (!OF_ONE_HOST.contains(why.kind()) && !(why instanceof TransportException)) {
+            retreat(unused);
+            throw why;
+        }
+        giveBack(unused, why);
     }
 
     private Started<T> started(T job) {
@@ -228,7 +256,7 @@ public final class Launch<T> {
         pending.giveBack(unused, why);
     }
 
-    private void retreat() {
-        dispatcher.reservations().retreat(place.id(), listener::warn);
+    private void retreat(PlacedRequest unused) {
+        dispatcher.reservations().retreat(unused.id(), listener::warn);
     }
 }

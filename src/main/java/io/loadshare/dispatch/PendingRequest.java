@@ -14,6 +14,7 @@ import io.loadshare.placement.PlacementResult;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,8 +33,11 @@ import java.util.Set;
  */
 public final class PendingRequest {
 
-    /** How often a waiting request checks for changes. One check reads the attributes of one file. */
+    /** How often a waiting request checks whether something was released. One check reads the attributes of one file. */
     static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** How often it checks for a new load report, which means several files. */
+    static final Duration BOARD_LOOK = Duration.ofSeconds(5);
 
     /** How often to try again for what the ledger does not announce: a seat of a license server, a slot of an agent. */
     private static final Duration ASK = Duration.ofSeconds(30);
@@ -63,13 +67,16 @@ public final class PendingRequest {
     private Instant nextRenewal = Instant.MAX;
     private boolean asksOthers;
     private Instant nextAsk = Instant.MAX;
+    private Instant nextOverflow = Instant.MAX;
     private LoadBoard boardTried;
+    private Instant nextBoardLook = Instant.MIN;
     private long releasesSeen;
     private Instant turnsSince;
     private boolean givesWay;
     private long passedOver;
     private long ahead;
     private Object sameness;
+    private boolean explained;
 
     PendingRequest(
             Dispatcher dispatcher,
@@ -107,6 +114,7 @@ public final class PendingRequest {
     public synchronized void askFor(PlacementRequest changed) {
         request = changed;
         boardTried = null;
+        nextBoardLook = Instant.MIN;
     }
 
     /**
@@ -121,7 +129,7 @@ public final class PendingRequest {
     /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
         Instant turn = givesWay && passedOver < ahead ? turnAfter(passedOver + 1) : Instant.MAX;
-        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, end()));
+        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, earlier(nextOverflow, end())));
     }
 
     /** Returns when to check whether it is due. */
@@ -140,6 +148,18 @@ public final class PendingRequest {
         return asksOthers ? ASK.plus(TicketQueue.TURN) : TicketQueue.TURN;
     }
 
+    /** Returns when the request may next go to a cluster that cannot start it at once. */
+    private Instant nextOverflow() {
+        Instant now = dispatcher.now();
+        return Arrays.stream(request.candidates())
+                .mapToObj(dispatcher.load().latest().inventory()::at)
+                .flatMap(host -> host.slurm().stream())
+                .map(cluster -> askedAt.plus(request.cluster().overflow(cluster)))
+                .filter(time -> time.isAfter(now))
+                .min(Comparator.naturalOrder())
+                .orElse(Instant.MAX);
+    }
+
     private static Instant earlier(Instant a, Instant b) {
         return a.isBefore(b) ? a : b;
     }
@@ -153,8 +173,17 @@ public final class PendingRequest {
         return !closed
                 && (first
                         || !dispatcher.now().isBefore(nextTry())
-                        || dispatcher.load().latest() != boardTried
-                        || dispatcher.reservations().view().releases() != releasesSeen);
+                        || dispatcher.reservations().view().releases() != releasesSeen
+                        || isNewBoard());
+    }
+
+    private boolean isNewBoard() {
+        Instant now = dispatcher.now();
+        if (now.isBefore(nextBoardLook)) {
+            return false;
+        }
+        nextBoardLook = now.plus(BOARD_LOOK);
+        return dispatcher.load().latest() != boardTried;
     }
 
     /**
@@ -170,7 +199,8 @@ public final class PendingRequest {
             throw new IllegalStateException("request " + id + " has its place, or was given up");
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
-        PlacementRequest asked = dispatcher.withServerAnswer(request);
+        PlacementRequest asked =
+                dispatcher.withServerAnswer(request).withWaited(Duration.between(askedAt, dispatcher.now()));
         LoadBoard before = dispatcher.load().latest();
         try (LiveRound round = waitPolicy.mayScan() && (first || retryIsDue)
                 ? dispatcher.askOrScan(asked, findings, first)
@@ -180,6 +210,7 @@ public final class PendingRequest {
                 listener.step("the hosts were measured");
             }
             noticeReleases();
+            nextOverflow = nextOverflow();
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
             boolean renews = first || retryIsDue || !dispatcher.now().isBefore(nextRenewal);
@@ -292,7 +323,7 @@ public final class PendingRequest {
     private List<HostName> hostsWithTags() {
         return Arrays.stream(request.candidates())
                 .mapToObj(dispatcher.load().latest().inventory()::at)
-                .filter(host -> host.tags().containsAll(request.tags()))
+                .filter(host -> host.slurm().isPresent() || host.tags().containsAll(request.tags()))
                 .map(Host::name)
                 .toList();
     }
@@ -309,12 +340,18 @@ public final class PendingRequest {
         first = false;
         givesWay = unplaced instanceof Attempt.GivesWay;
         boolean passing = givesWay && sameness != null && passedOver == 0;
-        if (!passing && !unplaced.sameness().equals(sameness)) {
+        boolean changed = !passing && !unplaced.sameness().equals(sameness);
+        if (changed) {
             sameness = unplaced.sameness();
             listener.waitsFor(unplaced.reasons());
-            dispatcher
+        }
+        if (changed || !explained) {
+            explained = dispatcher
                     .reservations()
                     .explain(id, unplaced instanceof Attempt.Refused, Optional.of(nextRetry), unplaced.reasons());
+            if (!explained) { // the ledger was locked: the request is not visible in the queue, or without a reason
+                nextRenewal = now.plus(TicketQueue.TURN);
+            }
         }
     }
 

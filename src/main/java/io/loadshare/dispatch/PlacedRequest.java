@@ -4,6 +4,7 @@ import io.loadshare.host.Host;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
+import java.util.List;
 
 /**
  * The reserved slot of one job on one host.
@@ -32,5 +33,10 @@ public record PlacedRequest(
 
     public Host host() {
         return decision.host();
+    }
+
+    /** Returns the options by which the requirements of the request reach a cluster; empty on other hosts. */
+    public List<String> submitOptions() {
+        return host().slurm().isPresent() ? request.submitOptions() : List.of();
     }
 }

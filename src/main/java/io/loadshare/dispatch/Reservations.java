@@ -298,20 +298,21 @@ public final class Reservations {
     }
 
     /**
-     * Records why a request waits, to show it in the queue. If the ledger stays locked, the queue shows the previous
-     * reason.
+     * Records why a request waits, to show it in the queue.
+     *
+     * @return whether it is recorded; not if the ledger stays locked, or lacks the ticket because it was locked before
      */
-    void explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
+    boolean explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
         String text = String.join("; ", reasons);
         Optional<String> reason = Optional.of(text.length() > MAX_REASON ? text.substring(0, MAX_REASON) + "…" : text);
-        release(
-                () -> ledger.transact(view -> view.ticket(ticketId).isPresent()
-                        ? Ledger.Decision.of(
-                                null,
-                                new LedgerRecord.TicketRenewed(ticketId, refused, reason, nextTry, clock.instant()))
-                        : Ledger.Decision.of(null)),
-                warning -> {},
-                "");
+        try {
+            return ledger.transact(view -> view.ticket(ticketId).isPresent()
+                    ? Ledger.Decision.of(
+                            true, new LedgerRecord.TicketRenewed(ticketId, refused, reason, nextTry, clock.instant()))
+                    : Ledger.Decision.of(false));
+        } catch (LoadshareException e) {
+            return false;
+        }
     }
 
     /**

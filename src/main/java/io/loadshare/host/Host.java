@@ -15,6 +15,7 @@ import java.util.Set;
  * @param user the login name, if it overrides the SSH configuration
  * @param speed relative speed of one core; 1.0 is normal; positive and finite
  * @param local whether this is the machine that the program runs on, reached without SSH
+ * @param slurm the Slurm cluster that runs the jobs of this host; the address is that of its login host
  */
 public record Host(
         HostName name,
@@ -23,7 +24,19 @@ public record Host(
         Optional<String> user,
         Set<Tag> tags,
         double speed,
-        boolean local) {
+        boolean local,
+        Optional<SlurmCluster> slurm) {
+
+    public Host(
+            HostName name,
+            String address,
+            OptionalInt port,
+            Optional<String> user,
+            Set<Tag> tags,
+            double speed,
+            boolean local) {
+        this(name, address, port, user, tags, speed, local, Optional.empty());
+    }
 
     public Host {
         Objects.requireNonNull(name, "name");
@@ -64,6 +77,16 @@ public record Host(
 
     /** The same host under another login name. */
     public Host withUser(String login) {
-        return new Host(name, address, port, Optional.of(login), tags, speed, local);
+        return new Host(name, address, port, Optional.of(login), tags, speed, local, slurm);
+    }
+
+    /** A cluster that is reached through this host, under a name of its own. */
+    public Host asLoginTo(HostName clusterName, SlurmCluster cluster) {
+        return new Host(clusterName, address, port, user, Set.of(), 1.0, local, Optional.of(cluster));
+    }
+
+    /** The name of the machine that is connected to: this host, or the login host of the cluster. */
+    public HostName machine() {
+        return slurm.map(SlurmCluster::login).orElse(name);
     }
 }

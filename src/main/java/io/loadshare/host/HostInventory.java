@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * All hosts and pools of one configuration. A host's position in the list is its index everywhere: load boards and
@@ -92,13 +93,16 @@ public final class HostInventory {
         return result;
     }
 
-    /** Returns the positions of all hosts. */
+    /** Returns the hosts that are machines, in contrast to clusters. */
+    public List<Host> machines() {
+        return hosts.stream().filter(host -> host.slurm().isEmpty()).toList();
+    }
+
+    /** Returns the positions of all machines. A job goes to a cluster only if its pool is named. */
     public int[] positions() {
-        int[] result = new int[hosts.size()];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = i;
-        }
-        return result;
+        return IntStream.range(0, hosts.size())
+                .filter(i -> hosts.get(i).slurm().isEmpty())
+                .toArray();
     }
 
     /** Returns the login name that the configuration sets for all of these hosts, if it is the same for all. */

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param setup commands that a shell runs before the program, in the same environment
  * @param output where the output of a detached job goes
  * @param limits the limits of this job; others apply where it sets none
+ * @param submitOptions options for the command that submits it, if a cluster runs it
  */
 public record JobSpec(
         String id,
@@ -31,7 +32,8 @@ public record JobSpec(
         Map<String, String> secrets,
         Optional<Setup> setup,
         Output output,
-        JobLimits limits) {
+        JobLimits limits,
+        List<String> submitOptions) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -129,6 +131,7 @@ public record JobSpec(
         }
         environment = checked("environment", environment);
         secrets = checked("secrets", secrets);
+        submitOptions = List.copyOf(submitOptions);
     }
 
     /** Returns a job with one slot that runs a program in the home directory. */
@@ -138,37 +141,50 @@ public record JobSpec(
 
     public static JobSpec of(String id, Program program) {
         return new JobSpec(
-                id, 1, program, Optional.empty(), Map.of(), Map.of(), Optional.empty(), Output.JOINED, JobLimits.NONE);
+                id,
+                1,
+                program,
+                Optional.empty(),
+                Map.of(),
+                Map.of(),
+                Optional.empty(),
+                Output.JOINED,
+                JobLimits.NONE,
+                List.of());
     }
 
     public JobSpec withSlots(int slots) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
     }
 
     public JobSpec withDirectory(String path, boolean required) {
         Optional<Directory> start = Optional.of(new Directory(path, required));
-        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits, submitOptions);
     }
 
     public JobSpec withEnvironment(Map<String, String> environment) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
     }
 
     public JobSpec withSecrets(Map<String, String> secrets) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
     }
 
     public JobSpec withSetup(String shell, String lines) {
         Optional<Setup> before = Optional.of(new Setup(shell, lines));
-        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits, submitOptions);
     }
 
     public JobSpec withOutput(Output output) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
     }
 
     public JobSpec withLimits(JobLimits limits) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+    }
+
+    public JobSpec withSubmitOptions(List<String> submitOptions) {
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
     }
 
     /** Returns a description without the secrets. */

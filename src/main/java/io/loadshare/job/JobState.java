@@ -79,12 +79,26 @@ public sealed interface JobState {
         REBOOTED("host rebooted"),
         VANISHED("process gone without a status"),
         UNSTARTED("never started"),
-        GONE("control directory gone");
+        GONE("control directory gone"),
+        BOOT_FAIL("Slurm: the node of the job did not boot"),
+        CANCELLED("Slurm: cancelled by somebody else"),
+        DEADLINE("Slurm: its deadline passed"),
+        NODE_FAIL("Slurm: the node of the job failed"),
+        OUT_OF_MEMORY("Slurm: the job used more memory than it requested"),
+        PREEMPTED("Slurm: preempted by another job"),
+        REQUEUED("Slurm: put back into the queue after it had begun; it is not run twice"),
+        REVOKED("Slurm: another cluster of the federation took the job"),
+        TIMEOUT("Slurm: the time limit was reached");
 
         private final String text;
 
         Loss(String text) {
             this.text = text;
+        }
+
+        /** Returns the reason as text. */
+        public String words() {
+            return text;
         }
     }
 

@@ -15,9 +15,16 @@ import java.util.Optional;
  * @param feature its name on the license server
  * @param perUser the use by one user at which the rule starts to restrict them, at least 1
  * @param server the argv of the command that prints {@code lmstat -a} output; empty without a license server
+ * @param slurm its name among the licenses of a Slurm cluster; empty if Slurm does not count it
  */
 public record LicenseFeature(
-        String name, Optional<String> process, String feature, int perUser, Rule rule, List<String> server) {
+        String name,
+        Optional<String> process,
+        String feature,
+        int perUser,
+        Rule rule,
+        List<String> server,
+        Optional<String> slurm) {
 
     /** How the jobs of one user share seats. */
     public enum Rule {
@@ -32,6 +39,12 @@ public record LicenseFeature(
         this(name, Optional.of(process), name, perUser, rule, server);
     }
 
+    /** Creates a feature that Slurm does not count. */
+    public LicenseFeature(
+            String name, Optional<String> process, String feature, int perUser, Rule rule, List<String> server) {
+        this(name, process, feature, perUser, rule, server, Optional.empty());
+    }
+
     public LicenseFeature {
         Objects.requireNonNull(name, "name");
         HostName.requireWord("name of a license", name);
@@ -41,6 +54,7 @@ public record LicenseFeature(
         process.ifPresent(
                 program -> requireText("process", "process of license '" + name + "' must name a program", program));
         requireText("feature", "feature of license '" + name + "' must name a feature of the license server", feature);
+        slurm.ifPresent(license -> HostName.requireWord("slurm of license '" + name + "'", license));
         if (perUser < 1) {
             throw new InvalidSettingException("perUser", "perUser of license '" + name + "' must be ≥ 1", perUser);
         }

@@ -3,6 +3,7 @@ package io.loadshare.placement;
 /** Why a host is refused, in the order of the checks. */
 public enum PendingReason {
     MISSING_TAG("missing tag"),
+    LICENSE_NOT_IN_SLURM("license not counted by Slurm"),
     TOO_FEW_CORES("too few cores"),
     TOO_FEW_SLOTS("too few slots"),
     TOO_LITTLE_MEMORY("too little memory"),
@@ -23,6 +24,7 @@ public enum PendingReason {
     LOAD_TOO_HIGH("load too high"),
     MAX_RUNS_REACHED("maxRuns reached"),
     NO_FREE_SLOT("no free slot"),
+    CLUSTER_BUSY("cluster busy"),
     LICENSE("license");
 
     private final String words;

@@ -3,12 +3,14 @@ package io.loadshare.placement;
 import io.loadshare.host.Tag;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.license.RequiredLicense;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What a job needs.
@@ -24,6 +26,7 @@ import java.util.Set;
  * @param licenses the features the job needs, all of them or none
  * @param origin who asks, and for what; empty if it does not matter, as in a request for one host alone
  * @param seed decides between hosts that are equal in everything else
+ * @param cluster on which terms it may go to a cluster among the candidates
  */
 public record PlacementRequest(
         String wants,
@@ -36,7 +39,35 @@ public record PlacementRequest(
         OptionalDouble maxLoad,
         List<RequiredLicense> licenses,
         Optional<JobOrigin> origin,
-        long seed) {
+        long seed,
+        ClusterTerms cluster) {
+
+    public PlacementRequest(
+            String wants,
+            int[] candidates,
+            String user,
+            int slots,
+            Set<Tag> tags,
+            long minMemory,
+            double minCores,
+            OptionalDouble maxLoad,
+            List<RequiredLicense> licenses,
+            Optional<JobOrigin> origin,
+            long seed) {
+        this(
+                wants,
+                candidates,
+                user,
+                slots,
+                tags,
+                minMemory,
+                minCores,
+                maxLoad,
+                licenses,
+                origin,
+                seed,
+                ClusterTerms.DEFAULT);
+    }
 
     public PlacementRequest {
         Objects.requireNonNull(wants, "wants");
@@ -82,23 +113,52 @@ public record PlacementRequest(
 
     public PlacementRequest withSlots(int newSlots) {
         return new PlacementRequest(
-                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, licenses, origin, seed);
+                wants, candidates, user, newSlots, tags, minMemory, minCores, maxLoad, licenses, origin, seed, cluster);
     }
 
     public PlacementRequest withLicenses(List<RequiredLicense> required) {
         return new PlacementRequest(
-                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, required, origin, seed);
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, required, origin, seed, cluster);
     }
 
     /** The origin of the request; absent for one host alone, whose failures are no evidence about the host. */
     public PlacementRequest withOrigin(JobOrigin newOrigin) {
         Optional<JobOrigin> known = candidates.length == 1 ? Optional.empty() : Optional.of(newOrigin);
         return new PlacementRequest(
-                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, licenses, known, seed);
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, licenses, known, seed, cluster);
     }
 
     public PlacementRequest withCandidates(int[] positions) {
         return new PlacementRequest(
-                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, licenses, origin, seed);
+                wants, positions, user, slots, tags, minMemory, minCores, maxLoad, licenses, origin, seed, cluster);
+    }
+
+    public PlacementRequest withCluster(ClusterTerms terms) {
+        return new PlacementRequest(
+                wants, candidates, user, slots, tags, minMemory, minCores, maxLoad, licenses, origin, seed, terms);
+    }
+
+    /** Returns the request after it has waited for some time. */
+    public PlacementRequest withWaited(Duration time) {
+        return withCluster(cluster.withWaited(time));
+    }
+
+    /** Returns the options by which these requirements reach {@code sbatch}. */
+    public List<String> submitOptions() {
+        List<String> options = new ArrayList<>();
+        if (minMemory > 0) {
+            options.add("--mem=" + ((minMemory + 1023) >> 10) + "K");
+        }
+        if (!tags.isEmpty()) {
+            options.add("--constraint=" + tags.stream().map(Tag::value).sorted().collect(Collectors.joining("&")));
+        }
+        if (!licenses.isEmpty()) {
+            options.add("--licenses="
+                    + licenses.stream()
+                            .flatMap(license -> license.feature().slurm().stream())
+                            .collect(Collectors.joining(",")));
+        }
+        cluster.nodes().ifPresent(nodes -> options.add("--nodelist=" + nodes));
+        return options;
     }
 }

@@ -8,6 +8,7 @@ import io.loadshare.license.SeatRule;
 import io.loadshare.load.LoadBoard;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -42,12 +43,12 @@ public final class Placer {
         Set<PendingReason> reasons = EnumSet.noneOf(PendingReason.class);
         for (int position : request.candidates()) {
             Candidate candidate = decision.candidate(position);
+            if (second != null && decision.isWorse(candidate, second)) {
+                continue; // most hosts, so this comes before the checkers
+            }
             Checker refusing = decision.refusing(candidate);
             if (refusing != null) {
                 reasons.add(refusing.check(candidate));
-                continue;
-            }
-            if (second != null && decision.isWorse(candidate, second)) {
                 continue;
             }
             Ranked ranked = decision.rank(candidate, position);
@@ -64,7 +65,9 @@ public final class Placer {
                     ? new PlacementResult.Never(reasons, decision::explain)
                     : new PlacementResult.NotNow(reasons, decision::explain);
         }
+        boolean toCluster = best.isCluster();
         Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
+                .filter(ranked -> ranked.isCluster() == toCluster)
                 .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
         double slotWeight = decision.scorer.slotWeight(best.candidate);
         return new PlacementResult.Placed(
@@ -120,7 +123,12 @@ public final class Placer {
     }
 
     /** A suitable host with everything that decides between two of them. */
-    private record Ranked(Candidate candidate, int position, int preferred, double score, long shuffled) {}
+    private record Ranked(Candidate candidate, int position, int preferred, double score, long shuffled) {
+
+        boolean isCluster() {
+            return candidate.host().slurm().isPresent();
+        }
+    }
 
     /** The inputs of one decision and the rules that follow from them. */
     private final class Decision {
@@ -131,6 +139,8 @@ public final class Placer {
         private final Instant now;
         private final List<SeatRule> seats;
         private final List<Checker> checkers;
+        private final List<Checker> clusterCheckers;
+        private final boolean mixed;
         private final Scorer scorer;
         private final Candidate[] known;
         private final Comparator<Ranked> order;
@@ -148,7 +158,11 @@ public final class Placer {
             this.checkers = checkers();
             this.scorer = Scorer.of(settings, request.load(), now);
             this.known = candidates.of(board.inventory());
-            this.order = settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
+            this.clusterCheckers = clusterCheckers();
+            this.mixed = !clusterCheckers.isEmpty();
+            Comparator<Ranked> byRank =
+                    settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
+            this.order = mixed ? Placer.machinesFirst(byRank) : byRank;
         }
 
         /** The checkers in their order: first those that need no report, last the expensive license rule. */
@@ -173,22 +187,40 @@ public final class Placer {
             return list;
         }
 
+        /** The checkers of clusters, which have their own rules for cores, memory, and tags; empty without a cluster. */
+        private List<Checker> clusterCheckers() {
+            int[] machines = Arrays.stream(request.candidates())
+                    .filter(position -> board.inventory().at(position).slurm().isEmpty())
+                    .toArray();
+            if (machines.length == request.candidates().length) {
+                return List.of();
+            }
+            boolean alone = Arrays.stream(machines).mapToObj(this::candidate).allMatch(this::isNeverSuitable);
+            return List.of(new StatusChecker(settings.maxAge(), now), new ClusterChecker(request, alone));
+        }
+
+        private boolean isNeverSuitable(Candidate machine) {
+            Checker refusing = refusing(machine);
+            return refusing != null && refusing.check(machine).isPermanent();
+        }
+
         Candidate candidate(int position) {
             return Candidates.at(position, known, board, view);
         }
 
         /** Returns how many slots remain free for others on the host once it holds the request. */
         int spareSlots(Candidate candidate) {
-            return request.slots() == 0
+            return request.slots() == 0 || candidate.host().slurm().isPresent()
                     ? Integer.MAX_VALUE
                     : SlotLimit.of(settings).free(candidate) - request.slots();
         }
 
         /** Returns the first checker that refuses the host, or null. */
         Checker refusing(Candidate candidate) {
-            for (int i = 0; i < checkers.size(); i++) {
-                if (checkers.get(i).check(candidate) != null) {
-                    return checkers.get(i);
+            List<Checker> all = candidate.host().slurm().isPresent() ? clusterCheckers : checkers;
+            for (int i = 0; i < all.size(); i++) {
+                if (all.get(i).check(candidate) != null) {
+                    return all.get(i);
                 }
             }
             return null;
@@ -196,7 +228,7 @@ public final class Placer {
 
         /** Returns whether its score alone ranks the host after another. */
         boolean isWorse(Candidate candidate, Ranked other) {
-            return scorer.score(candidate) > other.score && seats.isEmpty();
+            return scorer.score(candidate) > other.score && seats.isEmpty() && !mixed;
         }
 
         Ranked rank(Candidate candidate, int position) {
@@ -211,6 +243,7 @@ public final class Placer {
         /** Returns how many held seats prefer the host: none unless a core is idle there. */
         private int preferredSeats(Candidate candidate) {
             if (seats.isEmpty()
+                    || candidate.host().slurm().isPresent()
                     || candidate.external() + candidate.ownLoad() + request.load()
                             > candidate.report().cores()) {
                 return 0;
@@ -273,6 +306,10 @@ public final class Placer {
                     Optional.of(new Explanation.Refusal(refusing.check(candidate), refusing.describe(candidate))),
                     candidate.status().age(now));
         }
+    }
+
+    private static Comparator<Ranked> machinesFirst(Comparator<Ranked> order) {
+        return Comparator.comparing(Ranked::isCluster).thenComparing(order);
     }
 
     private static int byScore(Ranked a, Ranked b) {

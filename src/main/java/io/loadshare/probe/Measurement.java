@@ -38,7 +38,7 @@ final class Measurement {
             closeWhenAbandoned(session::close);
             try (RemoteProcess process = session.start(RemoteCommand.of(Probe.COMMAND), deadline)) {
                 closeWhenAbandoned(process::close);
-                send(probe.script(), process);
+                send(probe.script(host), process);
                 byte[] output = probe.receive(process.stdout());
                 return read(probe, output, process, clock);
             } catch (IOException e) {

@@ -2,7 +2,9 @@ package io.loadshare.probe;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
+import io.loadshare.host.SlurmCluster;
 import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
 import java.io.IOException;
@@ -36,6 +38,7 @@ public final class Probe {
     /** The processes that hold a license feature: the topmost ones with this name. */
     public record LicensedProcess(String license, String process) {}
 
+    private final String nonce;
     private final byte[] script;
     private final byte[] begin;
     private final byte[] end;
@@ -55,7 +58,8 @@ public final class Probe {
         }
         String head = "nonce=" + nonce + "\nlicenses=" + quoted(settings.toString()) + "\ncheck="
                 + quoted(check.orElse("")) + "\nlimit=" + Math.max(1, checkLimit.toSeconds()) + "\n";
-        this.script = (head + resource()).getBytes(StandardCharsets.UTF_8);
+        this.nonce = nonce;
+        this.script = (head + resource("probe.sh")).getBytes(StandardCharsets.UTF_8);
         this.begin = ("\nloadshare-begin " + nonce + "\n").getBytes(StandardCharsets.US_ASCII);
         this.end = ("\nloadshare-end " + nonce + "\n").getBytes(StandardCharsets.US_ASCII);
     }
@@ -63,6 +67,18 @@ public final class Probe {
     /** Returns the script for the remote sh. */
     public byte[] script() {
         return script.clone();
+    }
+
+    /** Returns the script for the remote sh of a host, or of the login host of a cluster. */
+    byte[] script(Host host) {
+        return host.slurm().map(this::slurmScript).orElse(script);
+    }
+
+    private byte[] slurmScript(SlurmCluster cluster) {
+        String partition =
+                cluster.partition().map(name -> quoted("--partition=" + name)).orElse("''");
+        return ("nonce=" + nonce + "\npartition=" + partition + "\n" + resource("slurm-probe.sh"))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -140,8 +156,8 @@ public final class Probe {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 
-    private static String resource() {
-        try (InputStream in = Probe.class.getResourceAsStream("probe.sh")) {
+    private static String resource(String name) {
+        try (InputStream in = Probe.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the probe's script from the program itself", e);

@@ -32,6 +32,7 @@ import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -327,12 +328,18 @@ class DispatcherTest {
         assertThat(heard.reasons).as("the load changed, the reason did not").hasSize(1);
     }
 
+    private static List<Runnable> untilTheNextLookAtReports() {
+        return Collections.nCopies((int) PendingRequest.BOARD_LOOK.dividedBy(PendingRequest.LOOK), () -> {});
+    }
+
     @Test
     void tellsEachChangeOfReason() throws InterruptedException {
         load.know(report("l01", NOON).load1(5).build());
         whilePausing.add(
                 () -> load.change("l01", s -> s.withDrain(Optional.of(new HostStatus.Drain("disks", "root", NOON)))));
+        whilePausing.addAll(untilTheNextLookAtReports());
         whilePausing.add(() -> load.change("l01", s -> s.withDrain(Optional.empty())));
+        whilePausing.addAll(untilTheNextLookAtReports());
         whilePausing.add(() -> load.know(report("l01", clock.instant()).build()));
 
         place(quiet("alice", "l01"), WaitPolicy.ENDLESS);
@@ -757,6 +764,28 @@ class DispatcherTest {
         append(ended("held", NOON));
         assertThat(waiting.isDue()).isTrue();
         assertThat(waiting.tryNow()).isPresent();
+    }
+
+    @Test
+    void aRequestThatMeetsALockedLedgerIsInTheQueueSoonAfterwards() {
+        load.know(report("l01", NOON).load1(5).build());
+        Switch onAndOff = new Switch(memory);
+        ledger = onAndOff;
+        build();
+        onAndOff.busy = true;
+        PendingRequest waiting = pending(quiet("alice", "l01"));
+        assertThat(waiting.tryNow()).isEmpty();
+        assertThat(memory.view().tickets()).isEmpty();
+
+        onAndOff.busy = false;
+        clock.advance(TicketQueue.TURN);
+        assertThat(waiting.isDue()).isTrue();
+        assertThat(waiting.tryNow()).isEmpty();
+
+        assertThat(memory.view().tickets()).singleElement().satisfies(ticket -> assertThat(ticket.reason())
+                .hasValueSatisfying(reason -> assertThat(reason).contains("load 5")));
+        assertThat(waiting.nextTry()).isAfter(clock.instant().plus(TicketQueue.TURN));
+        assertThat(heard.reasons).as("the reason has not changed").hasSize(1);
     }
 
     /** A ledger that others lock at times, and that counts the transactions. */

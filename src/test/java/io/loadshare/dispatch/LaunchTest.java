@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class LaunchTest {
     private final List<String> asked = new ArrayList<>();
     private final List<String> notStarted = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
+    private Consumer<PlacedRequest> preparation = place -> {};
     private Dispatcher dispatcher;
 
     private final DispatchListener listener = new DispatchListener() {
@@ -57,6 +59,11 @@ class LaunchTest {
     };
 
     private final Launch.Owner<String> owner = new Launch.Owner<>() {
+        @Override
+        public void prepare(PlacedRequest place) {
+            preparation.accept(place);
+        }
+
         @Override
         public String start(PlacedRequest place) {
             asked.add(place.host().name().value());
@@ -103,6 +110,40 @@ class LaunchTest {
                 .map(Claim::host)
                 .map(Object::toString)
                 .toList();
+    }
+
+    /** A scan during the preparation does not show the job, and ends its ledger entry. */
+    @Test
+    void aJobThatStartsAfterALongPreparationIsOnRecord() throws InterruptedException {
+        preparation = place -> {
+            clock.advance(Claim.GRACE.multipliedBy(3));
+            load.know(
+                    report("l01", clock.instant()).build(),
+                    report("l02", clock.instant()).build());
+            dispatcher.reservations().reconcile(load.latest());
+            assertThat(hostsInLedger()).isEmpty();
+        };
+        answer("job");
+
+        assertThat(launch(WaitPolicy.NONE).job()).isEqualTo("job");
+        assertThat(hostsInLedger()).containsExactly("l01");
+    }
+
+    @Test
+    void aHostThatCannotBePreparedIsLeftBeforeTheJobIsOnRecord() throws InterruptedException {
+        preparation = place -> {
+            if (place.host().name().value().equals("l01")) {
+                throw new LoadshareException(Kind.UNAVAILABLE, "l01 has no Java");
+            }
+        };
+        answer("job");
+
+        launch(WaitPolicy.NONE);
+
+        assertThat(asked).containsExactly("l02");
+        assertThat(notStarted).isEmpty();
+        assertThat(heard).containsExactly("elsewhere: l01 has no Java");
+        assertThat(hostsInLedger()).containsExactly("l02");
     }
 
     @ParameterizedTest

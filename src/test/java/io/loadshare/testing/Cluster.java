@@ -67,15 +67,18 @@ public final class Cluster implements AutoCloseable {
                 Files.deleteIfExists(directory);
             }
             if (output.status() == UNAVAILABLE) {
-                String reason = "no cluster of real sshd hosts here, so this proves nothing: " + output.stderr();
-                System.err.println("SKIPPED, " + reason); // what is aborted before all tests of a class is in no report
-                abort(reason);
+                skip("no cluster of real sshd hosts here, so this proves nothing: " + output.stderr());
             }
             succeed(words, output);
             return new Cluster(directory);
         } catch (IOException e) {
             throw new IllegalStateException("the cluster could not be started: " + e.getMessage(), e);
         }
+    }
+
+    private static void skip(String reason) {
+        System.err.println("SKIPPED, " + reason); // what is aborted before all tests of a class is in no report
+        abort(reason);
     }
 
     public int size() {
@@ -225,6 +228,45 @@ public final class Cluster implements AutoCloseable {
         return new ProcessBuilder(
                 script(Stream.concat(Stream.of(verb, directory.toString(), hostOrUser), Stream.of(command))
                         .toList()));
+    }
+
+    /**
+     * Starts a real Slurm on host 1, which becomes its login host, or aborts the calling test with a text that says what
+     * this machine lacks.
+     *
+     * @param options those of {@code slurm up}, word by word: {@code "--accounting"}
+     */
+    public void startSlurm(int nodes, String... options) {
+        List<String> words = new ArrayList<>(List.of("up", directory.toString(), host(1), Integer.toString(nodes)));
+        words.addAll(List.of(options));
+        Output output = run(new ProcessBuilder(slurmScript(words)));
+        if (output.status() == UNAVAILABLE) {
+            skip("no Slurm here, so this proves nothing: " + output.stderr());
+        }
+        succeed(words, output);
+    }
+
+    /** Kills or starts a node of Slurm with all its jobs. */
+    public void slurmNode(String node, String action) {
+        slurm("node", node, action);
+    }
+
+    /** Kills, starts or restarts the controller of Slurm. */
+    public void slurmController(String action) {
+        slurm("controller", action);
+    }
+
+    private void slurm(String verb, String... words) {
+        List<String> all = Stream.concat(Stream.of(verb, directory.toString(), host(1)), Stream.of(words))
+                .toList();
+        succeed(all, run(new ProcessBuilder(slurmScript(all))));
+    }
+
+    private static List<String> slurmScript(List<String> words) {
+        List<String> command =
+                new ArrayList<>(List.of(scriptFile().resolveSibling("slurm").toString()));
+        command.addAll(words);
+        return command;
     }
 
     @Override

@@ -70,7 +70,7 @@ final class AgentCommand implements Callable<Integer> {
 
     private Host thisMachine(HostInventory inventory) {
         String name = host != null ? host : ThisProcess.hostName();
-        for (Host known : inventory.hosts()) {
+        for (Host known : inventory.machines()) {
             boolean meant = known.name().value().equals(name)
                     || host == null && (known.local() || known.address().equals(name));
             if (meant) {

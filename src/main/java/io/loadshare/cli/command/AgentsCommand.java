@@ -142,7 +142,7 @@ final class AgentsCommand implements Runnable {
     private List<Host> choose(List<String> nodeSets) {
         HostInventory inventory = wiring.configuration().inventory();
         if (nodeSets == null) {
-            return inventory.hosts();
+            return inventory.machines();
         }
         return nodeSets.stream()
                 .flatMap(nodeSet -> JobRequirements.requireKnown(inventory, nodeSet).stream())

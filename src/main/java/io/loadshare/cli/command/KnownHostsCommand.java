@@ -173,7 +173,7 @@ final class KnownHostsCommand implements Runnable {
     }
 
     private List<Host> remoteHosts() {
-        return inventory().hosts().stream().filter(host -> !host.local()).toList();
+        return inventory().machines().stream().filter(host -> !host.local()).toList();
     }
 
     private String knownAs(Host host) {

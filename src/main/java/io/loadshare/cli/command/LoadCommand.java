@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** The command {@code load}: shows the load of all hosts. */
@@ -55,7 +56,9 @@ final class LoadCommand implements Callable<Integer> {
         Configuration configuration = wiring.configuration();
         HostInventory inventory = configuration.inventory();
         String name = pool.value();
-        int[] positions = name == null ? inventory.positions() : inventory.positions(hosts(name, configuration));
+        int[] positions = name == null
+                ? IntStream.range(0, inventory.size()).toArray()
+                : inventory.positions(hosts(name, configuration));
         LoadBoard board = wiring.scans().latest();
         if (!noScan.value() && noneIsFresh(board, positions)) {
             board = wiring.scans().refresh(names(board, positions));

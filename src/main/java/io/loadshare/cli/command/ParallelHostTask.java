@@ -41,7 +41,7 @@ final class ParallelHostTask {
      */
     static List<Host> choose(HostInventory inventory, List<String> nodeSets) {
         return nodeSets == null
-                ? inventory.hosts()
+                ? inventory.machines()
                 : nodeSets.stream()
                         .flatMap(nodeSet -> JobRequirements.requireKnown(inventory, nodeSet).stream())
                         .distinct()

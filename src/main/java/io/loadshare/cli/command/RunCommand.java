@@ -27,7 +27,8 @@ final class RunCommand implements Callable<Integer> {
     private final Console console;
 
     private final RequestOptions request = new RequestOptions();
-    private final OptionBinding<String> on = OptionBinding.text("--on", "HOST", "Run on this host only.");
+    private final OptionBinding<String> on =
+            OptionBinding.text("--on", "HOST", "Run on this host only, or on this node of a Slurm pool.");
 
     private final OptionBinding<Boolean> detach =
             OptionBinding.flag("--detach", "Run in the background, and print only the job's ID on stdout.");
@@ -101,10 +102,10 @@ final class RunCommand implements Callable<Integer> {
                     "--retry-license excludes --detach and --tty: loadshare must see how the job ends, and repeats it"
                             + " without input");
         }
-        if (on.value() != null) {
-            request.requireHost(on.value());
-        }
         Configuration configuration = wiring.configuration();
+        if (on.value() != null) {
+            request.requireHost(on.value(), configuration);
+        }
         if (!joined.value()) {
             List<String> arguments =
                     words.spec().command().commandLine().getParseResult().originalArgs();
@@ -148,6 +149,7 @@ final class RunCommand implements Callable<Integer> {
         JobSpec spec = JobSpec.of(place.id(), program)
                 .withSlots(place.reservation().slots())
                 .withLimits(limits)
+                .withSubmitOptions(place.submitOptions())
                 .withEnvironment(environment.value());
         if (directory.value() != null) {
             return spec.withDirectory(directory.value(), true);

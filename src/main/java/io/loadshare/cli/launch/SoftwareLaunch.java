@@ -91,6 +91,7 @@ public final class SoftwareLaunch {
                 place -> job.apply(place)
                         .withSlots(place.reservation().slots())
                         .withLimits(request.limits())
+                        .withSubmitOptions(place.submitOptions())
                         .withDirectory(RawArguments.workingDirectory(), false)
                         .withEnvironment(displayBeside(place)),
                 false,

@@ -8,6 +8,7 @@ import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
 import io.loadshare.job.JobLimits;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The requirements of a job, as options that all placing commands share. */
 public final class RequestOptions {
 
-    private final OptionBinding<String> pool = OptionBinding.text("--pool", "P", "Use only the hosts of this pool.");
+    private final OptionBinding<String> pool =
+            OptionBinding.text("--pool", "P[,P2]", "Use only the hosts of this pool, or of these pools.");
 
     private final OptionBinding<String> software =
             OptionBinding.text("--software", "S", "Use only hosts that have this software.");
@@ -85,12 +87,21 @@ public final class RequestOptions {
                     .converters(new UnitConverters.DurationConverter())
                     .paramLabel("D"));
 
+    private final OptionBinding<Duration> overflow = OptionBinding.option(
+            null,
+            "Go to a Slurm pool among several pools after waiting this long for the others.",
+            () -> OptionSpec.builder("--overflow")
+                    .type(Duration.class)
+                    .converters(new UnitConverters.DurationConverter())
+                    .paramLabel("D"));
+
     private final OptionBinding<Boolean> noWait = OptionBinding.flag("--no-wait", "Do not wait for a host.");
 
     private final OptionBinding<Boolean> noScan =
             OptionBinding.flag("--no-scan", "Decide by the existing reports; measure nothing.");
 
     private Optional<JobRequirements.Where> requiredPlace = Optional.empty();
+    private Optional<String> requiredNode = Optional.empty();
     private List<String> requiredLicenses = List.of();
     private Set<Tag> requiredTags = Set.of();
     private OptionalInt usualSlots = OptionalInt.empty();
@@ -100,7 +111,18 @@ public final class RequestOptions {
         OptionBinding.addOneOf(command, pool, software, hosts);
         OptionBinding.addOneOf(command, wait, noWait);
         return OptionBinding.addAll(
-                command, licenses, tags, minMemory, minCores, maxLoad, slots, timeLimit, memoryLimit, user, noScan);
+                command,
+                licenses,
+                tags,
+                minMemory,
+                minCores,
+                maxLoad,
+                slots,
+                timeLimit,
+                memoryLimit,
+                user,
+                overflow,
+                noScan);
     }
 
     /**
@@ -166,8 +188,12 @@ public final class RequestOptions {
         }
     }
 
-    /** Requires this host. */
-    public void requireHost(String name) {
+    /** Requires this host, or this node if the pool is a Slurm cluster. */
+    public void requireHost(String name, Configuration configuration) {
+        if (pool.value() != null && configuration.isSlurm(pool.value())) {
+            requiredNode = Optional.of(name);
+            return;
+        }
         requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
     }
 
@@ -196,7 +222,8 @@ public final class RequestOptions {
                 .or(() -> wish.firstLicensedHost(configuration)
                         .map(host -> services.loginNames().on(host)))
                 .orElse(services.userName());
-        return usage(() -> wish.resolve(configuration, login, services.seed()));
+        ClusterTerms terms = new ClusterTerms(requiredNode, Optional.ofNullable(overflow.value()), Duration.ZERO);
+        return usage(() -> wish.resolve(configuration, login, services.seed()).withCluster(terms));
     }
 
     /**

@@ -1,9 +1,10 @@
 package io.loadshare.job.ssh;
 
 import io.loadshare.Quoted;
-import io.loadshare.host.HostName;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.slurm.SbatchCommand;
 import io.loadshare.transport.ShellWords;
 import java.util.Collections;
 import java.util.List;
@@ -13,11 +14,12 @@ import java.util.TreeMap;
 /**
  * The files of one new job, as POSIX sh text.
  *
+ * @param target the host of the job
  * @param streams variable assignments for the keeper of a foreground job's streams; empty if the job has no keeper
  * @param nice the command that lowers the job's priority, as an argv; may be empty
  * @param limits the limits of the job
  */
-record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<String> nice, JobLimits limits) {
+record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<String> nice, JobLimits limits) {
 
     private static final int DISPLAY_LIMIT = 400;
 
@@ -62,21 +64,23 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
      */
     String definitions() {
         StringBuilder text = new StringBuilder();
-        text.append("id=" + spec.id() + " host=" + host + " slots=" + spec.slots() + "\nwrite_files() {\n");
+        text.append("id=" + spec.id() + " host=" + target.name() + " slots=" + spec.slots() + "\nwrite_files() {\n");
         if (!spec.secrets().isEmpty()) {
             text.append("put secrets " + ShellWords.quote(exports(spec.secrets())) + "\n");
         }
         if (spec.program() instanceof JobSpec.Script script) {
             text.append("put script " + ShellWords.quote(script.text()) + "\nchmod 700 \"$directory/script\"\n");
         }
-        return text.append("put command " + ShellWords.quote(text()) + "\n}\n").toString();
+        text.append("put command " + ShellWords.quote(text()) + "\n}\n");
+        target.slurm().ifPresent(cluster -> text.append(new SbatchCommand(cluster, spec, limits).definition()));
+        return text.toString();
     }
 
     private String text() {
         return header() + "\n"
                 + "program() {\nexec " + program() + "\n}\n"
                 + "[ \"$1\" != program ] || program\n" // before any assignment, which would change the job's variables
-                + "id=" + spec.id() + " host=" + host + " output=" + kind.word + "\n"
+                + "id=" + spec.id() + " host=" + target.name() + " output=" + kind.word + "\n"
                 + streams
                 + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"
@@ -84,6 +88,7 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
                 + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
                 + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
+                + (target.slurm().isPresent() ? ScriptLibrary.library("slurm-wrapper") : "")
                 + ScriptLibrary.library("wrapper");
     }
 
@@ -109,8 +114,8 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
             text.append("eval \"$1\"\n");
         }
         text.append(exports(spec.environment())).append(checkSize());
-        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + host + " LOADSHARE_SLOTS=" + spec.slots()
-                + "\n");
+        text.append("export LOADSHARE_JOB=" + spec.id() + " LOADSHARE_HOST=" + target.name() + " LOADSHARE_SLOTS="
+                + spec.slots() + "\n");
         if (spec.slots() > 0) {
             text.append("export OMP_NUM_THREADS=\"${OMP_NUM_THREADS:-" + spec.slots() + "}\"\n");
         }
@@ -152,8 +157,8 @@ record CommandFile(HostName host, JobSpec spec, Kind kind, String streams, List<
      * between shells.
      */
     private String setUp(JobSpec.Setup setup) {
-        String lines =
-                setup.lines() + "\nexec /bin/sh ~/" + ControlDirectory.path(host, spec.id()) + "/command program";
+        String lines = setup.lines() + "\nexec /bin/sh ~/" + ControlDirectory.path(target.name(), spec.id())
+                + "/command program";
         return "exec " + niced(setup.shell()) + ShellWords.join(List.of(setup.shell(), "-c", lines));
     }
 

@@ -76,6 +76,14 @@ import io.loadshare.job.JobSpec;
  *   <li>Host reboots: the job is lost (rebooted), unless its status was recorded.
  * </ul>
  *
+ * <p><b>Slurm.</b> In a Slurm cluster, the directory is in the home directory that the login host shares with the nodes.
+ * After {@code go}, the exec submits the wrapper with {@code sbatch} instead of starting it; {@code begin_by} limits the
+ * submission, not the start. The job is known to Slurm by the name {@code loadshare-ID}, so a job whose submission had no
+ * answer is found again. If a submission fails, the directory is moved away before the client gets an answer, so that
+ * the job cannot run even if Slurm has accepted it: a wrapper that has no directory for its identity ends. A job is never
+ * requeued, and a wrapper that finds an identity ends. One {@code squeue} reports all jobs of a poll. A recorded status
+ * counts more than Slurm's state; a job that has ended in Slurm without a status is lost, for Slurm's reason.
+ *
  * <p><b>Removal.</b> Launches also remove, at most once a day, directories that have been untouched for
  * {@code job.keep} and whose job does not run. The Jenkins plugin removes a directory earlier: when the program has
  * ended, all its output is in the log, and the step is over.

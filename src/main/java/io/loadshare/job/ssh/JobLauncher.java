@@ -55,7 +55,8 @@ final class JobLauncher {
     Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
         byte[] script = RemoteScript.script(
-                definitions(files) + ScriptLibrary.library("process", "state", "record", "prepare", "start", "sweep"),
+                definitions(files)
+                        + ScriptLibrary.library(host, "process", "state", "record", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
         try (Session session = transport.connect(host, deadline);
@@ -177,7 +178,7 @@ final class JobLauncher {
 
     private CommandFile files(Host host, JobSpec spec, CommandFile.Kind kind, String streams) {
         return new CommandFile(
-                host.name(), spec, kind, streams, settings.nice(), spec.limits().or(settings.limits()));
+                host, spec, kind, streams, settings.nice(), spec.limits().or(settings.limits()));
     }
 
     private String definitions(CommandFile files) {
@@ -202,10 +203,13 @@ final class JobLauncher {
         return ShellWords.decode(answer).strip();
     }
 
-    /** Parses "ready DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or "failed REASON". */
+    /**
+     * Parses "ready DIRECTORY", "submitted DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or
+     * "failed REASON".
+     */
     private static Job jobOf(Host host, String id, String text) {
-        if (text.startsWith("ready ")) {
-            return new Job(host.name(), id, text.substring("ready ".length()), Optional.empty());
+        if (text.startsWith("ready ") || text.startsWith("submitted ")) {
+            return new Job(host.name(), id, text.substring(text.indexOf(' ') + 1), Optional.empty());
         }
         String[] words = text.split(" ", 5);
         if (words.length == 5 && words[0].equals("started")) {
@@ -223,6 +227,8 @@ final class JobLauncher {
         return new LoadshareException(
                 LoadshareException.Kind.STATE,
                 "job " + id + " was not started on " + host.name() + ": " + Quoted.printable(reason)
-                        + "; jobs keep their files below the home directory of the login there");
+                        + (host.slurm().isPresent()
+                                ? ""
+                                : "; jobs keep their files below the home directory of the login there"));
     }
 }

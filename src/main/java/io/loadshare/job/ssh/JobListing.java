@@ -1,5 +1,7 @@
 package io.loadshare.job.ssh;
 
+import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobRecord;
@@ -55,6 +57,11 @@ final class JobListing {
         for (String line : (Iterable<String>) text.lines()::iterator) {
             if (line.startsWith("root ")) {
                 root = line.substring("root ".length());
+            } else if (line.startsWith("failed ")) {
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
+                        "the jobs on " + host + " are not known: "
+                                + Quoted.printable(line.substring("failed ".length())));
             } else if (line.startsWith("job ")) {
                 String[] fields = line.substring("job ".length()).split("\\|", 4);
                 jobs.put(root + "/" + fields[0], fields);

@@ -1,6 +1,8 @@
 package io.loadshare.job.ssh;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
+import io.loadshare.host.Host;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobState;
 import io.loadshare.job.OutputCursor;
@@ -60,7 +62,7 @@ final class JobPoll {
         this.text = text;
     }
 
-    private static byte[] script(List<Question> questions, int budget) {
+    private static byte[] script(Host host, List<Question> questions, int budget) {
         Map<String, List<String>> byRoot = new LinkedHashMap<>();
         for (Question question : questions) {
             Job job = question.job();
@@ -72,7 +74,7 @@ final class JobPoll {
                 new StringBuilder("budget=" + budget + " most=" + Math.max(SHARE, budget / questions.size()) + "\n");
         byRoot.forEach((directory, jobs) ->
                 action.append("poll ").append(ShellWords.quote(directory) + " " + ShellWords.join(jobs) + "\n"));
-        return RemoteScript.script(ScriptLibrary.library("process", "state", "poll"), action.toString(), "");
+        return RemoteScript.script(ScriptLibrary.library(host, "process", "state", "poll"), action.toString(), "");
     }
 
     /**
@@ -82,7 +84,7 @@ final class JobPoll {
      */
     static List<Answer> ask(Session session, List<Question> questions, int budget, Deadline deadline) {
         int limit = budget + OVERHEAD * questions.size();
-        return parse(RemoteScript.run(session, script(questions, budget), limit, deadline), questions);
+        return parse(RemoteScript.run(session, script(session.host(), questions, budget), limit, deadline), questions);
     }
 
     /**
@@ -108,6 +110,9 @@ final class JobPoll {
         String line = readLine();
         String[] words = line.split(" ", 2);
         require(words.length == 2, line);
+        if (words[0].equals("failed")) {
+            throw new LoadshareException(LoadshareException.Kind.UNAVAILABLE, Quoted.printable(words[1]));
+        }
         if (words[0].equals("root")) {
             root = words[1];
             return;

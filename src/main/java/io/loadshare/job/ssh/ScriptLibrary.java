@@ -1,5 +1,6 @@
 package io.loadshare.job.ssh;
 
+import io.loadshare.host.Host;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,6 +23,14 @@ final class ScriptLibrary {
             text.append(LOADED.computeIfAbsent(name, ScriptLibrary::load));
         }
         return text.toString();
+    }
+
+    /**
+     * Returns the named libraries for a host. If a Slurm cluster runs its jobs, a last library replaces the functions
+     * that differ.
+     */
+    static String library(Host host, String... names) {
+        return library(names) + (host.slurm().isPresent() ? library("slurm") : "");
     }
 
     private static String load(String name) {

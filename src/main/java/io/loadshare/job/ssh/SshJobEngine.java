@@ -27,7 +27,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** The engine of jobs whose host is reached by a transport, with the protocol described at {@link ControlDirectory}. */
+/**
+ * The engine of jobs whose host is reached by a transport, with the protocol described at {@link ControlDirectory}. The
+ * host of a job can be a Slurm cluster: then its login host is reached, {@code slurm.sh} replaces the functions that
+ * start, end and see processes, and everything else is the same.
+ */
 public final class SshJobEngine implements JobEngine {
 
     /** The size of an answer about 10 000 jobs. */
@@ -38,9 +42,12 @@ public final class SshJobEngine implements JobEngine {
     /** The bytes at the end of each stream that are read, at most half of {@link #STATE_LIMIT}. */
     private static final int TAIL = 16 * 1024;
 
+    private static final Duration REASON_TIMEOUT = Duration.ofSeconds(10);
+
     private final Transport transport;
     private final JobLauncher launcher;
     private final JobWatcher watcher;
+    private final InstantSource clock;
 
     /** @param polls runs the polls of watched jobs; as many threads as hosts are to be polled at the same time */
     public SshJobEngine(
@@ -48,13 +55,15 @@ public final class SshJobEngine implements JobEngine {
         this(
                 transport,
                 new JobLauncher(transport, settings),
-                new JobWatcher(transport, polls, clock, JobWatcher.Pace.giveUpAfter(settings.unreachableTimeout())));
+                new JobWatcher(transport, polls, clock, JobWatcher.Pace.giveUpAfter(settings.unreachableTimeout())),
+                clock);
     }
 
-    SshJobEngine(Transport transport, JobLauncher launcher, JobWatcher watcher) {
+    SshJobEngine(Transport transport, JobLauncher launcher, JobWatcher watcher, InstantSource clock) {
         this.transport = transport;
         this.launcher = launcher;
         this.watcher = watcher;
+        this.clock = clock;
     }
 
     @Override
@@ -63,18 +72,35 @@ public final class SshJobEngine implements JobEngine {
     }
 
     /**
-     * Runs a job with the streams of the caller, which survive the loss of a connection.
+     * Runs a job with the streams of the caller, which survive the loss of a connection. In a Slurm cluster, the job gets
+     * no input, and continues to run if the client ends.
      *
      * @param input whether the job has input
      * @throws LoadshareException like {@link #start}
      */
     public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
+        if (host.slurm().isPresent()) {
+            return follow(host, start(host, spec.withOutput(JobSpec.Output.APART), () -> {}, deadline), listener);
+        }
         return launcher.run(host, spec, input, listener, deadline);
     }
 
     /** Runs a job on a terminal, which combines stdout and stderr. */
     public ForegroundJob runOnTerminal(Host host, JobSpec spec, RemoteCommand.Terminal terminal, Deadline deadline) {
+        if (host.slurm().isPresent()) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "a job in Slurm pool " + host.name() + " cannot have a terminal: run it without --tty");
+        }
         return launcher.runOnTerminal(host, spec, terminal, deadline);
+    }
+
+    private FollowedJob follow(Host host, Job job, ConnectionListener listener) {
+        FollowedJob followed = new FollowedJob(job, listener, clock, () -> find(
+                        host, new Self(), job.id(), Deadline.after(REASON_TIMEOUT, System::nanoTime))
+                .flatMap(JobRecord::reason));
+        followed.followedBy(watch(host, job, OutputCursor.START, followed));
+        return followed;
     }
 
     @Override
@@ -98,7 +124,7 @@ public final class SshJobEngine implements JobEngine {
                 ? "list_running " + host.name() + " '" + names + "'"
                 : "list ~" + (owner instanceof User user ? user.login() : "") + "/.loadshare/" + host.name() + " '"
                         + names + "'";
-        byte[] script = RemoteScript.script(ScriptLibrary.library("process", "state", "list"), action, "");
+        byte[] script = RemoteScript.script(ScriptLibrary.library(host, "process", "state", "list"), action, "");
         try (Session session = transport.connect(host, deadline)) {
             byte[] answer = RemoteScript.run(session, script, LISTING_LIMIT, deadline);
             return JobListing.parse(host.name(), ShellWords.decode(answer));
@@ -137,7 +163,7 @@ public final class SshJobEngine implements JobEngine {
     public JobState end(Host host, Job job, Duration grace, Deadline deadline) {
         String identity = job.identity().map(known -> " " + known).orElse("");
         String definitions = "id=" + job.id() + " escaped=yes directory=" + ShellWords.quote(job.directory()) + "\n"
-                + ScriptLibrary.library("process", "state", "record", "end");
+                + ScriptLibrary.library(host, "process", "state", "record", "end");
         byte[] script = RemoteScript.script(definitions, "end_verified " + grace.toSeconds() + identity, "");
         try (Session session = transport.connect(host, deadline)) {
             String answer = ShellWords.decode(RemoteScript.run(session, script, STATE_LIMIT, deadline))

@@ -20,9 +20,8 @@ public record Destination(String name, Optional<String> address, OptionalInt por
     }
 
     public static Destination of(Host host) {
-        String name = host.name().value();
-        Optional<String> address = Optional.of(host.address())
-                .filter(given -> !given.equals(host.name().value()));
+        String name = host.machine().value();
+        Optional<String> address = Optional.of(host.address()).filter(given -> !given.equals(name));
         return new Destination(name, address, host.port(), host.user());
     }
 }

@@ -14,15 +14,20 @@ start_detached() {
     answer "ready $directory"
     end_answer
     read -r word && [ "$word" = go ] || withdraw
-    # The first setsid leads a session, so the second must fork to lead another. As a result, the job is not a child of
-    # this shell, does not have INT and QUIT ignored as with "&", and nothing waits for it.
+    begin_job
+    begin_answer # comes last: if the client is gone, writing the answer kills this shell
+    answer "$words"
+}
+
+# Begins the prepared job; sets words to the answer.
+# The first setsid leads a session, so the second must fork to lead another. As a result, the job is not a child of this
+# shell, does not have INT and QUIT ignored as with "&", and nothing waits for it.
+begin_job() {
     words=$(cd && setsid setsid /bin/sh "$directory/command" loadshare-job "$id" "$slots" </dev/null 2>&1)
     case $words in
         started*) words="$words $directory" ;;
         *) rm -rf "$directory" && words="failed its wrapper ended at once: $words" ;;
     esac
-    begin_answer # comes last: if the client is gone, writing the answer kills this shell
-    answer "$words"
 }
 
 # Removes a job that the client no longer wants. By now the directory may belong to another start.

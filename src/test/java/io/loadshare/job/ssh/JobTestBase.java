@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -58,7 +59,7 @@ abstract class JobTestBase {
     }
 
     SshJobEngine engine(JobWatcher watcher) {
-        return new SshJobEngine(transport(), launcher(), watcher);
+        return new SshJobEngine(transport(), launcher(), watcher, InstantSource.system());
     }
 
     JobState state(Job job) {

@@ -3,6 +3,7 @@ package io.loadshare.bench.charts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -34,6 +35,10 @@ public final class ChartsCommand implements Callable<Integer> {
             ages(simulated);
             board(simulated);
             licenses(simulated);
+        }
+        Figures slots = Figures.read(figures, "slots");
+        if (!slots.rows().isEmpty()) {
+            slots(slots);
         }
         Figures scans = Figures.read(figures, "scan");
         if (!scans.rows().isEmpty()) {
@@ -122,6 +127,31 @@ public final class ChartsCommand implements Callable<Integer> {
                 "mean number of seats in use",
                 "mean slowdown",
                 data);
+    }
+
+    private void slots(Figures slots) throws IOException {
+        Map<String, String> cases = new LinkedHashMap<>();
+        cases.put("slots", "one core each");
+        cases.put("slots-stalled", "a tenth of the hosts stalled");
+        cases.put("slots-hidden", "a third use 4 cores, request 1");
+        cases.put("slots-people", "half are other people's");
+        DefaultCategoryDataset data = new DefaultCategoryDataset();
+        for (Map<String, Object> row : slots.rows()) {
+            String series = cases.get(row.get("case").toString());
+            if (series != null) {
+                data.addValue(
+                        (Number) row.get("meanSlowdown"),
+                        series,
+                        row.get("policy").toString());
+            }
+        }
+        Drawing.bars(
+                charts.resolve("slots.svg"),
+                "Slots per core: 36 hosts × 4 cores at 70 % load, bursts of 8 jobs",
+                "mean slowdown (1: as on an idle host)",
+                0.95,
+                data,
+                "0.00");
     }
 
     private void scans(Figures scans) throws IOException {

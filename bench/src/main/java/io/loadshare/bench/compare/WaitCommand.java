@@ -4,6 +4,7 @@ import io.loadshare.bench.Output;
 import io.loadshare.bench.decide.WaitingRequests;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -89,11 +92,15 @@ public final class WaitCommand implements Callable<Integer> {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start());
             int started = i;
-            await(() -> records(ledger, "ticket-opened") > started - STARTING, "the start of request " + i);
+            await(() -> records(ledger, "ticket-opened") > started - STARTING, () -> "the start of request " + started);
         }
-        await(() -> records(ledger, "ticket-renewed") >= processes, "a reason for each request in the queue");
-        double percent = percentOfACore(seconds, loadshare);
-        add(rows, figures, processes + " processes: % of a core for all of them", percent, 2);
+        await(
+                () -> records(ledger, "ticket-renewed") >= processes,
+                () -> "a reason for each request in the queue: " + records(ledger, "ticket-renewed") + " of "
+                        + processes);
+        add(rows, figures, processes + " processes: % of a core, nothing changes", percentOfACore(seconds), 2);
+        shell(loadshare + " scan --force");
+        add(rows, figures, processes + " processes: % of a core, after a scan", percentOfACore(seconds), 2);
         List<Double> latencies = new ArrayList<>();
         for (int i = 0; i < RELEASES; i++) {
             latencies.add(secondsToNextStart(loadshare, ledger));
@@ -107,20 +114,21 @@ public final class WaitCommand implements Callable<Integer> {
                 2);
     }
 
-    /** Measures a window of time in which nothing is released, and one scan changes the reports. */
-    private double percentOfACore(int seconds, String loadshare) throws IOException, InterruptedException {
+    /** Measures what the waiting processes use from now on. */
+    private double percentOfACore(int seconds) throws IOException, InterruptedException {
         Set<Long> pids = waiting.stream().map(Process::pid).collect(Collectors.toSet());
         double before = cpuSeconds(pids);
         long from = System.nanoTime();
-        shell(loadshare + " scan --force");
-        TimeUnit.NANOSECONDS.sleep(TimeUnit.SECONDS.toNanos(seconds) - (System.nanoTime() - from));
+        TimeUnit.SECONDS.sleep(seconds);
         return 100 * (cpuSeconds(pids) - before) / ((System.nanoTime() - from) / 1e9);
     }
 
-    private static long records(Path ledger, String kind) throws IOException {
-        return Files.readAllLines(ledger).stream()
-                .filter(line -> line.contains(" " + kind + " "))
-                .count();
+    private static long records(Path ledger, String kind) {
+        try (Stream<String> lines = Files.lines(ledger)) {
+            return lines.filter(line -> line.contains(" " + kind + " ")).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path configuration(Fixture fixture) throws IOException {
@@ -151,12 +159,13 @@ public final class WaitCommand implements Callable<Integer> {
                     }
                     return times[1] > 0;
                 },
-                "a reservation after the release");
+                () -> "a reservation after the release");
         return times[1] - times[0];
     }
 
-    private static void await(Programs.Condition condition, String what) throws IOException, InterruptedException {
-        Programs.await(condition, LIMIT, () -> what);
+    private static void await(Programs.Condition condition, Supplier<String> what)
+            throws IOException, InterruptedException {
+        Programs.await(condition, LIMIT, what);
     }
 
     private static String shell(String command) throws IOException, InterruptedException {

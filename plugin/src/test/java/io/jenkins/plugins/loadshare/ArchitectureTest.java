@@ -44,7 +44,7 @@ class ArchitectureTest {
             "seats", Set.of("settings", "state", "nodes"),
             "service", Set.of("security", "settings", "state", "nodes", "seats"),
             "steps", Set.of("settings", "service"),
-            "cloud", Set.of("settings", "nodes", "service", "steps"),
+            "cloud", Set.of("settings", "nodes", "seats", "service", "steps"),
             "page", Set.of("security", "settings", "state", "nodes", "service", "steps"));
 
     private static final JavaClasses PLUGIN = new ClassFileImporter()

@@ -193,16 +193,21 @@ final class AgentRequest implements JobOwner {
     public void prepare(Host host, HostAccess access) {
         try {
             installation = AgentInstallation.on(host, access, service.settings().agents());
-        } catch (TransportException e) { // the launch handles hosts that do not answer
-            throw e;
         } catch (LoadshareException e) {
-            if (e.kind() == LoadshareException.Kind.UNAVAILABLE && exclude(host.name(), e.getMessage())) {
+            if (isOfHost(e) && exclude(host.name(), e.getMessage())) {
                 throw new LoadshareException(
                         LoadshareException.Kind.CONFIGURATION,
                         "no agent started in " + MAX_HOSTS + " attempts:\n  " + String.join("\n  ", excluded.values()));
             }
             throw e;
         }
+    }
+
+    /** Returns whether a host is to blame, not the way to it: without a connection, the request waits for a scan. */
+    private static boolean isOfHost(LoadshareException failure) {
+        return failure.kind() == LoadshareException.Kind.UNAVAILABLE
+                && !(failure instanceof TransportException transport
+                        && transport.reason() != TransportException.Reason.TIMED_OUT);
     }
 
     /** @return whether the request has failed on too many hosts */
@@ -219,7 +224,7 @@ final class AgentRequest implements JobOwner {
         if (known != null) {
             directory = known.getRemoteFS();
             synchronized (this) {
-                online = true; // it was, before the restart
+                online = known.wasOnline(); // before the restart
             }
         } else {
             if (installation == null) {
@@ -305,9 +310,15 @@ final class AgentRequest implements JobOwner {
     }
 
     /** Called when the node is online. */
-    synchronized void online() {
-        online = true;
-        offlineSince = null;
+    void online() {
+        synchronized (this) {
+            online = true;
+            offlineSince = null;
+        }
+        LoadshareAgent known = requests.node(name());
+        if (known != null) {
+            known.online();
+        }
     }
 
     /** Called periodically. */
@@ -370,6 +381,13 @@ final class AgentRequest implements JobOwner {
         requests.removeNode(name());
         if (!job.stop(new AbortException(message))) {
             failed(new AbortException(message));
+        }
+    }
+
+    /** Called when the node is deleted, by this request or by a user. */
+    synchronized void deleted() {
+        if (!released && !moving) {
+            service.workers().execute(() -> lose("its node was deleted"));
         }
     }
 

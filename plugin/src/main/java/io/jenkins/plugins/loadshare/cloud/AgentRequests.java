@@ -8,6 +8,7 @@ import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Executor;
 import hudson.model.Label;
+import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.CauseOfInterruption;
 import jenkins.model.Jenkins;
+import jenkins.model.NodeListener;
 import org.jenkinsci.plugins.workflow.flow.FlowExecution;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionListener;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
@@ -287,6 +289,19 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         @Override
         public String getShortDescription() {
             return why;
+        }
+    }
+
+    /** Reports to requests when their node is deleted. */
+    @Extension
+    public static final class Deletions extends NodeListener {
+
+        @Override
+        protected void onDeleted(Node node) {
+            AgentRequest request = get().find(node.getNodeName());
+            if (request != null) {
+                request.deleted();
+            }
         }
     }
 

@@ -14,6 +14,9 @@ import hudson.slaves.OfflineCause;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNode;
 import java.io.IOException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
 
 /** A node of Jenkins with one executor on a host that loadshare chose. It exists for one block of one build. */
@@ -21,11 +24,14 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
 
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOGGER = Logger.getLogger(LoadshareAgent.class.getName());
+
     /** The time after which a node is removed that nothing uses. */
     private static final int IDLE_MINUTES = 10;
 
     private final String build;
     private final String flowNode;
+    private volatile boolean wasOnline;
 
     /**
      * @param directory the root directory on the host
@@ -49,6 +55,23 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
 
     String flowNode() {
         return flowNode;
+    }
+
+    /** Returns whether it has ever been online, even before a restart of Jenkins. */
+    boolean wasOnline() {
+        return wasOnline;
+    }
+
+    /** Stores that it is online for the first time. */
+    void online() {
+        if (!wasOnline) {
+            wasOnline = true;
+            try {
+                Jenkins.get().updateNode(this);
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING, "That node " + getNodeName() + " was online is not stored", e);
+            }
+        }
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.Extension;
 import hudson.Util;
+import hudson.model.Run;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.steps.PlacingStep;
 import io.jenkins.plugins.loadshare.steps.PlacingStepDescriptor;
@@ -58,6 +60,7 @@ public final class LoadshareNodeStep extends PlacingStep {
 
     @Override
     public StepExecution start(StepContext context) throws Exception {
+        LicenseProperty.of(context.get(Run.class).getParent()).ifPresent(this::require);
         check();
         String name = "loadshare-" + UUID.randomUUID().toString().substring(0, 13);
         StepExecution execution = new ExecutorStep(name).start(context);

@@ -12,6 +12,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.loadshare.settings.EntryDescriptor;
 import java.util.List;
+import java.util.Optional;
 import jenkins.model.Jenkins;
 import jenkins.model.OptionalJobProperty;
 import org.jenkinsci.Symbol;
@@ -35,15 +36,20 @@ public final class LicenseProperty extends OptionalJobProperty<Job<?, ?>> {
         return license;
     }
 
+    /** Returns the license that each build of a job needs, if any. */
+    public static Optional<String> of(Job<?, ?> job) {
+        return Optional.ofNullable(job.getProperty(LicenseProperty.class)).map(property -> property.license);
+    }
+
     /** Reads the property of the job that a task belongs to. */
     @Extension
     public static final class OfJob implements LicenseNeed {
 
         @Override
         public List<String> of(Queue.Item item) {
-            LicenseProperty property =
-                    item.task.getOwnerTask() instanceof Job<?, ?> job ? job.getProperty(LicenseProperty.class) : null;
-            return property == null || property.license == null ? List.of() : List.of(property.license);
+            return item.task.getOwnerTask() instanceof Job<?, ?> job
+                    ? LicenseProperty.of(job).stream().toList()
+                    : List.of();
         }
     }
 

@@ -6,11 +6,13 @@ import io.loadshare.LoadshareException;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Login;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -69,8 +71,11 @@ public final class JobActions {
         Optional<Job> known = job.job()
                 .or(() -> engine.find(job.host(), new JobEngine.Self(), job.id(), deadline)
                         .map(JobRecord::job));
-        known.ifPresent(running -> engine.end(job.host(), running, END_GRACE, deadline));
+        OptionalInt status = known.map(running -> engine.end(job.host(), running, END_GRACE, deadline))
+                .map(JobState::exitStatus)
+                .orElse(OptionalInt.empty());
         service.jobs().remove(job.id());
+        service.wiring().reservations().end(job.id(), status, job.startedAt(), AUDIT::warning);
     }
 
     /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */

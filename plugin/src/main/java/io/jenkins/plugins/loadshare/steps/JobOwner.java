@@ -47,7 +47,7 @@ public interface JobOwner {
     }
 
     /**
-     * Prepares a host for the job before the job starts there. Called again if the start is repeated.
+     * Prepares a host for the job before the start is on record. Called again if a restart of Jenkins repeats the start.
      *
      * @throws io.loadshare.LoadshareException if the job cannot run on this host
      */

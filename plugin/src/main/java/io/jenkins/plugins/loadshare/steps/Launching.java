@@ -155,7 +155,7 @@ final class Launching implements Launch.Owner<Job> {
         if (known.job().isEmpty()) {
             UnansweredStartException first =
                     new UnansweredStartException(known.host().name(), known.id(), "Jenkins was restarted", null);
-            repeated = JobStart.repeated(first, () -> start(known, () -> {}), askForAnswer(), service.clock());
+            repeated = JobStart.repeated(first, () -> startAgain(known), askForAnswer(), service.clock());
         }
         return known.job();
     }
@@ -216,11 +216,22 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     @Override
+    public void prepare(PlacedRequest place) {
+        access = logins.access(service, wiring.settings(), place.host()); // an old access may have been closed
+        try {
+            owner.prepare(place.host(), access);
+        } catch (LoadshareException e) {
+            excludeHostsOfOwner(launch);
+            throw e;
+        }
+    }
+
+    @Override
     public Job start(PlacedRequest place) {
         if (!mayStart.getAsBoolean()) {
             throw new CancellationException("job " + place.id() + " was withdrawn");
         }
-        access = logins.access(service, wiring.settings(), place.host()); // an old access may have been closed
+        access = logins.access(service, wiring.settings(), place.host());
         BuildJob known = new BuildJob(
                 place.id(),
                 place.host(),
@@ -239,22 +250,15 @@ final class Launching implements Launch.Owner<Job> {
         });
     }
 
+    private Job startAgain(BuildJob known) {
+        owner.prepare(known.host(), access);
+        return start(known, () -> {});
+    }
+
     private Job start(BuildJob known, Runnable beforeBeginning) {
-        prepare(known.host());
         Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
-    }
-
-    private void prepare(Host host) {
-        try {
-            owner.prepare(host, access);
-        } catch (LoadshareException e) {
-            if (launch != null) {
-                excludeHostsOfOwner(launch);
-            }
-            throw e;
-        }
     }
 
     /** Returns the deadline for a short command on a host. */

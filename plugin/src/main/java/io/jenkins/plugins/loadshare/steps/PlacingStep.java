@@ -165,6 +165,13 @@ public abstract class PlacingStep extends Step implements Serializable {
         this.license = LicenseNames.add(this.license, license);
     }
 
+    /** Adds a license, if the step does not name it. */
+    protected final void require(String name) {
+        if (!List.of(Util.tokenize(Util.fixNull(license), " ,")).contains(name)) {
+            setLicense(name);
+        }
+    }
+
     /** Returns null: {@link #getLicense} contains all names, so that a form and an export state them once. */
     public List<String> getLicenses() {
         return null;

@@ -3,8 +3,11 @@ package io.jenkins.plugins.loadshare.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Node;
+import hudson.model.Queue;
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.SharedJenkins;
+import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.loadshare.testing.Cluster;
@@ -40,7 +43,7 @@ class LoadshareNodeTest {
     @BeforeAll
     static void startHosts(JenkinsRule rule) {
         j = rule;
-        cluster = Cluster.start(3);
+        cluster = Cluster.start(3, "--cut");
     }
 
     @AfterAll
@@ -53,6 +56,9 @@ class LoadshareNodeTest {
     @BeforeEach
     void configure() throws Exception {
         SharedJenkins.empty(j);
+        for (int i = 1; i <= cluster.size(); i++) {
+            cluster.exec(cluster.host(i), "rm", "-f", "/tmp/java", "/tmp/go");
+        }
         Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
         Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key"));
     }
@@ -111,6 +117,143 @@ class LoadshareNodeTest {
         assertThat(run(Result.SUCCESS, "loadshareNode { sh 'set +x; echo ran-$LOADSHARE_HOST' }"))
                 .contains("ran-h3");
         awaitNothing();
+    }
+
+    @Test
+    void aBuildThatNeedsALicenseWaitsForASeatOfIt() throws Exception {
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key")
+                + "licenses: [ { name: lic, process: no-such-process, perUser: 1, rule: save } ]\n");
+        WorkflowRun first = needsLicense("loadshareNode(hosts: 'h1') { sh 'until [ -e /tmp/go ]; do sleep 1; done' }");
+        j.waitForMessage("goes to", first);
+        WorkflowRun second = needsLicense("loadshareNode(hosts: 'h2') { sh 'echo second' }");
+        j.waitForMessage("perUser 1", second);
+
+        cluster.exec("h1", "touch", "/tmp/go");
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(first));
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(second));
+        awaitNothing();
+    }
+
+    private static WorkflowRun needsLicense(String script) throws Exception {
+        WorkflowJob job = job(script);
+        job.addProperty(new LicenseProperty("lic"));
+        return job.scheduleBuild2(0).waitForStart();
+    }
+
+    /** The agent prints the beginning of its greeting, and dies. */
+    @Test
+    void anAgentThatDiesInTheHandshakeFailsTheBuildWithWhatItPrinted() throws Exception {
+        put(
+                1,
+                "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;;"
+                        + " *) printf \"<===[JENKINS REMOTING\"; echo cut short >&2 ;; esac");
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "agents: { java: /tmp/java }\n");
+
+        assertThat(run(Result.FAILURE, "loadshareNode(hosts: 'h1') { sh 'echo never' }"))
+                .contains("The agent on h1 did not come online")
+                .contains("cut short");
+        awaitNothing();
+    }
+
+    @Test
+    void deletingTheNodeBeforeItsBlockBeginsEndsTheBuild() throws Exception {
+        for (int i = 1; i <= cluster.size(); i++) {
+            put(i, "case $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) sleep 1000 ;; esac");
+        }
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "agents: { java: /tmp/java }\n");
+        WorkflowRun run =
+                job("loadshareNode { sh 'echo never' }").scheduleBuild2(0).waitForStart();
+        j.jenkins.removeNode(awaitNode());
+
+        j.assertBuildStatus(Result.FAILURE, j.waitForCompletion(run));
+        assertThat(JenkinsRule.getLog(run)).contains("its node was deleted").doesNotContain("echo never");
+        awaitNothing();
+    }
+
+    @Test
+    void buildsOfOthersDoNotRunOnTheNode() throws Exception {
+        WorkflowRun owner = job("loadshareNode(hosts: 'h1') { sh 'until [ -e /tmp/go ]; do sleep 1; done' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        Node node = awaitNode();
+        j.waitForMessage("Running on", owner);
+        WorkflowRun other = job("node('" + node.getNodeName() + "') { echo 'never' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        Waiting.until(
+                "the block of the other build in the queue",
+                () -> !j.jenkins.getQueue().getBuildableItems().isEmpty());
+        Queue.BuildableItem block = j.jenkins.getQueue().getBuildableItems().get(0);
+        assertThat(node.canTake(block).getShortDescription())
+                .isEqualTo("Only build " + owner.getExternalizableId() + " runs on this node");
+
+        cluster.exec("h1", "touch", "/tmp/go");
+        j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(owner));
+        other.doStop();
+        j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(other));
+        assertThat(JenkinsRule.getLog(other)).doesNotContain("Running on");
+        awaitNothing();
+    }
+
+    /**
+     * The {@code sh} steps run on without their agents, which are connected again. Under test, Jenkins gives up an agent
+     * after 15 s: a long cut needs {@code -Dorg.jenkinsci.plugins.workflow.support.pickles.ExecutorPickle.timeoutForNodeMillis=300000},
+     * the usual limit.
+     */
+    @Test
+    void blocksOutliveARestartOfSshdAndACutOfTheNetwork() throws Exception {
+        String block = "loadshareNode(hosts: '%s') { sh 'set +x; echo began; "
+                + "until [ -e /tmp/go ]; do sleep 1; done; echo ended'; sh 'echo then' }";
+        WorkflowRun restarted = job(block.formatted("h1")).scheduleBuild2(0).waitForStart();
+        WorkflowRun cut = job(block.formatted("h2")).scheduleBuild2(0).waitForStart();
+        j.waitForMessage("\nbegan", restarted);
+        j.waitForMessage("\nbegan", cut);
+
+        cluster.cut("h2");
+        cluster.refuse("h1");
+        cluster.exec("h1", "sh", "-c", "pkill -f '^sshd-session|^sshd: '");
+        Waiting.until(
+                "an agent that is offline",
+                () -> j.jenkins.getNodes().stream()
+                        .anyMatch(node -> node.toComputer().isOffline()));
+        cluster.accept("h1");
+        TimeUnit.SECONDS.sleep(Size.of("loadshare.agentCut", 2, 120));
+        cluster.mend("h2");
+        cluster.exec("h1", "touch", "/tmp/go");
+        cluster.exec("h2", "touch", "/tmp/go");
+
+        for (WorkflowRun run : List.of(restarted, cut)) {
+            j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(run));
+            assertThat(JenkinsRule.getLog(run)).containsOnlyOnce("\nended").contains("\nthen");
+        }
+        awaitNothing();
+    }
+
+    @Test
+    void theNextBuildFindsTheWorkspaceUnlessItIsCleaned() throws Exception {
+        WorkflowJob job = job("loadshareNode(hosts: 'h1') { sh 'ls; touch kept' }");
+        j.buildAndAssertSuccess(job);
+        awaitNothing();
+        String script = "loadshareNode(hosts: 'h1', workspace: 'clean') { sh 'set +x; echo found: $(ls)' }";
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        assertThat(JenkinsRule.getLog(j.buildAndAssertSuccess(job))).contains("found: kept");
+        Waiting.until(
+                "the removal of the workspace",
+                () -> cluster.exec("h1", "sh", "-c", "ls -d ~/.loadshare/agents/*/h1/1/workspace")
+                                .status()
+                        != 0);
+        assertThat(JenkinsRule.getLog(j.buildAndAssertSuccess(job))).contains("found:\n");
+        awaitNothing();
+    }
+
+    /** Waits until the agent of the only node is started or runs: Jenkins shows a node before it has stored it. */
+    private static Node awaitNode() {
+        Waiting.until(
+                "a node that connects",
+                () -> j.jenkins.getNodes().stream()
+                        .map(Node::toComputer)
+                        .anyMatch(computer -> computer != null && (computer.isConnecting() || computer.isOnline())));
+        return j.jenkins.getNodes().get(0);
     }
 
     private static void put(int host, String java) {

@@ -112,5 +112,8 @@ class GoneBuildTest {
         assertThat(service.jobs().isOrphan(left.get(0))).isTrue();
         service.jobActions().abort(left.get(0), "administrator").get(1, TimeUnit.MINUTES);
         assertThat(service.jobs().running()).isEqualTo(List.of());
+        assertThat(service.wiring().reservations().view().claim(left.get(0).id()))
+                .as("the slot of the ended job")
+                .isEmpty();
     }
 }

@@ -1,0 +1,46 @@
+package io.loadshare.job.slurm;
+
+import io.loadshare.host.SlurmCluster;
+import io.loadshare.job.JobLimits;
+import io.loadshare.job.JobSpec;
+import io.loadshare.transport.ShellWords;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The command that submits a job to Slurm: one task on one node, which Slurm never starts a second time.
+ *
+ * @param limits the limits of the job, also those of the settings
+ */
+public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits) {
+
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
+    /** Returns the options, except those that contain paths of the login host. */
+    public List<String> options() {
+        List<String> options = new ArrayList<>(List.of(
+                "--parsable",
+                "--job-name=loadshare-" + spec.id(),
+                "--nodes=1",
+                "--ntasks=1",
+                "--cpus-per-task=" + Math.max(1, spec.slots()),
+                "--no-requeue",
+                "--open-mode=append"));
+        options.addAll(spec.submitOptions());
+        limits.memory()
+                .filter(bytes -> bytes < Long.MAX_VALUE)
+                .ifPresent(bytes -> options.add("--mem=" + ((bytes + 1023) >> 10) + "K"));
+        limits.time()
+                .filter(time -> time.compareTo(LONGEST) < 0)
+                .ifPresent(time -> options.add("--time=" + (time.toSeconds() + 59) / 60));
+        options.addAll(cluster.submitOptions());
+        return options;
+    }
+
+    /** Returns the function {@code submit} for {@code slurm.sh}. */
+    public String definition() {
+        return "submit() {\ntimeout \"$limit\" sbatch " + ShellWords.join(options())
+                + " --output=\"$(printf %s \"$directory/slurm\" | sed 's/%/%%/g')\"\n}\n";
+    }
+}

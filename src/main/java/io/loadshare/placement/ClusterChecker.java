@@ -1,0 +1,62 @@
+package io.loadshare.placement;
+
+import io.loadshare.Durations;
+import io.loadshare.Numbers;
+import io.loadshare.license.LicenseFeature;
+import io.loadshare.license.RequiredLicense;
+import io.loadshare.load.LoadReport;
+import java.util.Optional;
+
+/**
+ * Requires a cluster that counts all licenses of the request itself, and, as long as other hosts may run the job soon, one
+ * that can start it now.
+ *
+ * @param alone whether no other host can ever serve the request, so that it waits in the cluster's own queue
+ */
+record ClusterChecker(PlacementRequest request, boolean alone) implements Checker {
+
+    @Override
+    public PendingReason check(Candidate candidate) {
+        if (uncounted().isPresent()) {
+            return PendingReason.LICENSE_NOT_IN_SLURM;
+        }
+        boolean mayQueue = alone
+                || request.cluster().hasOverflowed(candidate.host().slurm().orElseThrow());
+        return mayQueue || canStartNow(candidate) ? null : PendingReason.CLUSTER_BUSY;
+    }
+
+    private Optional<LicenseFeature> uncounted() {
+        return request.licenses().stream()
+                .map(RequiredLicense::feature)
+                .filter(feature -> feature.slurm().isEmpty())
+                .findFirst();
+    }
+
+    private boolean canStartNow(Candidate candidate) {
+        return pending(candidate) == 0 && request.slots() <= idle(candidate);
+    }
+
+    private static int pending(Candidate candidate) {
+        LoadReport report = candidate.report();
+        return Math.max(0, report.total() - report.running());
+    }
+
+    /** The cores that are neither allocated nor promised to jobs that Slurm did not list yet. */
+    private static double idle(Candidate candidate) {
+        return candidate.cores() - candidate.external() - candidate.ownLoad();
+    }
+
+    @Override
+    public String describe(Candidate candidate) {
+        Optional<LicenseFeature> uncounted = uncounted();
+        if (uncounted.isPresent()) {
+            return "rule '" + uncounted.get().rule().name().toLowerCase(java.util.Locale.ROOT) + "' of license "
+                    + uncounted.get().name()
+                    + " counts hosts, which a Slurm pool does not have; set slurm: NAME of the license, if Slurm counts it";
+        }
+        return Numbers.print(Math.max(0, idle(candidate))) + " of " + Numbers.print(candidate.cores())
+                + " cores idle, " + pending(candidate) + " jobs pending; the job goes there after "
+                + Durations.print(
+                        request.cluster().overflow(candidate.host().slurm().orElseThrow()));
+    }
+}

@@ -1,0 +1,31 @@
+package io.loadshare.placement;
+
+import io.loadshare.host.SlurmCluster;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * On which terms a request may go to a cluster.
+ *
+ * @param nodes the nodes of the cluster that may run the job; empty for any
+ * @param overflow how long to wait for the other hosts of the request; empty for the setting of the cluster
+ * @param waited how long the request has waited
+ */
+public record ClusterTerms(Optional<String> nodes, Optional<Duration> overflow, Duration waited) {
+
+    public static final ClusterTerms DEFAULT = new ClusterTerms(Optional.empty(), Optional.empty(), Duration.ZERO);
+
+    /** Returns how long the request waits before it goes to the cluster in any case. */
+    public Duration overflow(SlurmCluster cluster) {
+        return overflow.orElse(cluster.overflow());
+    }
+
+    /** Returns whether the request has waited long enough to wait in the cluster instead. */
+    boolean hasOverflowed(SlurmCluster cluster) {
+        return waited.compareTo(overflow(cluster)) >= 0;
+    }
+
+    ClusterTerms withWaited(Duration time) {
+        return new ClusterTerms(nodes, overflow, time);
+    }
+}

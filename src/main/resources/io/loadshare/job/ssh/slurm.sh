@@ -1,0 +1,200 @@
+# The jobs of a Slurm cluster, on its login host. Their control directories are in the shared home directory, and processes
+# on nodes cannot be seen from here: this file replaces the functions that look at processes, and asks Slurm. A job is
+# known to Slurm by its name, loadshare-ID.
+# More files in the control directory: "submitted" contains the ID that Slurm gave the job; "slurm" contains what Slurm
+# itself printed about the job; "missing" exists once Slurm did not list the job while no status was recorded; "lost"
+# contains the reason why the job is lost.
+newline='
+'
+
+# A process on a node has no identity that could be checked here.
+find_identity() { # DIRECTORY
+    pid= start= boot=
+}
+
+# Lists the jobs of the user, running and recently ended, with one command for all jobs of an answer.
+ask_slurm() {
+    [ -z "${listed-}" ] || return 0
+    user=--user=$(id -un)
+    [ "$user" != --user=root ] || user= # root may look for the jobs of others
+    listing=$(squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
+        refuse "squeue failed with status $?$(where_slurm_is squeue): $(one_line "$listing")"
+    odd=$(printf %s "$listing" | grep -v '^[A-Z_]* [0-9][^ ]* [^ ]* ' | head -n 1)
+    [ -z "$odd" ] || refuse "squeue printed '$(one_line "$odd")', which does not begin with STATE ID USER"
+    listed=$newline$(printf '%s\n' "$listing" | grep ' loadshare-[A-Za-z0-9_-]*$')$newline
+}
+
+one_line() { # TEXT
+    printf %s "$1" | tr '\n' ' ' | head -c 400
+}
+
+where_slurm_is() { # COMMAND
+    command -v "$1" >/dev/null || printf ' (no %s in PATH %s of this login)' "$1" "$PATH"
+}
+
+# Sets slurm_state and slurm_id of a job; both are empty if Slurm does not list it.
+look_up() { # ID
+    ask_slurm
+    slurm_state= slurm_id=
+    case $listed in *" loadshare-$1$newline"*) ;; *) return 0 ;; esac
+    line=${listed%%" loadshare-$1$newline"*}
+    line=${line##*"$newline"}
+    slurm_state=${line%% *} slurm_id=${line#* } slurm_id=${slurm_id%% *}
+}
+
+# Sets state, as the function of the same name for jobs of this host does. A status that has been recorded counts more
+# than what Slurm says.
+find_state() { # DIRECTORY
+    ! has_ended "$1" || { explain_end "$1" && return; }
+    ! { read -r loss <"$1/lost"; } 2>/dev/null || { state="lost $loss" && return; }
+    look_up "${1##*/}"
+    loss=
+    case $slurm_state in
+        BOOT_FAIL | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) lose "$1" "$slurm_state" && return ;;
+        CANCELLED) [ -e "$1/identity" ] || { lose "$1" CANCELLED && return; } ;;
+        COMPLETED | FAILED) ;;
+        '')
+            [ -e "$1/submitted" ] || ! may_begin "$1" || { state=starting && return; }
+            [ -d "$1" ] || { state='lost gone' && return; }
+            ;;
+        PENDING) [ -z "$(find "$1/identity" -mmin +1 2>/dev/null)" ] || { lose "$1" REQUEUED && return; } ;;
+        *) state=running && return ;;
+    esac
+    if [ "$slurm_state" = PENDING ]; then state=running; else await_status "$1"; fi
+}
+
+# Slurm has ended the job or has forgotten it. Waits for its status for a minute, because a home directory that is
+# mounted here may show new files late.
+await_status() { # DIRECTORY
+    ! has_ended "$1" || { explain_end "$1" && return; }
+    state=running
+    [ -e "$1/missing" ] || true 2>/dev/null >"$1/missing" || return 0
+    [ -n "$(find "$1/missing" -mmin +1 2>/dev/null)" ] || return 0
+    if [ -z "$slurm_state" ] && [ ! -e "$1/submitted" ]; then lose "$1" UNSTARTED && return; fi
+    [ -n "$slurm_state" ] || find_past_state "$1"
+    case $slurm_state in
+        BOOT_FAIL | CANCELLED | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) lose "$1" "$slurm_state" ;;
+        *) lose "$1" VANISHED ;;
+    esac
+}
+
+# Asks Slurm's accounting, where it exists, about a job that the controller has forgotten.
+find_past_state() { # DIRECTORY
+    { read -r slurm_id <"$1/submitted"; } 2>/dev/null || return 0
+    slurm_state=$(sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
+    slurm_state=${slurm_state%% *}
+}
+
+# Records that the job is lost, since Slurm forgets it soon.
+lose() { # DIRECTORY REASON
+    ! has_ended "$1" || { explain_end "$1" && return; }
+    state="lost $2"
+    [ ! -O "$1" ] || printf '%s\n' "$2" 2>/dev/null >"$1/lost" || :
+}
+
+# Records why Slurm ended a job whose status a signal left.
+explain_end() { # DIRECTORY
+    [ "$code" -gt 128 ] && [ ! -e "$1/reason" ] && [ -O "$1" ] || return 0
+    reason=$(sed -n 's/.*[Dd][Uu][Ee] [Tt][Oo] \(.*\) \*\*\*.*/\1/p; s/.*[Dd]etected .*oom.kill.*/OUT OF MEMORY/p' "$1/slurm" 2>/dev/null | head -n 1)
+    [ -z "$reason" ] || printf 'Slurm ended it: %s\n' "$reason" 2>/dev/null >"$1/reason" || :
+}
+
+# Submits the prepared job. Needs the function submit, which runs sbatch. If sbatch fails, or gives no answer in time, the
+# job is withdrawn, so that it does not run even if Slurm has accepted it.
+begin_job() {
+    may_begin "$directory" || { rm -rf "$directory" && words='failed it was to be submitted within a minute, and that is over' && return; }
+    path=$(printf %s "$directory" | sed "s/'/'\\\\''/g")
+    limit=$((begin_by - uptime + 1))
+    answer=$(cd && printf "#!/bin/sh\nexec /bin/sh '%s/command' loadshare-job %s %s\n" "$path" "$id" "$slots" | submit 2>&1)
+    code=$?
+    number=$(printf '%s\n' "$answer" | sed -n 's/^\([0-9][0-9]*\)\(;.*\)\{0,1\}$/\1/p' | head -n 1)
+    if [ $code -eq 0 ] && [ -n "$number" ]; then
+        printf '%s\n' "$number" >"$directory/submitted"
+        words="submitted $directory"
+        return
+    fi
+    [ $code -ne 124 ] || answer="no answer within $limit s"
+    words="failed sbatch failed with status $code$(where_slurm_is sbatch): $(one_line "$answer")"
+    withdraw_submitted || words="submitted $directory"
+}
+
+# Makes sure that the job does not run, or fails if it has begun. A wrapper that starts later cannot write its identity.
+withdraw_submitted() {
+    rm -rf "$directory.withdrawn"
+    mv "$directory" "$directory.withdrawn" 2>/dev/null || return
+    [ ! -e "$directory.withdrawn/identity" ] || { mv "$directory.withdrawn" "$directory" && return 1; }
+    rm -rf "$directory.withdrawn"
+}
+
+find_first_start() {
+    waited=0
+    while [ -d "$directory" ] && [ ! -e "$directory/submitted" ] && [ $waited -lt 10 ] && may_begin "$directory"; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+    [ -e "$directory/submitted" ] || look_up "$id"
+    if [ -e "$directory/submitted" ] || [ -n "$slurm_state" ]; then answer "submitted $directory"
+    elif may_begin "$directory"; then answer "begun $directory"
+    elif withdraw_submitted; then refuse "its submission to Slurm was begun in $directory and not finished"
+    else answer "submitted $directory"; fi
+}
+
+# Ends the job by Slurm's signals, which reach all its processes: TERM, then KILL, which also ends the wrapper.
+end_verified() { # GRACE
+    find_state "$directory"
+    case $state in running | starting) ;; *) answer "$state" && return ;; esac
+    look_up "$id"
+    case $slurm_state in
+        '') ;;
+        RUNNING | SUSPENDED | STOPPED)
+            cancel --signal=TERM --full
+            await_end $(($1 * 5)) || { cancel --signal=KILL --full && end_status=137; }
+            ;;
+    esac
+    has_ended "$directory" || {
+        [ -z "$slurm_state" ] || cancel
+        await_inactive || { answer "stubborn Slurm-job-$slurm_id" && return; }
+    }
+    has_ended "$directory" || [ ! -O "$directory" ] || { reserve_status && record_status "${end_status-143}"; }
+    find_state "$directory"
+    answer "$state"
+}
+
+cancel() { # OPTION...
+    output=$(scancel "$@" "$slurm_id" 2>&1) || case $output in
+        *[Aa]lready* | *[Ii]nvalid\ job\ id* | *[Cc]omplet*) ;;
+        *) refuse "scancel failed with status $?$(where_slurm_is scancel): $(one_line "$output")" ;;
+    esac
+}
+
+await_end() { # FIFTHS-OF-SECONDS
+    waited=0
+    until has_ended "$directory"; do
+        [ $waited -lt "$1" ] || return
+        nap
+    done
+}
+
+await_inactive() {
+    waited=0
+    while [ $waited -lt 225 ]; do
+        ! has_ended "$directory" || return 0
+        listed=
+        look_up "$id"
+        case $slurm_state in
+            '' | BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) return ;;
+        esac
+        sleep 1
+        waited=$((waited + 5))
+    done
+    return 1
+}
+
+# Lists the running jobs of all users.
+list_running() { # HOST NAME-OR-*
+    ask_slurm
+    printf %s "$listed" | while read -r slurm_state slurm_id user job; do
+        case ${job#loadshare-} in $2) ;; *) continue ;; esac
+        case $slurm_state/$user in RUNNING/*[!A-Za-z0-9_.-]*) ;; RUNNING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
+    done
+}

@@ -1,0 +1,175 @@
+package io.loadshare.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program with a pool that a real Slurm serves, beside a host of its own. */
+@Tag("ssh")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SlurmPoolTest {
+
+    private static Cluster cluster;
+
+    @TempDir
+    private Path home;
+
+    private Program loadshare;
+
+    @BeforeAll
+    static void startSlurm() {
+        cluster = Cluster.start(2, "--users", "1");
+        cluster.startSlurm(2);
+        cluster.cores(cluster.host(2), 2);
+    }
+
+    @AfterAll
+    static void endSlurm() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void configure() {
+        loadshare = new Program(home)
+                .configure(
+                        """
+                        hosts: [ { name: "h[1-2]", user: u1 } ]
+                        pools:
+                          - { name: own, hosts: h2 }
+                          - { name: hpc, slurm: { login: h1, partition: main }, overflow: 1h }
+                        licenses:
+                          - { name: scan, perUser: 2, slurm: scanner }
+                          - { name: matlab, process: MATLAB, perUser: 2 }
+                        ssh: { config: %s, knownHosts: %s }
+                        placement: { slotsPerCore: 1.0 }
+                        scan: { timeout: 20s, connectTimeout: 10s }
+                        """
+                                .formatted(cluster.sshConfig(), cluster.knownHosts()));
+    }
+
+    @Test
+    void aJobRunsOnANodeWithItsOwnOutputAndStatus() {
+        Program.Result result = loadshare.run(
+                "run",
+                "--pool",
+                "hpc",
+                "--on",
+                "n2",
+                "--slots",
+                "2",
+                "--",
+                "sh",
+                "-c",
+                "echo $SLURMD_NODENAME $SLURM_CPUS_PER_TASK $LOADSHARE_HOST; echo error >&2; exit 3");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(3);
+        assertThat(result.out()).isEqualTo("n2 2 hpc\n");
+        assertThat(result.err()).isEqualTo("error\n");
+        assertThat(loadshare.run("history").out()).contains("EXITED 3");
+    }
+
+    @Test
+    void requirementsReachSlurm() {
+        Program.Result result = loadshare.run(
+                "run",
+                "--pool",
+                "hpc",
+                "--tag",
+                "highmemory",
+                "--license",
+                "scan",
+                "--time-limit",
+                "90s",
+                "--memory-limit",
+                "200M",
+                "--",
+                "sh",
+                "-c",
+                "scontrol show job $SLURM_JOB_ID");
+
+        assertThat(result.out())
+                .as(result.toString())
+                .contains("Features=highmemory", "Licenses=scanner", "TimeLimit=00:02:00", "MinMemoryNode=200M");
+    }
+
+    @Test
+    void aLicenseThatSlurmDoesNotCountIsRefused() {
+        Program.Result result = loadshare.run("run", "--pool", "hpc", "--license", "matlab", "--", "true");
+
+        assertThat(result.status()).isEqualTo(69);
+        assertThat(result.err()).contains("rule 'spread' of license matlab counts hosts");
+    }
+
+    @Test
+    void aDetachedJobIsListedReadAndEnded() {
+        String id = loadshare
+                .run("run", "--pool", "hpc", "--detach", "--", "sh", "-c", "echo up; exec sleep 300")
+                .out()
+                .strip();
+        Waiting.until(
+                "its output",
+                Duration.ofSeconds(30),
+                () -> loadshare.run("logs", id).out().equals("up\n"));
+        assertThat(loadshare.run("jobs").out()).contains(id, "hpc", "RUNNING");
+        assertThat(loadshare.run("kill", "--grace", "10s", id).status()).isZero();
+        assertThat(loadshare.run("status", id).out()).contains("KILLED 15");
+    }
+
+    /** Two slots of its own and four cores of the cluster, for ten jobs. */
+    @Test
+    void jobsGoToOwnHostsFirstAndOverflowIntoTheCluster() {
+        List<Program.Running> burst = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            burst.add(
+                    loadshare.start("run", "--pool", "own,hpc", "--overflow", "5s", "--detach", "--", "sleep", "300"));
+        }
+        List<String> ids = new ArrayList<>();
+        for (Program.Running running : burst) {
+            Program.Result result = running.await("");
+            assertThat(result.status()).as(result.toString()).isZero();
+            ids.add(result.out().strip());
+        }
+        Map<String, Integer> jobs = new HashMap<>();
+        loadshare.run("jobs").out().lines().skip(1).forEach(line -> jobs.merge(line.split(" +")[1], 1, Integer::sum));
+        List<String> kill = new ArrayList<>(List.of("kill", "--grace", "1s"));
+        kill.addAll(ids);
+        loadshare.run(kill.toArray(String[]::new));
+
+        assertThat(ids).doesNotHaveDuplicates();
+        assertThat(jobs).isEqualTo(Map.of("h2", 2, "hpc", 8));
+    }
+
+    @Test
+    void aRequestTooLargeForTheOwnHostsGoesToTheClusterAtOnce() {
+        Program.Result result =
+                loadshare.run("run", "--pool", "own,hpc", "--min-memory", "3000G", "--no-wait", "--", "true");
+        assertThat(result.err()).as("Slurm has no such node either").contains("sbatch failed");
+
+        String blocker = loadshare
+                .run("run", "--pool", "hpc", "--detach", "--slots", "2", "--", "sleep", "300")
+                .out()
+                .strip();
+        result = loadshare.run("run", "--pool", "own,hpc", "--slots", "3", "-d", "--no-wait", "--", "true");
+        loadshare.run("kill", "--grace", "1s", blocker);
+        assertThat(result.err())
+                .as("three slots fit neither, but Slurm decides")
+                .contains("sbatch failed");
+    }
+}

@@ -1,0 +1,91 @@
+package io.loadshare.job.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.loadshare.host.Host;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobState;
+import io.loadshare.job.Recorder;
+import io.loadshare.testing.Waiting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of jobs when nodes and the controller of a real Slurm with accounting fail. */
+@Tag("ssh")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SlurmFaultTest {
+
+    private static SlurmLogin slurm;
+
+    @BeforeAll
+    static void startSlurm() {
+        slurm = new SlurmLogin(4, "--accounting");
+    }
+
+    @AfterAll
+    static void endSlurm() {
+        if (slurm != null) {
+            slurm.close();
+        }
+    }
+
+    @Test
+    void aJobWhoseNodeFailsIsLostForThatReason() throws Exception {
+        Host host = slurm.part(Optional.empty(), List.of("--nodelist=n4"));
+        Recorder recorder = slurm.watch(host, slurm.start(host, SlurmLogin.shell("echo up; exec sleep 300")));
+        SlurmLogin.awaitOutput(recorder, "up\n");
+        slurm.cluster.slurmNode("n4", "kill");
+        slurm.onLogin("scontrol update nodename=n4 state=down reason=test");
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+    }
+
+    @Test
+    void jobsRunOnWhileTheControllerIsKilledAndRestarted() throws Exception {
+        Recorder recorder = slurm.watch(
+                slurm.everyNode(), slurm.start(slurm.everyNode(), SlurmLogin.shell("echo up; sleep 3; exit 5")));
+        SlurmLogin.awaitOutput(recorder, "up\n");
+        slurm.cluster.slurmController("kill");
+        Waiting.until("the loss of the controller", Duration.ofSeconds(60), () -> recorder.states.stream()
+                .anyMatch(state -> state.toString().contains("squeue failed")));
+        slurm.cluster.slurmController("start");
+        assertThat(recorder.awaitEnd(60)).isEqualTo(new JobState.Exited(5));
+    }
+
+    @Test
+    void aJobThatTheControllerHasForgottenIsLostForTheReasonInTheAccounting() {
+        assertThat(stateOnceForgotten("n2")).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+        slurm.replace("sacct", "echo 'Slurm accounting storage is disabled' >&2; exit 1");
+        try {
+            assertThat(stateOnceForgotten("n3")).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));
+        } finally {
+            slurm.restore("sacct");
+        }
+    }
+
+    /** Lets the node of a job fail, and squeue list nothing, as some minutes later. */
+    private static JobState stateOnceForgotten(String node) {
+        Host host = slurm.part(Optional.empty(), List.of("--nodelist=" + node));
+        Job job = slurm.start(host, SlurmLogin.shell("exec sleep 300"));
+        Waiting.until("its start", Duration.ofSeconds(30), () -> slurm.onLogin("ls " + job.directory())
+                .contains("identity"));
+        slurm.cluster.slurmNode(node, "kill");
+        slurm.onLogin("scontrol update nodename=" + node + " state=down reason=test");
+        slurm.replace("squeue", ":");
+        try {
+            assertThat(slurm.state(job))
+                    .as("at first, its status may still come")
+                    .isEqualTo(new JobState.Running());
+            slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
+            return slurm.state(job);
+        } finally {
+            slurm.restore("squeue");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+package io.loadshare.job.ssh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobEngine;
+import io.loadshare.job.JobEngineContract;
+import io.loadshare.job.JobLimits;
+import io.loadshare.job.JobSpec;
+import io.loadshare.job.JobState;
+import io.loadshare.job.Recorder;
+import io.loadshare.job.UnansweredStartException;
+import io.loadshare.testing.Waiting;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Jobs on a real Slurm. */
+@Tag("ssh")
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
+class SlurmJobTest {
+
+    private static SlurmLogin slurm;
+
+    @BeforeAll
+    static void startSlurm() {
+        slurm = new SlurmLogin(4);
+    }
+
+    @AfterAll
+    static void endSlurm() {
+        if (slurm != null) {
+            slurm.close();
+        }
+    }
+
+    @Test
+    void aPreemptedJobHasTheReasonOfSlurm() throws Exception {
+        Host low = slurm.part(Optional.of("low"), List.of("--nodelist=n3", "--exclusive"));
+        Job victim = slurm.start(low, SlurmLogin.shell("echo up; exec sleep 300"));
+        Recorder recorder = slurm.watch(low, victim);
+        SlurmLogin.awaitOutput(recorder, "up\n");
+        Host main = slurm.part(Optional.of("main"), List.of("--nodelist=n3"));
+        assertThat(slurm.watch(main, slurm.start(main, SlurmLogin.shell("exit 0")))
+                        .awaitEnd(60))
+                .isEqualTo(new JobState.Exited(0));
+        assertThat(recorder.awaitEnd(30)).isIn(new JobState.Killed(15), new JobState.Lost(JobState.Loss.PREEMPTED));
+        assertThat(
+                        recorder.states.get(recorder.states.size() - 1) instanceof JobState.Killed
+                                ? slurm.engine()
+                                        .find(low, new JobEngine.Self(), victim.id(), SlurmLogin.seconds(20))
+                                        .orElseThrow()
+                                        .reason()
+                                        .orElseThrow()
+                                : "PREEMPTION")
+                .contains("PREEMPTION");
+    }
+
+    @Test
+    void aWaitingJobThatSomebodyCancelsIsLost() throws Exception {
+        Host host = slurm.part(Optional.empty(), List.of("--begin=now+1hour"));
+        Job job = slurm.start(host, SlurmLogin.shell("echo ran"));
+        Recorder recorder = slurm.watch(host, job);
+        Waiting.until("its state", Duration.ofSeconds(20), () -> !recorder.states.isEmpty());
+        assertThat(recorder.states).containsExactly(new JobState.Running());
+        slurm.onLogin("scancel --name=loadshare-" + job.id());
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.CANCELLED));
+    }
+
+    @Test
+    void aJobOverItsMemoryLimitIsEndedWithTheReason() throws Exception {
+        JobSpec spec = SlurmLogin.shell("perl -e 'vec($x, 40e6, 8) = 1; sleep 300' & wait")
+                .withLimits(new JobLimits(Optional.of(Duration.ofHours(1)), Optional.of(20L << 20)));
+        Job job = slurm.start(slurm.everyNode(), spec);
+        assertThat(slurm.watch(slurm.everyNode(), job).awaitEnd(60)).isEqualTo(new JobState.Killed(15));
+        assertThat(slurm.engine()
+                        .find(slurm.everyNode(), new JobEngine.Self(), job.id(), SlurmLogin.seconds(20))
+                        .orElseThrow()
+                        .reason()
+                        .orElseThrow())
+                .contains("memory limit of 20M exceeded");
+    }
+
+    @Test
+    void aWaitingJobEndsAtOnce() {
+        Host host = slurm.part(Optional.empty(), List.of("--begin=now+1hour"));
+        Job job = slurm.start(host, SlurmLogin.shell("echo ran"));
+        assertThat(slurm.engine().end(host, job, Duration.ofSeconds(10), SlurmLogin.seconds(60)))
+                .isEqualTo(new JobState.Killed(15));
+        assertThat(slurm.onLogin("squeue -h -n loadshare-" + job.id())).isEmpty();
+    }
+
+    @Test
+    void aRefusedSubmissionIsReportedWithTheWordsOfSbatch() {
+        Host host = slurm.part(Optional.of("none"), List.of());
+        JobSpec spec = SlurmLogin.shell("echo ran");
+        assertThatThrownBy(() -> slurm.start(host, spec))
+                .hasMessageContaining("job " + spec.id() + " was not started on hpc: sbatch failed with status 1: ")
+                .hasMessageContaining("invalid partition specified: none");
+        assertThat(slurm.engine().find(host, new JobEngine.Self(), spec.id(), SlurmLogin.seconds(20)))
+                .isEmpty();
+    }
+
+    @Test
+    void aSubmissionWithoutAnAnswerIsFoundAgain() throws Exception {
+        slurm.replace("sbatch", "$real \"$@\" >/dev/null; kill -KILL $(ps -o sid= -p $$)");
+        JobSpec spec = SlurmLogin.shell("echo ran");
+        try {
+            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
+        } finally {
+            slurm.restore("sbatch");
+        }
+        Job job = slurm.start(slurm.everyNode(), spec);
+        Recorder recorder = slurm.watch(slurm.everyNode(), job);
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Exited(0));
+        assertThat(recorder.outputText()).isEqualTo("ran\n");
+        assertThat(slurm.onLogin("squeue -h -t all -n loadshare-" + spec.id()).lines())
+                .hasSize(1);
+    }
+
+    @Test
+    void aSubmissionThatFailsAfterSlurmAcceptedItDoesNotRun() {
+        slurm.replace("sbatch", "$real --hold \"$@\" >/dev/null; echo \"sbatch: error: Socket timed out\" >&2; exit 1");
+        JobSpec spec = SlurmLogin.shell("echo ran; touch ~/ran-anyway");
+        try {
+            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).hasMessageContaining("Socket timed out");
+        } finally {
+            slurm.restore("sbatch");
+        }
+        slurm.onLogin("scontrol release $(squeue -h -n loadshare-" + spec.id() + " -o %i)");
+        Waiting.until("the end of the job in Slurm", Duration.ofSeconds(30), () -> slurm.onLogin(
+                        "squeue -h -n loadshare-" + spec.id())
+                .isEmpty());
+        assertThat(slurm.onLogin("ls ~u1")).doesNotContain("ran-anyway");
+    }
+
+    @Test
+    void aCommandThatIsMissingOrPrintsAnotherFormatIsReported() {
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec sleep 300"));
+        try {
+            slurm.replace("squeue", "echo \"| version 99 | loadshare-x\"");
+            assertUnknown("squeue printed '| version 99 | loadshare-x', which does not begin with STATE ID USER");
+            slurm.restore("squeue");
+            slurm.replace("squeue", "echo \"slurm_load_jobs error: Access denied\" >&2; exit 1");
+            assertUnknown("squeue failed with status 1: slurm_load_jobs error: Access denied");
+        } finally {
+            slurm.restore("squeue");
+        }
+        assertThat(slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(5), SlurmLogin.seconds(60)))
+                .isEqualTo(new JobState.Killed(15));
+    }
+
+    private static void assertUnknown(String message) {
+        assertThatThrownBy(() -> slurm.engine().list(slurm.everyNode(), new JobEngine.Self(), SlurmLogin.seconds(20)))
+                .isInstanceOf(LoadshareException.class)
+                .hasMessage("the jobs on hpc are not known: " + message);
+    }
+
+    @Nested
+    class Port extends JobEngineContract {
+
+        @Override
+        protected JobEngine engine() {
+            return slurm.engine();
+        }
+
+        @Override
+        protected Host host() {
+            return slurm.part(Optional.empty(), List.of());
+        }
+
+        @Override
+        protected int largestPart() {
+            return JobPoll.MOST_BUDGET;
+        }
+    }
+}
