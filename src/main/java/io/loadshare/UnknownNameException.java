@@ -20,8 +20,7 @@ public final class UnknownNameException extends LoadshareException {
     }
 
     /** @param message returns the message that suggests the given names */
-    public UnknownNameException(
-            String what, Collection<String> known, Function<Collection<String>, String> message) {
+    public UnknownNameException(String what, Collection<String> known, Function<Collection<String>, String> message) {
         super(Kind.USAGE, message.apply(known));
         this.what = what;
         this.known = List.copyOf(known);

@@ -239,8 +239,7 @@ class SnippetsTest {
         return fill(folder, user, path, "", sibling);
     }
 
-    private static String fill(String folder, String user, String path, String value, String sibling)
-            throws Exception {
+    private static String fill(String folder, String user, String path, String value, String sibling) throws Exception {
         j.jenkins.setSecurityRealm(j.createDummySecurityRealm());
         j.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
                 .grant(Jenkins.READ, Item.READ)
