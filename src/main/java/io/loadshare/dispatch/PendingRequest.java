@@ -149,12 +149,12 @@ public final class PendingRequest {
     }
 
     /** Returns when the request may next go to a cluster that cannot start it at once. */
-    private Instant nextOverflow() {
+    private Instant nextOverflow(PlacementRequest asked) {
         Instant now = dispatcher.now();
-        return Arrays.stream(request.candidates())
+        return Arrays.stream(asked.candidates())
                 .mapToObj(dispatcher.load().latest().inventory()::at)
                 .flatMap(host -> host.slurm().stream())
-                .map(cluster -> askedAt.plus(request.cluster().overflow(cluster)))
+                .map(cluster -> askedAt.plus(asked.cluster().overflow(cluster)))
                 .filter(time -> time.isAfter(now))
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);
@@ -210,7 +210,7 @@ public final class PendingRequest {
                 listener.step("the hosts were measured");
             }
             noticeReleases();
-            nextOverflow = nextOverflow();
+            nextOverflow = nextOverflow(asked);
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
             boolean renews = first || retryIsDue || !dispatcher.now().isBefore(nextRenewal);
