@@ -399,7 +399,9 @@ public final class PendingRequest {
         findings.failed(place.host().name(), why, dispatcher.now());
         reopen();
         if (place.recorded()) {
-            if (why.kind() == LoadshareException.Kind.STATE) {
+            boolean byTheHost = why.kind() == LoadshareException.Kind.STATE
+                    && place.host().slurm().isEmpty(); // a cluster refuses what this user asked for
+            if (byTheHost) {
                 dispatcher.reservations().end(place.id(), NOT_STARTED, dispatcher.now(), listener::warn);
             } else {
                 dispatcher.reservations().retreat(place.id(), listener::warn);

@@ -5,6 +5,7 @@ import io.loadshare.Quoted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -19,6 +20,11 @@ import java.util.stream.Stream;
 public record SlurmCluster(
         HostName login, Optional<String> partition, Optional<String> account, List<String> options, Duration overflow) {
 
+    /** What loadshare itself decides about a job, or cannot follow: other names, several tasks, jobs run again. */
+    private static final Pattern RESERVED = Pattern.compile(
+            "--(job-name|array|output|error|input|parsable|requeue|wrap|clusters?|nodes|ntasks|hold|test-only|wait)(=.*)?"
+                    + "|-[JaoeiMNnHW].*");
+
     public static final Duration DEFAULT_OVERFLOW = Duration.ofMinutes(10);
 
     public SlurmCluster {
@@ -26,6 +32,10 @@ public record SlurmCluster(
         partition.ifPresent(name -> requireWord("partition", name));
         account.ifPresent(name -> requireWord("account", name));
         for (String option : options) {
+            if (RESERVED.matcher(option).matches()) {
+                throw new InvalidSettingException(
+                        "options", "slurm.options must not contain what loadshare sets itself", Quoted.of(option));
+            }
             if (!option.startsWith("-") || option.chars().anyMatch(Character::isISOControl)) {
                 throw new InvalidSettingException(
                         "options",

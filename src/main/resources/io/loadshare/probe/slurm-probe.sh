@@ -10,9 +10,9 @@ loadshare_probe() {
     printf '\nloadshare-begin %s\n' "$nonce"
     if ! command -v sinfo >/dev/null; then
         printf 'failure=no sinfo in PATH %s of this login: is Slurm installed here?\n' "$PATH"
-    elif ! nodes=$(sinfo --noheader --Node $partition --format='%N %T %C %m' 2>&1); then
+    elif ! nodes=$(timeout 8 sinfo --noheader --Node $partition --format='%N %T %C %m' 2>&1); then
         fail sinfo "$nodes"
-    elif ! jobs=$(squeue --noheader $partition --states=PENDING,CONFIGURING,RUNNING,SUSPENDED,COMPLETING --format='%T %C %u %j' 2>&1); then
+    elif ! jobs=$(timeout 8 squeue --noheader $partition --states=PENDING,CONFIGURING,RUNNING,SUSPENDED,COMPLETING --format='%T %C %u %j' 2>&1); then
         fail squeue "$jobs"
     else
         report
@@ -37,13 +37,12 @@ NF == 0 { next }
     usable += cores[1] + cores[2]
     memory += $4 * 1048576
     nodes++
-    if (cores[1] + cores[2] == 0) down++
     next
 }
 {
     if ($2 !~ /^[0-9]+$/) {
-        failure = "squeue printed \"" $0 "\", which does not begin with STATE CPUS USER"
-        exit
+        odd = $0
+        next
     }
     total++
     runs = $1 != "PENDING"
@@ -54,6 +53,8 @@ NF == 0 { next }
     }
 }
 END {
+    if (failure == "" && odd != "" && total == 0)
+        failure = "squeue printed \"" odd "\", which does not begin with STATE CPUS USER"
     if (failure == "" && usable == 0)
         failure = nodes ? "none of the " nodes " nodes is up" : "sinfo lists no nodes of the partition"
     if (failure != "") {

@@ -68,6 +68,7 @@ class SlurmPoolTest {
     void aJobRunsOnANodeWithItsOwnOutputAndStatus() {
         Program.Result result = loadshare.run(
                 "run",
+                "--no-input",
                 "--pool",
                 "hpc",
                 "--on",
@@ -83,6 +84,14 @@ class SlurmPoolTest {
         assertThat(result.out()).isEqualTo("n2 2 hpc\n");
         assertThat(result.err()).isEqualTo("error\n");
         assertThat(loadshare.run("history").out()).contains("EXITED 3");
+    }
+
+    @Test
+    void aJobWhoseInputIsLostIsReported() {
+        Program.Result result = loadshare.runWithInput("data\n", "run", "--pool", "hpc", "--", "cat");
+
+        assertThat(result.out()).isEmpty();
+        assertThat(result.err()).contains("gets no input: jobs in Slurm pool hpc cannot read ours");
     }
 
     @Test

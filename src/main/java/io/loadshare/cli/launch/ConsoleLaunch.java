@@ -7,6 +7,7 @@ import io.loadshare.cli.console.Terminal;
 import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.JobStart;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.RetryBackoff;
@@ -17,6 +18,9 @@ import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.license.LicenseFailure;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -25,6 +29,8 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** A launch whose end this program awaits. */
 public final class ConsoleLaunch {
+
+    private static final Path STDIN = Path.of("/proc/self/fd/0");
 
     private final CommandServices wiring;
     private final Console console;
@@ -101,6 +107,14 @@ public final class ConsoleLaunch {
         }
     }
 
+    private static boolean stdinIsPipeOrFile() {
+        try {
+            return !Files.readSymbolicLink(STDIN).startsWith("/dev"); // a terminal, or /dev/null
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** The end of one run of the job. */
     private record Ended(String job, int status, Optional<LicenseFailure> licenseFailure) {}
 
@@ -109,9 +123,16 @@ public final class ConsoleLaunch {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
             Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
+                private boolean toCluster;
+
                 @Override
                 public ForegroundJob start(PlacedRequest place) {
                     JobSpec job = spec.apply(place);
+                    toCluster = place.host().slurm().isPresent();
+                    if (toCluster && input && stdinIsPipeOrFile()) {
+                        console.say("job " + place.id() + " gets no input: jobs in Slurm pool "
+                                + place.host().name() + " cannot read ours");
+                    }
                     hook.starting();
                     return terminal.forCommand().isPresent()
                             ? engine.runOnTerminal(
@@ -125,11 +146,12 @@ public final class ConsoleLaunch {
                 }
 
                 /**
-                 * Returns zero: the streams are lost with the connection, so the host itself ends the job, if it runs.
+                 * Returns zero for a host: the streams are lost with the connection, so the host itself ends the job, if
+                 * it runs. A cluster runs it without us.
                  */
                 @Override
                 public Duration askForAnswer() {
-                    return Duration.ZERO;
+                    return toCluster ? JobStart.CERTAIN_AFTER : Duration.ZERO;
                 }
             });
             try (ForegroundJob job = running.job()) {

@@ -188,13 +188,16 @@ final class ForegroundSession {
         if (ended) {
             return;
         }
+        boolean inCluster = place.host().slurm().isPresent();
+        Duration limit = GRACE.plusSeconds(inCluster ? 60 : 10); // Slurm takes its time to end a job on a node
         try {
-            JobState state =
-                    wiring.jobEngine().end(place.host(), job.job(), GRACE, wiring.deadline(GRACE.plusSeconds(10)));
+            JobState state = wiring.jobEngine().end(place.host(), job.job(), GRACE, wiring.deadline(limit));
             recordEnd(state.exitStatus());
         } catch (LoadshareException e) {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
-                    + ". Its host ends it when it notices that this client is gone");
+                    + (inCluster
+                            ? ". To end it, run 'loadshare kill " + place.id() + "'"
+                            : ". Its host ends it when it notices that this client is gone"));
         }
         ended = true;
     }

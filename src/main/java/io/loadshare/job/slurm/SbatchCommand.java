@@ -19,7 +19,8 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
 
     /** Returns the options, except those that contain paths of the login host. */
     public List<String> options() {
-        List<String> options = new ArrayList<>(List.of(
+        List<String> options = new ArrayList<>(cluster.submitOptions()); // first: of two, Slurm takes the last
+        options.addAll(List.of(
                 "--parsable",
                 "--job-name=loadshare-" + spec.id(),
                 "--nodes=1",
@@ -34,13 +35,12 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
         limits.time()
                 .filter(time -> time.compareTo(LONGEST) < 0)
                 .ifPresent(time -> options.add("--time=" + (time.toSeconds() + 59) / 60));
-        options.addAll(cluster.submitOptions());
         return options;
     }
 
     /** Returns the function {@code submit} for {@code slurm.sh}. */
     public String definition() {
-        return "submit() {\ntimeout \"$limit\" sbatch " + ShellWords.join(options())
+        return "submit() {\ntimeout -k 5 \"$limit\" sbatch " + ShellWords.join(options())
                 + " --output=\"$(printf %s \"$directory/slurm\" | sed 's/%/%%/g')\"\n}\n";
     }
 }

@@ -80,7 +80,7 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
         return header() + "\n"
                 + "program() {\nexec " + program() + "\n}\n"
                 + "[ \"$1\" != program ] || program\n" // before any assignment, which would change the job's variables
-                + "id=" + spec.id() + " host=" + target.name() + " output=" + kind.word + "\n"
+                + "id=" + spec.id() + " host=" + target.name() + " output=" + kind.word + " cluster=no\n"
                 + streams
                 + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"

@@ -6,6 +6,7 @@
 # contains the reason why the job is lost.
 newline='
 '
+listed= end_status=143
 
 # A process on a node has no identity that could be checked here.
 find_identity() { # DIRECTORY
@@ -14,20 +15,22 @@ find_identity() { # DIRECTORY
 
 # Lists the jobs of the user, running and recently ended, with one command for all jobs of an answer.
 ask_slurm() {
-    [ -z "${listed-}" ] || return 0
+    [ -z "$listed" ] || return 0
     user=--user=$(id -un)
     [ "$user" != --user=root ] || user= # root may look for the jobs of others
-    listing=$(squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
+    listing=$(timeout 12 squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
         refuse "squeue failed with status $?$(where_slurm_is squeue): $(one_line "$listing")"
-    odd=$(printf %s "$listing" | grep -v '^[A-Z_]* [0-9][^ ]* [^ ]* ' | head -n 1)
-    [ -z "$odd" ] || refuse "squeue printed '$(one_line "$odd")', which does not begin with STATE ID USER"
-    listed=$newline$(printf '%s\n' "$listing" | grep ' loadshare-[A-Za-z0-9_-]*$')$newline
+    usual='^[A-Z_]* [0-9][^ ]* [^ ]* '
+    [ -z "$listing" ] || printf '%s\n' "$listing" | grep -q "$usual" ||
+        refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE ID USER"
+    listed=$newline$(printf '%s\n' "$listing" | grep "$usual" | grep ' loadshare-[A-Za-z0-9_-]*$')$newline
 }
 
 one_line() { # TEXT
     printf %s "$1" | tr '\n' ' ' | head -c 400
 }
 
+# Prints what a message adds to a status: 124 is that of timeout.
 where_slurm_is() { # COMMAND
     command -v "$1" >/dev/null || printf ' (no %s in PATH %s of this login)' "$1" "$PATH"
 }
@@ -58,7 +61,11 @@ find_state() { # DIRECTORY
             [ -d "$1" ] || { state='lost gone' && return; }
             ;;
         PENDING) [ -z "$(find "$1/identity" -mmin +1 2>/dev/null)" ] || { lose "$1" REQUEUED && return; } ;;
-        *) state=running && return ;;
+        *)
+            state=running
+            [ ! -e "$1/missing" ] || rm -f "$1/missing"
+            return
+            ;;
     esac
     if [ "$slurm_state" = PENDING ]; then state=running; else await_status "$1"; fi
 }
@@ -70,7 +77,7 @@ await_status() { # DIRECTORY
     state=running
     [ -e "$1/missing" ] || true 2>/dev/null >"$1/missing" || return 0
     [ -n "$(find "$1/missing" -mmin +1 2>/dev/null)" ] || return 0
-    if [ -z "$slurm_state" ] && [ ! -e "$1/submitted" ]; then lose "$1" UNSTARTED && return; fi
+    if [ -z "$slurm_state" ] && [ ! -e "$1/submitted" ] && [ ! -e "$1/identity" ]; then lose "$1" UNSTARTED && return; fi
     [ -n "$slurm_state" ] || find_past_state "$1"
     case $slurm_state in
         BOOT_FAIL | CANCELLED | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) lose "$1" "$slurm_state" ;;
@@ -81,7 +88,7 @@ await_status() { # DIRECTORY
 # Asks Slurm's accounting, where it exists, about a job that the controller has forgotten.
 find_past_state() { # DIRECTORY
     { read -r slurm_id <"$1/submitted"; } 2>/dev/null || return 0
-    slurm_state=$(sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
+    slurm_state=$(timeout 12 sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
     slurm_state=${slurm_state%% *}
 }
 
@@ -123,6 +130,7 @@ withdraw_submitted() {
     rm -rf "$directory.withdrawn"
     mv "$directory" "$directory.withdrawn" 2>/dev/null || return
     [ ! -e "$directory.withdrawn/identity" ] || { mv "$directory.withdrawn" "$directory" && return 1; }
+    timeout 12 scancel --user="$(id -un)" --name="loadshare-$id" >/dev/null 2>&1 || :
     rm -rf "$directory.withdrawn"
 }
 
@@ -132,7 +140,10 @@ find_first_start() {
         sleep 1
         waited=$((waited + 1))
     done
-    [ -e "$directory/submitted" ] || look_up "$id"
+    if [ ! -e "$directory/submitted" ]; then
+        found=$(look_up "$id" && printf 'found %s' "$slurm_state") # a failure of squeue says nothing about the job
+        case $found in 'found '*) slurm_state=${found#found } ;; *) answer "begun $directory" && return ;; esac
+    fi
     if [ -e "$directory/submitted" ] || [ -n "$slurm_state" ]; then answer "submitted $directory"
     elif may_begin "$directory"; then answer "begun $directory"
     elif withdraw_submitted; then refuse "its submission to Slurm was begun in $directory and not finished"
@@ -155,13 +166,13 @@ end_verified() { # GRACE
         [ -z "$slurm_state" ] || cancel
         await_inactive || { answer "stubborn Slurm-job-$slurm_id" && return; }
     }
-    has_ended "$directory" || [ ! -O "$directory" ] || { reserve_status && record_status "${end_status-143}"; }
+    has_ended "$directory" || [ ! -O "$directory" ] || { reserve_status && record_status "$end_status"; }
     find_state "$directory"
     answer "$state"
 }
 
 cancel() { # OPTION...
-    output=$(scancel "$@" "$slurm_id" 2>&1) || case $output in
+    output=$(timeout 12 scancel "$@" "$slurm_id" 2>&1) || case $output in
         *[Aa]lready* | *[Ii]nvalid\ job\ id* | *[Cc]omplet*) ;;
         *) refuse "scancel failed with status $?$(where_slurm_is scancel): $(one_line "$output")" ;;
     esac

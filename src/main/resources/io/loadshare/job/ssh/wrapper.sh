@@ -17,7 +17,7 @@ not_started() { # STATUS REASON
 }
 
 read_stat $$ || { say 'cannot read /proc, by which jobs are known: is it mounted?'; exit 74; }
-if [ "$session" != $$ ] && [ "${cluster-no}" = no ]; then
+if [ "$session" != $$ ] && [ "$cluster" = no ]; then
     setsid /bin/sh "$0" "$@"
     exit
 fi

@@ -137,7 +137,6 @@ class SlurmJobTest {
         } finally {
             slurm.restore("sbatch");
         }
-        slurm.onLogin("scontrol release $(squeue -h -n loadshare-" + spec.id() + " -o %i)");
         Waiting.until("the end of the job in Slurm", Duration.ofSeconds(30), () -> slurm.onLogin(
                         "squeue -h -n loadshare-" + spec.id())
                 .isEmpty());

@@ -1,0 +1,44 @@
+package io.loadshare.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.loadshare.InvalidSettingException;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlurmClusterTest {
+
+    private static SlurmCluster cluster(String partition, String option) {
+        return new SlurmCluster(
+                new HostName("head1"),
+                Optional.of(partition),
+                Optional.empty(),
+                List.of(option),
+                SlurmCluster.DEFAULT_OVERFLOW);
+    }
+
+    @Test
+    void theOptionsOfThePoolReachSbatch() {
+        assertThat(cluster("long", "--exclude=n13").submitOptions())
+                .containsExactly("--partition=long", "--exclude=n13");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--job-name=x", "--array=1-9", "-M", "-Mother", "--requeue", "--clusters=a", "--cluster=a"})
+    void refusesOptionsThatLoadshareSets(String option) {
+        assertThatThrownBy(() -> cluster("long", option))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("slurm.options must not contain what loadshare sets itself");
+    }
+
+    @Test
+    void refusesAPartitionThatSbatchWouldTakeForAnOption() {
+        assertThatThrownBy(() -> cluster("-p", "--exclude=n13"))
+                .isInstanceOf(InvalidSettingException.class)
+                .hasMessageContaining("slurm.partition");
+    }
+}
