@@ -73,7 +73,7 @@ end_verified() { # GRACE [PID START BOOT]
         find_identity "$directory"
     done
     if [ "$boot" = "$this_boot" ]; then
-        ! lives "$pid" "$start" || is_own || { answer forged && return; }
+        ! lives "$pid" "$start" || is_own || ! lives "$pid" "$start" || { answer forged && return; } # it may end in between
         end_job "$grace"
     else
         [ -n "$boot" ] || [ ! -O "$directory" ] || { reserve_status && record_status 143; }
