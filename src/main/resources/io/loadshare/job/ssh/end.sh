@@ -73,13 +73,24 @@ end_verified() { # GRACE [PID START BOOT]
         find_identity "$directory"
     done
     if [ "$boot" = "$this_boot" ]; then
-        ! lives "$pid" "$start" || is_own || ! lives "$pid" "$start" || { answer forged && return; } # it may end in between
+        ! lives_as_another || { answer forged && return; }
         end_job "$grace"
     else
         [ -n "$boot" ] || [ ! -O "$directory" ] || { reserve_status && record_status 143; }
         find_state "$directory" "$@"
     fi
     answer "$state"
+}
+
+# Checks whether the process is alive and not that of the job. A process that exits loses its argv and its owner before it
+# is gone.
+lives_as_another() {
+    waited=0
+    while lives "$pid" "$start" && ! is_own; do
+        [ -z "$(tr -d '\000' 2>/dev/null <"/proc/$pid/cmdline")" ] && [ $waited -lt 10 ] || return 0
+        nap
+    done
+    return 1
 }
 
 is_own() {
