@@ -105,6 +105,14 @@ final class ConfigSection {
         return new ConfigSection(full(key), full(key), null, mappings, findings);
     }
 
+    /** Returns the mapping under a key of an entry. */
+    ConfigSection mapping(String key, YamlValue written) {
+        values.put(key, null);
+        ConfigSection mapping = entry(full(key), full(key), written, findings);
+        children.add(mapping);
+        return mapping;
+    }
+
     /** Returns the entries of the list under a key; empty without the key. */
     Optional<List<ConfigSection>> entries(String key) {
         List<ConfigSection> entries =

@@ -106,7 +106,8 @@ final class InventoryReader {
                                 user,
                                 tags,
                                 speed,
-                                local))
+                                local,
+                                Optional.empty()))
                         .toList())
                 .ifPresent(list -> list.forEach(host -> hosts.put(host.name(), host)));
     }
@@ -135,8 +136,9 @@ final class InventoryReader {
 
     private void pool(ConfigSection entry) {
         String name = entry.required("name", ValueReaders.NAME);
-        if (entry.written("slurm").isPresent()) {
-            slurmPool(entry, name);
+        Optional<YamlValue> slurm = entry.written("slurm");
+        if (slurm.isPresent()) {
+            slurmPool(entry, name, entry.mapping("slurm", slurm.get()));
             return;
         }
         List<HostName> members = entry.required("hosts", this::hostSet);
@@ -154,28 +156,23 @@ final class InventoryReader {
     }
 
     /** Reads a pool whose jobs a Slurm cluster runs. It has one host of its own name, which stands for the cluster. */
-    private void slurmPool(ConfigSection entry, String name) {
-        ConfigSection slurm = entry.section("slurm");
+    private void slurmPool(ConfigSection entry, String name, ConfigSection slurm) {
         HostName login = slurm.required("login", written -> new HostName(ValueReaders.NAME.read(written)));
         Optional<String> partition = slurm.optional("partition", ValueReaders.ARGUMENT);
         Optional<String> account = slurm.optional("account", ValueReaders.ARGUMENT);
-        List<String> options = slurm.list("options", List.of(), ValueReaders.TEXT);
+        List<String> options = slurm.list(
+                "options", List.of(), written -> SlurmCluster.requireOption(ValueReaders.TEXT.read(written)));
         Duration overflow = entry.value("overflow", SlurmCluster.DEFAULT_OVERFLOW, ValueReaders.DURATION);
         boolean first = poolNames.add(name, entry.written("name"));
-        if (name == null
-                || login == null
-                || !first
-                || !isFree(name, entry.written("name").get())) {
-            slurm.close();
-            entry.close();
-            return;
-        }
-        boolean known = areKnown(List.of(login), name, slurm.written("login").get()) && hosts.containsKey(login);
-        SlurmCluster cluster = slurm.build(() -> new SlurmCluster(login, partition, account, options, overflow));
+        boolean free = name != null && isFree(name, entry.written("name").get());
+        boolean known = login != null
+                && areKnown(List.of(login), name, slurm.written("login").get());
+        Optional<SlurmCluster> cluster =
+                slurm.buildEntry(() -> new SlurmCluster(login, partition, account, options, overflow));
         entry.close();
-        if (known) {
+        if (first && free && known && cluster.isPresent() && hosts.containsKey(login)) {
             HostName own = new HostName(name);
-            hosts.put(own, hosts.get(login).asLoginTo(own, cluster));
+            hosts.put(own, hosts.get(login).asLoginTo(own, cluster.get()));
             pools.add(new Pool(name, List.of(own)));
         }
     }

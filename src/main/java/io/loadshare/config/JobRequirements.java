@@ -9,6 +9,7 @@ import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
 import io.loadshare.host.Tag;
 import io.loadshare.license.RequiredLicense;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ public record JobRequirements(
                 maxLoad,
                 requiredLicenses(configuration),
                 Optional.empty(),
-                seed);
+                seed,
+                ClusterTerms.DEFAULT);
     }
 
     /** Returns the slots to reserve: those requested, or those of the software, or 1. */
@@ -110,11 +112,11 @@ public record JobRequirements(
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
         return pool(configuration)
-                .map(pools -> inventory.positions(Stream.of(pools.split(","))
+                .map(pools -> inventory.positions(Stream.of(pools.split(",", -1))
                         .flatMap(pool -> configuration.pool(pool.strip()).hosts().stream())
                         .distinct()
                         .toList()))
-                .orElseGet(inventory::positions);
+                .orElseGet(inventory::machinePositions);
     }
 
     /**

@@ -83,7 +83,7 @@ public final class Dispatcher {
         Instant end = waitPolicy.limit().map(clock.instant()::plus).orElse(Instant.MAX);
         PlacementResult result = best(request, waitPolicy.mayScan());
         while (result instanceof PlacementResult.NotNow && clock.instant().isBefore(end)) {
-            pause.sleep(PendingRequest.LOOK);
+            pause.sleep(QueueTurn.LOOK);
             result = best(request, waitPolicy.mayScan());
         }
         return result;

@@ -2,6 +2,7 @@ package io.loadshare.dispatch;
 
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.placement.PlacementRequest;
@@ -15,9 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The launch of one request: it reserves a slot, checks the host once more, has its
- * owner prepare it, and starts the job there. It uses no
- * thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue} returns true, until there
+ * The launch of one request: it reserves a slot, checks the host once more, has its owner prepare it, and starts the job
+ * there. It uses no thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue} returns true, until there
  * is a job or an exception, or the owner calls {@link #cancel}.
  *
  * <p>States: <i>waiting</i> for a reservation; <i>starting</i> on a reservation; <i>unanswered</i>, when a host
@@ -71,8 +71,8 @@ public final class Launch<T> {
          */
         default void notStarted(PlacedRequest place) {}
 
-        /** Returns how long to ask a host that received the order to begin the job and does not answer. */
-        default Duration askForAnswer() {
+        /** Returns how long to ask the host if it received the order to begin the job and does not answer. */
+        default Duration askForAnswer(Host host) {
             return JobStart.CERTAIN_AFTER;
         }
     }
@@ -199,7 +199,7 @@ public final class Launch<T> {
         place = seen;
         listener.goesTo(seen);
         startedAt = dispatcher.now();
-        start = new JobStart<>(() -> owner.start(seen), owner.askForAnswer(), dispatcher.clock());
+        start = new JobStart<>(() -> owner.start(seen), owner.askForAnswer(seen.host()), dispatcher.clock());
     }
 
     /**

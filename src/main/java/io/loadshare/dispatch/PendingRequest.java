@@ -3,9 +3,9 @@ package io.loadshare.dispatch;
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerBusyException;
-import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A request that waits for a reservation. It has no thread of its own: its owner calls {@link #tryNow} at first and
@@ -33,20 +34,11 @@ import java.util.Set;
  */
 public final class PendingRequest {
 
-    /** How often a waiting request checks whether something was released. One check reads the attributes of one file. */
-    static final Duration LOOK = Duration.ofSeconds(1);
-
-    /** How often it checks for a new load report, which means several files. */
+    /** How often a waiting request checks for new load reports, which reads the attributes of several files. */
     static final Duration BOARD_LOOK = Duration.ofSeconds(5);
 
     /** How often to try again for what the ledger does not announce: a seat of a license server, a slot of an agent. */
     private static final Duration ASK = Duration.ofSeconds(30);
-
-    /** The check of a request far behind in the queue. */
-    private static final Duration RAREST_LOOK = Duration.ofSeconds(3);
-
-    /** The number of requests in the queue after which the next ones check less often. */
-    private static final int FRONT = 25;
 
     /** The exit status that a shell reports for a command that cannot run. */
     private static final OptionalInt NOT_STARTED = OptionalInt.of(126);
@@ -57,6 +49,7 @@ public final class PendingRequest {
     private final DispatchListener listener;
     private final Instant askedAt;
     private final HostObservations findings;
+    private final QueueTurn turn;
     private final Set<String> warned = new HashSet<>();
 
     private PlacementRequest request;
@@ -70,11 +63,6 @@ public final class PendingRequest {
     private Instant nextOverflow = Instant.MAX;
     private LoadBoard boardTried;
     private Instant nextBoardLook = Instant.MIN;
-    private long releasesSeen;
-    private Instant turnsSince;
-    private boolean givesWay;
-    private long passedOver;
-    private long ahead;
     private Object sameness;
     private boolean explained;
 
@@ -101,7 +89,7 @@ public final class PendingRequest {
         this.listener = listener;
         this.askedAt = askedAt;
         this.nextRetry = dispatcher.now();
-        this.turnsSince = nextRetry;
+        this.turn = new QueueTurn(id, nextRetry);
         this.findings = new HostObservations(dispatcher.backoff());
     }
 
@@ -128,40 +116,36 @@ public final class PendingRequest {
 
     /** Returns the latest time of the next try. */
     public synchronized Instant nextTry() {
-        Instant turn = givesWay && passedOver < ahead ? turnAfter(passedOver + 1) : Instant.MAX;
-        return earlier(earlier(nextRetry, earlier(nextAsk, nextRenewal)), earlier(turn, earlier(nextOverflow, end())));
+        return Stream.of(nextRetry, nextAsk, nextRenewal, nextOverflow, turn.nextPassing(turnTime()), end())
+                .min(Comparator.naturalOrder())
+                .orElseThrow();
     }
 
     /** Returns when to check whether it is due. */
     public synchronized Instant nextLook() {
-        Duration look = LOOK.multipliedBy(1 + Math.min(ahead / FRONT, RAREST_LOOK.dividedBy(LOOK) - 1));
-        return earlier(dispatcher.now().plus(look), nextTry());
-    }
-
-    /** Returns when this many older tickets have missed their turn. */
-    private Instant turnAfter(long tickets) {
-        return turnsSince.plus(turn().multipliedBy(tickets));
+        Instant look = dispatcher.now().plus(turn.pause());
+        return look.isBefore(nextTry()) ? look : nextTry();
     }
 
     /** Returns how long an older request has for its turn: it must look, and may do so as rarely as this one. */
-    private Duration turn() {
+    private Duration turnTime() {
         return asksOthers ? ASK.plus(TicketQueue.TURN) : TicketQueue.TURN;
     }
 
     /** Returns when the request may next go to a cluster that cannot start it at once. */
     private Instant nextOverflow(PlacementRequest asked) {
+        HostInventory inventory = dispatcher.reservations().view().inventory();
+        if (!inventory.hasClusters()) {
+            return Instant.MAX;
+        }
         Instant now = dispatcher.now();
         return Arrays.stream(asked.candidates())
-                .mapToObj(dispatcher.load().latest().inventory()::at)
+                .mapToObj(inventory::at)
                 .flatMap(host -> host.slurm().stream())
                 .map(cluster -> askedAt.plus(asked.cluster().overflow(cluster)))
                 .filter(time -> time.isAfter(now))
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);
-    }
-
-    private static Instant earlier(Instant a, Instant b) {
-        return a.isBefore(b) ? a : b;
     }
 
     private Instant end() {
@@ -173,7 +157,7 @@ public final class PendingRequest {
         return !closed
                 && (first
                         || !dispatcher.now().isBefore(nextTry())
-                        || dispatcher.reservations().view().releases() != releasesSeen
+                        || turn.isReleased(dispatcher.reservations().view())
                         || isNewBoard());
     }
 
@@ -209,7 +193,7 @@ public final class PendingRequest {
             if (boardTried != before) {
                 listener.step("the hosts were measured");
             }
-            noticeReleases();
+            turn.look(dispatcher.reservations().view(), dispatcher.now(), turnTime(), first);
             nextOverflow = nextOverflow(asked);
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
@@ -240,19 +224,6 @@ public final class PendingRequest {
         }
     }
 
-    private void noticeReleases() {
-        LedgerView view = dispatcher.reservations().view();
-        Instant now = dispatcher.now();
-        if (first || !givesWay || view.releases() != releasesSeen) { // a turn begins when there is something to take
-            releasesSeen = view.releases();
-            turnsSince = now;
-        }
-        passedOver = Duration.between(turnsSince, now).dividedBy(turn());
-        ahead = view.tickets().stream()
-                .takeWhile(ticket -> !ticket.id().equals(id))
-                .count();
-    }
-
     private Optional<Attempt.Unplaced> stillWaits(PlacementRequest asked, LiveRound round) {
         LoadBoard known = dispatcher.load().latest();
         return dispatcher
@@ -263,7 +234,7 @@ public final class PendingRequest {
                         findings.over(known, round.board()),
                         known,
                         round::truth,
-                        passedOver);
+                        turn.passedOver());
     }
 
     /** Reserves the best slot, and repeats this until the host agrees, if hosts are queried. */
@@ -288,7 +259,7 @@ public final class PendingRequest {
         try {
             return dispatcher
                     .reservations()
-                    .reserve(id, narrowed, board, round::truth, ticket(next), passedOver, instead);
+                    .reserve(id, narrowed, board, round::truth, ticket(next), turn.passedOver(), instead);
         } catch (LedgerBusyException e) {
             if (asked.licenses().isEmpty()) {
                 Attempt unrecorded = dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
@@ -323,7 +294,7 @@ public final class PendingRequest {
     private List<HostName> hostsWithTags() {
         return Arrays.stream(request.candidates())
                 .mapToObj(dispatcher.load().latest().inventory()::at)
-                .filter(host -> host.slurm().isPresent() || host.tags().containsAll(request.tags()))
+                .filter(host -> host.isCluster() || host.tags().containsAll(request.tags()))
                 .map(Host::name)
                 .toList();
     }
@@ -338,8 +309,8 @@ public final class PendingRequest {
             throw failure(unplaced, now);
         }
         first = false;
-        givesWay = unplaced instanceof Attempt.GivesWay;
-        boolean passing = givesWay && sameness != null && passedOver == 0;
+        turn.givesWay(unplaced instanceof Attempt.GivesWay);
+        boolean passing = sameness != null && turn.isPassing();
         boolean changed = !passing && !unplaced.sameness().equals(sameness);
         if (changed) {
             sameness = unplaced.sameness();
@@ -399,9 +370,7 @@ public final class PendingRequest {
         findings.failed(place.host().name(), why, dispatcher.now());
         reopen();
         if (place.recorded()) {
-            boolean byTheHost = why.kind() == LoadshareException.Kind.STATE
-                    && place.host().slurm().isEmpty(); // a cluster refuses what this user asked for
-            if (byTheHost) {
+            if (why.kind() == LoadshareException.Kind.STATE) {
                 dispatcher.reservations().end(place.id(), NOT_STARTED, dispatcher.now(), listener::warn);
             } else {
                 dispatcher.reservations().retreat(place.id(), listener::warn);

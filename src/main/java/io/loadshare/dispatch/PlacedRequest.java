@@ -1,6 +1,9 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.host.Host;
+import io.loadshare.host.Tag;
+import io.loadshare.job.ClusterNeeds;
+import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
@@ -35,8 +38,16 @@ public record PlacedRequest(
         return decision.host();
     }
 
-    /** Returns the options by which the requirements of the request reach a cluster; empty on other hosts. */
-    public List<String> submitOptions() {
-        return host().slurm().isPresent() ? request.submitOptions() : List.of();
+    /** Returns a job as it is to start here: with the reserved slots, and with what a cluster must know. */
+    public JobSpec prepared(JobSpec job) {
+        List<String> licenses = request.licenses().stream()
+                .flatMap(license -> license.feature().slurm().stream())
+                .toList();
+        ClusterNeeds needs = new ClusterNeeds(
+                request.minMemory(),
+                request.tags().stream().map(Tag::value).sorted().toList(),
+                licenses,
+                request.cluster().nodes());
+        return job.withSlots(reservation.slots()).withNeeds(needs);
     }
 }

@@ -6,6 +6,7 @@ import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.Placer;
@@ -187,7 +188,8 @@ final class TicketQueue {
                 needs.maxLoad(),
                 shared(needs),
                 Optional.empty(),
-                0);
+                0,
+                ClusterTerms.DEFAULT.withWaited(Duration.between(ticket.openedAt(), now)));
     }
 
     private Optional<LedgerRecord> taken(Ticket ticket, PlacementRequest its, LedgerView view) {

@@ -27,17 +27,6 @@ public record Host(
         boolean local,
         Optional<SlurmCluster> slurm) {
 
-    public Host(
-            HostName name,
-            String address,
-            OptionalInt port,
-            Optional<String> user,
-            Set<Tag> tags,
-            double speed,
-            boolean local) {
-        this(name, address, port, user, tags, speed, local, Optional.empty());
-    }
-
     public Host {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(address, "address");
@@ -67,12 +56,21 @@ public record Host(
 
     /** Returns a host reached by SSH under its own name, with default settings. */
     public static Host named(String name) {
-        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, false);
+        return new Host(
+                new HostName(name),
+                name,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
     }
 
     /** Returns this machine, reached without SSH. */
     public static Host local(String name) {
-        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, true);
+        return new Host(
+                new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, true, Optional.empty());
     }
 
     /** The same host under another login name. */
@@ -83,6 +81,11 @@ public record Host(
     /** A cluster that is reached through this host, under a name of its own. */
     public Host asLoginTo(HostName clusterName, SlurmCluster cluster) {
         return new Host(clusterName, address, port, user, Set.of(), 1.0, local, Optional.of(cluster));
+    }
+
+    /** Returns whether jobs of this host run in a Slurm cluster, behind its login host. */
+    public boolean isCluster() {
+        return slurm.isPresent();
     }
 
     /** The name of the machine that is connected to: this host, or the login host of the cluster. */

@@ -20,11 +20,13 @@ import java.util.stream.IntStream;
 public final class HostInventory {
 
     private final List<Host> hosts;
+    private final boolean clusters;
     private final Map<HostName, Integer> positions;
     private final Map<String, Pool> pools;
 
     public HostInventory(Collection<Host> hosts, Collection<Pool> pools) {
         this.hosts = List.copyOf(hosts);
+        this.clusters = this.hosts.stream().anyMatch(Host::isCluster);
         this.positions = new HashMap<>(this.hosts.size() * 2);
         for (int i = 0; i < this.hosts.size(); i++) {
             HostName name = this.hosts.get(i).name();
@@ -93,15 +95,20 @@ public final class HostInventory {
         return result;
     }
 
+    /** Returns whether one of the hosts is a cluster. */
+    public boolean hasClusters() {
+        return clusters;
+    }
+
     /** Returns the hosts that are machines, in contrast to clusters. */
     public List<Host> machines() {
-        return hosts.stream().filter(host -> host.slurm().isEmpty()).toList();
+        return hosts.stream().filter(host -> !host.isCluster()).toList();
     }
 
     /** Returns the positions of all machines. A job goes to a cluster only if its pool is named. */
-    public int[] positions() {
+    public int[] machinePositions() {
         return IntStream.range(0, hosts.size())
-                .filter(i -> hosts.get(i).slurm().isEmpty())
+                .filter(i -> !hosts.get(i).isCluster())
                 .toArray();
     }
 

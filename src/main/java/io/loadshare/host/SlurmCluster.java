@@ -5,8 +5,6 @@ import io.loadshare.Quoted;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A part of a Slurm cluster that runs jobs like one large host: Slurm chooses the node.
@@ -20,10 +18,25 @@ import java.util.stream.Stream;
 public record SlurmCluster(
         HostName login, Optional<String> partition, Optional<String> account, List<String> options, Duration overflow) {
 
-    /** What loadshare itself decides about a job, or cannot follow: other names, several tasks, jobs run again. */
-    private static final Pattern RESERVED = Pattern.compile(
-            "--(job-name|array|output|error|input|parsable|requeue|wrap|clusters?|nodes|ntasks|hold|test-only|wait)(=.*)?"
-                    + "|-[JaoeiMNnHW].*");
+    /** Options of sbatch that loadshare sets, or whose jobs it could not follow. sbatch accepts abbreviations of them. */
+    private static final List<String> RESERVED = List.of(
+            "--job-name",
+            "--array",
+            "--output",
+            "--error",
+            "--input",
+            "--parsable",
+            "--requeue",
+            "--wrap",
+            "--clusters",
+            "--nodes",
+            "--ntasks",
+            "--hold",
+            "--test-only",
+            "--wait",
+            "--quiet");
+
+    private static final String RESERVED_LETTERS = "JaoeiMNnHWQ";
 
     public static final Duration DEFAULT_OVERFLOW = Duration.ofMinutes(10);
 
@@ -31,18 +44,33 @@ public record SlurmCluster(
         options = List.copyOf(options);
         partition.ifPresent(name -> requireWord("partition", name));
         account.ifPresent(name -> requireWord("account", name));
-        for (String option : options) {
-            if (RESERVED.matcher(option).matches()) {
-                throw new InvalidSettingException(
-                        "options", "slurm.options must not contain what loadshare sets itself", Quoted.of(option));
-            }
-            if (!option.startsWith("-") || option.chars().anyMatch(Character::isISOControl)) {
-                throw new InvalidSettingException(
-                        "options",
-                        "each of slurm.options must be one option of sbatch in one word, such as --exclude=n13",
-                        Quoted.of(option));
-            }
+        options.forEach(SlurmCluster::requireOption);
+    }
+
+    /**
+     * Returns an option that a pool may set.
+     *
+     * @throws IllegalArgumentException if it is not one option of {@code sbatch} in one word, or one that loadshare sets
+     */
+    public static String requireOption(String option) {
+        if (!option.startsWith("-") || option.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    "must be one option of sbatch in one word, such as --exclude=n13, was " + Quoted.of(option));
         }
+        if (isReserved(option)) {
+            throw new IllegalArgumentException(
+                    "must not be an option that loadshare sets itself, or whose jobs it cannot" + " follow, was "
+                            + Quoted.of(option));
+        }
+        return option;
+    }
+
+    private static boolean isReserved(String option) {
+        if (option.startsWith("--")) {
+            String name = option.split("=", 2)[0];
+            return RESERVED.stream().anyMatch(reserved -> reserved.startsWith(name));
+        }
+        return option.length() > 1 && RESERVED_LETTERS.indexOf(option.charAt(1)) >= 0;
     }
 
     private static void requireWord(String key, String text) {
@@ -50,15 +78,5 @@ public record SlurmCluster(
             throw new InvalidSettingException(
                     key, "slurm." + key + " must be one word that does not begin with '-'", Quoted.of(text));
         }
-    }
-
-    /** Returns the options of {@code sbatch} that choose this part of the cluster. */
-    public List<String> submitOptions() {
-        return Stream.of(
-                        partition.stream().map(name -> "--partition=" + name),
-                        account.stream().map(name -> "--account=" + name),
-                        options.stream())
-                .flatMap(words -> words)
-                .toList();
     }
 }

@@ -3,10 +3,15 @@ package io.loadshare.job;
 import io.loadshare.transport.RemoteProcess;
 import java.util.Optional;
 
-/** A running job that uses the stdin, stdout and stderr of the client. */
+/** A running job whose stdout and stderr the client prints. */
 public interface ForegroundJob extends RemoteProcess {
 
     Job job();
+
+    /** Returns whether the job is independent of the client: it gets no input, and continues if the client ends. */
+    default boolean isDetached() {
+        return false;
+    }
 
     /** Returns the reason why the host ended the job, if it did. Known once the job has ended. */
     default Optional<String> endReason() {

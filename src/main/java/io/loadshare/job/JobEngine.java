@@ -61,10 +61,15 @@ public interface JobEngine {
     /** Reports the state and the output of a job from a cursor on, without gap and repetition. */
     Watch watch(Host host, Job job, OutputCursor from, JobListener listener);
 
+    /** Returns the time that {@link #end} may take. A cluster takes its time to end a job on a node. */
+    static Duration endLimit(Host host, Duration grace) {
+        return grace.plusSeconds(host.isCluster() ? 60 : 20);
+    }
+
     /**
      * Ends a job and all its processes: sends TERM, and KILL after the grace period.
      *
-     * @param deadline must leave time for the grace period plus 10 s
+     * @param deadline must leave time for {@link #endLimit}
      * @return the final state of the job, also if it had ended before
      * @throws LoadshareException if the job does not exist, or if processes survive even KILL
      */

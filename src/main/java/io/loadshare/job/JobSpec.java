@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param setup commands that a shell runs before the program, in the same environment
  * @param output where the output of a detached job goes
  * @param limits the limits of this job; others apply where it sets none
- * @param submitOptions options for the command that submits it, if a cluster runs it
+ * @param needs what the cluster must know, if a cluster runs it
  */
 public record JobSpec(
         String id,
@@ -33,7 +33,7 @@ public record JobSpec(
         Optional<Setup> setup,
         Output output,
         JobLimits limits,
-        List<String> submitOptions) {
+        ClusterNeeds needs) {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -131,7 +131,6 @@ public record JobSpec(
         }
         environment = checked("environment", environment);
         secrets = checked("secrets", secrets);
-        submitOptions = List.copyOf(submitOptions);
     }
 
     /** Returns a job with one slot that runs a program in the home directory. */
@@ -150,41 +149,41 @@ public record JobSpec(
                 Optional.empty(),
                 Output.JOINED,
                 JobLimits.NONE,
-                List.of());
+                ClusterNeeds.NONE);
     }
 
     public JobSpec withSlots(int slots) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
     public JobSpec withDirectory(String path, boolean required) {
         Optional<Directory> start = Optional.of(new Directory(path, required));
-        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits, needs);
     }
 
     public JobSpec withEnvironment(Map<String, String> environment) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
     public JobSpec withSecrets(Map<String, String> secrets) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
     public JobSpec withSetup(String shell, String lines) {
         Optional<Setup> before = Optional.of(new Setup(shell, lines));
-        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits, needs);
     }
 
     public JobSpec withOutput(Output output) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
     public JobSpec withLimits(JobLimits limits) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
-    public JobSpec withSubmitOptions(List<String> submitOptions) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, submitOptions);
+    public JobSpec withNeeds(ClusterNeeds needs) {
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
     }
 
     /** Returns a description without the secrets. */

@@ -95,11 +95,6 @@ public sealed interface JobState {
         Loss(String text) {
             this.text = text;
         }
-
-        /** Returns the reason as text. */
-        public String words() {
-            return text;
-        }
     }
 
     /** Returns the exit status that a shell would show; empty if the program has not ended or left no status. */

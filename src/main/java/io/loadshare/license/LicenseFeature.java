@@ -36,13 +36,7 @@ public record LicenseFeature(
 
     /** Creates a feature that the license server knows by the same name. */
     public LicenseFeature(String name, String process, int perUser, Rule rule, List<String> server) {
-        this(name, Optional.of(process), name, perUser, rule, server);
-    }
-
-    /** Creates a feature that Slurm does not count. */
-    public LicenseFeature(
-            String name, Optional<String> process, String feature, int perUser, Rule rule, List<String> server) {
-        this(name, process, feature, perUser, rule, server, Optional.empty());
+        this(name, Optional.of(process), name, perUser, rule, server, Optional.empty());
     }
 
     public LicenseFeature {

@@ -5,6 +5,7 @@ import io.loadshare.Numbers;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.RequiredLicense;
 import io.loadshare.load.LoadReport;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -50,7 +51,7 @@ record ClusterChecker(PlacementRequest request, boolean alone) implements Checke
     public String describe(Candidate candidate) {
         Optional<LicenseFeature> uncounted = uncounted();
         if (uncounted.isPresent()) {
-            return "rule '" + uncounted.get().rule().name().toLowerCase(java.util.Locale.ROOT) + "' of license "
+            return "rule '" + uncounted.get().rule().name().toLowerCase(Locale.ROOT) + "' of license "
                     + uncounted.get().name()
                     + " counts hosts, which a Slurm pool does not have; set slurm: NAME of the license, if Slurm counts it";
         }

@@ -25,7 +25,7 @@ public record ClusterTerms(Optional<String> nodes, Optional<Duration> overflow, 
         return waited.compareTo(overflow(cluster)) >= 0;
     }
 
-    ClusterTerms withWaited(Duration time) {
+    public ClusterTerms withWaited(Duration time) {
         return new ClusterTerms(nodes, overflow, time);
     }
 }

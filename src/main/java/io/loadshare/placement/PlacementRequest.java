@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a job needs.
@@ -42,33 +41,6 @@ public record PlacementRequest(
         long seed,
         ClusterTerms cluster) {
 
-    public PlacementRequest(
-            String wants,
-            int[] candidates,
-            String user,
-            int slots,
-            Set<Tag> tags,
-            long minMemory,
-            double minCores,
-            OptionalDouble maxLoad,
-            List<RequiredLicense> licenses,
-            Optional<JobOrigin> origin,
-            long seed) {
-        this(
-                wants,
-                candidates,
-                user,
-                slots,
-                tags,
-                minMemory,
-                minCores,
-                maxLoad,
-                licenses,
-                origin,
-                seed,
-                ClusterTerms.DEFAULT);
-    }
-
     public PlacementRequest {
         Objects.requireNonNull(wants, "wants");
         candidates = candidates.clone();
@@ -99,7 +71,18 @@ public record PlacementRequest(
     /** Creates a request for one slot on any of these hosts, without further requirements. */
     public static PlacementRequest of(String wants, int[] candidates, String user, long seed) {
         return new PlacementRequest(
-                wants, candidates, user, 1, Set.of(), 0, 0, OptionalDouble.empty(), List.of(), Optional.empty(), seed);
+                wants,
+                candidates,
+                user,
+                1,
+                Set.of(),
+                0,
+                0,
+                OptionalDouble.empty(),
+                List.of(),
+                Optional.empty(),
+                seed,
+                ClusterTerms.DEFAULT);
     }
 
     /** Returns the names of the features the job needs. */
@@ -141,24 +124,5 @@ public record PlacementRequest(
     /** Returns the request after it has waited for some time. */
     public PlacementRequest withWaited(Duration time) {
         return withCluster(cluster.withWaited(time));
-    }
-
-    /** Returns the options by which these requirements reach {@code sbatch}. */
-    public List<String> submitOptions() {
-        List<String> options = new ArrayList<>();
-        if (minMemory > 0) {
-            options.add("--mem=" + ((minMemory + 1023) >> 10) + "K");
-        }
-        if (!tags.isEmpty()) {
-            options.add("--constraint=" + tags.stream().map(Tag::value).sorted().collect(Collectors.joining("&")));
-        }
-        if (!licenses.isEmpty()) {
-            options.add("--licenses="
-                    + licenses.stream()
-                            .flatMap(license -> license.feature().slurm().stream())
-                            .collect(Collectors.joining(",")));
-        }
-        cluster.nodes().ifPresent(nodes -> options.add("--nodelist=" + nodes));
-        return options;
     }
 }

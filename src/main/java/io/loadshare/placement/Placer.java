@@ -126,7 +126,7 @@ public final class Placer {
     private record Ranked(Candidate candidate, int position, int preferred, double score, long shuffled) {
 
         boolean isCluster() {
-            return candidate.host().slurm().isPresent();
+            return candidate.host().isCluster();
         }
     }
 
@@ -189,8 +189,11 @@ public final class Placer {
 
         /** The checkers of clusters, which have their own rules for cores, memory, and tags; empty without a cluster. */
         private List<Checker> clusterCheckers() {
+            if (!board.inventory().hasClusters()) {
+                return List.of();
+            }
             int[] machines = Arrays.stream(request.candidates())
-                    .filter(position -> board.inventory().at(position).slurm().isEmpty())
+                    .filter(position -> !board.inventory().at(position).isCluster())
                     .toArray();
             if (machines.length == request.candidates().length) {
                 return List.of();
@@ -210,14 +213,14 @@ public final class Placer {
 
         /** Returns how many slots remain free for others on the host once it holds the request. */
         int spareSlots(Candidate candidate) {
-            return request.slots() == 0 || candidate.host().slurm().isPresent()
+            return request.slots() == 0 || candidate.host().isCluster()
                     ? Integer.MAX_VALUE
                     : SlotLimit.of(settings).free(candidate) - request.slots();
         }
 
         /** Returns the first checker that refuses the host, or null. */
         Checker refusing(Candidate candidate) {
-            List<Checker> all = candidate.host().slurm().isPresent() ? clusterCheckers : checkers;
+            List<Checker> all = candidate.host().isCluster() ? clusterCheckers : checkers;
             for (int i = 0; i < all.size(); i++) {
                 if (all.get(i).check(candidate) != null) {
                     return all.get(i);
@@ -243,7 +246,7 @@ public final class Placer {
         /** Returns how many held seats prefer the host: none unless a core is idle there. */
         private int preferredSeats(Candidate candidate) {
             if (seats.isEmpty()
-                    || candidate.host().slurm().isPresent()
+                    || candidate.host().isCluster()
                     || candidate.external() + candidate.ownLoad() + request.load()
                             > candidate.report().cores()) {
                 return 0;

@@ -178,7 +178,7 @@ public final class SharedScans implements LoadSource {
                     .heal(result.hosts().stream()
                             .filter(host -> host.report().isPresent())
                             .map(host -> inventory.find(host.host()).orElseThrow())
-                            .filter(host -> host.slurm().isEmpty())
+                            .filter(host -> !host.isCluster())
                             .toList());
         }
         return result;

@@ -2,6 +2,7 @@ package io.loadshare.scan;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.Timestamps;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerRecord;
@@ -61,13 +62,17 @@ public final class TroubledHosts {
     }
 
     /**
-     * Handles the end of a job.
+     * Handles the end of a job. A cluster is never suspended for it: it takes its bad nodes out of use itself, and may
+     * refuse what one user requests.
      *
      * @param view the ledger after the end
      */
     public void ended(LedgerView view, Claim job, LedgerRecord.Ended end) {
-        Verdict verdict = QuickFailures.verdict(end);
         HostName host = job.host();
+        if (view.inventory().find(host).filter(Host::isCluster).isPresent()) {
+            return;
+        }
+        Verdict verdict = QuickFailures.verdict(end);
         if (verdict == Verdict.FAILED) {
             job.origin()
                     .flatMap(origin -> QuickFailures.blame(view, host, origin, clock.instant()))

@@ -7,7 +7,6 @@ import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -60,20 +59,9 @@ class ClusterProgramTest {
 
     @Test
     void aBurstFromSeparateProcessesSpreadsEvenly() {
-        List<Program.Running> burst = new ArrayList<>();
-        for (int i = 0; i < 16; i++) {
-            burst.add(loadshare.start("run", "--detach", "--", "sleep", "60"));
-        }
-        List<String> ids = new ArrayList<>();
-        for (Program.Running running : burst) {
-            Program.Result result = running.await("");
-            assertThat(result.status()).as(result.toString()).isZero();
-            ids.add(result.out().strip());
-        }
-
-        Map<String, Integer> jobs = new HashMap<>();
-        loadshare.run("jobs").out().lines().skip(1).forEach(line -> jobs.merge(line.split(" +")[1], 1, Integer::sum));
-        loadshare.run(concat("kill", "--grace", "1s", ids));
+        List<String> ids = loadshare.burst(16, "run", "--detach", "--", "sleep", "60");
+        Map<String, Integer> jobs = loadshare.jobsByHost();
+        loadshare.kill(ids);
 
         assertThat(jobs).isEqualTo(Map.of("h1", 4, "h2", 4, "h3", 4, "h4", 4));
     }

@@ -1,5 +1,7 @@
 package io.loadshare.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The whole program in processes of its own, with a home directory of its own: what a user types and sees. */
 final class Program {
@@ -92,6 +96,32 @@ final class Program {
 
     Result runWithInput(String stdin, String... words) {
         return start(words).await(stdin);
+    }
+
+    /** Starts jobs from separate processes at the same time, and returns their IDs. */
+    List<String> burst(int jobs, String... words) {
+        List<Running> burst = Stream.generate(() -> start(words)).limit(jobs).toList();
+        return burst.stream()
+                .map(running -> running.await(""))
+                .peek(result ->
+                        assertThat(result.status()).as(result.toString()).isZero())
+                .map(result -> result.out().strip())
+                .toList();
+    }
+
+    /** The number of jobs of each host that {@code loadshare jobs} lists. */
+    Map<String, Integer> jobsByHost() {
+        return run("jobs")
+                .out()
+                .lines()
+                .skip(1)
+                .collect(Collectors.toMap(line -> line.split(" +")[1], line -> 1, Integer::sum));
+    }
+
+    void kill(List<String> ids) {
+        List<String> words = new ArrayList<>(List.of("kill", "--grace", "1s"));
+        words.addAll(ids);
+        run(words.toArray(String[]::new));
     }
 
     /** Runs the program under another name. */

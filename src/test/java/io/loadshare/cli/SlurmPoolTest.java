@@ -6,8 +6,6 @@ import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -144,22 +142,10 @@ class SlurmPoolTest {
     /** Two slots of its own and four cores of the cluster, for ten jobs. */
     @Test
     void jobsGoToOwnHostsFirstAndOverflowIntoTheCluster() {
-        List<Program.Running> burst = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
-            burst.add(
-                    loadshare.start("run", "--pool", "own,hpc", "--overflow", "5s", "--detach", "--", "sleep", "300"));
-        }
-        List<String> ids = new ArrayList<>();
-        for (Program.Running running : burst) {
-            Program.Result result = running.await("");
-            assertThat(result.status()).as(result.toString()).isZero();
-            ids.add(result.out().strip());
-        }
-        Map<String, Integer> jobs = new HashMap<>();
-        loadshare.run("jobs").out().lines().skip(1).forEach(line -> jobs.merge(line.split(" +")[1], 1, Integer::sum));
-        List<String> kill = new ArrayList<>(List.of("kill", "--grace", "1s"));
-        kill.addAll(ids);
-        loadshare.run(kill.toArray(String[]::new));
+        List<String> ids =
+                loadshare.burst(10, "run", "--pool", "own,hpc", "--overflow", "5s", "--detach", "--", "sleep", "300");
+        Map<String, Integer> jobs = loadshare.jobsByHost();
+        loadshare.kill(ids);
 
         assertThat(ids).doesNotHaveDuplicates();
         assertThat(jobs).isEqualTo(Map.of("h2", 2, "hpc", 8));

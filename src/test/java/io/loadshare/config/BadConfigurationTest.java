@@ -196,6 +196,31 @@ class BadConfigurationTest {
                     HOSTS + "pools:\n - {name: meg, hosts: l01}\n - {name: meg, hosts: l02}\n",
                     "f:4:11: pool 'meg' is listed twice, first in line 3"),
             bad(
+                    "Slurm pool with the name of a host",
+                    HOSTS + "pools: [{name: l01, slurm: {login: l02}}]\n",
+                    "f:2:16: a Slurm pool must not have the name of a host, was 'l01'"),
+            bad(
+                    "Slurm pool with an unknown login host",
+                    HOSTS + "pools: [{name: hpc, slurm: {login: l04}}]\n",
+                    "f:2:36: unknown host 'l04' in pool 'hpc'; did you mean 'l01'?"),
+            bad(
+                    "Slurm pool without a login host",
+                    HOSTS + "pools: [{name: hpc, slurm: {partition: long}}]\n",
+                    "f:2:28: pools.slurm requires the key 'login'"),
+            bad(
+                    "Slurm pool without settings",
+                    HOSTS + "pools: [{name: hpc, slurm: long}]\n",
+                    "f:2:28: pools.slurm must be a mapping ('key: value'), was 'long'"),
+            bad(
+                    "unknown key of a Slurm pool",
+                    HOSTS + "pools: [{name: hpc, slurm: {login: l01, partitoin: long}}]\n",
+                    "f:2:41: unknown key 'partitoin' in pools.slurm; did you mean 'partition'?"),
+            bad(
+                    "option of sbatch that loadshare sets",
+                    HOSTS + "pools: [{name: hpc, slurm: {login: l01, options: [--array=1-9]}}]\n",
+                    "f:2:51: an element of pools.slurm.options: must not be an option that loadshare sets itself, or whose jobs it"
+                            + " cannot follow, was '--array=1-9'"),
+            bad(
                     "license for nobody",
                     "licenses: [{name: matlab, process: MATLAB, perUser: 0}]\n",
                     "f:1:53: perUser of license 'matlab' must be ≥ 1, was '0'"),

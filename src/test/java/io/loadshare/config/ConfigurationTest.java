@@ -35,7 +35,8 @@ class ConfigurationTest {
                         Optional.of("imaging"),
                         Set.of(new Tag("highmemory")),
                         1.5,
-                        false));
+                        false,
+                        Optional.empty()));
         assertThat(configuration.inventory().find(new HostName("here"))).contains(Host.local("here"));
         assertThat(configuration.pool("meg").hosts()).hasSize(8).endsWith(new HostName("big1"));
         assertThat(configuration.licenses())
@@ -113,7 +114,13 @@ class ConfigurationTest {
                 .containsExactly(List.of("matlab"), List.of("matlab", "statistics"), List.of("statistics", "matlab"));
         assertThat(lab.license("statistics"))
                 .isEqualTo(new LicenseFeature(
-                        "statistics", Optional.empty(), "Statistics_Toolbox", 4, LicenseFeature.Rule.SAVE, List.of()));
+                        "statistics",
+                        Optional.empty(),
+                        "Statistics_Toolbox",
+                        4,
+                        LicenseFeature.Rule.SAVE,
+                        List.of(),
+                        Optional.empty()));
     }
 
     @Test

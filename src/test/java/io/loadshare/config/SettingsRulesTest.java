@@ -101,7 +101,7 @@ class SettingsRulesTest {
     }
 
     private static Host host(String address, String user) {
-        return new Host(L01, address, OptionalInt.empty(), Optional.of(user), Set.of(), 1, false);
+        return new Host(L01, address, OptionalInt.empty(), Optional.of(user), Set.of(), 1, false, Optional.empty());
     }
 
     private static Software software(

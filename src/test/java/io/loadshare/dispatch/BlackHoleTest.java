@@ -184,7 +184,7 @@ class BlackHoleTest {
     }
 
     private static PlacementRequest request(HostInventory inventory, String owner) {
-        return PlacementRequest.of("all hosts", inventory.positions(), "alice", 1)
+        return PlacementRequest.of("all hosts", inventory.machinePositions(), "alice", 1)
                 .withOrigin(new JobOrigin(owner, "test"));
     }
 

@@ -105,7 +105,7 @@ class DispatcherProcessesTest {
         }
 
         PlacementRequest request(String user) {
-            return PlacementRequest.of("pool vnc", inventory.positions(), user, random.nextLong());
+            return PlacementRequest.of("pool vnc", inventory.machinePositions(), user, random.nextLong());
         }
 
         PlacedRequest place(PlacementRequest request) throws InterruptedException {
@@ -259,7 +259,8 @@ class DispatcherProcessesTest {
                         "Statistics_Toolbox",
                         1,
                         LicenseFeature.Rule.SAVE,
-                        List.of("lmstat")));
+                        List.of("lmstat"),
+                        Optional.empty()));
         static final Map<String, Integer> SEATS = Map.of("matlab", 2, "statistics", 1);
         static final RetrySettings AT_ONCE =
                 new RetrySettings(Duration.ofMillis(2), 1, Duration.ofMillis(1), Duration.ofMillis(2));

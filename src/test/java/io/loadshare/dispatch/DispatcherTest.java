@@ -25,6 +25,7 @@ import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.RequiredLicense;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostStatus;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
@@ -110,7 +111,7 @@ class DispatcherTest {
 
     /** A minute of this test's time takes no time; at each pause one thing may happen. */
     private void pause(Duration time) {
-        assertThat(time).isBetween(Duration.ZERO, PendingRequest.LOOK);
+        assertThat(time).isBetween(Duration.ZERO, QueueTurn.LOOK);
         clock.advance(time.isZero() ? Duration.ofMillis(1) : time);
         paused = paused.plus(time);
         if (!whilePausing.isEmpty()) {
@@ -132,7 +133,7 @@ class DispatcherTest {
     }
 
     private static PlacementRequest request(String user) {
-        return PlacementRequest.of("pool vnc", INVENTORY.positions(), user, 1);
+        return PlacementRequest.of("pool vnc", INVENTORY.machinePositions(), user, 1);
     }
 
     private static PlacementRequest matlab(String user) {
@@ -152,7 +153,8 @@ class DispatcherTest {
                 OptionalDouble.of(1),
                 List.of(),
                 Optional.empty(),
-                1);
+                1,
+                ClusterTerms.DEFAULT);
     }
 
     private PlacedRequest place(PlacementRequest request, WaitPolicy patience) throws InterruptedException {
@@ -214,7 +216,7 @@ class DispatcherTest {
         everyHostIsIdle();
         PlacementRequest huge = new PlacementRequest(
                 "pool vnc",
-                INVENTORY.positions(),
+                INVENTORY.machinePositions(),
                 "alice",
                 1,
                 Set.of(),
@@ -223,7 +225,8 @@ class DispatcherTest {
                 OptionalDouble.empty(),
                 List.of(),
                 Optional.empty(),
-                1);
+                1,
+                ClusterTerms.DEFAULT);
 
         assertThatThrownBy(() -> place(huge, WaitPolicy.ENDLESS))
                 .isInstanceOfSatisfying(LoadshareException.class, failure -> assertThat(failure.kind())
@@ -329,7 +332,7 @@ class DispatcherTest {
     }
 
     private static List<Runnable> untilTheNextLookAtReports() {
-        return Collections.nCopies((int) PendingRequest.BOARD_LOOK.dividedBy(PendingRequest.LOOK), () -> {});
+        return Collections.nCopies((int) PendingRequest.BOARD_LOOK.dividedBy(QueueTurn.LOOK), () -> {});
     }
 
     @Test
@@ -433,8 +436,8 @@ class DispatcherTest {
         assertThat(pending(request("alice")).tryNow()).isPresent();
     }
 
-    private static final LicenseFeature TOOLBOX =
-            new LicenseFeature("toolbox", Optional.empty(), "Toolbox", 1, LicenseFeature.Rule.SAVE, List.of("lmstat"));
+    private static final LicenseFeature TOOLBOX = new LicenseFeature(
+            "toolbox", Optional.empty(), "Toolbox", 1, LicenseFeature.Rule.SAVE, List.of("lmstat"), Optional.empty());
 
     private static PlacementRequest matlabAndToolbox(String user) {
         return request(user).withLicenses(List.of(RequiredLicense.of(MATLAB), RequiredLicense.of(TOOLBOX)));

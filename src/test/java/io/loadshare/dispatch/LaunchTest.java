@@ -85,7 +85,7 @@ class LaunchTest {
     }
 
     private Launch.Started<String> launch(WaitPolicy patience) throws InterruptedException {
-        PlacementRequest request = PlacementRequest.of("pool vnc", INVENTORY.positions(), "alice", 1);
+        PlacementRequest request = PlacementRequest.of("pool vnc", INVENTORY.machinePositions(), "alice", 1);
         return dispatcher.await(dispatcher.launch(request, patience.withoutScan(), listener, load::look, owner));
     }
 

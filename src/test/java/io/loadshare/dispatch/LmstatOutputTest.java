@@ -29,7 +29,15 @@ class LmstatOutputTest {
                     Host.named("l01"),
                     Host.named("l02"),
                     Host.named("Big1.site.org"),
-                    new Host(new HostName("x"), "10.1.2.3", OptionalInt.empty(), Optional.empty(), Set.of(), 1, false)),
+                    new Host(
+                            new HostName("x"),
+                            "10.1.2.3",
+                            OptionalInt.empty(),
+                            Optional.empty(),
+                            Set.of(),
+                            1,
+                            false,
+                            Optional.empty())),
             List.of());
 
     private static final String HEAD =

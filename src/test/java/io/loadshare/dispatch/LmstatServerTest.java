@@ -82,7 +82,13 @@ class LmstatServerTest {
     @Test
     void asksForTheNameOfTheFeatureOnTheServer() {
         LicenseFeature renamed = new LicenseFeature(
-                "spm", Optional.empty(), "MATLAB", 8, LicenseFeature.Rule.SPREAD, List.of("/bin/echo", ANSWER));
+                "spm",
+                Optional.empty(),
+                "MATLAB",
+                8,
+                LicenseFeature.Rule.SPREAD,
+                List.of("/bin/echo", ANSWER),
+                Optional.empty());
 
         assertThat(server.usage(renamed)).isEqualTo(new ServerUsage.Known(3, 1, Set.of()));
     }

@@ -167,7 +167,7 @@ class StartFaultTest {
             }
         };
         return dispatcher.launch(
-                PlacementRequest.of("all", inventory.positions(), "root", 1),
+                PlacementRequest.of("all", inventory.machinePositions(), "root", 1),
                 WaitPolicy.ENDLESS.withoutScan(),
                 listener,
                 host -> {

@@ -22,17 +22,28 @@ class SlurmClusterTest {
     }
 
     @Test
-    void theOptionsOfThePoolReachSbatch() {
-        assertThat(cluster("long", "--exclude=n13").submitOptions())
-                .containsExactly("--partition=long", "--exclude=n13");
+    void acceptsOtherOptions() {
+        assertThat(cluster("long", "--exclude=n13").options()).containsExactly("--exclude=n13");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--job-name=x", "--array=1-9", "-M", "-Mother", "--requeue", "--clusters=a", "--cluster=a"})
+    @ValueSource(
+            strings = {
+                "--job-name=x",
+                "--array=1-9",
+                "-M",
+                "-Mother",
+                "--requeue",
+                "--clusters=a",
+                "--cluster=a",
+                "--arr=1-9",
+                "--job=x"
+            })
     void refusesOptionsThatLoadshareSets(String option) {
         assertThatThrownBy(() -> cluster("long", option))
-                .isInstanceOf(InvalidSettingException.class)
-                .hasMessageContaining("slurm.options must not contain what loadshare sets itself");
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("must not be an option that loadshare sets itself, or whose jobs it cannot follow, was '"
+                        + option + "'");
     }
 
     @Test

@@ -63,7 +63,8 @@ class CandidatesTest {
                 Optional.empty(),
                 Host.named("l2").tags(),
                 2,
-                false);
+                false,
+                Optional.empty());
         HostInventory other = new HostInventory(List.of(Host.named("l1"), fast, Host.named("l3")), List.of());
         LoadBoard sameReports = LoadBoard.of(
                 other,
@@ -75,7 +76,10 @@ class CandidatesTest {
                         new HostName("l3"),
                         board.at(2)));
         PlacementResult result = remembering.place(
-                PlacementRequest.of("any", other.positions(), "alice", 1), sameReports, LedgerView.empty(other), now);
+                PlacementRequest.of("any", other.machinePositions(), "alice", 1),
+                sameReports,
+                LedgerView.empty(other),
+                now);
         assertThat(result).isInstanceOfSatisfying(PlacementResult.Placed.class, placed -> assertThat(placed.host())
                 .isSameAs(fast));
     }
@@ -103,7 +107,7 @@ class CandidatesTest {
     }
 
     private Explanation explanation(Placer placer) {
-        return placer.place(PlacementRequest.of("any", inventory.positions(), "alice", 1), board, view, now)
+        return placer.place(PlacementRequest.of("any", inventory.machinePositions(), "alice", 1), board, view, now)
                 .explanation();
     }
 }

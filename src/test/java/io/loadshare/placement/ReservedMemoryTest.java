@@ -81,7 +81,7 @@ class ReservedMemoryTest {
     private PlacementResult place(long memory) {
         PlacementRequest request = new PlacementRequest(
                 "any",
-                INVENTORY.positions(),
+                INVENTORY.machinePositions(),
                 "bob",
                 1,
                 Set.of(),
@@ -90,7 +90,8 @@ class ReservedMemoryTest {
                 OptionalDouble.empty(),
                 List.of(),
                 Optional.empty(),
-                1);
+                1,
+                ClusterTerms.DEFAULT);
         LoadBoard board = LoadBoard.empty(INVENTORY).with(new HostName("l1"), status -> report.status());
         return new Placer(PlacementSettings.DEFAULT).place(request, board, view, LATER);
     }

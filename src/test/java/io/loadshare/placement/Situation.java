@@ -59,7 +59,15 @@ final class Situation {
         for (double speed : speeds) {
             String name = "l" + (hosts.size() + 1);
             Set<Tag> tags = hosts.isEmpty() ? Set.of(new Tag("first")) : Set.of();
-            hosts.add(new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), tags, speed, false));
+            hosts.add(new Host(
+                    new HostName(name),
+                    name,
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    tags,
+                    speed,
+                    false,
+                    Optional.empty()));
         }
         Situation situation = new Situation(new HostInventory(hosts, List.of()));
         hosts.forEach(host -> situation.report(host.name().value(), report -> report));
@@ -121,13 +129,13 @@ final class Situation {
     }
 
     PlacementRequest request() {
-        return PlacementRequest.of("pool vnc", inventory.positions(), "alice", seed);
+        return PlacementRequest.of("pool vnc", inventory.machinePositions(), "alice", seed);
     }
 
     PlacementRequest request(Needs needs) {
         return new PlacementRequest(
                 "pool vnc",
-                inventory.positions(),
+                inventory.machinePositions(),
                 "alice",
                 needs.slots,
                 needs.tags,
@@ -136,7 +144,8 @@ final class Situation {
                 needs.maxLoad,
                 List.of(),
                 Optional.empty(),
-                seed);
+                seed,
+                ClusterTerms.DEFAULT);
     }
 
     /** What differs from a request for anything. */
@@ -149,7 +158,7 @@ final class Situation {
     }
 
     PlacementRequest licensed(String user, LicenseFeature feature, ServerUsage server) {
-        return PlacementRequest.of("pool vnc", inventory.positions(), user, seed)
+        return PlacementRequest.of("pool vnc", inventory.machinePositions(), user, seed)
                 .withLicenses(List.of(new RequiredLicense(feature, Optional.ofNullable(server))));
     }
 
@@ -209,7 +218,8 @@ final class Situation {
                     request.maxLoad(),
                     request.licenses(),
                     request.origin(),
-                    seed++));
+                    seed++,
+                    ClusterTerms.DEFAULT));
             byHost.merge(placed.host().name().value(), 1, Integer::sum);
             record(new LedgerRecord.Reserved(new Reservation(
                     "burst-" + jobs++,

@@ -62,7 +62,8 @@ class ClusterScanTest {
 
     private static Host host(int i, String user) {
         HostName name = new HostName(cluster.host(i));
-        return new Host(name, name.value(), OptionalInt.empty(), Optional.of(user), Set.of(), 1, false);
+        return new Host(
+                name, name.value(), OptionalInt.empty(), Optional.of(user), Set.of(), 1, false, Optional.empty());
     }
 
     private static List<Host> all() {

@@ -286,7 +286,8 @@ class CrontabTest {
                     Optional.of("u1"),
                     Host.named(cluster.host(1)).tags(),
                     1,
-                    false);
+                    false,
+                    Optional.empty());
             assertThatThrownBy(() -> crontab(ENTRY).act(host, Action.HEAL, deadline()))
                     .isInstanceOf(LoadshareException.class)
                     .hasMessageContaining("crontab -l: You (u1) are not allowed to use this program");

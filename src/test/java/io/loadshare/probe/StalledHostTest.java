@@ -94,7 +94,8 @@ class StalledHostTest {
                         Optional.of("root"),
                         Set.of(),
                         1,
-                        false))
+                        false,
+                        Optional.empty()))
                 .toList();
         HostInventory inventory = new HostInventory(hosts, List.of());
         LoadBoard board = LoadBoard.empty(inventory);
@@ -118,7 +119,7 @@ class StalledHostTest {
         List<String> chosen = new ArrayList<>();
         for (int i = 0; ; i++) {
             Instant now = Instant.now();
-            PlacementRequest request = PlacementRequest.of("any", inventory.positions(), "root", i);
+            PlacementRequest request = PlacementRequest.of("any", inventory.machinePositions(), "root", i);
             if (!(placer.place(request, board, view, now) instanceof PlacementResult.Placed placed)) {
                 break;
             }

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reports for tests: an idle host with four cores and 16 GiB, and what a test says differs. */
 public final class ReportBuilder {
@@ -28,6 +29,8 @@ public final class ReportBuilder {
     private String bootId = "4a7f2c1e-boot";
     private String complaint;
     private String stalled;
+    private OptionalInt running = OptionalInt.empty();
+    private int total = 100;
     private boolean agent;
 
     private ReportBuilder(String host, Instant measuredAt) {
@@ -46,6 +49,13 @@ public final class ReportBuilder {
 
     public ReportBuilder cores(double value) {
         cores = value;
+        return this;
+    }
+
+    /** The jobs of a cluster: those that run, and all. */
+    public ReportBuilder tasks(int nowRunning, int all) {
+        running = OptionalInt.of(nowRunning);
+        total = all;
         return this;
     }
 
@@ -136,8 +146,8 @@ public final class ReportBuilder {
                 load1,
                 load1,
                 load1,
-                (int) runnable,
-                100,
+                running.orElse((int) runnable),
+                total,
                 cores,
                 memoryTotal,
                 memoryAvailable,

@@ -70,7 +70,7 @@ public abstract class SshContract {
     }
 
     protected static Host with(Host host, String address, OptionalInt port, Optional<String> user) {
-        return new Host(host.name(), address, port, user, Set.of(), 1.0, false);
+        return new Host(host.name(), address, port, user, Set.of(), 1.0, false, Optional.empty());
     }
 
     protected CommandResult run(SshConfig config, Host host, String line, Deadline deadline) {

@@ -118,8 +118,15 @@ class StartupFilesTest {
     }
 
     private Session connect(Transport transport) {
-        Host host =
-                new Host(Host.named(HOST).name(), HOST, OptionalInt.empty(), Optional.of(user), Set.of(), 1.0, false);
+        Host host = new Host(
+                Host.named(HOST).name(),
+                HOST,
+                OptionalInt.empty(),
+                Optional.of(user),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
         return transport.connect(host, TransportContract.ample());
     }
 

@@ -8,6 +8,7 @@ import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
 import io.loadshare.transport.Deadline;
@@ -64,7 +65,7 @@ final class KillCommand implements Runnable {
                 continue;
             }
             Host host = inventory.find(job.job().host()).orElseThrow();
-            Deadline deadline = wiring.deadline(grace.plusSeconds(20));
+            Deadline deadline = wiring.deadline(JobEngine.endLimit(host, grace));
             JobState state = wiring.jobEngine().end(host, job.job(), grace, deadline);
             wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
             console.say("job " + id + " on " + host.name() + ": " + state);

@@ -146,10 +146,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private JobSpec spec(PlacedRequest place, JobSpec.Program program, JobLimits limits) {
-        JobSpec spec = JobSpec.of(place.id(), program)
-                .withSlots(place.reservation().slots())
+        JobSpec spec = place.prepared(JobSpec.of(place.id(), program))
                 .withLimits(limits)
-                .withSubmitOptions(place.submitOptions())
                 .withEnvironment(environment.value());
         if (directory.value() != null) {
             return spec.withDirectory(directory.value(), true);

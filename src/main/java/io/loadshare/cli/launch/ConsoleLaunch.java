@@ -12,15 +12,13 @@ import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.dispatch.RetryBackoff;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.job.ForegroundJob;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.license.LicenseFailure;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.transport.Deadline;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -29,8 +27,6 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** A launch whose end this program awaits. */
 public final class ConsoleLaunch {
-
-    private static final Path STDIN = Path.of("/proc/self/fd/0");
 
     private final CommandServices wiring;
     private final Console console;
@@ -107,14 +103,6 @@ public final class ConsoleLaunch {
         }
     }
 
-    private static boolean stdinIsPipeOrFile() {
-        try {
-            return !Files.readSymbolicLink(STDIN).startsWith("/dev"); // a terminal, or /dev/null
-        } catch (IOException e) {
-            return true;
-        }
-    }
-
     /** The end of one run of the job. */
     private record Ended(String job, int status, Optional<LicenseFailure> licenseFailure) {}
 
@@ -123,16 +111,9 @@ public final class ConsoleLaunch {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
             Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
-                private boolean toCluster;
-
                 @Override
                 public ForegroundJob start(PlacedRequest place) {
                     JobSpec job = spec.apply(place);
-                    toCluster = place.host().slurm().isPresent();
-                    if (toCluster && input && stdinIsPipeOrFile()) {
-                        console.say("job " + place.id() + " gets no input: jobs in Slurm pool "
-                                + place.host().name() + " cannot read ours");
-                    }
                     hook.starting();
                     return terminal.forCommand().isPresent()
                             ? engine.runOnTerminal(
@@ -150,8 +131,8 @@ public final class ConsoleLaunch {
                  * it runs. A cluster runs it without us.
                  */
                 @Override
-                public Duration askForAnswer() {
-                    return toCluster ? JobStart.CERTAIN_AFTER : Duration.ZERO;
+                public Duration askForAnswer(Host host) {
+                    return host.isCluster() ? JobStart.CERTAIN_AFTER : Duration.ZERO;
                 }
             });
             try (ForegroundJob job = running.job()) {

@@ -12,13 +12,17 @@ import io.loadshare.cli.console.TerminalSignals;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.job.ForegroundJob;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobState;
 import io.loadshare.license.LicenseFailure;
+import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,6 +35,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class ForegroundSession {
 
+    private static final Path STDIN = Path.of("/proc/self/fd/0");
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
     private static final int BUFFER = 64 * 1024;
     private static final Duration RESIZE_TIMEOUT = Duration.ofSeconds(10);
@@ -87,7 +92,9 @@ final class ForegroundSession {
         hook.started(this::kill);
         TerminalSignals.watchStops(this::stop, this::goOn);
         takeTerminal();
-        if (input) {
+        if (input && job.isDetached()) {
+            reportLostInput();
+        } else if (input) {
             pump(() -> copy(TerminalInput.of(System.in), stdin()), "stdin");
         }
         Thread out = pump(() -> print(job.stdout(), ByteOutput.stdout(), lastOutput), "stdout");
@@ -122,6 +129,19 @@ final class ForegroundSession {
         Thread.sleep(wiring.configuration().query().delayEnd().toMillis());
         throwOutputFailure();
         return status;
+    }
+
+    /** Says that the job gets no input, unless there is none: our stdin is a terminal, or /dev/null. */
+    private void reportLostInput() {
+        try {
+            if (Files.readSymbolicLink(STDIN).startsWith("/dev")) {
+                return;
+            }
+        } catch (IOException e) {
+            // it may be input
+        }
+        console.say("job " + place.id() + " gets no input: jobs in Slurm pool "
+                + place.host().name() + " cannot read ours");
     }
 
     /** Returns what the license server refused the job, if its output reports that. */
@@ -188,14 +208,13 @@ final class ForegroundSession {
         if (ended) {
             return;
         }
-        boolean inCluster = place.host().slurm().isPresent();
-        Duration limit = GRACE.plusSeconds(inCluster ? 60 : 10); // Slurm takes its time to end a job on a node
         try {
-            JobState state = wiring.jobEngine().end(place.host(), job.job(), GRACE, wiring.deadline(limit));
+            Deadline deadline = wiring.deadline(JobEngine.endLimit(place.host(), GRACE));
+            JobState state = wiring.jobEngine().end(place.host(), job.job(), GRACE, deadline);
             recordEnd(state.exitStatus());
         } catch (LoadshareException e) {
             console.say("job " + place.id() + " on " + place.host().name() + " may still run: " + e.getMessage()
-                    + (inCluster
+                    + (job.isDetached()
                             ? ". To end it, run 'loadshare kill " + place.id() + "'"
                             : ". Its host ends it when it notices that this client is gone"));
         }

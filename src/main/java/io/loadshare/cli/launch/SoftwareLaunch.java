@@ -88,10 +88,8 @@ public final class SoftwareLaunch {
             launch.whenStarted(this::announceOnceSettled);
         }
         return launch.foreground(
-                place -> job.apply(place)
-                        .withSlots(place.reservation().slots())
+                place -> place.prepared(job.apply(place))
                         .withLimits(request.limits())
-                        .withSubmitOptions(place.submitOptions())
                         .withDirectory(RawArguments.workingDirectory(), false)
                         .withEnvironment(displayBeside(place)),
                 false,

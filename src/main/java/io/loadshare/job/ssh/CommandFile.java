@@ -88,7 +88,7 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
                 + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
                 + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
-                + (target.slurm().isPresent() ? ScriptLibrary.library("slurm-wrapper") : "")
+                + (target.isCluster() ? ScriptLibrary.library("slurm-wrapper") : "")
                 + ScriptLibrary.library("wrapper");
     }
 

@@ -141,9 +141,12 @@ final class FollowedJob implements ForegroundJob, JobListener {
         }
         return state.exitStatus()
                 .orElseThrow(() -> new LoadshareException(
-                        LoadshareException.Kind.LOST,
-                        "job " + job.id() + " on " + job.host() + " is lost: "
-                                + ((JobState.Lost) state).loss().words()));
+                        LoadshareException.Kind.LOST, "job " + job.id() + " on " + job.host() + " is " + state));
+    }
+
+    @Override
+    public boolean isDetached() {
+        return true;
     }
 
     @Override

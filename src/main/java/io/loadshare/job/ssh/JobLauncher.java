@@ -227,7 +227,7 @@ final class JobLauncher {
         return new LoadshareException(
                 LoadshareException.Kind.STATE,
                 "job " + id + " was not started on " + host.name() + ": " + Quoted.printable(reason)
-                        + (host.slurm().isPresent()
+                        + (host.isCluster()
                                 ? ""
                                 : "; jobs keep their files below the home directory of the login there"));
     }

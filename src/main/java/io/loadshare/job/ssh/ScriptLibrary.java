@@ -30,7 +30,7 @@ final class ScriptLibrary {
      * that differ.
      */
     static String library(Host host, String... names) {
-        return library(names) + (host.slurm().isPresent() ? library("slurm") : "");
+        return library(names) + (host.isCluster() ? library("slurm") : "");
     }
 
     private static String load(String name) {

@@ -79,7 +79,7 @@ public final class SshJobEngine implements JobEngine {
      * @throws LoadshareException like {@link #start}
      */
     public ForegroundJob run(Host host, JobSpec spec, boolean input, ConnectionListener listener, Deadline deadline) {
-        if (host.slurm().isPresent()) {
+        if (host.isCluster()) {
             return follow(host, start(host, spec.withOutput(JobSpec.Output.APART), () -> {}, deadline), listener);
         }
         return launcher.run(host, spec, input, listener, deadline);
@@ -87,7 +87,7 @@ public final class SshJobEngine implements JobEngine {
 
     /** Runs a job on a terminal, which combines stdout and stderr. */
     public ForegroundJob runOnTerminal(Host host, JobSpec spec, RemoteCommand.Terminal terminal, Deadline deadline) {
-        if (host.slurm().isPresent()) {
+        if (host.isCluster()) {
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE,
                     "a job in Slurm pool " + host.name() + " cannot have a terminal: run it without --tty");

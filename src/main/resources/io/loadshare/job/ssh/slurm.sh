@@ -7,6 +7,7 @@
 newline='
 '
 listed= end_status=143
+answer_limit=15 # seconds for an answer of Slurm
 
 # A process on a node has no identity that could be checked here.
 find_identity() { # DIRECTORY
@@ -18,8 +19,8 @@ ask_slurm() {
     [ -z "$listed" ] || return 0
     user=--user=$(id -un)
     [ "$user" != --user=root ] || user= # root may look for the jobs of others
-    listing=$(timeout 12 squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
-        refuse "squeue failed with status $?$(where_slurm_is squeue): $(one_line "$listing")"
+    listing=$(timeout $answer_limit squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
+        refuse "$(failure squeue $? $answer_limit "$listing")"
     usual='^[A-Z_]* [0-9][^ ]* [^ ]* '
     [ -z "$listing" ] || printf '%s\n' "$listing" | grep -q "$usual" ||
         refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE ID USER"
@@ -30,9 +31,11 @@ one_line() { # TEXT
     printf %s "$1" | tr '\n' ' ' | head -c 400
 }
 
-# Prints what a message adds to a status: 124 is that of timeout.
-where_slurm_is() { # COMMAND
-    command -v "$1" >/dev/null || printf ' (no %s in PATH %s of this login)' "$1" "$PATH"
+# Prints how a command of Slurm failed; the status of timeout is 124.
+failure() { # COMMAND STATUS LIMIT OUTPUT
+    if ! command -v "$1" >/dev/null; then printf 'no %s in PATH %s of this login: is Slurm installed here?' "$1" "$PATH"
+    elif [ "$2" -eq 124 ]; then printf '%s gave no answer within %s s' "$1" "$3"
+    else printf '%s failed with status %s: %s' "$1" "$2" "$(one_line "$4")"; fi
 }
 
 # Sets slurm_state and slurm_id of a job; both are empty if Slurm does not list it.
@@ -88,7 +91,7 @@ await_status() { # DIRECTORY
 # Asks Slurm's accounting, where it exists, about a job that the controller has forgotten.
 find_past_state() { # DIRECTORY
     { read -r slurm_id <"$1/submitted"; } 2>/dev/null || return 0
-    slurm_state=$(timeout 12 sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
+    slurm_state=$(timeout $answer_limit sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
     slurm_state=${slurm_state%% *}
 }
 
@@ -120,8 +123,7 @@ begin_job() {
         words="submitted $directory"
         return
     fi
-    [ $code -ne 124 ] || answer="no answer within $limit s"
-    words="failed sbatch failed with status $code$(where_slurm_is sbatch): $(one_line "$answer")"
+    words="failed $(failure sbatch $code $limit "$answer")"
     withdraw_submitted || words="submitted $directory"
 }
 
@@ -130,7 +132,7 @@ withdraw_submitted() {
     rm -rf "$directory.withdrawn"
     mv "$directory" "$directory.withdrawn" 2>/dev/null || return
     [ ! -e "$directory.withdrawn/identity" ] || { mv "$directory.withdrawn" "$directory" && return 1; }
-    timeout 12 scancel --user="$(id -un)" --name="loadshare-$id" >/dev/null 2>&1 || :
+    timeout $answer_limit scancel --user="$(id -un)" --name="loadshare-$id" >/dev/null 2>&1 || :
     rm -rf "$directory.withdrawn"
 }
 
@@ -172,9 +174,11 @@ end_verified() { # GRACE
 }
 
 cancel() { # OPTION...
-    output=$(timeout 12 scancel "$@" "$slurm_id" 2>&1) || case $output in
+    output=$(timeout $answer_limit scancel "$@" "$slurm_id" 2>&1)
+    cancelled=$?
+    [ $cancelled -eq 0 ] || case $output in
         *[Aa]lready* | *[Ii]nvalid\ job\ id* | *[Cc]omplet*) ;;
-        *) refuse "scancel failed with status $?$(where_slurm_is scancel): $(one_line "$output")" ;;
+        *) refuse "$(failure scancel $cancelled $answer_limit "$output")" ;;
     esac
 }
 

@@ -54,7 +54,7 @@ final class PlacingClient implements AutoCloseable {
     }
 
     PlacementRequest request(long seed) {
-        return PlacementRequest.of("pool vnc", scanned.inventory().positions(), "alice", seed);
+        return PlacementRequest.of("pool vnc", scanned.inventory().machinePositions(), "alice", seed);
     }
 
     PlacedRequest place(long seed) throws InterruptedException {

@@ -27,8 +27,15 @@ import org.junit.jupiter.api.io.TempDir;
 class AgentProcessTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final Host HOST =
-            new Host(new HostName("h1"), "127.0.0.1", OptionalInt.empty(), Optional.empty(), Set.of(), 1.0, false);
+    private static final Host HOST = new Host(
+            new HostName("h1"),
+            "127.0.0.1",
+            OptionalInt.empty(),
+            Optional.empty(),
+            Set.of(),
+            1.0,
+            false,
+            Optional.empty());
 
     @TempDir
     private Path directory;

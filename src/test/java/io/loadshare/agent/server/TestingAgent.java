@@ -95,7 +95,8 @@ public final class TestingAgent implements AutoCloseable {
                 Optional.empty(),
                 Set.of(),
                 1.0,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** A port that nobody listens on, below those that the kernel gives to connections. */

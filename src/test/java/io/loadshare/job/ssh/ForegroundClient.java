@@ -40,7 +40,14 @@ final class ForegroundClient {
 
     public static void main(String[] words) throws Exception {
         Host host = new Host(
-                new HostName(words[1]), words[1], OptionalInt.empty(), Optional.of(words[2]), Set.of(), 1.0, false);
+                new HostName(words[1]),
+                words[1],
+                OptionalInt.empty(),
+                Optional.of(words[2]),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
         JobSpec spec = JobSpec.of(words[3], List.of(words).subList(4, words.length));
         try (JschTransport transport = SshHosts.transport(Path.of(words[0]));
                 ForegroundJob job = new JobLauncher(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
+import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
 import io.loadshare.job.Recorder;
 import io.loadshare.testing.Waiting;
@@ -48,12 +49,13 @@ class SlurmFaultTest {
 
     @Test
     void jobsRunOnWhileTheControllerIsKilledAndRestarted() throws Exception {
-        Recorder recorder = slurm.watch(
-                slurm.everyNode(), slurm.start(slurm.everyNode(), SlurmLogin.shell("echo up; sleep 3; exit 5")));
+        JobSpec spec = SlurmLogin.shell("echo up; until [ -e ~/go-on ]; do sleep 0.2; done; exit 5");
+        Recorder recorder = slurm.watch(slurm.everyNode(), slurm.start(slurm.everyNode(), spec));
         SlurmLogin.awaitOutput(recorder, "up\n");
         slurm.cluster.slurmController("kill");
         Waiting.until("the loss of the controller", Duration.ofSeconds(60), () -> recorder.states.stream()
-                .anyMatch(state -> state.toString().contains("squeue failed")));
+                .anyMatch(state -> state.toString().matches(".*\\(squeue (failed|gave no answer).*")));
+        slurm.onLogin("touch ~u1/go-on");
         slurm.cluster.slurmController("start");
         assertThat(recorder.awaitEnd(60)).isEqualTo(new JobState.Exited(5));
     }

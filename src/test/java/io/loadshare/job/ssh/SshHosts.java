@@ -61,7 +61,15 @@ final class SshHosts {
 
     static Host host(Cluster cluster, int i, String user) {
         String name = cluster.host(i);
-        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.of(user), Set.of(), 1.0, false);
+        return new Host(
+                new HostName(name),
+                name,
+                OptionalInt.empty(),
+                Optional.of(user),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
     }
 
     static JschTransport transport(Cluster cluster) {

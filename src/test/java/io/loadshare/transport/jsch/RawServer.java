@@ -83,7 +83,14 @@ final class RawServer implements AutoCloseable {
 
     static Host hostAt(int port) {
         return new Host(
-                new HostName("faulty"), "127.0.0.1", OptionalInt.of(port), Optional.empty(), Set.of(), 1.0, false);
+                new HostName("faulty"),
+                "127.0.0.1",
+                OptionalInt.of(port),
+                Optional.empty(),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
     }
 
     @Override

@@ -208,8 +208,15 @@ class OpenSshTest {
 
     @Test
     void addressPortAndUserOfTheHostWin() throws IOException {
-        Host host =
-                new Host(new HostName("h1"), "10.0.0.9", OptionalInt.of(24), Optional.of("us"), Set.of(), 1.0, false);
+        Host host = new Host(
+                new HostName("h1"),
+                "10.0.0.9",
+                OptionalInt.of(24),
+                Optional.of("us"),
+                Set.of(),
+                1.0,
+                false,
+                Optional.empty());
 
         HostSettings settings = settings(Destination.of(host), "Host h1", "HostName other", "Port 1", "User them");
 

@@ -40,7 +40,8 @@ final class ManyAgents {
                 Optional.empty(),
                 Set.of(),
                 1.0,
-                false);
+                false,
+                Optional.empty());
     }
 
     static AgentSettings settings(int port) {

@@ -154,7 +154,7 @@ final class Rounds {
                 CLOCK,
                 System::nanoTime,
                 new Random(1));
-        PlacementRequest request = PlacementRequest.of("all", inventory.positions(), "alice", 1);
+        PlacementRequest request = PlacementRequest.of("all", inventory.machinePositions(), "alice", 1);
         return () -> {
             LiveRound round = live.ask(request, board);
             if (!round.warnings().isEmpty()) {

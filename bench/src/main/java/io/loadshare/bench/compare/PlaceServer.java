@@ -161,7 +161,8 @@ final class PlaceServer {
     }
 
     private String start() throws InterruptedException {
-        PlacementRequest request = PlacementRequest.of("all hosts", inventory.positions(), USER, random.nextLong());
+        PlacementRequest request =
+                PlacementRequest.of("all hosts", inventory.machinePositions(), USER, random.nextLong());
         PlacedRequest place = dispatcher.place(request, WaitPolicy.ENDLESS, DispatchListener.SILENT);
         if (!dispatcher.start(place, DispatchListener.SILENT)) {
             return start();

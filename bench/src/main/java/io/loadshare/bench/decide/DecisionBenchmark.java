@@ -45,7 +45,7 @@ public class DecisionBenchmark {
     @Setup
     public void populate() {
         site = new BusySite(hosts);
-        request = PlacementRequest.of("all hosts", site.inventory.positions(), "user1", 1);
+        request = PlacementRequest.of("all hosts", site.inventory.machinePositions(), "user1", 1);
         LicenseFeature feature =
                 new LicenseFeature("matlab", "MATLAB", 1_000_000, LicenseFeature.Rule.SPREAD, List.of());
         licensed = request.withLicenses(List.of(RequiredLicense.of(feature)));

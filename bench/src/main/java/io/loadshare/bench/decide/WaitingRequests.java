@@ -69,7 +69,7 @@ public final class WaitingRequests {
         double before = usedMegabytes();
         List<PendingRequest> waiting = new ArrayList<>();
         while (waiting.size() < requests) {
-            PlacementRequest request = PlacementRequest.of("pool all", site.inventory.positions(), "user1", 1)
+            PlacementRequest request = PlacementRequest.of("pool all", site.inventory.machinePositions(), "user1", 1)
                     .withSlots(SLOTS);
             PendingRequest pending =
                     dispatcher.request(request, WaitPolicy.ENDLESS.withoutScan(), DispatchListener.SILENT);

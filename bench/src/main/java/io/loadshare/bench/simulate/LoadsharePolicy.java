@@ -14,6 +14,7 @@ import io.loadshare.load.HostStatus;
 import io.loadshare.load.HostStatus.Suspension;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
@@ -88,7 +89,7 @@ final class LoadsharePolicy implements Policy {
             named.add(host(String.format("l%03d", i + 1), hosts[i].spec().speed()));
         }
         this.inventory = new HostInventory(named, List.of());
-        this.candidates = inventory.positions();
+        this.candidates = inventory.machinePositions();
         this.placer = new Placer(settings);
         this.ledgers = new LedgerView[scenario.arrivals().dispatchers()];
         Arrays.fill(ledgers, LedgerView.empty(inventory));
@@ -97,7 +98,15 @@ final class LoadsharePolicy implements Policy {
     }
 
     private static Host host(String name, double speed) {
-        return new Host(new HostName(name), name, OptionalInt.empty(), Optional.empty(), Set.of(), speed, false);
+        return new Host(
+                new HostName(name),
+                name,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Set.of(),
+                speed,
+                false,
+                Optional.empty());
     }
 
     @Override
@@ -129,7 +138,8 @@ final class LoadsharePolicy implements Policy {
                 OptionalDouble.empty(),
                 license.map(RequiredLicense::of).stream().toList(),
                 Optional.of(origin(job)),
-                random.nextLong());
+                random.nextLong(),
+                ClusterTerms.DEFAULT);
         PlacementResult result =
                 placer.place(request, boards[job.dispatcher()], ledgers[job.dispatcher()], instant(now));
         if (result instanceof PlacementResult.Placed first && asking.looksAgain()) {

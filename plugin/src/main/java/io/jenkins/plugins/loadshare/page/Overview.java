@@ -94,7 +94,7 @@ public final class Overview {
         QueuedRequest.all(wiring.reservations(), now)
                 .forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
         PlacementRequest any =
-                PlacementRequest.of("any host", inventory.positions(), System.getProperty("user.name"), 0);
+                PlacementRequest.of("any host", inventory.machinePositions(), System.getProperty("user.name"), 0);
         Map<HostName, Explanation.Line> lines = new HashMap<>();
         new Placer(settings.core().placement())
                 .place(any, board, view, now)

@@ -85,7 +85,8 @@ public record BuildJob(
                 Optional.ofNullable(text.getProperty("login")),
                 Set.of(),
                 1.0,
-                Boolean.parseBoolean(text.getProperty("local")));
+                Boolean.parseBoolean(text.getProperty("local")),
+                Optional.empty());
         return new BuildJob(
                 id,
                 host,

@@ -57,14 +57,12 @@ public final class ConfiguredNames {
 
     /** Returns the failure without the names that the job may not use. */
     LoadshareException filter(UnknownNameException unknown) {
-        Stream<String> usable =
-                switch (unknown.what()) {
-                    case "pool" -> pools();
-                    case "software" -> software();
-                    case "host" -> hosts();
-                    default -> null; // licenses are for all
-                };
-        return usable == null ? unknown : unknown.among(usable.toList()::contains);
+        return switch (unknown.what()) {
+            case "pool" -> unknown.among(pools().toList()::contains);
+            case "software" -> unknown.among(software().toList()::contains);
+            case "host" -> unknown.among(hosts().toList()::contains);
+            default -> unknown; // licenses are for all
+        };
     }
 
     private Stream<Software> entry(String name) {

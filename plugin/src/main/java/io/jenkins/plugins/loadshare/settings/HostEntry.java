@@ -110,7 +110,8 @@ public final class HostEntry implements Describable<HostEntry> {
                         SettingValues.optional(user),
                         all,
                         SettingValues.number("speed", speed, 1.0),
-                        local))
+                        local,
+                        Optional.empty()))
                 .toList();
     }
 

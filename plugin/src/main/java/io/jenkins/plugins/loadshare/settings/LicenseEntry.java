@@ -7,6 +7,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.loadshare.license.LicenseFeature;
 import java.util.List;
+import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -77,7 +78,8 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
                 SettingValues.optional(feature).orElse(word),
                 SettingValues.wholeNumber("perUser", SettingValues.required("perUser", perUser), null),
                 SettingValues.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
-                SettingValues.words(server));
+                SettingValues.words(server),
+                Optional.empty());
     }
 
     /** The form. */

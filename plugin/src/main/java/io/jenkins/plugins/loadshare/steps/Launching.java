@@ -155,7 +155,7 @@ final class Launching implements Launch.Owner<Job> {
         if (known.job().isEmpty()) {
             UnansweredStartException first =
                     new UnansweredStartException(known.host().name(), known.id(), "Jenkins was restarted", null);
-            repeated = JobStart.repeated(first, () -> startAgain(known), askForAnswer(), service.clock());
+            repeated = JobStart.repeated(first, () -> startAgain(known), askForAnswer(known.host()), service.clock());
         }
         return known.job();
     }
@@ -244,7 +244,7 @@ final class Launching implements Launch.Owner<Job> {
                 service.clock().instant(),
                 step.isHolder(),
                 BuildJob.Progress.RUNNING);
-        return start(known, () -> {
+        return start(known, place.prepared(spec(known.id())), () -> {
             service.jobs().put(known);
             AuditLog.note(owner.run(), known);
         });
@@ -252,11 +252,11 @@ final class Launching implements Launch.Owner<Job> {
 
     private Job startAgain(BuildJob known) {
         owner.prepare(known.host(), access);
-        return start(known, () -> {});
+        return start(known, spec(known.id()), () -> {});
     }
 
-    private Job start(BuildJob known, Runnable beforeBeginning) {
-        Job job = access.engine().start(known.host(), spec(known.id()), beforeBeginning, soon());
+    private Job start(BuildJob known, JobSpec spec, Runnable beforeBeginning) {
+        Job job = access.engine().start(known.host(), spec, beforeBeginning, soon());
         service.jobs().put(known.started(job));
         return job;
     }
@@ -286,7 +286,7 @@ final class Launching implements Launch.Owner<Job> {
     }
 
     @Override
-    public Duration askForAnswer() {
+    public Duration askForAnswer(Host host) {
         return wiring.settings().core().job().unreachableTimeout();
     }
 
