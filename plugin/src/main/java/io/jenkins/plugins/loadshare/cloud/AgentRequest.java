@@ -340,7 +340,7 @@ final class AgentRequest implements JobOwner {
      * kill of Jenkins may reuse the number of its queue item, and then the {@code node} step does not queue it again.
      */
     private synchronized boolean isStranded() {
-        boolean waits = online && !released && node.getAction(WorkspaceAction.class) == null;
+        boolean waits = online && !released && !began();
         stranded = waits && requests.isUnused(name()) ? stranded + 1 : 0;
         return stranded == STRANDED;
     }
@@ -393,7 +393,11 @@ final class AgentRequest implements JobOwner {
 
     /** Removes the node, which ends its block, since the agent does not come back. */
     private void lose(String why) {
-        job.say("The agent on " + place.host().name() + " is lost: " + why);
+        String message = "The agent on " + place.host().name() + " is lost: " + why;
+        job.say(message);
+        if (!began()) {
+            stopStep(new AbortException(message)); // first, as otherwise the cancelled queue item aborts the step
+        }
         requests.terminate(name());
     }
 
@@ -436,11 +440,14 @@ final class AgentRequest implements JobOwner {
                 return;
             }
         }
-        boolean began = node.getAction(WorkspaceAction.class) != null;
-        if (!isOver() && !(isReleased() && began)) {
+        if (!isOver() && !(isReleased() && began())) {
             stopStep(cause);
         }
         finish();
+    }
+
+    private boolean began() {
+        return node.getAction(WorkspaceAction.class) != null;
     }
 
     private void stopStep(Throwable cause) {
