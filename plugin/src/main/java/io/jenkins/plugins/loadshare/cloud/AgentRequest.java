@@ -333,7 +333,8 @@ final class AgentRequest implements JobOwner {
         String message = "The agent on " + place.host().name() + " is lost: " + why;
         job.say(message);
         if (user.isQueued()) {
-            user.failed(new AbortException(message), false);
+            user.failed(
+                    new AbortException(message), false); // first, as otherwise the cancelled queue item aborts the step
         }
         requests.terminate(name());
     }
