@@ -186,7 +186,7 @@ final class ConfigurationReader {
         ConfigSection desktop = root.section("desktop");
         DesktopSettings d = DesktopSettings.DEFAULT;
         return desktop.build(() -> new DesktopSettings(
-                desktop.list("command", d.command(), ValueReaders.WORD),
+                desktop.list("command", d.command(), ValueReaders.template(DesktopSettings.PLACEHOLDERS)),
                 desktop.optional("session", ValueReaders.TEXT),
                 desktop.value("idle", d.idle(), ValueReaders.DURATION)));
     }

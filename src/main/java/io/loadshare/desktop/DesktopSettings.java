@@ -56,13 +56,7 @@ public record DesktopSettings(List<String> command, Optional<String> session, Du
     public DesktopSettings {
         command = List.copyOf(command);
         Set<String> used = new TreeSet<>();
-        for (String word : command) {
-            try {
-                used.addAll(Template.placeholders(word, PLACEHOLDERS));
-            } catch (IllegalArgumentException e) {
-                throw new InvalidSettingException("command", "command: " + e.getMessage(), "'" + word + "'");
-            }
-        }
+        command.forEach(word -> used.addAll(Template.placeholders(word, PLACEHOLDERS)));
         if (!used.containsAll(REQUIRED)) {
             throw new InvalidSettingException(
                     "command",
