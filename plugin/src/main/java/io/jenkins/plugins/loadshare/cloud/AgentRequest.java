@@ -1,60 +1,47 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.AbortException;
-import hudson.model.Computer;
 import hudson.model.Queue;
 import hudson.model.Result;
-import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.remoting.Channel;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.steps.JobOwner;
 import io.jenkins.plugins.loadshare.steps.JobRun;
+import io.jenkins.plugins.loadshare.steps.PlacesAction;
 import io.loadshare.LoadshareException;
-import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobState;
-import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.TransportException;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.CauseOfInterruption;
-import org.jenkinsci.plugins.workflow.actions.WorkspaceAction;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
- * The request of a build for a node on the least loaded host, from the request to the end of the node.
+ * The request for a node on the least loaded host, from the request to the end of the node.
  *
  * <p><b>Life cycle.</b> A {@link JobRun} places a job like that of {@code withLoadshare}, which holds the slot and the
  * seat. Before it starts, its host is {@linkplain AgentInstallation prepared}. When it runs, the node is created, and
- * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. Then the {@code node} step, which waits in
- * Jenkins' queue for the name of this node, runs its block. When the block is over, Jenkins removes the node, and this
- * request ends the job.
+ * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. Then the {@link AgentUser}, which waits in
+ * Jenkins' queue, runs on the node. When it is over, Jenkins removes the node, and this request ends the job.
  *
  * <p><b>Failures.</b> If the agent does not come online, the request moves to another host, at most {@value #MAX_HOSTS}
  * in all. If it was online and its connection is lost, it is connected again, for at most five minutes.
  *
- * <p><b>A restart</b> of Jenkins finds the request at the flow node of its step, the job in the records of jobs, and the
- * node among the nodes of Jenkins. Thread-safe.
+ * <p><b>A restart</b> of Jenkins finds the job in the records of jobs, and the node among the nodes of Jenkins.
+ * Thread-safe.
  */
 final class AgentRequest implements JobOwner {
 
@@ -64,16 +51,11 @@ final class AgentRequest implements JobOwner {
     private static final int LAUNCHES = 2;
     private static final int STRANDED = 2;
     private static final Duration RECONNECT_LIMIT = Duration.ofMinutes(5);
-    private static final Duration ONLINE_LIMIT = Duration.ofMinutes(1);
-    private static final Duration ERRORS_LIMIT = Duration.ofSeconds(5);
     private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(2);
 
     private final LoadshareService service;
     private final AgentRequests requests;
-    private final StepExecution execution;
-    private final AgentRequestAction action;
-    private final Run<?, ?> run;
-    private final FlowNode node;
+    private final AgentUser user;
     private final Map<HostName, String> excluded = new ConcurrentHashMap<>();
 
     private volatile JobRun job;
@@ -91,20 +73,16 @@ final class AgentRequest implements JobOwner {
     private int stranded; // checks that found the block outside the queue
     private boolean released;
 
-    AgentRequest(LoadshareService service, AgentRequests requests, StepExecution execution, AgentRequestAction action)
-            throws IOException, InterruptedException {
+    AgentRequest(LoadshareService service, AgentRequests requests, AgentUser user) {
         this.service = service;
         this.requests = requests;
-        this.execution = execution;
-        this.action = action;
-        this.run = execution.getContext().get(Run.class);
-        this.node = execution.getContext().get(FlowNode.class);
+        this.user = user;
     }
 
     /** Starts, or resumes after a restart. */
     synchronized void begin() {
         while (attempt < MAX_HOSTS
-                && service.jobs().of(run, step(node.getId(), attempt + 1)).isPresent()) {
+                && service.jobs().of(requester(), step(attempt + 1)).isPresent()) {
             attempt++;
         }
         failures = attempt - 1;
@@ -112,12 +90,12 @@ final class AgentRequest implements JobOwner {
     }
 
     private void runJob() {
-        job = new JobRun(service, action.step(), this);
+        job = new JobRun(service, user.step(), this);
         job.begin(false);
     }
 
     String name() {
-        return action.name();
+        return user.node();
     }
 
     /** Returns the root directory of the node on its host; null until it is known. */
@@ -139,28 +117,39 @@ final class AgentRequest implements JobOwner {
                 : Messages.AgentRequests_waits(String.join("; ", reasons));
     }
 
-    @Override
-    public Run<?, ?> run() {
-        return run;
+    AgentUser user() {
+        return user;
     }
 
-    /** Returns whether this is the request of a build. */
-    boolean isOf(Queue.Executable build) {
-        return build instanceof Run<?, ?> other && other.getExternalizableId().equals(run.getExternalizableId());
+    @Override
+    public Requester requester() {
+        return user.requester();
+    }
+
+    /** Returns whether this is the request of the build that waits with an item of the queue. */
+    boolean isOf(Queue.Item item) {
+        return Requester.of(item)
+                .filter(waiting -> waiting.build().equals(requester().build()))
+                .isPresent();
+    }
+
+    @Override
+    public PlacesAction places() {
+        return user.places();
     }
 
     @Override
     public synchronized String step() {
-        return step(node.getId(), attempt);
+        return step(attempt);
     }
 
-    private static String step(String flowNode, int attempt) {
-        return attempt == 1 ? flowNode : flowNode + "-" + attempt;
+    private String step(int number) {
+        return BuildJobs.attempt(user.id(), number);
     }
 
     @Override
     public TaskListener listener() throws IOException, InterruptedException {
-        return execution.getContext().get(TaskListener.class);
+        return user.listener();
     }
 
     @Override
@@ -171,12 +160,12 @@ final class AgentRequest implements JobOwner {
 
     @Override
     public Instant since() {
-        return Instant.ofEpochMilli(action.since());
+        return user.since();
     }
 
     @Override
     public boolean isOver() {
-        return !node.isActive();
+        return user.isOver();
     }
 
     @Override
@@ -234,11 +223,7 @@ final class AgentRequest implements JobOwner {
                 directory = requests.freeDirectory(installation.directory(), started.host());
             }
             requests.addNode(
-                    name(),
-                    "Job " + started.id() + " on " + started.host().name(),
-                    directory,
-                    run.getExternalizableId(),
-                    node.getId());
+                    user, "Job " + started.id() + " on " + started.host().name(), directory);
         }
         if (place != started || isReleased()) { // left or released meanwhile
             requests.removeNode(name());
@@ -253,59 +238,11 @@ final class AgentRequest implements JobOwner {
         if (known == null) {
             throw new AbortException("the job of this agent does not run yet");
         }
-        RemoteProcess process = null;
-        CompletableFuture<String> errors = CompletableFuture.completedFuture("");
         try {
-            process = AgentInstallation.connect(
-                    known.host(),
-                    job.access(),
-                    known.job().orElseThrow(),
-                    Long.toString(service.clock().millis(), Character.MAX_RADIX));
-            RemoteProcess agent = process;
-            errors = CompletableFuture.supplyAsync(() -> copyErrors(agent, listener), Computer.threadPoolForRemoting);
-            service.later(ONLINE_LIMIT, () -> closeIfNotOnline(agent, computer));
-            computer.setChannel(process.stdout(), process.stdin(), listener.getLogger(), new Channel.Listener() {
-                @Override
-                public void onClosed(Channel channel, IOException cause) {
-                    agent.close();
-                }
-            });
-        } catch (IOException | RuntimeException e) {
-            failure = e.getMessage() + errors(errors);
-            if (process != null) {
-                process.close();
-            }
-            throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
-        }
-    }
-
-    /** Ends a launch whose agent does not answer. */
-    private static void closeIfNotOnline(RemoteProcess agent, SlaveComputer computer) {
-        if (computer.getChannel() == null) {
-            agent.close();
-        }
-    }
-
-    /** Copies what the agent prints to its log, and returns the last line. */
-    private static String copyErrors(RemoteProcess agent, TaskListener listener) {
-        String last = "";
-        try (BufferedReader lines = new BufferedReader(new InputStreamReader(agent.stderr(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                listener.getLogger().println(line);
-                last = line;
-            }
+            AgentConnection.open(service, known, job.access(), computer, listener);
         } catch (IOException e) {
-            LOGGER.log(Level.FINE, "the agent's connection is closed", e);
-        }
-        return last;
-    }
-
-    private static String errors(CompletableFuture<String> errors) throws InterruptedException {
-        try {
-            String last = errors.get(ERRORS_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-            return last.isEmpty() ? "" : ", after it printed " + Quoted.of(last);
-        } catch (ExecutionException | TimeoutException e) {
-            return "";
+            failure = e.getMessage();
+            throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
         }
     }
 
@@ -328,9 +265,9 @@ final class AgentRequest implements JobOwner {
         } else if (isStranded()) {
             try {
                 job.say("The block is not in Jenkins' queue any more; queueing it again");
-                execution.start();
+                user.queueAgain();
             } catch (Exception e) {
-                LOGGER.log(Level.WARNING, "The block of " + run + " was not queued again", e);
+                LOGGER.log(Level.WARNING, "The block of " + requester().build() + " was not queued again", e);
             }
         }
     }
@@ -340,7 +277,7 @@ final class AgentRequest implements JobOwner {
      * kill of Jenkins may reuse the number of its queue item, and then the {@code node} step does not queue it again.
      */
     private synchronized boolean isStranded() {
-        boolean waits = online && !released && node.getAction(WorkspaceAction.class) == null;
+        boolean waits = online && !released && user.isQueued();
         stranded = waits && requests.isUnused(name()) ? stranded + 1 : 0;
         return stranded == STRANDED;
     }
@@ -393,7 +330,12 @@ final class AgentRequest implements JobOwner {
 
     /** Removes the node, which ends its block, since the agent does not come back. */
     private void lose(String why) {
-        job.say("The agent on " + place.host().name() + " is lost: " + why);
+        String message = "The agent on " + place.host().name() + " is lost: " + why;
+        job.say(message);
+        if (user.isQueued()) {
+            user.failed(
+                    new AbortException(message), false); // first, as otherwise the cancelled queue item aborts the step
+        }
         requests.terminate(name());
     }
 
@@ -436,19 +378,8 @@ final class AgentRequest implements JobOwner {
                 return;
             }
         }
-        boolean began = node.getAction(WorkspaceAction.class) != null;
-        if (!isOver() && !(isReleased() && began)) {
-            stopStep(cause);
-        }
+        user.failed(cause, isReleased());
         finish();
-    }
-
-    private void stopStep(Throwable cause) {
-        try {
-            execution.stop(cause);
-        } catch (Exception e) {
-            LOGGER.log(Level.WARNING, "The step of " + run + " that waits for node " + name() + " was not stopped", e);
-        }
     }
 
     private synchronized boolean isReleased() {
@@ -473,10 +404,10 @@ final class AgentRequest implements JobOwner {
             released = true;
         }
         requests.removeNode(name());
-        if (!run.isBuilding()) { // otherwise the end of the build does this
-            service.jobs().of(run, step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
+        if (!requester().isBuilding()) { // otherwise the end of the build does this
+            service.jobs().of(requester(), step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
         }
-        if (action.step().cleansWorkspace() && directory != null && place != null) {
+        if (user.step().cleansWorkspace() && directory != null && place != null) {
             service.workers().execute(this::clean);
         } else {
             requests.remove(this);
@@ -487,7 +418,9 @@ final class AgentRequest implements JobOwner {
         try {
             AgentInstallation.delete(place.host(), job.access(), directory + "/workspace");
         } catch (LoadshareException e) {
-            LOGGER.log(Level.WARNING, "The workspace of {0} was not deleted: {1}", new Object[] {run, e.getMessage()});
+            LOGGER.log(Level.WARNING, "The workspace of {0} was not deleted: {1}", new Object[] {
+                requester().build(), e.getMessage()
+            });
         } finally {
             requests.remove(this); // only now may another node use the directory
         }

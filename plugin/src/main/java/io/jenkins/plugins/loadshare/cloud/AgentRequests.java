@@ -59,10 +59,10 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         return ExtensionList.lookupSingleton(AgentRequests.class);
     }
 
-    /** Adds the request of a step that starts or resumes. */
-    void add(StepExecution execution, AgentRequestAction action) throws IOException, InterruptedException {
-        AgentRequest request = new AgentRequest(LoadshareService.get(), this, execution, action);
-        if (requests.putIfAbsent(action.name(), request) == null) {
+    /** Begins a request, or resumes it. */
+    void add(AgentUser user) {
+        AgentRequest request = new AgentRequest(LoadshareService.get(), this, user);
+        if (requests.putIfAbsent(user.node(), request) == null) {
             request.begin();
         }
     }
@@ -114,11 +114,11 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         return Jenkins.get().getNode(name) instanceof LoadshareAgent agent ? agent : null;
     }
 
-    void addNode(String name, String description, String directory, String build, String flowNode) {
+    void addNode(AgentUser user, String description, String directory) {
         try {
-            Jenkins.get().addNode(new LoadshareAgent(name, description, directory, build, flowNode));
+            Jenkins.get().addNode(user.create(description, directory));
         } catch (IOException | Descriptor.FormException e) {
-            throw new IllegalStateException("node " + name + " cannot be created: " + e.getMessage(), e);
+            throw new IllegalStateException("node " + user.node() + " cannot be created: " + e.getMessage(), e);
         }
     }
 
@@ -241,7 +241,7 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
                 FlowNode node = step.getContext().get(FlowNode.class);
                 AgentRequestAction action = node == null ? null : node.getPersistentAction(AgentRequestAction.class);
                 if (action != null) {
-                    get().add(step, action);
+                    get().add(new BuildBlock(step, action));
                 }
             } catch (IOException e) {
                 LOGGER.log(Level.WARNING, "A node of a build was not requested again", e);
@@ -259,7 +259,7 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         public void onLeft(Queue.LeftItem item) {
             Label label = item.getAssignedLabel();
             AgentRequest request = label == null ? null : get().find(label.getName());
-            if (request != null && item.isCancelled() && request.isOf(item.task.getOwnerExecutable())) {
+            if (request != null && item.isCancelled() && request.isOf(item)) {
                 request.release();
             }
         }

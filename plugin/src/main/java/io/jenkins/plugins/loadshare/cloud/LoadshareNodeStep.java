@@ -67,7 +67,7 @@ public final class LoadshareNodeStep extends PlacingStep {
         FlowNode node = context.get(FlowNode.class);
         AgentRequestAction action = new AgentRequestAction(name, this);
         node.addAction(action);
-        AgentRequests.get().add(execution, action);
+        AgentRequests.get().add(new BuildBlock(execution, action));
         return execution;
     }
 

@@ -89,19 +89,19 @@ public final class BuildJobs {
     }
 
     /** Returns the last job of a step, if the step has recorded one. */
-    public Optional<BuildJob> of(Run<?, ?> run, String step) {
-        return all(run, step).max(Comparator.comparing(BuildJob::startedAt));
+    public Optional<BuildJob> of(Requester requester, String step) {
+        return all(requester, step).max(Comparator.comparing(BuildJob::startedAt));
     }
 
     /** Returns the number of jobs that a step has recorded. */
-    public int count(Run<?, ?> run, String step) {
-        return (int) all(run, step).count();
+    public int count(Requester requester, String step) {
+        return (int) all(requester, step).count();
     }
 
-    private Stream<BuildJob> all(Run<?, ?> run, String step) {
+    private Stream<BuildJob> all(Requester requester, String step) {
+        String build = requester.build();
         return jobs.values().stream()
-                .filter(job -> job.build().equals(run.getExternalizableId())
-                        && job.step().equals(step));
+                .filter(job -> job.build().equals(build) && job.step().equals(step));
     }
 
     /**
@@ -171,7 +171,7 @@ public final class BuildJobs {
     /** Returns the running jobs that hold slots for blocks that are over, or whose builds are. */
     List<BuildJob> lostHolders() {
         return running().stream()
-                .filter(job -> job.holder() && isOrphan(job) && !isActive(job.build(), flowNode(job)))
+                .filter(job -> job.holder() && isOrphan(job) && !isActive(job.build(), firstAttempt(job.step())))
                 .toList();
     }
 
@@ -197,10 +197,15 @@ public final class BuildJobs {
         return run != null && run.isBuilding();
     }
 
-    /** Returns the flow node of a job's step: the step's id, without the number of a later attempt. */
-    private static String flowNode(BuildJob job) {
-        int end = job.step().indexOf('-');
-        return end < 0 ? job.step() : job.step().substring(0, end);
+    /** Returns the id of a step's job on its first, second, … host. */
+    public static String attempt(String step, int number) {
+        return number == 1 ? step : step + "." + number;
+    }
+
+    /** Returns the step without the number of a later {@linkplain #attempt attempt}. */
+    private static String firstAttempt(String step) {
+        int end = step.indexOf('.');
+        return end < 0 ? step : step.substring(0, end);
     }
 
     /** Returns whether the step with this flow node still runs, or resumes, in its build. */

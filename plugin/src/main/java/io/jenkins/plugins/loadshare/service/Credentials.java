@@ -68,17 +68,24 @@ public final class Credentials {
     }
 
     /** Looks up credentials that a build may use, and no others. Jenkins records the use. */
-    public static Login of(Run<?, ?> run, String id) {
-        StandardUsernameCredentials found =
-                CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of());
+    public static Login of(Requester requester, String id) {
+        Run<?, ?> run = requester.run().orElse(null);
+        StandardUsernameCredentials found = run != null
+                ? CredentialsProvider.findCredentialById(id, StandardUsernameCredentials.class, run, List.of())
+                : CredentialsProvider.findCredentialByIdInItem(
+                        id, StandardUsernameCredentials.class, requester.job(), requester.authentication(), List.of());
         if (found == null) {
             throw new LoadshareException(
                     LoadshareException.Kind.CONFIGURATION,
                     "there are no credentials " + Quoted.of(id) + " that "
-                            + run.getParent().getFullName()
+                            + requester.job().getFullName()
                             + " may use: add them to its folder or, with global scope, to Jenkins");
         }
-        CredentialsProvider.track(run, found);
+        if (run != null) {
+            CredentialsProvider.track(run, found);
+        } else {
+            CredentialsProvider.track(requester.job(), found);
+        }
         return LoginFactory.of(found);
     }
 }

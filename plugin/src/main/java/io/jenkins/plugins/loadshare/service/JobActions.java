@@ -131,6 +131,7 @@ public final class JobActions {
             return service.access(settings, new Login.Configured());
         }
         String id = job.credentialsId().get();
-        return service.access(settings, run == null ? service.loginOfGoneBuild(job, id) : Credentials.of(run, id));
+        return service.access(
+                settings, run == null ? service.loginOfGoneBuild(job, id) : Credentials.of(Requester.of(run), id));
     }
 }

@@ -1,8 +1,9 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.model.Cause;
-import hudson.model.Run;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.Requester;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
@@ -17,11 +18,11 @@ final class AuditLog {
 
     private AuditLog() {}
 
-    static void note(Run<?, ?> run, BuildJob job) {
+    static void note(Requester requester, BuildJob job) {
         LOGGER.log(Level.INFO, "{0} runs job {1} of {2} ({3}) on {4} as {5} with {6}", new Object[] {
-            who(run),
+            who(requester.causes()),
             job.id(),
-            run.getFullDisplayName(),
+            requester.displayName(),
             job.wants(),
             job.host().name(),
             job.user(),
@@ -29,10 +30,10 @@ final class AuditLog {
         });
     }
 
-    private static String who(Run<?, ?> run) {
-        return run.getCauses().isEmpty()
+    private static String who(List<Cause> causes) {
+        return causes.isEmpty()
                 ? "unknown"
-                : run.getCauses().stream()
+                : causes.stream()
                         .map(cause -> cause instanceof Cause.UserIdCause user
                                 ? "user " + user.getUserId()
                                 : "'" + cause.getShortDescription() + "'")

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import hudson.model.Run;
 import io.jenkins.plugins.loadshare.service.Credentials;
 import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
@@ -15,7 +15,7 @@ import java.util.Optional;
  * allowed to use them. A build never gets the controller's own: no key file, no SSH agent, no credentials of system
  * scope.
  */
-record BuildLogins(PlacingStep step, Run<?, ?> run) {
+record BuildLogins(PlacingStep step, Requester requester) {
 
     Optional<String> id(Settings settings) {
         return Optional.ofNullable(step.getCredentialsId()).or(settings::credentialsId);
@@ -54,7 +54,7 @@ record BuildLogins(PlacingStep step, Run<?, ?> run) {
                         LoadshareException.Kind.CONFIGURATION,
                         "no credentials to log in to the hosts. Set credentialsId in the step, or ask an administrator to set"
                                 + " it in Manage Jenkins, System, Loadshare"));
-        return Credentials.of(run, id);
+        return Credentials.of(requester, id);
     }
 
     /** Returns access to a host. */

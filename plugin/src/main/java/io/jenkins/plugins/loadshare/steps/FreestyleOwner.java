@@ -6,9 +6,9 @@ import hudson.model.BuildListener;
 import hudson.model.Executor;
 import hudson.model.Node;
 import hudson.model.Result;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.JobActions;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.time.Instant;
@@ -56,8 +56,8 @@ final class FreestyleOwner implements JobOwner {
     }
 
     @Override
-    public Run<?, ?> run() {
-        return build;
+    public Requester requester() {
+        return Requester.of(build);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobState;
@@ -13,10 +13,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** The owner of a {@link JobRun}: a Pipeline step or a freestyle build. Thread-safe. */
+/** The owner of a {@link JobRun}: a Pipeline step, a freestyle build, or a node of Jenkins. Thread-safe. */
 public interface JobOwner {
 
-    Run<?, ?> run();
+    Requester requester();
 
     /** Returns the step's id, unique within the build. */
     String step();
@@ -26,6 +26,11 @@ public interface JobOwner {
 
     /** Returns the build's variables for this step, without those of the machine on which the build runs. */
     Map<String, String> variables() throws IOException, InterruptedException;
+
+    /** Returns the record of where the jobs of the build ran. */
+    default PlacesAction places() {
+        return PlacesAction.of(requester().run().orElseThrow());
+    }
 
     /** Returns when the step first asked for a slot, even if that was before a restart. */
     Instant since();

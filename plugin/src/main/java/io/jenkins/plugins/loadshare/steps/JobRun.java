@@ -84,7 +84,7 @@ public final class JobRun implements WaitingRequest {
         service.workers().execute(() -> {
             try {
                 Optional<BuildJob> known =
-                        again ? Optional.empty() : service.jobs().of(owner.run(), owner.step());
+                        again ? Optional.empty() : service.jobs().of(owner.requester(), owner.step());
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
@@ -118,7 +118,7 @@ public final class JobRun implements WaitingRequest {
 
     @Override
     public String build() {
-        return owner.run().getExternalizableId();
+        return owner.requester().build();
     }
 
     @Override
@@ -149,7 +149,10 @@ public final class JobRun implements WaitingRequest {
     private void giveUp() {
         launching.cancel();
         if (launching.isUnanswered()) {
-            service.jobs().of(owner.run(), owner.step()).map(JobRun::mayRun).ifPresent(this::say);
+            service.jobs()
+                    .of(owner.requester(), owner.step())
+                    .map(JobRun::mayRun)
+                    .ifPresent(this::say);
         }
         end(() -> owner.failed(cause()));
     }
@@ -277,8 +280,7 @@ public final class JobRun implements WaitingRequest {
                 return; // found again after the restart
             }
             say("Could not end " + where + ": " + e.getMessage() + ". It may still run: see the Loadshare page");
-            PlacesAction.of(owner.run())
-                    .ended(known.id(), "unknown", service.clock().instant());
+            owner.places().ended(known.id(), "unknown", service.clock().instant());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // Jenkins is shutting down
             return;
@@ -327,7 +329,7 @@ public final class JobRun implements WaitingRequest {
                 .wiring()
                 .reservations()
                 .end(known.id(), state.exitStatus(), known.startedAt(), warning -> say("Warning: " + warning));
-        PlacesAction.of(owner.run()).ended(known.id(), isReleased(known) ? PlacedJob.RELEASED : state.toString(), now);
+        owner.places().ended(known.id(), isReleased(known) ? PlacedJob.RELEASED : state.toString(), now);
     }
 
     /** Returns whether the end of the job is the end of a block. */
@@ -345,10 +347,10 @@ public final class JobRun implements WaitingRequest {
             return; // found again after the restart
         }
         if (!(e instanceof LoadshareException || e instanceof IllegalArgumentException)) {
-            LOGGER.log(Level.WARNING, "A job of " + owner.run() + " failed", e);
+            LOGGER.log(Level.WARNING, "A job of " + owner.requester().build() + " failed", e);
         }
         String left = service.jobs()
-                .of(owner.run(), owner.step())
+                .of(owner.requester(), owner.step())
                 .filter(known -> !known.ended())
                 .map(known -> ". " + mayRun(known))
                 .orElse("");

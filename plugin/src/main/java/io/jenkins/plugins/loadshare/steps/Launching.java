@@ -64,7 +64,7 @@ final class Launching implements Launch.Owner<Job> {
         this.owner = owner;
         this.say = say;
         this.mayStart = mayStart;
-        this.logins = new BuildLogins(step, owner.run());
+        this.logins = new BuildLogins(step, owner.requester());
     }
 
     PluginServices wiring() {
@@ -97,7 +97,7 @@ final class Launching implements Launch.Owner<Job> {
 
     private void check() {
         wiring = service.wiring();
-        request = wiring.request(step.toWish(), owner.run().getParent(), logins.user(wiring.settings()));
+        request = wiring.request(step.toWish(), owner.requester().job(), logins.user(wiring.settings()));
         spec("check");
     }
 
@@ -194,7 +194,7 @@ final class Launching implements Launch.Owner<Job> {
             throw e;
         } catch (LoadshareException e) {
             service.jobs()
-                    .of(owner.run(), owner.step())
+                    .of(owner.requester(), owner.step())
                     .ifPresent(known -> service.jobs().remove(known.id()));
             say.accept(e.getMessage() + "; asking for another place");
             repeated = null;
@@ -236,7 +236,7 @@ final class Launching implements Launch.Owner<Job> {
                 place.id(),
                 place.host(),
                 Optional.empty(),
-                owner.run().getExternalizableId(),
+                owner.requester().build(),
                 owner.step(),
                 place.host().local() ? Optional.empty() : logins.id(wiring.settings()),
                 place.reservation().user(),
@@ -246,7 +246,7 @@ final class Launching implements Launch.Owner<Job> {
                 BuildJob.Progress.RUNNING);
         return start(known, place.prepared(spec(known.id())), () -> {
             service.jobs().put(known);
-            AuditLog.note(owner.run(), known);
+            AuditLog.note(owner.requester(), known);
         });
     }
 
@@ -298,9 +298,9 @@ final class Launching implements Launch.Owner<Job> {
             say.accept("Job " + place.id() + " goes to " + place.host().name() + " (score "
                     + Numbers.print(place.decision().score()) + ", "
                     + place.request().wants() + ")");
-            PlacesAction.of(owner.run()).chosen(place, service.clock().instant());
+            owner.places().chosen(place, service.clock().instant());
             service.placements()
-                    .note(new Placements.Placement(place.id(), owner.run().getExternalizableId()));
+                    .note(new Placements.Placement(place.id(), owner.requester().build()));
         }
 
         @Override

@@ -29,7 +29,8 @@ public final class PlacesAction implements RunAction2, BuildBadgeAction {
     private final CopyOnWriteArrayList<PlacedJob> jobs = new CopyOnWriteArrayList<>();
     private transient Run<?, ?> run;
 
-    static PlacesAction of(Run<?, ?> run) {
+    /** Returns the action of a build, which it gets if it has none. */
+    public static PlacesAction of(Run<?, ?> run) {
         synchronized (run) {
             PlacesAction action = run.getAction(PlacesAction.class);
             if (action == null) {

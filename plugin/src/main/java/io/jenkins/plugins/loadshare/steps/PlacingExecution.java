@@ -8,6 +8,7 @@ import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.Secret;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -136,8 +137,8 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
     }
 
     @Override
-    public Run<?, ?> run() {
-        return run;
+    public Requester requester() {
+        return Requester.of(run);
     }
 
     @Override

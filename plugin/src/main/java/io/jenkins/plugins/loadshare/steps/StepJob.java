@@ -2,10 +2,10 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import hudson.model.Computer;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.RetryBackoff;
@@ -64,7 +64,7 @@ final class StepJob implements JobOwner {
 
     /** Starts, or resumes after a restart, in the background. */
     void begin() {
-        int runs = service.jobs().count(owner.run(), owner.step());
+        int runs = service.jobs().count(owner.requester(), owner.step());
         synchronized (this) {
             retries = Math.max(0, runs - 1);
             current = new JobRun(service, step, this);
@@ -128,7 +128,7 @@ final class StepJob implements JobOwner {
                 collect(state, stdout);
             }
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "The end of a job of " + run() + " was not handled", e);
+            LOGGER.log(Level.WARNING, "The end of a job of " + requester().build() + " was not handled", e);
             owner.failed(new AbortException("The end of the job was not handled: " + e));
         }
     }
@@ -146,7 +146,7 @@ final class StepJob implements JobOwner {
         }
         BuildJob known = current().known();
         FileCollection files = new FileCollection(
-                run(),
+                requester().run().orElseThrow(),
                 known,
                 current().access().files(),
                 current().access().lease(),
@@ -328,8 +328,8 @@ final class StepJob implements JobOwner {
     }
 
     @Override
-    public Run<?, ?> run() {
-        return owner.run();
+    public Requester requester() {
+        return owner.requester();
     }
 
     @Override

@@ -13,6 +13,7 @@ import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -246,13 +247,14 @@ class LoadshareNodeTest {
         awaitNothing();
     }
 
-    /** Waits until the agent of the only node is started or runs: Jenkins shows a node before it has stored it. */
+    /** Waits until the only node is stored: Jenkins shows a node, and starts its agent, before that. */
     private static Node awaitNode() {
         Waiting.until(
-                "a node that connects",
+                "a node that is stored",
                 () -> j.jenkins.getNodes().stream()
-                        .map(Node::toComputer)
-                        .anyMatch(computer -> computer != null && (computer.isConnecting() || computer.isOnline())));
+                        .anyMatch(
+                                node -> new File(j.jenkins.getRootDir(), "nodes/" + node.getNodeName() + "/config.xml")
+                                        .exists()));
         return j.jenkins.getNodes().get(0);
     }
 
