@@ -42,11 +42,16 @@ public final class DesktopJob {
     static JobSpec spec(PlacedRequest place, String geometry, DesktopSettings settings, JobLimits limits) {
         String id = place.id();
         Map<String, String> values = Map.of(
-                "socket", socket(id),
-                "authority", "Xauthority",
-                "displayfd", "3",
-                "geometry", geometry,
-                "title", place.reservation().user() + "@" + place.host().name());
+                "socket",
+                socket(id),
+                "authority",
+                "Xauthority",
+                "displayfd",
+                "3",
+                "geometry",
+                geometry,
+                "title",
+                place.reservation().user() + "@" + place.host().name());
         List<String> server = settings.command().stream()
                 .map(word -> Template.expand(word, values))
                 .toList();

@@ -31,12 +31,14 @@ public record DesktopStart(DesktopHosts hosts, DesktopSettings settings, Geometr
         }
         if (!state.kind().isOver()) {
             hosts.end(host, job);
-            throw failure(LoadshareException.Kind.UNAVAILABLE, host, job, "it accepted no viewer within "
-                    + Desktops.READY_LIMIT.toSeconds() + " s");
+            throw failure(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    host,
+                    job,
+                    "it accepted no viewer within " + Desktops.READY_LIMIT.toSeconds() + " s");
         }
         Optional<String> reason = hosts.job(host, job.id()).flatMap(JobRecord::reason);
-        throw failure(
-                LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
+        throw failure(LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
     }
 
     /** Asks for the state of a desktop that was started: if its host does not answer, it may run. */
@@ -49,7 +51,6 @@ public record DesktopStart(DesktopHosts hosts, DesktopSettings settings, Geometr
     }
 
     private static LoadshareException failure(LoadshareException.Kind kind, Host host, Job job, String reason) {
-        return new LoadshareException(
-                kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
+        return new LoadshareException(kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
     }
 }

@@ -62,10 +62,11 @@ record DesktopState(Kind kind, Optional<Desktop> desktop) {
                     case "starting" -> Kind.STARTING;
                     case "ended" -> Kind.ENDED;
                     case "gone" -> Kind.GONE;
-                    default -> throw new LoadshareException(
-                            LoadshareException.Kind.UNAVAILABLE,
-                            "the desktops on " + host.name() + " are not known: the answer was '"
-                                    + Quoted.printable(answer) + "'");
+                    default ->
+                        throw new LoadshareException(
+                                LoadshareException.Kind.UNAVAILABLE,
+                                "the desktops on " + host.name() + " are not known: the answer was '"
+                                        + Quoted.printable(answer) + "'");
                 };
         return new DesktopState(kind, Optional.empty());
     }

@@ -19,7 +19,6 @@ import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.scan.LastLook;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -56,8 +55,7 @@ public final class Desktops {
     public record Found(Desktop desktop, boolean started) {}
 
     /** @param load the known load reports */
-    public Desktops(
-            Dispatcher dispatcher, Supplier<LoadBoard> load, DesktopHosts desktopHosts, InstantSource clock) {
+    public Desktops(Dispatcher dispatcher, Supplier<LoadBoard> load, DesktopHosts desktopHosts, InstantSource clock) {
         this.dispatcher = dispatcher;
         this.load = load;
         this.desktopHosts = desktopHosts;

@@ -97,10 +97,14 @@ class DesktopCommandTest {
         List<Program.Result> results =
                 running.stream().map(call -> call.await("")).toList();
 
-        assertThat(results.stream().map(result -> field(result, "id")).distinct()).hasSize(1);
-        assertThat(results.stream().filter(result -> field(result, "started").equals("true"))).hasSize(1);
+        assertThat(results.stream().map(result -> field(result, "id")).distinct())
+                .hasSize(1);
+        assertThat(results.stream().filter(result -> field(result, "started").equals("true")))
+                .hasSize(1);
         assertThat(loadshare.run("desktop", "list").out().lines().skip(1)).hasSize(1);
-        assertThat(Stream.of("h1", "h2", "h3").map(host -> onHost(host, "pgrep -x Xvnc || :")).filter(s -> !s.isEmpty()))
+        assertThat(Stream.of("h1", "h2", "h3")
+                        .map(host -> onHost(host, "pgrep -x Xvnc || :"))
+                        .filter(s -> !s.isEmpty()))
                 .hasSize(1);
     }
 
@@ -108,11 +112,14 @@ class DesktopCommandTest {
     void aViewerConnectsThroughATunnelOfItsOwn() throws Exception {
         Program loadshare = program("h1");
         try (Display display = Display.here(home, 95)) {
-            loadshare.with("DISPLAY", display.name()).with("XAUTHORITY", display.authority().toString());
+            loadshare
+                    .with("DISPLAY", display.name())
+                    .with("XAUTHORITY", display.authority().toString());
 
             Program.Running viewer = loadshare.start("desktop", "--geometry", "640x480", "--wait-end");
 
-            Waiting.until("the desktop is on the display", () -> display.windows().contains("u1@h1 - TigerVNC"));
+            Waiting.until(
+                    "the desktop is on the display", () -> display.windows().contains("u1@h1 - TigerVNC"));
             assertThat(loadshare.run("desktop", "list").out()).containsPattern("u1 +h1:\\d+ .* connected +desktop-");
             String socket = field(loadshare.run("desktop", "--json"), "socket");
             long ssh = ProcessHandle.allProcesses()
@@ -147,8 +154,7 @@ class DesktopCommandTest {
         String directory = "/home/u1/.loadshare/h1/" + field(desktop, "id");
 
         String parts = socket + " " + Path.of(socket).getParent() + " " + directory + "/Xauthority";
-        assertThat(onHost("h1", "stat -c '%A %U' " + parts))
-                .isEqualTo("srw------- u1\ndrwx------ u1\n-rw------- u1");
+        assertThat(onHost("h1", "stat -c '%A %U' " + parts)).isEqualTo("srw------- u1\ndrwx------ u1\n-rw------- u1");
         String key = onHost("h1", "xauth -f " + directory + "/Xauthority list | awk '{ print $3 }'");
         assertThat(key).hasSize(32);
         String all = onHost("h1", "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline; tr '\\0' ' ' <$p/environ; done");
@@ -159,7 +165,9 @@ class DesktopCommandTest {
         String look = "DISPLAY=" + display + " xwininfo -root";
         assertThat(cluster.exec("h1", Display.asUser("u2", "sh", "-c", look)).status())
                 .isNotZero();
-        assertThat(cluster.exec("h1", Display.asUser("u1", "sh", "-c", "XAUTHORITY=" + directory + "/Xauthority " + look))
+        assertThat(cluster.exec(
+                                "h1",
+                                Display.asUser("u1", "sh", "-c", "XAUTHORITY=" + directory + "/Xauthority " + look))
                         .stdout())
                 .contains("Width: 1920", "Height: 1080");
     }
@@ -176,7 +184,8 @@ class DesktopCommandTest {
 
         assertThat(field(second, "id")).isNotEqualTo(id);
         assertThat(field(second, "display")).isEqualTo(field(first, "display"));
-        assertThat(onHost("h1", "ls -d /tmp/loadshare-* /tmp/.X*-lock /tmp/.X11-unix/*").lines())
+        assertThat(onHost("h1", "ls -d /tmp/loadshare-* /tmp/.X*-lock /tmp/.X11-unix/*")
+                        .lines())
                 .containsExactlyInAnyOrder(
                         Path.of(field(second, "socket")).getParent().toString(), "/tmp/.X0-lock", "/tmp/.X11-unix/X0");
         assertThat(onHost("h1", "cat /tmp/.X0-lock")).isEqualTo(onHost("h1", "pgrep -x Xvnc"));
@@ -198,8 +207,17 @@ class DesktopCommandTest {
         assertThat(ambiguous.status()).as(ambiguous.toString()).isEqualTo(64);
         assertThat(ambiguous.err()).contains(name, "h1" + second);
         assertThat(loadshare.run("desktop", "stop", name).status()).isZero();
-        assertThat(loadshare.run("desktop", "list").out()).contains("h1" + second).doesNotContain(name + " ");
-        String id = loadshare.run("jobs").out().lines().skip(1).findFirst().orElseThrow().split(" ")[0];
+        assertThat(loadshare.run("desktop", "list").out())
+                .contains("h1" + second)
+                .doesNotContain(name + " ");
+        String id = loadshare
+                .run("jobs")
+                .out()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[0];
         assertThat(loadshare.run("kill", id).err()).contains("KILLED 15");
         assertThat(loadshare.run("desktop", "list", "--json").out().strip()).isEqualTo("[ ]");
         assertThat(loadshare.run("desktop", "stop").status()).isEqualTo(66);
@@ -213,7 +231,8 @@ class DesktopCommandTest {
 
         onHost("h1", "pkill -x xterm");
 
-        Waiting.until("the desktop has ended", () -> loadshare.run("status", id).out().contains("EXITED 0"));
+        Waiting.until(
+                "the desktop has ended", () -> loadshare.run("status", id).out().contains("EXITED 0"));
         assertThat(onHost("h1", "ls -A /tmp | grep -v X11-unix || :")).isEmpty();
     }
 
@@ -249,7 +268,8 @@ class DesktopCommandTest {
 
     @Test
     void aHostThatIsGoneIsReportedAndAnotherDesktopCanBeStarted() {
-        Program loadshare = program("h[1-2]", "desktop: { session: exec xterm }\nscan: { timeout: 3s, connectTimeout: 2s }");
+        Program loadshare =
+                program("h[1-2]", "desktop: { session: exec xterm }\nscan: { timeout: 3s, connectTimeout: 2s }");
         Program.Result first = loadshare.run("desktop", "--json");
         String host = field(first, "host");
         cluster.kill(host);
@@ -272,11 +292,14 @@ class DesktopCommandTest {
         Path state = Files.createDirectory(directory.resolve("state"));
         Files.setAttribute(state, "unix:gid", 47100);
         Files.setAttribute(state, "unix:mode", 02770);
-        Path file = Files.writeString(directory.resolve("config.yaml"), """
+        Path file = Files.writeString(
+                directory.resolve("config.yaml"),
+                """
                 hosts: [ { name: "h[1-3]" } ]
                 state: { directory: %s, shared: true }
                 desktop: { session: exec xterm }
-                """.formatted(state));
+                """
+                        .formatted(state));
         Path installed = InstalledProgram.in(directory.resolve("program"));
         List<Program.Running> calls = new ArrayList<>();
         for (int user = 1; user <= 6; user++) {

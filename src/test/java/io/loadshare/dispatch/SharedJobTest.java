@@ -27,8 +27,8 @@ class SharedJobTest {
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final HostInventory INVENTORY =
             new HostInventory(List.of(Host.named("l01"), Host.named("l02")), List.of());
-    private static final JobKind ALICE =
-            JobKind.sharedJob("desk-", claim -> claim.id().startsWith("desk-") && claim.user().equals("alice"));
+    private static final JobKind ALICE = JobKind.sharedJob(
+            "desk-", claim -> claim.id().startsWith("desk-") && claim.user().equals("alice"));
 
     private final TestingClock clock = new TestingClock(NOON);
     private final InMemoryLedger memory = new InMemoryLedger(INVENTORY);
@@ -83,9 +83,9 @@ class SharedJobTest {
         assertThat(launch(JobKind.ownJob("desk-"), "alice").tryNow()).isPresent();
         assertThat(memory.view().claims()).hasSize(2);
 
-        memory.view().claims().forEach(claim -> dispatcher
-                .reservations()
-                .end(claim.id(), OptionalInt.of(0), NOON, warning -> {}));
+        memory.view()
+                .claims()
+                .forEach(claim -> dispatcher.reservations().end(claim.id(), OptionalInt.of(0), NOON, warning -> {}));
         assertThat(launch(ALICE, "alice").tryNow()).isPresent();
     }
 

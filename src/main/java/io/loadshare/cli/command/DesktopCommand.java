@@ -39,17 +39,14 @@ final class DesktopCommand implements Callable<Integer> {
             "The size of a new desktop (default: " + Geometry.DEFAULT + ").",
             () -> OptionSpec.builder("--geometry").type(String.class).paramLabel("WxH"));
 
-    private final OptionBinding<Boolean> another =
-            OptionBinding.flag("--new", "Start a desktop even if you have one.");
+    private final OptionBinding<Boolean> another = OptionBinding.flag("--new", "Start a desktop even if you have one.");
 
     private final OptionBinding<Boolean> print =
             OptionBinding.flag("--print", "Only print how to connect, even if this machine has a viewer.");
 
-    private final OptionBinding<Boolean> waitEnd =
-            OptionBinding.flag("--wait-end", "Wait until the viewer is closed.");
+    private final OptionBinding<Boolean> waitEnd = OptionBinding.flag("--wait-end", "Wait until the viewer is closed.");
 
-    private final OptionBinding<Boolean> json =
-            OptionBinding.flag("--json", "Only print how to connect, as JSON.");
+    private final OptionBinding<Boolean> json = OptionBinding.flag("--json", "Only print how to connect, as JSON.");
 
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
@@ -88,8 +85,7 @@ final class DesktopCommand implements Callable<Integer> {
                 onHosts(request.resolve(wiring)).withOrigin(new JobOrigin(wiring.userName(), "desktop"));
         DesktopHosts hosts = wiring.desktopHosts();
         DesktopStart start = new DesktopStart(hosts, wiring.configuration().desktop(), size, request.limits());
-        ConsoleListener listener =
-                new ConsoleListener(console, detail.value().length, asked.candidates().length == 1);
+        ConsoleListener listener = new ConsoleListener(console, detail.value().length, asked.candidates().length == 1);
         Desktops desktops = new Desktops(wiring.dispatcher(), wiring.scans()::latest, hosts, wiring.clock());
         Desktops.Found found = another.value()
                 ? desktops.startAnother(asked, request.patience(), listener, wiring.scans()::look, start)
@@ -103,8 +99,7 @@ final class DesktopCommand implements Callable<Integer> {
             return 0;
         }
         console.out().println(found.desktop().name());
-        Optional<DesktopViewer> viewer =
-                print.value() ? Optional.empty() : DesktopViewer.here(wiring, connection);
+        Optional<DesktopViewer> viewer = print.value() ? Optional.empty() : DesktopViewer.here(wiring, connection);
         if (viewer.isPresent()) {
             return viewer.get().open(waitEnd.value());
         }
@@ -129,7 +124,8 @@ final class DesktopCommand implements Callable<Integer> {
         if (hosts.length == 0) {
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE,
-                    "a desktop cannot run in " + asked.wants() + ", which has only Slurm clusters: name a pool of hosts");
+                    "a desktop cannot run in " + asked.wants()
+                            + ", which has only Slurm clusters: name a pool of hosts");
         }
         return asked.withCandidates(hosts);
     }

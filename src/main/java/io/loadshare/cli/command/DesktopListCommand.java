@@ -55,7 +55,9 @@ final class DesktopListCommand implements Runnable {
                     desktop.job().owner(),
                     desktop.name(),
                     Durations.print(Duration.between(since, now)),
-                    desktop.desktop().map(found -> Durations.print(found.idle())).orElse("-"),
+                    desktop.desktop()
+                            .map(found -> Durations.print(found.idle()))
+                            .orElse("-"),
                     desktop.state(longIdle),
                     desktop.job().job().id());
         }

@@ -27,13 +27,18 @@ record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
     static List<ListedDesktop> all(CommandServices wiring, JobOptions options, Console console) {
         HostInventory inventory = wiring.configuration().inventory();
         List<JobRecord> jobs = options.search(wiring).all(options.hosts(inventory)).stream()
-                .filter(job -> DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
+                .filter(job ->
+                        DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
                 .toList();
         DesktopHosts hosts = wiring.desktopHosts();
         return jobs.stream()
                 .map(job -> new ListedDesktop(
                         job,
-                        find(hosts, inventory.find(job.job().host()).orElseThrow(), job.job().id(), console)))
+                        find(
+                                hosts,
+                                inventory.find(job.job().host()).orElseThrow(),
+                                job.job().id(),
+                                console)))
                 .toList();
     }
 

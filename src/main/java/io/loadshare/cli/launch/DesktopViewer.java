@@ -154,7 +154,14 @@ public final class DesktopViewer {
     private int view(Path socket, String tunnel, Path directory, boolean wait)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(
-                        "setsid", "sh", "-c", SCRIPT, "loadshare", viewer.toString(), socket.toString(), tunnel,
+                        "setsid",
+                        "sh",
+                        "-c",
+                        SCRIPT,
+                        "loadshare",
+                        viewer.toString(),
+                        socket.toString(),
+                        tunnel,
                         directory.toString())
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

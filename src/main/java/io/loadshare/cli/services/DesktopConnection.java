@@ -44,13 +44,7 @@ public record DesktopConnection(Desktop desktop, Host host, Optional<HostSetting
     /** Returns the command that connects a Unix socket of this machine with the desktop. */
     public List<String> tunnelFromHere(Path socket) {
         return SshCommand.destination(
-                command,
-                host,
-                "-N",
-                "-o",
-                "ExitOnForwardFailure=yes",
-                "-L",
-                socket + ":" + desktop.socket());
+                command, host, "-N", "-o", "ExitOnForwardFailure=yes", "-L", socket + ":" + desktop.socket());
     }
 
     /** Returns the command that connects a port of another computer with the desktop, through the host's gateways. */
@@ -61,8 +55,8 @@ public record DesktopConnection(Desktop desktop, Host host, Optional<HostSetting
                 .orElseGet(() -> new SshAddress(ThisProcess.hostName(), SshAddress.DEFAULT_PORT, Optional.empty()));
         List<Destination> jumps = ssh.map(HostSettings::jumps).orElse(List.of());
         if (!jumps.isEmpty()) {
-            words.addAll(List.of(
-                    "-J", jumps.stream().map(DesktopConnection::words).collect(Collectors.joining(","))));
+            words.addAll(
+                    List.of("-J", jumps.stream().map(DesktopConnection::words).collect(Collectors.joining(","))));
         }
         if (address.port() != SshAddress.DEFAULT_PORT) {
             words.addAll(List.of("-p", Integer.toString(address.port())));
