@@ -63,8 +63,8 @@ public final class RequestOptions {
 
     private final OptionBinding<Integer> slots = OptionBinding.option(
             null,
-            "Reserve this many cores: 0 never waits for a free core (default: that of the software; 0 for a launcher"
-                    + " with a display; otherwise 1).",
+            "Reserve this many cores: 0 never waits for a free core (default: that of the software; 0 for a desktop"
+                    + " and a launcher with a display; otherwise 1).",
             () -> OptionSpec.builder("--slots").type(Integer.class).paramLabel("N"));
 
     private final OptionBinding<Duration> timeLimit =
@@ -172,6 +172,11 @@ public final class RequestOptions {
         requiredLicenses = launched.licenses();
         requiredTags = moreTags;
         usualSlots = OptionalInt.of(launched.slots().orElse(opensWindow ? 0 : 1));
+    }
+
+    /** Reserves no slots unless the user sets a number, so the job does not wait for a free slot. */
+    public void usuallyNeedNoSlot() {
+        usualSlots = OptionalInt.of(0);
     }
 
     /** Returns the limits of the job that the user set. */
