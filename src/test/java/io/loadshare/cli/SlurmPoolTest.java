@@ -52,6 +52,7 @@ class SlurmPoolTest {
                         pools:
                           - { name: own, hosts: h2 }
                           - { name: hpc, slurm: { login: h1, partition: main }, overflow: 1h }
+                        software: [ { name: spm, pool: hpc, command: [xterm, -e, "{eval}"] } ]
                         licenses:
                           - { name: scan, perUser: 2, slurm: scanner }
                           - { name: matlab, process: MATLAB, perUser: 2 }
@@ -122,6 +123,74 @@ class SlurmPoolTest {
 
         assertThat(result.status()).isEqualTo(69);
         assertThat(result.err()).contains("rule 'spread' of license matlab counts hosts");
+    }
+
+    @Test
+    void aRequestThatSlurmRejectsEndsAtOnceAlthoughItMayWait() {
+        Program.Result result = loadshare.run("run", "--pool", "hpc", "--tag", "unheard-of", "--", "true");
+
+        assertThat(result.status()).isEqualTo(77);
+        assertThat(result.err()).contains("no place for pool hpc", "sbatch failed", "Invalid feature specification");
+        assertThat(loadshare.run("queue", "--json").out().strip()).isEqualTo("[ ]");
+    }
+
+    @Test
+    void aNodeIsFoundAmongSeveralPools() {
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own,hpc", "--on", "n2", "--", "printenv", "SLURMD_NODENAME")
+                        .out())
+                .isEqualTo("n2\n");
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own,hpc", "--on", "h2", "--", "printenv", "LOADSHARE_HOST")
+                        .out())
+                .isEqualTo("h2\n");
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own", "--on", "n2", "--", "true")
+                        .err())
+                .contains("no host 'n2' in the configuration");
+    }
+
+    @Test
+    void aWindowIsNotOpenedInACluster() {
+        Program.Result result = loadshare.with("DISPLAY", ":77").run("spm", "--wait-end", "x");
+
+        assertThat(result.status()).isEqualTo(64);
+        assertThat(result.err()).contains("opens a window, and jobs in a Slurm pool cannot show one");
+    }
+
+    /** Neither a job that is held nor one of another partition waits for the cores of this pool. */
+    @Test
+    void onlyJobsThatWaitForResourcesKeepOthersFromIdleCores() {
+        String jobs = onLogin("sbatch --parsable -p main --hold --wrap true;"
+                + " sbatch --parsable -p main --begin=now+1hour --wrap true;"
+                + " sbatch --parsable -p low --hold --wrap true");
+        try {
+            loadshare.run("drain", "h2");
+            Program.Result result =
+                    loadshare.run("run", "-n", "--pool", "own,hpc", "--no-wait", "--", "printenv", "LOADSHARE_HOST");
+            assertThat(result.out()).as(result.toString()).isEqualTo("hpc\n");
+        } finally {
+            onLogin("scancel " + jobs.replace('\n', ' '));
+        }
+    }
+
+    @Test
+    void aReportWithoutTheJobsOfOthersIsNotComplete() {
+        onLogin("echo PrivateData=jobs >>/etc/slurm/slurm.conf; scontrol reconfigure");
+        try {
+            Waiting.until("the setting", Duration.ofSeconds(20), () -> onLogin("scontrol show config")
+                    .contains("PrivateData             = jobs"));
+            assertThat(loadshare.run("best", "--pool", "hpc", "--explain").err())
+                    .contains("approximate");
+        } finally {
+            onLogin("sed -i /PrivateData/d /etc/slurm/slurm.conf; scontrol reconfigure");
+        }
+    }
+
+    private static String onLogin(String line) {
+        Cluster.Output output = cluster.exec(cluster.host(1), "sh", "-c", line);
+        assertThat(output.status()).as(output.stderr()).isZero();
+        return output.stdout().strip();
     }
 
     @Test

@@ -1,19 +1,56 @@
 package io.jenkins.plugins.loadshare.page;
 
+import hudson.ExtensionList;
+import hudson.util.FormValidation;
+import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
+import io.jenkins.plugins.loadshare.settings.ConnectionTest;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import jenkins.model.Jenkins;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page of a host: its load and its jobs over a day and a week. */
+/** The page of a host: its load and its jobs over a day and a week, and a test of the connection. */
 public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
+    private FormValidation tested; // null without a test
 
     HostPage(HostRow host, HistoryKeeper histories) {
         this.host = host;
         this.histories = histories;
+    }
+
+    public boolean isMayScan() {
+        return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
+    }
+
+    /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
+    @RequirePOST
+    public HttpResponse doTest() {
+        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
+        Host known = Settings.current()
+                .core()
+                .inventory()
+                .find(new HostName(host.getHost()))
+                .orElseThrow();
+        tested = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
+        return HttpResponses.forwardToView(this, "index");
+    }
+
+    /** Returns what the test of the connection has found; null without a test. */
+    public String getResult() {
+        return tested == null ? null : tested.getMessage();
+    }
+
+    public boolean isConnected() {
+        return tested != null && tested.kind == FormValidation.Kind.OK;
     }
 
     public HostRow getHost() {

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.loadshare.page;
 
 import hudson.Extension;
+import hudson.ExtensionList;
 import hudson.model.AdministrativeMonitor;
+import hudson.model.PeriodicWork;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
@@ -9,15 +11,22 @@ import io.loadshare.load.HostState;
 import io.loadshare.load.LoadBoard;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Warns administrators when no host can get a job, each time with a link to the setting to change. */
+/**
+ * Warns administrators when no host can get a job, each time with a link to the setting to change. Jenkins asks it for
+ * each page that an administrator sees, so it only shows what a {@link Check} has found.
+ */
 @Extension
 public final class HostsMonitor extends AdministrativeMonitor {
 
+    private volatile List<Problem> problems = List.of();
+
+    private static final Duration PERIOD = Duration.ofSeconds(10);
     private static final String SETTINGS = "manage/configure#loadshare-";
 
     /**
@@ -34,10 +43,14 @@ public final class HostsMonitor extends AdministrativeMonitor {
 
     @Override
     public boolean isActivated() {
-        return !getProblems().isEmpty();
+        return !problems.isEmpty();
     }
 
     public List<Problem> getProblems() {
+        return problems;
+    }
+
+    private static List<Problem> find() {
         LoadshareService service = LoadshareService.get();
         List<Problem> problems = new ArrayList<>();
         try {
@@ -68,5 +81,25 @@ public final class HostsMonitor extends AdministrativeMonitor {
                                                 now,
                                                 service.settings().core().scan().maxAge())
                                 == HostState.UNREACHABLE);
+    }
+
+    /** Looks for problems. */
+    @Extension
+    public static final class Check extends PeriodicWork {
+
+        @Override
+        public long getRecurrencePeriod() {
+            return PERIOD.toMillis();
+        }
+
+        @Override
+        public long getInitialDelay() {
+            return 0;
+        }
+
+        @Override
+        protected void doRun() {
+            ExtensionList.lookupSingleton(HostsMonitor.class).problems = find();
+        }
     }
 }

@@ -89,7 +89,6 @@ public final class Overview {
         HostInventory inventory = settings.core().inventory();
         LoadBoard board = wiring.scans().latest();
         LedgerView view = wiring.reservations().view();
-        history.note(board, now);
         Map<String, String> builds = service.waitingRoom().builds();
         QueuedRequest.all(wiring.reservations(), now)
                 .forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.deque.html.axecore.selenium.AxeBuilder;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,6 +159,15 @@ public final class Browser implements AutoCloseable {
                 """);
     }
 
+    /** Fails if axe-core finds a violation in a part of the page. */
+    public void assertAccessible(String selector) {
+        List<String> violations = new AxeBuilder()
+                .include(List.of(selector)).analyze(driver).getViolations().stream()
+                        .flatMap(rule -> rule.getNodes().stream().map(node -> rule.getId() + ": " + node.getHtml()))
+                        .toList();
+        assertThat(violations).isEmpty();
+    }
+
     private void assertNoComplaint() {
         List<String> complaints = driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
@@ -173,6 +183,7 @@ public final class Browser implements AutoCloseable {
                 "document.documentElement.style.cssText = arguments[0]",
                 "--white: oklch(22% 0.02 270); --black: oklch(96% 0.01 270); --background: oklch(18% 0.02 270);"
                         + " --text-color: oklch(96% 0.01 270); --text-color-secondary: oklch(75% 0.03 270);"
+                        + " --link-color: oklch(75% 0.12 250); --link-visited-color: oklch(75% 0.12 250);"
                         + " color-scheme: dark");
     }
 

@@ -134,6 +134,7 @@ class JobsInBrowserTest {
         assertThat(browser.column(jobs, 0)).isEqualTo(List.of(id));
         assertThat(browser.column(jobs, 1)).isEqualTo(List.of("running"));
         assertThat(browser.column(jobs, 2)).isEqualTo(List.of("here"));
+        browser.assertAccessible("#loadshare");
         browser.picture("jobs");
 
         browser.the("button", "Abort " + id).sendKeys(Keys.ENTER);
@@ -203,6 +204,7 @@ class JobsInBrowserTest {
                 "the message",
                 d -> browser.all("alert").stream()
                         .anyMatch(alert -> alert.getText().startsWith("Not updated since ")));
+        browser.assertAccessible("#loadshare");
         browser.picture("lost");
         browser.script("window.down = false");
         browser.await("the message to go", d -> browser.all("alert").isEmpty());
@@ -278,6 +280,7 @@ class JobsInBrowserTest {
         assertThat(placements.getText()).doesNotContain("external");
         why.sendKeys(Keys.ENTER);
         browser.await("the terms of the score", d -> placements.getText().contains("external"));
+        browser.assertAccessible("#loadshare");
         browser.picture("why");
     }
 
@@ -319,8 +322,10 @@ class JobsInBrowserTest {
         assertThat(browser.tooWide()).isEmpty();
         browser.picture("where-420");
         browser.driver().manage().window().setSize(new Dimension(1280, 900));
+        browser.assertAccessible("#main-panel");
         browser.picture("where");
         browser.darken();
+        browser.assertAccessible("#main-panel");
         browser.picture("where-dark");
     }
 
@@ -344,6 +349,7 @@ class JobsInBrowserTest {
         browser.open("loadshare/");
         assertThat(browser.column(browser.the("table", "Builds that wait for a host"), 3))
                 .isEqualTo(List.of(run.getFullDisplayName()));
+        browser.assertAccessible("#loadshare");
         browser.picture("queue");
         JenkinsState.get().directory().undrain(here);
         jenkins.assertBuildStatus(Result.SUCCESS, jenkins.waitForCompletion(run));

@@ -88,6 +88,7 @@ class NodesInBrowserTest {
         assertThat(remarks.get(4)).startsWith("Its load is unknown: it does not run Linux");
         assertThat(browser.has("link", "n10")).isTrue();
         assertThat(nodes.findElements(By.cssSelector("[role=img]")).size()).isEqualTo(5);
+        browser.assertAccessible("#nodes");
         browser.picture("nodes");
         build.doStop();
         jenkins.waitForCompletion(build);
@@ -178,6 +179,8 @@ class NodesInBrowserTest {
         WebElement placements = browser.the("table", "Recent placements of builds for this label");
         assertThat(browser.column(placements, 1)).isEqualTo(List.of("n3"));
         assertThat(browser.column(placements, 3).get(0)).matches("[0-9]+\\.[0-9]{2}");
+        browser.assertAccessible("#nodes");
+        browser.assertAccessible("#placements");
         browser.picture("label");
         build.end();
     }

@@ -95,6 +95,7 @@ class PageAccessTest {
                 "abort?job=x",
                 "output?job=x",
                 "unsuspend?host=l3",
+                "host/l3/test",
                 "overview",
                 "changes",
                 "metrics",
@@ -117,7 +118,7 @@ class PageAccessTest {
     @Test
     void onlyAPostOfWhoMayDoesSomething() throws Exception {
         TestingHosts.working(4);
-        for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3")) {
+        for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3", "host/l3/test")) {
             assertThat(status("admin", HttpMethod.GET, "loadshare/" + action))
                     .as(action)
                     .isEqualTo(405);
@@ -136,6 +137,8 @@ class PageAccessTest {
                 .isEqualTo(404);
         assertThat(status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=none"))
                 .isEqualTo(404);
+        assertThat(status("viewer", HttpMethod.POST, "loadshare/host/l3/test")).isEqualTo(403);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/host/l3/test")).isEqualTo(200);
         assertThat(status("scanner", HttpMethod.POST, "loadshare/scan")).isEqualTo(200);
     }
 
@@ -284,8 +287,11 @@ class PageAccessTest {
     void administratorsAreWarnedWhenNoHostCanGetAJob() throws Exception {
         HostsMonitor monitor = ExtensionList.lookupSingleton(HostsMonitor.class);
         TestingHosts.configure("hosts: [ { name: here, local: true } ]");
+        HostsMonitor.Check check = ExtensionList.lookupSingleton(HostsMonitor.Check.class);
+        check.doRun();
         assertThat(monitor.isActivated()).isFalse();
         TestingHosts.configure("hosts: [ { name: gone, address: 127.0.0.1, port: 1 } ]\nssh: { credentialsId: lost }");
+        check.doRun();
         assertThat(monitor.isActivated()).isTrue();
         try (JenkinsRule.WebClient client = client("admin")) {
             HtmlPage manage = client.goTo("manage");

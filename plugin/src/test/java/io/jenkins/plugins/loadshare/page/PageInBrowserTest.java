@@ -162,6 +162,11 @@ class PageInBrowserTest {
         List<WebElement> tables = browser.all("table");
         assertThat(browser.column(tables.get(0), 1)).hasSize(12).anyMatch(load -> load.matches("[0-9.]+"));
         assertThat(browser.column(tables.get(3), 0).get(0)).isEqualTo("0s");
+        browser.the("button", "Test connection").click();
+        assertThat(browser.await("the result", d -> browser.all("status").get(0))
+                        .getText())
+                .contains("Connection refused");
+        browser.assertAccessible("#loadshare");
         browser.picture("host");
     }
 
@@ -243,7 +248,9 @@ class PageInBrowserTest {
         browser.open("loadshare/");
         browser.picture("light");
         browser.view("page-light");
+        browser.assertAccessible("#loadshare");
         browser.darken();
+        browser.assertAccessible("#loadshare");
         browser.view("page-dark");
         assertThat(browser.contrast("#hosts td") > 4.5)
                 .as("text can be read in the dark")
@@ -260,6 +267,7 @@ class PageInBrowserTest {
         browser.open("loadshare/");
         browser.the("table", HOSTS);
         browser.view("narrow");
+        browser.assertAccessible("#loadshare");
         assertThat(browser.tooWide()).isEqualTo("");
         assertThat((Boolean) browser.script("""
                 const scroll = document.querySelector("#hosts .loadshare-scroll");
@@ -274,6 +282,7 @@ class PageInBrowserTest {
         browser.the("heading", "Hosts");
         assertThat(browser.driver().findElement(By.id("hosts")).getText()).contains("Add hosts in Manage Jenkins");
         assertThat(browser.has("button", "Scan now")).isFalse();
+        browser.assertAccessible("#loadshare");
         browser.picture("empty");
     }
 
