@@ -19,10 +19,13 @@ import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.jenkins.plugins.loadshare.steps.PlacesAction;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import jenkins.model.ModifiableTopLevelItemGroup;
@@ -68,7 +71,7 @@ class LoadshareCloudTest {
     void configure() throws Exception {
         SharedJenkins.empty(j);
         for (int i = 1; i <= cluster.size(); i++) {
-            cluster.exec(cluster.host(i), "rm", "-f", "/tmp/java", "/tmp/go");
+            cluster.exec(cluster.host(i), "rm", "-f", "/tmp/java", "/tmp/go", "/tmp/events");
         }
         Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
         settings("");
@@ -136,36 +139,37 @@ class LoadshareCloudTest {
         awaitNothing();
     }
 
-    /** One login may have seats on two hosts, and each build takes one of their cores. */
+    /** One login may have seats on two hosts at the same time, and each build takes one of their cores. */
     @Test
     void aBurstOfBuildsExceedsNeitherSlotsNorSeats() throws Exception {
         settings(LICENSE.formatted(2) + "placement: { slotsPerCore: \"1.0\" }\n");
         cloud("{ label: meg, request: { pool: all } }");
-        for (String host : List.of("h1", "h2", "h3")) {
-            cluster.exec(host, "rm", "-f", "/tmp/events");
-        }
-        FreeStyleProject job = freestyle("meg", "echo + >>/tmp/events; sleep 1; echo - >>/tmp/events");
+        FreeStyleProject job =
+                freestyle("meg", "echo $(date +%s%N) + >>/tmp/events; sleep 1; echo $(date +%s%N) - >>/tmp/events");
         job.addProperty(new LicenseProperty("lic"));
         job.setConcurrentBuild(true);
         List<Future<FreeStyleBuild>> builds = new ArrayList<>();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < Size.of("loadshare.cloudBurst", 6, 40); i++) {
             builds.add(job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("n", "" + i))));
         }
         for (Future<FreeStyleBuild> build : builds) {
             j.assertBuildStatusSuccess(build);
         }
-        int used = 0;
+
+        List<String> events = new ArrayList<>(); // lines of time, + or -, and host; all hosts have the same clock
         for (String host : List.of("h1", "h2", "h3")) {
-            int running = 0;
-            String events = cluster.exec(host, "sh", "-c", "cat /tmp/events 2>/dev/null")
+            String lines = cluster.exec(host, "sh", "-c", "cat /tmp/events 2>/dev/null")
                     .stdout();
-            for (String event : events.lines().toList()) {
-                running += event.equals("+") ? 1 : -1;
-                assertThat(running).as(host + ":\n" + events).isLessThanOrEqualTo(cores(host));
-            }
-            used += events.isEmpty() ? 0 : 1;
+            lines.lines().forEach(line -> events.add(line + " " + host));
         }
-        assertThat(used).isEqualTo(2);
+        assertThat(events).hasSize(2 * builds.size());
+        Map<String, Integer> running = new TreeMap<>();
+        events.stream().sorted().map(event -> event.split(" ")).forEach(event -> {
+            running.merge(event[2], event[1].equals("+") ? 1 : -1, Integer::sum);
+            running.values().removeIf(count -> count == 0);
+            assertThat(running.size()).as(running::toString).isLessThanOrEqualTo(2);
+            running.forEach((host, count) -> assertThat(count).as(host).isLessThanOrEqualTo(cores(host)));
+        });
         awaitNothing();
     }
 
