@@ -4,7 +4,6 @@ import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.RequiredLicense;
-import io.loadshare.load.LoadReport;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -44,12 +43,7 @@ record ClusterChecker(PlacementRequest request, boolean alone) implements Checke
     }
 
     private boolean canStartNow(Candidate candidate) {
-        return pending(candidate) == 0 && Math.max(request.slots(), request.minCores()) <= idle(candidate);
-    }
-
-    private static int pending(Candidate candidate) {
-        LoadReport report = candidate.report();
-        return Math.max(0, report.total() - report.running());
+        return candidate.report().pending() == 0 && Math.max(request.slots(), request.minCores()) <= idle(candidate);
     }
 
     /** The cores that are neither allocated nor promised to jobs that Slurm did not list yet. */
@@ -64,7 +58,7 @@ record ClusterChecker(PlacementRequest request, boolean alone) implements Checke
             return unchecked.get();
         }
         return Numbers.print(Math.max(0, idle(candidate))) + " of " + Numbers.print(candidate.cores())
-                + " cores idle, " + pending(candidate) + " jobs pending; the job goes there after "
+                + " cores idle, " + candidate.report().pending() + " jobs pending; the job goes there after "
                 + Durations.print(
                         request.cluster().overflow(candidate.host().slurm().orElseThrow()));
     }

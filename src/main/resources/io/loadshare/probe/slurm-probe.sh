@@ -25,7 +25,7 @@ measure() {
         partition=$(printf '%s\n' "$answer" | sed -n 's/\*$//p' | head -n 1)
         default=$partition
     fi
-    ask sinfo --noheader --Node ${partition:+"--partition=$partition"} --format='%N %T %C %m' || return
+    ask sinfo --noheader --exact ${partition:+"--partition=$partition"} --format='%N|%D|%T|%C|%m|%E' || return
     nodes=$answer
     ask squeue --noheader $jobs_of --states=PENDING,CONFIGURING,RUNNING,SUSPENDED,COMPLETING --format='%T|%C|%u|%r|%P|%j' || return
     jobs=$answer
@@ -43,18 +43,21 @@ ask() { # COMMAND...
 }
 
 report() {
-    { printf '%s\n' "$nodes" | sort -u; echo; printf '%s\n' "$jobs"; } | awk -v complete=$complete -v here_only="$default" '
-NF == 0 && !queue { queue = 1; FS = "|"; next }
+    { printf '%s\n' "$nodes"; echo; printf '%s\n' "$jobs"; } | awk -F '|' -v complete=$complete -v here_only="$default" '
+NF == 0 && !queue { queue = 1; next }
 NF == 0 { next }
 !queue {
-    if (split($3, cores, "/") != 4 || $4 !~ /^[0-9]+/) {
-        failure = "sinfo printed \"" $0 "\", which is not NODE STATE A/I/O/T MEMORY"
+    if ($2 !~ /^[0-9]+$/ || split($4, cores, "/") != 4 || $5 !~ /^[0-9]+/) {
+        failure = "sinfo printed \"" $0 "\", which is not NODES|COUNT|STATE|A/I/O/T|MEMORY|REASON"
         exit
     }
     allocated += cores[1]
     usable += cores[1] + cores[2]
-    memory += $4 * 1048576
-    nodes++
+    memory += cores[1] + cores[2] ? $2 * $5 * 1048576 : 0
+    nodes += $2
+    reason = $6 == "none" ? "" : $6
+    gsub(/[[:cntrl:]]/, " ", reason)
+    groups = groups sprintf("nodes=%s\t%d\t%s\t%d\t%d\t%s\n", $1, $2, $3, cores[1], cores[2], reason)
     next
 }
 {
@@ -87,7 +90,7 @@ END {
     printf "load1=%d\nload5=%d\nload15=%d\nrunning=%d\ntotal=%d\n", allocated, allocated, allocated, running, total
     printf "cores=%d\nmemoryTotal=%.0f\nmemoryAvailable=%.0f\n", usable, memory, memory
     printf "runnable=%d\nownRunnable=%d\ncomplete=%s\n", allocated, (own > allocated ? allocated : own), complete
-    printf "%send=loadshare-report\n", jobs
+    printf "%s%send=loadshare-report\n", groups, jobs
 }'
 }
 

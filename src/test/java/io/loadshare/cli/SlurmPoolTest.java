@@ -151,6 +151,48 @@ class SlurmPoolTest {
     }
 
     @Test
+    void theLoadOfThePoolAndItsNodesIsShown() {
+        onLogin("scontrol update nodename=n2 state=drain reason='disk full'");
+        try {
+            String load = loadshare.run("load").out();
+            assertThat(load).containsPattern("h2 +up ");
+            assertThat(load).containsPattern("POOL .*\nhpc +up +1 +0 +1 +2 +0 +0 ");
+            assertThat(loadshare.run("load", "hpc").out())
+                    .contains("hpc ")
+                    .doesNotContain("h2 ")
+                    .containsPattern("n1 +1 +idle +2 +0")
+                    .containsPattern("n2 +1 +drained +0 +0 +disk full");
+            assertThat(loadshare.run("load", "hpc", "--json").out())
+                    .contains("\"pendingJobs\" : 0", "\"state\" : \"drained\"", "\"reason\" : \"disk full\"");
+        } finally {
+            onLogin("scontrol update nodename=n2 state=resume");
+        }
+    }
+
+    @Test
+    void aJobThatWaitsInSlurmIsShownWithSlurmsReason() {
+        List<String> ids = List.of(detached(), detached(), detached());
+        try {
+            String last = ids.get(2);
+            Waiting.until("its expected start", Duration.ofSeconds(30), () -> loadshare
+                    .run("queue")
+                    .out()
+                    .matches("(?s).*" + last + " .*PENDING \\(Slurm: Resources, expected start 20.*"));
+            assertThat(loadshare.run("jobs").out()).containsPattern(last + " .*PENDING \\(Slurm: Resources");
+            assertThat(loadshare.run("queue", "--json").out()).contains("\"state\" : \"PENDING\"");
+        } finally {
+            loadshare.kill(ids);
+        }
+    }
+
+    private String detached() {
+        return loadshare
+                .run("run", "--pool", "hpc", "--slots", "2", "--time-limit", "1h", "--detach", "--", "sleep", "300")
+                .out()
+                .strip();
+    }
+
+    @Test
     void aWindowIsNotOpenedInACluster() {
         Program.Result result = loadshare.with("DISPLAY", ":77").run("spm", "--wait-end", "x");
 

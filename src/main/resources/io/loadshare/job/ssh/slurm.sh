@@ -19,11 +19,11 @@ ask_slurm() {
     [ -z "$listed" ] || return 0
     user=--user=$(id -un)
     [ "$user" != --user=root ] || user= # root may look for the jobs of others
-    listing=$(timeout $answer_limit squeue --noheader $user --states=all --format='%T|%i|%u|%N|%j' 2>&1) ||
+    listing=$(SLURM_TIME_FORMAT=%s timeout $answer_limit squeue --noheader $user --states=all --format='%T|%i|%u|%N|%S|%r|%j' 2>&1) ||
         refuse "$(failure squeue $? $answer_limit "$listing")"
-    usual='^[A-Z_]*|[0-9][^|]*|[^|]*|[^|]*|'
+    usual='^[A-Z_]*|[0-9][^|]*|[^|]*|[^|]*|[^|]*|[^|]*|'
     [ -z "$listing" ] || printf '%s\n' "$listing" | grep -q "$usual" ||
-        refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE|ID|USER|NODES"
+        refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE|ID|USER|NODES|START|REASON"
     listed=$newline$(printf '%s\n' "$listing" | grep "$usual" | grep '|loadshare-[A-Za-z0-9_-]*$')$newline
 }
 
@@ -38,14 +38,16 @@ failure() { # COMMAND STATUS LIMIT OUTPUT
     else printf '%s failed with status %s: %s' "$1" "$2" "$(one_line "$4")"; fi
 }
 
-# Sets slurm_state, slurm_id and the nodes of a job; all are empty if Slurm does not list it.
+# Sets slurm_state, slurm_id, the nodes of a job, its expected start (seconds since 1970, or N/A), and why it waits; all are
+# empty if Slurm does not list it.
 look_up() { # ID
     ask_slurm
-    slurm_state= slurm_id= nodes=
+    slurm_state= slurm_id= nodes= expected= why=
     case $listed in *"|loadshare-$1$newline"*) ;; *) return 0 ;; esac
     line=${listed%%"|loadshare-$1$newline"*}
     line=${line##*"$newline"}
-    slurm_state=${line%%|*} slurm_id=${line#*|} slurm_id=${slurm_id%%|*} nodes=${line##*|}
+    slurm_state=${line%%|*} slurm_id=${line#*|} slurm_id=${slurm_id%%|*}
+    line=${line#*|*|*|} nodes=${line%%|*} why=${line##*|} expected=${line#*|} expected=${expected%%|*}
 }
 
 # Sets state, as the function of the same name for jobs of this host does. A status that has been recorded counts more
@@ -59,7 +61,11 @@ find_state() { # DIRECTORY
             [ -e "$1/submitted" ] || ! may_begin "$1" || { state=starting && return; }
             if [ -d "$1" ]; then await_status "$1"; else state='lost gone'; fi
             ;;
-        PENDING) if [ -z "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then state=running; else lose "$1" REQUEUED; fi ;;
+        PENDING)
+            if [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
+            elif [ "$why" = None ]; then state=running # Slurm has not looked at it
+            else state="pending $expected $why"; fi
+            ;;
         BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT)
             await_status "$1"
             ;;
@@ -162,7 +168,7 @@ find_first_start() {
 # Ends the job by Slurm's signals, which reach all its processes: TERM, then KILL, which also ends the wrapper.
 end_verified() { # GRACE
     find_state "$directory"
-    case $state in running | starting) ;; *) answer "$state" && return ;; esac
+    case $state in running | starting | pending*) ;; *) answer "$state" && return ;; esac
     look_up "$id"
     case $slurm_state in
         '') ;;
@@ -212,11 +218,11 @@ await_inactive() {
     return 1
 }
 
-# Lists the running jobs of all users.
+# Lists the running and the waiting jobs of all users.
 list_running() { # HOST NAME-OR-*
     ask_slurm
-    printf %s "$listed" | while IFS='|' read -r slurm_state slurm_id user nodes job; do
+    printf %s "$listed" | while IFS='|' read -r slurm_state slurm_id user nodes expected why job; do
         case ${job#loadshare-} in $2) ;; *) continue ;; esac
-        case $slurm_state/$user in RUNNING/*[!A-Za-z0-9_.-]*) ;; RUNNING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
+        case $slurm_state/$user in */*[!A-Za-z0-9_.-]*) ;; RUNNING/* | PENDING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
     done
 }

@@ -73,7 +73,10 @@ class SlurmJobTest {
         Job job = slurm.start(host, SlurmLogin.shell("echo ran"));
         Recorder recorder = slurm.watch(host, job);
         Waiting.until("its state", Duration.ofSeconds(20), () -> !recorder.states.isEmpty());
-        assertThat(recorder.states).containsExactly(new JobState.Running());
+        assertThat(recorder.states).hasSize(1).first().satisfies(state -> {
+            assertThat(state).isInstanceOf(JobState.Pending.class);
+            assertThat(state.toString()).startsWith("PENDING (Slurm: BeginTime, expected start 20");
+        });
         slurm.onLogin("scancel --name=loadshare-" + job.id());
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.CANCELLED));
     }
@@ -152,7 +155,7 @@ class SlurmJobTest {
     void aStatusThatIsSeenLateCountsMoreThanAFinalStateOfSlurm() {
         JobSpec spec = SlurmLogin.shell("until [ -e ~/end-late ]; do sleep 0.2; done; exit 4");
         Job job = slurm.start(slurm.everyNode(), spec);
-        slurm.replace("squeue", "echo 'OUT_OF_MEMORY|99|u1|n1|loadshare-" + spec.id() + "'");
+        slurm.replace("squeue", "echo 'OUT_OF_MEMORY|99|u1|n1|0|None|loadshare-" + spec.id() + "'");
         try {
             assertThat(slurm.state(job)).isEqualTo(new JobState.Running());
             slurm.onLogin("touch ~u1/end-late");
@@ -170,8 +173,8 @@ class SlurmJobTest {
 
     @Test
     void aJobThatSlurmStillCompletesIsNotSaidToOutliveKill() {
-        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec sleep 300"));
-        slurm.replace("squeue", "echo 'COMPLETING|99|u1|n1|loadshare-" + job.id() + "'");
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec tail -f /dev/null"));
+        slurm.replace("squeue", "echo 'COMPLETING|99|u1|n1|0|None|loadshare-" + job.id() + "'");
         slurm.replace("sleep", ":");
         try {
             assertThatThrownBy(() ->
@@ -191,7 +194,8 @@ class SlurmJobTest {
         Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec sleep 300"));
         try {
             slurm.replace("squeue", "echo \"| version 99 | loadshare-x\"");
-            assertUnknown("squeue printed '| version 99 | loadshare-x', which does not begin with STATE|ID|USER|NODES");
+            assertUnknown(
+                    "squeue printed '| version 99 | loadshare-x', which does not begin with STATE|ID|USER|NODES|START|REASON");
             slurm.restore("squeue");
             slurm.replace("squeue", "echo \"slurm_load_jobs error: Access denied\" >&2; exit 1");
             assertUnknown("squeue failed with status 1: slurm_load_jobs error: Access denied");
