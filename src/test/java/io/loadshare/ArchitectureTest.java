@@ -53,6 +53,7 @@ class ArchitectureTest {
             "statecheck",
             "agent",
             "software",
+            "desktop",
             "config",
             "wiring",
             "cli");
@@ -72,7 +73,8 @@ class ArchitectureTest {
             Map.entry("statecheck", upTo("store")),
             Map.entry("agent", upTo("store")),
             Map.entry("software", upTo("dispatch")),
-            Map.entry("config", upTo("software")),
+            Map.entry("desktop", upTo("software")),
+            Map.entry("config", upTo("desktop")),
             Map.entry("wiring", upTo("config")),
             Map.entry("cli", upTo("wiring")));
 

@@ -5,6 +5,7 @@ import io.loadshare.Suggestions;
 import io.loadshare.UnknownNameException;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -44,6 +45,7 @@ public record Configuration(
         QuerySettings query,
         SshSettings ssh,
         JobSettings job,
+        DesktopSettings desktop,
         AgentSettings agent,
         StateSettings state) {
 

@@ -2,6 +2,7 @@ package io.loadshare.config;
 
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobLimits;
@@ -70,6 +71,7 @@ final class ConfigurationReader {
         QuerySettings query = query();
         SshSettings ssh = ssh();
         JobSettings job = job();
+        DesktopSettings desktop = desktop();
         AgentSettings agent = agent();
         StateSettings state = state();
         checkLocks();
@@ -86,6 +88,7 @@ final class ConfigurationReader {
                 query,
                 ssh,
                 job,
+                desktop,
                 agent,
                 state);
         return new LoadedConfiguration(configuration, findings);
@@ -177,6 +180,15 @@ final class ConfigurationReader {
                 new JobLimits(
                         job.optional("timeLimit", ValueReaders.DURATION),
                         job.optional("memoryLimit", ValueReaders.BYTES))));
+    }
+
+    private DesktopSettings desktop() {
+        ConfigSection desktop = root.section("desktop");
+        DesktopSettings d = DesktopSettings.DEFAULT;
+        return desktop.build(() -> new DesktopSettings(
+                desktop.list("command", d.command(), ValueReaders.template(DesktopSettings.PLACEHOLDERS)),
+                desktop.optional("session", ValueReaders.TEXT),
+                desktop.value("idle", d.idle(), ValueReaders.DURATION)));
     }
 
     private AgentSettings agent() {

@@ -10,6 +10,7 @@ import io.loadshare.software.Program;
 import io.loadshare.software.Template;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -114,11 +115,8 @@ final class ValueReaders {
         return written.text();
     };
 
-    /** One element of an argv, with placeholders. */
-    static final ValueReader<String> TEMPLATE = written -> {
-        Template.check(WORD.read(written));
-        return written.text();
-    };
+    /** One element of an argv, with the placeholders of software. */
+    static final ValueReader<String> TEMPLATE = template(Template.PLACEHOLDERS);
 
     private ValueReaders() {}
 
@@ -138,6 +136,14 @@ final class ValueReaders {
             String hint(String text) {
                 return Suggestions.didYouMean(text, words.keySet());
             }
+        };
+    }
+
+    /** One element of an argv, with placeholders. */
+    static ValueReader<String> template(Collection<String> placeholders) {
+        return written -> {
+            Template.placeholders(WORD.read(written), placeholders);
+            return written.text();
         };
     }
 

@@ -1,6 +1,7 @@
 package io.loadshare.dispatch;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.placement.Explanation;
 import io.loadshare.placement.PlacementResult;
@@ -86,6 +87,9 @@ sealed interface Attempt {
      * @param by who
      */
     record Withdrawn(String by) implements Attempt {}
+
+    /** A job on record serves the request, so it starts none. */
+    record Served(Claim claim) implements Attempt {}
 
     /** Other processes held the lock of the ledger. */
     record Locked(String message) implements Unplaced {

@@ -120,7 +120,12 @@ public final class Dispatcher {
 
     /** Creates a request. It has not been tried yet. */
     public PendingRequest request(PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener) {
-        return new PendingRequest(this, ids.next(), request, waitPolicy, listener);
+        return request(JobKind.ORDINARY, request, waitPolicy, listener);
+    }
+
+    private PendingRequest request(
+            JobKind kind, PlacementRequest request, WaitPolicy waitPolicy, DispatchListener listener) {
+        return new PendingRequest(this, kind, kind.nextId(ids), request, waitPolicy, listener);
     }
 
     /**
@@ -141,7 +146,21 @@ public final class Dispatcher {
             DispatchListener listener,
             LastLook lastLook,
             Launch.Owner<T> owner) {
-        return new Launch<>(this, request(request, waitPolicy, listener), listener, lastLook, owner);
+        return launch(JobKind.ORDINARY, request, waitPolicy, listener, lastLook, owner);
+    }
+
+    /**
+     * Creates the launch of a job of some kind. It throws {@link JobOnRecordException} instead of starting a job if one
+     * on record serves the request.
+     */
+    public <T> Launch<T> launch(
+            JobKind kind,
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            LastLook lastLook,
+            Launch.Owner<T> owner) {
+        return new Launch<>(this, request(kind, request, waitPolicy, listener), listener, lastLook, owner);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.job.RejectedJobException;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
@@ -44,6 +45,7 @@ public final class PendingRequest {
     private static final OptionalInt NOT_STARTED = OptionalInt.of(126);
 
     private final Dispatcher dispatcher;
+    private final JobKind kind;
     private final String id;
     private final WaitPolicy waitPolicy;
     private final DispatchListener listener;
@@ -68,21 +70,24 @@ public final class PendingRequest {
 
     PendingRequest(
             Dispatcher dispatcher,
+            JobKind kind,
             String id,
             PlacementRequest request,
             WaitPolicy waitPolicy,
             DispatchListener listener) {
-        this(dispatcher, id, request, waitPolicy, listener, dispatcher.now());
+        this(dispatcher, kind, id, request, waitPolicy, listener, dispatcher.now());
     }
 
     private PendingRequest(
             Dispatcher dispatcher,
+            JobKind kind,
             String id,
             PlacementRequest request,
             WaitPolicy waitPolicy,
             DispatchListener listener,
             Instant askedAt) {
         this.dispatcher = dispatcher;
+        this.kind = kind;
         this.id = id;
         this.request = request;
         this.waitPolicy = waitPolicy;
@@ -111,7 +116,7 @@ public final class PendingRequest {
      */
     synchronized PendingRequest continueWith(Dispatcher other, PlacementRequest changed) {
         closed = true;
-        return new PendingRequest(other, id, changed, waitPolicy, listener, askedAt);
+        return new PendingRequest(other, kind, id, changed, waitPolicy, listener, askedAt);
     }
 
     /** Returns the latest time of the next try. */
@@ -174,6 +179,7 @@ public final class PendingRequest {
      * Tries to reserve a slot.
      *
      * @return the reservation; empty if the request waits
+     * @throws JobOnRecordException if a job on record serves the request
      * @throws LoadshareException with the reasons, if no host is suitable and the request does not wait or has waited
      *     long enough
      * @throws IllegalStateException if the request is closed
@@ -220,6 +226,9 @@ public final class PendingRequest {
                         "request " + id + " for " + request.wants() + " was withdrawn by " + withdrawn.by()
                                 + "; no job was started");
             }
+            if (attempt instanceof Attempt.Served served) {
+                throw new JobOnRecordException(served.claim());
+            }
             return Optional.of(((Attempt.Reserved) attempt).place());
         }
     }
@@ -229,6 +238,7 @@ public final class PendingRequest {
         return dispatcher
                 .reservations()
                 .stillWaits(
+                        kind,
                         id,
                         round.narrowed(asked),
                         findings.over(known, round.board()),
@@ -259,16 +269,16 @@ public final class PendingRequest {
         try {
             return dispatcher
                     .reservations()
-                    .reserve(id, narrowed, board, round::truth, ticket(next), turn.passedOver(), instead);
+                    .reserve(kind, id, narrowed, board, round::truth, ticket(next), turn.passedOver(), instead);
         } catch (LedgerBusyException e) {
-            if (asked.licenses().isEmpty()) {
+            if (asked.licenses().isEmpty() && !kind.shared()) {
                 Attempt unrecorded = dispatcher.reservations().placeUnrecorded(id, narrowed, board, round::truth);
                 if (unrecorded instanceof Attempt.Reserved) {
                     listener.warn(e.getMessage() + "; continuing without recording the reservation for others");
                 }
                 return unrecorded;
             }
-            if (first) {
+            if (first && !kind.shared()) {
                 closed = true;
                 throw e;
             }
@@ -287,7 +297,8 @@ public final class PendingRequest {
                 request.minMemory(),
                 request.minCores(),
                 request.maxLoad(),
-                request.licenseNames());
+                request.licenseNames(),
+                request.cluster().order());
         return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt).withNextTry(next));
     }
 
@@ -361,13 +372,18 @@ public final class PendingRequest {
 
     /**
      * Gives back the reservation on a host where the job did not start. The request is open again, and avoids that host
-     * until a scan finds it healthy.
+     * until a scan finds it healthy; forever, if the host has rejected the job.
      *
      * @param why the cause; kind STATE means that the host itself refused to start the job, which counts against the
      *     host
      */
     synchronized void giveBack(PlacedRequest place, LoadshareException why) {
-        findings.failed(place.host().name(), why, dispatcher.now());
+        HostName host = place.host().name();
+        if (why instanceof RejectedJobException) {
+            findings.excluded(host, why.getMessage(), dispatcher.now());
+        } else {
+            findings.failed(host, why, dispatcher.now());
+        }
         reopen();
         if (place.recorded()) {
             if (why.kind() == LoadshareException.Kind.STATE) {

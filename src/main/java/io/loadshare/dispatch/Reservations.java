@@ -78,6 +78,7 @@ public final class Reservations {
     /**
      * Places a request on the newest ledger and records the reservation, in one transaction.
      *
+     * @param kind the kind of the job; if one on record serves the request, nothing is reserved
      * @param id the ID of the job if it gets a reservation
      * @param truth maps the ledger to the valid reservations, where the ledger alone is not enough
      * @param ticket the ticket to open or renew if the request gets no reservation now but may get one later; closed if
@@ -86,6 +87,7 @@ public final class Reservations {
      * @param instead a reservation to give back for the new one
      */
     Attempt reserve(
+            JobKind kind,
             String id,
             PlacementRequest request,
             LoadBoard board,
@@ -102,9 +104,10 @@ public final class Reservations {
             if (withdrawn.isPresent()) {
                 return new Ledger.Decision<>(new Attempt.Withdrawn(withdrawn.get()), records);
             }
-            String newId = view.claim(id).isEmpty() ? id : ids.next();
+            String newId = view.claim(id).isEmpty() ? id : kind.nextId(ids);
             String ticketId = ticket.map(Ticket::id).orElse("");
-            Attempt attempt = attempt(newId, request, board, truth.apply(view), ticketId, passedOver, now);
+            Attempt attempt = served(kind, view)
+                    .orElseGet(() -> attempt(newId, request, board, truth.apply(view), ticketId, passedOver, now));
             if (attempt instanceof Attempt.Reserved reserved) {
                 records.add(new LedgerRecord.Reserved(reserved.place().reservation()));
             }
@@ -121,6 +124,7 @@ public final class Reservations {
      * @param known the load board without what only the owner of the request knows
      */
     Optional<Attempt.Unplaced> stillWaits(
+            JobKind kind,
             String id,
             PlacementRequest request,
             LoadBoard board,
@@ -130,7 +134,7 @@ public final class Reservations {
         Instant now = clock.instant();
         LedgerView view = truth.apply(ledger.view());
         Optional<Ticket> ticket = view.ticket(id);
-        if (ticket.isEmpty()) {
+        if (ticket.isEmpty() || served(kind, view).isPresent()) {
             return Optional.empty();
         }
         Attempt attempt = attempt(id, request, board, view, id, passedOver, now);
@@ -142,6 +146,10 @@ public final class Reservations {
                         && !new TicketQueue(placer, request, known, now).isExpectedToBeServed(ticket.get(), view)
                 ? Optional.of(refused)
                 : Optional.empty();
+    }
+
+    private static Optional<Attempt> served(JobKind kind, LedgerView view) {
+        return view.claims().stream().filter(kind.serves()).findFirst().map(Attempt.Served::new);
     }
 
     private Attempt attempt(
@@ -178,6 +186,7 @@ public final class Reservations {
     private static Optional<LedgerRecord> recordOf(Ticket mine, Attempt attempt, LedgerView view, Instant now) {
         boolean open = view.ticket(mine.id()).isPresent();
         boolean over = attempt instanceof Attempt.Reserved
+                || attempt instanceof Attempt.Served
                 || attempt instanceof Attempt.Refused refused && refused.why() instanceof PlacementResult.Never;
         if (over) {
             return open ? Optional.of(new LedgerRecord.TicketClosed(mine.id(), now)) : Optional.empty();
@@ -284,6 +293,18 @@ public final class Reservations {
     }
 
     /**
+     * Closes the entry of a job that was found to have ended or never to have begun, unless the entry has changed
+     * meanwhile.
+     */
+    public void close(Claim gone) {
+        live.end(gone.id(), gone instanceof TrackedJob);
+        Instant now = clock.instant();
+        ledger.transact(view -> view.claim(gone.id()).filter(gone::equals).isPresent()
+                ? Ledger.Decision.of(null, closing(gone, now, now))
+                : Ledger.Decision.of(null));
+    }
+
+    /**
      * Closes the ticket of a request that no longer waits. Does nothing if the ticket is not open.
      *
      * @param warnings receives why that could not be recorded
@@ -350,7 +371,15 @@ public final class Reservations {
                 List<Claim> refuted = refuted(view, board);
                 return new Ledger.Decision<>(
                         refuted,
-                        refuted.stream().map(claim -> closing(claim, board)).toList());
+                        refuted.stream()
+                                .map(claim -> closing(
+                                        claim,
+                                        board.of(claim.host())
+                                                .report()
+                                                .orElseThrow()
+                                                .measuredAt(),
+                                        clock.instant()))
+                                .toList());
             });
         } catch (LedgerBusyException e) {
             return List.of();
@@ -365,12 +394,10 @@ public final class Reservations {
         return board.of(claim.host()).report().filter(claim::isRefutedBy).isPresent();
     }
 
-    private LedgerRecord closing(Claim claim, LoadBoard board) {
-        if (claim instanceof TrackedJob job) {
-            Instant gone = board.of(job.host()).report().orElseThrow().measuredAt();
-            return new LedgerRecord.Ended(
-                    job.id(), UNKNOWN_STATUS, Duration.between(job.startedAt(), gone), clock.instant());
-        }
-        return new LedgerRecord.Retreated(claim.id(), clock.instant());
+    /** @param gone when it was found to be gone */
+    private static LedgerRecord closing(Claim claim, Instant gone, Instant now) {
+        return claim instanceof TrackedJob job
+                ? new LedgerRecord.Ended(job.id(), UNKNOWN_STATUS, Duration.between(job.startedAt(), gone), now)
+                : new LedgerRecord.Retreated(claim.id(), now);
     }
 }

@@ -51,4 +51,9 @@ public record JobSettings(
                     Durations.print(clientTimeout.get()));
         }
     }
+
+    /** Returns the same settings for jobs with the priority of their login. */
+    public JobSettings withoutNice() {
+        return new JobSettings(List.of(), useCurrentDirectory, keep, unreachableTimeout, clientTimeout, limits);
+    }
 }

@@ -1,7 +1,9 @@
 package io.loadshare.software;
 
 import io.loadshare.Suggestions;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,17 +34,26 @@ public final class Template {
     }
 
     /**
+     * Returns the names of the placeholders in a template, all of which must be among the known ones.
+     *
+     * @throws IllegalArgumentException if a placeholder is unknown
+     */
+    public static Set<String> placeholders(String template, Collection<String> known) {
+        Set<String> names = new HashSet<>();
+        fill(template, known, name -> {
+            names.add(name);
+            return "";
+        });
+        return names;
+    }
+
+    /**
      * Returns the names of the placeholders in a template.
      *
      * @throws IllegalArgumentException if a placeholder is unknown
      */
     static Set<String> placeholders(String template) {
-        Set<String> names = new HashSet<>();
-        fill(template, name -> {
-            names.add(name);
-            return "";
-        });
-        return names;
+        return placeholders(template, PLACEHOLDERS);
     }
 
     /**
@@ -51,7 +62,9 @@ public final class Template {
      * @throws IllegalArgumentException if a placeholder is unknown or has no value
      */
     public static String expand(String template, Map<String, String> values) {
-        return fill(template, name -> {
+        Set<String> known = new LinkedHashSet<>(PLACEHOLDERS);
+        known.addAll(values.keySet());
+        return fill(template, known, name -> {
             String value = values.get(name);
             if (value == null) {
                 throw new IllegalArgumentException("no value for placeholder '{" + name + "}'");
@@ -60,13 +73,13 @@ public final class Template {
         });
     }
 
-    private static String fill(String template, UnaryOperator<String> values) {
+    private static String fill(String template, Collection<String> known, UnaryOperator<String> values) {
         StringBuilder result = new StringBuilder();
         int position = 0;
         while (position < template.length()) {
             int end = placeholderEnd(template, position);
             if (end > 0) {
-                result.append(value(template.substring(position + 1, end - 1), values));
+                result.append(value(template.substring(position + 1, end - 1), known, values));
             } else if (template.startsWith("{{", position)
                     && (end = placeholderEnd(template, position + 1)) > 0
                     && template.startsWith("}", end)) {
@@ -97,12 +110,12 @@ public final class Template {
         return template.startsWith("}", end) ? end + 1 : -1;
     }
 
-    private static String value(String placeholder, UnaryOperator<String> values) {
+    private static String value(String placeholder, Collection<String> known, UnaryOperator<String> values) {
         boolean matlab = placeholder.endsWith(":m");
         String name = matlab ? placeholder.substring(0, placeholder.length() - 2) : placeholder;
-        if (!PLACEHOLDERS.contains(name)) {
+        if (!known.contains(name)) {
             throw new IllegalArgumentException("unknown placeholder '{" + placeholder + "}'"
-                    + Suggestions.didYouMean(name, PLACEHOLDERS) + " (known: " + String.join(", ", PLACEHOLDERS)
+                    + Suggestions.didYouMean(name, known) + " (known: " + String.join(", ", known)
                     + "; to write the text itself, use '{{" + placeholder + "}}')");
         }
         String value = values.apply(name);

@@ -2,17 +2,20 @@ package io.loadshare.store;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.ledger.Ticket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -129,11 +132,21 @@ final class LedgerParser {
                         Long.parseLong(fields.text("memory")),
                         Double.parseDouble(fields.text("cores")),
                         load.isPresent() ? OptionalDouble.of(Double.parseDouble(load.get())) : OptionalDouble.empty(),
-                        licenses()),
+                        licenses(),
+                        order()),
                 at,
                 at,
                 fields.optional("reason"),
                 nextTry());
+    }
+
+    private PoolOrder order() {
+        List<List<HostName>> pools = fields.optional("pools").stream()
+                .flatMap(text -> Stream.of(text.split("/")))
+                .map(HostSet::parse)
+                .toList();
+        Optional<Duration> overflow = fields.optional("overflow").map(text -> fields.duration("overflow"));
+        return pools.isEmpty() && overflow.isEmpty() ? PoolOrder.NONE : PoolOrder.of(pools, overflow);
     }
 
     private HostName host() {

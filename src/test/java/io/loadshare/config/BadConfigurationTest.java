@@ -56,6 +56,17 @@ class BadConfigurationTest {
                     "scan:\n  timeout:\n",
                     "f:2:11: scan.timeout must be a duration such as 30s or 1h30m, was empty"),
             bad(
+                    "unknown placeholder of a desktop",
+                    "desktop: {command: [Xvnc, '{sokcet}', '{socket}{authority}{displayfd}']}\n",
+                    "f:1:27: an element of desktop.command: unknown placeholder '{sokcet}'; did you mean 'socket'? (known:"
+                            + " socket, authority, displayfd, geometry, title; to write the text itself, use '{{sokcet}}')"),
+            bad(
+                    "desktop that its user could not reach",
+                    "desktop: {command: [Xvnc, '{authority}', '{displayfd}']}\n",
+                    "f:1:20: desktop.command must be the argv of a VNC server with {socket}, {authority} and {displayfd},"
+                            + " was a list"),
+            bad("time without a viewer of zero", "desktop: {idle: 0s}\n", "f:1:17: desktop.idle must be > 0, was '0s'"),
+            bad(
                     "negative reserve",
                     "placement: {reservePerDesktop: -1}\n",
                     "f:1:32: placement.reservePerDesktop must be a number of cores ≥ 0, was '-1'"),

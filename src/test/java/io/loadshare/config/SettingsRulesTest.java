@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.dispatch.RetrySettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -132,6 +133,7 @@ class SettingsRulesTest {
                 QuerySettings.DEFAULT,
                 new SshSettings(Path.of("/c"), Path.of("/k"), Optional.empty(), List.of()),
                 JobSettings.DEFAULT,
+                DesktopSettings.DEFAULT,
                 AgentSettings.DEFAULT,
                 new StateSettings(Path.of("/s"), false));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.config.Configuration;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobSettings;
@@ -85,6 +86,7 @@ class BlackHoleTest {
                         QuerySettings.DEFAULT,
                         settings,
                         JobSettings.DEFAULT,
+                        DesktopSettings.DEFAULT,
                         AgentSettings.DEFAULT,
                         new StateSettings(home.resolve("state"), false)),
                 new TestingOwner(ssh, state, inventory),

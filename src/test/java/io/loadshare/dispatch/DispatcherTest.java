@@ -1044,7 +1044,14 @@ class DispatcherTest {
         append(reserved("taken", "l01", NOON));
 
         Attempt attempt = reservations.reserve(
-                "taken", request("bob"), load.latest(), view -> view, Optional.empty(), 0, Optional.empty());
+                JobKind.ORDINARY,
+                "taken",
+                request("bob"),
+                load.latest(),
+                view -> view,
+                Optional.empty(),
+                0,
+                Optional.empty());
 
         assertThat(((Attempt.Reserved) attempt).place().id()).isNotEqualTo("taken");
         assertThat(memory.view().claims()).hasSize(2);

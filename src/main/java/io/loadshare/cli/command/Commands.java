@@ -28,6 +28,7 @@ public final class Commands {
             "attach",
             "kill",
             "history",
+            "desktop",
             "spm",
             "launch",
             "licenses",
@@ -69,6 +70,7 @@ public final class Commands {
             case "attach" -> new AttachCommand(wiring, console);
             case "kill" -> new KillCommand(wiring, console);
             case "history" -> new HistoryCommand(wiring, console);
+            case "desktop" -> new DesktopCommand(wiring, console).spec();
             case "spm" -> new SpmCommand(wiring, console).spec();
             case "launch" -> new LaunchCommand(wiring, console).spec();
             case "licenses" -> new LicensesCommand(wiring, console);

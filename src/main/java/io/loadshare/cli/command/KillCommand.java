@@ -7,11 +7,7 @@ import io.loadshare.cli.options.UnitConverters;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
-import io.loadshare.host.HostInventory;
-import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
-import io.loadshare.job.JobState;
-import io.loadshare.transport.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +49,7 @@ final class KillCommand implements Runnable {
 
     @Override
     public void run() {
-        HostInventory inventory = wiring.configuration().inventory();
-        List<Host> hosts = options.hosts(inventory);
+        List<Host> hosts = options.hosts(wiring.configuration().inventory());
         for (String id : ids) {
             if (withdraw(id)) {
                 continue;
@@ -64,11 +59,7 @@ final class KillCommand implements Runnable {
                 console.say("job " + id + " had ended before: " + job.state());
                 continue;
             }
-            Host host = inventory.find(job.job().host()).orElseThrow();
-            Deadline deadline = wiring.deadline(JobEngine.endLimit(host, grace));
-            JobState state = wiring.jobEngine().end(host, job.job(), grace, deadline);
-            wiring.recordEnd(id, state.exitStatus(), job.started().orElse(job.submitted()));
-            console.say("job " + id + " on " + host.name() + ": " + state);
+            console.say("job " + id + " on " + job.job().host() + ": " + wiring.end(job, grace));
         }
     }
 

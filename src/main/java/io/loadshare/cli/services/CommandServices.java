@@ -8,11 +8,15 @@ import io.loadshare.config.Configuration;
 import io.loadshare.config.ConfigurationEnvironment;
 import io.loadshare.config.ConfigurationLoader;
 import io.loadshare.config.LoadedConfiguration;
+import io.loadshare.desktop.DesktopHosts;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.QueuedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobEngine;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobSettings;
+import io.loadshare.job.JobState;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.Ledger;
 import io.loadshare.load.Observer;
@@ -152,6 +156,11 @@ public final class CommandServices implements AutoCloseable {
                 .orElseGet(this::configuredTransport);
     }
 
+    /** Returns a host with the login that jobs have there, if the user named one. */
+    public Host withLogin(Host host) {
+        return login.map(host::withUser).orElse(host);
+    }
+
     private Transport configuredTransport() {
         if (transport == null) {
             transport = new Transports(new LocalTransport(), remoteTransport());
@@ -225,6 +234,15 @@ public final class CommandServices implements AutoCloseable {
         return LocalProbe.of(core().scanner(new LocalTransport(), 1, itsClock), thisMachine);
     }
 
+    /** Ends a job and records that. */
+    public JobState end(JobRecord job, Duration grace) {
+        Host host = configuration().inventory().find(job.job().host()).orElseThrow();
+        Deadline deadline = deadline(JobEngine.endLimit(host, grace));
+        JobState state = jobEngine().end(host, job.job(), grace, deadline);
+        recordEnd(job.job().id(), state.exitStatus(), job.started().orElse(job.submitted()));
+        return state;
+    }
+
     /** Records the end of a job. A failure is only a warning, since the next scan records the end, too. */
     public void recordEnd(String id, OptionalInt status, Instant startedAt) {
         dispatcher().reservations().end(id, status, startedAt, this::warn);
@@ -236,9 +254,13 @@ public final class CommandServices implements AutoCloseable {
 
     /** Returns the engine that runs jobs on hosts. */
     public SshJobEngine jobEngine() {
+        return jobEngine(configuration().job());
+    }
+
+    private SshJobEngine jobEngine(JobSettings settings) {
         return new SshJobEngine(
                 transport(),
-                configuration().job(),
+                settings,
                 Executors.newSingleThreadScheduledExecutor(task -> {
                     Thread thread = new Thread(task, "loadshare-watch");
                     thread.setDaemon(true);
@@ -252,6 +274,12 @@ public final class CommandServices implements AutoCloseable {
         transport = new Transports(
                 new LocalTransport(), display().transport(configuration().ssh()));
         return jobEngine();
+    }
+
+    /** Returns the access to the desktops of hosts, which run with the priority of their login. */
+    public DesktopHosts desktopHosts() {
+        JobEngine engine = jobEngine(configuration().job().withoutNice());
+        return new DesktopHosts(engine, transport(), configuration().scan().timeout(), System::nanoTime);
     }
 
     public DisplayAccess display() {
@@ -294,8 +322,18 @@ public final class CommandServices implements AutoCloseable {
                 configuration().inventory(),
                 login,
                 userName(),
-                new OpenSsh(configuration().ssh(), caller),
+                openSsh(),
                 deadline(configuration().scan().timeout()));
+    }
+
+    /** Returns the settings with which OpenSSH's client reaches hosts. */
+    public OpenSsh openSsh() {
+        return new OpenSsh(configuration().ssh(), caller);
+    }
+
+    /** Returns the first program with that name in the user's PATH. */
+    public Optional<Path> program(String name) {
+        return caller.program(name);
     }
 
     /** Returns the login name on this machine. */

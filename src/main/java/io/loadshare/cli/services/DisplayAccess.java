@@ -4,9 +4,8 @@ import io.loadshare.host.Host;
 import io.loadshare.transport.SshSettings;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.external.ExternalTransport;
+import io.loadshare.transport.external.SshCommand;
 import io.loadshare.transport.openssh.LocalUser;
-import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,15 +30,7 @@ public record DisplayAccess(LocalUser caller) {
     }
 
     private static List<String> command(SshSettings ssh) {
-        List<String> words = new ArrayList<>(ssh.command());
-        if (words.isEmpty()) {
-            words.addAll(List.of("ssh", "-o", "BatchMode=yes"));
-            if (Files.exists(ssh.config())) {
-                words.addAll(List.of("-F", ssh.config().toString()));
-            }
-            words.addAll(List.of("-o", "UserKnownHostsFile=" + ssh.knownHosts()));
-            ssh.identity().ifPresent(identity -> words.addAll(List.of("-i", identity.toString())));
-        }
+        List<String> words = SshCommand.of(ssh);
         if (!words.contains("-Y")) {
             words.add("-X");
         }

@@ -126,14 +126,7 @@ public final class ExternalTransport implements Transport {
 
     /** Returns the program and its arguments up to the host. */
     private List<String> destination(Host host, boolean terminal) {
-        List<String> words = new ArrayList<>(command);
-        host.user().ifPresent(user -> words.addAll(List.of("-l", user)));
-        host.port().ifPresent(port -> words.addAll(List.of("-p", Integer.toString(port))));
-        if (terminal) {
-            words.add("-tt");
-        }
-        words.add(host.address());
-        return words;
+        return terminal ? SshCommand.destination(command, host, "-tt") : SshCommand.destination(command, host);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.loadshare.bench.compare;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.agent.QuerySettings;
 import io.loadshare.config.Configuration;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.PlacedRequest;
@@ -81,6 +82,7 @@ final class PlaceServer {
                 QuerySettings.DEFAULT,
                 ssh,
                 JobSettings.DEFAULT,
+                DesktopSettings.DEFAULT,
                 AgentSettings.DEFAULT,
                 state);
         Services services = new Services(

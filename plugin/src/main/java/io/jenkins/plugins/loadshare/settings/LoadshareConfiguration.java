@@ -9,6 +9,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.store.StateSettings;
@@ -179,6 +180,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 SettingValues.in("query: ", query::toSettings),
                 SettingValues.in("ssh: ", ssh::toSettings),
                 SettingValues.in("job: ", job::toSettings),
+                DesktopSettings.DEFAULT,
                 AgentSettings.DEFAULT,
                 new StateSettings(home.resolve("loadshare").resolve("state"), false));
         Map<String, PoolUsers> users = new LinkedHashMap<>();

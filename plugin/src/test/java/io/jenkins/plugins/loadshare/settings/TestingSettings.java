@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.settings;
 import io.jenkins.plugins.loadshare.security.KnownHostsFileStrategy;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
+import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.store.StateSettings;
@@ -31,6 +32,7 @@ public final class TestingSettings {
                 new QuerySection().toSettings(),
                 new SshSection().toSettings(),
                 new JobSection().toSettings(),
+                DesktopSettings.DEFAULT,
                 AgentSettings.DEFAULT,
                 new StateSettings(HOME, false));
         return new Settings(

@@ -1,0 +1,82 @@
+package io.loadshare.cli.command;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.cli.console.Console;
+import io.loadshare.cli.options.JobOptions;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.desktop.Desktop;
+import io.loadshare.desktop.DesktopHosts;
+import io.loadshare.desktop.DesktopJob;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.job.JobRecord;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A running desktop in a list.
+ *
+ * @param desktop empty if no viewer can connect
+ */
+record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
+
+    /** Returns the running desktops that the options select. A host that does not answer is reported. */
+    static List<ListedDesktop> all(CommandServices wiring, JobOptions options, Console console) {
+        HostInventory inventory = wiring.configuration().inventory();
+        List<JobRecord> jobs = options.search(wiring).all(options.hosts(inventory)).stream()
+                .filter(job ->
+                        DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
+                .toList();
+        DesktopHosts hosts = wiring.desktopHosts();
+        return jobs.stream()
+                .map(job -> new ListedDesktop(
+                        job,
+                        find(
+                                hosts,
+                                inventory.find(job.job().host()).orElseThrow(),
+                                job.job().id(),
+                                console)))
+                .toList();
+    }
+
+    private static Optional<Desktop> find(DesktopHosts hosts, Host host, String id, Console console) {
+        try {
+            return hosts.find(host, id);
+        } catch (LoadshareException e) {
+            console.say("desktop " + id + " on " + host.name() + " does not answer: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Returns its name for people. */
+    String name() {
+        return desktop.map(Desktop::name).orElse(job.job().host() + ":?");
+    }
+
+    /** Returns its state, as a word. */
+    String state(Duration longIdle) {
+        if (desktop.isEmpty()) {
+            return "not ready";
+        }
+        Duration idle = desktop.get().idle();
+        if (idle.compareTo(longIdle) >= 0) {
+            return "idle";
+        }
+        return idle.isZero() ? "connected" : "disconnected";
+    }
+
+    Map<String, Object> toTree(Duration longIdle) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("user", job.owner());
+        tree.put("host", job.job().host().value());
+        tree.put("display", desktop.map(Desktop::display).orElse(null));
+        tree.put("id", job.job().id());
+        tree.put("since", job.started().orElse(job.submitted()).toString());
+        tree.put("idle", desktop.map(found -> found.idle().toSeconds()).orElse(null));
+        tree.put("state", state(longIdle));
+        return tree;
+    }
+}

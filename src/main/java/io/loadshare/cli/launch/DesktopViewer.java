@@ -1,0 +1,175 @@
+package io.loadshare.cli.launch;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.DesktopConnection;
+import java.io.File;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A viewer on this machine's display, which reaches a desktop through an SSH tunnel. The tunnel ends with the viewer.
+ * Its end here is a Unix socket in a directory that only the user can enter, so other users of this machine cannot
+ * connect either.
+ */
+public final class DesktopViewer {
+
+    private static final String BANNER = "RFB ";
+    private static final long LOOK_MILLIS = 50;
+
+    /** Runs a viewer ($1) on a socket ($2), then ends the tunnel ($3) and removes its directory ($4). */
+    private static final String SCRIPT =
+            "trap 'kill \"$3\" 2>/dev/null; rm -rf \"$4\"' EXIT; trap : INT; \"$1\" \"$2\"";
+
+    private final DesktopConnection connection;
+    private final Path viewer;
+    private final Duration timeout;
+
+    private DesktopViewer(DesktopConnection connection, Path viewer, Duration timeout) {
+        this.connection = connection;
+        this.viewer = viewer;
+        this.timeout = timeout;
+    }
+
+    /** Returns a viewer if this machine has a display, TigerVNC's viewer and, for another host, OpenSSH's client. */
+    public static Optional<DesktopViewer> here(CommandServices wiring, DesktopConnection connection) {
+        boolean reachable = connection.host().local()
+                || wiring.program("ssh").isPresent()
+                        && Path.of(connection.command().get(0)).endsWith("ssh");
+        if (wiring.display().name().isEmpty() || !reachable) {
+            return Optional.empty();
+        }
+        return wiring.program("xtigervncviewer")
+                .or(() -> wiring.program("vncviewer").filter(DesktopViewer::isTigerVnc))
+                .map(program -> new DesktopViewer(
+                        connection, program, wiring.configuration().scan().timeout()));
+    }
+
+    /** Returns whether a viewer is TigerVNC's, which connects to Unix sockets. */
+    private static boolean isTigerVnc(Path program) {
+        try {
+            Process process = new ProcessBuilder(program.toString(), "--help")
+                    .redirectErrorStream(true)
+                    .start();
+            process.getOutputStream().close();
+            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return printed.contains("TigerVNC");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Opens the viewer.
+     *
+     * @param wait whether to wait until it is closed
+     * @return its exit status, or 0
+     * @throws LoadshareException if the desktop does not answer through the tunnel
+     */
+    public int open(boolean wait) throws InterruptedException {
+        try {
+            Path directory = Files.createTempDirectory("loadshare-viewer-");
+            return connection.host().local()
+                    ? view(Path.of(connection.desktop().socket()), "0", directory, wait)
+                    : throughTunnel(directory, wait);
+        } catch (IOException e) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.SOFTWARE, "cannot start " + viewer + ": " + e.getMessage(), e);
+        }
+    }
+
+    private int throughTunnel(Path directory, boolean wait) throws IOException, InterruptedException {
+        Path socket = directory.resolve("vnc");
+        Path log = directory.resolve("ssh.log");
+        List<String> words = new ArrayList<>(List.of("setsid"));
+        words.addAll(connection.tunnelFromHere(socket));
+        Process tunnel = new ProcessBuilder(words)
+                .redirectInput(new File("/dev/null"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        Thread hook = new Thread(tunnel::destroy, "loadshare-tunnel"); // Ctrl-C does not reach its session
+        Runtime.getRuntime().addShutdownHook(hook);
+        boolean viewed = false;
+        try {
+            awaitDesktop(tunnel, socket, log);
+            viewed = true;
+            Runtime.getRuntime().removeShutdownHook(hook);
+            return view(socket, Long.toString(tunnel.pid()), directory, wait);
+        } finally {
+            if (!viewed) {
+                tunnel.destroy();
+                Files.deleteIfExists(log);
+                Files.deleteIfExists(socket);
+                Files.deleteIfExists(directory);
+            }
+        }
+    }
+
+    /** Waits until the desktop answers through the tunnel, so that a viewer does not show an error instead. */
+    private void awaitDesktop(Process tunnel, Path socket, Path log) throws IOException, InterruptedException {
+        long end = System.nanoTime() + timeout.toNanos();
+        while (!answers(socket, end)) {
+            if (!tunnel.isAlive() || System.nanoTime() > end) {
+                String why = tunnel.isAlive()
+                        ? "no answer within " + timeout.toSeconds() + " s"
+                        : Files.readString(log).strip().replace("\n", "; ");
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
+                        "cannot connect to desktop " + connection.desktop().name() + " through SSH: " + why
+                                + ". It runs on; 'loadshare desktop --print' shows how to connect otherwise.");
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    /** Returns whether the desktop sends its version, as a VNC server does first. */
+    private static boolean answers(Path socket, long end) throws InterruptedException {
+        if (!Files.exists(socket)) {
+            return false;
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(socket));
+            channel.configureBlocking(false);
+            ByteBuffer version = ByteBuffer.allocate(BANNER.length());
+            while (version.hasRemaining() && channel.read(version) >= 0 && System.nanoTime() < end) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+            return new String(version.array(), StandardCharsets.US_ASCII).equals(BANNER);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private int view(Path socket, String tunnel, Path directory, boolean wait)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(
+                        "setsid",
+                        "sh",
+                        "-c",
+                        SCRIPT,
+                        "loadshare",
+                        viewer.toString(),
+                        socket.toString(),
+                        tunnel,
+                        directory.toString())
+                .redirectInput(new File("/dev/null"))
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD);
+        if (wait) {
+            builder.command().remove(0);
+        }
+        Process process = builder.start();
+        return wait ? process.waitFor() : 0;
+    }
+}

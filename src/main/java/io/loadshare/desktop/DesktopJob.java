@@ -1,0 +1,86 @@
+package io.loadshare.desktop;
+
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.Host;
+import io.loadshare.job.JobLimits;
+import io.loadshare.job.JobSpec;
+import io.loadshare.software.Template;
+import io.loadshare.transport.ShellWords;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** The job of a desktop, as {@code desktop.sh} describes it. Its program is the VNC server. */
+public final class DesktopJob {
+
+    /** What the IDs of desktops begin with, so that everybody recognizes them in the ledger and on hosts. */
+    public static final String PREFIX = "desktop-";
+
+    private DesktopJob() {}
+
+    public static boolean isDesktop(String jobId) {
+        return jobId.startsWith(PREFIX);
+    }
+
+    /** Returns the directory of the socket: not in the home directory, since network file systems hold no sockets. */
+    private static String directory(String id) {
+        return "/tmp/loadshare-" + id;
+    }
+
+    static String socket(String id) {
+        return directory(id) + "/vnc";
+    }
+
+    /** Returns the path of the control directory of a desktop, relative to the home directory. */
+    private static String controlDirectory(Host host, String id) {
+        return ".loadshare/" + host.name() + "/" + id;
+    }
+
+    static JobSpec spec(PlacedRequest place, String geometry, DesktopSettings settings, JobLimits limits) {
+        String id = place.id();
+        Map<String, String> values = Map.of(
+                "socket",
+                socket(id),
+                "authority",
+                "Xauthority",
+                "displayfd",
+                "3",
+                "geometry",
+                geometry,
+                "title",
+                place.reservation().user() + "@" + place.host().name());
+        List<String> server = settings.command().stream()
+                .map(word -> Template.expand(word, values))
+                .toList();
+        String program = server.get(0);
+        String advice = program.endsWith("Xvnc")
+                ? "install tigervnc-standalone-server (Debian, Ubuntu) or tigervnc-server (Red Hat, SUSE)"
+                : "install it, or correct desktop.command";
+        String setup = "run=" + directory(id) + " socket=" + socket(id) + " program=" + ShellWords.quote(program)
+                + " advice=" + ShellWords.quote(advice)
+                + "\nsession=" + ShellWords.quote(settings.session().orElseGet(() -> resource("session.sh")))
+                + "\n" + resource("desktop.sh");
+        return place.prepared(JobSpec.of(id, server))
+                .withDirectory(controlDirectory(place.host(), id), true)
+                .withSetup("/bin/sh", setup)
+                .withLimits(limits.or(JobLimits.UNLIMITED));
+    }
+
+    /** Returns the variables of {@code state.sh} for a desktop. */
+    static String definitions(Host host, String id) {
+        return "directory=~/" + controlDirectory(host, id) + " socket=" + socket(id) + "\n";
+    }
+
+    /** Returns an sh library without its comments. */
+    static String resource(String name) {
+        try (InputStream in = DesktopJob.class.getResourceAsStream(name)) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return text.replaceAll("(?m)^ *#.*\n", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException("resource " + name + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

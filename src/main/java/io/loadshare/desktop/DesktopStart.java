@@ -1,0 +1,56 @@
+package io.loadshare.desktop;
+
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.Launch;
+import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.Host;
+import io.loadshare.job.Job;
+import io.loadshare.job.JobLimits;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.UnansweredStartException;
+import io.loadshare.transport.TransportException;
+import java.util.Optional;
+
+/**
+ * The start of a desktop on the chosen host, which ends when a viewer can connect. A host on which the desktop cannot
+ * run, for instance without a VNC server, does not count as broken: it may run other jobs.
+ *
+ * @param geometry the size of the screen
+ * @param limits the limits of the desktop
+ */
+public record DesktopStart(DesktopHosts hosts, DesktopSettings settings, Geometry geometry, JobLimits limits)
+        implements Launch.Owner<Desktop> {
+
+    @Override
+    public Desktop start(PlacedRequest place) {
+        Host host = place.host();
+        Job job = hosts.start(host, DesktopJob.spec(place, geometry.toString(), settings, limits));
+        DesktopState state = state(host, job);
+        if (state.desktop().isPresent()) {
+            return state.desktop().get();
+        }
+        if (!state.kind().isOver()) {
+            hosts.end(host, job);
+            throw failure(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    host,
+                    job,
+                    "it accepted no viewer within " + Desktops.READY_LIMIT.toSeconds() + " s");
+        }
+        Optional<String> reason = hosts.job(host, job.id()).flatMap(JobRecord::reason);
+        throw failure(LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
+    }
+
+    /** Asks for the state of a desktop that was started: if its host does not answer, it may run. */
+    private DesktopState state(Host host, Job job) {
+        try {
+            return hosts.state(host, job.id(), Desktops.READY_LIMIT);
+        } catch (TransportException e) {
+            throw new UnansweredStartException(host.name(), job.id(), e.getMessage(), e);
+        }
+    }
+
+    private static LoadshareException failure(LoadshareException.Kind kind, Host host, Job job, String reason) {
+        return new LoadshareException(kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
+    }
+}

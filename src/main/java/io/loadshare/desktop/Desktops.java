@@ -1,0 +1,219 @@
+package io.loadshare.desktop;
+
+import io.loadshare.Durations;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.DispatchListener;
+import io.loadshare.dispatch.Dispatcher;
+import io.loadshare.dispatch.JobKind;
+import io.loadshare.dispatch.JobOnRecordException;
+import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.host.HostName;
+import io.loadshare.job.JobEngine;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.LedgerView;
+import io.loadshare.ledger.TrackedJob;
+import io.loadshare.load.LoadBoard;
+import io.loadshare.load.LoadReport;
+import io.loadshare.placement.PlacementRequest;
+import io.loadshare.scan.LastLook;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The desktops of the users on hosts. A desktop is a detached job that reserves no slots; a user has one among the hosts
+ * of a request. The ledger decides whether a request starts one, so requests at the same time share it; a desktop that
+ * another machine's private ledger holds is found by the load reports.
+ *
+ * <p>A request that finds a desktop on record asks its host. If the desktop is over, the request closes its ledger entry
+ * and starts another. If the host does not answer, the request fails: the desktop may still run. An entry without a job
+ * on its host is closed after {@link #START_LIMIT}, when no start of it can be under way any more.
+ */
+public final class Desktops {
+
+    /** How long a start may take, from the reservation to the answer of the host. */
+    private static final Duration START_LIMIT = JobEngine.BEGIN_LIMIT.plusSeconds(5);
+
+    /** How long one question to a host waits for a desktop to become ready. */
+    static final Duration READY_LIMIT = Duration.ofSeconds(20);
+
+    private static final long LOOK_MILLIS = 200;
+
+    private final Dispatcher dispatcher;
+    private final Supplier<LoadBoard> load;
+    private final DesktopHosts desktopHosts;
+    private final InstantSource clock;
+
+    /** A desktop, and whether the request has started it. */
+    public record Found(Desktop desktop, boolean started) {}
+
+    /** @param load the known load reports */
+    public Desktops(Dispatcher dispatcher, Supplier<LoadBoard> load, DesktopHosts desktopHosts, InstantSource clock) {
+        this.dispatcher = dispatcher;
+        this.load = load;
+        this.desktopHosts = desktopHosts;
+        this.clock = clock;
+    }
+
+    /**
+     * Finds the user's desktop on one of the hosts of a request, or starts one on the best of them.
+     *
+     * @throws LoadshareException with the reasons, if there is no suitable host, or if the host of the user's desktop
+     *     does not answer
+     */
+    public Found findOrStart(
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            LastLook lastLook,
+            DesktopStart start)
+            throws InterruptedException {
+        Set<HostName> hosts = hosts(request);
+        JobKind kind = JobKind.sharedJob(DesktopJob.PREFIX, claim -> serves(claim, request.user(), hosts));
+        Optional<Desktop> reported = reported(request.user(), hosts);
+        while (reported.isEmpty()) {
+            try {
+                return start(kind, request, waitPolicy, listener, lastLook, start);
+            } catch (JobOnRecordException e) {
+                Optional<Desktop> found = await(e.claim(), listener);
+                if (found.isPresent()) {
+                    return new Found(found.get(), false);
+                }
+            }
+        }
+        return new Found(reported.get(), false);
+    }
+
+    /** Starts a desktop in addition to those that the user has. */
+    public Found startAnother(
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            LastLook lastLook,
+            DesktopStart start)
+            throws InterruptedException {
+        return start(JobKind.ownJob(DesktopJob.PREFIX), request, waitPolicy, listener, lastLook, start);
+    }
+
+    private Found start(
+            JobKind kind,
+            PlacementRequest request,
+            WaitPolicy waitPolicy,
+            DispatchListener listener,
+            LastLook lastLook,
+            DesktopStart start)
+            throws InterruptedException {
+        Desktop desktop = dispatcher
+                .await(dispatcher.launch(kind, request, waitPolicy, listener, lastLook, start))
+                .job();
+        return new Found(desktop, true);
+    }
+
+    private Set<HostName> hosts(PlacementRequest request) {
+        HostInventory inventory = load.get().inventory();
+        return Arrays.stream(request.candidates())
+                .mapToObj(inventory::at)
+                .filter(host -> host.tags().containsAll(request.tags()))
+                .map(Host::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean serves(Claim claim, String user, Set<HostName> hosts) {
+        return DesktopJob.isDesktop(claim.id()) && claim.user().equals(user) && hosts.contains(claim.host());
+    }
+
+    /** Returns a desktop that the ledger does not know and the load reports show, if a viewer can connect. */
+    private Optional<Desktop> reported(String user, Set<HostName> hosts) {
+        LoadBoard board = load.get();
+        LedgerView view = dispatcher.reservations().view();
+        for (HostName name : hosts) {
+            List<LoadReport.ObservedJob> jobs =
+                    board.of(name).report().map(LoadReport::jobs).orElse(List.of());
+            for (LoadReport.ObservedJob job : jobs) {
+                if (DesktopJob.isDesktop(job.id())
+                        && job.user().equals(user)
+                        && view.claim(job.id()).isEmpty()) {
+                    Optional<Desktop> desktop = ask(board.inventory().find(name).orElseThrow(), job.id())
+                            .desktop();
+                    if (desktop.isPresent()) {
+                        return desktop;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Waits until the desktop of a ledger entry is ready.
+     *
+     * @return empty if the entry is closed or has changed, because the desktop is over or has not started
+     */
+    private Optional<Desktop> await(Claim first, DispatchListener listener) throws InterruptedException {
+        listener.step("job " + first.id() + " on " + first.host() + " is the user's desktop");
+        while (true) {
+            Claim claim = dispatcher.reservations().view().claim(first.id()).orElse(null);
+            if (claim == null || !claim.host().equals(first.host())) {
+                return Optional.empty();
+            }
+            DesktopState.Kind kind = DesktopState.Kind.ABSENT;
+            if (claim instanceof TrackedJob) {
+                Host host = load.get().inventory().find(claim.host()).orElseThrow();
+                DesktopState state = ask(host, claim.id());
+                if (state.desktop().isPresent()) {
+                    return state.desktop();
+                }
+                kind = state.kind();
+                if (kind == DesktopState.Kind.GONE) {
+                    endRest(host, claim.id());
+                }
+            }
+            if (kind.isOver() || isLate(claim)) {
+                if (kind == DesktopState.Kind.STARTING) {
+                    throw notReady(claim);
+                }
+                listener.step("job " + claim.id() + " on " + claim.host() + " is over");
+                dispatcher.reservations().close(claim);
+                return Optional.empty();
+            }
+            Thread.sleep(LOOK_MILLIS);
+        }
+    }
+
+    private boolean isLate(Claim claim) {
+        return claim.confirmedAt().plus(START_LIMIT).isBefore(clock.instant());
+    }
+
+    private LoadshareException notReady(Claim claim) {
+        Duration age = Duration.between(claim.confirmedAt(), clock.instant());
+        return new LoadshareException(
+                LoadshareException.Kind.UNAVAILABLE,
+                "desktop " + claim.id() + " on " + claim.host() + " was started " + Durations.print(age)
+                        + " ago and accepts no viewer yet. Look at 'loadshare logs " + claim.id()
+                        + "', end it with 'loadshare kill " + claim.id() + "', or start another with --new.");
+    }
+
+    private DesktopState ask(Host host, String id) {
+        try {
+            return desktopHosts.state(host, id, READY_LIMIT);
+        } catch (LoadshareException e) {
+            throw new LoadshareException(
+                    e.kind(),
+                    "desktop " + id + " on " + host.name() + " may still run, but cannot be reached: " + e.getMessage()
+                            + ". Try again when the host answers, or start another desktop with --new.",
+                    e);
+        }
+    }
+
+    /** Ends what a killed desktop has left running. */
+    private void endRest(Host host, String id) {
+        desktopHosts.job(host, id).ifPresent(job -> desktopHosts.end(host, job.job()));
+    }
+}

@@ -1,0 +1,125 @@
+# The life of a desktop on its host: starts the VNC server, which chooses a free display, then the session on it, and
+# ends each when the other has ended. Runs in the control directory of the job, before its program, the VNC server.
+# Needs run (the directory of the socket), socket, program, advice (how to get the program) and session (an sh script).
+# Files in the control directory:
+#   Xauthority  the key of the display: for every display number, because the server chooses one after reading it
+#   server.log  the output of the VNC server; it changes when a viewer connects or disconnects
+#   session     the script of the session
+#   desktop     the display, such as ":3"; renamed to this name once a viewer can connect
+#   reason      why the desktop ended, unless it was stopped or its session ended
+directory=$PWD mask=$(umask)
+server= session_process= number= stopped=
+umask 077
+
+finish() { # STATUS
+    [ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null
+    [ -z "$session_process" ] || kill "$session_process" 2>/dev/null
+    [ -z "$number" ] || remove_display
+    rm -rf "$run"
+    exit "$1"
+}
+
+fail() { # STATUS REASON
+    printf '%s\n' "$2" >"$directory/reason"
+    printf 'loadshare: %s\n' "$2"
+    finish "$1"
+}
+
+listens() { # SOCKET
+    command grep -q " 00010000 0001 01 .* $1\$" /proc/net/unix
+}
+
+# A killed server leaves its socket and its lock behind. Another server may have taken the display meanwhile.
+remove_display() {
+    [ "$(stat -c %i "/tmp/.X11-unix/X$number" 2>/dev/null)" != "$inode" ] || rm -f "/tmp/.X11-unix/X$number"
+    { read -r owner <"/tmp/.X$number-lock"; } 2>/dev/null && [ "$owner" = "$process" ] && rm -f "/tmp/.X$number-lock"
+}
+
+# Removes what dead X servers and desktops of this user have left behind.
+remove_stale() {
+    for lock in /tmp/.X*-lock; do
+        [ -O "$lock" ] && { read -r owner <"$lock"; } 2>/dev/null || continue
+        case $owner in '' | *[!0-9]*) continue ;; esac
+        ! kill -0 "$owner" 2>/dev/null || continue
+        dead=${lock#/tmp/.X}
+        dead=/tmp/.X11-unix/X${dead%-lock}
+        rm -f "$lock"
+        [ ! -O "$dead" ] || listens "$dead" || rm -f "$dead"
+    done
+    for old in /tmp/loadshare-desktop-*; do
+        [ -O "$old" ] && { read -r owner <"$old/process"; } 2>/dev/null || continue
+        kill -0 "$owner" 2>/dev/null || listens "$old/vnc" || rm -rf "$old"
+    done
+}
+
+# Prints the TCP ports on which the server listens, as the kernel shows them.
+open_ports() {
+    for inode in $(ls -l "/proc/$server/fd" 2>/dev/null | sed -n 's/.*socket:\[\([0-9]*\)\]$/\1/p'); do
+        cat "/proc/$server/net/tcp" "/proc/$server/net/tcp6" 2>/dev/null |
+            awk -v inode="$inode" '$4 == "0A" && $10 == inode { print $2 }'
+    done
+}
+
+# Runs the session as a login shell would. Programs there may start jobs of their own, so they are not part of this one.
+run_session() {
+    trap - HUP INT TERM
+    cd
+    umask "$mask"
+    unset LOADSHARE_JOB LOADSHARE_HOST LOADSHARE_SLOTS
+    export DISPLAY=":$number" XAUTHORITY="$directory/Xauthority" LOADSHARE_SESSION="$directory/session"
+    case ${SHELL##*/} in
+        bash | dash | fish | ksh | sh | zsh) exec "$SHELL" -l -c 'exec /bin/sh "$LOADSHARE_SESSION"' ;;
+        *csh) exec "$SHELL" -c 'exec /bin/sh "$LOADSHARE_SESSION"' ;;
+        *) exec /bin/sh "$LOADSHARE_SESSION" ;;
+    esac
+}
+
+# A session that ends at once with status 0 has started programs in the background: the desktop stays.
+follow_session() {
+    trap 'kill "$child" 2>/dev/null' TERM
+    run_session </dev/null &
+    child=$!
+    wait "$child"
+    status=$?
+    printf '%s\n' "$status" >"$run/ended"
+    [ ! -s desktop ] && [ "$status" = 0 ] || kill "$server" 2>/dev/null
+}
+
+command -v "$program" >/dev/null || fail 127 "$program is not installed on this host: $advice"
+remove_stale
+{ mkdir "$run" && mkfifo "$run/display" && echo $$ >"$run/process"; } 2>/dev/null ||
+    fail 74 "cannot make $run: is /tmp full or not writable?"
+printf '%s\n' "$session" >session
+{ printf '\377\377\0\0\0\0\0\022MIT-MAGIC-COOKIE-1\0\020' && head -c 16 /dev/urandom; } >Xauthority ||
+    fail 74 'cannot write the key of the display: is the disk full?'
+trap 'stopped=143; kill "$server" 2>/dev/null' HUP INT TERM
+/bin/sh ./command program 3>"$run/display" </dev/null >server.log 2>&1 &
+server=$! process=$!
+read -r number <"$run/display"
+case $number in
+    '' | *[!0-9]*)
+        number=
+        wait "$server"
+        code=$? server=
+        [ -z "$stopped" ] || finish "$stopped"
+        fail 69 "$program did not start (status $code): $(command grep . server.log | tail -n 1)"
+        ;;
+esac
+inode=$(stat -c %i "/tmp/.X11-unix/X$number" 2>/dev/null)
+(umask 022 && set -C && printf '%10d\n' "$process" >"/tmp/.X$number-lock") 2>/dev/null
+listens "$socket" || fail 78 "$program does not listen on the socket that {socket} names: correct desktop.command"
+ports=$(open_ports)
+[ -z "$ports" ] || fail 78 "$program listens on TCP (${ports%%
+*} in /proc/net/tcp), where others could reach the desktop: correct desktop.command"
+follow_session &
+session_process=$!
+sleep 0.5 2>/dev/null || sleep 1
+if { read -r status <"$run/ended"; } 2>/dev/null && [ "$status" != 0 ]; then
+    fail 69 "its session ended at once with status $status: see 'loadshare logs', and set desktop.session"
+fi
+printf ':%s\n' "$number" >desktop.new && mv -f desktop.new desktop || fail 74 "cannot write $directory/desktop"
+while wait "$server"; code=$?; kill -0 "$server" 2>/dev/null; do :; done
+server=
+[ -z "$stopped" ] || finish "$stopped"
+[ $code != 0 ] || [ ! -s "$run/ended" ] || finish 0
+fail 69 "$program ended with status $code: $(command grep . server.log | tail -n 1)"
