@@ -8,6 +8,7 @@ import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -88,12 +89,15 @@ class DesktopCommandTest {
 
     @Test
     void simultaneousCallsOfOneUserShareOneDesktop() {
-        Program loadshare = program("h[1-3]");
+        Program loadshare = program("h[1-3]", "desktop: { session: exec xterm }\nscan: { timeout: 60s }");
         int calls = Size.of("loadshare.desktop.calls", 6, 100);
+        assertThat(loadshare.run("scan").status()).isZero();
 
         List<Program.Running> running = Stream.generate(() -> loadshare.start("desktop", "--json"))
                 .limit(calls)
                 .toList();
+        Waiting.until("all calls have ended", Duration.ofMinutes(5), () -> running.stream()
+                .noneMatch(call -> call.process().isAlive()));
         List<Program.Result> results =
                 running.stream().map(call -> call.await("")).toList();
 
