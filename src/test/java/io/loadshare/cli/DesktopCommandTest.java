@@ -321,4 +321,55 @@ class DesktopCommandTest {
                 .hasSize(3)
                 .allSatisfy((host, desktops) -> assertThat(desktops).isEqualTo(2));
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-input", "--detach"})
+    void aJobWithAVirtualDisplayDrawsOnAnXServerOfItsOwnThatEndsWithIt(String kind) throws Exception {
+        Program loadshare = program("h1");
+        String look = "xwininfo -root; pgrep -x Xvfb; exit 3";
+
+        Program.Result result = loadshare.run("run", "--display", "virtual", kind, "--", "sh", "-c", look);
+        String output = result.out();
+        if (kind.equals("--detach")) {
+            String id = output.strip();
+            Waiting.until("the job has ended", () -> loadshare.run("status", id).out().contains("EXITED 3"));
+            output = loadshare.run("logs", id).out();
+        } else {
+            assertThat(result.status()).as(result.toString()).isEqualTo(3);
+        }
+
+        assertThat(output).contains("Width: 1920", "Height: 1080").containsPattern("(?m)^\\d+$");
+        assertThat(onHost("h1", "pgrep -x Xvfb || :; ls /tmp/.X11-unix")).isEmpty();
+    }
+
+    @Test
+    void aKilledJobLeavesNoVirtualDisplay() throws Exception {
+        Program loadshare = program("h1");
+        String id = loadshare.run("run", "--display", "virtual", "--detach", "--", "sleep", "600").out().strip();
+        Waiting.until("its display is there", () -> !onHost("h1", "ls -A /tmp/.X11-unix").isEmpty());
+
+        assertThat(loadshare.run("kill", id).err()).contains("KILLED 15");
+
+        assertThat(onHost("h1", "pgrep -x Xvfb || :; ls /tmp/.X11-unix")).isEmpty();
+    }
+
+    @Test
+    void aHostWithoutXvfbIsPassedOver() {
+        onHost("h2", "mount --bind /dev/null /usr/bin/Xvfb");
+        try {
+            String[] words = {"run", "--display", "virtual", "--hosts", "h2", "--", "true"};
+            Program.Result refused = program("h2").run(words);
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(77);
+            assertThat(refused.err()).contains("cannot run on h2: it has no Xvfb", "install xvfb (Debian");
+
+            cluster.load("h1", 5);
+            Program.Result moved =
+                    program("h[1-2]").run("run", "-d", "--display", "virtual", "--", "sh", "-c", "echo $LOADSHARE_HOST");
+            assertThat(moved.out()).as(moved.toString()).isEqualTo("h1\n");
+        } finally {
+            onHost("h2", "umount /usr/bin/Xvfb");
+        }
+        assertThat(program("h2").run("run", "--display", "reel", "--", "true").err())
+                .contains("--display must be 'virtual' or 'none', was 'reel'");
+    }
 }
