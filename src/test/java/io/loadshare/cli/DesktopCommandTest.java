@@ -332,7 +332,8 @@ class DesktopCommandTest {
         String output = result.out();
         if (kind.equals("--detach")) {
             String id = output.strip();
-            Waiting.until("the job has ended", () -> loadshare.run("status", id).out().contains("EXITED 3"));
+            Waiting.until(
+                    "the job has ended", () -> loadshare.run("status", id).out().contains("EXITED 3"));
             output = loadshare.run("logs", id).out();
         } else {
             assertThat(result.status()).as(result.toString()).isEqualTo(3);
@@ -345,8 +346,12 @@ class DesktopCommandTest {
     @Test
     void aKilledJobLeavesNoVirtualDisplay() throws Exception {
         Program loadshare = program("h1");
-        String id = loadshare.run("run", "--display", "virtual", "--detach", "--", "sleep", "600").out().strip();
-        Waiting.until("its display is there", () -> !onHost("h1", "ls -A /tmp/.X11-unix").isEmpty());
+        String id = loadshare
+                .run("run", "--display", "virtual", "--detach", "--", "sleep", "600")
+                .out()
+                .strip();
+        Waiting.until("its display is there", () -> !onHost("h1", "ls -A /tmp/.X11-unix")
+                .isEmpty());
 
         assertThat(loadshare.run("kill", id).err()).contains("KILLED 15");
 
@@ -363,8 +368,8 @@ class DesktopCommandTest {
             assertThat(refused.err()).contains("cannot run on h2: it has no Xvfb", "install xvfb (Debian");
 
             cluster.load("h1", 5);
-            Program.Result moved =
-                    program("h[1-2]").run("run", "-d", "--display", "virtual", "--", "sh", "-c", "echo $LOADSHARE_HOST");
+            Program.Result moved = program("h[1-2]")
+                    .run("run", "-d", "--display", "virtual", "--", "sh", "-c", "echo $LOADSHARE_HOST");
             assertThat(moved.out()).as(moved.toString()).isEqualTo("h1\n");
         } finally {
             onHost("h2", "umount /usr/bin/Xvfb");

@@ -128,11 +128,15 @@ final class RunCommand implements Callable<Integer> {
                 request.patience(),
                 new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (detach.value()) {
-            console.out().println(launch.detach(place -> spec(place, program, limits).withDisplay(shown)));
+            console.out()
+                    .println(launch.detach(place -> spec(place, program, limits).withDisplay(shown)));
             return 0;
         }
         return launch.foreground(
-                place -> spec(place, program, limits).withDisplay(shown), tty.value(), !noInput.value(), retryLicense.value());
+                place -> spec(place, program, limits).withDisplay(shown),
+                tty.value(),
+                !noInput.value(),
+                retryLicense.value());
     }
 
     private JobSpec.Program program() {

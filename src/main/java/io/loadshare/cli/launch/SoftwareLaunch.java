@@ -69,8 +69,7 @@ public final class SoftwareLaunch {
     public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
             throws InterruptedException {
         JobSpec.Display shown = ConsoleLaunch.display(virtual);
-        Optional<String> display =
-                wiring.display().name().filter(usable -> !batch && shown == JobSpec.Display.NONE);
+        Optional<String> display = wiring.display().name().filter(usable -> !batch && shown == JobSpec.Display.NONE);
         boolean waits = waitEnd.value() || retryLicense.value() > 0;
         if (display.isPresent() && !waits && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
