@@ -7,6 +7,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.host.Tag;
 import io.loadshare.license.RequiredLicense;
 import io.loadshare.placement.ClusterTerms;
@@ -42,7 +43,16 @@ public record JobRequirements(
     /**
      * The candidate hosts. The most specific selection applies: hosts, then the pool, then the pool of the software.
      */
-    public record Where(Optional<String> pool, Optional<String> software, Optional<String> hosts) {}
+    public record Where(Optional<String> pool, Optional<String> software, Optional<String> hosts) {
+
+        /** Returns the names of the pools, named directly or by the software, in the order in which they are used. */
+        public List<String> pools(Configuration configuration) {
+            return pool.or(() -> software.map(configuration::software).map(Software::pool)).stream()
+                    .flatMap(pools -> Stream.of(pools.split(",", -1)))
+                    .map(String::strip)
+                    .toList();
+        }
+    }
 
     /**
      * Returns the request with all names looked up in the configuration.
@@ -63,7 +73,7 @@ public record JobRequirements(
                 requiredLicenses(configuration),
                 Optional.empty(),
                 seed,
-                ClusterTerms.DEFAULT);
+                ClusterTerms.DEFAULT.withOrder(PoolOrder.of(pools(configuration), Optional.empty())));
     }
 
     /** Returns the slots to reserve: those requested, or those of the software, or 1. */
@@ -78,12 +88,6 @@ public record JobRequirements(
     /** Returns the login name that the configuration sets for all candidate hosts, if it is the same for all. */
     public Optional<String> commonLogin(Configuration configuration) {
         return configuration.inventory().commonLogin(candidates(configuration));
-    }
-
-    /** Returns the pool, named directly or by the software; several pools are separated by commas. */
-    public Optional<String> pool(Configuration configuration) {
-        return where.pool()
-                .or(() -> where.software().map(configuration::software).map(Software::pool));
     }
 
     /** Returns the first host it may run on if it needs a license, whose seats belong to the login there. */
@@ -111,12 +115,20 @@ public record JobRequirements(
         if (where.hosts().isPresent()) {
             return inventory.positions(requireKnown(inventory, where.hosts().get()));
         }
-        return pool(configuration)
-                .map(pools -> inventory.positions(Stream.of(pools.split(",", -1))
-                        .flatMap(pool -> configuration.pool(pool.strip()).hosts().stream())
-                        .distinct()
-                        .toList()))
-                .orElseGet(inventory::machinePositions);
+        List<List<HostName>> pools = pools(configuration);
+        return pools.isEmpty()
+                ? inventory.machinePositions()
+                : inventory.positions(
+                        pools.stream().flatMap(List::stream).distinct().toList());
+    }
+
+    /** Returns the hosts of each pool, in the order in which the pools are used; empty if no pool is named. */
+    private List<List<HostName>> pools(Configuration configuration) {
+        return where.hosts().isPresent()
+                ? List.of()
+                : where.pools(configuration).stream()
+                        .map(pool -> configuration.pool(pool).hosts())
+                        .toList();
     }
 
     /**

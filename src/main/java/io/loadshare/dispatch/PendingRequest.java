@@ -5,6 +5,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.job.RejectedJobException;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
@@ -296,7 +297,8 @@ public final class PendingRequest {
                 request.minMemory(),
                 request.minCores(),
                 request.maxLoad(),
-                request.licenseNames());
+                request.licenseNames(),
+                request.cluster().order());
         return Optional.of(new Ticket(id, request.user(), request.wants(), needs, askedAt, askedAt).withNextTry(next));
     }
 
@@ -370,13 +372,18 @@ public final class PendingRequest {
 
     /**
      * Gives back the reservation on a host where the job did not start. The request is open again, and avoids that host
-     * until a scan finds it healthy.
+     * until a scan finds it healthy; forever, if the host has rejected the job.
      *
      * @param why the cause; kind STATE means that the host itself refused to start the job, which counts against the
      *     host
      */
     synchronized void giveBack(PlacedRequest place, LoadshareException why) {
-        findings.failed(place.host().name(), why, dispatcher.now());
+        HostName host = place.host().name();
+        if (why instanceof RejectedJobException) {
+            findings.excluded(host, why.getMessage(), dispatcher.now());
+        } else {
+            findings.failed(host, why, dispatcher.now());
+        }
         reopen();
         if (place.recorded()) {
             if (why.kind() == LoadshareException.Kind.STATE) {

@@ -45,6 +45,7 @@ public record PlacedRequest(
                 .toList();
         ClusterNeeds needs = new ClusterNeeds(
                 request.minMemory(),
+                request.minCores(),
                 request.tags().stream().map(Tag::value).sorted().toList(),
                 licenses,
                 request.cluster().nodes());

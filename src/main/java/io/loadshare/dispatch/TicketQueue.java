@@ -189,7 +189,7 @@ final class TicketQueue {
                 shared(needs),
                 Optional.empty(),
                 0,
-                ClusterTerms.DEFAULT.withWaited(Duration.between(ticket.openedAt(), now)));
+                ClusterTerms.DEFAULT.withOrder(needs.order()).withWaited(Duration.between(ticket.openedAt(), now)));
     }
 
     private Optional<LedgerRecord> taken(Ticket ticket, PlacementRequest its, LedgerView view) {

@@ -21,6 +21,7 @@ public record SlurmCluster(
     /** Options of sbatch that loadshare sets, or whose jobs it could not follow. sbatch accepts abbreviations of them. */
     private static final List<String> RESERVED = List.of(
             "--job-name",
+            "--partition",
             "--array",
             "--output",
             "--error",
@@ -36,7 +37,7 @@ public record SlurmCluster(
             "--wait",
             "--quiet");
 
-    private static final String RESERVED_LETTERS = "JaoeiMNnHWQ";
+    private static final String RESERVED_LETTERS = "JpaoeiMNnHWQ";
 
     public static final Duration DEFAULT_OVERFLOW = Duration.ofMinutes(10);
 

@@ -1,7 +1,10 @@
 package io.loadshare.job;
 
+import io.loadshare.Quoted;
+import io.loadshare.Timestamps;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -14,6 +17,21 @@ public sealed interface JobState {
         @Override
         public String toString() {
             return "RUNNING";
+        }
+    }
+
+    /**
+     * The job waits in the queue of a cluster.
+     *
+     * @param start when the cluster expects to start it
+     * @param reason why it waits, in the words of the cluster
+     */
+    record Pending(Optional<Instant> start, String reason) implements JobState {
+        @Override
+        public String toString() {
+            return "PENDING (Slurm: " + reason
+                    + start.map(time -> ", expected start " + Timestamps.print(time))
+                            .orElse("") + ")";
         }
     }
 
@@ -115,8 +133,8 @@ public sealed interface JobState {
     }
 
     /**
-     * Parses the state as the scripts print it: {@code running}, {@code starting}, {@code ended STATUS}, {@code
-     * unstarted STATUS} or {@code lost REASON}.
+     * Parses the state as the scripts print it: {@code running}, {@code starting}, {@code pending START REASON}, {@code
+     * ended STATUS}, {@code unstarted STATUS} or {@code lost REASON}.
      *
      * @throws IllegalArgumentException if the text is not a state
      */
@@ -124,10 +142,18 @@ public sealed interface JobState {
         String[] words = text.split(" ");
         return switch (words[0]) {
             case "running", "starting" -> new Running();
+            case "pending" -> pending(words[1], text.split(" ", 3)[2]);
             case "ended" -> ended(Integer.parseInt(words[1]));
             case "unstarted" -> new Unstarted(Integer.parseInt(words[1]));
             case "lost" -> new Lost(Loss.valueOf(words[1].toUpperCase(Locale.ROOT)));
             default -> throw new IllegalArgumentException("'" + text + "' is not a job state");
         };
+    }
+
+    private static JobState pending(String start, String reason) {
+        boolean known = start.matches("[0-9]{1,11}");
+        return new Pending(
+                known ? Optional.of(Instant.ofEpochSecond(Long.parseLong(start))) : Optional.empty(),
+                Quoted.printable(reason));
     }
 }

@@ -1,6 +1,7 @@
 package io.loadshare.ledger;
 
 import io.loadshare.host.HostName;
+import io.loadshare.host.PoolOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +51,7 @@ public record Ticket(
      * @param minCores the number of cores the host must have; 0 for any
      * @param maxLoad the highest acceptable one-minute load
      * @param licenses the names of the license features the job needs
+     * @param order in which it uses its pools
      */
     public record Needs(
             List<HostName> hosts,
@@ -57,7 +59,19 @@ public record Ticket(
             long minMemory,
             double minCores,
             OptionalDouble maxLoad,
-            List<String> licenses) {
+            List<String> licenses,
+            PoolOrder order) {
+
+        /** Creates the requirements of a request for hosts that are equally good. */
+        public Needs(
+                List<HostName> hosts,
+                int slots,
+                long minMemory,
+                double minCores,
+                OptionalDouble maxLoad,
+                List<String> licenses) {
+            this(hosts, slots, minMemory, minCores, maxLoad, licenses, PoolOrder.NONE);
+        }
 
         public Needs {
             hosts = List.copyOf(hosts);

@@ -48,6 +48,10 @@ public final class HostTree {
                 report == null ? null : report.users().map(ArrayList::new).orElse(null));
         tree.put("desktops", report == null ? null : desktops(report));
         tree.put("licenses", report == null ? null : licenses(report));
+        if (report != null && !report.nodes().isEmpty()) {
+            tree.put("pendingJobs", report.pending());
+            tree.put("nodes", report.nodes().stream().map(HostTree::nodes).toList());
+        }
         tree.put("age", status.age(now).map(age -> age.toMillis() / 1000.0).orElse(null));
         tree.put("score", number(score));
         tree.put("reason", reason.orElse(null));
@@ -56,6 +60,17 @@ public final class HostTree {
 
     private static Object number(OptionalDouble value) {
         return value.isPresent() ? value.getAsDouble() : null;
+    }
+
+    private static Map<String, Object> nodes(LoadReport.Nodes nodes) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("nodes", nodes.names());
+        tree.put("count", nodes.count());
+        tree.put("state", nodes.state());
+        tree.put("coresAllocated", nodes.allocated());
+        tree.put("coresIdle", nodes.idle());
+        tree.put("reason", nodes.reason().isEmpty() ? null : nodes.reason());
+        return tree;
     }
 
     private static List<Object> desktops(LoadReport report) {

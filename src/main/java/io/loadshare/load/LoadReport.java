@@ -28,6 +28,7 @@ import java.util.OptionalDouble;
  * @param stalled what on the host does not answer, as text: the login's home directory
  * @param pressure how much its tasks wait for the disk and for memory
  * @param agent whether an agent runs on the host, which answers live queries
+ * @param nodes the nodes, if it is a cluster
  */
 public record LoadReport(
         HostName host,
@@ -52,7 +53,8 @@ public record LoadReport(
         Optional<String> complaint,
         Optional<String> stalled,
         Pressure pressure,
-        boolean agent) {
+        boolean agent,
+        List<Nodes> nodes) {
 
     public LoadReport {
         Objects.requireNonNull(host, "host");
@@ -75,6 +77,7 @@ public record LoadReport(
         users = users.map(List::copyOf);
         desktops = List.copyOf(desktops);
         licenses = List.copyOf(licenses);
+        nodes = List.copyOf(nodes);
     }
 
     /** Returns the same report with other jobs. */
@@ -116,7 +119,8 @@ public record LoadReport(
                 complaint,
                 stalled,
                 pressure,
-                hasAgent);
+                hasAgent,
+                nodes);
     }
 
     /** Returns when the host was booted, by the scanner's clock. */
@@ -171,6 +175,31 @@ public record LoadReport(
      */
     public record Pressure(OptionalDouble io, OptionalDouble memory) {
         public static final Pressure UNKNOWN = new Pressure(OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
+    /** Returns how many jobs of a cluster wait for resources. */
+    public int pending() {
+        return Math.max(0, total - running);
+    }
+
+    /**
+     * Nodes of a cluster that are in the same state.
+     *
+     * @param names the nodes, as the cluster writes them
+     * @param state in the words of the cluster: {@code mixed}, {@code down*}
+     * @param allocated the cores of all these nodes that jobs have
+     * @param idle the cores that jobs can get
+     * @param reason why they are not in use; may be empty
+     */
+    public record Nodes(String names, int count, String state, int allocated, int idle, String reason) {
+
+        public boolean isDrained() {
+            return state.startsWith("drain");
+        }
+
+        public boolean isDown() {
+            return state.startsWith("down") || state.startsWith("fail") || state.endsWith("*") && !isDrained();
+        }
     }
 
     /** A VNC desktop: its owner and display ({@code :3}). */

@@ -38,6 +38,7 @@ final class ReportParser {
     private final List<String> users = new ArrayList<>(0);
     private final List<LoadReport.Desktop> desktops = new ArrayList<>(0);
     private final List<LoadReport.LicenseHolder> licenses = new ArrayList<>(0);
+    private final List<LoadReport.Nodes> nodes = new ArrayList<>(0);
 
     ReportParser(String source) {
         this.source = source;
@@ -115,6 +116,16 @@ final class ReportParser {
                 String[] fields = fields(key, value, 2);
                 desktops.add(new LoadReport.Desktop(word("desktop's user", fields[0]), word("display", fields[1])));
             }
+            case "nodes" -> {
+                String[] fields = fields(key, value, 6);
+                nodes.add(new LoadReport.Nodes(
+                        word("names of nodes", fields[0]),
+                        count("number of nodes", fields[1]),
+                        word("state of nodes", fields[2]),
+                        count("allocated cores", fields[3]),
+                        count("idle cores", fields[4]),
+                        Quoted.printable(fields[5])));
+            }
             case "license" -> {
                 String[] fields = fields(key, value, 3);
                 licenses.add(new LoadReport.LicenseHolder(
@@ -181,7 +192,8 @@ final class ReportParser {
                     sentence("complaint"),
                     sentence("stalled"),
                     new LoadReport.Pressure(percentage("pressureIo"), percentage("pressureMemory")),
-                    values.getOrDefault("agent", "no").equals("yes"));
+                    values.getOrDefault("agent", "no").equals("yes"),
+                    nodes);
         } catch (IllegalArgumentException e) {
             throw damaged(e.getMessage());
         }

@@ -28,6 +28,7 @@ import java.time.Instant;
  * <tr><td>{@code user}</td><td>login name; one line for each person</td></tr>
  * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
  * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
+ * <tr><td>{@code nodes}</td><td>of a cluster: node set, number of nodes, state, allocated cores, idle cores, reason; one line for each state</td></tr>
  * <tr><td>{@code pressureIo}, {@code pressureMemory}</td><td>percentage of the last ten seconds in which tasks waited for the disk or for memory; absent if unknown</td></tr>
  * <tr><td>{@code stalled}</td><td>what does not answer, such as the login's home directory; absent if nothing</td></tr>
  * <tr><td>{@code agent}</td><td>{@code yes} if an agent runs on the host; otherwise absent</td></tr>
@@ -118,6 +119,14 @@ public final class ReportText {
             line(out, "users").append(users.size()).append('\n');
             users.forEach(user -> text(line(out, "user"), user).append('\n'));
         });
+        for (LoadReport.Nodes nodes : report.nodes()) {
+            text(line(out, "nodes"), nodes.names())
+                    .append('\t')
+                    .append(nodes.count())
+                    .append('\t');
+            text(out, nodes.state()).append('\t').append(nodes.allocated()).append('\t');
+            text(out.append(nodes.idle()).append('\t'), nodes.reason()).append('\n');
+        }
         for (LoadReport.Desktop desktop : report.desktops()) {
             text(line(out, "desktop"), desktop.user()).append('\t');
             text(out, desktop.display()).append('\n');

@@ -4,13 +4,12 @@ import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.RequiredLicense;
-import io.loadshare.load.LoadReport;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Requires a cluster that counts all licenses of the request itself, and, as long as other hosts may run the job soon, one
- * that can start it now.
+ * Requires a cluster that checks all requirements of the request itself, and, as long as other hosts may run the job soon,
+ * one that can start it now.
  *
  * @param alone whether no other host can ever serve the request, so that it waits in the cluster's own queue
  */
@@ -18,28 +17,33 @@ record ClusterChecker(PlacementRequest request, boolean alone) implements Checke
 
     @Override
     public PendingReason check(Candidate candidate) {
-        if (uncounted().isPresent()) {
-            return PendingReason.LICENSE_NOT_IN_SLURM;
+        if (unchecked().isPresent()) {
+            return PendingReason.NOT_IN_SLURM;
         }
         boolean mayQueue = alone
                 || request.cluster().hasOverflowed(candidate.host().slurm().orElseThrow());
         return mayQueue || canStartNow(candidate) ? null : PendingReason.CLUSTER_BUSY;
     }
 
-    private Optional<LicenseFeature> uncounted() {
+    /** Returns the requirement that Slurm does not check. */
+    private Optional<String> unchecked() {
+        if (request.maxLoad().isPresent()) {
+            return Optional.of("Slurm does not consider the load of its nodes; leave out the maximum load");
+        }
         return request.licenses().stream()
                 .map(RequiredLicense::feature)
                 .filter(feature -> feature.slurm().isEmpty())
-                .findFirst();
+                .findFirst()
+                .map(ClusterChecker::uncounted);
+    }
+
+    private static String uncounted(LicenseFeature feature) {
+        return "rule '" + feature.rule().name().toLowerCase(Locale.ROOT) + "' of license " + feature.name()
+                + " counts hosts, which a Slurm pool does not have; set slurm: NAME of the license, if Slurm counts it";
     }
 
     private boolean canStartNow(Candidate candidate) {
-        return pending(candidate) == 0 && request.slots() <= idle(candidate);
-    }
-
-    private static int pending(Candidate candidate) {
-        LoadReport report = candidate.report();
-        return Math.max(0, report.total() - report.running());
+        return candidate.report().pending() == 0 && Math.max(request.slots(), request.minCores()) <= idle(candidate);
     }
 
     /** The cores that are neither allocated nor promised to jobs that Slurm did not list yet. */
@@ -49,14 +53,12 @@ record ClusterChecker(PlacementRequest request, boolean alone) implements Checke
 
     @Override
     public String describe(Candidate candidate) {
-        Optional<LicenseFeature> uncounted = uncounted();
-        if (uncounted.isPresent()) {
-            return "rule '" + uncounted.get().rule().name().toLowerCase(Locale.ROOT) + "' of license "
-                    + uncounted.get().name()
-                    + " counts hosts, which a Slurm pool does not have; set slurm: NAME of the license, if Slurm counts it";
+        Optional<String> unchecked = unchecked();
+        if (unchecked.isPresent()) {
+            return unchecked.get();
         }
         return Numbers.print(Math.max(0, idle(candidate))) + " of " + Numbers.print(candidate.cores())
-                + " cores idle, " + pending(candidate) + " jobs pending; the job goes there after "
+                + " cores idle, " + candidate.report().pending() + " jobs pending; the job goes there after "
                 + Durations.print(
                         request.cluster().overflow(candidate.host().slurm().orElseThrow()));
     }

@@ -3,7 +3,7 @@ package io.loadshare.placement;
 /** Why a host is refused, in the order of the checks. */
 public enum PendingReason {
     MISSING_TAG("missing tag"),
-    LICENSE_NOT_IN_SLURM("license not counted by Slurm"),
+    NOT_IN_SLURM("not checked by Slurm"),
     TOO_FEW_CORES("too few cores"),
     TOO_FEW_SLOTS("too few slots"),
     TOO_LITTLE_MEMORY("too little memory"),

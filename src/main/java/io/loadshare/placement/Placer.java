@@ -65,9 +65,9 @@ public final class Placer {
                     ? new PlacementResult.Never(reasons, decision::explain)
                     : new PlacementResult.NotNow(reasons, decision::explain);
         }
-        boolean toCluster = best.isCluster();
+        Ranked chosen = best;
         Optional<PlacementResult.RunnerUp> runnerUp = Optional.ofNullable(second)
-                .filter(ranked -> ranked.isCluster() == toCluster)
+                .filter(ranked -> byPool(ranked, chosen) == 0)
                 .map(ranked -> new PlacementResult.RunnerUp(ranked.candidate.host(), ranked.score));
         double slotWeight = decision.scorer.slotWeight(best.candidate);
         return new PlacementResult.Placed(
@@ -122,8 +122,12 @@ public final class Placer {
         return better;
     }
 
-    /** A suitable host with everything that decides between two of them. */
-    private record Ranked(Candidate candidate, int position, int preferred, double score, long shuffled) {
+    /**
+     * A suitable host with everything that decides between two of them.
+     *
+     * @param pool the rank of its pool
+     */
+    private record Ranked(Candidate candidate, int position, int pool, int preferred, double score, long shuffled) {
 
         boolean isCluster() {
             return candidate.host().isCluster();
@@ -140,7 +144,7 @@ public final class Placer {
         private final List<SeatRule> seats;
         private final List<Checker> checkers;
         private final List<Checker> clusterCheckers;
-        private final boolean mixed;
+        private final boolean grouped;
         private final Scorer scorer;
         private final Candidate[] known;
         private final Comparator<Ranked> order;
@@ -159,10 +163,12 @@ public final class Placer {
             this.scorer = Scorer.of(settings, request.load(), now);
             this.known = candidates.of(board.inventory());
             this.clusterCheckers = clusterCheckers();
-            this.mixed = !clusterCheckers.isEmpty();
+            this.grouped =
+                    !clusterCheckers.isEmpty() || !request.cluster().order().isFlat();
             Comparator<Ranked> byRank =
                     settings.model() == PlacementModel.LOADSHARE ? Placer::byScore : Placer::byScoreThenShuffle;
-            this.order = mixed ? Placer.machinesFirst(byRank) : byRank;
+            Comparator<Ranked> byPool = Placer::byPool;
+            this.order = grouped ? byPool.thenComparing(byRank) : byRank;
         }
 
         /** The checkers in their order: first those that need no report, last the expensive license rule. */
@@ -231,13 +237,14 @@ public final class Placer {
 
         /** Returns whether its score alone ranks the host after another. */
         boolean isWorse(Candidate candidate, Ranked other) {
-            return scorer.score(candidate) > other.score && seats.isEmpty() && !mixed;
+            return scorer.score(candidate) > other.score && seats.isEmpty() && !grouped;
         }
 
         Ranked rank(Candidate candidate, int position) {
             return new Ranked(
                     candidate,
                     position,
+                    grouped ? request.cluster().order().rank(candidate.host().name()) : 0,
                     preferredSeats(candidate),
                     scorer.score(candidate),
                     mix(request.seed(), position));
@@ -311,8 +318,10 @@ public final class Placer {
         }
     }
 
-    private static Comparator<Ranked> machinesFirst(Comparator<Ranked> order) {
-        return Comparator.comparing(Ranked::isCluster).thenComparing(order);
+    /** Machines come before clusters, then the pools have the order of the request. */
+    private static int byPool(Ranked a, Ranked b) {
+        int byKind = Boolean.compare(a.isCluster(), b.isCluster());
+        return byKind != 0 ? byKind : Integer.compare(a.pool, b.pool);
     }
 
     private static int byScore(Ranked a, Ranked b) {

@@ -75,8 +75,7 @@ public final class Probe {
     }
 
     private byte[] slurmScript(SlurmCluster cluster) {
-        String partition =
-                cluster.partition().map(name -> quoted("--partition=" + name)).orElse("''");
+        String partition = quoted(cluster.partition().orElse(""));
         return ("nonce=" + nonce + "\npartition=" + partition + "\n" + resource("slurm-probe.sh"))
                 .getBytes(StandardCharsets.UTF_8);
     }

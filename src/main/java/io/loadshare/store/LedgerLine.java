@@ -2,6 +2,7 @@ package io.loadshare.store;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
@@ -9,11 +10,13 @@ import io.loadshare.ledger.Ticket;
 import io.loadshare.store.LedgerFields.Printer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -154,11 +157,21 @@ sealed interface LedgerLine {
                         Long.parseLong(fields.text("memory")),
                         Double.parseDouble(fields.text("cores")),
                         load.isPresent() ? OptionalDouble.of(Double.parseDouble(load.get())) : OptionalDouble.empty(),
-                        licenses(fields)),
+                        licenses(fields),
+                        order(fields)),
                 at,
                 at,
                 fields.optional("reason"),
                 nextTry(fields));
+    }
+
+    private static PoolOrder order(LedgerFields fields) {
+        List<List<HostName>> pools = fields.optional("pools").stream()
+                .flatMap(text -> Stream.of(text.split("/")))
+                .map(HostSet::parse)
+                .toList();
+        Optional<Duration> overflow = fields.optional("overflow").map(text -> fields.duration("overflow"));
+        return pools.isEmpty() && overflow.isEmpty() ? PoolOrder.NONE : PoolOrder.of(pools, overflow);
     }
 
     private static List<String> licenses(LedgerFields fields) {

@@ -8,6 +8,8 @@ import io.loadshare.store.LedgerFields.Printer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Prints a record as the fields of a {@link LedgerLine}. */
 final class RecordPrinter implements LedgerRecord.Visitor {
@@ -76,6 +78,11 @@ final class RecordPrinter implements LedgerRecord.Visitor {
                 .put("cores", needs.minCores())
                 .put("license", joined(needs.licenses()));
         needs.maxLoad().ifPresent(load -> printer.put("load", load));
+        if (!needs.order().isFlat()) {
+            Stream<String> pools = needs.order().pools().stream().map(HostSet::fold);
+            printer.put("pools", pools.collect(Collectors.joining("/")));
+        }
+        needs.order().overflow().ifPresent(overflow -> printer.put("overflow", overflow));
         printer.put("next", ticket.nextTry().map(Instant::getEpochSecond)).put("reason", ticket.reason());
     }
 

@@ -52,6 +52,7 @@ class SlurmPoolTest {
                         pools:
                           - { name: own, hosts: h2 }
                           - { name: hpc, slurm: { login: h1, partition: main }, overflow: 1h }
+                        software: [ { name: spm, pool: hpc, command: [xterm, -e, "{eval}"] } ]
                         licenses:
                           - { name: scan, perUser: 2, slurm: scanner }
                           - { name: matlab, process: MATLAB, perUser: 2 }
@@ -122,6 +123,116 @@ class SlurmPoolTest {
 
         assertThat(result.status()).isEqualTo(69);
         assertThat(result.err()).contains("rule 'spread' of license matlab counts hosts");
+    }
+
+    @Test
+    void aRequestThatSlurmRejectsEndsAtOnceAlthoughItMayWait() {
+        Program.Result result = loadshare.run("run", "--pool", "hpc", "--tag", "unheard-of", "--", "true");
+
+        assertThat(result.status()).isEqualTo(77);
+        assertThat(result.err()).contains("no place for pool hpc", "sbatch failed", "Invalid feature specification");
+        assertThat(loadshare.run("queue", "--json").out().strip()).isEqualTo("[ ]");
+    }
+
+    @Test
+    void aNodeIsFoundAmongSeveralPools() {
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own,hpc", "--on", "n2", "--", "printenv", "SLURMD_NODENAME")
+                        .out())
+                .isEqualTo("n2\n");
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own,hpc", "--on", "h2", "--", "printenv", "LOADSHARE_HOST")
+                        .out())
+                .isEqualTo("h2\n");
+        assertThat(loadshare
+                        .run("run", "-n", "--pool", "own", "--on", "n2", "--", "true")
+                        .err())
+                .contains("no host 'n2' in the configuration");
+    }
+
+    @Test
+    void theLoadOfThePoolAndItsNodesIsShown() {
+        onLogin("scontrol update nodename=n2 state=drain reason='disk full'");
+        try {
+            String load = loadshare.run("load").out();
+            assertThat(load).containsPattern("h2 +up ");
+            assertThat(load).containsPattern("POOL .*\nhpc +up +1 +0 +1 +2 +0 +0 ");
+            assertThat(loadshare.run("load", "hpc").out())
+                    .contains("hpc ")
+                    .doesNotContain("h2 ")
+                    .containsPattern("n1 +1 +idle +2 +0")
+                    .containsPattern("n2 +1 +drained +0 +0 +disk full");
+            assertThat(loadshare.run("load", "hpc", "--json").out())
+                    .contains("\"pendingJobs\" : 0", "\"state\" : \"drained\"", "\"reason\" : \"disk full\"");
+        } finally {
+            onLogin("scontrol update nodename=n2 state=resume");
+        }
+    }
+
+    @Test
+    void aJobThatWaitsInSlurmIsShownWithSlurmsReason() {
+        List<String> ids = List.of(detached(), detached(), detached());
+        try {
+            String last = ids.get(2);
+            Waiting.until("its expected start", Duration.ofSeconds(30), () -> loadshare
+                    .run("queue")
+                    .out()
+                    .matches("(?s).*" + last + " .*PENDING \\(Slurm: Resources, expected start 20.*"));
+            assertThat(loadshare.run("jobs").out()).containsPattern(last + " .*PENDING \\(Slurm: Resources");
+            assertThat(loadshare.run("queue", "--json").out()).contains("\"state\" : \"PENDING\"");
+        } finally {
+            loadshare.kill(ids);
+        }
+    }
+
+    private String detached() {
+        return loadshare
+                .run("run", "--pool", "hpc", "--slots", "2", "--time-limit", "1h", "--detach", "--", "sleep", "300")
+                .out()
+                .strip();
+    }
+
+    @Test
+    void aWindowIsNotOpenedInACluster() {
+        Program.Result result = loadshare.with("DISPLAY", ":77").run("spm", "--wait-end", "x");
+
+        assertThat(result.status()).isEqualTo(64);
+        assertThat(result.err()).contains("opens a window, and jobs in a Slurm pool cannot show one");
+    }
+
+    /** Neither a job that is held nor one of another partition waits for the cores of this pool. */
+    @Test
+    void onlyJobsThatWaitForResourcesKeepOthersFromIdleCores() {
+        String jobs = onLogin("sbatch --parsable -p main --hold --wrap true;"
+                + " sbatch --parsable -p main --begin=now+1hour --wrap true;"
+                + " sbatch --parsable -p low --hold --wrap true");
+        try {
+            loadshare.run("drain", "h2");
+            Program.Result result =
+                    loadshare.run("run", "-n", "--pool", "own,hpc", "--no-wait", "--", "printenv", "LOADSHARE_HOST");
+            assertThat(result.out()).as(result.toString()).isEqualTo("hpc\n");
+        } finally {
+            onLogin("scancel " + jobs.replace('\n', ' '));
+        }
+    }
+
+    @Test
+    void aReportWithoutTheJobsOfOthersIsNotComplete() {
+        onLogin("echo PrivateData=jobs >>/etc/slurm/slurm.conf; scontrol reconfigure");
+        try {
+            Waiting.until("the setting", Duration.ofSeconds(20), () -> onLogin("scontrol show config")
+                    .contains("PrivateData             = jobs"));
+            assertThat(loadshare.run("best", "--pool", "hpc", "--explain").err())
+                    .contains("approximate");
+        } finally {
+            onLogin("sed -i /PrivateData/d /etc/slurm/slurm.conf; scontrol reconfigure");
+        }
+    }
+
+    private static String onLogin(String line) {
+        Cluster.Output output = cluster.exec(cluster.host(1), "sh", "-c", line);
+        assertThat(output.status()).as(output.stderr()).isZero();
+        return output.stdout().strip();
     }
 
     @Test

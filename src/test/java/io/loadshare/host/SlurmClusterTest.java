@@ -37,7 +37,9 @@ class SlurmClusterTest {
                 "--clusters=a",
                 "--cluster=a",
                 "--arr=1-9",
-                "--job=x"
+                "--job=x",
+                "--partition=other",
+                "-pother"
             })
     void refusesOptionsThatLoadshareSets(String option) {
         assertThatThrownBy(() -> cluster("long", option))

@@ -225,6 +225,11 @@ public abstract class JobEngineContract {
         assertThat(end(job, 1)).isEqualTo(new JobState.Exited(3));
     }
 
+    /** In a cluster, a job may wait at first. */
+    private void awaitRun(Job job) {
+        await("its run", 20, () -> state(job).equals(new JobState.Running()));
+    }
+
     @Test
     void anInterruptDetachesAndTheJobRunsOn() throws Exception {
         Job job = startLasting("exec sleep 300");
@@ -237,7 +242,7 @@ public abstract class JobEngineContract {
         assertThatThrownBy(() -> engine().attach(host(), job, OutputCursor.START, recorder))
                 .isInstanceOf(InterruptedException.class);
         interrupt.join();
-        assertThat(state(job)).isEqualTo(new JobState.Running());
+        awaitRun(job);
     }
 
     @Test
@@ -245,6 +250,7 @@ public abstract class JobEngineContract {
         Job ended = startShell("exit 4");
         watch(ended).awaitEnd(20);
         Job lasting = startLasting("exec sleep 300");
+        awaitRun(lasting);
         Map<String, JobRecord> found = engine().list(host(), new JobEngine.Self(), seconds(20)).stream()
                 .collect(Collectors.toMap(record -> record.job().id(), record -> record));
         assertThat(found.get(ended.id()).job()).isEqualTo(ended);

@@ -45,7 +45,10 @@ class ReportTextTest {
             Optional.of("/imaging is not mounted"),
             Optional.of("the home directory /home/a did not answer within 2 s"),
             new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0)),
-            true);
+            true,
+            List.of(
+                    new LoadReport.Nodes("n[1-2],big1", 3, "mixed", 5, 1, ""),
+                    new LoadReport.Nodes("n3", 1, "down*", 0, 0, "Not responding")));
 
     private static final LoadReport BARE = new LoadReport(
             new HostName("big1"),
@@ -70,7 +73,8 @@ class ReportTextTest {
             Optional.empty(),
             Optional.empty(),
             LoadReport.Pressure.UNKNOWN,
-            false);
+            false,
+            List.of());
 
     private static LoadReport parse(String text) {
         return ReportText.parse(text, "report");
@@ -104,6 +108,8 @@ class ReportTextTest {
                 users=2
                 user=alice
                 user=bob
+                nodes=n[1-2],big1\t3\tmixed\t5\t1\t
+                nodes=n3\t1\tdown*\t0\t0\tNot responding
                 desktop=alice\t:3
                 license=matlab\talice\t2
                 agent=yes
@@ -308,7 +314,8 @@ class ReportTextTest {
                 Optional.of("x\nend=loadshare-report"),
                 Optional.empty(),
                 LoadReport.Pressure.UNKNOWN,
-                false);
+                false,
+                List.of());
         assertThat(parse(ReportText.print(forged)).load1()).isEqualTo(9);
     }
 }

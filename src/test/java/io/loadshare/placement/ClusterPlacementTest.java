@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.host.SlurmCluster;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.license.LicenseFeature;
@@ -16,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +100,75 @@ class ClusterPlacementTest {
         request = request.withSlots(6);
 
         assertThat(chosen()).isEqualTo("hpc");
+    }
+
+    @Test
+    void aHostOfAnEarlierPoolComesFirstEvenIfItHasMoreLoad() {
+        HostInventory three = new HostInventory(
+                List.of(
+                        Host.named("first"),
+                        Host.named("second"),
+                        Host.named("own").asLoginTo(CLUSTER, SLURM)),
+                List.of());
+        board = LoadBoard.empty(three);
+        know(new HostName("first"), busy -> busy.cores(4).runnable(40));
+        know(new HostName("second"), idle -> idle.cores(4));
+        know(CLUSTER, idle -> idle.cores(8));
+        List<List<HostName>> pools =
+                List.of(List.of(new HostName("first")), List.of(new HostName("second")), List.of(CLUSTER));
+        request = PlacementRequest.of("pool first,second,hpc", new int[] {0, 1, 2}, "alice", 1)
+                .withCluster(ClusterTerms.DEFAULT.withOrder(PoolOrder.of(pools, Optional.empty())));
+
+        PlacementResult.Placed placed =
+                (PlacementResult.Placed) placer.place(request, board, LedgerView.empty(three), NOW);
+        assertThat(placed.host().name().value()).isEqualTo("first");
+        assertThat(placed.runnerUp())
+                .as("a host of the next pool is not a substitute")
+                .isEmpty();
+        assertThat(placed.explanation().candidates())
+                .extracting(line -> line.host().value())
+                .containsExactly("first", "second", "hpc");
+    }
+
+    @Test
+    void aRequestWithAMaximumLoadIsKeptFromTheCluster() {
+        ownHostIsFull();
+        request = new PlacementRequest(
+                "pool own,hpc",
+                new int[] {0, 1},
+                "alice",
+                1,
+                Set.of(),
+                0,
+                0,
+                OptionalDouble.of(50),
+                List.of(),
+                Optional.empty(),
+                1,
+                ClusterTerms.DEFAULT);
+
+        assertThat(chosen()).contains("hpc: Slurm does not consider the load of its nodes");
+    }
+
+    @Test
+    void theLeastNumberOfCoresMustBeIdle() {
+        ownHostIsFull();
+        know(CLUSTER, busy -> busy.cores(8).runnable(5).tasks(5, 5));
+        request = new PlacementRequest(
+                "pool own,hpc",
+                new int[] {0, 1},
+                "alice",
+                1,
+                Set.of(),
+                0,
+                4,
+                OptionalDouble.empty(),
+                List.of(),
+                Optional.empty(),
+                1,
+                ClusterTerms.DEFAULT);
+
+        assertThat(chosen()).contains("hpc: 3 of 8 cores idle");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.HostName;
 import io.loadshare.host.HostSet;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.Reservation;
@@ -52,7 +53,13 @@ class LedgerLineTest {
                 0.5,
                 OptionalDouble.of(1e-9),
                 List.of("matlab", "statistics"));
+        PoolOrder order = PoolOrder.of(
+                List.of(HostSet.parse("l[01-36]"), HostSet.parse("big1,l07")), Optional.of(Duration.ofMillis(1500)));
+        Ticket.Needs ordered =
+                new Ticket.Needs(HostSet.parse("l07,big1"), 1, 0, 0, OptionalDouble.empty(), List.of(), order);
         return Stream.of(
+                new LedgerRecord.TicketOpened(
+                        new Ticket("o", WRITER, "bob", "", ordered, NOON, NOON, Optional.empty(), Optional.empty())),
                 new LedgerRecord.Reserved(new Reservation("0mh2k-1", host, "alice", 1, List.of(), NOON)),
                 new LedgerRecord.Reserved(new Reservation(
                         "a", host, "dömäin\\user name", Integer.MAX_VALUE, List.of("matlab"), NOON.plusNanos(1))),

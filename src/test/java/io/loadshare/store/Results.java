@@ -62,7 +62,8 @@ final class Results {
                 Optional.empty(),
                 Optional.empty(),
                 LoadReport.Pressure.UNKNOWN,
-                false);
+                false,
+                List.of());
     }
 
     static HostResult answer(String host, double second, double load) {

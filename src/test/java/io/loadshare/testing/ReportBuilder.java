@@ -161,7 +161,8 @@ public final class ReportBuilder {
                 Optional.ofNullable(complaint),
                 Optional.ofNullable(stalled),
                 LoadReport.Pressure.UNKNOWN,
-                agent);
+                agent,
+                List.of());
     }
 
     public HostStatus status() {

@@ -45,7 +45,7 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     CommandSpec spec() {
-        String description = "Show the load of all hosts, or of a pool, as the last scan found it.";
+        String description = "Show the load of all hosts and Slurm pools, or of a pool, as the last scan found it.";
         CommandSpec spec = OptionBinding.command(this, "load", description, pool, json, watch, noScan);
         spec.usageMessage().footer("", "If no host was measured recently, all hosts are measured first.");
         return spec;
@@ -114,11 +114,32 @@ final class LoadCommand implements Callable<Integer> {
                 .explanation();
         List<Host> hosts =
                 Arrays.stream(positions).mapToObj(board.inventory()::at).toList();
-        LoadTable table = new LoadTable(
-                board, hosts, explanation, wiring.configuration().scan().maxAge(), now);
+        Duration maxAge = wiring.configuration().scan().maxAge();
         console.out()
                 .print((watch.value() ? CLEAR_SCREEN : "")
-                        + (json.value() ? JsonPrinter.print(table.toTree()) + "\n" : table.print(coloured())));
+                        + (json.value()
+                                ? JsonPrinter.print(new LoadTable(board, hosts, explanation, maxAge, now).toTree())
+                                        + "\n"
+                                : tables(board, hosts, explanation, now)));
         console.out().flush();
+    }
+
+    /** Prints the table of the hosts, then that of the Slurm pools, and of the nodes if one pool is shown. */
+    private String tables(LoadBoard board, List<Host> hosts, Explanation explanation, Instant now) {
+        Duration maxAge = wiring.configuration().scan().maxAge();
+        List<Host> machines = hosts.stream().filter(host -> !host.isCluster()).toList();
+        List<Host> clusters = hosts.stream().filter(Host::isCluster).toList();
+        List<String> tables = new ArrayList<>();
+        if (!machines.isEmpty()) {
+            tables.add(new LoadTable(board, machines, explanation, maxAge, now).print(coloured()));
+        }
+        if (!clusters.isEmpty()) {
+            ClusterTable table = new ClusterTable(board, clusters, maxAge, now);
+            tables.add(table.print());
+            if (pool.value() != null) {
+                tables.add(table.printNodes());
+            }
+        }
+        return String.join("\n", tables);
     }
 }

@@ -4,11 +4,17 @@ import io.loadshare.Durations;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.console.JsonPrinter;
 import io.loadshare.cli.console.TextTable;
+import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.QueuedRequest;
+import io.loadshare.host.Host;
+import io.loadshare.job.JobEngine;
+import io.loadshare.job.JobRecord;
+import io.loadshare.job.JobState;
 import io.loadshare.ledger.Ticket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +23,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "queue",
         description = "List the waiting requests in the order in which they are served; with shared state, those of all"
-                + " users.")
+                + " users. Then list your jobs that wait in Slurm pools.")
 final class QueueCommand implements Runnable {
 
     private final CommandServices wiring;
@@ -34,10 +40,12 @@ final class QueueCommand implements Runnable {
     @Override
     public void run() {
         List<QueuedRequest> requests = wiring.queue();
+        List<JobRecord> pending = pendingInSlurm();
         if (json) {
-            console.out()
-                    .println(JsonPrinter.print(
-                            requests.stream().map(QueuedRequest::toTree).toList()));
+            List<Object> trees = new ArrayList<>();
+            requests.forEach(request -> trees.add(request.toTree()));
+            pending.forEach(job -> trees.add(JobOptions.toTree(job)));
+            console.out().println(JsonPrinter.print(trees));
             return;
         }
         Instant now = wiring.clock().instant();
@@ -55,7 +63,29 @@ final class QueueCommand implements Runnable {
                     ticket.wants(),
                     request.reason());
         }
+        for (JobRecord job : pending) {
+            table.row(
+                    "-",
+                    job.job().id(),
+                    job.owner(),
+                    Integer.toString(job.slots()),
+                    Durations.print(Duration.between(job.submitted(), now)),
+                    "-",
+                    "pool " + job.job().host() + ": " + job.command(),
+                    job.state().toString());
+        }
         console.out().print(table.print());
+    }
+
+    private List<JobRecord> pendingInSlurm() {
+        List<Host> clusters = wiring.configuration().inventory().hosts().stream()
+                .filter(Host::isCluster)
+                .toList();
+        return clusters.isEmpty()
+                ? List.of()
+                : wiring.jobSearch(new JobEngine.Self()).all(clusters).stream()
+                        .filter(job -> job.state() instanceof JobState.Pending)
+                        .toList();
     }
 
     private static String inWords(Instant next, Instant now) {

@@ -1,17 +1,20 @@
 package io.loadshare.cli.launch;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.OptionBinding;
 import io.loadshare.cli.options.RawArguments;
 import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +81,9 @@ public final class SoftwareLaunch {
                             command.commandLine().getParseResult().originalArgs());
         }
         PlacementRequest asked = request.resolve(wiring).withOrigin(new JobOrigin(wiring.userName(), software.name()));
+        if (display.isPresent()) {
+            asked = withoutClusters(asked, software);
+        }
         SshJobEngine engine = display.isPresent() ? wiring.jobEngineWithDisplay() : wiring.jobEngine();
         ConsoleLaunch launch = new ConsoleLaunch(
                 wiring,
@@ -98,6 +104,22 @@ public final class SoftwareLaunch {
                 false,
                 true,
                 retryLicense.value());
+    }
+
+    /** A node of a cluster cannot reach the caller's display. */
+    private PlacementRequest withoutClusters(PlacementRequest asked, Software software) {
+        HostInventory inventory = wiring.configuration().inventory();
+        int[] machines = Arrays.stream(asked.candidates())
+                .filter(position -> !inventory.at(position).isCluster())
+                .toArray();
+        if (machines.length == 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    software.name()
+                            + " opens a window, and jobs in a Slurm pool cannot show one: choose a pool of hosts,"
+                            + " or unset DISPLAY");
+        }
+        return asked.withCandidates(machines);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.loadshare.config.Configuration;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.HostName;
+import io.loadshare.host.PoolOrder;
 import io.loadshare.host.Tag;
 import io.loadshare.job.JobLimits;
 import io.loadshare.placement.ClusterTerms;
@@ -193,13 +194,24 @@ public final class RequestOptions {
         }
     }
 
-    /** Requires this host, or this node if the pool is a Slurm cluster. */
+    /** Requires this host; or this node, if only Slurm pools are named, or Slurm pools and not a host of this name. */
     public void requireHost(String name, Configuration configuration) {
-        if (pool.value() != null && configuration.isSlurm(pool.value())) {
-            requiredNode = Optional.of(name);
-            return;
-        }
-        requiredPlace = Optional.of(new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
+        JobRequirements.Where named = where();
+        List<String> pools = named.pools(configuration);
+        List<String> clusters = pools.stream().filter(configuration::isSlurm).toList();
+        boolean isHost = HostName.isWord(name)
+                && configuration.inventory().find(new HostName(name)).isPresent();
+        boolean isNode = !clusters.isEmpty() && (clusters.equals(pools) || !isHost);
+        requiredNode = isNode ? Optional.of(name) : Optional.empty();
+        requiredPlace = Optional.of(
+                isNode
+                        ? new JobRequirements.Where(
+                                Optional.of(String.join(",", clusters)), Optional.empty(), Optional.empty())
+                        : new JobRequirements.Where(Optional.empty(), Optional.empty(), Optional.of(name)));
+    }
+
+    private JobRequirements.Where where() {
+        return requiredPlace.orElse(new JobRequirements.Where(given(pool), given(software), given(hosts)));
     }
 
     /**
@@ -214,7 +226,7 @@ public final class RequestOptions {
         Set<String> wantedLicenses = new LinkedHashSet<>(licenses.value());
         wantedLicenses.addAll(requiredLicenses);
         JobRequirements wish = new JobRequirements(
-                requiredPlace.orElse(new JobRequirements.Where(given(pool), given(software), given(hosts))),
+                where(),
                 List.copyOf(wantedLicenses),
                 wanted,
                 minMemory.value(),
@@ -227,8 +239,9 @@ public final class RequestOptions {
                 .or(() -> wish.firstLicensedHost(configuration)
                         .map(host -> services.loginNames().on(host)))
                 .orElse(services.userName());
-        ClusterTerms terms = new ClusterTerms(requiredNode, Optional.ofNullable(overflow.value()), Duration.ZERO);
-        return usage(() -> wish.resolve(configuration, login, services.seed()).withCluster(terms));
+        PlacementRequest resolved = usage(() -> wish.resolve(configuration, login, services.seed()));
+        PoolOrder order = resolved.cluster().order().withOverflow(Optional.ofNullable(overflow.value()));
+        return resolved.withCluster(new ClusterTerms(requiredNode, order, Duration.ZERO));
     }
 
     /**

@@ -40,6 +40,9 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
         if (memory.isPresent() || needs.memory() > 0) {
             options.add("--mem=" + ((memory.orElse(needs.memory()) + 1023) >> 10) + "K");
         }
+        if (needs.cores() > spec.slots()) {
+            options.add("--mincpus=" + (int) Math.ceil(needs.cores()));
+        }
         limits.time()
                 .filter(time -> time.compareTo(LONGEST) < 0)
                 .ifPresent(time -> options.add("--time=" + (time.toSeconds() + 59) / 60));

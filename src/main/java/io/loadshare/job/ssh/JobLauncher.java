@@ -10,6 +10,7 @@ import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.OutputCursor;
+import io.loadshare.job.RejectedJobException;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.RemoteCommand;
@@ -207,8 +208,8 @@ final class JobLauncher {
     }
 
     /**
-     * Parses "ready DIRECTORY", "submitted DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY" or
-     * "failed REASON".
+     * Parses "ready DIRECTORY", "submitted DIRECTORY", "started PID START-TIME BOOT-ID DIRECTORY", "begun DIRECTORY",
+     * "failed REASON" or "rejected REASON".
      */
     private static Job jobOf(Host host, String id, String text) {
         if (text.startsWith("ready ") || text.startsWith("submitted ")) {
@@ -222,6 +223,10 @@ final class JobLauncher {
         if (words[0].equals("begun")) {
             throw new UnansweredStartException(
                     host.name(), id, "it has not begun the job yet, and may within a minute", null);
+        }
+        if (words[0].equals("rejected")) {
+            throw new RejectedJobException(
+                    notStarted(host, id, text.substring("rejected ".length())).getMessage());
         }
         throw notStarted(host, id, text.startsWith("failed ") ? text.substring("failed ".length()) : "'" + text + "'");
     }

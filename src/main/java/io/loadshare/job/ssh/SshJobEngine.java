@@ -201,6 +201,12 @@ public final class SshJobEngine implements JobEngine {
                         LoadshareException.Kind.UNAVAILABLE,
                         "job " + job.id() + " on " + host.name() + " cannot be ended: its processes " + words[1]
                                 + " outlive even KILL; they hang in the kernel, most likely in I/O");
+            case "ending" ->
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
+                        "job " + job.id() + " on " + host.name() + " has not ended yet: Slurm's job "
+                                + words[1].replace(" ", " is still ")
+                                + ". Its node cleans up, or does not answer; ask again later.");
             case "forged" ->
                 throw new LoadshareException(
                         LoadshareException.Kind.REFUSED,

@@ -19,12 +19,12 @@ ask_slurm() {
     [ -z "$listed" ] || return 0
     user=--user=$(id -un)
     [ "$user" != --user=root ] || user= # root may look for the jobs of others
-    listing=$(timeout $answer_limit squeue --noheader $user --states=all --format='%T %i %u %j' 2>&1) ||
+    listing=$(SLURM_TIME_FORMAT=%s timeout $answer_limit squeue --noheader $user --states=all --format='%T|%i|%u|%N|%S|%r|%j' 2>&1) ||
         refuse "$(failure squeue $? $answer_limit "$listing")"
-    usual='^[A-Z_]* [0-9][^ ]* [^ ]* '
+    usual='^[A-Z_]*|[0-9][^|]*|[^|]*|[^|]*|[^|]*|[^|]*|'
     [ -z "$listing" ] || printf '%s\n' "$listing" | grep -q "$usual" ||
-        refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE ID USER"
-    listed=$newline$(printf '%s\n' "$listing" | grep "$usual" | grep ' loadshare-[A-Za-z0-9_-]*$')$newline
+        refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE|ID|USER|NODES|START|REASON"
+    listed=$newline$(printf '%s\n' "$listing" | grep "$usual" | grep '|loadshare-[A-Za-z0-9_-]*$')$newline
 }
 
 one_line() { # TEXT
@@ -38,14 +38,16 @@ failure() { # COMMAND STATUS LIMIT OUTPUT
     else printf '%s failed with status %s: %s' "$1" "$2" "$(one_line "$4")"; fi
 }
 
-# Sets slurm_state and slurm_id of a job; both are empty if Slurm does not list it.
+# Sets slurm_state, slurm_id, the nodes of a job, its expected start (seconds since 1970, or N/A), and why it waits; all are
+# empty if Slurm does not list it.
 look_up() { # ID
     ask_slurm
-    slurm_state= slurm_id=
-    case $listed in *" loadshare-$1$newline"*) ;; *) return 0 ;; esac
-    line=${listed%%" loadshare-$1$newline"*}
+    slurm_state= slurm_id= nodes= expected= why=
+    case $listed in *"|loadshare-$1$newline"*) ;; *) return 0 ;; esac
+    line=${listed%%"|loadshare-$1$newline"*}
     line=${line##*"$newline"}
-    slurm_state=${line%% *} slurm_id=${line#* } slurm_id=${slurm_id%% *}
+    slurm_state=${line%%|*} slurm_id=${line#*|} slurm_id=${slurm_id%%|*}
+    line=${line#*|*|*|} nodes=${line%%|*} why=${line##*|} expected=${line#*|} expected=${expected%%|*}
 }
 
 # Sets state, as the function of the same name for jobs of this host does. A status that has been recorded counts more
@@ -54,32 +56,35 @@ find_state() { # DIRECTORY
     ! has_ended "$1" || { explain_end "$1" && return; }
     ! { read -r loss <"$1/lost"; } 2>/dev/null || { state="lost $loss" && return; }
     look_up "${1##*/}"
-    loss=
     case $slurm_state in
-        BOOT_FAIL | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) lose "$1" "$slurm_state" && return ;;
-        CANCELLED) [ -e "$1/identity" ] || { lose "$1" CANCELLED && return; } ;;
-        COMPLETED | FAILED) ;;
         '')
             [ -e "$1/submitted" ] || ! may_begin "$1" || { state=starting && return; }
-            [ -d "$1" ] || { state='lost gone' && return; }
+            if [ -d "$1" ]; then await_status "$1"; else state='lost gone'; fi
             ;;
-        PENDING) [ -z "$(find "$1/identity" -mmin +1 2>/dev/null)" ] || { lose "$1" REQUEUED && return; } ;;
+        PENDING)
+            if [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
+            elif [ "$why" = None ]; then state=running # Slurm has not looked at it
+            else state="pending $expected $why"; fi
+            ;;
+        BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT)
+            await_status "$1"
+            ;;
         *)
             state=running
             [ ! -e "$1/missing" ] || rm -f "$1/missing"
-            return
             ;;
     esac
-    if [ "$slurm_state" = PENDING ]; then state=running; else await_status "$1"; fi
 }
 
 # Slurm has ended the job or has forgotten it. Waits for its status for a minute, because a home directory that is
-# mounted here may show new files late.
+# mounted here may show new files late. A job that never had a node has no status.
 await_status() { # DIRECTORY
     ! has_ended "$1" || { explain_end "$1" && return; }
-    state=running
-    [ -e "$1/missing" ] || true 2>/dev/null >"$1/missing" || return 0
-    [ -n "$(find "$1/missing" -mmin +1 2>/dev/null)" ] || return 0
+    if [ -z "$slurm_state" ] || [ -n "$nodes" ] || [ -e "$1/identity" ]; then
+        state=running
+        [ -e "$1/missing" ] || true 2>/dev/null >"$1/missing" || return 0
+        [ -n "$(find "$1/missing" -mmin +1 2>/dev/null)" ] || return 0
+    fi
     if [ -z "$slurm_state" ] && [ ! -e "$1/submitted" ] && [ ! -e "$1/identity" ]; then lose "$1" UNSTARTED && return; fi
     [ -n "$slurm_state" ] || find_past_state "$1"
     case $slurm_state in
@@ -123,8 +128,16 @@ begin_job() {
         words="submitted $directory"
         return
     fi
-    words="failed $(failure sbatch $code $limit "$answer")"
+    verdict=failed
+    ! rejects "$answer" || verdict=rejected
+    words="$verdict $(failure sbatch $code $limit "$answer")"
     withdraw_submitted || words="submitted $directory"
+}
+
+# Checks whether sbatch would reject the request again later, because Slurm can never fulfill it.
+rejects() { # ANSWER
+    case $1 in *' now'* | *inactive* | *' policy '*) return 1 ;; esac
+    printf %s "$1" | grep -q -i -E 'invalid|unrecognized|not available|not be satisfied|not permitted|denied|exceed'
 }
 
 # Makes sure that the job does not run, or fails if it has begun. A wrapper that starts later cannot write its identity.
@@ -155,7 +168,7 @@ find_first_start() {
 # Ends the job by Slurm's signals, which reach all its processes: TERM, then KILL, which also ends the wrapper.
 end_verified() { # GRACE
     find_state "$directory"
-    case $state in running | starting) ;; *) answer "$state" && return ;; esac
+    case $state in running | starting | pending*) ;; *) answer "$state" && return ;; esac
     look_up "$id"
     case $slurm_state in
         '') ;;
@@ -166,7 +179,7 @@ end_verified() { # GRACE
     esac
     has_ended "$directory" || {
         [ -z "$slurm_state" ] || cancel
-        await_inactive || { answer "stubborn Slurm-job-$slurm_id" && return; }
+        await_inactive || { answer "ending $slurm_id $slurm_state" && return; }
     }
     has_ended "$directory" || [ ! -O "$directory" ] || { reserve_status && record_status "$end_status"; }
     find_state "$directory"
@@ -205,11 +218,11 @@ await_inactive() {
     return 1
 }
 
-# Lists the running jobs of all users.
+# Lists the running and the waiting jobs of all users.
 list_running() { # HOST NAME-OR-*
     ask_slurm
-    printf %s "$listed" | while read -r slurm_state slurm_id user job; do
+    printf %s "$listed" | while IFS='|' read -r slurm_state slurm_id user nodes expected why job; do
         case ${job#loadshare-} in $2) ;; *) continue ;; esac
-        case $slurm_state/$user in RUNNING/*[!A-Za-z0-9_.-]*) ;; RUNNING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
+        case $slurm_state/$user in */*[!A-Za-z0-9_.-]*) ;; RUNNING/* | PENDING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
     done
 }

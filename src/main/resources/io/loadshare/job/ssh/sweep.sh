@@ -5,7 +5,7 @@ sweep() { # KEEP PAUSE, in minutes
     : >"$root/.swept"
     find "$root" -mindepth 1 -maxdepth 1 -type d -mmin "+$1" 2>/dev/null | while read -r old; do
         find_state "$old"
-        case $state in running | starting) continue ;; esac
+        case $state in running | starting | pending*) continue ;; esac
         spool=
         { read -r spool <"$old/spool"; } 2>/dev/null || :
         case $spool in */loadshare-"${old##*/}".*) rm -rf "$spool" ;; esac

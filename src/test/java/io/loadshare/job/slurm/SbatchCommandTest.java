@@ -28,7 +28,8 @@ class SbatchCommandTest {
 
     @Test
     void theOptionsOfThePoolComeFirstSoThatTheJobsOwnCount() {
-        ClusterNeeds needs = new ClusterNeeds(1025, List.of("big", "fast"), List.of("scanner"), Optional.of("n2"));
+        ClusterNeeds needs =
+                new ClusterNeeds(1025, 15.5, List.of("big", "fast"), List.of("scanner"), Optional.of("n2"));
 
         assertThat(options(SPEC.withNeeds(needs), JobLimits.NONE))
                 .containsSubsequence(
@@ -39,6 +40,7 @@ class SbatchCommandTest {
                         "--job-name=loadshare-job1",
                         "--cpus-per-task=2",
                         "--mem=2K",
+                        "--mincpus=16",
                         "--constraint=big&fast",
                         "--licenses=scanner",
                         "--nodelist=n2");
@@ -47,16 +49,18 @@ class SbatchCommandTest {
     @Test
     void aMemoryLimitIsRequestedInsteadOfTheLeastMemory() {
         JobLimits limits = new JobLimits(Optional.of(Duration.ofSeconds(61)), Optional.of(2L << 20));
-        ClusterNeeds needs = new ClusterNeeds(1025, List.of(), List.of(), Optional.empty());
+        ClusterNeeds needs = new ClusterNeeds(1025, 2, List.of(), List.of(), Optional.empty());
 
         assertThat(options(SPEC.withNeeds(needs), limits))
                 .contains("--mem=2048K", "--time=2")
-                .doesNotContain("--mem=2K");
+                .doesNotContain("--mem=2K")
+                .as("two slots are two cores")
+                .noneMatch(option -> option.startsWith("--mincpus"));
     }
 
     @Test
     void aJobWithoutRequirementsHasNoOptionsForThem() {
         assertThat(options(SPEC, JobLimits.NONE))
-                .noneMatch(option -> option.matches("--(time|constraint|licenses|nodelist)=.*"));
+                .noneMatch(option -> option.matches("--(time|mincpus|constraint|licenses|nodelist)=.*"));
     }
 }

@@ -40,10 +40,14 @@ class SlurmFaultTest {
     @Test
     void aJobWhoseNodeFailsIsLostForThatReason() throws Exception {
         Host host = slurm.part(Optional.empty(), List.of("--nodelist=n4"));
-        Recorder recorder = slurm.watch(host, slurm.start(host, SlurmLogin.shell("echo up; exec sleep 300")));
+        Job job = slurm.start(host, SlurmLogin.shell("echo up; exec sleep 300"));
+        Recorder recorder = slurm.watch(host, job);
         SlurmLogin.awaitOutput(recorder, "up\n");
         slurm.cluster.slurmNode("n4", "kill");
         slurm.onLogin("scontrol update nodename=n4 state=down reason=test");
+        Waiting.until("the wait for its status", Duration.ofSeconds(30), () -> slurm.onLogin("ls " + job.directory())
+                .contains("missing"));
+        slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
     }
 

@@ -12,6 +12,7 @@ import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
 import io.loadshare.job.Recorder;
+import io.loadshare.job.RejectedJobException;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.testing.Waiting;
 import java.time.Duration;
@@ -72,7 +73,10 @@ class SlurmJobTest {
         Job job = slurm.start(host, SlurmLogin.shell("echo ran"));
         Recorder recorder = slurm.watch(host, job);
         Waiting.until("its state", Duration.ofSeconds(20), () -> !recorder.states.isEmpty());
-        assertThat(recorder.states).containsExactly(new JobState.Running());
+        assertThat(recorder.states).hasSize(1).first().satisfies(state -> {
+            assertThat(state).isInstanceOf(JobState.Pending.class);
+            assertThat(state.toString()).startsWith("PENDING (Slurm: BeginTime, expected start 20");
+        });
         slurm.onLogin("scancel --name=loadshare-" + job.id());
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.CANCELLED));
     }
@@ -106,7 +110,8 @@ class SlurmJobTest {
         JobSpec spec = SlurmLogin.shell("echo ran");
         assertThatThrownBy(() -> slurm.start(host, spec))
                 .hasMessageContaining("job " + spec.id() + " was not started on hpc: sbatch failed with status 1: ")
-                .hasMessageContaining("invalid partition specified: none");
+                .hasMessageContaining("invalid partition specified: none")
+                .isInstanceOf(RejectedJobException.class);
         assertThat(slurm.engine().find(host, new JobEngine.Self(), spec.id(), SlurmLogin.seconds(20)))
                 .isEmpty();
     }
@@ -133,7 +138,9 @@ class SlurmJobTest {
         slurm.replace("sbatch", "$real --hold \"$@\" >/dev/null; echo \"sbatch: error: Socket timed out\" >&2; exit 1");
         JobSpec spec = SlurmLogin.shell("echo ran; touch ~/ran-anyway");
         try {
-            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).hasMessageContaining("Socket timed out");
+            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec))
+                    .hasMessageContaining("Socket timed out")
+                    .isNotInstanceOf(RejectedJobException.class);
         } finally {
             slurm.restore("sbatch");
         }
@@ -143,12 +150,52 @@ class SlurmJobTest {
         assertThat(slurm.onLogin("ls ~u1")).doesNotContain("ran-anyway");
     }
 
+    /** As on a login host that mounts the home directories from a server, and sees new files late. */
+    @Test
+    void aStatusThatIsSeenLateCountsMoreThanAFinalStateOfSlurm() {
+        JobSpec spec = SlurmLogin.shell("until [ -e ~/end-late ]; do sleep 0.2; done; exit 4");
+        Job job = slurm.start(slurm.everyNode(), spec);
+        slurm.replace("squeue", "echo 'OUT_OF_MEMORY|99|u1|n1|0|None|loadshare-" + spec.id() + "'");
+        try {
+            assertThat(slurm.state(job)).isEqualTo(new JobState.Running());
+            slurm.onLogin("touch ~u1/end-late");
+            Waiting.until("its status", Duration.ofSeconds(20), () -> slurm.onLogin("ls " + job.directory())
+                    .lines()
+                    .anyMatch("status"::equals));
+            assertThat(slurm.state(job)).isEqualTo(new JobState.Exited(4));
+            slurm.onLogin(
+                    "rm " + job.directory() + "/status; touch -d '2 minutes ago' " + job.directory() + "/missing");
+            assertThat(slurm.state(job)).isEqualTo(new JobState.Lost(JobState.Loss.OUT_OF_MEMORY));
+        } finally {
+            slurm.restore("squeue");
+        }
+    }
+
+    @Test
+    void aJobThatSlurmStillCompletesIsNotSaidToOutliveKill() {
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec tail -f /dev/null"));
+        slurm.replace("squeue", "echo 'COMPLETING|99|u1|n1|0|None|loadshare-" + job.id() + "'");
+        slurm.replace("sleep", ":");
+        try {
+            assertThatThrownBy(() ->
+                            slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(1), SlurmLogin.seconds(60)))
+                    .hasMessage("job " + job.id()
+                            + " on hpc has not ended yet: Slurm's job 99 is still COMPLETING. Its node cleans up, or does"
+                            + " not answer; ask again later.");
+        } finally {
+            slurm.restore("sleep");
+            slurm.restore("squeue");
+        }
+        slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(1), SlurmLogin.seconds(60));
+    }
+
     @Test
     void aCommandThatIsMissingOrPrintsAnotherFormatIsReported() {
         Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec sleep 300"));
         try {
             slurm.replace("squeue", "echo \"| version 99 | loadshare-x\"");
-            assertUnknown("squeue printed '| version 99 | loadshare-x', which does not begin with STATE ID USER");
+            assertUnknown(
+                    "squeue printed '| version 99 | loadshare-x', which does not begin with STATE|ID|USER|NODES|START|REASON");
             slurm.restore("squeue");
             slurm.replace("squeue", "echo \"slurm_load_jobs error: Access denied\" >&2; exit 1");
             assertUnknown("squeue failed with status 1: slurm_load_jobs error: Access denied");

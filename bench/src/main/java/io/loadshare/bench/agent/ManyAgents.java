@@ -95,6 +95,7 @@ final class ManyAgents {
                 Optional.empty(),
                 Optional.empty(),
                 LoadReport.Pressure.UNKNOWN,
-                true);
+                true,
+                List.of());
     }
 }

@@ -113,6 +113,7 @@ final class BusySite {
                 Optional.empty(),
                 Optional.empty(),
                 LoadReport.Pressure.UNKNOWN,
-                false);
+                false,
+                List.of());
     }
 }

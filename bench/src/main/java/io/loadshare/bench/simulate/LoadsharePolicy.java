@@ -281,7 +281,8 @@ final class LoadsharePolicy implements Policy {
                 Optional.empty(),
                 Optional.empty(),
                 LoadReport.Pressure.UNKNOWN,
-                false);
+                false,
+                List.of());
     }
 
     private List<LoadReport.LicenseHolder> holders(Map<String, Integer> processes) {

@@ -37,6 +37,7 @@ public final class SharedJenkins {
         for (Item item : List.copyOf(j.jenkins.getItems())) {
             item.delete();
         }
+        j.jenkins.clouds.clear();
         Yaml.forget();
     }
 }

@@ -3,12 +3,14 @@ package io.jenkins.plugins.loadshare.cloud;
 import hudson.AbortException;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Placements;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.steps.JobOwner;
 import io.jenkins.plugins.loadshare.steps.JobRun;
@@ -181,7 +183,8 @@ final class AgentRequest implements JobOwner {
     @Override
     public void prepare(Host host, HostAccess access) {
         try {
-            installation = AgentInstallation.on(host, access, service.settings().agents());
+            installation = AgentInstallation.on(
+                    host, access, user.settings(service.settings().agents()));
         } catch (LoadshareException e) {
             if (isOfHost(e) && exclude(host.name(), e.getMessage())) {
                 throw new LoadshareException(
@@ -244,6 +247,20 @@ final class AgentRequest implements JobOwner {
             failure = e.getMessage();
             throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
         }
+    }
+
+    /** Called when a build starts on the node, which a template made for the next build of a job. */
+    void started(Run<?, ?> run, TaskListener listener) {
+        BuildJob known = place;
+        if (known == null || !(user instanceof QueuedBuild queued)) {
+            return;
+        }
+        String build = run.getExternalizableId();
+        service.jobs().find(known.id()).map(record -> record.of(build)).ifPresent(service.jobs()::put);
+        queued.started(run, listener);
+        service.placements().note(new Placements.Placement(known.id(), build));
+        job.say("Job " + known.id() + " holds the place of this build on "
+                + known.host().name());
     }
 
     /** Called when the node is online. */
@@ -382,7 +399,7 @@ final class AgentRequest implements JobOwner {
         finish();
     }
 
-    private synchronized boolean isReleased() {
+    synchronized boolean isReleased() {
         return released;
     }
 

@@ -4,22 +4,29 @@ import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import hudson.Extension;
 import hudson.ExtensionList;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Executor;
+import hudson.model.Job;
 import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import hudson.model.queue.QueueTaskDispatcher;
 import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
-import io.jenkins.plugins.loadshare.nodes.PlacedLabels;
+import hudson.slaves.SlaveComputer;
+import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
+import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.host.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,7 +34,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -47,7 +56,7 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
  * requests, and removes nodes that nothing uses any more. Thread-safe.
  */
 @Extension
-public final class AgentRequests extends PeriodicWork implements PlacedLabels {
+public final class AgentRequests extends PeriodicWork implements PlacedNodes {
 
     private static final Logger LOGGER = Logger.getLogger(AgentRequests.class.getName());
     private static final Duration SWEEP = Duration.ofSeconds(10);
@@ -59,12 +68,57 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         return ExtensionList.lookupSingleton(AgentRequests.class);
     }
 
+    /** Returns a name for a new node. */
+    static String newName() {
+        return "loadshare-" + UUID.randomUUID().toString().substring(0, 13);
+    }
+
     /** Begins a request, or resumes it. */
-    void add(AgentUser user) {
+    AgentRequest add(AgentUser user) {
         AgentRequest request = new AgentRequest(LoadshareService.get(), this, user);
-        if (requests.putIfAbsent(user.node(), request) == null) {
+        AgentRequest known = requests.putIfAbsent(user.node(), request);
+        if (known == null) {
             request.begin();
         }
+        return known == null ? request : known;
+    }
+
+    /** Resumes the requests of the nodes of templates, before their builds resume. */
+    @Initializer(after = InitMilestone.JOB_LOADED, before = InitMilestone.JOB_CONFIG_ADAPTED)
+    public static void resume() {
+        LoadshareService service = LoadshareService.get();
+        for (LoadshareAgent node : nodes()) {
+            requester(node)
+                    .filter(requester -> service.jobs().isRunning(requester, BuildJobs.ofNode(node.getNodeName())))
+                    .ifPresent(requester -> get().add(new QueuedBuild(
+                            QueueDemand.get(),
+                            node.getNodeName(),
+                            node.template(),
+                            requester,
+                            service.clock().instant(),
+                            true)));
+        }
+    }
+
+    /** Returns for whom a template made a node; empty if the build or job is gone. */
+    private static Optional<Requester> requester(LoadshareAgent node) {
+        if (node.template() == null) {
+            return Optional.empty();
+        }
+        Run<?, ?> run = Run.fromExternalizableId(node.build());
+        if (run != null) {
+            return Optional.of(Requester.of(run));
+        }
+        String job = node.build().substring(0, node.build().lastIndexOf('#'));
+        return Optional.ofNullable(Jenkins.get().getItemByFullName(job, Job.class))
+                .map(Requester::of);
+    }
+
+    /** Returns the requests that are not released for builds in Jenkins' queue. */
+    List<AgentRequest> ofQueue() {
+        return requests.values().stream()
+                .filter(request -> request.user() instanceof QueuedBuild && !request.isReleased())
+                .toList();
     }
 
     /** Returns the request for the node with this name; null if it does not exist. */
@@ -74,11 +128,17 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
 
     @Override
     public boolean hold(Label label) {
-        return find(label.getName()) != null || node(label.getName()) != null;
+        return exist(label.getName()) || LoadshareCloud.isSole(label);
+    }
+
+    @Override
+    public boolean exist(String name) {
+        return find(name) != null || node(name) != null;
     }
 
     void remove(AgentRequest request) {
         requests.remove(request.name(), request);
+        QueueDemand.get().compareSoon(); // a limit may allow another node now
     }
 
     void release(String name) {
@@ -137,6 +197,22 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
                 && computer.isOnline()
                 && computer.isIdle()
                 && queued(name).isEmpty();
+    }
+
+    /** Returns whether a node runs a build, is to continue one, or takes no builds any more. */
+    boolean isBusy(String name) {
+        LoadshareAgent node = node(name);
+        Computer computer = node == null ? null : node.toComputer();
+        return computer != null && (computer.countBusy() > 0 || !computer.isAcceptingTasks())
+                || !queued(name).isEmpty();
+    }
+
+    /** Lets a node take no more builds. */
+    void close(String name) {
+        LoadshareAgent node = node(name);
+        if (node != null && node.toComputer() instanceof SlaveComputer computer) {
+            computer.setAcceptingTasks(false);
+        }
     }
 
     /**
@@ -206,9 +282,11 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
     @Override
     protected void doRun() {
         requests.values().forEach(AgentRequest::check);
+        QueueDemand.get().compareSoon();
         LoadshareService service = LoadshareService.get();
         for (LoadshareAgent node : nodes()) {
-            if (find(node.getNodeName()) == null && !service.jobs().isActive(node.build(), node.flowNode())) {
+            boolean resumes = node.flowNode() != null && service.jobs().isActive(node.build(), node.flowNode());
+            if (find(node.getNodeName()) == null && !resumes) {
                 terminate(node.getNodeName());
             }
         }
@@ -273,12 +351,13 @@ public final class AgentRequests extends PeriodicWork implements PlacedLabels {
         public CauseOfBlockage canRun(Queue.Item item) {
             Label label = item.getAssignedLabel();
             AgentRequest request = label == null ? null : get().find(label.getName());
-            String why = request == null ? null : request.status();
+            String why = request == null ? QueueDemand.get().reason(item) : request.status();
             return why == null ? null : new Waits(why);
         }
     }
 
-    private static final class Waits extends CauseOfBlockage {
+    /** A build waits for its node. */
+    static final class Waits extends CauseOfBlockage {
 
         private final String why;
 

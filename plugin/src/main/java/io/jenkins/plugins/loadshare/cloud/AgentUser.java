@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.Requester;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.steps.PlacesAction;
 import java.io.IOException;
 import java.time.Instant;
@@ -19,6 +20,11 @@ interface AgentUser {
 
     /** Returns the requirements of the node. */
     LoadshareNodeStep step();
+
+    /** Returns the settings of its agent. */
+    default Settings.Agents settings(Settings.Agents common) {
+        return common;
+    }
 
     /** Returns the log of the build. */
     TaskListener listener() throws IOException, InterruptedException;
@@ -43,7 +49,7 @@ interface AgentUser {
     void queueAgain() throws Exception;
 
     /**
-     * Called when its request has ended.
+     * Called when its request has ended, before the node and the request are removed.
      *
      * @param released whether this was the end of its use of the node
      */

@@ -4,22 +4,28 @@ import hudson.Extension;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Queue;
-import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.model.queue.CauseOfBlockage;
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.AbstractCloudSlave;
+import hudson.slaves.CloudRetentionStrategy;
 import hudson.slaves.ComputerLauncher;
 import hudson.slaves.OfflineCause;
+import hudson.slaves.RetentionStrategy;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNode;
+import io.jenkins.plugins.loadshare.service.Requester;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.durabletask.executors.OnceRetentionStrategy;
 
-/** A node of Jenkins with one executor on a host that loadshare chose. It exists for one block of one build. */
+/**
+ * A node of Jenkins with one executor on a host that loadshare chose. It exists for one block of one build, or, made by a
+ * {@link NodeTemplate}, for the builds of one job.
+ */
 public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNode {
 
     private static final long serialVersionUID = 1L;
@@ -31,6 +37,7 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
 
     private final String build;
     private final String flowNode;
+    private final NodeTemplate template;
     private volatile boolean wasOnline;
 
     /**
@@ -40,21 +47,52 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
      */
     LoadshareAgent(String name, String description, String directory, String build, String flowNode)
             throws IOException, Descriptor.FormException {
+        this(name, description, directory, build, flowNode, null);
+        setRetentionStrategy(new OnceRetentionStrategy(IDLE_MINUTES));
+    }
+
+    /**
+     * @param directory the root directory on the host
+     * @param build the build, or the job whose builds may use it, as {@link Requester#build}
+     */
+    LoadshareAgent(String name, String description, String directory, String build, NodeTemplate template)
+            throws IOException, Descriptor.FormException {
+        this(name, description, directory, build, null, template);
+        setLabelString(template.getLabel());
+        setRetentionStrategy(template.idleTime()
+                .<RetentionStrategy<?>>map(time -> new CloudRetentionStrategy(minutes(time)))
+                .orElseGet(() -> new OnceRetentionStrategy(IDLE_MINUTES)));
+    }
+
+    private LoadshareAgent(
+            String name, String description, String directory, String build, String flowNode, NodeTemplate template)
+            throws IOException, Descriptor.FormException {
         super(name, directory, new Launcher());
         this.build = build;
         this.flowNode = flowNode;
+        this.template = template;
         setNodeDescription(description);
         setNumExecutors(1);
         setMode(Mode.EXCLUSIVE);
-        setRetentionStrategy(new OnceRetentionStrategy(IDLE_MINUTES));
+    }
+
+    /** Returns a time in minutes, rounded up: Jenkins counts the idle time in minutes. */
+    private static int minutes(Duration time) {
+        return (int) Math.min(Integer.MAX_VALUE, time.plusSeconds(59).toMinutes());
     }
 
     String build() {
         return build;
     }
 
+    /** Returns the flow node of the step; null if a template made this node. */
     String flowNode() {
         return flowNode;
+    }
+
+    /** Returns the template that made this node; null if it is that of a step. */
+    NodeTemplate template() {
+        return template;
     }
 
     /** Returns whether it has ever been online, even before a restart of Jenkins. */
@@ -82,8 +120,9 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     /** Refuses the builds of others, which know the name of this node. */
     @Override
     public CauseOfBlockage canTake(Queue.BuildableItem item) {
-        boolean own = item.task.getOwnerExecutable() instanceof Run<?, ?> run
-                && run.getExternalizableId().equals(build);
+        boolean own = Requester.of(item)
+                .filter(requester -> requester.build().equals(build))
+                .isPresent();
         return own ? super.canTake(item) : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother(build));
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.cloud;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Run;
+import hudson.model.TaskListener;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.loadshare.seats.LicenseProperty;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -11,7 +12,7 @@ import io.jenkins.plugins.loadshare.steps.PlacingStepDescriptor;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import java.util.Map;
-import java.util.UUID;
+import org.jenkinsci.plugins.structs.describable.DescribableModel;
 import org.jenkinsci.plugins.workflow.graph.FlowNode;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -54,6 +55,19 @@ public final class LoadshareNodeStep extends PlacingStep {
         };
     }
 
+    /** Returns a copy that also requires a license. */
+    LoadshareNodeStep with(String requiredLicense) {
+        DescribableModel<LoadshareNodeStep> model = new DescribableModel<>(LoadshareNodeStep.class);
+        try {
+            LoadshareNodeStep copy =
+                    model.instantiate(model.uninstantiate2(this).getArguments(), TaskListener.NULL);
+            copy.require(requiredLicense);
+            return copy;
+        } catch (Exception e) {
+            throw new IllegalStateException("the request cannot be copied: " + e.getMessage(), e);
+        }
+    }
+
     boolean cleansWorkspace() {
         return workspace == Workspace.CLEAN;
     }
@@ -62,7 +76,7 @@ public final class LoadshareNodeStep extends PlacingStep {
     public StepExecution start(StepContext context) throws Exception {
         LicenseProperty.of(context.get(Run.class).getParent()).ifPresent(this::require);
         check();
-        String name = "loadshare-" + UUID.randomUUID().toString().substring(0, 13);
+        String name = AgentRequests.newName();
         StepExecution execution = new ExecutorStep(name).start(context);
         FlowNode node = context.get(FlowNode.class);
         AgentRequestAction action = new AgentRequestAction(name, this);

@@ -6,7 +6,7 @@ import hudson.ExtensionPoint;
 import hudson.model.Label;
 import hudson.model.Queue;
 import io.jenkins.plugins.loadshare.nodes.LeastLoadedLabels;
-import io.jenkins.plugins.loadshare.nodes.PlacedLabels;
+import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
 import java.util.List;
 
 /**
@@ -28,7 +28,7 @@ public interface LicenseNeed extends ExtensionPoint {
             return List.of(); // occupies no executor
         }
         Label label = item.getAssignedLabel();
-        if (label != null && ExtensionList.lookup(PlacedLabels.class).stream().anyMatch(placed -> placed.hold(label))) {
+        if (label != null && ExtensionList.lookup(PlacedNodes.class).stream().anyMatch(placed -> placed.hold(label))) {
             return List.of(); // its node holds the seat
         }
         return ExtensionList.lookup(LicenseNeed.class).stream()

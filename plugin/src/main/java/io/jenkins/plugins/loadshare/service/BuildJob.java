@@ -52,6 +52,11 @@ public record BuildJob(
                 id, host, Optional.of(newJob), build, step, credentialsId, user, wants, startedAt, holder, progress);
     }
 
+    /** Returns the record of the same job, which now belongs to another build. */
+    public BuildJob of(String newBuild) {
+        return new BuildJob(id, host, job, newBuild, step, credentialsId, user, wants, startedAt, holder, progress);
+    }
+
     BuildJob with(Progress newProgress) {
         return new BuildJob(id, host, job, build, step, credentialsId, user, wants, startedAt, holder, newProgress);
     }

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -41,6 +42,7 @@ public final class BuildJobs {
 
     private static final String RECORD = ".properties";
     private static final String CURSOR = ".cursor";
+    private static final String NODE = "node ";
     private static final int CURSOR_WIDTH = 60;
 
     /** The time after a job's start within which a report may not show its processes yet. */
@@ -91,6 +93,14 @@ public final class BuildJobs {
     /** Returns the last job of a step, if the step has recorded one. */
     public Optional<BuildJob> of(Requester requester, String step) {
         return all(requester, step).max(Comparator.comparing(BuildJob::startedAt));
+    }
+
+    /** Returns whether a step has recorded a job that is not known to have ended. */
+    public boolean isRunning(Requester requester, String step) {
+        return jobs.values().stream()
+                .anyMatch(job -> job.build().equals(requester.build())
+                        && firstAttempt(job.step()).equals(step)
+                        && !job.ended());
     }
 
     /** Returns the number of jobs that a step has recorded. */
@@ -168,11 +178,20 @@ public final class BuildJobs {
                 .toList();
     }
 
-    /** Returns the running jobs that hold slots for blocks that are over, or whose builds are. */
-    List<BuildJob> lostHolders() {
+    /**
+     * Returns the running jobs that hold slots for blocks that are over, or whose builds are, and for nodes that are gone.
+     *
+     * @param nodes returns whether a node exists
+     */
+    List<BuildJob> lostHolders(Predicate<String> nodes) {
         return running().stream()
-                .filter(job -> job.holder() && isOrphan(job) && !isActive(job.build(), firstAttempt(job.step())))
+                .filter(job -> job.holder() && isOrphan(job) && !isUsed(job, nodes))
                 .toList();
+    }
+
+    private boolean isUsed(BuildJob job, Predicate<String> nodes) {
+        String step = firstAttempt(job.step());
+        return step.startsWith(NODE) ? nodes.test(step.substring(NODE.length())) : isActive(job.build(), step);
     }
 
     /** Removes the records of orphans that have ended according to scans, and of builds that no longer exist. */
@@ -195,6 +214,11 @@ public final class BuildJobs {
     private static boolean isBuilding(BuildJob job) {
         Run<?, ?> run = Run.fromExternalizableId(job.build());
         return run != null && run.isBuilding();
+    }
+
+    /** Returns the step of the job that holds the place of a node. */
+    public static String ofNode(String name) {
+        return NODE + name;
     }
 
     /** Returns the id of a step's job on its first, second, … host. */

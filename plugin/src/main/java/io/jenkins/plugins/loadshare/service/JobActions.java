@@ -80,7 +80,7 @@ public final class JobActions {
 
     /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */
     void endLostHolders() {
-        for (BuildJob job : service.jobs().lostHolders()) {
+        for (BuildJob job : service.jobs().lostHolders(service::isPlacedNode)) {
             if (ending.add(job.id())) {
                 abort(job, "Jenkins").whenComplete((done, failure) -> {
                     service.later(Duration.ofSeconds(30), () -> ending.remove(job.id()));

@@ -9,6 +9,7 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.loadshare.nodes.HostReports;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
+import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
 import io.jenkins.plugins.loadshare.seats.SeatAllocator;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
@@ -147,6 +148,11 @@ public final class LoadshareService implements HostReports {
     /** Returns the login with which a build that is gone started a job. */
     Login loginOfGoneBuild(BuildJob job, String id) {
         return Credentials.ofGoneBuild(Jenkins.get(), job, id);
+    }
+
+    /** Returns whether a node exists that holds a placement. */
+    boolean isPlacedNode(String name) {
+        return ExtensionList.lookup(PlacedNodes.class).stream().anyMatch(placed -> placed.exist(name));
     }
 
     /** Returns access to the hosts with a login. */

@@ -28,7 +28,7 @@ public abstract class EntryDescriptor<T extends Describable<T>> extends Descript
      * @param value sets that value
      * @param conversion throws an IllegalArgumentException for an invalid value, and a LoadshareException for a warning
      */
-    static <E> FormValidation validate(Supplier<E> entry, Consumer<E> value, Consumer<E> conversion) {
+    protected static <E> FormValidation validate(Supplier<E> entry, Consumer<E> value, Consumer<E> conversion) {
         if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
             return FormValidation.ok();
         }
@@ -45,7 +45,7 @@ public abstract class EntryDescriptor<T extends Describable<T>> extends Descript
     }
 
     /** Validates a value that the entry requires. An empty field is refused on saving, not before it was filled in. */
-    static <E> FormValidation validateRequired(String value, Supplier<E> entry, Consumer<E> conversion) {
+    protected static <E> FormValidation validateRequired(String value, Supplier<E> entry, Consumer<E> conversion) {
         return Util.fixNull(value).isBlank() ? FormValidation.ok() : validate(entry, filled -> {}, conversion);
     }
 

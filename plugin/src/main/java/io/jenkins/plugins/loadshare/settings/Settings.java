@@ -94,12 +94,14 @@ public record Settings(
     public PlacementRequest request(JobRequirements wish, Item item, String login, long seed) {
         PlacementRequest request;
         try {
-            wish.pool(core).filter(pool -> !mayUse(pool, item)).ifPresent(pool -> {
-                throw new LoadshareException(
-                        LoadshareException.Kind.REFUSED,
-                        item.getFullName() + " may not use pool " + Quoted.of(pool)
-                                + ", which is kept for others: ask an administrator of Jenkins to add it to usableBy");
-            });
+            for (String pool : wish.where().pools(core)) {
+                if (!mayUse(pool, item)) {
+                    throw new LoadshareException(
+                            LoadshareException.Kind.REFUSED,
+                            item.getFullName() + " may not use pool " + Quoted.of(pool)
+                                    + ", which is kept for others: ask an administrator of Jenkins to add it to usableBy");
+                }
+            }
             request = wish.resolve(core, login, seed);
         } catch (UnknownNameException e) {
             throw new ConfiguredNames(this, item).filter(e);

@@ -422,7 +422,8 @@ public final class JobRun implements WaitingRequest {
         return output;
     }
 
-    static void say(PrintStream log, String lines) {
+    /** Writes lines of loadshare's own to a log. */
+    public static void say(PrintStream log, String lines) {
         lines.lines().forEach(line -> log.println(LogLines.OURS + line));
     }
 

@@ -41,6 +41,14 @@ public final class PlacesAction implements RunAction2, BuildBadgeAction {
         }
     }
 
+    /** Adds what was recorded before the build existed to the build, and returns its record. */
+    public PlacesAction attachTo(Run<?, ?> build) {
+        PlacesAction copy = of(build);
+        copy.jobs.addAllAbsent(jobs);
+        copy.save();
+        return copy;
+    }
+
     /** Records the host of a job. If the job moves to another host, only the last one is kept. */
     void chosen(PlacedRequest place, Instant now) {
         jobs.removeIf(job -> job.getId().equals(place.id()));
@@ -54,6 +62,9 @@ public final class PlacesAction implements RunAction2, BuildBadgeAction {
     }
 
     private void save() {
+        if (run == null) {
+            return; // the build does not exist yet
+        }
         try {
             run.save();
         } catch (IOException e) {

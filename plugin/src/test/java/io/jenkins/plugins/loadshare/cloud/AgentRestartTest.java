@@ -2,7 +2,11 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import hudson.model.FreeStyleProject;
+import hudson.model.Label;
 import hudson.model.Result;
+import hudson.tasks.Shell;
+import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.jenkins.plugins.loadshare.steps.NamedBuilds;
 import io.loadshare.testing.Cluster;
@@ -48,6 +52,15 @@ class AgentRestartTest {
             }
             """;
 
+    private static final String CLOUD = """
+            jenkins:
+              clouds:
+                - loadshare: { name: hosts, templates: [ { label: one, request: { hosts: h1 } }, { label: two, request: { hosts: h2 } } ] }
+            """;
+
+    private static final String NODE = "node('%s') { sh 'set +x; echo began; until [ -e /tmp/end ]; do sleep 1; done;"
+            + " echo ended on $LOADSHARE_HOST'; sh 'echo then' }";
+
     @Test
     void blocksGoOnAfterAKillOfTheControllerAndFailIfTheirHostRebooted() throws Throwable {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSE;
@@ -57,6 +70,12 @@ class AgentRestartTest {
         jenkins.runRemotely(NamedBuilds::begin, "victim", BLOCK.formatted("h2"));
         jenkins.runRemotely(NamedBuilds::await, "survivor", "\nbegan");
         jenkins.runRemotely(NamedBuilds::await, "victim", "\nbegan");
+        jenkins.runRemotely(AgentRestartTest::configureCloud, CLOUD);
+        jenkins.runRemotely(NamedBuilds::begin, "cloud-survivor", NODE.formatted("one"));
+        jenkins.runRemotely(NamedBuilds::begin, "cloud-victim", NODE.formatted("two"));
+        jenkins.runRemotely(AgentRestartTest::beginFreestyle, "one");
+        jenkins.runRemotely(NamedBuilds::await, "cloud-survivor", "\nbegan");
+        jenkins.runRemotely(NamedBuilds::await, "cloud-victim", "\nbegan");
         jenkins.runRemotely(NamedBuilds::begin, "waiter", BLOCK.formatted("h3"));
         jenkins.runRemotely(NamedBuilds::await, "waiter", "perUser 2");
 
@@ -66,17 +85,37 @@ class AgentRestartTest {
         String victim = jenkins.runRemotely(AgentRestartTest::finish, "victim", Result.ABORTED);
         assertThat(victim).contains("The agent on h2 is lost: its job ended").doesNotContain("then on");
 
+        String cloudVictim = jenkins.runRemotely(AgentRestartTest::finish, "cloud-victim", Result.ABORTED);
+        assertThat(cloudVictim)
+                .contains("The agent on h2 is lost: its job ended")
+                .doesNotContain("\nthen");
+
         jenkins.runRemotely(NamedBuilds::await, "waiter", "\nbegan"); // it gets the seat of the victim
         jenkins.stopJenkins();
         jenkins.startJenkins();
         cluster.exec("h1", "touch", "/tmp/end");
         String survivor = jenkins.runRemotely(AgentRestartTest::finish, "survivor", Result.SUCCESS);
         assertThat(survivor).contains("\nended on h1").contains("\nthen on h1");
+        String cloudSurvivor = jenkins.runRemotely(AgentRestartTest::finish, "cloud-survivor", Result.SUCCESS);
+        assertThat(cloudSurvivor).contains("\nended on h1").contains("\nthen");
         cluster.exec("h3", "touch", "/tmp/end");
         jenkins.runRemotely(AgentRestartTest::finish, "waiter", Result.SUCCESS);
 
         jenkins.runRemotely(AgentRestartTest::awaitNothing);
         Leftovers.awaitNoneOn(cluster);
+    }
+
+    private static void configureCloud(JenkinsRule j, String yaml) throws Exception {
+        Yaml.loadWhole(yaml);
+        j.jenkins.save();
+    }
+
+    /** Begins a build that does not survive. */
+    private static void beginFreestyle(JenkinsRule j, String label) throws Exception {
+        FreeStyleProject job = j.createFreeStyleProject("freestyle");
+        job.setAssignedLabel(Label.get(label));
+        job.getBuildersList().add(new Shell("echo began; sleep 1000"));
+        j.waitForMessage("\nbegan", job.scheduleBuild2(0).waitForStart());
     }
 
     private static String finish(JenkinsRule j, String name, Result expected) throws Exception {

@@ -1,0 +1,281 @@
+package io.jenkins.plugins.loadshare.cloud;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.InitMilestone;
+import hudson.model.Cause;
+import hudson.model.Queue;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.model.listeners.RunListener;
+import hudson.model.queue.QueueListener;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.service.Requester;
+import io.jenkins.plugins.loadshare.steps.JobRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+
+/**
+ * Requests a node for each build in Jenkins' queue whose label has a {@link NodeTemplate}, and releases the nodes that no
+ * build needs any more. After each event of the queue it compares the waiting builds with the requests, in the
+ * background. A failed request is repeated after {@code retry.first}; the queue shows the reason meanwhile. Thread-safe.
+ */
+@Extension
+public final class QueueDemand extends QueueListener {
+
+    private static final Logger LOGGER = Logger.getLogger(QueueDemand.class.getName());
+
+    /** The builds that may exchange their nodes. */
+    record Group(String label, String build) {}
+
+    private record Failure(String reason, Instant until) {}
+
+    private final AtomicBoolean pending = new AtomicBoolean();
+    private final Map<Group, Failure> failures = new ConcurrentHashMap<>();
+    private volatile Map<Long, AgentRequest> requested = Map.of(); // by the ID of the queue item
+    private volatile Map<Long, String> refused = Map.of();
+
+    static QueueDemand get() {
+        return ExtensionList.lookupSingleton(QueueDemand.class);
+    }
+
+    @Override
+    public void onEnterBlocked(Queue.BlockedItem item) {
+        changed(item);
+    }
+
+    @Override
+    public void onEnterBuildable(Queue.BuildableItem item) {
+        changed(item);
+    }
+
+    @Override
+    public void onLeft(Queue.LeftItem item) {
+        changed(item);
+    }
+
+    private void changed(Queue.Item item) {
+        if (LoadshareCloud.templateFor(item.getAssignedLabel()).isPresent()) {
+            compareSoon();
+        }
+    }
+
+    /** Compares the queue with the requests, in the background. */
+    void compareSoon() {
+        if (pending.compareAndSet(false, true)) {
+            LoadshareService.get().later(Duration.ZERO, this::compare);
+        }
+    }
+
+    /**
+     * Returns why a build waits for a node of a template. Called under the lock of the queue, so it reads memory only.
+     *
+     * @return null if a node is ready, or if nodes of others have the label too: then Jenkins gives the reason
+     */
+    String reason(Queue.Item item) {
+        if (!isServed(item) || !LoadshareCloud.isSole(item.getAssignedLabel())) {
+            return null;
+        }
+        AgentRequest request = requested.get(item.getId());
+        if (request != null) {
+            return request.status();
+        }
+        return refused.getOrDefault(item.getId(), Messages.AgentRequests_prepares());
+    }
+
+    private static boolean isServed(Queue.Item item) {
+        return !(item.task instanceof Queue.FlyweightTask)
+                && LoadshareCloud.templateFor(item.getAssignedLabel()).isPresent();
+    }
+
+    private synchronized void compare() {
+        pending.set(false);
+        if (Jenkins.get().getInitLevel() != InitMilestone.COMPLETED) {
+            return; // the queue is not complete yet; it is compared again within seconds
+        }
+        try {
+            Plan plan = Queue.withLock(this::plan);
+            plan.unneeded.forEach(AgentRequest::release);
+            Map<Long, AgentRequest> now = new HashMap<>(plan.requested);
+            plan.missing.forEach(
+                    (item, user) -> now.put(item, AgentRequests.get().add(user)));
+            boolean changed = !now.equals(requested) || !plan.refused.equals(refused);
+            requested = now;
+            refused = plan.refused;
+            if (changed) { // only then, since the queue reports each item again
+                Jenkins.get().getQueue().scheduleMaintenance(); // shows the reasons
+            }
+        } catch (Exception e) {
+            LOGGER.log(Level.WARNING, "Nodes were not requested for the builds in the queue", e);
+        }
+    }
+
+    private static final class Plan {
+
+        final Map<Long, AgentRequest> requested = new HashMap<>();
+        final Map<Long, QueuedBuild> missing = new HashMap<>();
+        final Map<Long, String> refused = new HashMap<>();
+        final List<AgentRequest> unneeded = new ArrayList<>();
+    }
+
+    /** Compares the queue with the requests. Called under the lock of the queue, so that no build starts meanwhile. */
+    private Plan plan() {
+        Plan plan = new Plan();
+        Map<Group, Deque<Queue.Item>> waiting = waiting();
+        List<AgentRequest> present = AgentRequests.get().ofQueue();
+        present.stream()
+                .filter(request -> !AgentRequests.get().isBusy(request.name()))
+                .sorted(Comparator.comparing(request -> request.status() != null)) // first those that are online
+                .forEach(request -> {
+                    Deque<Queue.Item> items = waiting.get(user(request).group());
+                    if (items != null && !items.isEmpty()) {
+                        plan.requested.put(items.poll().getId(), request);
+                    } else if (!isKept(request)) {
+                        AgentRequests.get().close(request.name());
+                        plan.unneeded.add(request);
+                    }
+                });
+        List<QueuedBuild> users = new ArrayList<>();
+        present.stream()
+                .filter(request -> !plan.unneeded.contains(request))
+                .forEach(request -> users.add(user(request)));
+        failures.values().removeIf(failure -> failure.until().isBefore(now()));
+        waiting.forEach((group, items) -> items.forEach(item -> request(group, item, users, plan)));
+        return plan;
+    }
+
+    private static QueuedBuild user(AgentRequest request) {
+        return (QueuedBuild) request.user();
+    }
+
+    private static Instant now() {
+        return LoadshareService.get().clock().instant();
+    }
+
+    private static boolean isKept(AgentRequest request) {
+        return user(request).isResuming()
+                || user(request).template().idleTime().isPresent() && request.status() == null;
+    }
+
+    /** Returns the builds that wait for nodes of templates and for nothing else, oldest first. */
+    private Map<Group, Deque<Queue.Item>> waiting() {
+        Map<Group, Deque<Queue.Item>> waiting = new HashMap<>();
+        Stream.of(Jenkins.get().getQueue().getItems())
+                .filter(item -> isServed(item) && isReady(item))
+                .sorted(Comparator.comparing(Queue.Item::getInQueueSince).thenComparing(Queue.Item::getId))
+                .forEach(item -> Requester.of(item)
+                        .ifPresent(requester -> waiting.computeIfAbsent(
+                                        new Group(template(item).getLabel(), requester.build()),
+                                        group -> new ArrayDeque<>())
+                                .add(item)));
+        return waiting;
+    }
+
+    private static boolean isReady(Queue.Item item) {
+        return item instanceof Queue.BuildableItem
+                || item instanceof Queue.BlockedItem && item.getCauseOfBlockage() instanceof AgentRequests.Waits;
+    }
+
+    private static NodeTemplate template(Queue.Item item) {
+        return LoadshareCloud.templateFor(item.getAssignedLabel()).orElseThrow();
+    }
+
+    private void request(Group group, Queue.Item item, List<QueuedBuild> users, Plan plan) {
+        Failure failure = failures.get(group);
+        Requester requester = Requester.of(item).orElseThrow();
+        String obstacle = failure != null ? failure.reason() : limit(template(item), requester, users);
+        if (obstacle != null) {
+            plan.refused.put(item.getId(), obstacle);
+            return;
+        }
+        Instant since = Instant.ofEpochMilli(item.getInQueueSince());
+        QueuedBuild user = new QueuedBuild(this, AgentRequests.newName(), template(item), requester, since, false);
+        users.add(user);
+        plan.missing.put(item.getId(), user);
+    }
+
+    /** Returns the limit that another node would exceed; null if there is none. */
+    private static String limit(NodeTemplate template, Requester requester, List<QueuedBuild> users) {
+        List<Requester> others = users.stream()
+                .filter(user -> user.template().getLabel().equals(template.getLabel()))
+                .map(QueuedBuild::requester)
+                .toList();
+        if (isReached(template.getMaxNodes(), others, other -> "", "")) {
+            return Messages.QueueDemand_maxNodes(template.getLabel(), template.getMaxNodes());
+        }
+        String folder = folder(requester);
+        if (isReached(template.getMaxNodesPerFolder(), others, QueueDemand::folder, folder)) {
+            return Messages.QueueDemand_maxNodesPerFolder(template.getLabel(), template.getMaxNodesPerFolder(), folder);
+        }
+        String starter = starter(requester);
+        if (!starter.isEmpty() && isReached(template.getMaxNodesPerUser(), others, QueueDemand::starter, starter)) {
+            return Messages.QueueDemand_maxNodesPerUser(template.getLabel(), template.getMaxNodesPerUser(), starter);
+        }
+        return null;
+    }
+
+    private static boolean isReached(
+            Integer limit, List<Requester> others, Function<Requester, String> key, String value) {
+        return limit != null
+                && others.stream()
+                                .filter(other -> key.apply(other).equals(value))
+                                .count()
+                        >= limit;
+    }
+
+    /** Returns the folder of the top level that contains a job, or the job itself. */
+    private static String folder(Requester requester) {
+        return requester.job().getFullName().split("/", 2)[0];
+    }
+
+    /** Returns the user who started a build; empty if no user did. */
+    private static String starter(Requester requester) {
+        return requester.causes().stream()
+                .filter(Cause.UserIdCause.class::isInstance)
+                .map(cause -> ((Cause.UserIdCause) cause).getUserId())
+                .filter(user -> user != null)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Called when a build cannot get a node. */
+    void failed(QueuedBuild user, String reason) {
+        LoadshareService service = LoadshareService.get();
+        Failure failure =
+                new Failure(reason, now().plus(service.settings().core().retry().first()));
+        Failure before = failures.put(user.group(), failure);
+        if (before == null || !before.reason().equals(reason)) {
+            JobRun.say(user.listener().getLogger(), reason);
+        }
+        service.later(service.settings().core().retry().first(), this::compareSoon);
+    }
+
+    /** Records the build that starts on a node. */
+    @Extension
+    public static final class Starts extends RunListener<Run<?, ?>> {
+
+        @Override
+        public void onStarted(Run<?, ?> run, TaskListener listener) {
+            AgentRequest request = run.getExecutor() == null
+                    ? null
+                    : AgentRequests.get().find(run.getExecutor().getOwner().getName());
+            if (request != null) {
+                request.started(run, listener);
+            }
+        }
+    }
+}
