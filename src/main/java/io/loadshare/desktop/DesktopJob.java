@@ -4,6 +4,7 @@ import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
+import io.loadshare.ledger.Claim;
 import io.loadshare.software.Template;
 import io.loadshare.transport.ShellWords;
 import java.io.IOException;
@@ -21,8 +22,9 @@ public final class DesktopJob {
 
     private DesktopJob() {}
 
-    public static boolean isDesktop(String jobId) {
-        return jobId.startsWith(PREFIX);
+    /** Returns whether a word is the ID of a desktop. A load report may hold any word, which must not get into a script. */
+    public static boolean isDesktop(String word) {
+        return word.startsWith(PREFIX) && Claim.isId(word);
     }
 
     /** Returns the directory of the socket: not in the home directory, since network file systems hold no sockets. */

@@ -8,8 +8,8 @@ import io.loadshare.job.Job;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.UnansweredStartException;
-import io.loadshare.transport.TransportException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The start of a desktop on the chosen host, which ends when a viewer can connect. A host on which the desktop cannot
@@ -25,27 +25,31 @@ public record DesktopStart(DesktopHosts hosts, DesktopSettings settings, Geometr
     public Desktop start(PlacedRequest place) {
         Host host = place.host();
         Job job = hosts.start(host, DesktopJob.spec(place, geometry.toString(), settings, limits));
-        DesktopState state = state(host, job);
+        DesktopState state = ask(host, job, () -> hosts.state(host, job.id(), Desktops.READY_LIMIT));
         if (state.desktop().isPresent()) {
             return state.desktop().get();
         }
         if (!state.kind().isOver()) {
-            hosts.end(host, job);
+            ask(host, job, () -> {
+                hosts.end(host, job);
+                return null;
+            });
             throw failure(
                     LoadshareException.Kind.UNAVAILABLE,
                     host,
                     job,
                     "it accepted no viewer within " + Desktops.READY_LIMIT.toSeconds() + " s");
         }
-        Optional<String> reason = hosts.job(host, job.id()).flatMap(JobRecord::reason);
+        Optional<String> reason =
+                ask(host, job, () -> hosts.job(host, job.id())).flatMap(JobRecord::reason);
         throw failure(LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
     }
 
-    /** Asks for the state of a desktop that was started: if its host does not answer, it may run. */
-    private DesktopState state(Host host, Job job) {
+    /** Asks the host of a desktop that was started: without an answer, it may run. */
+    private static <T> T ask(Host host, Job job, Supplier<T> question) {
         try {
-            return hosts.state(host, job.id(), Desktops.READY_LIMIT);
-        } catch (TransportException e) {
+            return question.get();
+        } catch (LoadshareException e) {
             throw new UnansweredStartException(host.name(), job.id(), e.getMessage(), e);
         }
     }

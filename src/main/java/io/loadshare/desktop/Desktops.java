@@ -77,18 +77,44 @@ public final class Desktops {
             throws InterruptedException {
         Set<HostName> hosts = hosts(request);
         JobKind kind = JobKind.sharedJob(DesktopJob.PREFIX, claim -> serves(claim, request.user(), hosts));
-        Optional<Desktop> reported = reported(request.user(), hosts);
-        while (reported.isEmpty()) {
+        while (true) {
+            Optional<Desktop> known = known(request.user(), hosts, kind, listener);
+            if (known.isPresent()) {
+                return new Found(known.get(), false);
+            }
             try {
                 return start(kind, request, waitPolicy, listener, lastLook, start);
             } catch (JobOnRecordException e) {
-                Optional<Desktop> found = await(e.claim(), listener);
-                if (found.isPresent()) {
-                    return new Found(found.get(), false);
-                }
+                listener.step(e.getMessage());
             }
         }
-        return new Found(reported.get(), false);
+    }
+
+    /**
+     * Returns a desktop of the user to which a viewer can connect.
+     *
+     * @throws LoadshareException if there is none, but one whose host does not answer
+     */
+    private Optional<Desktop> known(String user, Set<HostName> hosts, JobKind kind, DispatchListener listener)
+            throws InterruptedException {
+        List<Claim> onRecord = dispatcher.reservations().view().claims().stream()
+                .filter(kind.serves())
+                .toList();
+        LoadshareException unanswered = null;
+        for (int i = onRecord.size() - 1; i >= 0; i--) { // the newest first: the host of an older one may be gone
+            try {
+                Optional<Desktop> found = await(onRecord.get(i), listener);
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (LoadshareException e) {
+                unanswered = e;
+            }
+        }
+        if (unanswered != null) {
+            throw unanswered;
+        }
+        return reported(user, hosts);
     }
 
     /** Starts a desktop in addition to those that the user has. */
@@ -129,10 +155,15 @@ public final class Desktops {
         return DesktopJob.isDesktop(claim.id()) && claim.user().equals(user) && hosts.contains(claim.host());
     }
 
-    /** Returns a desktop that the ledger does not know and the load reports show, if a viewer can connect. */
+    /**
+     * Returns a desktop that the ledger does not know and the load reports show, if a viewer can connect.
+     *
+     * @throws LoadshareException if there is none, but one whose host does not answer
+     */
     private Optional<Desktop> reported(String user, Set<HostName> hosts) {
         LoadBoard board = load.get();
         LedgerView view = dispatcher.reservations().view();
+        LoadshareException unanswered = null;
         for (HostName name : hosts) {
             List<LoadReport.ObservedJob> jobs =
                     board.of(name).report().map(LoadReport::jobs).orElse(List.of());
@@ -140,13 +171,21 @@ public final class Desktops {
                 if (DesktopJob.isDesktop(job.id())
                         && job.user().equals(user)
                         && view.claim(job.id()).isEmpty()) {
-                    Optional<Desktop> desktop = ask(board.inventory().find(name).orElseThrow(), job.id())
-                            .desktop();
-                    if (desktop.isPresent()) {
-                        return desktop;
+                    try {
+                        Optional<Desktop> desktop = ask(
+                                        board.inventory().find(name).orElseThrow(), job.id())
+                                .desktop();
+                        if (desktop.isPresent()) {
+                            return desktop;
+                        }
+                    } catch (LoadshareException e) {
+                        unanswered = e;
                     }
                 }
             }
+        }
+        if (unanswered != null) {
+            throw unanswered;
         }
         return Optional.empty();
     }

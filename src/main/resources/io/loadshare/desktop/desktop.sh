@@ -12,7 +12,10 @@ server= session_process= number= stopped=
 umask 077
 
 finish() { # STATUS
-    [ -z "$server" ] || { kill "$server"; wait "$server"; } 2>/dev/null
+    [ -z "$server" ] || {
+        kill "$server" $(cat "/proc/$server/task/$server/children")
+        wait "$server"
+    } 2>/dev/null
     [ -z "$session_process" ] || kill "$session_process" 2>/dev/null
     [ -z "$number" ] || remove_display
     rm -rf "$run"
@@ -46,10 +49,19 @@ remove_stale() {
         rm -f "$lock"
         [ ! -O "$dead" ] || listens "$dead" || rm -f "$dead"
     done
+    find /tmp/.X11-unix -maxdepth 1 -type s -user "$(id -u)" -mmin +1 2>/dev/null | while read -r dead; do
+        listens "$dead" || rm -f "$dead"
+    done
     for old in /tmp/loadshare-desktop-*; do
         [ -O "$old" ] && { read -r owner <"$old/process"; } 2>/dev/null || continue
         kill -0 "$owner" 2>/dev/null || listens "$old/vnc" || rm -rf "$old"
     done
+}
+
+# Whether the server itself listens on the socket, so that its files are those that open_ports looks at.
+is_server() {
+    listener=$(awk -v path="$socket" '$4 == "00010000" && $8 == path { print $7 }' /proc/net/unix)
+    ls -l "/proc/$server/fd" 2>/dev/null | command grep -q "socket:\[$listener\]"
 }
 
 # Prints the TCP ports on which the server listens, as the kernel shows them.
@@ -74,15 +86,17 @@ run_session() {
     esac
 }
 
-# A session that ends at once with status 0 has started programs in the background: the desktop stays.
+# A session that ends within ten seconds with status 0 has started programs in the background: the desktop stays.
 follow_session() {
     trap 'kill "$child" 2>/dev/null' TERM
+    read -r began _ </proc/uptime
     run_session </dev/null &
     child=$!
     wait "$child"
     status=$?
+    read -r now _ </proc/uptime
     printf '%s\n' "$status" >"$run/ended"
-    [ ! -s desktop ] && [ "$status" = 0 ] || kill "$server" 2>/dev/null
+    [ "$status" = 0 ] && [ $((${now%.*} - ${began%.*})) -lt 10 ] || kill "$server" 2>/dev/null
 }
 
 command -v "$program" >/dev/null || fail 127 "$program is not installed on this host: $advice"
@@ -95,10 +109,11 @@ printf '%s\n' "$session" >session
 trap 'stopped=143; kill "$server" 2>/dev/null' HUP INT TERM
 /bin/sh ./command program 3>"$run/display" </dev/null >server.log 2>&1 &
 server=$! process=$!
-read -r number <"$run/display"
+number=$(timeout 30 sh -c 'read -r number <"$1"; echo "$number"' sh "$run/display" 2>/dev/null)
 case $number in
     '' | *[!0-9]*)
         number=
+        kill "$server" 2>/dev/null
         wait "$server"
         code=$? server=
         [ -z "$stopped" ] || finish "$stopped"
@@ -108,6 +123,7 @@ esac
 inode=$(stat -c %i "/tmp/.X11-unix/X$number" 2>/dev/null)
 (umask 022 && set -C && printf '%10d\n' "$process" >"/tmp/.X$number-lock") 2>/dev/null
 listens "$socket" || fail 78 "$program does not listen on the socket that {socket} names: correct desktop.command"
+is_server || fail 78 "$program starts the server as another process: correct desktop.command, or end its script with 'exec'"
 ports=$(open_ports)
 [ -z "$ports" ] || fail 78 "$program listens on TCP (${ports%%
 *} in /proc/net/tcp), where others could reach the desktop: correct desktop.command"

@@ -203,7 +203,7 @@ class DesktopCommandTest {
         Program.Result first = loadshare.run("desktop", "--print");
         assertThat(first.status()).as(first.toString()).isZero();
         String name = first.out().lines().findFirst().orElseThrow();
-        assertThat(first.out()).containsPattern("ssh -N -L 59\\d\\d:/tmp/loadshare-desktop-.*/vnc u1@");
+        assertThat(first.out()).containsPattern("ssh -N -L localhost:59\\d\\d:/tmp/loadshare-desktop-.*/vnc u1@");
         assertThat(loadshare.run("desktop", "--print").out()).isEqualTo(first.out());
         String second = field(loadshare.run("desktop", "--new", "--json"), "display");
 
@@ -258,6 +258,7 @@ class DesktopCommandTest {
             strings = {
                 "command: [Xvnc, SERVER, -rfbport, '5977'] | listens on TCP",
                 "command: [sh, -c, 'exit 7', SERVER] | sh did not start (status 7)",
+                "command: [sh, -c, '\"$@\"; exit', x, Xvnc, SERVER, -rfbport, '5977'] | starts the server as another process",
                 "command: [Xvnc, SERVER, -rfbport, '-1'], session: exit 5 | session ended at once with status 5"
             })
     void aDesktopThatCannotWorkIsRefusedWithTheReason(String caseText) {
@@ -284,6 +285,7 @@ class DesktopCommandTest {
 
             Program.Result another = loadshare.run("desktop", "--new", "--json");
             assertThat(field(another, "host")).isNotEqualTo(host);
+            assertThat(field(loadshare.run("desktop", "--json"), "id")).isEqualTo(field(another, "id"));
         } finally {
             cluster.boot(host);
         }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A viewer on this machine's display, which reaches a desktop through an SSH tunnel. The tunnel ends with the viewer.
@@ -26,10 +27,14 @@ public final class DesktopViewer {
 
     private static final String BANNER = "RFB ";
     private static final long LOOK_MILLIS = 50;
+    private static final Duration HELP_LIMIT = Duration.ofSeconds(5);
 
-    /** Runs a viewer ($1) on a socket ($2), then ends the tunnel ($3) and removes its directory ($4). */
+    /** A viewer that cannot open the display ends within this time. */
+    private static final Duration FAILURE_LIMIT = Duration.ofSeconds(1);
+
+    /** Runs a viewer ($1) on a socket ($2), then ends the tunnel ($3, if any) and removes its directory ($4). */
     private static final String SCRIPT =
-            "trap 'kill \"$3\" 2>/dev/null; rm -rf \"$4\"' EXIT; trap : INT; \"$1\" \"$2\"";
+            "trap '[ -z \"$3\" ] || kill \"$3\" 2>/dev/null; rm -rf \"$4\"' EXIT; trap : INT; \"$1\" \"$2\"";
 
     private final DesktopConnection connection;
     private final Path viewer;
@@ -58,13 +63,22 @@ public final class DesktopViewer {
     /** Returns whether a viewer is TigerVNC's, which connects to Unix sockets. */
     private static boolean isTigerVnc(Path program) {
         try {
+            Path printed = Files.createTempFile("loadshare-viewer-", "");
             Process process = new ProcessBuilder(program.toString(), "--help")
                     .redirectErrorStream(true)
+                    .redirectInput(new File("/dev/null"))
+                    .redirectOutput(printed.toFile())
                     .start();
-            process.getOutputStream().close();
-            String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            return printed.contains("TigerVNC");
+            boolean ended = process.waitFor(HELP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+            process.destroyForcibly();
+            boolean isTigerVnc = ended
+                    && Files.readString(printed, StandardCharsets.ISO_8859_1).contains("TigerVNC");
+            Files.delete(printed);
+            return isTigerVnc;
         } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             return false;
         }
     }
@@ -80,7 +94,7 @@ public final class DesktopViewer {
         try {
             Path directory = Files.createTempDirectory("loadshare-viewer-");
             return connection.host().local()
-                    ? view(Path.of(connection.desktop().socket()), "0", directory, wait)
+                    ? view(Path.of(connection.desktop().socket()), "", directory, wait)
                     : throughTunnel(directory, wait);
         } catch (IOException e) {
             throw new LoadshareException(
@@ -153,6 +167,7 @@ public final class DesktopViewer {
 
     private int view(Path socket, String tunnel, Path directory, boolean wait)
             throws IOException, InterruptedException {
+        Path log = Files.createTempFile("loadshare-viewer-", ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         "setsid",
                         "sh",
@@ -164,12 +179,23 @@ public final class DesktopViewer {
                         tunnel,
                         directory.toString())
                 .redirectInput(new File("/dev/null"))
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .redirectError(ProcessBuilder.Redirect.DISCARD);
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
         if (wait) {
             builder.command().remove(0);
         }
         Process process = builder.start();
+        boolean ended = process.waitFor(FAILURE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        String printed =
+                ended ? Files.readString(log, StandardCharsets.ISO_8859_1).strip() : "";
+        Files.delete(log); // a viewer that runs may go on writing
+        if (ended && process.exitValue() != 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    viewer + " ended at once with status " + process.exitValue()
+                            + (printed.isEmpty() ? "" : ": " + printed.replaceAll("\\s*\n\\s*", "; "))
+                            + ". The desktop runs on; 'loadshare desktop --print' shows how to connect otherwise.");
+        }
         return wait ? process.waitFor() : 0;
     }
 }

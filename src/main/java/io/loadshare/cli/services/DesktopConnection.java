@@ -49,7 +49,8 @@ public record DesktopConnection(Desktop desktop, Host host, Optional<HostSetting
 
     /** Returns the command that connects a port of another computer with the desktop, through the host's gateways. */
     public List<String> tunnelFromElsewhere() {
-        List<String> words = new ArrayList<>(List.of("ssh", "-N", "-L", port() + ":" + desktop.socket()));
+        List<String> words =
+                new ArrayList<>(List.of("ssh", "-N", "-L", "localhost:" + port() + ":" + desktop.socket()));
         String user = ssh.map(HostSettings::user).orElse(System.getProperty("user.name"));
         SshAddress address = ssh.map(HostSettings::address)
                 .orElseGet(() -> new SshAddress(ThisProcess.hostName(), SshAddress.DEFAULT_PORT, Optional.empty()));

@@ -7,9 +7,11 @@ start_display() {
     (umask 077 && { printf '\377\377\0\0\0\0\0\022MIT-MAGIC-COOKIE-1\0\020' && head -c 16 /dev/urandom; } \
         >"$directory/Xauthority") 2>/dev/null || return
     started_display=$(
-        LOADSHARE_JOB=$id Xvfb -displayfd 3 -auth "$directory/Xauthority" -screen 0 1920x1080x24 -nolisten tcp \
-            3>&1 </dev/null >/dev/null 2>"$directory/display.log" &
-        echo "process $!"
+        {
+            LOADSHARE_JOB=$id Xvfb -displayfd 3 -auth "$directory/Xauthority" -screen 0 1920x1080x24 -nolisten tcp \
+                3>&1 </dev/null >/dev/null 2>"$directory/display.log" &
+            echo "process $!"
+        } | timeout 30 cat
     )
     number= previous=
     for word in $started_display; do
