@@ -83,7 +83,9 @@ class DesktopCommandTest {
 
     /** The files of desktops and X servers on a host. */
     private static List<String> leftBehind(String host) {
-        return onHost(host, "ls -d /tmp/loadshare-* /tmp/.X*-lock /tmp/.X11-unix/* 2>/dev/null || :").lines().toList();
+        return onHost(host, "ls -d /tmp/loadshare-* /tmp/.X*-lock /tmp/.X11-unix/* 2>/dev/null || :")
+                .lines()
+                .toList();
     }
 
     private static String field(Program.Result result, String name) {

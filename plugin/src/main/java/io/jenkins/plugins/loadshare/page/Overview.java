@@ -107,8 +107,9 @@ public final class Overview {
             HostStatus status = board.at(i);
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
-            status.report().ifPresent(report -> report.desktops()
-                    .forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
+            status.report()
+                    .ifPresent(report ->
+                            report.desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());
