@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
 import hudson.ExtensionList;
-import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -20,7 +19,7 @@ public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
-    private FormValidation tested; // null without a test
+    private ConnectionTest.Result result; // null without a test
 
     HostPage(HostRow host, HistoryKeeper histories) {
         this.host = host;
@@ -40,17 +39,13 @@ public final class HostPage {
                 .inventory()
                 .find(new HostName(host.getHost()))
                 .orElseThrow();
-        tested = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
+        result = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
         return HttpResponses.forwardToView(this, "index");
     }
 
     /** Returns what the test of the connection has found; null without a test. */
-    public String getResult() {
-        return tested == null ? null : tested.getMessage();
-    }
-
-    public boolean isConnected() {
-        return tested != null && tested.kind == FormValidation.Kind.OK;
+    public ConnectionTest.Result getResult() {
+        return result;
     }
 
     public HostRow getHost() {

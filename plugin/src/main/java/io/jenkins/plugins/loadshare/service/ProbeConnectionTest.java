@@ -1,7 +1,6 @@
 package io.jenkins.plugins.loadshare.service;
 
 import hudson.Extension;
-import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
@@ -15,23 +14,23 @@ import io.loadshare.probe.HostResult;
 public final class ProbeConnectionTest implements ConnectionTest {
 
     @Override
-    public FormValidation run(Host host) {
+    public Result run(Host host) {
         try {
             return words(host, LoadshareService.get().wiring().measure(host));
         } catch (LoadshareException e) {
-            return FormValidation.error(e.getMessage());
+            return new Result(false, e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return FormValidation.error(Messages.ProbeConnectionTest_interrupted());
+            return new Result(false, Messages.ProbeConnectionTest_interrupted());
         }
     }
 
-    private static FormValidation words(Host host, HostResult result) {
+    private static Result words(Host host, HostResult result) {
         if (result.report().isEmpty()) {
-            return FormValidation.error(result.failure().orElseThrow().getMessage());
+            return new Result(false, result.failure().orElseThrow().getMessage());
         }
         LoadReport report = result.report().get();
-        return FormValidation.ok(Messages.ProbeConnectionTest_answers(
+        return new Result(true, Messages.ProbeConnectionTest_answers(
                 host.name(),
                 Numbers.print(report.load1()),
                 Numbers.print(report.cores()),

@@ -1,12 +1,14 @@
 package io.jenkins.plugins.loadshare.settings;
 
 import hudson.ExtensionPoint;
-import hudson.util.FormValidation;
 import io.loadshare.host.Host;
 
-/** Measures a host that is not saved yet, for the form. */
+/** Measures a host, which need not be saved yet. */
 public interface ConnectionTest extends ExtensionPoint {
 
+    /** What a person gets to read. */
+    record Result(boolean connected, String text) {}
+
     /** Logs in to a host and measures it as a scan does, with the saved credentials and limits. */
-    FormValidation run(Host host);
+    Result run(Host host);
 }

@@ -183,7 +183,9 @@ public final class HostEntry implements Describable<HostEntry> {
             entry.setLocal(local);
             try {
                 Host host = entry.toHosts().get(0);
-                return ExtensionList.lookupFirst(ConnectionTest.class).run(host);
+                ConnectionTest.Result result =
+                        ExtensionList.lookupFirst(ConnectionTest.class).run(host);
+                return result.connected() ? FormValidation.ok(result.text()) : FormValidation.error(result.text());
             } catch (IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
             }
