@@ -3,6 +3,7 @@ package io.loadshare.job;
 import io.loadshare.Quoted;
 import io.loadshare.transport.ShellWords;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  *     can see them
  * @param setup commands that a shell runs before the program, in the same environment
  * @param output where the output of a detached job goes
+ * @param display the display that the job gets
  * @param limits the limits of this job; others apply where it sets none
  * @param needs what the cluster must know, if a cluster runs it
  */
@@ -32,6 +34,7 @@ public record JobSpec(
         Map<String, String> secrets,
         Optional<Setup> setup,
         Output output,
+        Display display,
         JobLimits limits,
         ClusterNeeds needs) {
 
@@ -119,12 +122,31 @@ public record JobSpec(
         APART
     }
 
+    /** The display that a job gets. */
+    public enum Display {
+        /** None but that of its variables. */
+        NONE,
+        /** One without a screen, for programs that draw although nobody watches; it ends with the job. */
+        VIRTUAL;
+
+        /** Returns the display of that name in lower case. */
+        public static Display parse(String name) {
+            for (Display display : values()) {
+                if (display.name().toLowerCase(Locale.ROOT).equals(name)) {
+                    return display;
+                }
+            }
+            throw new IllegalArgumentException("display must be 'virtual' or 'none', was " + Quoted.of(name));
+        }
+    }
+
     public JobSpec {
         requireId(id);
         Objects.requireNonNull(program, "program");
         Objects.requireNonNull(directory, "directory");
         Objects.requireNonNull(setup, "setup");
         Objects.requireNonNull(output, "output");
+        Objects.requireNonNull(display, "display");
         Objects.requireNonNull(limits, "limits");
         if (slots < 0) {
             throw new IllegalArgumentException("slots of job " + id + " must be ≥ 0, was " + slots);
@@ -148,42 +170,47 @@ public record JobSpec(
                 Map.of(),
                 Optional.empty(),
                 Output.JOINED,
+                Display.NONE,
                 JobLimits.NONE,
                 ClusterNeeds.NONE);
     }
 
     public JobSpec withSlots(int slots) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withDirectory(String path, boolean required) {
         Optional<Directory> start = Optional.of(new Directory(path, required));
-        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, start, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withEnvironment(Map<String, String> environment) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withSecrets(Map<String, String> secrets) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withSetup(String shell, String lines) {
         Optional<Setup> before = Optional.of(new Setup(shell, lines));
-        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, before, output, display, limits, needs);
     }
 
     public JobSpec withOutput(Output output) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
+    }
+
+    public JobSpec withDisplay(Display display) {
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withLimits(JobLimits limits) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     public JobSpec withNeeds(ClusterNeeds needs) {
-        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, limits, needs);
+        return new JobSpec(id, slots, program, directory, environment, secrets, setup, output, display, limits, needs);
     }
 
     /** Returns a description without the secrets. */

@@ -8,6 +8,7 @@ import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -88,12 +89,15 @@ class DesktopCommandTest {
 
     @Test
     void simultaneousCallsOfOneUserShareOneDesktop() {
-        Program loadshare = program("h[1-3]");
+        Program loadshare = program("h[1-3]", "desktop: { session: exec xterm }\nscan: { timeout: 60s }");
         int calls = Size.of("loadshare.desktop.calls", 6, 100);
+        assertThat(loadshare.run("scan").status()).isZero();
 
         List<Program.Running> running = Stream.generate(() -> loadshare.start("desktop", "--json"))
                 .limit(calls)
                 .toList();
+        Waiting.until("all calls have ended", Duration.ofMinutes(5), () -> running.stream()
+                .noneMatch(call -> call.process().isAlive()));
         List<Program.Result> results =
                 running.stream().map(call -> call.await("")).toList();
 
@@ -316,5 +320,61 @@ class DesktopCommandTest {
                         .collect(Collectors.groupingBy(host -> host, Collectors.counting())))
                 .hasSize(3)
                 .allSatisfy((host, desktops) -> assertThat(desktops).isEqualTo(2));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--no-input", "--detach"})
+    void aJobWithAVirtualDisplayDrawsOnAnXServerOfItsOwnThatEndsWithIt(String kind) throws Exception {
+        Program loadshare = program("h1");
+        String look = "xwininfo -root; pgrep -x Xvfb; exit 3";
+
+        Program.Result result = loadshare.run("run", "--display", "virtual", kind, "--", "sh", "-c", look);
+        String output = result.out();
+        if (kind.equals("--detach")) {
+            String id = output.strip();
+            Waiting.until(
+                    "the job has ended", () -> loadshare.run("status", id).out().contains("EXITED 3"));
+            output = loadshare.run("logs", id).out();
+        } else {
+            assertThat(result.status()).as(result.toString()).isEqualTo(3);
+        }
+
+        assertThat(output).contains("Width: 1920", "Height: 1080").containsPattern("(?m)^\\d+$");
+        assertThat(onHost("h1", "pgrep -x Xvfb || :; ls /tmp/.X11-unix")).isEmpty();
+    }
+
+    @Test
+    void aKilledJobLeavesNoVirtualDisplay() throws Exception {
+        Program loadshare = program("h1");
+        String id = loadshare
+                .run("run", "--display", "virtual", "--detach", "--", "sleep", "600")
+                .out()
+                .strip();
+        Waiting.until("its display is there", () -> !onHost("h1", "ls -A /tmp/.X11-unix")
+                .isEmpty());
+
+        assertThat(loadshare.run("kill", id).err()).contains("KILLED 15");
+
+        assertThat(onHost("h1", "pgrep -x Xvfb || :; ls /tmp/.X11-unix")).isEmpty();
+    }
+
+    @Test
+    void aHostWithoutXvfbIsPassedOver() {
+        onHost("h2", "mount --bind /dev/null /usr/bin/Xvfb");
+        try {
+            String[] words = {"run", "--display", "virtual", "--hosts", "h2", "--", "true"};
+            Program.Result refused = program("h2").run(words);
+            assertThat(refused.status()).as(refused.toString()).isEqualTo(77);
+            assertThat(refused.err()).contains("cannot run on h2: it has no Xvfb", "install xvfb (Debian");
+
+            cluster.load("h1", 5);
+            Program.Result moved = program("h[1-2]")
+                    .run("run", "-d", "--display", "virtual", "--", "sh", "-c", "echo $LOADSHARE_HOST");
+            assertThat(moved.out()).as(moved.toString()).isEqualTo("h1\n");
+        } finally {
+            onHost("h2", "umount /usr/bin/Xvfb");
+        }
+        assertThat(program("h2").run("run", "--display", "reel", "--", "true").err())
+                .contains("--display must be 'virtual' or 'none', was 'reel'");
     }
 }

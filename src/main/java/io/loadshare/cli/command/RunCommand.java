@@ -47,6 +47,7 @@ final class RunCommand implements Callable<Integer> {
 
     private final OptionBinding<String> directory =
             OptionBinding.text("--dir", "D", "Run in this directory of the host.");
+    private final OptionBinding<String> display = ConsoleLaunch.displayOption();
     private final OptionBinding<Integer> retryLicense = ConsoleLaunch.retryLicenseOption();
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
@@ -76,6 +77,7 @@ final class RunCommand implements Callable<Integer> {
                 noInput,
                 environment,
                 directory,
+                display,
                 retryLicense,
                 detail,
                 joined,
@@ -113,6 +115,7 @@ final class RunCommand implements Callable<Integer> {
         }
         JobSpec.Program program = program();
         JobLimits limits = request.limits();
+        JobSpec.Display shown = ConsoleLaunch.display(display);
         PlacementRequest asked = request.resolve(wiring)
                 .withOrigin(new JobOrigin(
                         wiring.userName(),
@@ -125,11 +128,15 @@ final class RunCommand implements Callable<Integer> {
                 request.patience(),
                 new ConsoleListener(console, detail.value().length, asked.candidates().length == 1));
         if (detach.value()) {
-            console.out().println(launch.detach(place -> spec(place, program, limits)));
+            console.out()
+                    .println(launch.detach(place -> spec(place, program, limits).withDisplay(shown)));
             return 0;
         }
         return launch.foreground(
-                place -> spec(place, program, limits), tty.value(), !noInput.value(), retryLicense.value());
+                place -> spec(place, program, limits).withDisplay(shown),
+                tty.value(),
+                !noInput.value(),
+                retryLicense.value());
     }
 
     private JobSpec.Program program() {

@@ -70,6 +70,23 @@ public final class ConsoleLaunch {
                 () -> OptionSpec.builder("--retry-license").type(int.class).paramLabel("N"));
     }
 
+    /** Returns the option that gives a job a display. */
+    public static OptionBinding<String> displayOption() {
+        return OptionBinding.option(
+                "none",
+                "virtual: give the job a display without a screen (Xvfb), for programs that draw.",
+                () -> OptionSpec.builder("--display").type(String.class).paramLabel("virtual"));
+    }
+
+    /** Returns the display that the option names. */
+    public static JobSpec.Display display(OptionBinding<String> option) {
+        try {
+            return JobSpec.Display.parse(option.value());
+        } catch (IllegalArgumentException e) {
+            throw new LoadshareException(LoadshareException.Kind.USAGE, "--" + e.getMessage());
+        }
+    }
+
     /**
      * Runs a job with this program's streams, and returns its exit status.
      *

@@ -42,6 +42,7 @@ public final class SoftwareLaunch {
     private final OptionBinding<Boolean> waitEnd =
             OptionBinding.flag("--wait-end", "Wait until the program ends, even with a display.");
 
+    private final OptionBinding<String> virtual = ConsoleLaunch.displayOption();
     private final OptionBinding<Integer> retryLicense = ConsoleLaunch.retryLicenseOption();
     private final OptionBinding<boolean[]> detail = ConsoleListener.detailOption();
 
@@ -55,7 +56,7 @@ public final class SoftwareLaunch {
         this.wiring = wiring;
         this.console = console;
         this.command = command;
-        OptionBinding.addAll(request.addTo(command), waitEnd, retryLicense, detail, announce);
+        OptionBinding.addAll(request.addTo(command), waitEnd, virtual, retryLicense, detail, announce);
     }
 
     public RequestOptions request() {
@@ -70,7 +71,8 @@ public final class SoftwareLaunch {
      */
     public int launch(Software software, Function<PlacedRequest, JobSpec> job, boolean batch)
             throws InterruptedException {
-        Optional<String> display = wiring.display().name().filter(usable -> !batch);
+        JobSpec.Display shown = ConsoleLaunch.display(virtual);
+        Optional<String> display = wiring.display().name().filter(usable -> !batch && shown == JobSpec.Display.NONE);
         boolean waits = waitEnd.value() || retryLicense.value() > 0;
         if (display.isPresent() && !waits && !announce.value()) {
             return new BackgroundLaunch(wiring, console)
@@ -97,7 +99,8 @@ public final class SoftwareLaunch {
                 place -> place.prepared(job.apply(place))
                         .withLimits(request.limits())
                         .withDirectory(RawArguments.workingDirectory(), false)
-                        .withEnvironment(displayBeside(place)),
+                        .withDisplay(shown)
+                        .withEnvironment(display.isPresent() ? displayBeside(place) : Map.of()),
                 false,
                 true,
                 retryLicense.value());

@@ -8,6 +8,7 @@ import io.loadshare.job.slurm.SbatchCommand;
 import io.loadshare.transport.ShellWords;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -64,7 +65,8 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
      */
     String definitions() {
         StringBuilder text = new StringBuilder();
-        text.append("id=" + spec.id() + " host=" + target.name() + " slots=" + spec.slots() + "\nwrite_files() {\n");
+        text.append("id=" + spec.id() + " host=" + target.name() + " slots=" + spec.slots() + " display="
+                + (target.isCluster() ? "none" : display()) + "\nwrite_files() {\n");
         if (!spec.secrets().isEmpty()) {
             text.append("put secrets " + ShellWords.quote(exports(spec.secrets())) + "\n");
         }
@@ -80,7 +82,8 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
         return header() + "\n"
                 + "program() {\nexec " + program() + "\n}\n"
                 + "[ \"$1\" != program ] || program\n" // before any assignment, which would change the job's variables
-                + "id=" + spec.id() + " host=" + target.name() + " output=" + kind.word + " cluster=no\n"
+                + "id=" + spec.id() + " host=" + target.name() + " output=" + kind.word + " cluster=no display="
+                + display() + "\n"
                 + streams
                 + "limited=" + (limits.isNone() ? "no" : "yes\n" + limits.definitions()) + "\n"
                 + "enter() {\n" + enter() + "\n}\n"
@@ -88,8 +91,13 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
                 + (kind == Kind.STREAMED || !limits.isNone() ? ScriptLibrary.library("state", "end") : "")
                 + (kind == Kind.STREAMED ? ScriptLibrary.library("keeper") : "")
                 + (limits.isNone() ? "" : ScriptLibrary.library("limits"))
+                + (spec.display() == JobSpec.Display.NONE ? "" : ScriptLibrary.library("display"))
                 + (target.isCluster() ? ScriptLibrary.library("slurm-wrapper") : "")
                 + ScriptLibrary.library("wrapper");
+    }
+
+    private String display() {
+        return spec.display().name().toLowerCase(Locale.ROOT);
     }
 
     private String header() {
@@ -104,6 +112,9 @@ record CommandFile(Host target, JobSpec spec, Kind kind, String streams, List<St
     /** Sets the job's variables last: they may have any name, such as PATH, HOME or directory. */
     private String enter() {
         StringBuilder text = new StringBuilder();
+        if (spec.display() != JobSpec.Display.NONE) {
+            text.append("[ -z \"$display_failure\" ] || not_started 69 \"$display_failure\"\n");
+        }
         if (!spec.secrets().isEmpty()) {
             text.append("set -- \"$(cat \"$directory/secrets\")\" && rm -f \"$directory/secrets\" && [ -n \"$1\" ] ||"
                     + " not_started 74 'cannot read and remove the file of its variables'\n");

@@ -29,6 +29,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class JobLauncher {
 
     private static final int ANSWER_LIMIT = 64 * 1024;
+    /** Begins the reason of a host that lacks something that the job requires; the host may run other jobs. */
+    private static final String UNFIT = "unfit ";
+
     private static final byte[] BEGIN = "go\n".getBytes(StandardCharsets.US_ASCII);
 
     /**
@@ -229,6 +232,12 @@ final class JobLauncher {
     }
 
     private static LoadshareException notStarted(Host host, String id, String reason) {
+        if (reason.startsWith(UNFIT)) {
+            return new LoadshareException(
+                    LoadshareException.Kind.REFUSED,
+                    "job " + id + " cannot run on " + host.name() + ": "
+                            + Quoted.printable(reason.substring(UNFIT.length())));
+        }
         return new LoadshareException(
                 LoadshareException.Kind.STATE,
                 "job " + id + " was not started on " + host.name() + ": " + Quoted.printable(reason)

@@ -1,4 +1,4 @@
-# Creates the control directory of a new job, accessible only to its user. Needs id and host, and the function
+# Creates the control directory of a new job, accessible only to its user. Needs id, host and display, and the function
 # write_files, which writes the files.
 root=$HOME/.loadshare/$host
 directory=$root/$id
@@ -12,6 +12,8 @@ put() { # FILE CONTENT
 
 # Creates the directory. Fails if a job with this ID exists.
 make_directory() {
+    [ "$display" = none ] || command -v Xvfb >/dev/null ||
+        refuse 'unfit it has no Xvfb for a virtual display: install xvfb (Debian, Ubuntu) or xorg-x11-server-Xvfb (Red Hat)'
     [ -d "$root" ] || reason=$(mkdir -p "$root" 2>&1) || refuse "cannot make $root: ${reason##*: }"
     reason=$(mkdir "$directory" 2>&1) && return
     [ ! -d "$directory" ] || return 1

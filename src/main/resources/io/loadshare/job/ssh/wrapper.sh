@@ -30,6 +30,8 @@ may_begin "$directory" ||
 
 if [ "$limited" != no ]; then setsid /bin/sh "$0" guard </dev/null >/dev/null 2>&1 & fi
 
+display_failure= display_process=
+[ $display = none ] || start_display
 # A shell reports on stderr that a signal killed its child, but stderr belongs to the program.
 if [ $output = none ]; then
     exec 3>&2 2>/dev/null
@@ -50,6 +52,7 @@ else
     esac
 fi
 code=$?
+[ $display = none ] || end_display
 record_status $code
 if [ $output = none ] && { read -r reason <"$directory/reason"; } 2>/dev/null; then say "ended: $reason" 2>&3; fi
 if [ $output = streamed ]; then

@@ -31,7 +31,9 @@ final class BuildVariables {
             "NODE_LABELS",
             "EXECUTOR_NUMBER",
             "HUDSON_HOME",
-            "LD_LIBRARY_PATH");
+            "LD_LIBRARY_PATH",
+            "DISPLAY",
+            "XAUTHORITY");
 
     private BuildVariables() {}
 

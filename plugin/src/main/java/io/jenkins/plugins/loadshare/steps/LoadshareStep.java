@@ -60,6 +60,7 @@ public final class LoadshareStep extends PlacingStep {
     private List<String> env = new ArrayList<>();
     private int retryLicense;
     private String collect;
+    private String display;
     private boolean returnStatus;
     private boolean returnStdout;
 
@@ -96,6 +97,7 @@ public final class LoadshareStep extends PlacingStep {
         }
         variables();
         limits();
+        display();
         collects();
         super.checkValues();
     }
@@ -115,8 +117,13 @@ public final class LoadshareStep extends PlacingStep {
         }
         // All variables are sent as secrets, since it is unknown which of them hold one.
         return spec.withSecrets(all)
+                .withDisplay(display())
                 .withLimits(limits())
                 .withOutput(returnStdout ? JobSpec.Output.APART : JobSpec.Output.JOINED);
+    }
+
+    private JobSpec.Display display() {
+        return display == null ? JobSpec.Display.NONE : JobSpec.Display.parse(display);
     }
 
     private JobLimits limits() {
@@ -237,6 +244,16 @@ public final class LoadshareStep extends PlacingStep {
     @DataBoundSetter
     public void setCollect(String collect) {
         this.collect = Util.fixEmptyAndTrim(collect);
+    }
+
+    public String getDisplay() {
+        return display;
+    }
+
+    /** Sets the display of the job: {@code virtual} for one without a screen. */
+    @DataBoundSetter
+    public void setDisplay(String display) {
+        this.display = Util.fixEmptyAndTrim(display);
     }
 
     @Override
@@ -405,6 +422,11 @@ public final class LoadshareStep extends PlacingStep {
         @POST
         public FormValidation doCheckMemoryLimit(@AncestorInPath Item item, @QueryParameter String value) {
             return check(item, () -> new LoadshareStep("true"), step -> step.setMemoryLimit(value));
+        }
+
+        @POST
+        public FormValidation doCheckDisplay(@AncestorInPath Item item, @QueryParameter String value) {
+            return check(item, () -> new LoadshareStep("true"), step -> step.setDisplay(value));
         }
 
         @POST

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import hudson.model.Result;
 import io.jenkins.plugins.loadshare.settings.Yaml;
@@ -94,6 +95,15 @@ class LocalStepTest {
         assertThat(log(run)).contains("gave 5");
         assertThat(run.getAction(PlacesAction.class).getJobs().get(0).getState())
                 .isEqualTo("RELEASED");
+    }
+
+    @Test
+    void aScriptWithAVirtualDisplayCanDraw() throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/Xvfb")) && Files.isExecutable(Path.of("/usr/bin/xwininfo")),
+                "Xvfb or xwininfo is not installed, so this test was skipped: apt-get install xvfb x11-utils");
+        WorkflowRun run = run(Result.SUCCESS, "loadshare(script: 'xwininfo -root', display: 'virtual')");
+        assertThat(log(run)).contains("Width: 1920", "Height: 1080");
     }
 
     @Test

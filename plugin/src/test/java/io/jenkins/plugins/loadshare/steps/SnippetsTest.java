@@ -68,6 +68,7 @@ class SnippetsTest {
         step.setTimeLimit("2h");
         step.setRetryLicense(3);
         step.setCollect("figures/**");
+        step.setDisplay("virtual");
         step.setMemoryLimit("16G");
         return step;
     }
@@ -92,7 +93,7 @@ class SnippetsTest {
     @Test
     void whatIsSetAppears() throws Exception {
         assertSnippet(
-                "loadshare collect: 'figures/**', credentialsId: 'imaging', dir: 'study', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
+                "loadshare collect: 'figures/**', credentialsId: 'imaging', dir: 'study', display: 'virtual', env: ['A=1', \'\'\'B=two\nlines\'\'\'], hosts: 'l[01-04]',"
                         + " license: 'matlab', maxLoad: '0.5', memoryLimit: '16G', minCores: '4', minMemory: '8G', pool: 'vnc',"
                         + " retryLicense: 3, returnStatus: true, scan: false, script: \'\'\'echo \\'x\\'\nmake\'\'\', slots: 2,"
                         + " software: 'spm', tags: ['a', 'b'], timeLimit: '2h', version: 'spm12', wait: '10m'",
@@ -160,6 +161,8 @@ class SnippetsTest {
             LoadshareStep     | memoryLimit  | 8G        | `` | OK
             LoadshareStep     | script       | ``        | `` | OK
             LoadshareStep     | script       | make      | `` | OK
+            LoadshareStep     | display      | real      | `` | display must be 'virtual' or 'none', was 'real'
+            LoadshareStep     | display      | virtual   | `` | OK
             LoadshareStep     | collect      | ../x/*    | `` | collect must be paths below the directory of the job
             LoadshareStep     | collect      | a, b/**   | `` | OK
             LoadshareStep     | retryLicense | -1        | `` | Number may not be negative
