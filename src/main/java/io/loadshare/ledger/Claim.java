@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The slots of a host held by one job: a {@link Reservation} before its start, a {@link TrackedJob} after it. */
 public sealed interface Claim permits Reservation, TrackedJob {
+
+    int LONGEST_ID = 64;
 
     /** A job that started this long before a complete report and is missing from it has ended. */
     Duration GRACE = Duration.ofSeconds(10);
@@ -17,8 +18,19 @@ public sealed interface Claim permits Reservation, TrackedJob {
     /** A reservation that is not used within this time lapses: its owner is gone. */
     Duration LAPSE = Duration.ofMinutes(5);
 
-    /** A job ID is one word of a command line and the name of a directory. */
-    Pattern ID = Pattern.compile("[a-z0-9][a-z0-9-]{0,63}");
+    /**
+     * Returns whether the text is a job ID: one word of a command line and the name of a directory, of 1 to 64 of a-z, 0-9
+     * and {@code -}, which does not begin with {@code -}.
+     */
+    static boolean isId(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && (c != '-' || i == 0)) {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= LONGEST_ID;
+    }
 
     /** The job's ID, the same from reservation to end. */
     String id();

@@ -92,13 +92,28 @@ public record HostLedger(
         }
 
         void start(TrackedJob job) {
-            claims.replaceAll(claim -> claim.id().equals(job.id()) ? job : claim);
+            int reserved = find(job.id());
+            if (reserved >= 0) {
+                claims.set(reserved, job);
+            }
             starts.add(job.startedAt());
             forget(starts, start -> start, job.startedAt());
         }
 
         void retreat(String id) {
-            claims.removeIf(claim -> claim.id().equals(id));
+            int claim = find(id);
+            if (claim >= 0) {
+                claims.remove(claim);
+            }
+        }
+
+        private int find(String id) {
+            for (int i = 0; i < claims.size(); i++) {
+                if (claims.get(i).id().equals(id)) {
+                    return i;
+                }
+            }
+            return -1;
         }
 
         void end(Claim job, LedgerRecord.Ended end) {

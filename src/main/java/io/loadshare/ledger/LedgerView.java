@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /**
  * The content of the ledger at one moment: the entries of each host by its position in the inventory, and the waiting
@@ -113,26 +111,34 @@ public final class LedgerView {
         if (records.isEmpty()) {
             return this;
         }
-        Folding folding = new Folding();
-        records.forEach(folding::apply);
+        Folding folding = folding();
+        records.forEach(folding::add);
         return folding.result();
+    }
+
+    /** Returns a builder of the view after more records, one at a time. */
+    public Folding folding() {
+        return new Folding();
     }
 
     public LedgerView fold(LedgerRecord record) {
         return fold(List.of(record));
     }
 
-    /** Builds a view. */
-    private final class Folding implements LedgerRecord.Visitor {
+    /** Builds a view. Not thread-safe. */
+    public final class Folding implements LedgerRecord.Visitor {
 
-        private final Map<Integer, HostLedger.Builder> changedHosts = new HashMap<>();
+        private HostLedger.Builder[] changedHosts = {}; // by position, null for unchanged hosts
         private final Map<String, Claim> newClaims = new LinkedHashMap<>(claims);
         private final Map<String, Ticket> newTickets = new LinkedHashMap<>(tickets);
         private Map<String, String> newWithdrawn = withdrawn;
         private final Set<String> newRefused = new HashSet<>(refused);
         private long newReleases = releases;
 
-        void apply(LedgerRecord record) {
+        private Folding() {}
+
+        /** A record about an unknown job or ticket changes nothing. */
+        public void add(LedgerRecord record) {
             record.accept(this);
             if (record.releases()) {
                 newReleases++;
@@ -144,7 +150,10 @@ public final class LedgerView {
         public void visit(LedgerRecord.Reserved reserved) {
             Reservation reservation = reserved.reservation();
             if (newClaims.putIfAbsent(reservation.id(), reservation) == null) {
-                change(reservation.host(), host -> host.reserve(reservation));
+                HostLedger.Builder host = changing(reservation.host());
+                if (host != null) {
+                    host.reserve(reservation);
+                }
             }
         }
 
@@ -153,18 +162,29 @@ public final class LedgerView {
             if (newClaims.get(started.id()) instanceof Reservation reservation) {
                 TrackedJob job = new TrackedJob(reservation, started.at());
                 newClaims.put(job.id(), job);
-                change(job.host(), host -> host.start(job));
+                HostLedger.Builder host = changing(job.host());
+                if (host != null) {
+                    host.start(job);
+                }
             }
         }
 
         @Override
         public void visit(LedgerRecord.Retreated retreated) {
-            remove(retreated.id(), (host, claim) -> host.retreat(claim.id()));
+            Claim claim = newClaims.remove(retreated.id());
+            HostLedger.Builder host = claim == null ? null : changing(claim.host());
+            if (host != null) {
+                host.retreat(claim.id());
+            }
         }
 
         @Override
         public void visit(LedgerRecord.Ended ended) {
-            remove(ended.id(), (host, claim) -> host.end(claim, ended));
+            Claim claim = newClaims.remove(ended.id());
+            HostLedger.Builder host = claim == null ? null : changing(claim.host());
+            if (host != null) {
+                host.end(claim, ended);
+            }
         }
 
         @Override
@@ -193,26 +213,34 @@ public final class LedgerView {
 
         @Override
         public void visit(LedgerRecord.Counted counted) {
-            change(counted.host(), host -> host.count(counted.completed()));
-        }
-
-        private void remove(String id, BiConsumer<HostLedger.Builder, Claim> change) {
-            Claim claim = newClaims.remove(id);
-            if (claim != null) {
-                change(claim.host(), host -> change.accept(host, claim));
+            HostLedger.Builder host = changing(counted.host());
+            if (host != null) {
+                host.count(counted.completed());
             }
         }
 
-        private void change(HostName name, Consumer<HostLedger.Builder> change) {
+        /** Returns the entries of a host that are about to change; null for a host outside the inventory. */
+        private HostLedger.Builder changing(HostName name) {
             int position = inventory.position(name);
-            if (position >= 0) {
-                change.accept(changedHosts.computeIfAbsent(position, p -> new HostLedger.Builder(hosts[p])));
+            if (position < 0) {
+                return null;
             }
+            if (changedHosts.length == 0) {
+                changedHosts = new HostLedger.Builder[hosts.length];
+            }
+            if (changedHosts[position] == null) {
+                changedHosts[position] = new HostLedger.Builder(hosts[position]);
+            }
+            return changedHosts[position];
         }
 
-        LedgerView result() {
-            HostLedger[] newHosts = changedHosts.isEmpty() ? hosts : hosts.clone();
-            changedHosts.forEach((position, builder) -> newHosts[position] = builder.build());
+        public LedgerView result() {
+            HostLedger[] newHosts = changedHosts.length == 0 ? hosts : hosts.clone();
+            for (int i = 0; i < changedHosts.length; i++) {
+                if (changedHosts[i] != null) {
+                    newHosts[i] = changedHosts[i].build();
+                }
+            }
             return new LedgerView(inventory, newHosts, newClaims, newTickets, newWithdrawn, newRefused, newReleases);
         }
     }

@@ -24,7 +24,7 @@ public record Reservation(
     }
 
     public Reservation {
-        if (!ID.matcher(id).matches()) {
+        if (!Claim.isId(id)) {
             throw new IllegalArgumentException(
                     "a job ID must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
         }

@@ -85,7 +85,7 @@ public record Ticket(
     }
 
     public Ticket {
-        if (!Claim.ID.matcher(id).matches()) {
+        if (!Claim.isId(id)) {
             throw new IllegalArgumentException(
                     "a ticket ID must be 1 to 64 of a-z, 0-9 and '-' and not begin with '-', was '" + id + "'");
         }

@@ -52,12 +52,12 @@ final class LedgerCompaction {
      * @param file all bytes of the old file
      * @param writer the user who compacts
      */
-    static byte[] compact(byte[] file, String writer, Instant now) {
+    static byte[] compact(byte[] file, LedgerParser parser, String writer, Instant now) {
         LedgerCompaction compaction = new LedgerCompaction(file, now);
         int from = 0;
         for (int to = 0; to < file.length; to++) {
             if (file[to] == '\n') {
-                compaction.read(from, to + 1, LedgerLine.parse(file, from, to));
+                compaction.read(from, to + 1, parser.parse(file, from, to));
                 from = to + 1;
             }
         }

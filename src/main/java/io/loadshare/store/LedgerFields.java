@@ -3,31 +3,30 @@ package io.loadshare.store;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * The part of a {@link LedgerLine} after the checksum: time, writer, kind, and {@code key=value} fields. In values and
- * in the writer's name, {@code %XX} stands for each byte of a space, a percent sign or a control character.
+ * in the writer's name, {@code %XX} stands for each byte of a space, a percent sign or a control character. One object
+ * reads one line after the other. Not thread-safe.
  */
 final class LedgerFields {
 
     /** The end of the year 9999: a later time is invalid, and arithmetic with it might overflow. */
     private static final long LAST_SECOND = 253_402_300_799L;
 
-    private final Instant at;
-    private final String writer;
-    private final String kind;
-    private final Map<String, String> values = new HashMap<>(12);
+    private final Words words = new Words();
+    private int[] keys = new int[16]; // the start of each field
+    private int[] values = new int[16];
+    private int[] ends = new int[16];
+    private byte[] line;
+    private int count;
+    private Instant at;
+    private String writer;
+    private String kind;
 
-    private LedgerFields(Instant at, String writer, String kind) {
-        this.at = at;
-        this.writer = writer;
-        this.kind = kind;
-    }
-
-    /** Prints the format that {@link #parse} reads. */
+    /** Prints the format that {@link #read} reads. */
     static final class Printer {
 
         private final StringBuilder text = new StringBuilder(160);
@@ -60,40 +59,58 @@ final class LedgerFields {
     }
 
     /**
-     * Parses the output of a {@link Printer}.
+     * Reads what a {@link Printer} has printed.
      *
-     * @throws IllegalArgumentException if the text has another format
+     * @throws IllegalArgumentException if the bytes have another format
      */
-    static LedgerFields parse(String line) {
-        int writerStart = line.indexOf(' ') + 1;
-        int kindStart = line.indexOf(' ', writerStart) + 1;
-        if (writerStart == 0 || kindStart == 0) {
+    void read(byte[] bytes, int from, int to) {
+        line = bytes;
+        count = 0;
+        int timeEnd = end(from, to);
+        int writerEnd = end(timeEnd + 1, to);
+        if (timeEnd == to || writerEnd == to) {
             throw new IllegalArgumentException("it lacks time, writer or kind");
         }
-        Duration sinceEpoch = parseDecimal(line.substring(0, writerStart - 1));
-        if (sinceEpoch.isNegative() || sinceEpoch.getSeconds() > LAST_SECOND) {
+        int point = point(from, timeEnd);
+        long seconds = seconds(from, point);
+        if (seconds < 0 || seconds > LAST_SECOND) {
             throw new IllegalArgumentException("its time must be from 1970 to 9999");
         }
-        int end = end(line, kindStart);
-        LedgerFields fields = new LedgerFields(
-                Instant.EPOCH.plus(sinceEpoch),
-                unescape(line.substring(writerStart, kindStart - 1)),
-                line.substring(kindStart, end));
-        while (end < line.length()) {
+        at = Instant.ofEpochSecond(seconds, nanos(point, timeEnd));
+        writer = text(timeEnd + 1, writerEnd);
+        int end = end(writerEnd + 1, to);
+        kind = words.of(line, writerEnd + 1, end);
+        while (end < to) {
             int start = end + 1;
-            end = end(line, start);
-            int equals = line.indexOf('=', start);
-            if (equals < 0 || equals > end) {
-                throw new IllegalArgumentException("it has a field without '='");
-            }
-            fields.values.putIfAbsent(line.substring(start, equals), unescape(line.substring(equals + 1, end)));
+            end = end(start, to);
+            add(start, end);
         }
-        return fields;
     }
 
-    private static int end(String line, int start) {
-        int space = line.indexOf(' ', start);
-        return space < 0 ? line.length() : space;
+    private int end(int from, int to) {
+        int end = from;
+        while (end < to && line[end] != ' ') {
+            end++;
+        }
+        return end;
+    }
+
+    private void add(int start, int end) {
+        int equals = start;
+        while (equals < end && line[equals] != '=') {
+            equals++;
+        }
+        if (equals == end) {
+            throw new IllegalArgumentException("it has a field without '='");
+        }
+        if (count == keys.length) {
+            keys = Arrays.copyOf(keys, 2 * count);
+            values = Arrays.copyOf(values, 2 * count);
+            ends = Arrays.copyOf(ends, 2 * count);
+        }
+        keys[count] = start;
+        values[count] = equals + 1;
+        ends[count++] = end;
     }
 
     Instant at() {
@@ -108,12 +125,18 @@ final class LedgerFields {
         return kind;
     }
 
+    boolean has(String key) {
+        return find(key) >= 0;
+    }
+
     Optional<String> optional(String key) {
-        return Optional.ofNullable(values.get(key));
+        int field = find(key);
+        return field < 0 ? Optional.empty() : Optional.of(text(values[field], ends[field]));
     }
 
     String text(String key) {
-        return optional(key).orElseThrow(() -> new IllegalArgumentException("it lacks the field '" + key + "'"));
+        int field = require(key);
+        return text(values[field], ends[field]);
     }
 
     int integer(String key) {
@@ -121,7 +144,36 @@ final class LedgerFields {
     }
 
     Duration duration(String key) {
-        return parseDecimal(text(key));
+        int field = require(key);
+        int point = point(values[field], ends[field]);
+        return Duration.ofSeconds(seconds(values[field], point), nanos(point, ends[field]));
+    }
+
+    private int require(String key) {
+        int field = find(key);
+        if (field < 0) {
+            throw new IllegalArgumentException("it lacks the field '" + key + "'");
+        }
+        return field;
+    }
+
+    /** Returns the first field with this key; -1 if there is none. */
+    private int find(String key) {
+        for (int field = 0; field < count; field++) {
+            if (Words.equal(key, line, keys[field], values[field] - 1)) {
+                return field;
+            }
+        }
+        return -1;
+    }
+
+    private String text(int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (line[i] < 0 || line[i] == '%') {
+                return unescape(from, to);
+            }
+        }
+        return words.of(line, from, to);
     }
 
     private static String decimal(long seconds, int nanos) {
@@ -136,17 +188,44 @@ final class LedgerFields {
         return seconds + "." + digits.substring(0, end);
     }
 
-    private static Duration parseDecimal(String decimal) {
-        int point = decimal.indexOf('.');
-        if (point < 0) {
-            return Duration.ofSeconds(Long.parseLong(decimal));
+    private int point(int from, int to) {
+        int point = from;
+        while (point < to && line[point] != '.') {
+            point++;
         }
-        String fraction = decimal.substring(point + 1);
-        if (fraction.length() > 9) {
-            throw new IllegalArgumentException("'" + decimal + "' has more than 9 decimals");
+        return point;
+    }
+
+    /** Returns the fraction of a second from the decimal point on. */
+    private int nanos(int point, int to) {
+        if (to - point > 10) {
+            throw new IllegalArgumentException("'" + text(point, to) + "' has more than 9 decimals");
         }
-        long nanos = Integer.parseUnsignedInt(fraction + "0".repeat(9 - fraction.length()));
-        return Duration.ofSeconds(Long.parseLong(decimal.substring(0, point)), nanos);
+        int nanos = 0;
+        for (int i = point + 1; i <= point + 9; i++) {
+            nanos = nanos * 10 + (i < to ? digit(line[i]) : 0);
+        }
+        return nanos;
+    }
+
+    private long seconds(int from, int to) {
+        boolean negative = from < to && line[from] == '-';
+        int first = negative ? from + 1 : from;
+        if (first == to || to - first > 18) {
+            throw new IllegalArgumentException("'" + text(from, to) + "' is not a number of seconds");
+        }
+        long seconds = 0;
+        for (int i = first; i < to; i++) {
+            seconds = seconds * 10 + digit(line[i]);
+        }
+        return negative ? -seconds : seconds;
+    }
+
+    private static int digit(byte digit) {
+        if (digit < '0' || digit > '9') {
+            throw new IllegalArgumentException("it has '" + (char) digit + "' in a number");
+        }
+        return digit - '0';
     }
 
     private static void escape(String value, StringBuilder out) {
@@ -162,19 +241,15 @@ final class LedgerFields {
         }
     }
 
-    private static String unescape(String text) {
-        if (text.indexOf('%') < 0) {
-            return text;
-        }
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
-        byte[] out = new byte[in.length];
+    private String unescape(int from, int to) {
+        byte[] out = new byte[to - from];
         int length = 0;
-        for (int i = 0; i < in.length; i++) {
-            if (in[i] == '%' && i + 2 < in.length) {
-                out[length++] = (byte) (Character.digit(in[i + 1], 16) << 4 | Character.digit(in[i + 2], 16));
+        for (int i = from; i < to; i++) {
+            if (line[i] == '%' && i + 2 < to) {
+                out[length++] = (byte) (Character.digit(line[i + 1], 16) << 4 | Character.digit(line[i + 2], 16));
                 i += 2;
             } else {
-                out[length++] = in[i];
+                out[length++] = line[i];
             }
         }
         return new String(out, 0, length, StandardCharsets.UTF_8);

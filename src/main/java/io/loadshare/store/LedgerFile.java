@@ -9,6 +9,7 @@ import io.loadshare.ledger.LedgerView;
 import io.loadshare.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -17,13 +18,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 
 /**
  * The ledger as an append-only text file that processes of many users on many machines can share.
@@ -75,6 +77,7 @@ public final class LedgerFile implements Ledger {
     private final RandomGenerator random;
     private final Consumer<String> warnings;
     private final LedgerReader start;
+    private final LedgerParser parser = new LedgerParser(); // for the ledger's thread
     private volatile LedgerReader reader;
     private volatile Rehearsal rehearsal;
     private volatile long noCompactionBelow;
@@ -158,8 +161,13 @@ public final class LedgerFile implements Ledger {
             return readNew(locked).view();
         } catch (LockedFile.FileBusyException e) {
             warnings.accept("read " + file + " without its lock: " + e.getMessage());
-            return start.read(new byte[0], LockedFile.readUnlocked(file), message -> {})
-                    .view();
+            return readUnlocked(new CRC32C(), message -> {}).view();
+        }
+    }
+
+    private LedgerReader readUnlocked(Checksum sum, Consumer<String> complaints) throws IOException {
+        try (InputStream content = LockedFile.openUnlocked(file)) {
+            return start.read(new byte[0], content, parser, sum, complaints);
         }
     }
 
@@ -202,22 +210,22 @@ public final class LedgerFile implements Ledger {
         }
     }
 
-    /** The bytes read without the lock, and how far they are valid. */
-    private record Rehearsal(byte[] bytes, LedgerReader reader) {
+    /** What was read without the lock, and the checksum of these lines. */
+    private record Rehearsal(LedgerReader reader, long sum) {
 
-        boolean isStartOf(byte[] file) {
-            int length = (int) reader.offset();
-            return file.length >= length && Arrays.equals(bytes, 0, length, file, 0, length);
+        boolean isStartOf(LockedFile locked) throws IOException {
+            return locked.checksum(reader.offset()) == sum;
         }
     }
 
     private Void rehearse(Function<LedgerView, ? extends Decision<?>> decide) {
         try {
-            byte[] bytes = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? LockedFile.readUnlocked(file) : new byte[0];
             List<String> complaints = new ArrayList<>();
-            LedgerReader read = start.read(new byte[0], bytes, complaints::add);
+            Checksum sum = new CRC32C();
+            boolean exists = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+            LedgerReader read = exists ? readUnlocked(sum, complaints::add) : start;
             print(decide.apply(read.view()).records());
-            rehearsal = complaints.isEmpty() ? new Rehearsal(bytes, read) : null;
+            rehearsal = complaints.isEmpty() ? new Rehearsal(read, sum.getValue()) : null;
         } catch (IOException | RuntimeException e) {
             // Problems will be reported under the lock.
         }
@@ -263,14 +271,16 @@ public final class LedgerFile implements Ledger {
     /** Reads up to the end of the file. */
     private LedgerReader readNew(LockedFile locked) throws IOException {
         LedgerReader from = reader.reads(locked.id(), locked.size()) ? reader : start;
-        byte[] bytes = locked.read(from.offset());
-        Rehearsal rehearsed = rehearsal;
-        if (from == start && rehearsed != null && rehearsed.isStartOf(bytes)) {
-            from = rehearsed.reader;
-            bytes = Arrays.copyOfRange(bytes, (int) from.offset(), bytes.length);
+        if (from == start && rehearsal != null && rehearsal.isStartOf(locked)) {
+            from = rehearsal.reader;
         }
         rehearsal = null;
-        LedgerReader now = from.read(locked.id(), bytes, what -> warnings.accept(file + ": " + what));
+        LedgerReader now = from.read(
+                locked.id(),
+                locked.from(from.offset()),
+                parser,
+                new CRC32C(),
+                what -> warnings.accept(file + ": " + what));
         reader = now.stamped(FileStamp.of(file));
         return reader;
     }
@@ -294,8 +304,8 @@ public final class LedgerFile implements Ledger {
 
     /** Compacts the file; if that fails, the file stays as it is and continues to grow. */
     private void compact(LockedFile locked) throws IOException {
-        byte[] old = locked.read(0);
-        byte[] kept = LedgerCompaction.compact(old, writer, clock.instant());
+        byte[] old = locked.read();
+        byte[] kept = LedgerCompaction.compact(old, parser, writer, clock.instant());
         byte[] header = header(Math.max(SMALLEST_COMPACTED, 2L * kept.length));
         ByteArrayOutputStream whole = new ByteArrayOutputStream(header.length + kept.length);
         whole.writeBytes(header);

@@ -1,13 +1,15 @@
 package io.loadshare.store;
 
-import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.zip.Checksum;
 
 /**
  * The state of reading a ledger file: how far it was read, and the view of it. Immutable.
@@ -21,6 +23,7 @@ import java.util.function.Consumer;
  */
 record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int damaged, Optional<FileStamp> stamp) {
 
+    private static final int CHUNK = 64 * 1024;
     private static final int REPORTED = 3;
     private static final int EXCERPT = 60;
 
@@ -49,42 +52,81 @@ record LedgerReader(byte[] id, long offset, LedgerView view, long compactAt, int
      * Reads the following lines; text after the last newline is left for later.
      *
      * @param fileId the file's first line
-     * @param bytes the file from {@link #offset} on
+     * @param file the file from {@link #offset} on
+     * @param sum gets the bytes of all lines that were read
      */
-    LedgerReader read(byte[] fileId, byte[] bytes, Consumer<String> warnings) {
-        List<LedgerRecord> records = new ArrayList<>();
-        List<String> complaints = new ArrayList<>();
-        long newCompactAt = compactAt;
-        int newDamaged = damaged;
-        int from = 0;
-        for (int to = 0; to < bytes.length; to++) {
-            if (bytes[to] != '\n') {
-                continue;
+    LedgerReader read(byte[] fileId, InputStream file, LedgerParser parser, Checksum sum, Consumer<String> warnings)
+            throws IOException {
+        Reading reading = new Reading(parser);
+        byte[] chunk = new byte[Math.min(CHUNK, file.available() + 1)];
+        int length = 0;
+        for (int got = file.read(chunk); got >= 0; got = file.read(chunk, length, chunk.length - length)) {
+            length += got;
+            int end = reading.lines(chunk, length);
+            sum.update(chunk, 0, end);
+            length -= end;
+            System.arraycopy(chunk, end, chunk, 0, length);
+            if (length == chunk.length) {
+                chunk = Arrays.copyOf(chunk, 2 * length);
             }
-            if (to == from) { // the newline that ended a line that was not torn but only partly visible
-                from++;
-                continue;
+        }
+        return reading.result(fileId, warnings);
+    }
+
+    /** What has been read so far. */
+    private final class Reading {
+
+        private final LedgerParser parser;
+        private final List<String> complaints = new ArrayList<>();
+        private LedgerView.Folding folding; // null until there is a record
+        private long at = offset;
+        private long newCompactAt = compactAt;
+        private int newDamaged = damaged;
+
+        Reading(LedgerParser parser) {
+            this.parser = parser;
+        }
+
+        /** Reads the lines that end before {@code length}, and returns the end of the last one. */
+        int lines(byte[] bytes, int length) {
+            int from = 0;
+            for (int to = 0; to < length; to++) {
+                if (bytes[to] == '\n') {
+                    if (to > from) { // otherwise it ended a line that was not torn but only partly visible
+                        line(bytes, from, to);
+                    }
+                    from = to + 1;
+                }
             }
-            LedgerLine line = LedgerLine.parse(bytes, from, to);
+            at += from;
+            return from;
+        }
+
+        private void line(byte[] bytes, int from, int to) {
+            LedgerLine line = parser.parse(bytes, from, to);
             if (line instanceof LedgerLine.Known known) {
-                records.add(known.record());
+                folding = folding == null ? view.folding() : folding;
+                folding.add(known.record());
             } else if (line instanceof LedgerLine.Header header) {
                 newCompactAt = header.compactAt();
             } else if (line instanceof LedgerLine.Newer newer) {
-                complaints.add("byte " + (offset + from) + ": " + newer.what()
+                complaints.add("byte " + (at + from) + ": " + newer.what()
                         + " is not known to this loadshare and was skipped; use the newer one");
             } else if (line instanceof LedgerLine.Damaged damage) {
                 newDamaged++;
-                complaints.add("byte " + (offset + from) + ": damaged line skipped (" + damage.why() + "): "
+                complaints.add("byte " + (at + from) + ": damaged line skipped (" + damage.why() + "): "
                         + excerpt(bytes, from, to));
             }
-            from = to + 1;
         }
-        complaints.stream().limit(REPORTED).forEach(warnings);
-        if (complaints.size() > REPORTED) {
-            warnings.accept((complaints.size() - REPORTED) + " more lines were skipped");
+
+        LedgerReader result(byte[] fileId, Consumer<String> warnings) {
+            complaints.stream().limit(REPORTED).forEach(warnings);
+            if (complaints.size() > REPORTED) {
+                warnings.accept((complaints.size() - REPORTED) + " more lines were skipped");
+            }
+            LedgerView now = folding == null ? view : folding.result();
+            return new LedgerReader(fileId, at, now, newCompactAt, newDamaged, Optional.empty());
         }
-        return new LedgerReader(fileId, offset + from, view.fold(records), newCompactAt, newDamaged, Optional.empty());
     }
 
     private static String excerpt(byte[] bytes, int from, int to) {

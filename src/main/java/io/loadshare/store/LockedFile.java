@@ -2,7 +2,9 @@ package io.loadshare.store;
 
 import io.loadshare.transport.Deadline;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.zip.CRC32C;
 
 /**
  * A file under a {@code fcntl} lock, which other processes may append to or replace.
@@ -30,6 +33,7 @@ import java.util.Set;
 final class LockedFile implements AutoCloseable {
 
     private static final int FIRST_LINE = 128;
+    private static final int CHUNK = 64 * 1024;
     private static final long FIRST_PAUSE = 1;
     private static final long LONGEST_PAUSE = 10;
 
@@ -71,11 +75,9 @@ final class LockedFile implements AutoCloseable {
         return lock(file, Set.of(StandardOpenOption.READ), new byte[0], deadline);
     }
 
-    /** Returns the current content of a file, without a lock; it may end in an incomplete line. */
-    static byte[] readUnlocked(Path file) throws IOException {
-        try (FileChannel channel = open(file, Set.of(StandardOpenOption.READ))) {
-            return read(channel, 0, channel.size());
-        }
+    /** Opens a file without a lock; it may end in an incomplete line. */
+    static InputStream openUnlocked(Path file) throws IOException {
+        return Channels.newInputStream(open(file, Set.of(StandardOpenOption.READ)));
     }
 
     private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, Deadline deadline)
@@ -166,8 +168,28 @@ final class LockedFile implements AutoCloseable {
         return channel.size();
     }
 
-    byte[] read(long from) throws IOException {
-        return read(channel, from, channel.size());
+    /** Returns the whole file. */
+    byte[] read() throws IOException {
+        return read(channel, 0, channel.size());
+    }
+
+    /** Returns the file from an offset on. The next call of this method ends the stream; it must not be closed. */
+    InputStream from(long offset) throws IOException {
+        return Channels.newInputStream(channel.position(offset));
+    }
+
+    /** Returns the CRC-32C of the beginning of the file. */
+    long checksum(long length) throws IOException {
+        CRC32C sum = new CRC32C();
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        for (long at = 0; at < length; at += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(CHUNK, length - at));
+            if (channel.read(chunk, at) <= 0) {
+                break;
+            }
+            sum.update(chunk.flip());
+        }
+        return sum.getValue();
     }
 
     private static byte[] read(FileChannel channel, long from, long to) throws IOException {

@@ -10,7 +10,9 @@ import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.testing.LedgerRecords;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -67,9 +70,9 @@ class LedgerCompactionTest {
         return out.toByteArray();
     }
 
-    private static LedgerView fold(byte[] file) {
+    private static LedgerView fold(byte[] file) throws IOException {
         return LedgerReader.atStart(LedgerView.empty(ALL))
-                .read(new byte[0], file, complaint -> {
+                .read(new byte[0], new ByteArrayInputStream(file), new LedgerParser(), new CRC32C(), complaint -> {
                     throw new AssertionError(complaint);
                 })
                 .view();
@@ -81,13 +84,13 @@ class LedgerCompactionTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void saysWhatTheOldFileSaid(int seed) {
+    void saysWhatTheOldFileSaid(int seed) throws IOException {
         Random random = new Random(seed);
         List<LedgerRecord> history = history(random, 1 + random.nextInt(200));
         Instant now = history.get(history.size() - 1).at();
 
         byte[] old = print(history);
-        byte[] compacted = LedgerCompaction.compact(old, "bob", now);
+        byte[] compacted = LedgerCompaction.compact(old, new LedgerParser(), "bob", now);
 
         LedgerView before = fold(old);
         LedgerView after = fold(compacted);
@@ -106,7 +109,7 @@ class LedgerCompactionTest {
             assertThat(endsOfTheLastHour(after.at(i), now)).isEqualTo(endsOfTheLastHour(before.at(i), now));
         }
         assertThat(compacted.length).isLessThanOrEqualTo(old.length + 3 * 80);
-        assertThat(LedgerCompaction.compact(compacted, "bob", now))
+        assertThat(LedgerCompaction.compact(compacted, new LedgerParser(), "bob", now))
                 .as("compacting twice")
                 .isEqualTo(compacted);
     }
@@ -132,7 +135,8 @@ class LedgerCompactionTest {
     void keepsTheLinesOfOthersToTheByte() {
         byte[] line = LedgerLine.print("carol", LedgerRecords.reserved("j1", "elsewhere", START));
 
-        assertThat(LedgerCompaction.compact(line, "bob", START)).isEqualTo(line);
+        assertThat(LedgerCompaction.compact(line, new LedgerParser(), "bob", START))
+                .isEqualTo(line);
     }
 
     @Test
@@ -142,7 +146,7 @@ class LedgerCompactionTest {
                 LedgerRecords.ended("j1", START),
                 LedgerRecords.reserved("j2", "elsewhere", START)));
 
-        byte[] compacted = LedgerCompaction.compact(old, "bob", START.plus(HostLedger.REMEMBERED));
+        byte[] compacted = LedgerCompaction.compact(old, new LedgerParser(), "bob", START.plus(HostLedger.REMEMBERED));
 
         assertThat(new String(compacted, StandardCharsets.UTF_8))
                 .contains(" bob counted host=elsewhere completed=1\n", "id=j2")

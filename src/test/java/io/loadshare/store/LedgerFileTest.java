@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +92,24 @@ class LedgerFileTest extends LedgerContract {
         append(other, ended("j1", NOON));
 
         assertThat(ledger.view().claims()).extracting(Claim::id).containsExactly("j2");
+    }
+
+    /** It is read in parts: lines cross their borders, and one is longer than a part. */
+    @Test
+    void aLargeFileIsReadWhole() {
+        append(ledger, reserved("j1", "l01", NOON));
+        Ledger other = newLedger();
+        other.view();
+        append(ledger, reserved("j2", "l01", "x".repeat(200_000), "matlab", NOON));
+        for (int i = 3; i <= 2000; i++) {
+            append(ledger, reserved("j" + i, "l02", NOON));
+        }
+
+        List<String> all = IntStream.rangeClosed(1, 2000).mapToObj(i -> "j" + i).toList();
+        for (Ledger reader : List.of(other, newLedger())) {
+            assertThat(reader.view().claims()).extracting(Claim::id).containsExactlyElementsOf(all);
+        }
+        assertThat(warnings).isEmpty();
     }
 
     @Test

@@ -37,7 +37,7 @@ class LedgerLineTest {
     }
 
     private static LedgerLine parse(byte[] line) {
-        return LedgerLine.parse(line, 0, line.length - 1);
+        return new LedgerParser().parse(line, 0, line.length - 1);
     }
 
     private static byte[] sealed(String version, String body) {
@@ -140,7 +140,7 @@ class LedgerLineTest {
         byte[] line = LedgerLine.print("alice", record);
         Random random = new Random(record.hashCode());
         for (int length = 0; length < line.length - 1; length++) {
-            assertThat(LedgerLine.parse(line, 0, length))
+            assertThat(new LedgerParser().parse(line, 0, length))
                     .as("cut to %d", length)
                     .isInstanceOf(LedgerLine.Damaged.class);
         }

@@ -78,12 +78,12 @@ public record DesktopConnection(Desktop desktop, Host host, Optional<HostSetting
 
     /** Returns how a person connects from another computer. */
     public String instructions() {
-        return """
-                To connect, run these commands on your computer, where nobody else is logged in:
-                  %s
-                  %s
-                On a machine with $DISPLAY and TigerVNC's viewer, 'loadshare desktop' connects by itself.
-                """
-                .formatted(ShellWords.join(tunnelFromElsewhere()), ShellWords.join(viewerElsewhere()));
+        return String.join(
+                "\n",
+                "To connect, run these commands on your computer, where nobody else is logged in:",
+                "  " + ShellWords.join(tunnelFromElsewhere()),
+                "  " + ShellWords.join(viewerElsewhere()),
+                "On a machine with $DISPLAY and TigerVNC's viewer, 'loadshare desktop' connects by itself.",
+                "");
     }
 }
