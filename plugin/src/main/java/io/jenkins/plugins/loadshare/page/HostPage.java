@@ -1,16 +1,11 @@
 package io.jenkins.plugins.loadshare.page;
 
-import hudson.ExtensionList;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
-import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import jenkins.model.Jenkins;
+import java.util.function.Supplier;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.interceptor.RequirePOST;
@@ -20,27 +15,26 @@ public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
+    private final boolean mayScan;
+    private final Supplier<FormValidation> test;
     private FormValidation tested; // null without a test
 
-    HostPage(HostRow host, HistoryKeeper histories) {
+    /** @param test tests the connection, if the user may do that */
+    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<FormValidation> test) {
         this.host = host;
         this.histories = histories;
+        this.mayScan = mayScan;
+        this.test = test;
     }
 
     public boolean isMayScan() {
-        return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
+        return mayScan;
     }
 
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
-        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
-        Host known = Settings.current()
-                .core()
-                .inventory()
-                .find(new HostName(host.getHost()))
-                .orElseThrow();
-        tested = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
+        tested = test.get();
         return HttpResponses.forwardToView(this, "index");
     }
 
