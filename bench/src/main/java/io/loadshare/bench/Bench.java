@@ -5,6 +5,7 @@ import io.loadshare.bench.charts.ChartsCommand;
 import io.loadshare.bench.compare.PlaceCommand;
 import io.loadshare.bench.compare.ScanCommand;
 import io.loadshare.bench.compare.StreamCommand;
+import io.loadshare.bench.compare.SubmitCommand;
 import io.loadshare.bench.compare.WaitCommand;
 import io.loadshare.bench.decide.DecideCommand;
 import io.loadshare.bench.simulate.SimulateCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ParseResult;
             ScanCommand.class,
             PlaceCommand.class,
             StreamCommand.class,
+            SubmitCommand.class,
             WaitCommand.class,
             ChartsCommand.class
         })

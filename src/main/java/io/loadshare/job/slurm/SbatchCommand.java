@@ -58,7 +58,6 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
 
     /** Returns the function {@code submit} for {@code slurm.sh}. */
     public String definition() {
-        return "submit() {\ntimeout -k 5 \"$limit\" sbatch " + ShellWords.join(options())
-                + " --output=\"$(printf %s \"$directory/slurm\" | sed 's/%/%%/g')\"\n}\n";
+        return "submit() {\ntimeout -k 5 \"$limit\" sbatch " + ShellWords.join(options()) + " --output=\"$log\"\n}\n";
     }
 }

@@ -62,7 +62,7 @@ find_state() { # DIRECTORY
             if [ -d "$1" ]; then await_status "$1"; else state='lost gone'; fi
             ;;
         PENDING)
-            if [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
+            if [ -e "$1/identity" ] && [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
             elif [ "$why" = None ]; then state=running # Slurm has not looked at it
             else state="pending $expected $why"; fi
             ;;
@@ -114,15 +114,19 @@ explain_end() { # DIRECTORY
     [ -z "$reason" ] || printf 'Slurm ended it: %s\n' "$reason" 2>/dev/null >"$1/reason" || :
 }
 
-# Submits the prepared job. Needs the function submit, which runs sbatch. If sbatch fails, or gives no answer in time, the
-# job is withdrawn, so that it does not run even if Slurm has accepted it.
+# Submits the prepared job. Needs the function submit, which runs sbatch with the batch script on stdin; Slurm prints into
+# log. If sbatch fails, or gives no answer in time, the job is withdrawn, so that it does not run even if Slurm has
+# accepted it.
 begin_job() {
     may_begin "$directory" || { rm -rf "$directory" && words='failed it was to be submitted within a minute, and that is over' && return; }
-    path=$(printf %s "$directory" | sed "s/'/'\\\\''/g")
+    path=$directory log=$directory/slurm
+    case $path in *\'*) path=$(printf %s "$path" | sed "s/'/'\\\\''/g") ;; esac
+    case $log in *%*) log=$(printf %s "$log" | sed 's/%/%%/g') ;; esac
     limit=$((begin_by - uptime + 1))
     answer=$(cd && printf "#!/bin/sh\nexec /bin/sh '%s/command' loadshare-job %s %s\n" "$path" "$id" "$slots" | submit 2>&1)
     code=$?
-    number=$(printf '%s\n' "$answer" | sed -n 's/^\([0-9][0-9]*\)\(;.*\)\{0,1\}$/\1/p' | head -n 1)
+    number=${answer%%;*}
+    case $number in '' | *[!0-9]*) number=$(printf '%s\n' "$answer" | sed -n 's/^\([0-9][0-9]*\)\(;.*\)\{0,1\}$/\1/p' | head -n 1) ;; esac
     if [ $code -eq 0 ] && [ -n "$number" ]; then
         printf '%s\n' "$number" >"$directory/submitted"
         words="submitted $directory"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
+import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
 import io.loadshare.job.Recorder;
@@ -14,20 +15,28 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** What becomes of jobs when nodes and the controller of a real Slurm with accounting fail. */
 @Tag("ssh")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SlurmFaultTest {
 
+    private static final List<String> LIMITED = List.of("--time=1", "--nodelist=n5");
+
     private static SlurmLogin slurm;
+    private static Job limited;
 
     @BeforeAll
     static void startSlurm() {
-        slurm = new SlurmLogin(4, "--accounting");
+        slurm = new SlurmLogin(5, "--accounting");
+        limited = slurm.start(slurm.part(Optional.empty(), LIMITED), SlurmLogin.shell("exec sleep 300"));
     }
 
     @AfterAll
@@ -49,6 +58,40 @@ class SlurmFaultTest {
                 .contains("missing"));
         slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+    }
+
+    /** Slurm's shortest time limit is a minute, so the job starts before the other tests. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aJobOverTheTimeLimitOfSlurmIsEndedWithTheReason() throws Exception {
+        Host host = slurm.part(Optional.empty(), LIMITED);
+        assertThat(slurm.watch(host, limited).awaitEnd(150)).isEqualTo(new JobState.Killed(15));
+        assertThat(slurm.engine()
+                        .find(host, new JobEngine.Self(), limited.id(), SlurmLogin.seconds(20))
+                        .orElseThrow()
+                        .reason()
+                        .orElseThrow())
+                .isEqualTo("Slurm ended it: TIME LIMIT");
+    }
+
+    @Test
+    void aJobOnANodeThatIsDrainedRunsOnAndTheNextOneWaits() throws Exception {
+        Host host = slurm.part(Optional.empty(), List.of("--nodelist=n1"));
+        Recorder running = slurm.watch(
+                host, slurm.start(host, SlurmLogin.shell("echo up; until [ -e ~/drained ]; do sleep 0.2; done")));
+        SlurmLogin.awaitOutput(running, "up\n");
+        slurm.onLogin("scontrol update nodename=n1 state=drain reason=test");
+        try {
+            Recorder next = slurm.watch(host, slurm.start(host, SlurmLogin.shell("exit 0")));
+            Waiting.until("its reason", Duration.ofSeconds(30), () -> next.states.stream()
+                    .anyMatch(state -> state.toString().contains("PENDING (Slurm: ReqNodeNotAvail")));
+            slurm.onLogin("touch ~u1/drained");
+            assertThat(running.awaitEnd(30)).isEqualTo(new JobState.Exited(0));
+            slurm.onLogin("scontrol update nodename=n1 state=resume");
+            assertThat(next.awaitEnd(30)).isEqualTo(new JobState.Exited(0));
+        } finally {
+            slurm.onLogin("scontrol update nodename=n1 state=resume || :");
+        }
     }
 
     @Test

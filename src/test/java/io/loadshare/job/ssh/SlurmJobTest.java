@@ -11,14 +11,17 @@ import io.loadshare.job.JobEngineContract;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.JobState;
+import io.loadshare.job.OutputCursor;
 import io.loadshare.job.Recorder;
 import io.loadshare.job.RejectedJobException;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.testing.Waiting;
+import io.loadshare.transport.Session;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -131,6 +134,41 @@ class SlurmJobTest {
         assertThat(recorder.outputText()).isEqualTo("ran\n");
         assertThat(slurm.onLogin("squeue -h -t all -n loadshare-" + spec.id()).lines())
                 .hasSize(1);
+    }
+
+    @Test
+    void aSubmissionThatOutlivesItsShellIsFoundAgain() throws Exception {
+        slurm.replace("sbatch", "kill -KILL $(ps -o sid= -p $$); sleep 3; exec $real \"$@\"");
+        JobSpec spec = SlurmLogin.shell("echo ran");
+        try {
+            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
+            Job job = slurm.start(slurm.everyNode(), spec);
+            Recorder recorder = slurm.watch(slurm.everyNode(), job);
+            assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Exited(0));
+            assertThat(recorder.outputText()).isEqualTo("ran\n");
+        } finally {
+            slurm.restore("sbatch");
+        }
+        assertThat(slurm.onLogin("squeue -h -t all -n loadshare-" + spec.id()).lines())
+                .hasSize(1);
+    }
+
+    @Test
+    void onePollOfManyJobsRunsOneCommand() {
+        List<JobPoll.Question> questions = Stream.generate(
+                        () -> slurm.start(slurm.everyNode(), SlurmLogin.shell("exec sleep 300")))
+                .limit(12)
+                .map(job -> new JobPoll.Question(job, OutputCursor.START))
+                .toList();
+        slurm.replace("squeue", "echo asked >>/tmp/asked; exec $real \"$@\"");
+        try (Session session = slurm.connect(slurm.everyNode())) {
+            List<JobPoll.Answer> answers =
+                    JobPoll.ask(session, questions, JobPoll.FIRST_BUDGET, SlurmLogin.seconds(20));
+            assertThat(answers).hasSize(12).noneMatch(answer -> answer.state().isFinal());
+        } finally {
+            slurm.restore("squeue");
+        }
+        assertThat(slurm.onLogin("cat /tmp/asked; scancel --user=u1")).isEqualTo("asked");
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.loadshare.job.Recorder;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import io.loadshare.transport.Deadline;
+import io.loadshare.transport.Session;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -62,6 +63,10 @@ final class SlurmLogin implements AutoCloseable {
 
     SshJobEngine engine() {
         return new SshJobEngine(transport, JobSettings.DEFAULT, executor, InstantSource.system());
+    }
+
+    Session connect(Host host) {
+        return transport.connect(host, seconds(20));
     }
 
     static Deadline seconds(int seconds) {

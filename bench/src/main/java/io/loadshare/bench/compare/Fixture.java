@@ -69,6 +69,12 @@ final class Fixture implements AutoCloseable {
                 .orElseThrow()[1];
     }
 
+    /** Starts a Slurm on h1 with one node, which has enough CPUs for that many jobs. */
+    void startSlurm(int jobs) throws IOException, InterruptedException {
+        String slurm = Programs.top().resolve("src/test/cluster/slurm").toString();
+        Programs.run(List.of(slurm, "up", directory.toString(), "h1", "1", "--cpus", Integer.toString(jobs)));
+    }
+
     /** Stops or resumes all processes of a host. */
     void hang(String host, boolean hung) throws IOException, InterruptedException {
         cluster(List.of(hung ? "hang" : "resume", directory.toString(), host));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.service;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
+import io.loadshare.host.SlurmCluster;
 import io.loadshare.job.Job;
 import java.time.Instant;
 import java.util.Optional;
@@ -68,6 +69,7 @@ public record BuildJob(
         host.port().ifPresent(port -> text.setProperty("port", Integer.toString(port)));
         host.user().ifPresent(login -> text.setProperty("login", login));
         text.setProperty("local", Boolean.toString(host.local()));
+        host.slurm().ifPresent(cluster -> put(cluster, text));
         job.ifPresent(known -> text.setProperty("job", known.toText()));
         text.setProperty("build", build);
         text.setProperty("step", step);
@@ -91,7 +93,7 @@ public record BuildJob(
                 Set.of(),
                 1.0,
                 Boolean.parseBoolean(text.getProperty("local")),
-                Optional.empty());
+                cluster(text));
         return new BuildJob(
                 id,
                 host,
@@ -104,6 +106,23 @@ public record BuildJob(
                 Instant.parse(required(text, "startedAt")),
                 Boolean.parseBoolean(text.getProperty("holder")),
                 progress(text));
+    }
+
+    private static void put(SlurmCluster cluster, Properties text) {
+        text.setProperty("slurm.login", cluster.login().value());
+        cluster.partition().ifPresent(partition -> text.setProperty("slurm.partition", partition));
+        cluster.account().ifPresent(account -> text.setProperty("slurm.account", account));
+        text.setProperty("slurm.options", String.join("\n", cluster.options())); // an option has no line break
+    }
+
+    private static Optional<SlurmCluster> cluster(Properties text) {
+        return Optional.ofNullable(text.getProperty("slurm.login"))
+                .map(login -> new SlurmCluster(
+                        new HostName(login),
+                        Optional.ofNullable(text.getProperty("slurm.partition")),
+                        Optional.ofNullable(text.getProperty("slurm.account")),
+                        text.getProperty("slurm.options", "").lines().toList(),
+                        SlurmCluster.DEFAULT_OVERFLOW));
     }
 
     private static Progress progress(Properties text) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.service;
 import hudson.model.Run;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
@@ -30,8 +31,8 @@ public final class JobActions {
     /** The time between TERM and KILL when a job is ended. */
     public static final Duration END_GRACE = Duration.ofSeconds(10);
 
-    /** The limit for ending a job. */
-    public static final Duration END_LIMIT = Duration.ofSeconds(25);
+    /** The limit for what reads or removes the files of a job. */
+    private static final Duration FILES_LIMIT = Duration.ofSeconds(25);
 
     private final LoadshareService service;
     private final Set<String> ending = ConcurrentHashMap.newKeySet();
@@ -66,7 +67,7 @@ public final class JobActions {
                     "job " + job.id() + " is being started on " + job.host().name()
                             + ", which has not answered. Stop build " + job.build() + " instead.");
         }
-        Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+        Deadline deadline = endDeadline(job.host());
         JobEngine engine = accessTo(job).engine();
         Optional<Job> known = job.job()
                 .or(() -> engine.find(job.host(), new JobEngine.Self(), job.id(), deadline)
@@ -76,6 +77,11 @@ public final class JobActions {
                 .orElse(OptionalInt.empty());
         service.jobs().remove(job.id());
         service.wiring().reservations().end(job.id(), status, job.startedAt(), AUDIT::warning);
+    }
+
+    /** Returns the limit for ending a job on a host, from now on. */
+    public static Deadline endDeadline(Host host) {
+        return Deadline.after(JobEngine.endLimit(host, END_GRACE), System::nanoTime);
     }
 
     /** Ends the jobs that hold slots for builds that are gone, so that these slots do not stay taken. */
@@ -107,7 +113,7 @@ public final class JobActions {
         }
         service.workers().execute(() -> {
             try {
-                Deadline deadline = Deadline.after(END_LIMIT, System::nanoTime);
+                Deadline deadline = Deadline.after(FILES_LIMIT, System::nanoTime);
                 accessTo(job).engine().remove(job.host(), job.job().get(), deadline);
             } catch (RuntimeException e) {
                 AUDIT.log(Level.FINE, "The directory of job " + job.id() + " is not removed", e);
@@ -120,7 +126,7 @@ public final class JobActions {
     public void copyOutput(BuildJob job, OutputStream sink) {
         Job known = job.job()
                 .orElseThrow(() -> new LoadshareException(LoadshareException.Kind.NO_INPUT, "it has not started"));
-        accessTo(job).engine().copyOutput(job.host(), known, sink, Deadline.after(END_LIMIT, System::nanoTime));
+        accessTo(job).engine().copyOutput(job.host(), known, sink, Deadline.after(FILES_LIMIT, System::nanoTime));
     }
 
     /** Returns access with the login with which the job was started, even if its build is gone. */

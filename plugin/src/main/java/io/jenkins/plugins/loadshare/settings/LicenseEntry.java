@@ -7,7 +7,6 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.loadshare.license.LicenseFeature;
 import java.util.List;
-import java.util.Optional;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -23,6 +22,7 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
     private String feature;
     private String rule;
     private List<String> server;
+    private String slurm;
 
     @DataBoundConstructor
     public LicenseEntry(String name, String process, String perUser) {
@@ -70,6 +70,16 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         this.server = SettingValues.words(server);
     }
 
+    /** Its name in a Slurm cluster that counts it. */
+    public String getSlurm() {
+        return slurm;
+    }
+
+    @DataBoundSetter
+    public void setSlurm(String slurm) {
+        this.slurm = Util.fixEmptyAndTrim(slurm);
+    }
+
     LicenseFeature toFeature() {
         String word = SettingValues.required("name", name);
         return new LicenseFeature(
@@ -79,7 +89,7 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
                 SettingValues.wholeNumber("perUser", SettingValues.required("perUser", perUser), null),
                 SettingValues.word("rule", rule, LicenseFeature.Rule.class, LicenseFeature.Rule.SPREAD),
                 SettingValues.words(server),
-                Optional.empty());
+                SettingValues.optional(slurm));
     }
 
     /** The form. */
@@ -100,6 +110,12 @@ public final class LicenseEntry implements Describable<LicenseEntry> {
         @POST
         public FormValidation doCheckProcess(@QueryParameter String value) {
             return check(value, new LicenseEntry("l", value, "1"));
+        }
+
+        @POST
+        public FormValidation doCheckSlurm(@QueryParameter String value) {
+            return validate(
+                    () -> new LicenseEntry("l", "p", "1"), entry -> entry.setSlurm(value), LicenseEntry::toFeature);
         }
 
         @POST

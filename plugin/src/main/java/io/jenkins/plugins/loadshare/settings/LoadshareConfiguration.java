@@ -10,6 +10,7 @@ import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
 import io.loadshare.desktop.DesktopSettings;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.probe.ScanSettings;
 import io.loadshare.store.StateSettings;
@@ -196,11 +197,13 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     }
 
     private HostInventory inventory() {
-        return new HostInventory(
-                each("hosts", hosts, HostEntry::getName, HostEntry::toHosts).stream()
-                        .flatMap(List::stream)
-                        .toList(),
-                each("pools", pools, PoolEntry::getName, PoolEntry::toPool));
+        List<Host> machines = each("hosts", hosts, HostEntry::getName, HostEntry::toHosts).stream()
+                .flatMap(List::stream)
+                .toList();
+        List<Host> all = new ArrayList<>(machines);
+        each("pools", pools, PoolEntry::getName, pool -> pool.toCluster(machines))
+                .forEach(cluster -> cluster.ifPresent(all::add));
+        return new HostInventory(all, each("pools", pools, PoolEntry::getName, PoolEntry::toPool));
     }
 
     /** Converts each entry of a list. A message about an entry begins with the list's key and the entry's name. */

@@ -7,10 +7,10 @@ import hudson.model.Executor;
 import hudson.model.Node;
 import hudson.model.Result;
 import hudson.model.TaskListener;
-import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.job.JobState;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -22,6 +22,9 @@ import jenkins.model.CauseOfInterruption;
 
 /** A freestyle build that waits for its job. */
 final class FreestyleOwner implements JobOwner {
+
+    /** Longer than the end of any job may take. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(80);
 
     private final AbstractBuild<?, ?> build;
     private final BuildListener listener;
@@ -47,7 +50,7 @@ final class FreestyleOwner implements JobOwner {
     /** Waits until a job that was asked to stop has ended, or cannot be stopped. */
     void awaitStop() {
         try {
-            end.get(JobActions.END_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
+            end.get(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             // The log explains the failure.
         } catch (InterruptedException e) {

@@ -11,7 +11,6 @@ import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobState;
-import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -267,7 +266,7 @@ public final class JobRun implements WaitingRequest {
                             known.host(),
                             known.job().orElseThrow(),
                             JobActions.END_GRACE,
-                            Deadline.after(JobActions.END_LIMIT, System::nanoTime));
+                            JobActions.endDeadline(known.host()));
             watch();
             boolean read = allRead.await(LAST_OUTPUT.toSeconds(), TimeUnit.SECONDS);
             if (!read && !known.holder()) {

@@ -40,6 +40,12 @@ class InvalidValuesTest {
             PoolEntry        | hosts           | saved           | `` | OK
             PoolEntry        | hosts           | safed           | `` | not among the saved hosts: 'safed'; did you mean 'saved'?
             PoolEntry        | usableBy        | /x              | `` | usableBy must be full names
+            PoolEntry        | overflow        | soon            | `` | overflow: duration must be whole numbers
+            SlurmEntry       | login           | saved           | `` | OK
+            SlurmEntry       | login           | safed           | `` | not among the saved hosts: 'safed'; did you mean 'saved'?
+            SlurmEntry       | partition       | -p              | `` | slurm.partition must be one word that does not begin with '-'
+            SlurmEntry       | options         | --array=1-9     | `` | must not be an option that loadshare sets itself
+            LicenseEntry     | slurm           | a b             | `` | slurm of license 'l' must be letters
             LicenseEntry     | perUser         | 0               | name=m | perUser of license 'm' must be ≥ 1, was 0
             SoftwareEntry    | pool            | vnk             | `` | unknown pool 'vnk'; did you mean 'vnc'? (configured: vnc)
             SoftwareEntry    | command         | {pth}           | `` | unknown placeholder '{pth}'; did you mean 'path'?
@@ -72,6 +78,8 @@ class InvalidValuesTest {
             hosts: [ { name: "l[3-1]" } ]                             | hosts 'l[3-1]': name: range '3-1' in 'l[3-1]' must increase
             hosts: [ { name: a, port: 70000 } ]                       | hosts 'a': port of host a must be 1 to 65535, was 70000
             hosts: [ { name: a, port: ssh } ]                         | hosts 'a': port must be a whole number, was 'ssh'
+            pools: [ { name: p, slurm: { login: b } } ]               | pools 'p': slurm: login: unknown host 'b'
+            pools: [ { name: p, hosts: b, slurm: { login: b } } ]     | pools 'p': slurm: login: unknown host 'b'
             hosts: [ { name: a, speed: fast } ]                       | hosts 'a': speed must be a number, was 'fast'
             hosts: [ { name: a, user: "-oProxyCommand=x" } ]          | hosts 'a': user of host a must be one word that does not begin with '-'
             hosts: [ { name: "a,b", address: 10.0.0.1 } ]             | address requires an entry with one host, but this one expands to 2 hosts

@@ -1,0 +1,71 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import hudson.model.Result;
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** A step whose pool is a real Slurm cluster. */
+@WithJenkins
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class SlurmStepTest {
+
+    private static final String POOL = """
+        pools: [ { name: hpc, slurm: { login: h1, partition: main, options: [ "--exclude=n2" ] }, overflow: 5m } ]
+        """;
+
+    private static Cluster cluster;
+
+    @BeforeAll
+    static void startSlurm() {
+        cluster = Cluster.start(1);
+        cluster.startSlurm(2);
+    }
+
+    @AfterAll
+    static void endSlurm() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @Test
+    void aJobInSlurmIsFoundAgainAfterARestartAndCanBeAborted(JenkinsRule j) throws Throwable {
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + POOL;
+        NamedBuilds.configure(j, yaml, cluster.identity().toString(), cluster.user(1));
+        NamedBuilds.begin(j, "lasting", """
+            loadshare pool: 'hpc', slots: 2,
+                script: 'set +x; echo up on $SLURMD_NODENAME; until [ -e ~/end ]; do sleep 0.2; done; echo at its end'
+            """);
+        NamedBuilds.await(j, "lasting", "up on n1");
+        j.restart();
+        onLogin("touch ~" + cluster.user(1) + "/end");
+        WorkflowRun lasting = j.assertBuildStatusSuccess(j.waitForCompletion(NamedBuilds.run("lasting")));
+        assertThat(JenkinsRule.getLog(lasting)).containsOnlyOnce("up on n1").containsOnlyOnce("at its end");
+
+        NamedBuilds.begin(j, "aborted", "loadshare pool: 'hpc', script: 'echo it is up; sleep 300'");
+        NamedBuilds.await(j, "aborted", "it is up");
+        NamedBuilds.run("aborted").doStop();
+        j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(NamedBuilds.run("aborted")));
+        Waiting.until(
+                "the end of the job in Slurm",
+                Duration.ofSeconds(30),
+                () -> onLogin("squeue -h").isEmpty());
+    }
+
+    private static String onLogin(String line) {
+        Cluster.Output output = cluster.exec(cluster.host(1), "sh", "-c", line);
+        assertThat(output.status()).as(output.stderr()).isZero();
+        return output.stdout().strip();
+    }
+}
