@@ -45,6 +45,7 @@ public final class Overview {
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
+    private final List<DesktopRow> desktops = new ArrayList<>();
     private final List<QueueRow> queue = new ArrayList<>();
     private final List<JobRow> jobs = new ArrayList<>();
     private final List<PlacementRow> placements = new ArrayList<>();
@@ -106,6 +107,9 @@ public final class Overview {
             HostStatus status = board.at(i);
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
+            status.report()
+                    .ifPresent(report ->
+                            report.desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());
@@ -131,6 +135,7 @@ public final class Overview {
                         hosts.stream().map(HostRow::content),
                         nodes.stream().map(HostRow::content),
                         licenses.stream().map(LicenseRow::content),
+                        desktops.stream().map(DesktopRow::content),
                         queue.stream().map(QueueRow::content),
                         jobs.stream().map(JobRow::content),
                         placements.stream().map(PlacementRow::getJob),
@@ -158,6 +163,12 @@ public final class Overview {
     @Exported
     public List<LicenseRow> getLicenses() {
         return List.copyOf(licenses);
+    }
+
+    /** Returns the VNC desktops that the last scan saw. */
+    @Exported
+    public List<DesktopRow> getDesktops() {
+        return List.copyOf(desktops);
     }
 
     /** Returns the waiting requests, the one that is served first at the top. */

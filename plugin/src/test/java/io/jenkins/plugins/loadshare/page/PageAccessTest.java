@@ -183,6 +183,12 @@ class PageAccessTest {
         assertThat(matlab.getInt("seats")).isEqualTo(7);
         assertThat(matlab.getJSONArray("holders").getJSONObject(0).getString("user"))
                 .isEqualTo("anna");
+        assertThat(withoutClass(all.getJSONArray("desktops").getJSONObject(0)))
+                .isEqualTo("{\"display\":\":1\",\"host\":\"l5\",\"user\":\"anna\"}");
+        try (JenkinsRule.WebClient client = client("viewer")) {
+            assertThat(client.goTo("loadshare").getElementById("desktops").asNormalizedText())
+                    .contains("l5:1\tanna");
+        }
         assertThat(json("loadshare/api/json")
                         .getJSONArray("hosts")
                         .getJSONObject(4)

@@ -104,7 +104,7 @@ final class TestingHosts {
                 .runnable(Math.rint(load))
                 .memory(64L << 30, (3L + host * 7 % 58) << 30);
         if (host % 5 == 4) {
-            report.holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
+            report.desktop("anna", ":1").holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
         }
         return report;
     }
