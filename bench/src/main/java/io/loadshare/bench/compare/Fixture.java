@@ -69,10 +69,10 @@ final class Fixture implements AutoCloseable {
                 .orElseThrow()[1];
     }
 
-    /** Starts a Slurm on h1 with one node, which has enough CPUs for that many jobs. */
-    void startSlurm(int jobs) throws IOException, InterruptedException {
+    /** Starts a Slurm on h1 with one node, n1. */
+    void startSlurm() throws IOException, InterruptedException {
         String slurm = Programs.top().resolve("src/test/cluster/slurm").toString();
-        Programs.run(List.of(slurm, "up", directory.toString(), "h1", "1", "--cpus", Integer.toString(jobs)));
+        Programs.run(List.of(slurm, "up", directory.toString(), "h1", "1"));
     }
 
     /** Stops or resumes all processes of a host. */
