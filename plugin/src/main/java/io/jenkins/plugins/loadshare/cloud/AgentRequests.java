@@ -1,32 +1,18 @@
 package io.jenkins.plugins.loadshare.cloud;
 
-import com.google.common.util.concurrent.FutureCallback;
-import com.google.common.util.concurrent.Futures;
 import hudson.Extension;
 import hudson.ExtensionList;
-import hudson.init.InitMilestone;
-import hudson.init.Initializer;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Executor;
-import hudson.model.Job;
 import hudson.model.Label;
-import hudson.model.Node;
 import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
-import hudson.model.Run;
-import hudson.model.TaskListener;
-import hudson.model.queue.CauseOfBlockage;
-import hudson.model.queue.QueueListener;
-import hudson.model.queue.QueueTaskDispatcher;
-import hudson.slaves.ComputerListener;
 import hudson.slaves.OfflineCause;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
-import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.host.Host;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,7 +20,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,11 +30,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.CauseOfInterruption;
 import jenkins.model.Jenkins;
-import jenkins.model.NodeListener;
-import org.jenkinsci.plugins.workflow.flow.FlowExecution;
-import org.jenkinsci.plugins.workflow.flow.FlowExecutionListener;
-import org.jenkinsci.plugins.workflow.graph.FlowNode;
-import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
 /**
  * All requests for nodes by the name of the node, and the nodes themselves. It passes the events of Jenkins on to the
@@ -81,37 +61,6 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
             request.begin();
         }
         return known == null ? request : known;
-    }
-
-    /** Resumes the requests of the nodes of templates, before their builds resume. */
-    @Initializer(after = InitMilestone.JOB_LOADED, before = InitMilestone.JOB_CONFIG_ADAPTED)
-    public static void resume() {
-        LoadshareService service = LoadshareService.get();
-        for (LoadshareAgent node : nodes()) {
-            requester(node)
-                    .filter(requester -> service.jobs().isRunning(requester, BuildJobs.ofNode(node.getNodeName())))
-                    .ifPresent(requester -> get().add(new QueuedBuild(
-                            QueueDemand.get(),
-                            node.getNodeName(),
-                            node.template(),
-                            requester,
-                            service.clock().instant(),
-                            true)));
-        }
-    }
-
-    /** Returns for whom a template made a node; empty if the build or job is gone. */
-    private static Optional<Requester> requester(LoadshareAgent node) {
-        if (node.template() == null) {
-            return Optional.empty();
-        }
-        Run<?, ?> run = Run.fromExternalizableId(node.build());
-        if (run != null) {
-            return Optional.of(Requester.of(run));
-        }
-        String job = node.build().substring(0, node.build().lastIndexOf('#'));
-        return Optional.ofNullable(Jenkins.get().getItemByFullName(job, Job.class))
-                .map(Requester::of);
     }
 
     /** Returns the requests that are not released for builds in Jenkins' queue. */
@@ -163,7 +112,7 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         return base + number;
     }
 
-    private static List<LoadshareAgent> nodes() {
+    static List<LoadshareAgent> nodes() {
         return Jenkins.get().getNodes().stream()
                 .filter(LoadshareAgent.class::isInstance)
                 .map(LoadshareAgent.class::cast)
@@ -288,123 +237,6 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
             boolean resumes = node.flowNode() != null && service.jobs().isActive(node.build(), node.flowNode());
             if (find(node.getNodeName()) == null && !resumes) {
                 terminate(node.getNodeName());
-            }
-        }
-    }
-
-    /** Resumes the requests of a build after a restart. */
-    @Extension
-    public static final class Resumption extends FlowExecutionListener {
-
-        @Override
-        public void onResumed(FlowExecution execution) {
-            Futures.addCallback(
-                    execution.getCurrentExecutions(false),
-                    new FutureCallback<List<StepExecution>>() {
-                        @Override
-                        public void onSuccess(List<StepExecution> steps) {
-                            steps.forEach(Resumption::resume);
-                        }
-
-                        @Override
-                        public void onFailure(Throwable e) {
-                            LOGGER.log(Level.FINE, "The build of " + execution + " did not resume", e);
-                        }
-                    },
-                    LoadshareService.get().workers());
-        }
-
-        private static void resume(StepExecution step) {
-            try {
-                FlowNode node = step.getContext().get(FlowNode.class);
-                AgentRequestAction action = node == null ? null : node.getPersistentAction(AgentRequestAction.class);
-                if (action != null) {
-                    get().add(new BuildBlock(step, action));
-                }
-            } catch (IOException e) {
-                LOGGER.log(Level.WARNING, "A node of a build was not requested again", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /** Withdraws a request whose build no longer waits. */
-    @Extension
-    public static final class Cancellation extends QueueListener {
-
-        @Override
-        public void onLeft(Queue.LeftItem item) {
-            Label label = item.getAssignedLabel();
-            AgentRequest request = label == null ? null : get().find(label.getName());
-            if (request != null && item.isCancelled() && request.isOf(item)) {
-                request.release();
-            }
-        }
-    }
-
-    /** Shows in the queue what a build waits for. Called under the lock of the queue, so it reads memory only. */
-    @Extension
-    public static final class Reasons extends QueueTaskDispatcher {
-
-        @Override
-        public CauseOfBlockage canRun(Queue.Item item) {
-            Label label = item.getAssignedLabel();
-            AgentRequest request = label == null ? null : get().find(label.getName());
-            String why = request == null ? QueueDemand.get().reason(item) : request.status();
-            return why == null ? null : new Waits(why);
-        }
-    }
-
-    /** A build waits for its node. */
-    static final class Waits extends CauseOfBlockage {
-
-        private final String why;
-
-        Waits(String why) {
-            this.why = why;
-        }
-
-        @Override
-        public String getShortDescription() {
-            return why;
-        }
-    }
-
-    /** Reports to requests when their node is deleted. */
-    @Extension
-    public static final class Deletions extends NodeListener {
-
-        @Override
-        protected void onDeleted(Node node) {
-            AgentRequest request = get().find(node.getNodeName());
-            if (request != null) {
-                request.deleted();
-            }
-        }
-    }
-
-    /** Reports to requests when their node is online or offline. */
-    @Extension
-    public static final class Connections extends ComputerListener {
-
-        @Override
-        public void onOnline(Computer computer, TaskListener listener) {
-            AgentRequest request = get().find(computer.getName());
-            if (request != null) {
-                request.online();
-            }
-        }
-
-        @Override
-        public void onOffline(Computer computer, OfflineCause cause) {
-            offline(computer);
-        }
-
-        private static void offline(Computer computer) {
-            AgentRequest request = get().find(computer.getName());
-            if (request != null) {
-                request.offline();
             }
         }
     }

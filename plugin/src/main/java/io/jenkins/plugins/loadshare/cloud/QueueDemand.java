@@ -5,9 +5,6 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.model.Cause;
 import hudson.model.Queue;
-import hudson.model.Run;
-import hudson.model.TaskListener;
-import hudson.model.listeners.RunListener;
 import hudson.model.queue.QueueListener;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Requester;
@@ -187,7 +184,7 @@ public final class QueueDemand extends QueueListener {
 
     private static boolean isReady(Queue.Item item) {
         return item instanceof Queue.BuildableItem
-                || item instanceof Queue.BlockedItem && item.getCauseOfBlockage() instanceof AgentRequests.Waits;
+                || item instanceof Queue.BlockedItem && item.getCauseOfBlockage() instanceof AgentEvents.Waits;
     }
 
     private static NodeTemplate template(Queue.Item item) {
@@ -262,20 +259,5 @@ public final class QueueDemand extends QueueListener {
             JobRun.say(user.listener().getLogger(), reason);
         }
         service.later(service.settings().core().retry().first(), this::compareSoon);
-    }
-
-    /** Records the build that starts on a node. */
-    @Extension
-    public static final class Starts extends RunListener<Run<?, ?>> {
-
-        @Override
-        public void onStarted(Run<?, ?> run, TaskListener listener) {
-            AgentRequest request = run.getExecutor() == null
-                    ? null
-                    : AgentRequests.get().find(run.getExecutor().getOwner().getName());
-            if (request != null) {
-                request.started(run, listener);
-            }
-        }
     }
 }

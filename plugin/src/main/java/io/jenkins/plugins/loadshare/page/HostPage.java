@@ -1,15 +1,19 @@
 package io.jenkins.plugins.loadshare.page;
 
+<<<<<<< HEAD
 import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.Host;
+=======
+import hudson.util.FormValidation;
+>>>>>>> main
 import io.loadshare.host.HostName;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import jenkins.model.Jenkins;
+import java.util.function.Supplier;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.interceptor.RequirePOST;
@@ -19,20 +23,30 @@ public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
+<<<<<<< HEAD
     private ConnectionTest.Result result; // null without a test
+=======
+    private final boolean mayScan;
+    private final Supplier<FormValidation> test;
+    private FormValidation tested; // null without a test
+>>>>>>> main
 
-    HostPage(HostRow host, HistoryKeeper histories) {
+    /** @param test tests the connection, if the user may do that */
+    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<FormValidation> test) {
         this.host = host;
         this.histories = histories;
+        this.mayScan = mayScan;
+        this.test = test;
     }
 
     public boolean isMayScan() {
-        return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
+        return mayScan;
     }
 
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
+<<<<<<< HEAD
         Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
         Host known = Settings.current()
                 .core()
@@ -40,6 +54,9 @@ public final class HostPage {
                 .find(new HostName(host.getHost()))
                 .orElseThrow();
         result = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
+=======
+        tested = test.get();
+>>>>>>> main
         return HttpResponses.forwardToView(this, "index");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
@@ -242,11 +243,16 @@ class LoadshareCloudTest {
         j.jenkins.getQueue().clear();
 
         Folder team = j.createProject(Folder.class, "team");
+        Cause alice = new Cause.UserIdCause("alice");
         FreeStyleBuild first = freestyle(team, "meg", "until [ -e /tmp/go ]; do sleep 1; done")
-                .scheduleBuild2(0)
+                .scheduleBuild2(0, alice)
                 .waitForStart();
-        Future<FreeStyleBuild> second = freestyle(team, "meg", "echo second").scheduleBuild2(0);
+        Future<FreeStyleBuild> second = freestyle(team, "meg", "echo second").scheduleBuild2(0, alice);
         awaitReason("The template 'meg' allows 1 nodes (maxNodes)");
+        cloud("{ label: meg, maxNodes: 2, maxNodesPerFolder: 1, request: { pool: theirs } }");
+        awaitReason("allows 1 nodes for each folder (maxNodesPerFolder), and team uses all of them");
+        cloud("{ label: meg, maxNodesPerFolder: 2, maxNodesPerUser: 1, request: { pool: theirs } }");
+        awaitReason("allows 1 nodes for each user (maxNodesPerUser), and alice uses all of them");
         cluster.exec("h1", "touch", "/tmp/go");
         j.assertBuildStatusSuccess(j.waitForCompletion(first));
         j.assertBuildStatusSuccess(second);
@@ -266,6 +272,39 @@ class LoadshareCloudTest {
     }
 
     @Test
+    void aFreeNodeOfJenkinsWithTheLabelServesFirst() throws Exception {
+        cloud("{ label: meg, request: { hosts: h3 } }");
+        int executors = j.jenkins.getNumExecutors();
+        j.jenkins.setLabelString("meg");
+        j.jenkins.setNumExecutors(1);
+        try {
+            FreeStyleBuild first =
+                    freestyle("meg", "sleep 1000").scheduleBuild2(0).waitForStart();
+            FreeStyleBuild second = j.buildAndAssertSuccess(freestyle("meg", "echo ran"));
+            assertThat(first.getBuiltOn()).isEqualTo(j.jenkins);
+            assertThat(second.getBuiltOnStr()).startsWith("loadshare-");
+            first.doStop();
+            j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(first));
+        } finally {
+            j.jenkins.setLabelString("");
+            j.jenkins.setNumExecutors(executors);
+        }
+        awaitNothing();
+    }
+
+    @Test
+    void hostileNamesAreShownAsText() throws Exception {
+        cloud("{ label: meg, request: { pool: '%s' } }".formatted(MARKUP));
+        freestyle("meg", "echo never").scheduleBuild2(0);
+        awaitReason(MARKUP);
+        try (JenkinsRule.WebClient client = j.createWebClient().withJavaScriptEnabled(false)) {
+            HtmlPage front = client.goTo("");
+            assertThat(front.getWebResponse().getContentAsString()).contains("&lt;img/src=x");
+            assertThat(front.querySelectorAll("img[src^=x]").size()).isEqualTo(0);
+        }
+    }
+
+    @Test
     void theConfigurationSurvivesExportImportAndTheForm() throws Exception {
         cloud(
                 "{ label: 'meg linux', maxNodes: 9, maxNodesPerFolder: 5, maxNodesPerUser: 2, idle: 5m, java: /opt/java, request: "
@@ -280,7 +319,13 @@ class LoadshareCloudTest {
 
         try (JenkinsRule.WebClient client = j.createWebClient()) {
             HtmlPage form = client.goTo("manage/cloud/hosts/configure");
-            assertThat(form.querySelectorAll("img[src=x]").size()).isEqualTo(0);
+            assertThat(form.querySelectorAll("img[src^=x]").size()).isEqualTo(0);
+            for (String option : List.of("_.credentialsId'] option[value='key", "_.workspace'] option[value='clean")) {
+                Waiting.until(
+                        LIMIT,
+                        () -> form.querySelector("select[name='" + option + "']") != null,
+                        () -> "the form has no " + option);
+            }
             j.submit(form.getFormByName("config"));
         }
         same(before, (LoadshareCloud) j.jenkins.getCloud("hosts"));
