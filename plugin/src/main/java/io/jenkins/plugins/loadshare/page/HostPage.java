@@ -1,14 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
-<<<<<<< HEAD
-import hudson.ExtensionList;
-import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.jenkins.plugins.loadshare.settings.Settings;
-import io.loadshare.host.Host;
-=======
-import hudson.util.FormValidation;
->>>>>>> main
 import io.loadshare.host.HostName;
 import java.time.Instant;
 import java.util.Arrays;
@@ -23,16 +15,12 @@ public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
-<<<<<<< HEAD
-    private ConnectionTest.Result result; // null without a test
-=======
     private final boolean mayScan;
-    private final Supplier<FormValidation> test;
-    private FormValidation tested; // null without a test
->>>>>>> main
+    private final Supplier<ConnectionTest.Result> test;
+    private ConnectionTest.Result result; // null without a test
 
     /** @param test tests the connection, if the user may do that */
-    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<FormValidation> test) {
+    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<ConnectionTest.Result> test) {
         this.host = host;
         this.histories = histories;
         this.mayScan = mayScan;
@@ -46,17 +34,7 @@ public final class HostPage {
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
-<<<<<<< HEAD
-        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
-        Host known = Settings.current()
-                .core()
-                .inventory()
-                .find(new HostName(host.getHost()))
-                .orElseThrow();
-        result = ExtensionList.lookupFirst(ConnectionTest.class).run(known);
-=======
-        tested = test.get();
->>>>>>> main
+        result = test.get();
         return HttpResponses.forwardToView(this, "index");
     }
 

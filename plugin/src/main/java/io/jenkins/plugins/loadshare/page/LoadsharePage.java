@@ -4,7 +4,6 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.model.Api;
 import hudson.model.RootAction;
-import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
@@ -113,7 +112,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
                 .orElse(null);
     }
 
-    private static FormValidation test(String host) {
+    private static ConnectionTest.Result test(String host) {
         Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
         Host known =
                 Settings.current().core().inventory().find(new HostName(host)).orElseThrow();

@@ -30,10 +30,12 @@ public final class ProbeConnectionTest implements ConnectionTest {
             return new Result(false, result.failure().orElseThrow().getMessage());
         }
         LoadReport report = result.report().get();
-        return new Result(true, Messages.ProbeConnectionTest_answers(
-                host.name(),
-                Numbers.print(report.load1()),
-                Numbers.print(report.cores()),
-                Durations.print(result.took())));
+        return new Result(
+                true,
+                Messages.ProbeConnectionTest_answers(
+                        host.name(),
+                        Numbers.print(report.load1()),
+                        Numbers.print(report.cores()),
+                        Durations.print(result.took())));
     }
 }
