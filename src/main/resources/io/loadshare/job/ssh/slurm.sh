@@ -140,7 +140,7 @@ begin_job() {
 
 # Checks whether sbatch would reject the request again later, because Slurm can never fulfill it.
 rejects() { # ANSWER
-    case $1 in *' now'* | *inactive* | *' policy '*) return 1 ;; esac
+    case $1 in *' now'* | *inactive* | *' policy '* | *redential* | *unge* | *uota*) return 1 ;; esac
     printf %s "$1" | grep -q -i -E 'invalid|unrecognized|not available|not be satisfied|not permitted|denied|exceed'
 }
 

@@ -167,7 +167,7 @@ final class AgentRequest implements JobOwner {
 
     @Override
     public boolean isOver() {
-        return user.isOver();
+        return isReleased() || user.isOver();
     }
 
     @Override
@@ -397,6 +397,11 @@ final class AgentRequest implements JobOwner {
         }
         user.failed(cause, isReleased());
         finish();
+    }
+
+    /** Returns whether the node was online and has lost its connection. */
+    synchronized boolean isLost() {
+        return online && offlineSince != null;
     }
 
     synchronized boolean isReleased() {

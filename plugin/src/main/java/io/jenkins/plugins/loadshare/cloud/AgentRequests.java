@@ -63,10 +63,10 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         return known == null ? request : known;
     }
 
-    /** Returns the requests that are not released for builds in Jenkins' queue. */
+    /** Returns the requests for builds in Jenkins' queue, until their nodes are removed. */
     List<AgentRequest> ofQueue() {
         return requests.values().stream()
-                .filter(request -> request.user() instanceof QueuedBuild && !request.isReleased())
+                .filter(request -> request.user() instanceof QueuedBuild)
                 .toList();
     }
 

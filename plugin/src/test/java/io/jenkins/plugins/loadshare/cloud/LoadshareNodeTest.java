@@ -186,7 +186,7 @@ class LoadshareNodeTest {
                 () -> !j.jenkins.getQueue().getBuildableItems().isEmpty());
         Queue.BuildableItem block = j.jenkins.getQueue().getBuildableItems().get(0);
         assertThat(node.canTake(block).getShortDescription())
-                .isEqualTo("Only build " + owner.getExternalizableId() + " runs on this node");
+                .isEqualTo("Only the build that requested it runs on this node");
 
         cluster.exec("h1", "touch", "/tmp/go");
         j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(owner));
