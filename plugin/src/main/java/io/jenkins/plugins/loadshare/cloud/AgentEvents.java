@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.Extension;
 import hudson.model.Computer;
+import hudson.model.Executor;
 import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.Queue;
@@ -109,9 +110,10 @@ final class AgentEvents {
 
         @Override
         public void onStarted(Run<?, ?> run, TaskListener listener) {
-            AgentRequest request = run.getExecutor() == null
+            Executor executor = run.getExecutor();
+            AgentRequest request = executor == null
                     ? null
-                    : AgentRequests.get().find(run.getExecutor().getOwner().getName());
+                    : AgentRequests.get().find(executor.getOwner().getName());
             if (request != null) {
                 request.started(run, listener);
             }

@@ -10,6 +10,7 @@ import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.settings.EntryDescriptor;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -20,7 +21,9 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** A template of the {@link LoadshareCloud}: labels, and what a build for them requests. */
-public final class NodeTemplate implements Describable<NodeTemplate> {
+public final class NodeTemplate implements Describable<NodeTemplate>, Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final String label;
     private LoadshareNodeStep request = new LoadshareNodeStep();
