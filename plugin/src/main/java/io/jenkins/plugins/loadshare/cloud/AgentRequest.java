@@ -410,12 +410,25 @@ final class AgentRequest implements JobOwner {
 
     /** Ends the job, since its block is over or no longer waits. Calling this again changes nothing. */
     void release() {
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
+        if (withdraw()) {
+            end();
         }
+    }
+
+    /**
+     * Takes the request back: its node gets no build any more. Called under the lock of the queue, so that none starts
+     * meanwhile.
+     *
+     * @return whether it was not released before, so that {@link #end} must follow
+     */
+    synchronized boolean withdraw() {
+        boolean first = !released;
+        released = true;
+        return first;
+    }
+
+    /** Ends the job of a request that was withdrawn. */
+    void end() {
         if (!job.stop(new AbortException("The node was removed before its block began"))) {
             finish();
         }

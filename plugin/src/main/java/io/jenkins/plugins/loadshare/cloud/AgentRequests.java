@@ -10,7 +10,6 @@ import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.slaves.OfflineCause;
-import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.host.Host;
@@ -154,14 +153,6 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         Computer computer = node == null ? null : node.toComputer();
         return computer != null && (computer.countBusy() > 0 || !computer.isAcceptingTasks())
                 || !queued(name).isEmpty();
-    }
-
-    /** Lets a node take no more builds. */
-    void close(String name) {
-        LoadshareAgent node = node(name);
-        if (node != null && node.toComputer() instanceof SlaveComputer computer) {
-            computer.setAcceptingTasks(false);
-        }
     }
 
     /**

@@ -131,7 +131,8 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
         boolean resuming = request != null && request.user() instanceof QueuedBuild queued && queued.isResuming();
         Label label = item.getAssignedLabel();
         boolean byName = label != null && label.getName().equals(getNodeName());
-        return own && !resuming
+        boolean withdrawn = request != null && request.isReleased();
+        return own && !withdrawn && (byName || !resuming)
                 ? super.canTake(item)
                 : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother());
     }

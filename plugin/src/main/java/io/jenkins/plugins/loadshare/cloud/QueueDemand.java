@@ -5,6 +5,7 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.model.Cause;
 import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
 import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
@@ -108,7 +109,7 @@ public final class QueueDemand extends QueueListener {
         }
         try {
             Plan plan = Queue.withLock(this::plan);
-            plan.unneeded.forEach(AgentRequest::release);
+            plan.unneeded.forEach(AgentRequest::end);
             Map<Long, AgentRequest> now = new HashMap<>(plan.requested);
             plan.missing.forEach(item -> request(item)
                     .ifPresentOrElse(
@@ -167,8 +168,7 @@ public final class QueueDemand extends QueueListener {
                             request.isLost() ? null : waiting.get(user(request).group());
                     if (items != null && !items.isEmpty()) {
                         plan.requested.put(items.poll().getId(), request);
-                    } else if (!isKept(request)) {
-                        AgentRequests.get().close(request.name());
+                    } else if (!isKept(request) && request.withdraw()) {
                         plan.unneeded.add(request);
                     }
                 });
@@ -219,7 +219,12 @@ public final class QueueDemand extends QueueListener {
 
     private static boolean isReady(Queue.Item item) {
         return item instanceof Queue.BuildableItem buildable && !buildable.isPending()
-                || item instanceof Queue.BlockedItem && item.getCauseOfBlockage() instanceof AgentEvents.Waits;
+                || item instanceof Queue.BlockedItem blocked && isReady(blocked.getCauseOfBlockage());
+    }
+
+    /** Without a cause, the item is buildable at the next look. */
+    private static boolean isReady(CauseOfBlockage cause) {
+        return cause == null || cause instanceof AgentEvents.Waits;
     }
 
     private static NodeTemplate template(Queue.Item item) {
