@@ -291,6 +291,13 @@ class DesktopCommandTest {
             Program.Result gone = loadshare.run("desktop");
             assertThat(gone.status()).as(gone.toString()).isEqualTo(69);
             assertThat(gone.err()).contains(field(first, "id"), "on " + host, "--new");
+            Program.Result stop = loadshare.run("desktop", "stop");
+            assertThat(stop.status()).as(stop.toString()).isEqualTo(69);
+            assertThat(stop.err())
+                    .contains("cannot find your only desktop (none was found; " + host + " did not answer");
+            String display = field(first, "display");
+            assertThat(loadshare.run("desktop", "stop", host + display).err())
+                    .contains("cannot find desktop '" + host + display + "' (none was found; " + host);
 
             Program.Result another = loadshare.run("desktop", "--new", "--json");
             assertThat(field(another, "host")).isNotEqualTo(host);
