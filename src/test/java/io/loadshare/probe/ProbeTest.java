@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
-import io.loadshare.load.LoadReport.Desktop;
 import io.loadshare.load.LoadReport.LicenseHolder;
 import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.probe.Probe.LicensedProcess;
@@ -211,7 +210,8 @@ class ProbeTest {
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
         assertThat(report.licenses()).containsExactly(new LicenseHolder("matlab", "root", 1));
-        assertThat(report.desktops()).containsExactly(new Desktop("root", ":12"));
+        assertThat(names(report)).containsExactly("root:12");
+        assertThat(report.desktops().get(0).age().orElseThrow()).isLessThan(Duration.ofMinutes(5));
     }
 
     private static Path assumeInstalled(String program) {
@@ -297,9 +297,14 @@ class ProbeTest {
         }
         host.background("Xvnc :1 -desktop x").background("Xtigervnc -rfbport 5903 :3");
         host.background("setpriv --reuid daemon --clear-groups " + directory + "/Xtightvnc :4");
-        assertThat(measure().desktops())
-                .containsExactlyInAnyOrder(
-                        new Desktop("root", ":1"), new Desktop("root", ":3"), new Desktop("daemon", ":4"));
+        assertThat(names(measure())).containsExactlyInAnyOrder("root:1", "root:3", "daemon:4");
+    }
+
+    /** The user and the display of each desktop. */
+    private static List<String> names(LoadReport report) {
+        return report.desktops().stream()
+                .map(desktop -> desktop.user() + desktop.display())
+                .toList();
     }
 
     /** The host with a /tmp of its own, in which the programs still are. */
@@ -320,13 +325,13 @@ class ProbeTest {
     void theDisplayIsAnArgumentOfItsOwnOrThatOfTheLock(String command, String display) throws Exception {
         host.program(command.split(" ")[0], "echo \"     $$\" >/tmp/.X7-lock; up; sleep 60");
         withOwnTmp().background(command);
-        assertThat(measure().desktops()).containsExactly(new Desktop("root", display));
+        assertThat(names(measure())).containsExactly("root" + display);
     }
 
     @Test
     void aServerThatChoseADisplayWithoutALockHasNone() throws Exception {
         withOwnTmp().program("Xvnc", "up; sleep 60").background("Xvnc -inetd");
-        assertThat(measure().desktops()).containsExactly(new Desktop("root", "?"));
+        assertThat(names(measure())).containsExactly("root?");
     }
 
     @Test
