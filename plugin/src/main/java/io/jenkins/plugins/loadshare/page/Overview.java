@@ -43,6 +43,7 @@ public final class Overview {
     private final Instant now;
     private final boolean scanning;
     private final List<HostRow> hosts = new ArrayList<>();
+    private final List<PoolRow> pools = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
     private final List<DesktopRow> desktops = new ArrayList<>();
@@ -78,7 +79,12 @@ public final class Overview {
     private void addJobs(LoadshareService service, PendingAborts endings) {
         List<BuildJob> running = service.jobs().running();
         endings.retain(running);
-        running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
+        running.forEach(job -> jobs.add(new JobRow(
+                job,
+                service.jobs().isOrphan(job),
+                service.jobs().pending(job.id()).isPresent(),
+                endings.of(job.id()),
+                now)));
         service.placements()
                 .newest()
                 .forEach(placement -> PlacementRow.of(placement, now).ifPresent(placements::add));
@@ -93,6 +99,9 @@ public final class Overview {
         Map<String, String> builds = service.waitingRoom().builds();
         QueuedRequest.all(wiring.reservations(), now)
                 .forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
+        service.jobs().running().stream()
+                .flatMap(job -> service.jobs().pending(job.id()).map(state -> QueueRow.of(job, state, now)).stream())
+                .forEach(queue::add);
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.machinePositions(), System.getProperty("user.name"), 0);
         Map<HostName, Explanation.Line> lines = new HashMap<>();
@@ -105,6 +114,10 @@ public final class Overview {
         for (int i = 0; i < inventory.size(); i++) {
             Host host = inventory.at(i);
             HostStatus status = board.at(i);
+            if (host.isCluster()) {
+                pools.add(new PoolRow(host.name(), status, maxAge, now));
+                continue;
+            }
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
@@ -133,6 +146,7 @@ public final class Overview {
         StringBuilder all = new StringBuilder();
         Stream.of(
                         hosts.stream().map(HostRow::content),
+                        pools.stream().map(PoolRow::content),
                         nodes.stream().map(HostRow::content),
                         licenses.stream().map(LicenseRow::content),
                         desktops.stream().map(DesktopRow::content),
@@ -154,6 +168,12 @@ public final class Overview {
         return List.copyOf(hosts);
     }
 
+    /** Returns the Slurm pools. */
+    @Exported
+    public List<PoolRow> getPools() {
+        return List.copyOf(pools);
+    }
+
     /** Returns the Jenkins nodes; none if no feature needs their load. */
     @Exported
     public List<NodeRow> getNodes() {
@@ -171,7 +191,7 @@ public final class Overview {
         return List.copyOf(desktops);
     }
 
-    /** Returns the waiting requests, the one that is served first at the top. */
+    /** Returns the waiting requests, the one that is served first at the top, then the jobs that wait in Slurm. */
     @Exported
     public List<QueueRow> getQueue() {
         return List.copyOf(queue);
