@@ -73,8 +73,9 @@ public final class HostTree {
         return tree;
     }
 
-    private static List<Object> desktops(LoadReport report) {
-        List<Object> desktops = new ArrayList<>();
+    /** Returns the desktops of a host, as maps. */
+    public static List<Map<String, Object>> desktops(LoadReport report) {
+        List<Map<String, Object>> desktops = new ArrayList<>();
         for (LoadReport.Desktop desktop : report.desktops()) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("user", desktop.user());

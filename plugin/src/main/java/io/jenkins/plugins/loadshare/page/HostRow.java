@@ -4,6 +4,7 @@ import io.loadshare.Numbers;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostTree;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.Explanation;
 import java.time.Duration;
@@ -112,9 +113,7 @@ public class HostRow {
 
     @Exported
     public List<Map<String, Object>> getDesktops() {
-        return reported(r -> r.desktops().stream()
-                .map(desktop -> Map.<String, Object>of("user", desktop.user(), "display", desktop.display()))
-                .toList());
+        return reported(HostTree::desktops);
     }
 
     @Exported

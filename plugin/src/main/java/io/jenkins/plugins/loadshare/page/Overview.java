@@ -108,8 +108,9 @@ public final class Overview {
             float[] loads = history.last(host.name(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
-                    .ifPresent(report ->
-                            report.desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
+                    .ifPresent(report -> report.desktops()
+                            .forEach(desktop -> desktops.add(new DesktopRow(
+                                    report, desktop, settings.core().desktop().idle(), now))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());

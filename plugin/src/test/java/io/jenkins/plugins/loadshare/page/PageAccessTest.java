@@ -183,11 +183,15 @@ class PageAccessTest {
         assertThat(matlab.getInt("seats")).isEqualTo(7);
         assertThat(matlab.getJSONArray("holders").getJSONObject(0).getString("user"))
                 .isEqualTo("anna");
-        assertThat(withoutClass(all.getJSONArray("desktops").getJSONObject(0)))
-                .isEqualTo("{\"display\":\":1\",\"host\":\"l5\",\"user\":\"anna\"}");
+        JSONObject desktop = all.getJSONArray("desktops").getJSONObject(0);
+        Instant since = Instant.parse(desktop.getString("since"));
+        assertThat(Duration.between(since, Instant.now()).toDays()).isEqualTo(20);
+        assertThat(withoutClass(desktop))
+                .isEqualTo("{\"display\":\":1\",\"host\":\"l5\",\"idle\":1296000,\"longIdle\":true,\"since\":\"" + since
+                        + "\",\"user\":\"anna\"}");
         try (JenkinsRule.WebClient client = client("viewer")) {
             assertThat(client.goTo("loadshare").getElementById("desktops").asNormalizedText())
-                    .contains("l5:1\tanna");
+                    .containsPattern("l5:1\tanna\t20d\\s+15d");
         }
         assertThat(json("loadshare/api/json")
                         .getJSONArray("hosts")

@@ -104,7 +104,8 @@ final class TestingHosts {
                 .runnable(Math.rint(load))
                 .memory(64L << 30, (3L + host * 7 % 58) << 30);
         if (host % 5 == 4) {
-            report.desktop("anna", ":1").holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
+            report.desktop("anna", ":1", Duration.ofDays(20), Duration.ofDays(15))
+                    .holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
         }
         return report;
     }
