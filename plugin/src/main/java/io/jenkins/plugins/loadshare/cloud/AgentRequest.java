@@ -5,7 +5,6 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.remoting.Channel;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
@@ -244,10 +243,6 @@ final class AgentRequest implements JobOwner {
         }
         try {
             AgentConnection.open(service, known, job.access(), computer, listener);
-            Channel channel = computer.getChannel();
-            if (requests.node(name()) == null && channel != null) {
-                channel.close(); // the node was removed meanwhile
-            }
         } catch (IOException e) {
             failure = e.getMessage();
             throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
@@ -404,18 +399,36 @@ final class AgentRequest implements JobOwner {
         finish();
     }
 
+    /** Returns whether the node was online and has lost its connection. */
+    synchronized boolean isLost() {
+        return online && offlineSince != null;
+    }
+
     synchronized boolean isReleased() {
         return released;
     }
 
     /** Ends the job, since its block is over or no longer waits. Calling this again changes nothing. */
     void release() {
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
+        if (withdraw()) {
+            end();
         }
+    }
+
+    /**
+     * Takes the request back: its node gets no build any more. Called under the lock of the queue, so that none starts
+     * meanwhile.
+     *
+     * @return whether it was not released before, so that {@link #end} must follow
+     */
+    synchronized boolean withdraw() {
+        boolean first = !released;
+        released = true;
+        return first;
+    }
+
+    /** Ends the job of a request that was withdrawn. */
+    void end() {
         if (!job.stop(new AbortException("The node was removed before its block began"))) {
             finish();
         }
