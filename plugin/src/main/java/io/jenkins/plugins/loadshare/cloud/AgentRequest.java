@@ -5,6 +5,7 @@ import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import hudson.remoting.Channel;
 import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
@@ -243,6 +244,10 @@ final class AgentRequest implements JobOwner {
         }
         try {
             AgentConnection.open(service, known, job.access(), computer, listener);
+            Channel channel = computer.getChannel();
+            if (requests.node(name()) == null && channel != null) {
+                channel.close(); // the node was removed meanwhile
+            }
         } catch (IOException e) {
             failure = e.getMessage();
             throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
@@ -384,7 +389,7 @@ final class AgentRequest implements JobOwner {
     @Override
     public void failed(Throwable cause) {
         synchronized (this) {
-            if (!released && moving && failures < MAX_HOSTS) {
+            if (!released && moving && failures < MAX_HOSTS && !(cause instanceof FlowInterruptedException)) {
                 moving = false;
                 launches = 0;
                 offlineSince = null;

@@ -181,9 +181,9 @@ class LoadshareCloudTest {
     @Test
     void theNodeHoldsTheSeatThatTheLabelRequires() throws Exception {
         settings(LICENSE.formatted(1));
-        Yaml.loadWhole("jenkins: { labelAtoms: [ { name: meg, properties: [ leastLoaded: { license: lic } ] } ] }");
-        cloud("{ label: meg, request: { hosts: h1 } }");
-        FreeStyleBuild build = freestyle("meg", "until [ -e /tmp/go ]; do sleep 1; done")
+        Yaml.loadWhole("jenkins: { labelAtoms: [ { name: licensed, properties: [ leastLoaded: { license: lic } ] } ] }");
+        cloud("{ label: licensed, request: { hosts: h1 } }");
+        FreeStyleBuild build = freestyle("licensed", "until [ -e /tmp/go ]; do sleep 1; done")
                 .scheduleBuild2(0)
                 .waitForStart();
         assertThat(LoadshareService.get().wiring().reservations().view().claims())
@@ -233,9 +233,9 @@ class LoadshareCloudTest {
         java("h1", "sleep 1000");
         cloud("{ label: meg, java: /tmp/java, request: { hosts: h1 } }");
         freestyle("meg", "echo never").scheduleBuild2(0);
-        LoadshareService service = LoadshareService.get();
-        Waiting.until(LIMIT, () -> !service.jobs().running().isEmpty(), () -> "no job runs: " + reasons());
+        awaitReason("The agent on h1 is starting");
 
+        LoadshareService service = LoadshareService.get();
         service.jobActions().abort(service.jobs().running().get(0), "anna");
         Waiting.until(LIMIT, () -> j.jenkins.getQueue().isEmpty(), () -> "still in the queue: " + reasons());
         awaitNothing();
