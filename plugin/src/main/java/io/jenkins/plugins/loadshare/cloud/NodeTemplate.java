@@ -33,7 +33,7 @@ public final class NodeTemplate implements Describable<NodeTemplate>, Serializab
     private String idle;
     private String java;
 
-    /** @throws IllegalArgumentException if there is no label */
+    /** @throws IllegalArgumentException if the label is missing */
     @DataBoundConstructor
     public NodeTemplate(String label) {
         this.label = String.join(" ", Util.tokenize(Util.fixNull(label)));

@@ -102,7 +102,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         response.getWriter().print(PageMetrics.print(now()));
     }
 
-    /** Returns the page of a host; null if there is no such host. */
+    /** Returns the page of a host; null if the host is not configured. */
     @StaplerDispatchable
     public HostPage getHost(String name) {
         return getOverview().getHosts().stream()
