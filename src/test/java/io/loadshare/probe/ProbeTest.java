@@ -71,22 +71,23 @@ class ProbeTest {
         LoadReport report = measure();
         assertThat(report.host()).isEqualTo(NAME);
         assertThat(report.measuredAt()).isEqualTo(NOW);
-        assertThat(report.bootId())
+        assertThat(report.boot().id())
                 .isEqualTo(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                         .strip());
-        assertThat(report.uptime()).isBetween(Duration.ofSeconds(1), Duration.ofDays(3650));
-        assertThat(report.load1()).isZero();
-        assertThat(report.running()).isEqualTo(1);
-        assertThat(report.total()).isEqualTo(10);
-        assertThat(report.memoryTotal()).isBetween(1L << 20, 1L << 50);
-        assertThat(report.memoryAvailable()).isBetween(1L << 20, report.memoryTotal());
-        assertThat(report.runnable()).isZero();
-        assertThat(report.ownRunnable()).isZero();
-        assertThat(report.complete()).isTrue();
+        assertThat(report.boot().uptime()).isBetween(Duration.ofSeconds(1), Duration.ofDays(3650));
+        assertThat(report.loadAverage().load1()).isZero();
+        assertThat(report.loadAverage().running()).isEqualTo(1);
+        assertThat(report.loadAverage().total()).isEqualTo(10);
+        assertThat(report.memory().total()).isBetween(1L << 20, 1L << 50);
+        assertThat(report.memory().available())
+                .isBetween(1L << 20, report.memory().total());
+        assertThat(report.threads().runnable()).isZero();
+        assertThat(report.threads().own()).isZero();
+        assertThat(report.threads().complete()).isTrue();
         assertThat(report.jobs()).isEmpty();
-        assertThat(report.desktops()).isEmpty();
+        assertThat(report.people().desktops()).isEmpty();
         assertThat(report.licenses()).isEmpty();
-        assertThat(report.complaint()).isEmpty();
+        assertThat(report.health().complaint()).isEmpty();
         assertThat(report.agent()).isFalse();
     }
 
@@ -94,9 +95,13 @@ class ProbeTest {
     void loadAveragesAreThoseOfTheKernel() throws Exception {
         host.loadavg("1.25 2.50 3.75 4/567 000089");
         LoadReport report = measure();
-        assertThat(List.of(report.load1(), report.load5(), report.load15())).containsExactly(1.25, 2.5, 3.75);
-        assertThat(report.running()).isEqualTo(4);
-        assertThat(report.total()).isEqualTo(567);
+        assertThat(List.of(
+                        report.loadAverage().load1(),
+                        report.loadAverage().load5(),
+                        report.loadAverage().load15()))
+                .containsExactly(1.25, 2.5, 3.75);
+        assertThat(report.loadAverage().running()).isEqualTo(4);
+        assertThat(report.loadAverage().total()).isEqualTo(567);
     }
 
     /** As in a container on a busy machine: the kernel counts the threads of all containers. */
@@ -104,16 +109,16 @@ class ProbeTest {
     void runnableThreadsAreThoseOfVisibleProcessesWhateverTheKernelCounts() throws Exception {
         host.loadavg("58.10 57.93 57.01 60/2140 31415").background(BURNER);
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(1);
-        assertThat(report.running()).isEqualTo(60);
+        assertThat(report.threads().runnable()).isEqualTo(1);
+        assertThat(report.loadAverage().running()).isEqualTo(60);
     }
 
     @Test
     void aKernelThatCountsNothingHidesNobody() throws Exception {
         host.loadavg("0.00 0.00 0.00 0/0 0").background(BURNER).background(BURNER);
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(2);
-        assertThat(report.running()).isZero();
+        assertThat(report.threads().runnable()).isEqualTo(2);
+        assertThat(report.loadAverage().running()).isZero();
     }
 
     /** The parent of a vforked child sleeps uninterruptibly, as a thread that waits for a disk or a file server does. */
@@ -121,7 +126,7 @@ class ProbeTest {
     void uninterruptibleSleepCounts() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of the system call vfork is amd64's");
         host.background("perl -e 'syscall(58) || do { open(my $up, \">/run/up.$$\"); sleep 600 }'");
-        assertThat(measure().runnable()).isEqualTo(1);
+        assertThat(measure().threads().runnable()).isEqualTo(1);
     }
 
     /** A FUSE file system that does not answer: a process that reads it sleeps uninterruptibly. */
@@ -135,8 +140,8 @@ class ProbeTest {
 
         LoadReport report = measure();
 
-        assertThat(report.stalled()).contains("the home directory /run/dead did not answer within 2 s");
-        assertThat(report.runnable())
+        assertThat(report.health().stalled()).contains("the home directory /run/dead did not answer within 2 s");
+        assertThat(report.threads().runnable())
                 .as("the probe's own look at the directory")
                 .isZero();
     }
@@ -151,8 +156,8 @@ class ProbeTest {
 
         LoadReport report = measure();
 
-        assertThat(report.runnable()).isEqualTo(20);
-        assertThat(report.stalled()).isEmpty();
+        assertThat(report.threads().runnable()).isEqualTo(20);
+        assertThat(report.health().stalled()).isEmpty();
     }
 
     @Test
@@ -162,14 +167,14 @@ class ProbeTest {
         host.setup("! [ -d /proc/pressure ] || mount --bind /run/pressure /proc/pressure");
         assumeTrue(Files.exists(Path.of("/proc/pressure/io")), "this kernel measures no pressure");
 
-        assertThat(measure().pressure())
+        assertThat(measure().health().pressure())
                 .isEqualTo(new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0.5)));
     }
 
     @Test
     void burnersAreSeenEvenWhereLoadavgHidesThem() throws Exception {
         host.background(BURNER).background(BURNER);
-        assertThat(measure().runnable()).isEqualTo(2);
+        assertThat(measure().threads().runnable()).isEqualTo(2);
     }
 
     /** The probe sleeps between its looks at the threads; here the burner stops meanwhile, within 10 s. */
@@ -184,7 +189,7 @@ class ProbeTest {
         host.setup("cp /usr/bin/sleep /run/pause").program("moment", moment);
         host.background(BURNER).setup("echo $! >/run/burner");
         host.shell("mount --bind " + directory + "/moment /usr/bin/sleep; /bin/sh");
-        assertThat(measure().runnable()).isZero();
+        assertThat(measure().threads().runnable()).isZero();
     }
 
     @ParameterizedTest
@@ -206,12 +211,12 @@ class ProbeTest {
                 .background("setsid sh -c '" + SPIN + "\n#' loadshare-job k1 2");
         host.program("Xvnc", "up; sleep 60").background("Xvnc :12");
         LoadReport report = measure(new LicensedProcess("matlab", "MATLAB"));
-        assertThat(report.runnable()).isEqualTo(1);
+        assertThat(report.threads().runnable()).isEqualTo(1);
         assertThat(report.jobs())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
         assertThat(report.licenses()).containsExactly(new LicenseHolder("matlab", "root", 1));
-        assertThat(report.desktops()).containsExactly(new Desktop("root", ":12"));
+        assertThat(report.people().desktops()).containsExactly(new Desktop("root", ":12"));
     }
 
     private static Path assumeInstalled(String program) {
@@ -231,8 +236,8 @@ class ProbeTest {
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactlyInAnyOrder(
                         new ObservedJob("k3f9", 4, "root", 2), new ObservedJob("k3fa", 1, "daemon", 0));
-        assertThat(report.ownRunnable()).isEqualTo(2);
-        assertThat(report.runnable()).isEqualTo(3);
+        assertThat(report.threads().own()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(3);
     }
 
     @Test
@@ -257,8 +262,8 @@ class ProbeTest {
         host.background("scheduler", 3).background(BURNER);
         host.setup("until owner=$(pgrep -o scheduler); do sleep 0.01; done; export owner owner_mark=MARK");
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(3);
-        assertThat(report.ownRunnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(3);
+        assertThat(report.threads().own()).isEqualTo(2);
     }
 
     @Test
@@ -297,7 +302,7 @@ class ProbeTest {
         }
         host.background("Xvnc :1 -desktop x").background("Xtigervnc -rfbport 5903 :3");
         host.background("setpriv --reuid daemon --clear-groups " + directory + "/Xtightvnc :4");
-        assertThat(measure().desktops())
+        assertThat(measure().people().desktops())
                 .containsExactlyInAnyOrder(
                         new Desktop("root", ":1"), new Desktop("root", ":3"), new Desktop("daemon", ":4"));
     }
@@ -320,13 +325,13 @@ class ProbeTest {
     void theDisplayIsAnArgumentOfItsOwnOrThatOfTheLock(String command, String display) throws Exception {
         host.program(command.split(" ")[0], "echo \"     $$\" >/tmp/.X7-lock; up; sleep 60");
         withOwnTmp().background(command);
-        assertThat(measure().desktops()).containsExactly(new Desktop("root", display));
+        assertThat(measure().people().desktops()).containsExactly(new Desktop("root", display));
     }
 
     @Test
     void aServerThatChoseADisplayWithoutALockHasNone() throws Exception {
         withOwnTmp().program("Xvnc", "up; sleep 60").background("Xvnc -inetd");
-        assertThat(measure().desktops()).containsExactly(new Desktop("root", "?"));
+        assertThat(measure().people().desktops()).containsExactly(new Desktop("root", "?"));
     }
 
     @Test
@@ -334,7 +339,7 @@ class ProbeTest {
         for (String program : List.of("x11vnc", "X0tigervnc", "x0vncserver", "xtigervncviewer", "Xvnc4viewer")) {
             host.program(program, "up; sleep 60").background(program + " -display :0");
         }
-        assertThat(measure().desktops()).isEmpty();
+        assertThat(measure().people().desktops()).isEmpty();
     }
 
     @Test
@@ -347,13 +352,13 @@ class ProbeTest {
 
     @Test
     void loginsAreUnknownWithoutUtmpAndLogind() throws Exception {
-        assertThat(measure().users()).isEmpty();
+        assertThat(measure().people().users()).isEmpty();
     }
 
     @Test
     void nobodyIsLoggedInWhereUtmpIsEmpty() throws Exception {
         host.setup(": >/run/utmp");
-        assertThat(measure().users()).hasValue(List.of());
+        assertThat(measure().people().users()).hasValue(List.of());
     }
 
     @Test
@@ -365,7 +370,7 @@ class ProbeTest {
         login(utmp, 2, "alice", "pts/2");
         Files.write(directory.resolve("utmp"), utmp.array());
         host.setup("cp " + directory.resolve("utmp") + " /run/utmp");
-        assertThat(measure().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
+        assertThat(measure().people().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
     }
 
     /** Writes a record of utmp(5): a user process with number 1, which is alive. */
@@ -388,7 +393,7 @@ class ProbeTest {
         assumeInstalled("loginctl");
         host.program("sessions", "cat <<'END'\n" + sessions + "\nEND");
         host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
-        assertThat(measure().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
+        assertThat(measure().people().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
     }
 
     @Test
@@ -396,7 +401,7 @@ class ProbeTest {
         assumeInstalled("loginctl");
         host.program("sessions", "echo 'Failed to connect to bus' >&2; exit 1");
         host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
-        assertThat(measure().users()).isEmpty();
+        assertThat(measure().people().users()).isEmpty();
     }
 
     @Test
@@ -405,7 +410,7 @@ class ProbeTest {
         host.setup("cp /usr/bin/awk " + directory + "/awk; mount --bind " + directory + "/fails /usr/bin/awk");
         host.background(BURNER).background("setsid sh -c '" + SPIN + "' loadshare-job k1 2");
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(2);
         assertThat(report.jobs())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
@@ -417,9 +422,9 @@ class ProbeTest {
         host.setup("mount -t proc -o hidepid=2 proc /proc").loadavg("0.00 0.00 0.00 3/20 20");
         host.shell("setpriv --reuid daemon --regid daemon --clear-groups /bin/sh");
         LoadReport report = measure();
-        assertThat(report.complete()).isFalse();
+        assertThat(report.threads().complete()).isFalse();
         assertThat(report.jobs()).isEmpty();
-        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(2);
     }
 
     @Test
@@ -448,8 +453,8 @@ class ProbeTest {
         host.file("/sys/fs/cgroup/memory.max", "104857600").file("/sys/fs/cgroup/memory.current", "54857600");
         host.file("/sys/fs/cgroup/memory.stat", "anon 1\ninactive_file 1000000\nx 1");
         LoadReport report = measure();
-        assertThat(report.memoryTotal()).isEqualTo(104_857_600);
-        assertThat(report.memoryAvailable()).isEqualTo(51_000_000);
+        assertThat(report.memory().total()).isEqualTo(104_857_600);
+        assertThat(report.memory().available()).isEqualTo(51_000_000);
     }
 
     @ParameterizedTest
@@ -468,21 +473,21 @@ class ProbeTest {
     void failingCheckBecomesTheComplaint(String check, String complaint) throws Exception {
         Probe probe = new Probe(List.of(), Optional.of(check), Duration.ofSeconds(1));
         LoadReport report = measure(probe);
-        assertThat(report.complaint()).isEqualTo(Optional.ofNullable(complaint));
+        assertThat(report.health().complaint()).isEqualTo(Optional.ofNullable(complaint));
     }
 
     @Test
     void complaintsAreShort() throws Exception {
         String check = "i=0; while [ $i -lt 1000 ]; do printf 'long words '; i=$((i + 1)); done; exit 1";
         Probe probe = new Probe(List.of(), Optional.of(check), Duration.ofSeconds(3));
-        assertThat(measure(probe).complaint().orElseThrow()).hasSize(500);
+        assertThat(measure(probe).health().complaint().orElseThrow()).hasSize(500);
     }
 
     @Test
     void noiseAroundTheReportIsCutOff() throws Exception {
         host.shell(
                 "sh -c 'echo welcome; printf \"loadshare-report=1\\nload1=99\\n\"; printf \"no newline\"; sh; echo bye'");
-        assertThat(measure().load1()).isZero();
+        assertThat(measure().loadAverage().load1()).isZero();
     }
 
     @Test

@@ -28,8 +28,8 @@ public final class HistoryKeeper implements BoardListener, MachinesListener {
 
     /** What a chart on the page of a host shows. */
     enum Chart {
-        LOAD_DAY("history", LoadHistory.Span.DAY, LoadReport::load1),
-        LOAD_WEEK("history-week", LoadHistory.Span.WEEK, LoadReport::load1),
+        LOAD_DAY("history", LoadHistory.Span.DAY, report -> report.loadAverage().load1()),
+        LOAD_WEEK("history-week", LoadHistory.Span.WEEK, report -> report.loadAverage().load1()),
         JOBS_DAY("jobs-day", LoadHistory.Span.DAY, report -> report.jobs().size()),
         JOBS_WEEK("jobs-week", LoadHistory.Span.WEEK, report -> report.jobs().size());
 

@@ -109,7 +109,7 @@ public final class Overview {
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
                     .ifPresent(report ->
-                            report.desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
+                            report.people().desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());

@@ -34,7 +34,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
                 true,
                 Messages.ProbeConnectionTest_answers(
                         host.name(),
-                        Numbers.print(report.load1()),
+                        Numbers.print(report.loadAverage().load1()),
                         Numbers.print(report.cores()),
                         Durations.print(result.took())));
     }

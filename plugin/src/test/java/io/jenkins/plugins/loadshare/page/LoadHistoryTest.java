@@ -36,7 +36,7 @@ class LoadHistoryTest {
 
     @BeforeEach
     void open() {
-        history = new LoadHistory(directory.resolve("history"), LoadHistory.Span.DAY, LoadReport::load1, warnings::add);
+        history = new LoadHistory(directory.resolve("history"), LoadHistory.Span.DAY, report -> report.loadAverage().load1(), warnings::add);
     }
 
     private void note(Instant measuredAt, double load) {
