@@ -1,16 +1,13 @@
 package io.jenkins.plugins.loadshare.page;
 
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.loadshare.host.HostName;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page of a host: its load and its jobs over a day and a week, and a test of the connection. */
+/** The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the connection. */
 public final class HostPage {
 
     private final HostRow host;
@@ -48,11 +45,6 @@ public final class HostPage {
     }
 
     public List<LoadGraph> getGraphs() {
-        Instant now = Instant.now();
-        HostName name = new HostName(host.getHost());
-        double cores = host.getCores() == null ? 0 : host.getCores();
-        return Arrays.stream(HistoryKeeper.Chart.values())
-                .map(chart -> new LoadGraph(chart, histories.history(chart).last(name, now), cores))
-                .toList();
+        return LoadGraph.all(histories, host.getHost(), host.getCores() == null ? 0 : host.getCores());
     }
 }

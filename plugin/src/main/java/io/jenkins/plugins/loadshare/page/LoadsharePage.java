@@ -112,6 +112,16 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
                 .orElse(null);
     }
 
+    /** Returns the page of a pool; null if the pool is not configured. */
+    @StaplerDispatchable
+    public PoolPage getPool(String name) {
+        return getOverview().getPools().stream()
+                .filter(pool -> pool.getPool().equals(name))
+                .findFirst()
+                .map(pool -> new PoolPage(pool, HistoryKeeper.get()))
+                .orElse(null);
+    }
+
     private static ConnectionTest.Result test(String host) {
         Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
         Host known =

@@ -97,6 +97,7 @@ class PageAccessTest {
                 "unsuspend?host=l3",
                 "host/l3/test",
                 "overview",
+                "pool/meg/",
                 "changes",
                 "metrics",
                 "content")) {
