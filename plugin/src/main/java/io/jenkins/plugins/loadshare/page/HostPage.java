@@ -1,10 +1,17 @@
 package io.jenkins.plugins.loadshare.page;
 
+import hudson.ExtensionList;
+import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
+import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostName;
+import io.loadshare.transport.HostKey;
 import java.util.List;
-import java.util.function.Supplier;
+import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /** The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the connection. */
@@ -12,27 +19,47 @@ public final class HostPage {
 
     private final HostRow host;
     private final HistoryKeeper histories;
-    private final boolean mayScan;
-    private final Supplier<ConnectionTest.Result> test;
     private ConnectionTest.Result result; // null without a test
 
-    /** @param test tests the connection, if the user may do that */
-    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<ConnectionTest.Result> test) {
+    HostPage(HostRow host, HistoryKeeper histories) {
         this.host = host;
         this.histories = histories;
-        this.mayScan = mayScan;
-        this.test = test;
     }
 
     public boolean isMayScan() {
-        return mayScan;
+        return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
     }
 
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
-        result = test.get();
+        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
+        result = test().run(known());
         return HttpResponses.forwardToView(this, "index");
+    }
+
+    /** Trusts the key that the test has shown, tests the connection again, and shows the page with the result. */
+    @RequirePOST
+    public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
+        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+        result = test().accept(known(), fingerprint);
+        return HttpResponses.forwardToView(this, "index");
+    }
+
+    private static ConnectionTest test() {
+        return ExtensionList.lookupFirst(ConnectionTest.class);
+    }
+
+    private Host known() {
+        HostName name = new HostName(host.getHost());
+        return Settings.current().core().inventory().find(name).orElseThrow();
+    }
+
+    /** Returns the key of the host that the user may accept; null if there is none. */
+    public HostKey getNewKey() {
+        return result != null && Jenkins.get().hasPermission(Jenkins.ADMINISTER)
+                ? result.newKey().orElse(null)
+                : null;
     }
 
     /** Returns what the test of the connection has found; null without a test. */

@@ -1,20 +1,15 @@
 package io.jenkins.plugins.loadshare.page;
 
 import hudson.Extension;
-import hudson.ExtensionList;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
-import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.MetricsText;
 import io.loadshare.Quoted;
-import io.loadshare.host.Host;
-import io.loadshare.host.HostName;
 import java.io.IOException;
 import jenkins.model.Jenkins;
 import jenkins.security.stapler.StaplerDispatchable;
@@ -108,7 +103,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return getOverview().getHosts().stream()
                 .filter(host -> host.getHost().equals(name))
                 .findFirst()
-                .map(host -> new HostPage(host, HistoryKeeper.get(), isMayScan(), () -> test(host.getHost())))
+                .map(host -> new HostPage(host, HistoryKeeper.get()))
                 .orElse(null);
     }
 
@@ -120,13 +115,6 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
                 .findFirst()
                 .map(pool -> new PoolPage(pool, HistoryKeeper.get()))
                 .orElse(null);
-    }
-
-    private static ConnectionTest.Result test(String host) {
-        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
-        Host known =
-                Settings.current().core().inventory().find(new HostName(host)).orElseThrow();
-        return ExtensionList.lookupFirst(ConnectionTest.class).run(known);
     }
 
     public boolean isMayScan() {
