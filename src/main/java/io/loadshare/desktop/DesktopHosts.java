@@ -32,8 +32,9 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
         return DesktopState.of(transport, host, id, limit, deadline(timeout.plus(limit)));
     }
 
-    Job start(Host host, JobSpec spec) {
-        return engine.start(host, spec, () -> {}, deadline(timeout));
+    /** @param beforeBeginning as for {@link JobEngine#start} */
+    Job start(Host host, JobSpec spec, Runnable beforeBeginning) {
+        return engine.start(host, spec, beforeBeginning, deadline(timeout));
     }
 
     Optional<JobRecord> job(Host host, String id) {

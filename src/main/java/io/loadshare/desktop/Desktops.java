@@ -6,24 +6,25 @@ import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobKind;
 import io.loadshare.dispatch.JobOnRecordException;
-import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.dispatch.Launch;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobEngine;
 import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerView;
-import io.loadshare.ledger.TrackedJob;
+import io.loadshare.ledger.Reservation;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
-import io.loadshare.scan.LastLook;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -44,8 +45,6 @@ public final class Desktops {
     /** How long one question to a host waits for a desktop to become ready. */
     static final Duration READY_LIMIT = Duration.ofSeconds(20);
 
-    private static final long LOOK_MILLIS = 200;
-
     private final Dispatcher dispatcher;
     private final Supplier<LoadBoard> load;
     private final DesktopHosts desktopHosts;
@@ -65,15 +64,12 @@ public final class Desktops {
     /**
      * Finds the user's desktop on one of the hosts of a request, or starts one on the best of them.
      *
+     * @param launch returns the launch of such a desktop for the request
      * @throws LoadshareException with the reasons, if there is no suitable host, or if the host of the user's desktop
      *     does not answer
      */
     public Found findOrStart(
-            PlacementRequest request,
-            WaitPolicy waitPolicy,
-            DispatchListener listener,
-            LastLook lastLook,
-            DesktopStart start)
+            PlacementRequest request, DispatchListener listener, Function<JobKind, Launch<Desktop>> launch)
             throws InterruptedException {
         Set<HostName> hosts = hosts(request);
         JobKind kind = JobKind.sharedJob(DesktopJob.PREFIX, claim -> serves(claim, request.user(), hosts));
@@ -83,11 +79,20 @@ public final class Desktops {
                 return new Found(known.get(), false);
             }
             try {
-                return start(kind, request, waitPolicy, listener, lastLook, start);
+                return start(launch.apply(kind));
             } catch (JobOnRecordException e) {
                 listener.step(e.getMessage());
             }
         }
+    }
+
+    /** Starts a desktop in addition to those that the user has. */
+    public Found startAnother(Function<JobKind, Launch<Desktop>> launch) throws InterruptedException {
+        return start(launch.apply(JobKind.ownJob(DesktopJob.PREFIX)));
+    }
+
+    private Found start(Launch<Desktop> launch) throws InterruptedException {
+        return new Found(dispatcher.await(launch).job(), true);
     }
 
     /**
@@ -115,31 +120,6 @@ public final class Desktops {
             throw unanswered;
         }
         return reported(user, hosts);
-    }
-
-    /** Starts a desktop in addition to those that the user has. */
-    public Found startAnother(
-            PlacementRequest request,
-            WaitPolicy waitPolicy,
-            DispatchListener listener,
-            LastLook lastLook,
-            DesktopStart start)
-            throws InterruptedException {
-        return start(JobKind.ownJob(DesktopJob.PREFIX), request, waitPolicy, listener, lastLook, start);
-    }
-
-    private Found start(
-            JobKind kind,
-            PlacementRequest request,
-            WaitPolicy waitPolicy,
-            DispatchListener listener,
-            LastLook lastLook,
-            DesktopStart start)
-            throws InterruptedException {
-        Desktop desktop = dispatcher
-                .await(dispatcher.launch(kind, request, waitPolicy, listener, lastLook, start))
-                .job();
-        return new Found(desktop, true);
     }
 
     private Set<HostName> hosts(PlacementRequest request) {
@@ -203,7 +183,9 @@ public final class Desktops {
                 return Optional.empty();
             }
             DesktopState.Kind kind = DesktopState.Kind.ABSENT;
-            if (claim instanceof TrackedJob) {
+            if (claim instanceof Reservation) {
+                dispatcher.awaitChange(claim, lateAt(claim));
+            } else {
                 Host host = load.get().inventory().find(claim.host()).orElseThrow();
                 DesktopState state = ask(host, claim.id());
                 if (state.desktop().isPresent()) {
@@ -222,12 +204,15 @@ public final class Desktops {
                 dispatcher.reservations().close(claim);
                 return Optional.empty();
             }
-            Thread.sleep(LOOK_MILLIS);
         }
     }
 
     private boolean isLate(Claim claim) {
-        return claim.confirmedAt().plus(START_LIMIT).isBefore(clock.instant());
+        return !clock.instant().isBefore(lateAt(claim));
+    }
+
+    private static Instant lateAt(Claim claim) {
+        return claim.confirmedAt().plus(START_LIMIT);
     }
 
     private LoadshareException notReady(Claim claim) {

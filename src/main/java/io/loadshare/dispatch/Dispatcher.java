@@ -1,5 +1,6 @@
 package io.loadshare.dispatch;
 
+import io.loadshare.ledger.Claim;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.license.LicenseServer;
 import io.loadshare.load.LoadBoard;
@@ -39,6 +40,9 @@ import java.util.function.Supplier;
  * with a license fails, because two jobs could take the same seat. This class is thread-safe.
  */
 public final class Dispatcher {
+
+    /** How often to check an entry that another process is about to change. */
+    private static final Duration ENTRY_LOOK = Duration.ofMillis(200);
 
     private final Placer placer;
     private final Reservations reservations;
@@ -197,14 +201,26 @@ public final class Dispatcher {
         }
     }
 
+    /** Waits until a ledger entry has changed or is closed, at most until a time. */
+    public void awaitChange(Claim known, Instant end) throws InterruptedException {
+        while (clock.instant().isBefore(end)
+                && reservations.view().claim(known.id()).filter(known::equals).isPresent()) {
+            pause.sleep(ENTRY_LOOK);
+        }
+    }
+
     /**
      * Records that a job is about to start on its reservation.
      *
      * @return whether the job may start; if not, the reservation is lost and the request must be tried again
      */
     public boolean start(PlacedRequest place, DispatchListener listener) {
+        return start(JobKind.ORDINARY, place, listener);
+    }
+
+    boolean start(JobKind kind, PlacedRequest place, DispatchListener listener) {
         try {
-            return reservations.start(place, load.latest());
+            return reservations.start(kind, place, load.latest());
         } catch (LedgerBusyException e) {
             if (!place.reservation().licenses().isEmpty() && !place.recorded()) {
                 throw e;

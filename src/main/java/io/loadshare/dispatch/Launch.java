@@ -146,7 +146,7 @@ public final class Launch<T> {
         Optional<PlacedRequest> reserved = pending.tryNow();
         while (reserved.isPresent()) {
             Optional<PlacedRequest> seen = lookAgain(reserved.get());
-            if (seen.isPresent() && prepare(seen.get()) && dispatcher.start(seen.get(), listener)) {
+            if (seen.isPresent() && prepare(seen.get()) && pending.start(seen.get())) {
                 begin(seen.get());
                 Optional<Started<T>> started = start();
                 if (started.isPresent() || start != null) {

@@ -371,6 +371,19 @@ public final class PendingRequest {
     }
 
     /**
+     * Records that a job is about to start on its reservation.
+     *
+     * @return whether the job may start; if not, the reservation is lost and the request is open again
+     */
+    synchronized boolean start(PlacedRequest place) {
+        boolean mayStart = dispatcher.start(kind, place, listener);
+        if (!mayStart) {
+            reopen();
+        }
+        return mayStart;
+    }
+
+    /**
      * Gives back the reservation on a host where the job did not start. The request is open again, and avoids that host
      * until a scan finds it healthy; forever, if the host has rejected the job.
      *

@@ -239,11 +239,12 @@ public final class Reservations {
 
     /**
      * Records that a job is about to start on its reservation. If the reservation has lapsed meanwhile, so that other
-     * processes did not count it, this method reserves again, provided that the host is still suitable.
+     * processes did not count it, this method reserves again, provided that the host is still suitable and that no job
+     * on record serves the request meanwhile.
      *
      * @return whether the job may start; if not, the reservation is given back
      */
-    public boolean start(PlacedRequest place, LoadBoard board) {
+    boolean start(JobKind kind, PlacedRequest place, LoadBoard board) {
         return ledger.transact(view -> {
             Instant now = clock.instant();
             LedgerRecord started = new LedgerRecord.Started(place.id(), now);
@@ -252,10 +253,10 @@ public final class Reservations {
                 return Ledger.Decision.of(true, started);
             }
             LedgerRecord retreated = new LedgerRecord.Retreated(place.id(), now);
+            LedgerView others = view.fold(retreated);
             int[] here = {board.inventory().position(place.host().name())};
-            PlacementResult result =
-                    placer.place(place.request().withCandidates(here), board, view.fold(retreated), now);
-            if (!(result instanceof PlacementResult.Placed)) {
+            PlacementResult result = placer.place(place.request().withCandidates(here), board, others, now);
+            if (served(kind, others).isPresent() || !(result instanceof PlacementResult.Placed)) {
                 return Ledger.Decision.of(false, retreated);
             }
             Reservation anew = place.reservation().movedTo(place.host().name(), now);

@@ -112,6 +112,13 @@ public final class HostInventory {
                 .toArray();
     }
 
+    /** Returns those of the positions at which machines are. */
+    public int[] machinesOf(int[] positions) {
+        return Arrays.stream(positions)
+                .filter(position -> !at(position).isCluster())
+                .toArray();
+    }
+
     /** Returns the login name that the configuration sets for all of these hosts, if it is the same for all. */
     public Optional<String> commonLogin(int[] positions) {
         Set<Optional<String>> logins = Arrays.stream(positions)

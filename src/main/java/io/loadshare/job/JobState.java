@@ -101,6 +101,8 @@ public sealed interface JobState {
         BOOT_FAIL("Slurm: the node of the job did not boot"),
         CANCELLED("Slurm: cancelled by somebody else"),
         DEADLINE("Slurm: its deadline passed"),
+        FORGOTTEN(
+                "Slurm does not know the job any more, as after a crash of its controller, and the job left no status"),
         NODE_FAIL("Slurm: the node of the job failed"),
         OUT_OF_MEMORY("Slurm: the job used more memory than it requested"),
         PREEMPTED("Slurm: preempted by another job"),

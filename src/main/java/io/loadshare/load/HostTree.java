@@ -89,6 +89,12 @@ public final class HostTree {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("user", desktop.user());
             entry.put("display", desktop.display());
+            entry.put(
+                    "since",
+                    desktop.age()
+                            .map(age -> report.measuredAt().minus(age).toString())
+                            .orElse(null));
+            entry.put("idle", desktop.idle().map(Duration::toSeconds).orElse(null));
             desktops.add(entry);
         }
         return desktops;

@@ -248,8 +248,22 @@ public record LoadReport(
         }
     }
 
-    /** A VNC desktop: its owner and display ({@code :3}). */
-    public record Desktop(String user, String display) {}
+    /**
+     * A VNC desktop.
+     *
+     * @param user login name of its owner
+     * @param display such as {@code :3}
+     * @param age how long it has run; empty if unknown
+     * @param idle how long it was not used: zero with a viewer, otherwise the time since the viewer disconnected, as its
+     *     log shows, or since its owner last typed in a terminal of the host; empty if unknown
+     */
+    public record Desktop(String user, String display, Optional<Duration> age, Optional<Duration> idle) {
+
+        /** Creates a desktop whose times are unknown. */
+        public Desktop(String user, String display) {
+            this(user, display, Optional.empty(), Optional.empty());
+        }
+    }
 
     /**
      * The processes of one user on the host that hold a license.

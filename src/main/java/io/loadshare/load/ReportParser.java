@@ -113,8 +113,14 @@ final class ReportParser {
             }
             case "user" -> users.add(word(key, value));
             case "desktop" -> {
-                String[] fields = fields(key, value, 2);
-                desktops.add(new LoadReport.Desktop(word("desktop's user", fields[0]), word("display", fields[1])));
+                String[] fields = value.chars().filter(c -> c == '\t').count() == 1
+                        ? fields(key, value + "\t-\t-", 4) // without times, as before
+                        : fields(key, value, 4);
+                desktops.add(new LoadReport.Desktop(
+                        word("desktop's user", fields[0]),
+                        word("display", fields[1]),
+                        seconds("desktop's age", fields[2]),
+                        seconds("desktop's idle time", fields[3])));
             }
             case "nodes" -> {
                 String[] fields = fields(key, value, 6);
@@ -238,6 +244,10 @@ final class ReportParser {
             throw mustBe(what, "not empty", value);
         }
         return Quoted.printable(value);
+    }
+
+    private Optional<Duration> seconds(String what, String value) {
+        return value.equals("-") ? Optional.empty() : Optional.of(Duration.ofSeconds(integer(what, value)));
     }
 
     private long millis(String key) {

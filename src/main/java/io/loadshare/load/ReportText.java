@@ -3,7 +3,9 @@ package io.loadshare.load;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.host.HostName;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * The text format of a {@link LoadReport}, which the probe prints, the state directory stores and the agent serves.
@@ -26,7 +28,7 @@ import java.time.Instant;
  * <tr><td>{@code job}</td><td>id, slots, user, runnable threads, memory in bytes (0 if unknown, or absent); one line a job</td></tr>
  * <tr><td>{@code users}</td><td>number of people logged in; absent if unknown</td></tr>
  * <tr><td>{@code user}</td><td>login name; one line for each person</td></tr>
- * <tr><td>{@code desktop}</td><td>user, display; one line a desktop</td></tr>
+ * <tr><td>{@code desktop}</td><td>user, display, seconds since its start, seconds without use ({@code -} if unknown; both may be absent); one line a desktop</td></tr>
  * <tr><td>{@code license}</td><td>feature, user, topmost processes; one line for each user of a feature</td></tr>
  * <tr><td>{@code nodes}</td><td>of a cluster: node set, number of nodes, state, allocated cores, idle cores, reason; one line for each state</td></tr>
  * <tr><td>{@code pressureIo}, {@code pressureMemory}</td><td>percentage of the last ten seconds in which tasks waited for the disk or for memory; absent if unknown</td></tr>
@@ -129,12 +131,17 @@ public final class ReportText {
         }
         for (LoadReport.Desktop desktop : report.people().desktops()) {
             text(line(out, "desktop"), desktop.user()).append('\t');
-            text(out, desktop.display()).append('\n');
+            text(out, desktop.display()).append('\t').append(seconds(desktop.age()));
+            out.append('\t').append(seconds(desktop.idle())).append('\n');
         }
         for (LoadReport.LicenseHolder holder : report.licenses()) {
             text(line(out, "license"), holder.license()).append('\t');
             text(out, holder.user()).append('\t').append(holder.processes()).append('\n');
         }
+    }
+
+    private static String seconds(Optional<Duration> duration) {
+        return duration.map(known -> Long.toString(known.toSeconds())).orElse("-");
     }
 
     private static StringBuilder line(StringBuilder out, String key) {

@@ -198,9 +198,7 @@ public final class Placer {
             if (!board.inventory().hasClusters()) {
                 return List.of();
             }
-            int[] machines = Arrays.stream(request.candidates())
-                    .filter(position -> !board.inventory().at(position).isCluster())
-                    .toArray();
+            int[] machines = board.inventory().machinesOf(request.candidates());
             if (machines.length == request.candidates().length) {
                 return List.of();
             }

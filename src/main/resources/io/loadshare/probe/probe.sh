@@ -344,13 +344,20 @@ function is_desktop(name) {
     return name ~ /^X[a-z]*vnc/ && name !~ /viewer/
 }
 
-# Returns the display of an X server: an argument of the server, or, where the server chose the display (-inetd,
-# -displayfd), the display of its lock.
-function display_of(pid,    command, line, option, display) {
+# Reads the command line of a VNC server: sets display, and rfb_socket and rfb_port, where it listens for viewers. The
+# display is an argument of the server, or, where the server chose the display (-inetd, -displayfd), that of its lock.
+function read_desktop(pid,    command, line, option) {
+    display = rfb_socket = rfb_port = ""
     command = "tr \"\\000\" \"\\n\" <" "/proc/" pid "/cmdline"
     while ((command | getline line) > 0) {
         if (display == "" && line ~ /^:[0-9]+(\.[0-9]+)?$/ && option !~ /^-+(desktop|name)$/)
             display = line
+        if (option ~ /^-+rfbunixpath$/ || sub(/^-*rfbunixpath=/, "", line))
+            rfb_socket = line
+        if (option ~ /^-+rfbport$/ || sub(/^-*rfbport=/, "", line))
+            rfb_port = line
+        if (line ~ /^-+inetd$/)
+            rfb_port = "inetd"
         option = line
     }
     close(command)
@@ -358,7 +365,85 @@ function display_of(pid,    command, line, option, display) {
     if (display == "" && (command | getline line) > 0 && match(line, /[0-9]+-lock$/))
         display = ":" substr(line, RSTART, RLENGTH - 5)
     close(command)
-    return display == "" ? "?" : display
+    if (rfb_port == "" && rfb_socket == "" && display != "")
+        rfb_port = 5900 + substr(display, 2)
+    if (display == "")
+        display = "?"
+}
+
+# Finds the Unix sockets and the TCP ports of this machine that have connections.
+function find_connections(    line, words, file) {
+    while ((getline line < "/proc/net/unix") > 0)
+        if (split(line, words, " ") == 8 && words[6] == "03")
+            connected[words[8]]
+    close("/proc/net/unix")
+    for (file = "/proc/net/tcp"; file != ""; file = (file ~ /6$/ ? "" : "/proc/net/tcp6")) {
+        while ((getline line < file) > 0)
+            if (split(line, words, " ") > 4 && words[4] == "01")
+                connected[substr(words[2], length(words[2]) - 3)]
+        close(file)
+    }
+}
+
+# Finds when each user last typed in a terminal, and when the logs of VNC servers that this user may read last changed,
+# as seconds before now. A VNC server writes to its log when a viewer connects or disconnects. The home directory with
+# the log may hang.
+function find_last_use(servers,    command, line, words, path, now, count) {
+    command = "date +%s; stat -c \"%X %u\" /dev/pts/[0-9]* 2>/dev/null; timeout -s KILL 2 stat -L -c \"%Y %n %F\"" servers " 2>/dev/null"
+    while ((command | getline line) > 0) {
+        count = split(line, words, " ")
+        if (count == 1)
+            now = words[1]
+        else if (count == 2 && (!(words[2] in typed) || now - words[1] < typed[words[2]]))
+            typed[words[2]] = now - words[1]
+        else if (words[3] == "regular" && split(words[2], path, "/"))
+            logged[path[3]] = now - words[1]
+    }
+    close(command)
+}
+
+# Returns the seconds since a process started. The kernel counts in hundredths of a second.
+function age_of(pid,    line, fields, uptime) {
+    line = first_line("/proc/" pid "/stat")
+    if (!match(line, /^.*\) /) || split(substr(line, RLENGTH + 1), fields, " ") < 20)
+        return -1
+    split(first_line("/proc/uptime"), uptime, " ")
+    return uptime[1] - fields[20] / 100
+}
+
+# Prints the desktops. One without a viewer has been idle since its viewer disconnected, as its log shows, or otherwise
+# since its user last typed in a terminal on this host.
+function print_desktops(    pid, servers, age, idle) {
+    for (pid in uids)
+        if (is_desktop(names[pid]) && is_topmost(pid)) {
+            read_desktop(pid)
+            displays[pid] = display
+            sockets[pid] = rfb_socket
+            ports[pid] = rfb_port ~ /^[0-9]+$/ ? sprintf("%04X", rfb_port) : rfb_port
+            servers = servers " /proc/" pid "/fd/2"
+        }
+    if (servers == "")
+        return
+    find_connections()
+    find_last_use(servers)
+    for (pid in displays) {
+        age = age_of(pid)
+        idle = -1
+        if ((sockets[pid] in connected) || (ports[pid] in connected))
+            idle = 0
+        else if (pid in logged)
+            idle = logged[pid] < 0 ? 0 : logged[pid]
+        else if (uids[pid] in typed && ports[pid] != "inetd")
+            idle = typed[uids[pid]] < 0 ? 0 : typed[uids[pid]]
+        if (age >= 0 && idle > age)
+            idle = age
+        printf "desktop=%s\t%s\t%s\t%s\n", users[uids[pid]], displays[pid], seconds(age), seconds(idle)
+    }
+}
+
+# Returns a duration as the report contains it.
+function seconds(duration) {
+    return duration < 0 ? "-" : sprintf("%.0f", duration)
 }
 
 function print_lists(    pid, name, n, i, lines, words, holders) {
@@ -371,8 +456,6 @@ function print_lists(    pid, name, n, i, lines, words, holders) {
             continue
         if (names[pid] in features)
             holders[names[pid] SUBSEP users[uids[pid]]]++
-        if (is_desktop(names[pid]))
-            printf "desktop=%s\t%s\n", users[uids[pid]], display_of(pid)
     }
     for (name in holders) {
         split(name, words, SUBSEP)
@@ -430,6 +513,7 @@ BEGIN {
     print_pressure("pressureIo", "io")
     print_pressure("pressureMemory", "memory")
     print_lists()
+    print_desktops()
     printf "%s", agent
     print_logins()
 }' $1

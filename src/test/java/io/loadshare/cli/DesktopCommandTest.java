@@ -132,6 +132,7 @@ class DesktopCommandTest {
             Waiting.until(
                     "the desktop is on the display", () -> display.windows().contains("u1@h1 - TigerVNC"));
             assertThat(loadshare.run("desktop", "list").out()).containsPattern("u1 +h1:\\d+ .* connected +desktop-");
+            assertThat(reportedIdle(loadshare)).isEqualTo("0");
             String socket = field(loadshare.run("desktop", "--json"), "socket");
             long ssh = ProcessHandle.allProcesses()
                     .filter(process -> process.info()
@@ -150,11 +151,38 @@ class DesktopCommandTest {
             Waiting.until(
                     "the desktop is without a viewer",
                     () -> loadshare.run("desktop", "list").out().contains(" disconnected "));
+            Waiting.until("the load report shows the same idle time", () -> {
+                String before = field(loadshare.run("desktop", "list", "--json"), "idle");
+                long reported = Long.parseLong(reportedIdle(loadshare));
+                String after = field(loadshare.run("desktop", "list", "--json"), "idle");
+                return reported > 0 && reported >= Long.parseLong(before) && reported <= Long.parseLong(after);
+            });
             loadshare.configure(configuration("h1", "desktop: { session: exec xterm, idle: 1s }"));
             Waiting.until(
                     "the desktop is marked",
                     () -> loadshare.run("desktop", "list").out().contains(" idle "));
         }
+    }
+
+    /** Measures h1 and returns how long its desktop was not used. */
+    private static String reportedIdle(Program loadshare) {
+        assertThat(loadshare.run("scan", "--force").status()).isZero();
+        String load = loadshare.run("load", "--json").out();
+        assertThat(load).containsPattern("\"user\" : \"u1\",\\s+\"display\" : \":\\d+\",\\s+\"since\" : \"2.*Z\"");
+        return load.replaceFirst("(?s).*\"idle\" : (\\w+).*", "$1");
+    }
+
+    /** Their logs cannot be read, but everybody sees connections and when a terminal was last used. */
+    @Test
+    void theTimesOfOtherUsersDesktopsAreReported() {
+        Program loadshare = program("h1");
+        assertThat(loadshare.run("desktop", "--print").status()).isZero();
+
+        loadshare.configure(configuration("h1", "").replace("user: u1", "user: u2"));
+
+        Waiting.until("the terminal is idle", () -> Long.parseLong(reportedIdle(loadshare)) > 10);
+        onHost("h1", "touch -a $(find /dev/pts -user u1)");
+        assertThat(Long.parseLong(reportedIdle(loadshare))).isLessThan(10);
     }
 
     @Test
@@ -291,6 +319,13 @@ class DesktopCommandTest {
             Program.Result gone = loadshare.run("desktop");
             assertThat(gone.status()).as(gone.toString()).isEqualTo(69);
             assertThat(gone.err()).contains(field(first, "id"), "on " + host, "--new");
+            Program.Result stop = loadshare.run("desktop", "stop");
+            assertThat(stop.status()).as(stop.toString()).isEqualTo(69);
+            assertThat(stop.err())
+                    .contains("cannot find your only desktop (none was found; " + host + " did not answer");
+            String display = field(first, "display");
+            assertThat(loadshare.run("desktop", "stop", host + display).err())
+                    .contains("cannot find desktop '" + host + display + "' (none was found; " + host);
 
             Program.Result another = loadshare.run("desktop", "--new", "--json");
             assertThat(field(another, "host")).isNotEqualTo(host);

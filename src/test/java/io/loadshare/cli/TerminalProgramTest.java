@@ -2,6 +2,7 @@ package io.loadshare.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.loadshare.testing.Requires;
 import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import java.util.Random;
@@ -71,6 +72,22 @@ class TerminalProgramTest extends EitherSshTestBase {
             terminal.awaitEnd();
             assertThat(terminal.screen()).contains("set " + terminal.settingsBefore());
         }
+    }
+
+    @Test
+    void ctrlCLeavesTheVirtualDisplayToAJobThatGoesOn() throws Exception {
+        Requires.programs("Xvfb", "xwininfo");
+        String command = "trap \"xwininfo -root | grep -c Width; sleep 0.3; xwininfo -root | grep Height; exit 5\" INT;"
+                + " echo $XAUTHORITY >/tmp/authority; printf \"REA%s\" DY; while :; do sleep 0.1; done";
+        try (TypedTerminal terminal = TypedTerminal.run(
+                loadshare, "run", "--tty", "--display", "virtual", "--on", "h1", "--", "sh", "-c", command)) {
+            terminal.awaitScreen("READY");
+            terminal.type("\u0003");
+            assertThat(terminal.awaitEnd()).contains("Height: 1080", "status 5");
+        }
+        assertThat(cluster.exec("h1", "sh", "-c", "pgrep -f \"Xvfb.*$(cat /tmp/authority)\"")
+                        .status())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

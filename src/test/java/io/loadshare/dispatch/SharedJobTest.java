@@ -15,6 +15,7 @@ import io.loadshare.placement.PlacementRequest;
 import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.SplittableRandom;
@@ -57,14 +58,13 @@ class SharedJobTest {
     }
 
     private Launch<String> launch(JobKind kind, String user) {
+        return launch(kind, user, place -> place.host() + " runs " + place.id());
+    }
+
+    private Launch<String> launch(JobKind kind, String user, Launch.Owner<String> owner) {
         PlacementRequest request = PlacementRequest.of("pool vnc", INVENTORY.machinePositions(), user, 1);
         return dispatcher.launch(
-                kind,
-                request,
-                WaitPolicy.ENDLESS.withoutScan(),
-                DispatchListener.SILENT,
-                load::look,
-                place -> place.host() + " runs " + place.id());
+                kind, request, WaitPolicy.ENDLESS.withoutScan(), DispatchListener.SILENT, load::look, owner);
     }
 
     private Claim only() {
@@ -138,5 +138,78 @@ class SharedJobTest {
         assertThat(next.id()).isNotEqualTo(before.id());
         dispatcher.reservations().close(next);
         assertThat(memory.view().claims()).isEmpty();
+    }
+
+    /** A client may be suspended between its reservation and the start, for instance on a laptop. */
+    @Test
+    void aLaunchWhoseReservationLapsedStartsNothingIfAnotherJobServesMeanwhile() throws InterruptedException {
+        hostsAreIdle();
+        List<String> started = new ArrayList<>();
+        Launch<String> suspended = launch(ALICE, "alice", new Launch.Owner<>() {
+            @Override
+            public void prepare(PlacedRequest place) {
+                dispatcher.reservations().close(only());
+                try {
+                    launch(ALICE, "alice").tryNow();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            }
+
+            @Override
+            public String start(PlacedRequest place) {
+                started.add(place.id());
+                return place.id();
+            }
+        });
+
+        assertThatThrownBy(suspended::tryNow).isInstanceOf(JobOnRecordException.class);
+
+        assertThat(started).isEmpty();
+        assertThat(only().id()).isNotEqualTo(suspended.id());
+    }
+
+    @Test
+    void aLaunchWhoseReservationLapsedWaitsAgainIfItsHostIsTaken() throws InterruptedException {
+        load.know(report("l01", clock.instant()).build());
+        Launch<String> suspended = launch(JobKind.ORDINARY, "alice", new Launch.Owner<>() {
+            @Override
+            public void prepare(PlacedRequest place) {
+                dispatcher.reservations().close(only());
+                load.know(report("l01", clock.instant())
+                        .complaint("its disk is full")
+                        .build());
+            }
+
+            @Override
+            public String start(PlacedRequest place) {
+                throw new AssertionError("it must not start");
+            }
+        });
+
+        assertThat(suspended.tryNow()).isEmpty();
+        assertThat(memory.view().tickets()).hasSize(1);
+    }
+
+    @Test
+    void aChangeOfAnEntryIsAwaitedUntilATime() throws InterruptedException {
+        hostsAreIdle();
+        launch(ALICE, "alice").tryNow();
+        Claim entry = only();
+        List<Duration> pauses = new ArrayList<>();
+        Dispatcher waiting = new DispatcherBuilder(ledger, load, clock, new SplittableRandom(1))
+                .pause(time -> {
+                    pauses.add(time);
+                    clock.advance(time);
+                    if (pauses.size() == 3) {
+                        dispatcher.reservations().close(entry);
+                    }
+                })
+                .build();
+
+        waiting.awaitChange(entry, clock.instant().plusMillis(1));
+        assertThat(pauses).hasSize(1);
+        waiting.awaitChange(entry, clock.instant().plusSeconds(60));
+        assertThat(pauses).hasSize(3);
     }
 }

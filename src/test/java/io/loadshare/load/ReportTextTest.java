@@ -31,7 +31,15 @@ class ReportTextTest {
             new LoadReport.Memory(64L << 30, 12_345_678_912L),
             new LoadReport.Threads(2, 1, true),
             List.of(new ObservedJob("k3f9", 2, "alice", 1, 5L << 30), new ObservedJob("k3fa", 1, "ute müller", 0)),
-            new LoadReport.People(Optional.of(List.of("alice", "bob")), List.of(new Desktop("alice", ":3"))),
+            new LoadReport.People(
+                    Optional.of(List.of("alice", "bob")),
+                    List.of(
+                            new Desktop(
+                                    "alice",
+                                    ":3",
+                                    Optional.of(Duration.ofHours(30)),
+                                    Optional.of(Duration.ofMinutes(2))),
+                            new Desktop("bob", ":4", Optional.of(Duration.ofSeconds(1)), Optional.empty()))),
             List.of(new LicenseHolder("matlab", "alice", 2)),
             new LoadReport.Health(
                     Optional.of("/imaging is not mounted"),
@@ -91,7 +99,8 @@ class ReportTextTest {
                 user=bob
                 nodes=n[1-2],big1\t3\tmixed\t5\t1\t
                 nodes=n3\t1\tdown*\t0\t0\tNot responding
-                desktop=alice\t:3
+                desktop=alice\t:3\t108000\t120
+                desktop=bob\t:4\t1\t-
                 license=matlab\talice\t2
                 agent=yes
                 stalled=the home directory /home/a did not answer within 2 s
@@ -227,11 +236,20 @@ class ReportTextTest {
                 "job=k\t1\talice\t1\t1\t1",
                 "job=\t1\ta\t1",
                 "desktop=alice",
+                "desktop=alice\t:1\t5",
+                "desktop=alice\t:1\tx\t-",
                 "license=m\ta\tx"
             })
     void fieldsAreCounted(String line) {
         assertThatThrownBy(() -> parse(ReportText.print(BARE).replace("end=", line + "\nend=")))
                 .isInstanceOf(LoadshareException.class);
+    }
+
+    @Test
+    void desktopsOfReportsWithoutTheirTimesAreRead() {
+        String old = ReportText.print(BARE).replace("end=", "desktop=alice\t:1\nend=");
+
+        assertThat(parse(old).people().desktops()).containsExactly(new Desktop("alice", ":1"));
     }
 
     @Test

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadReport;
-import io.loadshare.load.LoadReport.Desktop;
 import io.loadshare.load.LoadReport.LicenseHolder;
 import io.loadshare.load.LoadReport.ObservedJob;
 import io.loadshare.probe.Probe.LicensedProcess;
@@ -216,7 +215,8 @@ class ProbeTest {
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
         assertThat(report.licenses()).containsExactly(new LicenseHolder("matlab", "root", 1));
-        assertThat(report.people().desktops()).containsExactly(new Desktop("root", ":12"));
+        assertThat(names(report)).containsExactly("root:12");
+        assertThat(report.people().desktops().get(0).age().orElseThrow()).isLessThan(Duration.ofMinutes(5));
     }
 
     private static Path assumeInstalled(String program) {
@@ -302,9 +302,14 @@ class ProbeTest {
         }
         host.background("Xvnc :1 -desktop x").background("Xtigervnc -rfbport 5903 :3");
         host.background("setpriv --reuid daemon --clear-groups " + directory + "/Xtightvnc :4");
-        assertThat(measure().people().desktops())
-                .containsExactlyInAnyOrder(
-                        new Desktop("root", ":1"), new Desktop("root", ":3"), new Desktop("daemon", ":4"));
+        assertThat(names(measure())).containsExactlyInAnyOrder("root:1", "root:3", "daemon:4");
+    }
+
+    /** The user and the display of each desktop. */
+    private static List<String> names(LoadReport report) {
+        return report.people().desktops().stream()
+                .map(desktop -> desktop.user() + desktop.display())
+                .toList();
     }
 
     /** The host with a /tmp of its own, in which the programs still are. */
@@ -325,13 +330,13 @@ class ProbeTest {
     void theDisplayIsAnArgumentOfItsOwnOrThatOfTheLock(String command, String display) throws Exception {
         host.program(command.split(" ")[0], "echo \"     $$\" >/tmp/.X7-lock; up; sleep 60");
         withOwnTmp().background(command);
-        assertThat(measure().people().desktops()).containsExactly(new Desktop("root", display));
+        assertThat(names(measure())).containsExactly("root" + display);
     }
 
     @Test
     void aServerThatChoseADisplayWithoutALockHasNone() throws Exception {
         withOwnTmp().program("Xvnc", "up; sleep 60").background("Xvnc -inetd");
-        assertThat(measure().people().desktops()).containsExactly(new Desktop("root", "?"));
+        assertThat(names(measure())).containsExactly("root?");
     }
 
     @Test

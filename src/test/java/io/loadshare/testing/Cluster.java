@@ -251,7 +251,7 @@ public final class Cluster implements AutoCloseable {
         slurm("node", node, action);
     }
 
-    /** Kills, starts or restarts the controller of Slurm. */
+    /** Kills the controller of Slurm once it has saved its jobs, starts or restarts it, or lets it forget all jobs. */
     public void slurmController(String action) {
         slurm("controller", action);
     }

@@ -96,6 +96,11 @@ public final class ReportBuilder {
         return this;
     }
 
+    public ReportBuilder desktop(String user, String display, Duration age, Duration idle) {
+        desktops.add(new LoadReport.Desktop(user, display, Optional.of(age), Optional.of(idle)));
+        return this;
+    }
+
     public ReportBuilder desktop(String user, String display) {
         desktops.add(new LoadReport.Desktop(user, display));
         return this;

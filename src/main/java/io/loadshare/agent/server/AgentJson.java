@@ -107,6 +107,8 @@ final class AgentJson {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("user", desktop.user());
         tree.put("display", desktop.display());
+        tree.put("age", desktop.age().map(Duration::toSeconds).orElse(null));
+        tree.put("idle", desktop.idle().map(Duration::toSeconds).orElse(null));
         return tree;
     }
 

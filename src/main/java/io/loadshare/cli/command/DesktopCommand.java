@@ -14,14 +14,15 @@ import io.loadshare.desktop.DesktopHosts;
 import io.loadshare.desktop.DesktopStart;
 import io.loadshare.desktop.Desktops;
 import io.loadshare.desktop.Geometry;
-import io.loadshare.host.HostInventory;
+import io.loadshare.dispatch.JobKind;
+import io.loadshare.dispatch.Launch;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -84,12 +85,18 @@ final class DesktopCommand implements Callable<Integer> {
         PlacementRequest asked =
                 onHosts(request.resolve(wiring)).withOrigin(new JobOrigin(wiring.userName(), "desktop"));
         DesktopHosts hosts = wiring.desktopHosts();
-        DesktopStart start = new DesktopStart(hosts, wiring.configuration().desktop(), size, request.limits());
+        DesktopStart start = new DesktopStart(
+                hosts,
+                wiring.dispatcher().reservations()::view,
+                wiring.configuration().desktop(),
+                size,
+                request.limits());
         ConsoleListener listener = new ConsoleListener(console, detail.value().length, asked.candidates().length == 1);
         Desktops desktops = new Desktops(wiring.dispatcher(), wiring.scans()::latest, hosts, wiring.clock());
-        Desktops.Found found = another.value()
-                ? desktops.startAnother(asked, request.patience(), listener, wiring.scans()::look, start)
-                : desktops.findOrStart(asked, request.patience(), listener, wiring.scans()::look, start);
+        Function<JobKind, Launch<Desktop>> launch = kind ->
+                wiring.dispatcher().launch(kind, asked, request.patience(), listener, wiring.scans()::look, start);
+        Desktops.Found found =
+                another.value() ? desktops.startAnother(launch) : desktops.findOrStart(asked, listener, launch);
         return show(found, DesktopConnection.of(found.desktop(), wiring));
     }
 
@@ -117,10 +124,7 @@ final class DesktopCommand implements Callable<Integer> {
 
     /** Returns the request without Slurm clusters, which have no desktops. */
     private PlacementRequest onHosts(PlacementRequest asked) {
-        HostInventory inventory = wiring.configuration().inventory();
-        int[] hosts = Arrays.stream(asked.candidates())
-                .filter(position -> !inventory.at(position).isCluster())
-                .toArray();
+        int[] hosts = wiring.configuration().inventory().machinesOf(asked.candidates());
         if (hosts.length == 0) {
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE,

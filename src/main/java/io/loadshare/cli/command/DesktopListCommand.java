@@ -6,6 +6,7 @@ import io.loadshare.cli.console.JsonPrinter;
 import io.loadshare.cli.console.TextTable;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.job.JobRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -39,7 +40,9 @@ final class DesktopListCommand implements Runnable {
     @Override
     public void run() {
         Duration longIdle = wiring.configuration().desktop().idle();
-        List<ListedDesktop> desktops = ListedDesktop.all(wiring, options, console);
+        List<JobRecord> jobs =
+                options.search(wiring).all(options.hosts(wiring.configuration().inventory()));
+        List<ListedDesktop> desktops = ListedDesktop.among(jobs, wiring, console);
         if (json) {
             console.out()
                     .println(JsonPrinter.print(desktops.stream()

@@ -4,6 +4,8 @@ import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
 import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
+import io.loadshare.cli.services.JobSearch;
+import io.loadshare.host.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -33,22 +35,34 @@ final class DesktopStopCommand implements Runnable {
 
     @Override
     public void run() {
-        List<ListedDesktop> desktops = ListedDesktop.all(wiring, options, console);
+        List<Host> hosts = options.hosts(wiring.configuration().inventory());
+        JobSearch.Answers answers = options.search(wiring).answers(hosts);
+        List<ListedDesktop> desktops = ListedDesktop.among(answers.jobs(), wiring, console);
         List<ListedDesktop> chosen = desktops.stream()
                 .filter(desktop -> name == null || desktop.name().equals(name))
                 .toList();
-        if (chosen.size() != 1) {
-            String known = desktops.isEmpty()
-                    ? "none was found"
-                    : "found: " + desktops.stream().map(ListedDesktop::name).collect(Collectors.joining(", "));
-            throw new LoadshareException(
-                    chosen.isEmpty() ? LoadshareException.Kind.NO_INPUT : LoadshareException.Kind.USAGE,
-                    (chosen.isEmpty()
-                                    ? "no desktop to stop" + (name == null ? "" : " is named '" + name + "'")
-                                    : "several desktops: name one of them")
-                            + " (" + known + ")");
+        boolean isUnknown = !answers.silent().isEmpty() && (name == null || chosen.isEmpty());
+        if (chosen.size() > 1) {
+            throw failure(
+                    LoadshareException.Kind.USAGE, "you have several desktops: name one of them", desktops, answers);
+        }
+        if (isUnknown) {
+            String unknown = name == null ? "cannot find your only desktop" : "cannot find desktop '" + name + "'";
+            throw failure(LoadshareException.Kind.UNAVAILABLE, unknown, desktops, answers);
+        }
+        if (chosen.isEmpty()) {
+            String none = "no desktop to stop" + (name == null ? "" : " is named '" + name + "'");
+            throw failure(LoadshareException.Kind.NO_INPUT, none, desktops, answers);
         }
         ListedDesktop desktop = chosen.get(0);
         console.say("desktop " + desktop.name() + ": " + wiring.end(desktop.job(), GRACE));
+    }
+
+    private static LoadshareException failure(
+            LoadshareException.Kind kind, String what, List<ListedDesktop> desktops, JobSearch.Answers answers) {
+        String found = desktops.isEmpty()
+                ? "none was found"
+                : "found: " + desktops.stream().map(ListedDesktop::name).collect(Collectors.joining(", "));
+        return new LoadshareException(kind, what + " (" + found + answers.unanswered() + ")");
     }
 }

@@ -2,7 +2,6 @@ package io.loadshare.cli.command;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.cli.console.Console;
-import io.loadshare.cli.options.JobOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.desktop.Desktop;
 import io.loadshare.desktop.DesktopHosts;
@@ -23,15 +22,13 @@ import java.util.Optional;
  */
 record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
 
-    /** Returns the running desktops that the options select. A host that does not answer is reported. */
-    static List<ListedDesktop> all(CommandServices wiring, JobOptions options, Console console) {
+    /** Returns the running desktops among jobs. A host that does not answer any more is reported. */
+    static List<ListedDesktop> among(List<JobRecord> jobs, CommandServices wiring, Console console) {
         HostInventory inventory = wiring.configuration().inventory();
-        List<JobRecord> jobs = options.search(wiring).all(options.hosts(inventory)).stream()
-                .filter(job ->
-                        DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
-                .toList();
         DesktopHosts hosts = wiring.desktopHosts();
         return jobs.stream()
+                .filter(job ->
+                        DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
                 .map(job -> new ListedDesktop(
                         job,
                         find(

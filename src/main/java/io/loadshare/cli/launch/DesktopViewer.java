@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,17 +66,20 @@ public final class DesktopViewer {
     private static boolean isTigerVnc(Path program) {
         try {
             Path printed = Files.createTempFile("loadshare-viewer-", "");
-            Process process = new ProcessBuilder(program.toString(), "--help")
-                    .redirectErrorStream(true)
-                    .redirectInput(new File("/dev/null"))
-                    .redirectOutput(printed.toFile())
-                    .start();
-            boolean ended = process.waitFor(HELP_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            process.destroyForcibly();
-            boolean isTigerVnc = ended
-                    && Files.readString(printed, StandardCharsets.ISO_8859_1).contains("TigerVNC");
-            Files.delete(printed);
-            return isTigerVnc;
+            try {
+                Process process = new ProcessBuilder(program.toString(), "--help")
+                        .redirectErrorStream(true)
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(printed.toFile())
+                        .start();
+                boolean ended = process.waitFor(HELP_LIMIT.toSeconds(), TimeUnit.SECONDS);
+                process.destroyForcibly();
+                return ended
+                        && Files.readString(printed, StandardCharsets.ISO_8859_1)
+                                .contains("TigerVNC");
+            } finally {
+                Files.delete(printed);
+            }
         } catch (IOException e) {
             return false;
         } catch (InterruptedException e) {
@@ -143,21 +148,27 @@ public final class DesktopViewer {
                         "cannot connect to desktop " + connection.desktop().name() + " through SSH: " + why
                                 + ". It runs on; 'loadshare desktop --print' shows how to connect otherwise.");
             }
-            Thread.sleep(LOOK_MILLIS);
+            tunnel.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 
     /** Returns whether the desktop sends its version, as a VNC server does first. */
-    private static boolean answers(Path socket, long end) throws InterruptedException {
+    private static boolean answers(Path socket, long end) {
         if (!Files.exists(socket)) {
             return false;
         }
-        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+                Selector selector = Selector.open()) {
             channel.connect(UnixDomainSocketAddress.of(socket));
             channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_READ);
             ByteBuffer version = ByteBuffer.allocate(BANNER.length());
-            while (version.hasRemaining() && channel.read(version) >= 0 && System.nanoTime() < end) {
-                Thread.sleep(LOOK_MILLIS);
+            while (version.hasRemaining()) {
+                long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (millis <= 0 || selector.select(millis) == 0 || channel.read(version) < 0) {
+                    return false;
+                }
+                selector.selectedKeys().clear();
             }
             return new String(version.array(), StandardCharsets.US_ASCII).equals(BANNER);
         } catch (IOException e) {

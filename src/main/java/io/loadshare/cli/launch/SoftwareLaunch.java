@@ -7,14 +7,12 @@ import io.loadshare.cli.options.RawArguments;
 import io.loadshare.cli.options.RequestOptions;
 import io.loadshare.cli.services.CommandServices;
 import io.loadshare.dispatch.PlacedRequest;
-import io.loadshare.host.HostInventory;
 import io.loadshare.job.JobSpec;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.JobOrigin;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.software.Software;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -108,10 +106,7 @@ public final class SoftwareLaunch {
 
     /** A node of a cluster cannot reach the caller's display. */
     private PlacementRequest withoutClusters(PlacementRequest asked, Software software) {
-        HostInventory inventory = wiring.configuration().inventory();
-        int[] machines = Arrays.stream(asked.candidates())
-                .filter(position -> !inventory.at(position).isCluster())
-                .toArray();
+        int[] machines = wiring.configuration().inventory().machinesOf(asked.candidates());
         if (machines.length == 0) {
             throw new LoadshareException(
                     LoadshareException.Kind.USAGE,

@@ -8,6 +8,7 @@ import io.loadshare.job.JobRecord;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.TransportException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,18 +44,48 @@ public final class JobSearch {
         this.console = console;
     }
 
-    /** Returns all jobs on the hosts, oldest first. */
+    /**
+     * The answers of hosts.
+     *
+     * @param jobs the jobs found, oldest first
+     * @param silent the hosts that did not answer, with the cause
+     */
+    public record Answers(List<JobRecord> jobs, Map<Host, Throwable> silent) {
+
+        public Answers {
+            silent = Collections.unmodifiableMap(silent);
+        }
+
+        /** Returns the hosts that did not answer as the end of a message; empty if all answered. */
+        public String unanswered() {
+            StringBuilder text = new StringBuilder();
+            silent.forEach((host, why) -> text.append("; ")
+                    .append(host.name())
+                    .append(" did not answer: ")
+                    .append(why.getMessage()));
+            return text.toString();
+        }
+    }
+
+    /** Returns all jobs on the hosts, oldest first. Reports the hosts that do not answer. */
     public List<JobRecord> all(List<Host> hosts) {
+        Answers answers = answers(hosts);
+        answers.silent()
+                .forEach((host, why) ->
+                        console.say("the jobs of " + host.name() + " are not known: " + why.getMessage()));
+        return answers.jobs();
+    }
+
+    /** Returns all jobs on the hosts, and the hosts that do not answer. */
+    public Answers answers(List<Host> hosts) {
         Map<Host, Callable<List<JobRecord>>> questions = new LinkedHashMap<>();
         hosts.forEach(host -> questions.put(host, () -> engine.list(host, owner, deadline)));
         List<JobRecord> records = new ArrayList<>();
         Map<Host, Throwable> silent = new LinkedHashMap<>();
         ask(questions, records, silent);
         failIfNobodyCanSucceed(hosts, silent);
-        silent.forEach(
-                (host, why) -> console.say("the jobs of " + host.name() + " are not known: " + why.getMessage()));
         records.sort(Comparator.comparing(JobRecord::submitted));
-        return records;
+        return new Answers(records, silent);
     }
 
     /**
@@ -72,15 +103,10 @@ public final class JobSearch {
         ask(questions, found, silent);
         if (found.isEmpty()) {
             failIfNobodyCanSucceed(hosts, silent);
-            StringBuilder unknown = new StringBuilder();
-            silent.forEach((host, why) -> unknown.append("; ")
-                    .append(host.name())
-                    .append(" did not answer: ")
-                    .append(why.getMessage()));
             throw new LoadshareException(
                     LoadshareException.Kind.NO_INPUT,
                     "no job '" + id + "' on " + (hosts.size() - silent.size()) + " of " + hosts.size() + " hosts"
-                            + unknown + "; 'loadshare history' lists your jobs");
+                            + new Answers(found, silent).unanswered() + "; 'loadshare history' lists your jobs");
         }
         return found.get(0);
     }

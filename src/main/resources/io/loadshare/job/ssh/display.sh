@@ -3,12 +3,14 @@
 # Sets display_process and exports DISPLAY and XAUTHORITY; sets display_failure if that is not possible. The server
 # chooses a free display after it has read the key, so the key is for every display number.
 start_display() {
+    of_terminal=
+    [ "$output" != none ] || of_terminal=setsid # Ctrl-C ends the programs in the terminal that do not catch it
     display_failure='cannot write the key of its display: is the disk full?'
     (umask 077 && { printf '\377\377\0\0\0\0\0\022MIT-MAGIC-COOKIE-1\0\020' && head -c 16 /dev/urandom; } \
         >"$directory/Xauthority") 2>/dev/null || return
     started_display=$(
         {
-            LOADSHARE_JOB=$id Xvfb -displayfd 3 -auth "$directory/Xauthority" -screen 0 1920x1080x24 -nolisten tcp \
+            LOADSHARE_JOB=$id $of_terminal Xvfb -displayfd 3 -auth "$directory/Xauthority" -screen 0 1920x1080x24 -nolisten tcp \
                 3>&1 </dev/null >/dev/null 2>"$directory/display.log" &
             echo "process $!"
         } | timeout 30 cat

@@ -9,6 +9,14 @@ newline='
 listed= end_status=143
 answer_limit=15 # seconds for an answer of Slurm
 
+# The sed commands that print why Slurm ended a job, from what it printed about the job.
+printed_reason='
+s/.*[Dd][Uu][Ee] [Tt][Oo] \(.*\) \*\*\*.*/\1/p
+t
+s/.*[Dd]etected .*oom.kill.*/OUT OF MEMORY/p
+s/.*\*\*\* .* CANCELLED AT .*/CANCELLED/p
+s/^loadshare: job .* is not run again$/REQUEUED/p'
+
 # A process on a node has no identity that could be checked here.
 find_identity() { # DIRECTORY
     pid= start= boot=
@@ -87,30 +95,68 @@ await_status() { # DIRECTORY
     fi
     if [ -z "$slurm_state" ] && [ ! -e "$1/submitted" ] && [ ! -e "$1/identity" ]; then lose "$1" UNSTARTED && return; fi
     [ -n "$slurm_state" ] || find_past_state "$1"
-    case $slurm_state in
-        BOOT_FAIL | CANCELLED | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) lose "$1" "$slurm_state" ;;
-        *) lose "$1" VANISHED ;;
+    is_reason "$slurm_state" || {
+        printed=$(find_printed_state "$1")
+        case $slurm_state in COMPLETED | FAILED) slurm_state=${printed:-VANISHED} ;; *) slurm_state=${printed:-FORGOTTEN} ;; esac
+    }
+    lose "$1" "$slurm_state"
+}
+
+# Checks whether a state of Slurm explains that a job has no status.
+is_reason() { # STATE
+    case $1 in
+        BOOT_FAIL | CANCELLED | DEADLINE | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) ;;
+        *) return 1 ;;
     esac
 }
 
-# Asks Slurm's accounting, where it exists, about a job that the controller has forgotten.
+# Prints the state of Slurm that explains what the node printed about the job's end. The node knows it even if the
+# controller has forgotten the job, or lost it in a crash.
+find_printed_state() { # DIRECTORY
+    sed -n "$printed_reason" "$1/slurm" 2>/dev/null | head -n 1 | {
+        read -r reason
+        case $reason in
+            'TIME LIMIT'*) echo TIMEOUT ;;
+            PREEMPT*) echo PREEMPTED ;;
+            'NODE FAIL'*) echo NODE_FAIL ;;
+            'OUT OF MEMORY') echo OUT_OF_MEMORY ;;
+            CANCELLED | REQUEUED) echo "$reason" ;;
+        esac
+    }
+}
+
+# Asks Slurm's accounting, where it exists, about a job that the controller has forgotten. The name matters, because a
+# controller that lost its records begins again with the first number.
 find_past_state() { # DIRECTORY
     { read -r slurm_id <"$1/submitted"; } 2>/dev/null || return 0
-    slurm_state=$(timeout $answer_limit sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --format=State 2>/dev/null | head -n 1)
+    slurm_state=$(timeout $answer_limit sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --name="loadshare-${1##*/}" --format=State 2>/dev/null | head -n 1)
     slurm_state=${slurm_state%% *}
 }
 
-# Records that the job is lost, since Slurm forgets it soon.
+# Records that the job is lost, since Slurm forgets it soon. If Slurm ended its processes by signals, the job has that
+# status, whether or not its wrapper lived long enough to record it.
 lose() { # DIRECTORY REASON
     ! has_ended "$1" || { explain_end "$1" && return; }
     state="lost $2"
+    if [ -e "$1/identity" ]; then
+        case $2 in
+            TIMEOUT) ended_by 'TIME LIMIT' "$1" && return ;;
+            PREEMPTED) ended_by PREEMPTION "$1" && return ;;
+            DEADLINE) ended_by DEADLINE "$1" && return ;;
+        esac
+    fi
     [ ! -O "$1" ] || printf '%s\n' "$2" 2>/dev/null >"$1/lost" || :
 }
 
-# Records why Slurm ended a job whose status a signal left.
+ended_by() { # REASON DIRECTORY
+    [ -O "$2" ] && printf 'Slurm ended it: %s\n' "$1" 2>/dev/null >"$2/reason" &&
+        printf '143\n' 2>/dev/null >"$2/status.new" && mv -f "$2/status.new" "$2/status" 2>/dev/null && has_ended "$2"
+}
+
+# Records why Slurm ended a job that failed.
 explain_end() { # DIRECTORY
-    [ "$code" -gt 128 ] && [ ! -e "$1/reason" ] && [ -O "$1" ] || return 0
-    reason=$(sed -n 's/.*[Dd][Uu][Ee] [Tt][Oo] \(.*\) \*\*\*.*/\1/p; s/.*[Dd]etected .*oom.kill.*/OUT OF MEMORY/p' "$1/slurm" 2>/dev/null | head -n 1)
+    [ "$code" -ne 0 ] && [ ! -e "$1/reason" ] && [ -O "$1" ] || return 0
+    reason=$(sed -n "$printed_reason" "$1/slurm" 2>/dev/null | grep -v -x -E 'CANCELLED|REQUEUED' | head -n 1)
     [ -z "$reason" ] || printf 'Slurm ended it: %s\n' "$reason" 2>/dev/null >"$1/reason" || :
 }
 

@@ -86,6 +86,7 @@ class AgentOpenApiTest {
     private static ReportBuilder fullReport(ReportBuilder report) {
         return report.job("j9", 2, "bob")
                 .desktop("carol", ":1")
+                .desktop("dave", ":2", Duration.ofDays(2), Duration.ZERO)
                 .holder("matlab", "carol", 2)
                 .complaint("disk full");
     }

@@ -62,7 +62,7 @@ class SlurmFaultTest {
 
     /** Slurm's shortest time limit is a minute, so the job starts before the other tests. */
     @Test
-    @Order(Integer.MAX_VALUE)
+    @Order(Integer.MAX_VALUE - 1)
     void aJobOverTheTimeLimitOfSlurmIsEndedWithTheReason() throws Exception {
         Host host = slurm.part(Optional.empty(), LIMITED);
         assertThat(slurm.watch(host, limited).awaitEnd(150)).isEqualTo(new JobState.Killed(15));
@@ -72,6 +72,20 @@ class SlurmFaultTest {
                         .reason()
                         .orElseThrow())
                 .isEqualTo("Slurm ended it: TIME LIMIT");
+    }
+
+    /** Slurm kills the processes of jobs that its controller does not know. Last, because this ends all jobs. */
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aJobThatTheControllerLosesInACrashIsLostForThatReason() throws Exception {
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("echo up; exec sleep 300"));
+        Recorder recorder = slurm.watch(slurm.everyNode(), job);
+        SlurmLogin.awaitOutput(recorder, "up\n");
+        slurm.cluster.slurmController("forget");
+        Waiting.until("the wait for its status", Duration.ofSeconds(60), () -> slurm.onLogin("ls " + job.directory())
+                .contains("missing"));
+        slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.FORGOTTEN));
     }
 
     @Test
@@ -112,7 +126,7 @@ class SlurmFaultTest {
         assertThat(stateOnceForgotten("n2")).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
         slurm.replace("sacct", "echo 'Slurm accounting storage is disabled' >&2; exit 1");
         try {
-            assertThat(stateOnceForgotten("n3")).isEqualTo(new JobState.Lost(JobState.Loss.VANISHED));
+            assertThat(stateOnceForgotten("n3")).isEqualTo(new JobState.Lost(JobState.Loss.FORGOTTEN));
         } finally {
             slurm.restore("sacct");
         }

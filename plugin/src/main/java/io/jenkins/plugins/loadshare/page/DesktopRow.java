@@ -4,7 +4,7 @@ import io.loadshare.load.LoadReport;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** A VNC desktop that the last scan saw on a host, whoever started it. */
+/** A VNC desktop in the last load report of its host. Any user or program may have started it. */
 @ExportedBean(defaultVisibility = 2)
 public record DesktopRow(
         @Exported String user,

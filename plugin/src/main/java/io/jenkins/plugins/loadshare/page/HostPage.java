@@ -1,11 +1,9 @@
 package io.jenkins.plugins.loadshare.page;
 
-import hudson.ExtensionList;
+import hudson.security.AccessControlled;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.Host;
-import io.loadshare.host.HostName;
 import io.loadshare.transport.HostKey;
 import java.util.List;
 import jenkins.model.Jenkins;
@@ -17,47 +15,45 @@ import org.kohsuke.stapler.interceptor.RequirePOST;
 /** The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the connection. */
 public final class HostPage {
 
-    private final HostRow host;
+    private final HostRow row;
+    private final Host host;
     private final HistoryKeeper histories;
+    private final ConnectionTest test;
+    private final AccessControlled jenkins;
     private ConnectionTest.Result result; // null without a test
 
-    HostPage(HostRow host, HistoryKeeper histories) {
+    /** @param jenkins decides what the user may do */
+    HostPage(HostRow row, Host host, HistoryKeeper histories, ConnectionTest test, AccessControlled jenkins) {
+        this.row = row;
         this.host = host;
         this.histories = histories;
+        this.test = test;
+        this.jenkins = jenkins;
     }
 
     public boolean isMayScan() {
-        return Jenkins.get().hasPermission(LoadsharePermissions.SCAN);
+        return jenkins.hasPermission(LoadsharePermissions.SCAN);
     }
 
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
-        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
-        result = test().run(known());
+        jenkins.checkPermission(LoadsharePermissions.SCAN);
+        result = test.run(host);
         return HttpResponses.forwardToView(this, "index");
     }
 
     /** Trusts the key that the test has shown, tests the connection again, and shows the page with the result. */
     @RequirePOST
     public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
-        Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-        result = test().accept(known(), fingerprint);
+        jenkins.checkPermission(Jenkins.ADMINISTER);
+        result = test.accept(host, fingerprint);
         return HttpResponses.forwardToView(this, "index");
-    }
-
-    private static ConnectionTest test() {
-        return ExtensionList.lookupFirst(ConnectionTest.class);
-    }
-
-    private Host known() {
-        HostName name = new HostName(host.getHost());
-        return Settings.current().core().inventory().find(name).orElseThrow();
     }
 
     /** Returns the key of the host that the user may accept; null if there is none. */
     public HostKey getNewKey() {
-        return result != null && Jenkins.get().hasPermission(Jenkins.ADMINISTER)
+        return result != null && jenkins.hasPermission(Jenkins.ADMINISTER)
                 ? result.newKey().orElse(null)
                 : null;
     }
@@ -68,10 +64,10 @@ public final class HostPage {
     }
 
     public HostRow getHost() {
-        return host;
+        return row;
     }
 
     public List<LoadGraph> getGraphs() {
-        return LoadGraph.all(histories, host.getHost(), host.getCores() == null ? 0 : host.getCores());
+        return LoadGraph.all(histories, row.getHost(), row.getCores() == null ? 0 : row.getCores());
     }
 }

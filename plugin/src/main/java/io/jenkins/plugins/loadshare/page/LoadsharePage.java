@@ -1,15 +1,19 @@
 package io.jenkins.plugins.loadshare.page;
 
 import hudson.Extension;
+import hudson.ExtensionList;
 import hudson.model.Api;
 import hudson.model.RootAction;
 import io.jenkins.plugins.loadshare.nodes.NodeScans;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.ConnectionTest;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.MetricsText;
 import io.loadshare.Quoted;
+import io.loadshare.host.HostName;
 import java.io.IOException;
 import jenkins.model.Jenkins;
 import jenkins.security.stapler.StaplerDispatchable;
@@ -103,7 +107,16 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         return getOverview().getHosts().stream()
                 .filter(host -> host.getHost().equals(name))
                 .findFirst()
-                .map(host -> new HostPage(host, HistoryKeeper.get()))
+                .flatMap(row -> Settings.current()
+                        .core()
+                        .inventory()
+                        .find(new HostName(name))
+                        .map(host -> new HostPage(
+                                row,
+                                host,
+                                HistoryKeeper.get(),
+                                ExtensionList.lookupFirst(ConnectionTest.class),
+                                Jenkins.get())))
                 .orElse(null);
     }
 

@@ -14,6 +14,7 @@ import io.loadshare.transport.HostKey;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.jsch.HostKeyScan;
 import io.loadshare.transport.openssh.KnownHosts;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Optional;
 import jenkins.model.Jenkins;
@@ -62,8 +63,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
     /** The key that a host shows, and the files to which it can be added. */
     private record Shown(HostKeyScan scan, Host host, HostKey key, Optional<KnownHosts> files, Deadline deadline) {
 
-        static Shown of(Host host) {
-            Settings settings = LoadshareService.get().settings();
+        static Shown of(Host host, Settings settings, Path home) {
             HostKeyScan scan =
                     new HostKeyScan(settings.core().ssh(), HostAccessPool.caller(), new SecureRandom());
             Deadline deadline = Deadline.after(settings.core().scan().timeout(), System::nanoTime);
@@ -73,7 +73,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
                     host,
                     key,
                     settings.keyStrategy()
-                            .files(Jenkins.get().getRootDir().toPath(), scan.settings(host, deadline)),
+                            .files(home, scan.settings(host, deadline)),
                     deadline);
         }
 
@@ -88,9 +88,14 @@ public final class ProbeConnectionTest implements ConnectionTest {
         }
     }
 
+    private static Shown shown(Host host) {
+        return Shown.of(
+                host, LoadshareService.get().settings(), Jenkins.get().getRootDir().toPath());
+    }
+
     private static Optional<HostKey> newKey(Host host) {
         try {
-            Shown shown = Shown.of(host);
+            Shown shown = shown(host);
             return shown.isNew() ? Optional.of(shown.key()) : Optional.empty();
         } catch (LoadshareException e) {
             return Optional.empty(); // such as the unknown key of a jump host
@@ -100,7 +105,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
     @Override
     public Result accept(Host host, String fingerprint) {
         try {
-            Shown shown = Shown.of(host);
+            Shown shown = shown(host);
             if (!shown.key().fingerprint().equals(fingerprint) || !shown.isNew()) {
                 return failed(Messages.ProbeConnectionTest_otherKey(host.name(), shown.key(), fingerprint));
             }

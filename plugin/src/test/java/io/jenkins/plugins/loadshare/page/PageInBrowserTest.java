@@ -182,7 +182,7 @@ class PageInBrowserTest {
         List<WebElement> charts = browser.all("image");
         assertThat(charts).hasSize(6);
         assertThat(charts.get(0).getAccessibleName()).startsWith("Load of the last 24 hours: highest ");
-        assertThat(charts.get(4).getAccessibleName()).isEqualTo("Waiting requests in the last 24 hours: unknown");
+        assertThat(charts.get(4).getAccessibleName()).isEqualTo("Waiting requests in the last 24 hours: highest 0, now");
         browser.assertAccessible("#loadshare");
         browser.picture("pool");
     }
