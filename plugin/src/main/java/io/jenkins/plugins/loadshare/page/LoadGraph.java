@@ -49,8 +49,8 @@ public final class LoadGraph {
     static List<LoadGraph> all(HistoryKeeper histories, String name, double cores) {
         Instant now = Instant.now();
         return Arrays.stream(HistoryKeeper.Chart.values())
-                .map(chart -> new LoadGraph(
-                        chart, histories.history(chart).last(name, now), chart.isOfWaiting() ? 0 : cores))
+                .map(chart ->
+                        new LoadGraph(chart, histories.history(chart).last(name, now), chart.isOfWaiting() ? 0 : cores))
                 .toList();
     }
 

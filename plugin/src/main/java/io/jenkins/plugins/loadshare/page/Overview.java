@@ -112,8 +112,9 @@ public final class Overview {
             float[] loads = history.last(host.name().value(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
-                    .ifPresent(report ->
-                            report.people().desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
+                    .ifPresent(report -> report.people()
+                            .desktops()
+                            .forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());

@@ -105,6 +105,12 @@ public final class PoolRow {
     /** Returns all that the row shows, in no language. */
     String content() {
         return String.join(
-                "|", getPool(), getUp() + "/" + getHosts(), getLoadWords(), getCoresWords(), getJobsWords(), "" + waiting);
+                "|",
+                getPool(),
+                getUp() + "/" + getHosts(),
+                getLoadWords(),
+                getCoresWords(),
+                getJobsWords(),
+                "" + waiting);
     }
 }

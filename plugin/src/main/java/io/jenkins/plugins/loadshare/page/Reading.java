@@ -67,7 +67,9 @@ record Reading(String name, Instant at, double load, int jobs, double waiting) {
                         reports.stream()
                                 .mapToDouble(report -> report.loadAverage().load1())
                                 .sum(),
-                        reports.stream().mapToInt(report -> report.jobs().size()).sum(),
+                        reports.stream()
+                                .mapToInt(report -> report.jobs().size())
+                                .sum(),
                         waiting.map(tickets -> (double) waiting(tickets, Set.copyOf(hosts)))
                                 .orElse(Double.NaN))));
     }

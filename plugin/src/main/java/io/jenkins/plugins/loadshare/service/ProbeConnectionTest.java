@@ -64,22 +64,16 @@ public final class ProbeConnectionTest implements ConnectionTest {
     private record Shown(HostKeyScan scan, Host host, HostKey key, Optional<KnownHosts> files, Deadline deadline) {
 
         static Shown of(Host host, Settings settings, Path home) {
-            HostKeyScan scan =
-                    new HostKeyScan(settings.core().ssh(), HostAccessPool.caller(), new SecureRandom());
+            HostKeyScan scan = new HostKeyScan(settings.core().ssh(), HostAccessPool.caller(), new SecureRandom());
             Deadline deadline = Deadline.after(settings.core().scan().timeout(), System::nanoTime);
             HostKey key = scan.ask(host, deadline).keys().iterator().next();
             return new Shown(
-                    scan,
-                    host,
-                    key,
-                    settings.keyStrategy()
-                            .files(home, scan.settings(host, deadline)),
-                    deadline);
+                    scan, host, key, settings.keyStrategy().files(home, scan.settings(host, deadline)), deadline);
         }
 
         boolean isNew() {
-            return files.filter(known -> known.find(scan.address(host, deadline), key).status()
-                            == KnownHosts.Status.UNKNOWN)
+            return files.filter(known ->
+                            known.find(scan.address(host, deadline), key).status() == KnownHosts.Status.UNKNOWN)
                     .isPresent();
         }
 
@@ -90,7 +84,9 @@ public final class ProbeConnectionTest implements ConnectionTest {
 
     private static Shown shown(Host host) {
         return Shown.of(
-                host, LoadshareService.get().settings(), Jenkins.get().getRootDir().toPath());
+                host,
+                LoadshareService.get().settings(),
+                Jenkins.get().getRootDir().toPath());
     }
 
     private static Optional<HostKey> newKey(Host host) {

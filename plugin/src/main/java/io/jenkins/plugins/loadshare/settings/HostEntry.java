@@ -192,9 +192,7 @@ public final class HostEntry implements Describable<HostEntry> {
         }
 
         private static String words(ConnectionTest.Result result) {
-            return result.newKey().isEmpty()
-                    ? result.text()
-                    : result.text() + ". " + Messages.HostEntry_acceptKey();
+            return result.newKey().isEmpty() ? result.text() : result.text() + ". " + Messages.HostEntry_acceptKey();
         }
 
         /** Validates a value. An invalid name is reported by its own field only. */

@@ -181,7 +181,8 @@ class LoadshareCloudTest {
     @Test
     void theNodeHoldsTheSeatThatTheLabelRequires() throws Exception {
         settings(LICENSE.formatted(1));
-        Yaml.loadWhole("jenkins: { labelAtoms: [ { name: licensed, properties: [ leastLoaded: { license: lic } ] } ] }");
+        Yaml.loadWhole(
+                "jenkins: { labelAtoms: [ { name: licensed, properties: [ leastLoaded: { license: lic } ] } ] }");
         cloud("{ label: licensed, request: { hosts: h1 } }");
         FreeStyleBuild build = freestyle("licensed", "until [ -e /tmp/go ]; do sleep 1; done")
                 .scheduleBuild2(0)

@@ -10,7 +10,6 @@ import io.loadshare.host.Pool;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,11 +93,8 @@ class LoadHistoryTest {
 
     @Test
     void aWeekHasTheHighestOfEachHour() {
-        LoadHistory week = new LoadHistory(
-                directory.resolve("week"),
-                LoadHistory.Span.WEEK,
-                Reading::jobs,
-                warnings::add);
+        LoadHistory week =
+                new LoadHistory(directory.resolve("week"), LoadHistory.Span.WEEK, Reading::jobs, warnings::add);
         history = week;
         note(now, 1);
         float[] jobs = week.last("l1", now.plus(Duration.ofDays(6)));
@@ -180,8 +176,7 @@ class LoadHistoryTest {
     /** An unknown number is no request. */
     @Test
     void anUnknownNumberOfWaitingRequestsIsAGap() {
-        history = new LoadHistory(
-                directory.resolve("waiting"), LoadHistory.Span.DAY, Reading::waiting, warnings::add);
+        history = new LoadHistory(directory.resolve("waiting"), LoadHistory.Span.DAY, Reading::waiting, warnings::add);
         history.note(List.of(new Reading("l1", now, 0, 0, 3)), now);
         history.note(List.of(new Reading("l1", now, 0, 0, Double.NaN)), now);
         assertThat(history.last("l1", now)[LAST]).isEqualTo(3);

@@ -131,7 +131,13 @@ class PageAccessTest {
     @Test
     void onlyAPostOfWhoMayDoesSomething() throws Exception {
         TestingHosts.working(4);
-        for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3", "host/l3/test", "host/l3/accept?fingerprint=x")) {
+        for (String action : List.of(
+                "scan",
+                "abort?job=x",
+                "output?job=x",
+                "unsuspend?host=l3",
+                "host/l3/test",
+                "host/l3/accept?fingerprint=x")) {
             assertThat(status("admin", HttpMethod.GET, "loadshare/" + action))
                     .as(action)
                     .isEqualTo(405);
