@@ -137,18 +137,17 @@ public final class PendingRequest {
         return asksOthers ? ASK.plus(TicketQueue.TURN) : TicketQueue.TURN;
     }
 
-    /** Returns when the request may next go to a cluster that cannot start it at once. */
-    private Instant nextOverflow(PlacementRequest asked) {
+    /** Returns when the request, last tried at this time, may next go to a cluster that cannot start it at once. */
+    private Instant nextOverflow(PlacementRequest asked, Instant tried) {
         HostInventory inventory = dispatcher.reservations().view().inventory();
         if (!inventory.hasClusters()) {
             return Instant.MAX;
         }
-        Instant now = dispatcher.now();
         return Arrays.stream(asked.candidates())
                 .mapToObj(inventory::at)
                 .flatMap(host -> host.slurm().stream())
                 .map(cluster -> askedAt.plus(asked.cluster().overflow(cluster)))
-                .filter(time -> time.isAfter(now))
+                .filter(time -> time.isAfter(tried))
                 .min(Comparator.naturalOrder())
                 .orElse(Instant.MAX);
     }
@@ -189,8 +188,8 @@ public final class PendingRequest {
             throw new IllegalStateException("request " + id + " has its place, or was given up");
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
-        PlacementRequest asked =
-                dispatcher.withServerAnswer(request).withWaited(Duration.between(askedAt, dispatcher.now()));
+        Instant tried = dispatcher.now();
+        PlacementRequest asked = dispatcher.withServerAnswer(request).withWaited(Duration.between(askedAt, tried));
         LoadBoard before = dispatcher.load().latest();
         try (LiveRound round = waitPolicy.mayScan() && (first || retryIsDue)
                 ? dispatcher.askOrScan(asked, findings, first)
@@ -200,7 +199,7 @@ public final class PendingRequest {
                 listener.step("the hosts were measured");
             }
             turn.look(dispatcher.reservations().view(), dispatcher.now(), turnTime(), first);
-            nextOverflow = nextOverflow(asked);
+            nextOverflow = nextOverflow(asked, tried);
             Instant next =
                     retryIsDue ? dispatcher.now().plus(dispatcher.backoff().before(retries + 1)) : nextRetry;
             boolean renews = first || retryIsDue || !dispatcher.now().isBefore(nextRenewal);

@@ -8,19 +8,23 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.host.PoolOrder;
 import io.loadshare.host.SlurmCluster;
+import io.loadshare.ledger.InMemoryLedger;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.placement.ClusterTerms;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.placement.PlacementResult;
 import io.loadshare.placement.PlacementSettings;
 import io.loadshare.placement.Placer;
+import io.loadshare.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** A request behind an older one for more cores than the cluster has idle. */
@@ -77,5 +81,38 @@ class OverflowQueueTest {
                         .tickets())
                 .extracting(Ticket::id)
                 .containsExactly("t1");
+    }
+
+    /** The reports are old, so the request measures the hosts, and that takes longer than it has to wait. */
+    @Test
+    void aRequestWhoseOverflowTimePassesWhileItMeasuresIsTriedAgainAtOnce() {
+        TestingClock clock = new TestingClock(NOW);
+        TestingLoadSource load = new TestingLoadSource(inventory);
+        load.answer("own", status -> {
+            clock.advance(Duration.ofSeconds(31));
+            return status.withReport(report("own", clock.instant())
+                    .cores(4)
+                    .job("a", 4, "bob", 4)
+                    .build());
+        });
+        load.answer(
+                "hpc",
+                status -> status.withReport(report("hpc", clock.instant())
+                        .cores(8)
+                        .runnable(8)
+                        .tasks(8, 8)
+                        .build()));
+        PoolOrder order = PoolOrder.of(List.of(List.of(OWN), List.of(CLUSTER)), Optional.of(Duration.ofSeconds(30)));
+        PlacementRequest request = PlacementRequest.of("pool own,hpc", new int[] {0, 1}, "bob", 1)
+                .withCluster(ClusterTerms.DEFAULT.withOrder(order));
+        PendingRequest pending = new DispatcherBuilder(
+                        new InMemoryLedger(inventory), load, clock, new SplittableRandom(1))
+                .build()
+                .request(request, new WaitPolicy(Optional.of(Duration.ofHours(1)), true), new DispatchListener() {});
+
+        assertThat(pending.tryNow()).isEmpty();
+        assertThat(pending.isDue()).isTrue();
+        assertThat(pending.tryNow())
+                .hasValueSatisfying(place -> assertThat(place.host().name()).isEqualTo(CLUSTER));
     }
 }
