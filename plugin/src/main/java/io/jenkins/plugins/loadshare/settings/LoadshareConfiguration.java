@@ -192,6 +192,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 users,
                 ssh.toCredentialsId(),
                 SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
+                ssh.getHostKeys(),
                 SettingValues.in("nodes: ", nodes::toSettings),
                 SettingValues.in("agents: ", agents::toSettings),
                 SettingValues.in("job: ", job::toCollectLimits));

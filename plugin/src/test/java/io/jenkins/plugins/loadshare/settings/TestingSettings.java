@@ -39,6 +39,7 @@ public final class TestingSettings {
                 Map.of(),
                 Optional.empty(),
                 new KnownHostsFileStrategy().hostKeys(HOME),
+                new KnownHostsFileStrategy(),
                 new Settings.Balancer(false, Optional.empty()),
                 Settings.Agents.DEFAULT,
                 CollectLimits.DEFAULT);
