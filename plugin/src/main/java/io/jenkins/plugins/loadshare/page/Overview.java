@@ -112,7 +112,8 @@ public final class Overview {
             float[] loads = history.last(host.name().value(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
-                    .ifPresent(report -> report.people().desktops()
+                    .ifPresent(report -> report.people()
+                            .desktops()
                             .forEach(desktop -> desktops.add(new DesktopRow(
                                     report, desktop, settings.core().desktop().idle(), now))));
         }
