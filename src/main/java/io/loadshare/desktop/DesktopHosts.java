@@ -1,15 +1,18 @@
 package io.loadshare.desktop;
 
+import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobSpec;
+import io.loadshare.job.UnansweredStartException;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.Transport;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Access to the desktops of one login on hosts. It is safe for use by several threads.
@@ -35,6 +38,46 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
     /** @param beforeBeginning as for {@link JobEngine#start} */
     Job start(Host host, JobSpec spec, Runnable beforeBeginning) {
         return engine.start(host, spec, beforeBeginning, deadline(timeout));
+    }
+
+    /**
+     * Waits until a viewer can connect to a desktop that was started.
+     *
+     * @throws LoadshareException of kind REFUSED if it cannot run on this host, of kind UNAVAILABLE if it is not ready in
+     *     time: then it was ended
+     * @throws UnansweredStartException if the host does not answer
+     */
+    public Desktop awaitReady(Host host, Job job) {
+        DesktopState state = ask(host, job, () -> state(host, job.id(), Desktops.READY_LIMIT));
+        if (state.desktop().isPresent()) {
+            return state.desktop().get();
+        }
+        if (!state.kind().isOver()) {
+            ask(host, job, () -> {
+                end(host, job);
+                return null;
+            });
+            throw failure(
+                    LoadshareException.Kind.UNAVAILABLE,
+                    host,
+                    job,
+                    "it accepted no viewer within " + Desktops.READY_LIMIT.toSeconds() + " s");
+        }
+        Optional<String> reason = ask(host, job, () -> job(host, job.id())).flatMap(JobRecord::reason);
+        throw failure(LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
+    }
+
+    /** Asks the host of a desktop that was started: without an answer, it may run. */
+    private static <T> T ask(Host host, Job job, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (LoadshareException e) {
+            throw new UnansweredStartException(host.name(), job.id(), e.getMessage(), e);
+        }
+    }
+
+    private static LoadshareException failure(LoadshareException.Kind kind, Host host, Job job, String reason) {
+        return new LoadshareException(kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
     }
 
     Optional<JobRecord> job(Host host, String id) {

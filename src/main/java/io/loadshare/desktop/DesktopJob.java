@@ -1,6 +1,5 @@
 package io.loadshare.desktop;
 
-import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
@@ -19,6 +18,9 @@ public final class DesktopJob {
 
     /** What the IDs of desktops begin with, so that everybody recognizes them in the ledger and on hosts. */
     public static final String PREFIX = "desktop-";
+
+    /** The file with the key of the display, in the control directory of the job. */
+    public static final String AUTHORITY = "Xauthority";
 
     private DesktopJob() {}
 
@@ -41,19 +43,24 @@ public final class DesktopJob {
         return ".loadshare/" + host.name() + "/" + id;
     }
 
-    static JobSpec spec(PlacedRequest place, String geometry, DesktopSettings settings, JobLimits limits) {
-        String id = place.id();
+    /**
+     * Returns the job of a desktop.
+     *
+     * @param id begins with {@link #PREFIX}
+     * @param user the login name on the host
+     */
+    public static JobSpec spec(String id, Host host, String user, Geometry geometry, DesktopSettings settings) {
         Map<String, String> values = Map.of(
                 "socket",
                 socket(id),
                 "authority",
-                "Xauthority",
+                AUTHORITY,
                 "displayfd",
                 "3",
                 "geometry",
-                geometry,
+                geometry.toString(),
                 "title",
-                place.reservation().user() + "@" + place.host().name());
+                user + "@" + host.name());
         List<String> server = settings.command().stream()
                 .map(word -> Template.expand(word, values))
                 .toList();
@@ -65,10 +72,10 @@ public final class DesktopJob {
                 + " advice=" + ShellWords.quote(advice)
                 + "\nsession=" + ShellWords.quote(settings.session().orElseGet(() -> resource("session.sh")))
                 + "\n" + resource("desktop.sh");
-        return place.prepared(JobSpec.of(id, server))
-                .withDirectory(controlDirectory(place.host(), id), true)
+        return JobSpec.of(id, server)
+                .withDirectory(controlDirectory(host, id), true)
                 .withSetup("/bin/sh", setup)
-                .withLimits(limits.or(JobLimits.UNLIMITED));
+                .withLimits(JobLimits.UNLIMITED);
     }
 
     /** Returns the variables of {@code state.sh} for a desktop. */

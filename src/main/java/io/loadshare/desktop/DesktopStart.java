@@ -6,10 +6,8 @@ import io.loadshare.dispatch.PlacedRequest;
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobLimits;
-import io.loadshare.job.JobRecord;
-import io.loadshare.job.UnansweredStartException;
+import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.LedgerView;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -27,26 +25,10 @@ public record DesktopStart(
     @Override
     public Desktop start(PlacedRequest place) {
         Host host = place.host();
-        Job job = hosts.start(
-                host, DesktopJob.spec(place, geometry.toString(), settings, limits), () -> requireOnRecord(place));
-        DesktopState state = ask(host, job, () -> hosts.state(host, job.id(), Desktops.READY_LIMIT));
-        if (state.desktop().isPresent()) {
-            return state.desktop().get();
-        }
-        if (!state.kind().isOver()) {
-            ask(host, job, () -> {
-                hosts.end(host, job);
-                return null;
-            });
-            throw failure(
-                    LoadshareException.Kind.UNAVAILABLE,
-                    host,
-                    job,
-                    "it accepted no viewer within " + Desktops.READY_LIMIT.toSeconds() + " s");
-        }
-        Optional<String> reason =
-                ask(host, job, () -> hosts.job(host, job.id())).flatMap(JobRecord::reason);
-        throw failure(LoadshareException.Kind.REFUSED, host, job, reason.orElse("it ended at once"));
+        JobSpec spec = DesktopJob.spec(place.id(), host, place.reservation().user(), geometry, settings)
+                .withLimits(limits.or(JobLimits.UNLIMITED));
+        Job job = hosts.start(host, place.prepared(spec), () -> requireOnRecord(place));
+        return hosts.awaitReady(host, job);
     }
 
     /**
@@ -61,18 +43,5 @@ public record DesktopStart(
                             + place.host().name()
                             + ": its start took so long that another request has closed its ledger entry");
         }
-    }
-
-    /** Asks the host of a desktop that was started: without an answer, it may run. */
-    private static <T> T ask(Host host, Job job, Supplier<T> question) {
-        try {
-            return question.get();
-        } catch (LoadshareException e) {
-            throw new UnansweredStartException(host.name(), job.id(), e.getMessage(), e);
-        }
-    }
-
-    private static LoadshareException failure(LoadshareException.Kind kind, Host host, Job job, String reason) {
-        return new LoadshareException(kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
     }
 }

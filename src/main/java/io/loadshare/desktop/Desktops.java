@@ -62,6 +62,22 @@ public final class Desktops {
     }
 
     /**
+     * Returns a request without Slurm clusters, which have no desktops.
+     *
+     * @throws LoadshareException of kind USAGE if no host is left
+     */
+    public static PlacementRequest onMachines(PlacementRequest request, HostInventory inventory) {
+        int[] machines = inventory.machinesOf(request.candidates());
+        if (machines.length == 0) {
+            throw new LoadshareException(
+                    LoadshareException.Kind.USAGE,
+                    "a desktop cannot run in " + request.wants()
+                            + ", which has only Slurm clusters: name a pool of hosts");
+        }
+        return request.withCandidates(machines);
+    }
+
+    /**
      * Finds the user's desktop on one of the hosts of a request, or starts one on the best of them.
      *
      * @param launch returns the launch of such a desktop for the request

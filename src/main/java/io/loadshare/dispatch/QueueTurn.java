@@ -53,7 +53,7 @@ final class QueueTurn {
         givesWay = way;
     }
 
-    /** Returns whether the request gives way to others whose turn has just begun, which is no news. */
+    /** Returns whether the request gives way to others whose turn has just begun; that need not be reported. */
     boolean isPassing() {
         return givesWay && passedOver == 0;
     }

@@ -50,7 +50,7 @@ public record PoolOrder(Map<HostName, Integer> ranks, Optional<Duration> overflo
         return ranks.getOrDefault(host, 0);
     }
 
-    /** Returns the hosts of each rank, in the order of the ranks; empty if there is no order. */
+    /** Returns the hosts of each rank, in the order of the ranks; empty if none is set. */
     public List<List<HostName>> pools() {
         Map<Integer, List<HostName>> pools = new TreeMap<>();
         ranks.keySet().stream().sorted().forEach(host -> pools.computeIfAbsent(rank(host), rank -> new ArrayList<>())

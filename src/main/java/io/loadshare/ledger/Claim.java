@@ -65,7 +65,7 @@ public sealed interface Claim permits Reservation, TrackedJob {
      */
     default boolean isRefutedBy(LoadReport report) {
         Instant expected = confirmedAt().plus(GRACE);
-        boolean gone = report.complete() && expected.isBefore(report.measuredAt())
+        boolean gone = report.threads().complete() && expected.isBefore(report.measuredAt())
                 || expected.isBefore(report.bootedAt())
                 || this instanceof Reservation && placedAt().plus(LAPSE).isBefore(report.measuredAt());
         return gone && !report.shows(id());

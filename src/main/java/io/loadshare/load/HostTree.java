@@ -32,20 +32,30 @@ public final class HostTree {
         tree.put("host", host.value());
         tree.put("state", status.state(now, maxAge).word());
         tree.put("cores", report == null ? null : report.cores());
-        tree.put("load1", report == null ? null : report.load1());
-        tree.put("load5", report == null ? null : report.load5());
-        tree.put("load15", report == null ? null : report.load15());
-        tree.put("running", report == null ? null : report.runnable());
-        tree.put("external", report == null ? null : Math.max(0, report.runnable() - report.ownRunnable()));
+        tree.put("load1", report == null ? null : report.loadAverage().load1());
+        tree.put("load5", report == null ? null : report.loadAverage().load5());
+        tree.put("load15", report == null ? null : report.loadAverage().load15());
+        tree.put("running", report == null ? null : report.threads().runnable());
+        tree.put(
+                "external",
+                report == null
+                        ? null
+                        : Math.max(
+                                0,
+                                report.threads().runnable() - report.threads().own()));
         tree.put("ownJobs", report == null ? null : report.jobs().size());
-        tree.put("memoryAvailable", report == null ? null : report.memoryAvailable());
-        tree.put("pressureIo", report == null ? null : number(report.pressure().io()));
+        tree.put("memoryAvailable", report == null ? null : report.memory().available());
+        tree.put(
+                "pressureIo",
+                report == null ? null : number(report.health().pressure().io()));
         tree.put(
                 "pressureMemory",
-                report == null ? null : number(report.pressure().memory()));
+                report == null ? null : number(report.health().pressure().memory()));
         tree.put(
                 "users",
-                report == null ? null : report.users().map(ArrayList::new).orElse(null));
+                report == null
+                        ? null
+                        : report.people().users().map(ArrayList::new).orElse(null));
         tree.put("desktops", report == null ? null : desktops(report));
         tree.put("licenses", report == null ? null : licenses(report));
         if (report != null && !report.nodes().isEmpty()) {
@@ -73,9 +83,10 @@ public final class HostTree {
         return tree;
     }
 
-    private static List<Object> desktops(LoadReport report) {
-        List<Object> desktops = new ArrayList<>();
-        for (LoadReport.Desktop desktop : report.desktops()) {
+    /** Returns the desktops of a host, as maps. */
+    public static List<Map<String, Object>> desktops(LoadReport report) {
+        List<Map<String, Object>> desktops = new ArrayList<>();
+        for (LoadReport.Desktop desktop : report.people().desktops()) {
             Map<String, Object> entry = new LinkedHashMap<>();
             entry.put("user", desktop.user());
             entry.put("display", desktop.display());

@@ -13,69 +13,39 @@ import java.util.OptionalDouble;
  *
  * @param host the host that was measured
  * @param measuredAt when the measurement was complete, by the scanner's clock
- * @param bootId changes at each boot of the host
- * @param load1 one-minute load average of the kernel (the same for 5 and 15)
- * @param running runnable threads according to {@code /proc/loadavg} (not averaged; the same for total)
  * @param cores cores the host may use, within its control group; may be a fraction
- * @param memoryTotal in bytes (the same for {@code memoryAvailable}, without swapping)
- * @param runnable R: runnable threads, except those of the probe
- * @param ownRunnable R_J: those among {@code runnable} that belong to loadshare's jobs
- * @param complete whether the probe saw the processes of all users; if not, {@code jobs} and {@code ownRunnable} may
- *     lack some
  * @param jobs loadshare's jobs of all users
- * @param users login names of the people logged in, without duplicates; empty if that is unknown
- * @param complaint what the site's check script reports as wrong with the host
- * @param stalled what on the host does not answer, as text: the login's home directory
- * @param pressure how much its tasks wait for the disk and for memory
  * @param agent whether an agent runs on the host, which answers live queries
  * @param nodes the nodes, if it is a cluster
  */
 public record LoadReport(
         HostName host,
         Instant measuredAt,
-        String bootId,
-        Duration uptime,
-        double load1,
-        double load5,
-        double load15,
-        int running,
-        int total,
+        Boot boot,
+        LoadAverage loadAverage,
         double cores,
-        long memoryTotal,
-        long memoryAvailable,
-        double runnable,
-        double ownRunnable,
-        boolean complete,
+        Memory memory,
+        Threads threads,
         List<ObservedJob> jobs,
-        Optional<List<String>> users,
-        List<Desktop> desktops,
+        People people,
         List<LicenseHolder> licenses,
-        Optional<String> complaint,
-        Optional<String> stalled,
-        Pressure pressure,
+        Health health,
         boolean agent,
         List<Nodes> nodes) {
 
     public LoadReport {
         Objects.requireNonNull(host, "host");
         Objects.requireNonNull(measuredAt, "measuredAt");
-        Objects.requireNonNull(bootId, "bootId");
-        Objects.requireNonNull(uptime, "uptime");
-        requireNotNegative("load1", load1);
-        requireNotNegative("load5", load5);
-        requireNotNegative("load15", load15);
-        requireNotNegative("runnable", runnable);
-        requireNotNegative("ownRunnable", ownRunnable);
-        requireNotNegative("memoryTotal", memoryTotal);
-        requireNotNegative("memoryAvailable", memoryAvailable);
-        requireNotNegative("running", running);
-        requireNotNegative("total", total);
+        Objects.requireNonNull(boot, "boot");
+        Objects.requireNonNull(loadAverage, "loadAverage");
+        Objects.requireNonNull(memory, "memory");
+        Objects.requireNonNull(threads, "threads");
+        Objects.requireNonNull(people, "people");
+        Objects.requireNonNull(health, "health");
         if (!(cores > 0) || Double.isInfinite(cores)) {
             throw new IllegalArgumentException("cores must be > 0, was " + cores);
         }
         jobs = List.copyOf(jobs);
-        users = users.map(List::copyOf);
-        desktops = List.copyOf(desktops);
         licenses = List.copyOf(licenses);
         nodes = List.copyOf(nodes);
     }
@@ -99,33 +69,22 @@ public record LoadReport(
         return new LoadReport(
                 host,
                 time,
-                bootId,
-                uptime,
-                load1,
-                load5,
-                load15,
-                running,
-                total,
+                boot,
+                loadAverage,
                 cores,
-                memoryTotal,
-                memoryAvailable,
-                runnable,
-                ownRunnable,
-                complete,
+                memory,
+                threads,
                 newJobs,
-                users,
-                desktops,
+                people,
                 licenses,
-                complaint,
-                stalled,
-                pressure,
+                health,
                 hasAgent,
                 nodes);
     }
 
     /** Returns when the host was booted, by the scanner's clock. */
     public Instant bootedAt() {
-        return measuredAt.minus(uptime);
+        return measuredAt.minus(boot.uptime());
     }
 
     /** Returns whether the probe saw the job. */
@@ -147,6 +106,93 @@ public record LoadReport(
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new IllegalArgumentException(name + " must be ≥ 0, was " + value);
         }
+    }
+
+    /**
+     * The last boot of the host.
+     *
+     * @param id changes at each boot
+     */
+    public record Boot(String id, Duration uptime) {
+
+        public Boot {
+            Objects.requireNonNull(id, "boot ID");
+            Objects.requireNonNull(uptime, "uptime");
+        }
+    }
+
+    /**
+     * What {@code /proc/loadavg} reports.
+     *
+     * @param load1 one-minute load average of the kernel (the same for 5 and 15)
+     * @param running runnable threads (not averaged; the same for total)
+     */
+    public record LoadAverage(double load1, double load5, double load15, int running, int total) {
+
+        public LoadAverage {
+            requireNotNegative("load1", load1);
+            requireNotNegative("load5", load5);
+            requireNotNegative("load15", load15);
+            requireNotNegative("running", running);
+            requireNotNegative("total", total);
+        }
+    }
+
+    /**
+     * Memory in bytes.
+     *
+     * @param available what programs can get without swapping
+     */
+    public record Memory(long total, long available) {
+
+        public Memory {
+            requireNotNegative("memoryTotal", total);
+            requireNotNegative("memoryAvailable", available);
+        }
+    }
+
+    /**
+     * The threads that the probe saw.
+     *
+     * @param runnable R: runnable threads, except those of the probe
+     * @param own R_J: those among {@code runnable} that belong to loadshare's jobs
+     * @param complete whether the probe saw the processes of all users; if not, {@code own} and the jobs may lack some
+     */
+    public record Threads(double runnable, double own, boolean complete) {
+
+        public Threads {
+            requireNotNegative("runnable", runnable);
+            requireNotNegative("ownRunnable", own);
+        }
+    }
+
+    /**
+     * The people who work on the host.
+     *
+     * @param users login names of those logged in, without duplicates; empty if that is unknown
+     */
+    public record People(Optional<List<String>> users, List<Desktop> desktops) {
+
+        /** Nobody is known. */
+        public static final People UNKNOWN = new People(Optional.empty(), List.of());
+
+        public People {
+            users = users.map(List::copyOf);
+            desktops = List.copyOf(desktops);
+        }
+    }
+
+    /**
+     * What is wrong with the host.
+     *
+     * @param complaint what the site's check script reports as wrong
+     * @param stalled what on the host does not answer, as text: the login's home directory
+     * @param pressure how much its tasks wait for the disk and for memory
+     */
+    public record Health(Optional<String> complaint, Optional<String> stalled, Pressure pressure) {
+
+        /** Nothing is known to be wrong. */
+        public static final Health GOOD = new Health(Optional.empty(), Optional.empty(), Pressure.UNKNOWN);
     }
 
     /**
@@ -179,7 +225,7 @@ public record LoadReport(
 
     /** Returns how many jobs of a cluster wait for resources. */
     public int pending() {
-        return Math.max(0, total - running);
+        return Math.max(0, loadAverage.total() - loadAverage.running());
     }
 
     /**

@@ -85,29 +85,29 @@ public final class ReportText {
         out.append(HEADER).append(VERSION).append('\n');
         line(out, "host").append(report.host()).append('\n');
         millis(line(out, "measured"), report.measuredAt().toEpochMilli());
-        text(line(out, "bootId"), report.bootId()).append('\n');
-        millis(line(out, "uptime"), report.uptime().toMillis());
-        decimal(line(out, "load1"), report.load1());
-        decimal(line(out, "load5"), report.load5());
-        decimal(line(out, "load15"), report.load15());
-        line(out, "running").append(report.running()).append('\n');
-        line(out, "total").append(report.total()).append('\n');
+        text(line(out, "bootId"), report.boot().id()).append('\n');
+        millis(line(out, "uptime"), report.boot().uptime().toMillis());
+        decimal(line(out, "load1"), report.loadAverage().load1());
+        decimal(line(out, "load5"), report.loadAverage().load5());
+        decimal(line(out, "load15"), report.loadAverage().load15());
+        line(out, "running").append(report.loadAverage().running()).append('\n');
+        line(out, "total").append(report.loadAverage().total()).append('\n');
         decimal(line(out, "cores"), report.cores());
-        line(out, "memoryTotal").append(report.memoryTotal()).append('\n');
-        line(out, "memoryAvailable").append(report.memoryAvailable()).append('\n');
-        decimal(line(out, "runnable"), report.runnable());
-        decimal(line(out, "ownRunnable"), report.ownRunnable());
-        line(out, "complete").append(report.complete() ? "yes\n" : "no\n");
-        report.pressure().io().ifPresent(io -> decimal(line(out, "pressureIo"), io));
-        report.pressure().memory().ifPresent(memory -> decimal(line(out, "pressureMemory"), memory));
+        line(out, "memoryTotal").append(report.memory().total()).append('\n');
+        line(out, "memoryAvailable").append(report.memory().available()).append('\n');
+        decimal(line(out, "runnable"), report.threads().runnable());
+        decimal(line(out, "ownRunnable"), report.threads().own());
+        line(out, "complete").append(report.threads().complete() ? "yes\n" : "no\n");
+        report.health().pressure().io().ifPresent(io -> decimal(line(out, "pressureIo"), io));
+        report.health().pressure().memory().ifPresent(memory -> decimal(line(out, "pressureMemory"), memory));
         printLists(report, out);
         if (report.agent()) {
             line(out, "agent").append("yes\n");
         }
-        report.stalled()
-                .ifPresent(stalled -> text(line(out, "stalled"), stalled).append('\n'));
-        report.complaint()
-                .ifPresent(complaint -> text(line(out, "complaint"), complaint).append('\n'));
+        report.health().stalled().ifPresent(stalled -> text(line(out, "stalled"), stalled)
+                .append('\n'));
+        report.health().complaint().ifPresent(complaint -> text(line(out, "complaint"), complaint)
+                .append('\n'));
         out.append(END).append('\n');
     }
 
@@ -117,7 +117,7 @@ public final class ReportText {
             decimals(text(out, job.user()).append('\t'), job.runnable());
             out.append('\t').append(job.memory()).append('\n');
         }
-        report.users().ifPresent(users -> {
+        report.people().users().ifPresent(users -> {
             line(out, "users").append(users.size()).append('\n');
             users.forEach(user -> text(line(out, "user"), user).append('\n'));
         });
@@ -129,7 +129,7 @@ public final class ReportText {
             text(out, nodes.state()).append('\t').append(nodes.allocated()).append('\t');
             text(out.append(nodes.idle()).append('\t'), nodes.reason()).append('\n');
         }
-        for (LoadReport.Desktop desktop : report.desktops()) {
+        for (LoadReport.Desktop desktop : report.people().desktops()) {
             text(line(out, "desktop"), desktop.user()).append('\t');
             text(out, desktop.display()).append('\t').append(seconds(desktop.age()));
             out.append('\t').append(seconds(desktop.idle())).append('\n');

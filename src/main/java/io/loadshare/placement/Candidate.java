@@ -45,8 +45,8 @@ final class Candidate {
                 && status.drain().isEmpty()
                 && status.suspension().isEmpty()
                 && status.failure().isEmpty()
-                && report.complaint().isEmpty()
-                && report.stalled().isEmpty();
+                && report.health().complaint().isEmpty()
+                && report.health().stalled().isEmpty();
         int slots = 0;
         double busy = occupied;
         int jobs = 0;
@@ -74,12 +74,12 @@ final class Candidate {
         this.ownSlots = slots;
         this.ownJobs = jobs;
         this.openReservations = reservations;
-        this.desktops = report == null ? 0 : report.desktops().size();
+        this.desktops = report == null ? 0 : report.people().desktops().size();
         this.memoryReserved = memory;
-        this.external = report == null ? 0 : Math.max(0, report.runnable() - ownRunnable());
+        this.external = report == null ? 0 : Math.max(0, report.threads().runnable() - ownRunnable());
         this.cores = report == null ? 0 : report.cores();
         this.capacity = cores * host.speed();
-        this.load1 = report == null ? 0 : report.load1();
+        this.load1 = report == null ? 0 : report.loadAverage().load1();
         this.measuredAt = report == null ? 0 : nanos(report.measuredAt());
     }
 
@@ -178,7 +178,7 @@ final class Candidate {
     }
 
     private double ownRunnable() {
-        return report.complete() ? report.ownRunnable() : slotsWhenMeasured();
+        return report.threads().complete() ? report.threads().own() : slotsWhenMeasured();
     }
 
     /**

@@ -22,10 +22,10 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
     @Override
     public PendingReason check(Candidate candidate) {
         LoadReport report = candidate.report();
-        if (report.memoryAvailable() - candidate.memoryReserved() < request.minMemory()) {
+        if (report.memory().available() - candidate.memoryReserved() < request.minMemory()) {
             return PendingReason.TOO_LITTLE_MEMORY_NOW;
         }
-        return report.load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
+        return report.loadAverage().load1() > maxLoad ? PendingReason.LOAD_TOO_HIGH : null;
     }
 
     @Override
@@ -33,12 +33,13 @@ record NeedsChecker(PlacementRequest request, double maxLoad) implements Checker
         LoadReport report = candidate.report();
         return switch (check(candidate)) {
             case TOO_LITTLE_MEMORY_NOW ->
-                Numbers.bytes(report.memoryAvailable()) + " of memory available"
+                Numbers.bytes(report.memory().available()) + " of memory available"
                         + (candidate.memoryReserved() > 0
                                 ? ", " + Numbers.bytes(candidate.memoryReserved()) + " of it reserved"
                                 : "")
                         + " (" + Numbers.bytes(request.minMemory()) + " asked)";
-            default -> "load " + Numbers.print(report.load1()) + " (at most " + Numbers.print(maxLoad) + ")";
+            default ->
+                "load " + Numbers.print(report.loadAverage().load1()) + " (at most " + Numbers.print(maxLoad) + ")";
         };
     }
 }

@@ -299,7 +299,7 @@ public final class Placer {
                     OptionalDouble.of(ranked.score),
                     scorer.terms(ranked.candidate),
                     ranked.preferred > 0,
-                    ranked.candidate.report().complete()
+                    ranked.candidate.report().threads().complete()
                             ? Optional.empty()
                             : Optional.of(ranked.isCluster() ? "jobs" : "processes"),
                     Optional.empty(),

@@ -24,7 +24,7 @@ record SizeChecker(PlacementRequest request, SlotLimit limit, Duration maxAge, I
         if (!limit.admits(request.slots(), candidate.cores())) {
             return PendingReason.TOO_FEW_SLOTS;
         }
-        return request.minMemory() > 0 && candidate.report().memoryTotal() < request.minMemory()
+        return request.minMemory() > 0 && candidate.report().memory().total() < request.minMemory()
                 ? PendingReason.TOO_LITTLE_MEMORY
                 : null;
     }
@@ -42,7 +42,7 @@ record SizeChecker(PlacementRequest request, SlotLimit limit, Duration maxAge, I
                         + " asked)";
             case TOO_FEW_SLOTS -> "has " + limit.describe(report.cores()) + ", " + request.slots() + " asked";
             default ->
-                "has " + Numbers.bytes(report.memoryTotal()) + " of memory (" + Numbers.bytes(request.minMemory())
+                "has " + Numbers.bytes(report.memory().total()) + " of memory (" + Numbers.bytes(request.minMemory())
                         + " asked)";
         };
     }

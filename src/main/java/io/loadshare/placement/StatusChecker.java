@@ -57,10 +57,10 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
                     ? PendingReason.REPORT_FROM_THE_FUTURE
                     : PendingReason.REPORT_TOO_OLD;
         }
-        if (candidate.report().stalled().isPresent()) {
+        if (candidate.report().health().stalled().isPresent()) {
             return PendingReason.STALLED;
         }
-        return candidate.report().complaint().isPresent() ? PendingReason.COMPLAINT : null;
+        return candidate.report().health().complaint().isPresent() ? PendingReason.COMPLAINT : null;
     }
 
     /**
@@ -108,8 +108,9 @@ record StatusChecker(Duration maxAge, Instant now, long oldest, long latest) imp
             case REPORT_FROM_THE_FUTURE ->
                 "report is from the future, by "
                         + Durations.print(status.age(now).get().negated()) + "; check the clocks";
-            case STALLED -> "stalled: " + candidate.report().stalled().get();
-            case COMPLAINT -> "check says: " + candidate.report().complaint().get();
+            case STALLED -> "stalled: " + candidate.report().health().stalled().get();
+            case COMPLAINT ->
+                "check says: " + candidate.report().health().complaint().get();
             default ->
                 "report is " + Durations.print(status.age(now).get()) + " old (maxAge " + Durations.print(maxAge) + ")";
         };

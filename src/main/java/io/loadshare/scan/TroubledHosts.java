@@ -99,7 +99,7 @@ public final class TroubledHosts {
                                 .isPresent())
                 .isPresent();
         boolean rebooted = before.report()
-                .filter(old -> !old.bootId().equals(report.bootId()))
+                .filter(old -> !old.boot().id().equals(report.boot().id()))
                 .isPresent();
         if (!wasAway && !rebooted) {
             return;

@@ -25,28 +25,26 @@ class ReportTextTest {
     private static final LoadReport FULL = new LoadReport(
             new HostName("l01"),
             Instant.ofEpochMilli(1_795_370_000_123L),
-            "7a5b1c1e-0000-4000-8000-000000000001",
-            Duration.ofMillis(12_345_670),
-            0.25,
-            1,
-            15.5,
-            3,
-            345,
+            new LoadReport.Boot("7a5b1c1e-0000-4000-8000-000000000001", Duration.ofMillis(12_345_670)),
+            new LoadReport.LoadAverage(0.25, 1, 15.5, 3, 345),
             2.5,
-            64L << 30,
-            12_345_678_912L,
-            2,
-            1,
-            true,
+            new LoadReport.Memory(64L << 30, 12_345_678_912L),
+            new LoadReport.Threads(2, 1, true),
             List.of(new ObservedJob("k3f9", 2, "alice", 1, 5L << 30), new ObservedJob("k3fa", 1, "ute müller", 0)),
-            Optional.of(List.of("alice", "bob")),
-            List.of(
-                    new Desktop("alice", ":3", Optional.of(Duration.ofHours(30)), Optional.of(Duration.ofMinutes(2))),
-                    new Desktop("bob", ":4", Optional.of(Duration.ofSeconds(1)), Optional.empty())),
+            new LoadReport.People(
+                    Optional.of(List.of("alice", "bob")),
+                    List.of(
+                            new Desktop(
+                                    "alice",
+                                    ":3",
+                                    Optional.of(Duration.ofHours(30)),
+                                    Optional.of(Duration.ofMinutes(2))),
+                            new Desktop("bob", ":4", Optional.of(Duration.ofSeconds(1)), Optional.empty()))),
             List.of(new LicenseHolder("matlab", "alice", 2)),
-            Optional.of("/imaging is not mounted"),
-            Optional.of("the home directory /home/a did not answer within 2 s"),
-            new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0)),
+            new LoadReport.Health(
+                    Optional.of("/imaging is not mounted"),
+                    Optional.of("the home directory /home/a did not answer within 2 s"),
+                    new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0))),
             true,
             List.of(
                     new LoadReport.Nodes("n[1-2],big1", 3, "mixed", 5, 1, ""),
@@ -55,26 +53,15 @@ class ReportTextTest {
     private static final LoadReport BARE = new LoadReport(
             new HostName("big1"),
             Instant.ofEpochMilli(0),
-            "b",
-            Duration.ZERO,
-            0,
-            0,
-            0,
-            0,
-            0,
+            new LoadReport.Boot("b", Duration.ZERO),
+            new LoadReport.LoadAverage(0, 0, 0, 0, 0),
             0.000001,
-            0,
-            0,
-            0,
-            0,
-            false,
+            new LoadReport.Memory(0, 0),
+            new LoadReport.Threads(0, 0, false),
             List.of(),
-            Optional.empty(),
+            LoadReport.People.UNKNOWN,
             List.of(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            LoadReport.Pressure.UNKNOWN,
+            LoadReport.Health.GOOD,
             false,
             List.of());
 
@@ -131,8 +118,9 @@ class ReportTextTest {
     @Test
     void nobodyLoggedInDiffersFromUnknown() {
         String text = ReportText.print(BARE);
-        assertThat(parse(text).users()).isEmpty();
-        assertThat(parse(text.replace("end=", "users=0\nend=")).users()).hasValue(List.of());
+        assertThat(parse(text).people().users()).isEmpty();
+        assertThat(parse(text.replace("end=", "users=0\nend=")).people().users())
+                .hasValue(List.of());
     }
 
     @Test
@@ -141,7 +129,7 @@ class ReportTextTest {
         for (int i = 0; i < 10_000; i++) {
             double load = Math.round(random.nextDouble() * Math.pow(10, random.nextInt(10))) / 1e6;
             String text = ReportText.print(BARE).replace("load1=0\n", "load1=" + plain(load) + "\n");
-            assertThat(parse(text).load1()).isEqualTo(load);
+            assertThat(parse(text).loadAverage().load1()).isEqualTo(load);
             assertThat(ReportText.print(parse(text))).isEqualTo(text);
         }
     }
@@ -261,7 +249,7 @@ class ReportTextTest {
     void desktopsOfReportsWithoutTheirTimesAreRead() {
         String old = ReportText.print(BARE).replace("end=", "desktop=alice\t:1\nend=");
 
-        assertThat(parse(old).desktops()).containsExactly(new Desktop("alice", ":1"));
+        assertThat(parse(old).people().desktops()).containsExactly(new Desktop("alice", ":1"));
     }
 
     @Test
@@ -296,8 +284,8 @@ class ReportTextTest {
                 .replace("/imaging is", "\u001b[2Jgone \u202Eeverything\u009b1m")
                 .replace("user=bob", "user=b\u0007b");
         LoadReport report = parse(text);
-        assertThat(report.complaint()).hasValue("\\u001b[2Jgone \\u202eeverything\\u009b1m not mounted");
-        assertThat(report.users()).hasValue(List.of("alice", "b\\u0007b"));
+        assertThat(report.health().complaint()).hasValue("\\u001b[2Jgone \\u202eeverything\\u009b1m not mounted");
+        assertThat(report.people().users()).hasValue(List.of("alice", "b\\u0007b"));
         assertThat(parse(ReportText.print(report))).isEqualTo(report);
     }
 
@@ -306,28 +294,18 @@ class ReportTextTest {
         LoadReport forged = new LoadReport(
                 FULL.host(),
                 FULL.measuredAt(),
-                "b\nload1=0",
-                FULL.uptime(),
-                9,
-                9,
-                9,
-                0,
-                0,
+                new LoadReport.Boot("b\nload1=0", FULL.boot().uptime()),
+                new LoadReport.LoadAverage(9, 9, 9, 0, 0),
                 1,
-                0,
-                0,
-                0,
-                0,
-                true,
+                new LoadReport.Memory(0, 0),
+                new LoadReport.Threads(0, 0, true),
                 List.of(),
-                Optional.empty(),
+                LoadReport.People.UNKNOWN,
                 List.of(),
-                List.of(),
-                Optional.of("x\nend=loadshare-report"),
-                Optional.empty(),
-                LoadReport.Pressure.UNKNOWN,
+                new LoadReport.Health(
+                        Optional.of("x\nend=loadshare-report"), Optional.empty(), LoadReport.Pressure.UNKNOWN),
                 false,
                 List.of());
-        assertThat(parse(ReportText.print(forged)).load1()).isEqualTo(9);
+        assertThat(parse(ReportText.print(forged)).loadAverage().load1()).isEqualTo(9);
     }
 }

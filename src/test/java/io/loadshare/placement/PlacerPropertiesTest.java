@@ -121,10 +121,10 @@ class PlacerPropertiesTest {
         return age >= -5
                 && age <= 900
                 && status.suspension().filter(s -> NOW.isBefore(s.until())).isEmpty()
-                && report.complaint().isEmpty()
+                && report.health().complaint().isEmpty()
                 && report.cores() >= request.minCores()
-                && report.memoryAvailable() >= request.minMemory()
-                && report.load1() <= request.maxLoad().orElse(Double.MAX_VALUE)
+                && report.memory().available() >= request.minMemory()
+                && report.loadAverage().load1() <= request.maxLoad().orElse(Double.MAX_VALUE)
                 && host.tags().containsAll(request.tags());
     }
 

@@ -91,13 +91,13 @@ class ClusterScanTest {
         ScanResult result = scan(Duration.ofSeconds(60), all());
         assertThat(result.hosts()).allSatisfy(host -> {
             assertThat(host.failure()).isEmpty();
-            assertThat(host.report().orElseThrow().complete()).isTrue();
-            assertThat(host.report().orElseThrow().runnable())
+            assertThat(host.report().orElseThrow().threads().complete()).isTrue();
+            assertThat(host.report().orElseThrow().threads().runnable())
                     .as(host.host().value())
                     .isZero();
         });
         assertThat(result.hosts())
-                .extracting(host -> host.report().orElseThrow().bootId())
+                .extracting(host -> host.report().orElseThrow().boot().id())
                 .doesNotHaveDuplicates();
     }
 
@@ -128,9 +128,9 @@ class ClusterScanTest {
         cluster.load("h1", 3);
         cluster.burn("h2", 2);
         try {
-            assertThat(measure(1, "root").load1()).isEqualTo(3);
-            assertThat(measure(1, "root").runnable()).isZero();
-            assertThat(measure(2, "root").runnable()).isEqualTo(2);
+            assertThat(measure(1, "root").loadAverage().load1()).isEqualTo(3);
+            assertThat(measure(1, "root").threads().runnable()).isZero();
+            assertThat(measure(2, "root").threads().runnable()).isEqualTo(2);
         } finally {
             cluster.load("h1", 0);
             cluster.burn("h2", 0);
@@ -151,7 +151,7 @@ class ClusterScanTest {
             assertThat(report.jobs())
                     .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                     .containsExactly(new ObservedJob("k1", 2, "u2", 1));
-            assertThat(report.ownRunnable()).isEqualTo(1);
+            assertThat(report.threads().own()).isEqualTo(1);
         } finally {
             cluster.exec("h3", "sh", "-c", "kill -9 $(cat /run/job)");
         }
@@ -159,11 +159,11 @@ class ClusterScanTest {
 
     @Test
     void loginShellsMayBeCshOrPrintNoise() throws Exception {
-        assertThat(measure(4, "noisy").complete()).isTrue();
+        assertThat(measure(4, "noisy").threads().complete()).isTrue();
         assumeThat(Files.exists(Path.of("/bin/tcsh")))
                 .as("tcsh is not installed, so it is not tried")
                 .isTrue();
-        assertThat(measure(4, "t1").complete()).isTrue();
+        assertThat(measure(4, "t1").threads().complete()).isTrue();
     }
 
     @Test

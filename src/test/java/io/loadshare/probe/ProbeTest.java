@@ -70,22 +70,23 @@ class ProbeTest {
         LoadReport report = measure();
         assertThat(report.host()).isEqualTo(NAME);
         assertThat(report.measuredAt()).isEqualTo(NOW);
-        assertThat(report.bootId())
+        assertThat(report.boot().id())
                 .isEqualTo(Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                         .strip());
-        assertThat(report.uptime()).isBetween(Duration.ofSeconds(1), Duration.ofDays(3650));
-        assertThat(report.load1()).isZero();
-        assertThat(report.running()).isEqualTo(1);
-        assertThat(report.total()).isEqualTo(10);
-        assertThat(report.memoryTotal()).isBetween(1L << 20, 1L << 50);
-        assertThat(report.memoryAvailable()).isBetween(1L << 20, report.memoryTotal());
-        assertThat(report.runnable()).isZero();
-        assertThat(report.ownRunnable()).isZero();
-        assertThat(report.complete()).isTrue();
+        assertThat(report.boot().uptime()).isBetween(Duration.ofSeconds(1), Duration.ofDays(3650));
+        assertThat(report.loadAverage().load1()).isZero();
+        assertThat(report.loadAverage().running()).isEqualTo(1);
+        assertThat(report.loadAverage().total()).isEqualTo(10);
+        assertThat(report.memory().total()).isBetween(1L << 20, 1L << 50);
+        assertThat(report.memory().available())
+                .isBetween(1L << 20, report.memory().total());
+        assertThat(report.threads().runnable()).isZero();
+        assertThat(report.threads().own()).isZero();
+        assertThat(report.threads().complete()).isTrue();
         assertThat(report.jobs()).isEmpty();
-        assertThat(report.desktops()).isEmpty();
+        assertThat(report.people().desktops()).isEmpty();
         assertThat(report.licenses()).isEmpty();
-        assertThat(report.complaint()).isEmpty();
+        assertThat(report.health().complaint()).isEmpty();
         assertThat(report.agent()).isFalse();
     }
 
@@ -93,9 +94,13 @@ class ProbeTest {
     void loadAveragesAreThoseOfTheKernel() throws Exception {
         host.loadavg("1.25 2.50 3.75 4/567 000089");
         LoadReport report = measure();
-        assertThat(List.of(report.load1(), report.load5(), report.load15())).containsExactly(1.25, 2.5, 3.75);
-        assertThat(report.running()).isEqualTo(4);
-        assertThat(report.total()).isEqualTo(567);
+        assertThat(List.of(
+                        report.loadAverage().load1(),
+                        report.loadAverage().load5(),
+                        report.loadAverage().load15()))
+                .containsExactly(1.25, 2.5, 3.75);
+        assertThat(report.loadAverage().running()).isEqualTo(4);
+        assertThat(report.loadAverage().total()).isEqualTo(567);
     }
 
     /** As in a container on a busy machine: the kernel counts the threads of all containers. */
@@ -103,16 +108,16 @@ class ProbeTest {
     void runnableThreadsAreThoseOfVisibleProcessesWhateverTheKernelCounts() throws Exception {
         host.loadavg("58.10 57.93 57.01 60/2140 31415").background(BURNER);
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(1);
-        assertThat(report.running()).isEqualTo(60);
+        assertThat(report.threads().runnable()).isEqualTo(1);
+        assertThat(report.loadAverage().running()).isEqualTo(60);
     }
 
     @Test
     void aKernelThatCountsNothingHidesNobody() throws Exception {
         host.loadavg("0.00 0.00 0.00 0/0 0").background(BURNER).background(BURNER);
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(2);
-        assertThat(report.running()).isZero();
+        assertThat(report.threads().runnable()).isEqualTo(2);
+        assertThat(report.loadAverage().running()).isZero();
     }
 
     /** The parent of a vforked child sleeps uninterruptibly, as a thread that waits for a disk or a file server does. */
@@ -120,7 +125,7 @@ class ProbeTest {
     void uninterruptibleSleepCounts() throws Exception {
         assumeTrue(System.getProperty("os.arch").equals("amd64"), "the number of the system call vfork is amd64's");
         host.background("perl -e 'syscall(58) || do { open(my $up, \">/run/up.$$\"); sleep 600 }'");
-        assertThat(measure().runnable()).isEqualTo(1);
+        assertThat(measure().threads().runnable()).isEqualTo(1);
     }
 
     /** A FUSE file system that does not answer: a process that reads it sleeps uninterruptibly. */
@@ -134,8 +139,8 @@ class ProbeTest {
 
         LoadReport report = measure();
 
-        assertThat(report.stalled()).contains("the home directory /run/dead did not answer within 2 s");
-        assertThat(report.runnable())
+        assertThat(report.health().stalled()).contains("the home directory /run/dead did not answer within 2 s");
+        assertThat(report.threads().runnable())
                 .as("the probe's own look at the directory")
                 .isZero();
     }
@@ -150,8 +155,8 @@ class ProbeTest {
 
         LoadReport report = measure();
 
-        assertThat(report.runnable()).isEqualTo(20);
-        assertThat(report.stalled()).isEmpty();
+        assertThat(report.threads().runnable()).isEqualTo(20);
+        assertThat(report.health().stalled()).isEmpty();
     }
 
     @Test
@@ -161,14 +166,14 @@ class ProbeTest {
         host.setup("! [ -d /proc/pressure ] || mount --bind /run/pressure /proc/pressure");
         assumeTrue(Files.exists(Path.of("/proc/pressure/io")), "this kernel measures no pressure");
 
-        assertThat(measure().pressure())
+        assertThat(measure().health().pressure())
                 .isEqualTo(new LoadReport.Pressure(OptionalDouble.of(12.34), OptionalDouble.of(0.5)));
     }
 
     @Test
     void burnersAreSeenEvenWhereLoadavgHidesThem() throws Exception {
         host.background(BURNER).background(BURNER);
-        assertThat(measure().runnable()).isEqualTo(2);
+        assertThat(measure().threads().runnable()).isEqualTo(2);
     }
 
     /** The probe sleeps between its looks at the threads; here the burner stops meanwhile, within 10 s. */
@@ -183,7 +188,7 @@ class ProbeTest {
         host.setup("cp /usr/bin/sleep /run/pause").program("moment", moment);
         host.background(BURNER).setup("echo $! >/run/burner");
         host.shell("mount --bind " + directory + "/moment /usr/bin/sleep; /bin/sh");
-        assertThat(measure().runnable()).isZero();
+        assertThat(measure().threads().runnable()).isZero();
     }
 
     @ParameterizedTest
@@ -205,13 +210,13 @@ class ProbeTest {
                 .background("setsid sh -c '" + SPIN + "\n#' loadshare-job k1 2");
         host.program("Xvnc", "up; sleep 60").background("Xvnc :12");
         LoadReport report = measure(new LicensedProcess("matlab", "MATLAB"));
-        assertThat(report.runnable()).isEqualTo(1);
+        assertThat(report.threads().runnable()).isEqualTo(1);
         assertThat(report.jobs())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
         assertThat(report.licenses()).containsExactly(new LicenseHolder("matlab", "root", 1));
         assertThat(names(report)).containsExactly("root:12");
-        assertThat(report.desktops().get(0).age().orElseThrow()).isLessThan(Duration.ofMinutes(5));
+        assertThat(report.people().desktops().get(0).age().orElseThrow()).isLessThan(Duration.ofMinutes(5));
     }
 
     private static Path assumeInstalled(String program) {
@@ -231,8 +236,8 @@ class ProbeTest {
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactlyInAnyOrder(
                         new ObservedJob("k3f9", 4, "root", 2), new ObservedJob("k3fa", 1, "daemon", 0));
-        assertThat(report.ownRunnable()).isEqualTo(2);
-        assertThat(report.runnable()).isEqualTo(3);
+        assertThat(report.threads().own()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(3);
     }
 
     @Test
@@ -257,8 +262,8 @@ class ProbeTest {
         host.background("scheduler", 3).background(BURNER);
         host.setup("until owner=$(pgrep -o scheduler); do sleep 0.01; done; export owner owner_mark=MARK");
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(3);
-        assertThat(report.ownRunnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(3);
+        assertThat(report.threads().own()).isEqualTo(2);
     }
 
     @Test
@@ -302,7 +307,7 @@ class ProbeTest {
 
     /** The user and the display of each desktop. */
     private static List<String> names(LoadReport report) {
-        return report.desktops().stream()
+        return report.people().desktops().stream()
                 .map(desktop -> desktop.user() + desktop.display())
                 .toList();
     }
@@ -339,7 +344,7 @@ class ProbeTest {
         for (String program : List.of("x11vnc", "X0tigervnc", "x0vncserver", "xtigervncviewer", "Xvnc4viewer")) {
             host.program(program, "up; sleep 60").background(program + " -display :0");
         }
-        assertThat(measure().desktops()).isEmpty();
+        assertThat(measure().people().desktops()).isEmpty();
     }
 
     @Test
@@ -352,13 +357,13 @@ class ProbeTest {
 
     @Test
     void loginsAreUnknownWithoutUtmpAndLogind() throws Exception {
-        assertThat(measure().users()).isEmpty();
+        assertThat(measure().people().users()).isEmpty();
     }
 
     @Test
     void nobodyIsLoggedInWhereUtmpIsEmpty() throws Exception {
         host.setup(": >/run/utmp");
-        assertThat(measure().users()).hasValue(List.of());
+        assertThat(measure().people().users()).hasValue(List.of());
     }
 
     @Test
@@ -370,7 +375,7 @@ class ProbeTest {
         login(utmp, 2, "alice", "pts/2");
         Files.write(directory.resolve("utmp"), utmp.array());
         host.setup("cp " + directory.resolve("utmp") + " /run/utmp");
-        assertThat(measure().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
+        assertThat(measure().people().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
     }
 
     /** Writes a record of utmp(5): a user process with number 1, which is alive. */
@@ -393,7 +398,7 @@ class ProbeTest {
         assumeInstalled("loginctl");
         host.program("sessions", "cat <<'END'\n" + sessions + "\nEND");
         host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
-        assertThat(measure().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
+        assertThat(measure().people().users().orElseThrow()).containsExactlyInAnyOrder("alice", "bob");
     }
 
     @Test
@@ -401,7 +406,7 @@ class ProbeTest {
         assumeInstalled("loginctl");
         host.program("sessions", "echo 'Failed to connect to bus' >&2; exit 1");
         host.setup("mkdir -p /run/systemd/sessions; mount --bind " + directory + "/sessions /usr/bin/loginctl");
-        assertThat(measure().users()).isEmpty();
+        assertThat(measure().people().users()).isEmpty();
     }
 
     @Test
@@ -410,7 +415,7 @@ class ProbeTest {
         host.setup("cp /usr/bin/awk " + directory + "/awk; mount --bind " + directory + "/fails /usr/bin/awk");
         host.background(BURNER).background("setsid sh -c '" + SPIN + "' loadshare-job k1 2");
         LoadReport report = measure();
-        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(2);
         assertThat(report.jobs())
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("memory")
                 .containsExactly(new ObservedJob("k1", 2, "root", 1));
@@ -422,9 +427,9 @@ class ProbeTest {
         host.setup("mount -t proc -o hidepid=2 proc /proc").loadavg("0.00 0.00 0.00 3/20 20");
         host.shell("setpriv --reuid daemon --regid daemon --clear-groups /bin/sh");
         LoadReport report = measure();
-        assertThat(report.complete()).isFalse();
+        assertThat(report.threads().complete()).isFalse();
         assertThat(report.jobs()).isEmpty();
-        assertThat(report.runnable()).isEqualTo(2);
+        assertThat(report.threads().runnable()).isEqualTo(2);
     }
 
     @Test
@@ -453,8 +458,8 @@ class ProbeTest {
         host.file("/sys/fs/cgroup/memory.max", "104857600").file("/sys/fs/cgroup/memory.current", "54857600");
         host.file("/sys/fs/cgroup/memory.stat", "anon 1\ninactive_file 1000000\nx 1");
         LoadReport report = measure();
-        assertThat(report.memoryTotal()).isEqualTo(104_857_600);
-        assertThat(report.memoryAvailable()).isEqualTo(51_000_000);
+        assertThat(report.memory().total()).isEqualTo(104_857_600);
+        assertThat(report.memory().available()).isEqualTo(51_000_000);
     }
 
     @ParameterizedTest
@@ -473,21 +478,21 @@ class ProbeTest {
     void failingCheckBecomesTheComplaint(String check, String complaint) throws Exception {
         Probe probe = new Probe(List.of(), Optional.of(check), Duration.ofSeconds(1));
         LoadReport report = measure(probe);
-        assertThat(report.complaint()).isEqualTo(Optional.ofNullable(complaint));
+        assertThat(report.health().complaint()).isEqualTo(Optional.ofNullable(complaint));
     }
 
     @Test
     void complaintsAreShort() throws Exception {
         String check = "i=0; while [ $i -lt 1000 ]; do printf 'long words '; i=$((i + 1)); done; exit 1";
         Probe probe = new Probe(List.of(), Optional.of(check), Duration.ofSeconds(3));
-        assertThat(measure(probe).complaint().orElseThrow()).hasSize(500);
+        assertThat(measure(probe).health().complaint().orElseThrow()).hasSize(500);
     }
 
     @Test
     void noiseAroundTheReportIsCutOff() throws Exception {
         host.shell(
                 "sh -c 'echo welcome; printf \"loadshare-report=1\\nload1=99\\n\"; printf \"no newline\"; sh; echo bye'");
-        assertThat(measure().load1()).isZero();
+        assertThat(measure().loadAverage().load1()).isZero();
     }
 
     @Test

@@ -106,11 +106,13 @@ class StalledHostTest {
         assertThat(board.of(new HostName(cluster.host(2)))
                         .report()
                         .orElseThrow()
+                        .threads()
                         .runnable())
                 .isEqualTo(20);
         assertThat(board.of(new HostName(cluster.host(1)))
                         .report()
                         .orElseThrow()
+                        .threads()
                         .runnable())
                 .isZero();
 

@@ -97,7 +97,12 @@ class StateDirectoryTest {
 
         other.publish(shared(scan(answer("h1", 1, 2))), ALICE, at(1));
         LoadBoard second = state.board(inventory, ALICE);
-        assertThat(second.of(new HostName("h1")).report().orElseThrow().load1()).isEqualTo(2);
+        assertThat(second.of(new HostName("h1"))
+                        .report()
+                        .orElseThrow()
+                        .loadAverage()
+                        .load1())
+                .isEqualTo(2);
         assertThat(state.board(inventory, ALICE)).isSameAs(second);
 
         other.drain(new HostName("h2"), "disks", "root", at(2));

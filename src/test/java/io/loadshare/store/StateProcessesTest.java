@@ -4,7 +4,6 @@ import static io.loadshare.store.Results.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import io.loadshare.load.ReportText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +75,8 @@ class StateProcessesTest {
         LoadBoard board = StateDirectory.open(new StateSettings(directory, false), warnings::add)
                 .board(inventory(4), Results.ALICE);
         for (int i = 0; i < 4; i++) {
-            assertThat(board.at(i).report().map(LoadReport::load1)).hasValue(100.0);
+            assertThat(board.at(i).report().map(report -> report.loadAverage().load1()))
+                    .hasValue(100.0);
         }
         assertThat(warnings).isEmpty();
     }

@@ -67,27 +67,29 @@ final class AgentJson {
         Map<String, Object> tree = new LinkedHashMap<>();
         tree.put("host", report.host().value());
         tree.put("measured", BigDecimal.valueOf(report.measuredAt().toEpochMilli(), 3));
-        tree.put("bootId", report.bootId());
-        tree.put("uptime", seconds(report.uptime()));
-        tree.put("load1", report.load1());
-        tree.put("load5", report.load5());
-        tree.put("load15", report.load15());
-        tree.put("running", report.running());
-        tree.put("total", report.total());
+        tree.put("bootId", report.boot().id());
+        tree.put("uptime", seconds(report.boot().uptime()));
+        tree.put("load1", report.loadAverage().load1());
+        tree.put("load5", report.loadAverage().load5());
+        tree.put("load15", report.loadAverage().load15());
+        tree.put("running", report.loadAverage().running());
+        tree.put("total", report.loadAverage().total());
         tree.put("cores", report.cores());
-        tree.put("memoryTotal", report.memoryTotal());
-        tree.put("memoryAvailable", report.memoryAvailable());
-        tree.put("runnable", report.runnable());
-        tree.put("ownRunnable", report.ownRunnable());
-        tree.put("complete", report.complete());
+        tree.put("memoryTotal", report.memory().total());
+        tree.put("memoryAvailable", report.memory().available());
+        tree.put("runnable", report.threads().runnable());
+        tree.put("ownRunnable", report.threads().own());
+        tree.put("complete", report.threads().complete());
         tree.put("jobs", report.jobs().stream().map(AgentJson::tree).toList());
-        tree.put("users", report.users().orElse(null));
-        tree.put("desktops", report.desktops().stream().map(AgentJson::tree).toList());
+        tree.put("users", report.people().users().orElse(null));
+        tree.put(
+                "desktops",
+                report.people().desktops().stream().map(AgentJson::tree).toList());
         tree.put("licenses", report.licenses().stream().map(AgentJson::tree).toList());
-        tree.put("complaint", report.complaint().orElse(null));
-        tree.put("stalled", report.stalled().orElse(null));
-        tree.put("pressureIo", percentage(report.pressure().io()));
-        tree.put("pressureMemory", percentage(report.pressure().memory()));
+        tree.put("complaint", report.health().complaint().orElse(null));
+        tree.put("stalled", report.health().stalled().orElse(null));
+        tree.put("pressureIo", percentage(report.health().pressure().io()));
+        tree.put("pressureMemory", percentage(report.health().pressure().memory()));
         return tree;
     }
 

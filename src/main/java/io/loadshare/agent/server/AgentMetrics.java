@@ -41,14 +41,20 @@ final class AgentMetrics {
 
     private void host(HostFigures figures) {
         LoadReport report = figures.report();
-        text.gauge("load1", "One-minute load average", report.load1());
-        text.gauge("load5", "Five-minute load average", report.load5());
-        text.gauge("load15", "Fifteen-minute load average", report.load15());
+        text.gauge("load1", "One-minute load average", report.loadAverage().load1());
+        text.gauge("load5", "Five-minute load average", report.loadAverage().load5());
+        text.gauge("load15", "Fifteen-minute load average", report.loadAverage().load15());
         text.gauge("cores", "Usable cores", report.cores());
-        text.gauge("memory_total_bytes", "Memory", report.memoryTotal());
-        text.gauge("memory_available_bytes", "Memory available without swapping", report.memoryAvailable());
-        text.gauge("runnable_threads", "Runnable threads", report.runnable());
-        text.gauge("own_runnable_threads", "Runnable threads of loadshare's jobs", report.ownRunnable());
+        text.gauge("memory_total_bytes", "Memory", report.memory().total());
+        text.gauge(
+                "memory_available_bytes",
+                "Memory available without swapping",
+                report.memory().available());
+        text.gauge("runnable_threads", "Runnable threads", report.threads().runnable());
+        text.gauge(
+                "own_runnable_threads",
+                "Runnable threads of loadshare's jobs",
+                report.threads().own());
         text.gauge(
                 "jobs",
                 "loadshare's jobs that run or are about to start",
@@ -56,13 +62,13 @@ final class AgentMetrics {
         int slots =
                 report.jobs().stream().mapToInt(LoadReport.ObservedJob::slots).sum();
         text.gauge("job_slots", "Slots of loadshare's jobs", slots);
-        report.users().ifPresent(users -> text.gauge("users", "Users logged in", users.size()));
-        text.gauge("desktops", "VNC desktops", report.desktops().size());
+        report.people().users().ifPresent(users -> text.gauge("users", "Users logged in", users.size()));
+        text.gauge("desktops", "VNC desktops", report.people().desktops().size());
         text.gauge("measurement_age_seconds", "Age of the measurement", seconds(figures.age()));
         text.gauge(
                 "complaint",
                 "Whether the site's check reports a problem",
-                report.complaint().isPresent() ? 1 : 0);
+                report.health().complaint().isPresent() ? 1 : 0);
         text.head("jobs_completed_total", "counter", "Completed jobs of loadshare");
         text.line("jobs_completed_total", figures.completed());
         text.head("penalty", "gauge", "Penalties that model sciclust adds to the load");

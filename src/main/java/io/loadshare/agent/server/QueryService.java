@@ -228,7 +228,7 @@ final class QueryService {
         Set<String> before = shown;
         Set<String> after = new HashSet<>();
         report.jobs().forEach(job -> after.add(job.id()));
-        Set<String> vanished = new HashSet<>(report.complete() ? before : Set.of());
+        Set<String> vanished = new HashSet<>(report.threads().complete() ? before : Set.of());
         vanished.removeAll(after);
         Set<String> recentlyEnded = new HashSet<>();
         hostLedger().recentEnds().forEach(end -> recentlyEnded.add(end.job().id()));

@@ -48,8 +48,13 @@ final class ClusterTable {
                     count(report, nodes -> !nodes.isDown() && !nodes.isDrained()),
                     count(report, LoadReport.Nodes::isDown),
                     count(report, LoadReport.Nodes::isDrained),
-                    report == null ? "-" : Integer.toString((int) (report.cores() - report.runnable())),
-                    report == null ? "-" : Integer.toString((int) report.runnable()),
+                    report == null
+                            ? "-"
+                            : Integer.toString(
+                                    (int) (report.cores() - report.threads().runnable())),
+                    report == null
+                            ? "-"
+                            : Integer.toString((int) report.threads().runnable()),
                     report == null ? "-" : Integer.toString(report.pending()),
                     status.age(now).map(Durations::print).orElse("-"),
                     reason(status));

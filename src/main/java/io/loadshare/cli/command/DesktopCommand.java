@@ -82,8 +82,9 @@ final class DesktopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Geometry size = size();
         request.usuallyNeedNoSlot();
-        PlacementRequest asked =
-                onHosts(request.resolve(wiring)).withOrigin(new JobOrigin(wiring.userName(), "desktop"));
+        PlacementRequest asked = Desktops.onMachines(
+                        request.resolve(wiring), wiring.configuration().inventory())
+                .withOrigin(new JobOrigin(wiring.userName(), "desktop"));
         DesktopHosts hosts = wiring.desktopHosts();
         DesktopStart start = new DesktopStart(
                 hosts,
@@ -120,18 +121,6 @@ final class DesktopCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new LoadshareException(LoadshareException.Kind.USAGE, "--" + e.getMessage());
         }
-    }
-
-    /** Returns the request without Slurm clusters, which have no desktops. */
-    private PlacementRequest onHosts(PlacementRequest asked) {
-        int[] hosts = wiring.configuration().inventory().machinesOf(asked.candidates());
-        if (hosts.length == 0) {
-            throw new LoadshareException(
-                    LoadshareException.Kind.USAGE,
-                    "a desktop cannot run in " + asked.wants()
-                            + ", which has only Slurm clusters: name a pool of hosts");
-        }
-        return asked.withCandidates(hosts);
     }
 
     private static Map<String, Object> tree(Desktops.Found found, DesktopConnection connection) {

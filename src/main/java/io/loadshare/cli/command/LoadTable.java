@@ -68,17 +68,20 @@ final class LoadTable {
             table.row(
                     host.name().value(),
                     state.word(),
-                    report == null ? "-" : Numbers.print(report.load1()),
+                    report == null ? "-" : Numbers.print(report.loadAverage().load1()),
                     report == null ? "-" : Numbers.print(report.cores()),
-                    report == null ? "-" : Numbers.bytes(report.memoryAvailable()),
+                    report == null ? "-" : Numbers.bytes(report.memory().available()),
                     report == null ? "-" : Integer.toString(report.jobs().size()),
                     report == null
                             ? "-"
-                            : report.users()
+                            : report.people()
+                                    .users()
                                     .map(List::size)
                                     .map(Object::toString)
                                     .orElse("?"),
-                    report == null ? "-" : Integer.toString(report.desktops().size()),
+                    report == null
+                            ? "-"
+                            : Integer.toString(report.people().desktops().size()),
                     status.age(now).map(Durations::print).orElse("-"),
                     line != null && line.score().isPresent()
                             ? Numbers.print(line.score().getAsDouble())

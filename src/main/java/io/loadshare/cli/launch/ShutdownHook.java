@@ -32,7 +32,7 @@ final class ShutdownHook {
         }
     }
 
-    /** Records that the start has failed, so that there is no job to wait for. */
+    /** Records that the start has failed, so that no job has to be waited for. */
     synchronized void failed() {
         starting = false;
         notifyAll();

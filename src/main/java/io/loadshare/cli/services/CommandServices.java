@@ -32,6 +32,7 @@ import io.loadshare.transport.LoginOverride;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.Transports;
 import io.loadshare.transport.external.ExternalTransport;
+import io.loadshare.transport.jsch.HostKeyScan;
 import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.local.LocalTransport;
 import io.loadshare.transport.openssh.LocalUser;

@@ -39,7 +39,7 @@ final class JobConnection implements AutoCloseable {
 
         void message(String words);
 
-        /** Reports that the connection is no longer usable. */
+        /** Reports that the connection cannot be used any more. */
         void lost(JobConnection connection);
     }
 

@@ -118,6 +118,24 @@ public final class KnownHosts implements HostKeys {
         return finding.status() == Status.KNOWN ? Optional.empty() : Optional.of(words(finding, address, key));
     }
 
+    /**
+     * Adds a key that a person has compared, unless the host is known by another one.
+     *
+     * @return why it was not added; empty if it was
+     */
+    public Optional<String> accept(SshAddress address, HostKey key) {
+        Finding finding = find(address, key);
+        return switch (finding.status()) {
+            case KNOWN -> Optional.empty();
+            case UNKNOWN ->
+                isKept()
+                        ? add(address, key)
+                        : Optional.of("shows the unknown host key " + key
+                                + ", and no file is configured to which it can be added");
+            default -> Optional.of(words(finding, address, key));
+        };
+    }
+
     private String words(Finding finding, SshAddress address, HostKey key) {
         return switch (finding.status()) {
             case KNOWN -> "shows the known host key " + key;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often a host is asked, and what is told of one that does not answer. */
+/** How often a host is asked, and what is reported when it does not answer. */
 class JobWatcherTest {
 
     private static final Instant NOON = Instant.parse("2026-05-01T12:00:00Z");

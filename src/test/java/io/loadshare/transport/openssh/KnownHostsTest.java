@@ -73,6 +73,20 @@ class KnownHostsTest {
         return holding(lines).find(address, key).status();
     }
 
+    @Test
+    void aKeyThatAPersonAcceptsIsAddedUnlessAnotherOneIsKnown() throws Exception {
+        KnownHosts hosts = holding();
+        assertThat(hosts.accept(HOST, ONE)).isEmpty();
+        assertThat(hosts.refusal(HOST, ONE)).isEmpty();
+        assertThat(hosts.accept(HOST, ONE)).isEmpty();
+        assertThat(hosts.accept(HOST, TWO))
+                .hasValueSatisfying(why -> assertThat(why).contains("installed anew"));
+        assertThat(Files.readAllLines(file)).containsExactly(line("h1", ONE));
+        KnownHosts nowhere = new KnownHosts(List.of(), List.of(file), Unknown.REFUSED);
+        assertThat(nowhere.accept(at("h2", 22), ONE))
+                .hasValueSatisfying(why -> assertThat(why).contains("no file is configured"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

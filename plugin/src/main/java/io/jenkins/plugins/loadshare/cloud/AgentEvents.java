@@ -35,8 +35,11 @@ final class AgentEvents {
         }
     }
 
-    /** Shows in the queue what a build waits for. Called under the lock of the queue, so it reads memory only. */
-    @Extension
+    /**
+     * Shows in the queue what a build waits for. Called under the lock of the queue, so it reads memory only. It comes
+     * last, so that a build for which it gives the reason waits for nothing else, and is worth a node.
+     */
+    @Extension(ordinal = -1000)
     public static final class Reasons extends QueueTaskDispatcher {
 
         @Override

@@ -389,7 +389,7 @@ final class AgentRequest implements JobOwner {
     @Override
     public void failed(Throwable cause) {
         synchronized (this) {
-            if (!released && moving && failures < MAX_HOSTS) {
+            if (!released && moving && failures < MAX_HOSTS && !(cause instanceof FlowInterruptedException)) {
                 moving = false;
                 launches = 0;
                 offlineSince = null;
@@ -404,18 +404,36 @@ final class AgentRequest implements JobOwner {
         finish();
     }
 
+    /** Returns whether the node was online and has lost its connection. */
+    synchronized boolean isLost() {
+        return online && offlineSince != null;
+    }
+
     synchronized boolean isReleased() {
         return released;
     }
 
     /** Ends the job, since its block is over or no longer waits. Calling this again changes nothing. */
     void release() {
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
+        if (withdraw()) {
+            end();
         }
+    }
+
+    /**
+     * Takes the request back: its node gets no build any more. Called under the lock of the queue, so that none starts
+     * meanwhile.
+     *
+     * @return whether it was not released before, so that {@link #end} must follow
+     */
+    synchronized boolean withdraw() {
+        boolean first = !released;
+        released = true;
+        return first;
+    }
+
+    /** Ends the job of a request that was withdrawn. */
+    void end() {
         if (!job.stop(new AbortException("The node was removed before its block began"))) {
             finish();
         }

@@ -10,7 +10,6 @@ import hudson.model.PeriodicWork;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.slaves.OfflineCause;
-import hudson.slaves.SlaveComputer;
 import io.jenkins.plugins.loadshare.nodes.PlacedNodes;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.host.Host;
@@ -63,10 +62,10 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         return known == null ? request : known;
     }
 
-    /** Returns the requests that are not released for builds in Jenkins' queue. */
+    /** Returns the requests for builds in Jenkins' queue, until their nodes are removed. */
     List<AgentRequest> ofQueue() {
         return requests.values().stream()
-                .filter(request -> request.user() instanceof QueuedBuild && !request.isReleased())
+                .filter(request -> request.user() instanceof QueuedBuild)
                 .toList();
     }
 
@@ -154,14 +153,6 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         Computer computer = node == null ? null : node.toComputer();
         return computer != null && (computer.countBusy() > 0 || !computer.isAcceptingTasks())
                 || !queued(name).isEmpty();
-    }
-
-    /** Lets a node take no more builds. */
-    void close(String name) {
-        LoadshareAgent node = node(name);
-        if (node != null && node.toComputer() instanceof SlaveComputer computer) {
-            computer.setAcceptingTasks(false);
-        }
     }
 
     /**

@@ -42,6 +42,7 @@ public final class AgentResumption extends FlowExecutionListener {
                                     QueueDemand.get(),
                                     node.getNodeName(),
                                     node.template(),
+                                    node.template().getRequest(),
                                     requester,
                                     service.clock().instant(),
                                     true)));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.cloud;
 import hudson.Extension;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
+import hudson.model.Label;
 import hudson.model.Queue;
 import hudson.model.TaskListener;
 import hudson.model.queue.CauseOfBlockage;
@@ -117,13 +118,23 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
         return new AbstractCloudComputer<>(this);
     }
 
-    /** Refuses the builds of others, which know the name of this node. */
+    /**
+     * Refuses the builds of others. After a restart, only the block that ran on the node may continue there; it waits for
+     * the name of the node.
+     */
     @Override
     public CauseOfBlockage canTake(Queue.BuildableItem item) {
         boolean own = Requester.of(item)
                 .filter(requester -> requester.build().equals(build))
                 .isPresent();
-        return own ? super.canTake(item) : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother());
+        AgentRequest request = AgentRequests.get().find(getNodeName());
+        boolean resuming = request != null && request.user() instanceof QueuedBuild queued && queued.isResuming();
+        Label label = item.getAssignedLabel();
+        boolean byName = label != null && label.getName().equals(getNodeName());
+        boolean withdrawn = request != null && request.isReleased();
+        return own && !withdrawn && (byName || !resuming)
+                ? super.canTake(item)
+                : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother());
     }
 
     @Override

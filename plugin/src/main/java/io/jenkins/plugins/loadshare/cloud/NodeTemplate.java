@@ -3,10 +3,10 @@ package io.jenkins.plugins.loadshare.cloud;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
-import hudson.model.Job;
 import hudson.model.Label;
+import hudson.model.Queue;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.loadshare.seats.LicenseProperty;
+import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.settings.EntryDescriptor;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
@@ -33,7 +33,7 @@ public final class NodeTemplate implements Describable<NodeTemplate>, Serializab
     private String idle;
     private String java;
 
-    /** @throws IllegalArgumentException if there is no label */
+    /** @throws IllegalArgumentException if the label is missing */
     @DataBoundConstructor
     public NodeTemplate(String label) {
         this.label = String.join(" ", Util.tokenize(Util.fixNull(label)));
@@ -133,9 +133,13 @@ public final class NodeTemplate implements Describable<NodeTemplate>, Serializab
         return wanted.matches(Label.parse(label));
     }
 
-    /** Returns the request of a job's build, with the license that the job needs. */
-    LoadshareNodeStep request(Job<?, ?> job) {
-        return LicenseProperty.of(job).map(request::with).orElse(request);
+    /** Returns the request of a build in the queue, with the licenses that it needs on a node. */
+    LoadshareNodeStep request(Queue.Item item) {
+        LoadshareNodeStep whole = request;
+        for (String license : LicenseNeed.onAnyNode(item)) {
+            whole = whole.with(license);
+        }
+        return whole;
     }
 
     /** The form. */

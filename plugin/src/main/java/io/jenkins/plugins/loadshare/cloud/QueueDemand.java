@@ -5,7 +5,9 @@ import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.model.Cause;
 import hudson.model.Queue;
+import hudson.model.queue.CauseOfBlockage;
 import hudson.model.queue.QueueListener;
+import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.steps.JobRun;
@@ -18,6 +20,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -106,10 +109,12 @@ public final class QueueDemand extends QueueListener {
         }
         try {
             Plan plan = Queue.withLock(this::plan);
-            plan.unneeded.forEach(AgentRequest::release);
+            plan.unneeded.forEach(AgentRequest::end);
             Map<Long, AgentRequest> now = new HashMap<>(plan.requested);
-            plan.missing.forEach(
-                    (item, user) -> now.put(item, AgentRequests.get().add(user)));
+            plan.missing.forEach(item -> request(item)
+                    .ifPresentOrElse(
+                            request -> now.put(item.getId(), request),
+                            () -> plan.refused.put(item.getId(), Messages.QueueDemand_notRequested())));
             boolean changed = !now.equals(requested) || !plan.refused.equals(refused);
             requested = now;
             refused = plan.refused;
@@ -121,10 +126,31 @@ public final class QueueDemand extends QueueListener {
         }
     }
 
+    private Optional<AgentRequest> request(Queue.Item item) {
+        try {
+            NodeTemplate template = template(item);
+            QueuedBuild user = new QueuedBuild(
+                    this,
+                    AgentRequests.newName(),
+                    template,
+                    template.request(item),
+                    Requester.of(item).orElseThrow(),
+                    Instant.ofEpochMilli(item.getInQueueSince()),
+                    false);
+            return Optional.of(AgentRequests.get().add(user));
+        } catch (RuntimeException e) {
+            LOGGER.log(Level.WARNING, "No node was requested for " + item.task.getFullDisplayName(), e);
+            return Optional.empty();
+        }
+    }
+
+    /** A request that counts toward the limits of a template. */
+    private record Counted(NodeTemplate template, Requester requester) {}
+
     private static final class Plan {
 
         final Map<Long, AgentRequest> requested = new HashMap<>();
-        final Map<Long, QueuedBuild> missing = new HashMap<>();
+        final List<Queue.Item> missing = new ArrayList<>();
         final Map<Long, String> refused = new HashMap<>();
         final List<AgentRequest> unneeded = new ArrayList<>();
     }
@@ -135,24 +161,32 @@ public final class QueueDemand extends QueueListener {
         Map<Group, Deque<Queue.Item>> waiting = waiting();
         List<AgentRequest> present = AgentRequests.get().ofQueue();
         present.stream()
-                .filter(request -> !AgentRequests.get().isBusy(request.name()))
+                .filter(request -> !request.isReleased() && !isInUse(request))
                 .sorted(Comparator.comparing(request -> request.status() != null)) // first those that are online
                 .forEach(request -> {
-                    Deque<Queue.Item> items = waiting.get(user(request).group());
+                    Deque<Queue.Item> items =
+                            request.isLost() ? null : waiting.get(user(request).group());
                     if (items != null && !items.isEmpty()) {
                         plan.requested.put(items.poll().getId(), request);
-                    } else if (!isKept(request)) {
-                        AgentRequests.get().close(request.name());
+                    } else if (!isKept(request) && request.withdraw()) {
                         plan.unneeded.add(request);
                     }
                 });
-        List<QueuedBuild> users = new ArrayList<>();
-        present.stream()
-                .filter(request -> !plan.unneeded.contains(request))
-                .forEach(request -> users.add(user(request)));
+        List<Counted> counted = new ArrayList<>();
+        present.forEach(request ->
+                counted.add(new Counted(user(request).template(), user(request).requester())));
         failures.values().removeIf(failure -> failure.until().isBefore(now()));
-        waiting.forEach((group, items) -> items.forEach(item -> request(group, item, users, plan)));
+        waiting.forEach((group, items) -> items.forEach(item -> decide(group, item, counted, plan)));
         return plan;
+    }
+
+    /** Returns whether a node is not free for another build: it runs one, or its own is to continue after a restart. */
+    private static boolean isInUse(AgentRequest request) {
+        if (AgentRequests.get().isBusy(request.name())) {
+            user(request).runs();
+            return true;
+        }
+        return user(request).isResuming();
     }
 
     private static QueuedBuild user(AgentRequest request) {
@@ -164,15 +198,16 @@ public final class QueueDemand extends QueueListener {
     }
 
     private static boolean isKept(AgentRequest request) {
-        return user(request).isResuming()
-                || user(request).template().idleTime().isPresent() && request.status() == null;
+        return user(request).template().idleTime().isPresent() && request.status() == null && !request.isLost();
     }
 
     /** Returns the builds that wait for nodes of templates and for nothing else, oldest first. */
     private Map<Group, Deque<Queue.Item>> waiting() {
         Map<Group, Deque<Queue.Item>> waiting = new HashMap<>();
         Stream.of(Jenkins.get().getQueue().getItems())
-                .filter(item -> isServed(item) && isReady(item))
+                .filter(item -> isServed(item)
+                        && isReady(item)
+                        && LicenseNeed.all(item).isEmpty()) // otherwise it waits for a seat on a node with one
                 .sorted(Comparator.comparing(Queue.Item::getInQueueSince).thenComparing(Queue.Item::getId))
                 .forEach(item -> Requester.of(item)
                         .ifPresent(requester -> waiting.computeIfAbsent(
@@ -183,33 +218,36 @@ public final class QueueDemand extends QueueListener {
     }
 
     private static boolean isReady(Queue.Item item) {
-        return item instanceof Queue.BuildableItem
-                || item instanceof Queue.BlockedItem && item.getCauseOfBlockage() instanceof AgentEvents.Waits;
+        return item instanceof Queue.BuildableItem buildable && !buildable.isPending()
+                || item instanceof Queue.BlockedItem blocked && isReady(blocked.getCauseOfBlockage());
+    }
+
+    /** Without a cause, the item is buildable at the next look. */
+    private static boolean isReady(CauseOfBlockage cause) {
+        return cause == null || cause instanceof AgentEvents.Waits;
     }
 
     private static NodeTemplate template(Queue.Item item) {
         return LoadshareCloud.templateFor(item.getAssignedLabel()).orElseThrow();
     }
 
-    private void request(Group group, Queue.Item item, List<QueuedBuild> users, Plan plan) {
+    private void decide(Group group, Queue.Item item, List<Counted> counted, Plan plan) {
         Failure failure = failures.get(group);
         Requester requester = Requester.of(item).orElseThrow();
-        String obstacle = failure != null ? failure.reason() : limit(template(item), requester, users);
+        String obstacle = failure != null ? failure.reason() : limit(template(item), requester, counted);
         if (obstacle != null) {
             plan.refused.put(item.getId(), obstacle);
             return;
         }
-        Instant since = Instant.ofEpochMilli(item.getInQueueSince());
-        QueuedBuild user = new QueuedBuild(this, AgentRequests.newName(), template(item), requester, since, false);
-        users.add(user);
-        plan.missing.put(item.getId(), user);
+        counted.add(new Counted(template(item), requester));
+        plan.missing.add(item);
     }
 
     /** Returns the limit that another node would exceed; null if there is none. */
-    private static String limit(NodeTemplate template, Requester requester, List<QueuedBuild> users) {
-        List<Requester> others = users.stream()
-                .filter(user -> user.template().getLabel().equals(template.getLabel()))
-                .map(QueuedBuild::requester)
+    private static String limit(NodeTemplate template, Requester requester, List<Counted> counted) {
+        List<Requester> others = counted.stream()
+                .filter(other -> other.template().getLabel().equals(template.getLabel()))
+                .map(Counted::requester)
                 .toList();
         if (isReached(template.getMaxNodes(), others, other -> "", "")) {
             return Messages.QueueDemand_maxNodes(template.getLabel(), template.getMaxNodes());
@@ -247,6 +285,15 @@ public final class QueueDemand extends QueueListener {
                 .filter(user -> user != null)
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Called when a person has aborted the request of a build that still waits: removes the build from the queue. */
+    void cancel(QueuedBuild user) {
+        requested.forEach((item, request) -> {
+            if (request.user() == user && Jenkins.get().getQueue().getItem(item) != null) {
+                Jenkins.get().getQueue().cancel(Jenkins.get().getQueue().getItem(item));
+            }
+        });
     }
 
     /** Called when a build cannot get a node. */

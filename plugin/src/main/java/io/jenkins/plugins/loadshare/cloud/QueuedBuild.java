@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
 
 /**
  * A build that waits in Jenkins' queue for a label of the {@link LoadshareCloud}: a {@code node} block of a Pipeline, or
@@ -32,28 +33,32 @@ final class QueuedBuild implements AgentUser {
     private final LoadshareNodeStep step;
     private final QueueDemand.Group group;
     private final Instant since;
-    private final boolean resumed;
+    private volatile boolean resumes; // until the build continues on the node
     private final TaskListener listener = new StreamTaskListener(new CurrentLog(), StandardCharsets.UTF_8);
 
     private volatile Requester requester;
     private volatile PlacesAction places;
     private volatile TaskListener log;
 
-    /** @param resumed whether this continues after a restart */
+    /**
+     * @param step the request of the template, with the licenses of the build
+     * @param resumed whether this continues after a restart
+     */
     QueuedBuild(
             QueueDemand demand,
             String node,
             NodeTemplate template,
+            LoadshareNodeStep step,
             Requester requester,
             Instant since,
             boolean resumed) {
         this.demand = demand;
         this.node = node;
         this.template = template;
-        this.step = template.request(requester.job());
+        this.step = step;
         this.group = new QueueDemand.Group(template.getLabel(), requester.build());
         this.since = since;
-        this.resumed = resumed;
+        this.resumes = resumed;
         this.requester = requester;
         this.places = requester.run().map(PlacesAction::of).orElseGet(PlacesAction::new);
         this.log = requester.run().map(QueuedBuild::log).orElseGet(QueuedBuild::systemLog);
@@ -103,7 +108,12 @@ final class QueuedBuild implements AgentUser {
 
     /** Returns whether the node stays though no build waits for it: its build may still resume after a restart. */
     boolean isResuming() {
-        return resumed && requester.isBuilding();
+        return resumes && requester.isBuilding();
+    }
+
+    /** Called when a build runs on the node. */
+    void runs() {
+        resumes = false;
     }
 
     /** Called when a build of the job starts on the node. */
@@ -173,7 +183,9 @@ final class QueuedBuild implements AgentUser {
 
     @Override
     public void failed(Throwable cause, boolean released) {
-        if (!released) {
+        if (cause instanceof FlowInterruptedException) {
+            demand.cancel(this);
+        } else if (!released) {
             demand.failed(this, cause.getMessage());
         }
     }

@@ -188,7 +188,7 @@ public final class MachineInventory {
                             && hostBoard
                                     .of(name)
                                     .report()
-                                    .filter(report -> report.bootId().equals(node.bootId()))
+                                    .filter(report -> report.boot().id().equals(node.bootId()))
                                     .isPresent())
                     .findFirst();
         }

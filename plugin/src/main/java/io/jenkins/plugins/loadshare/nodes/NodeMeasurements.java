@@ -79,7 +79,7 @@ final class NodeMeasurements {
         }
         try {
             LoadReport report = probe.read(sample.report(), UNNAMED, answer.at());
-            measured.put(node, new MeasuredNode(node, sample, report.bootId(), HostStatus.of(report)));
+            measured.put(node, new MeasuredNode(node, sample, report.boot().id(), HostStatus.of(report)));
         } catch (LoadshareException e) {
             fail(node, e.getMessage());
         }

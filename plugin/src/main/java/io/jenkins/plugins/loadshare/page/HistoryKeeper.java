@@ -4,20 +4,25 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.nodes.MachinesListener;
 import io.jenkins.plugins.loadshare.service.BoardListener;
+import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.QueuedRequest;
+import io.loadshare.ledger.Ticket;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import io.loadshare.store.StateDirectory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.logging.Logger;
 
 /**
- * Records the load and the jobs of the hosts and of the machines of nodes after each measurement, in four files of the
- * state directory.
+ * Records the load, the jobs and the waiting requests of the hosts, the pools, and the machines of nodes after each
+ * measurement, in a file of the state directory for each chart.
  */
 @Extension
 public final class HistoryKeeper implements BoardListener, MachinesListener {
@@ -26,21 +31,28 @@ public final class HistoryKeeper implements BoardListener, MachinesListener {
 
     private Map<Chart, LoadHistory> histories;
 
-    /** What a chart on the page of a host shows. */
+    /** What a chart on the page of a host or pool shows. */
     enum Chart {
-        LOAD_DAY("history", LoadHistory.Span.DAY, LoadReport::load1),
-        LOAD_WEEK("history-week", LoadHistory.Span.WEEK, LoadReport::load1),
-        JOBS_DAY("jobs-day", LoadHistory.Span.DAY, report -> report.jobs().size()),
-        JOBS_WEEK("jobs-week", LoadHistory.Span.WEEK, report -> report.jobs().size());
+        LOAD_DAY("history", LoadHistory.Span.DAY, Reading::load),
+        LOAD_WEEK("history-week", LoadHistory.Span.WEEK, Reading::load),
+        JOBS_DAY("jobs-day", LoadHistory.Span.DAY, Reading::jobs),
+        JOBS_WEEK("jobs-week", LoadHistory.Span.WEEK, Reading::jobs),
+        WAITING_DAY("waiting-day", LoadHistory.Span.DAY, Reading::waiting),
+        WAITING_WEEK("waiting-week", LoadHistory.Span.WEEK, Reading::waiting);
 
         final LoadHistory.Span span;
         private final String file;
-        private final ToDoubleFunction<LoadReport> figure;
+        private final ToDoubleFunction<Reading> figure;
 
-        Chart(String file, LoadHistory.Span span, ToDoubleFunction<LoadReport> figure) {
+        Chart(String file, LoadHistory.Span span, ToDoubleFunction<Reading> figure) {
             this.file = file;
             this.span = span;
             this.figure = figure;
+        }
+
+        /** Returns whether it shows requests, which the number of cores does not limit. */
+        boolean isOfWaiting() {
+            return this == WAITING_DAY || this == WAITING_WEEK;
         }
     }
 
@@ -51,8 +63,20 @@ public final class HistoryKeeper implements BoardListener, MachinesListener {
     @Override
     public void measured(LoadBoard board) {
         Instant now = Instant.now();
+        List<Reading> readings = Reading.of(board, waiting(now), now);
         for (Chart chart : Chart.values()) {
-            history(chart).note(board, now);
+            history(chart).note(readings, now);
+        }
+    }
+
+    private static Optional<List<Ticket>> waiting(Instant now) {
+        try {
+            return Optional.of(QueuedRequest.all(LoadshareService.get().wiring().reservations(), now).stream()
+                    .map(QueuedRequest::ticket)
+                    .toList());
+        } catch (LoadshareException e) {
+            LOGGER.warning(e.getMessage() + "; the charts of waiting requests will have a gap");
+            return Optional.empty();
         }
     }
 

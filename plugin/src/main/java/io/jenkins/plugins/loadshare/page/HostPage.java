@@ -1,41 +1,61 @@
 package io.jenkins.plugins.loadshare.page;
 
+import hudson.security.AccessControlled;
+import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.loadshare.host.HostName;
-import java.time.Instant;
-import java.util.Arrays;
+import io.loadshare.host.Host;
+import io.loadshare.transport.HostKey;
 import java.util.List;
-import java.util.function.Supplier;
+import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page of a host: its load and its jobs over a day and a week, and a test of the connection. */
+/** The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the connection. */
 public final class HostPage {
 
-    private final HostRow host;
+    private final HostRow row;
+    private final Host host;
     private final HistoryKeeper histories;
-    private final boolean mayScan;
-    private final Supplier<ConnectionTest.Result> test;
+    private final ConnectionTest test;
+    private final AccessControlled jenkins;
     private ConnectionTest.Result result; // null without a test
 
-    /** @param test tests the connection, if the user may do that */
-    HostPage(HostRow host, HistoryKeeper histories, boolean mayScan, Supplier<ConnectionTest.Result> test) {
+    /** @param jenkins decides what the user may do */
+    HostPage(HostRow row, Host host, HistoryKeeper histories, ConnectionTest test, AccessControlled jenkins) {
+        this.row = row;
         this.host = host;
         this.histories = histories;
-        this.mayScan = mayScan;
         this.test = test;
+        this.jenkins = jenkins;
     }
 
     public boolean isMayScan() {
-        return mayScan;
+        return jenkins.hasPermission(LoadsharePermissions.SCAN);
     }
 
     /** Logs in to the host, measures it, and shows the page with the result. Changes nothing. */
     @RequirePOST
     public HttpResponse doTest() {
-        result = test.get();
+        jenkins.checkPermission(LoadsharePermissions.SCAN);
+        result = test.run(host);
         return HttpResponses.forwardToView(this, "index");
+    }
+
+    /** Trusts the key that the test has shown, tests the connection again, and shows the page with the result. */
+    @RequirePOST
+    public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
+        jenkins.checkPermission(Jenkins.ADMINISTER);
+        result = test.accept(host, fingerprint);
+        return HttpResponses.forwardToView(this, "index");
+    }
+
+    /** Returns the key of the host that the user may accept; null if there is none. */
+    public HostKey getNewKey() {
+        return result != null && jenkins.hasPermission(Jenkins.ADMINISTER)
+                ? result.newKey().orElse(null)
+                : null;
     }
 
     /** Returns what the test of the connection has found; null without a test. */
@@ -44,15 +64,10 @@ public final class HostPage {
     }
 
     public HostRow getHost() {
-        return host;
+        return row;
     }
 
     public List<LoadGraph> getGraphs() {
-        Instant now = Instant.now();
-        HostName name = new HostName(host.getHost());
-        double cores = host.getCores() == null ? 0 : host.getCores();
-        return Arrays.stream(HistoryKeeper.Chart.values())
-                .map(chart -> new LoadGraph(chart, histories.history(chart).last(name, now), cores))
-                .toList();
+        return LoadGraph.all(histories, row.getHost(), row.getCores() == null ? 0 : row.getCores());
     }
 }

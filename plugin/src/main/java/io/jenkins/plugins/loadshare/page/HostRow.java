@@ -4,6 +4,7 @@ import io.loadshare.Numbers;
 import io.loadshare.host.HostName;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.HostTree;
 import io.loadshare.load.LoadReport;
 import io.loadshare.placement.Explanation;
 import java.time.Duration;
@@ -71,27 +72,27 @@ public class HostRow {
 
     @Exported
     public Double getLoad1() {
-        return reported(LoadReport::load1);
+        return reported(r -> r.loadAverage().load1());
     }
 
     @Exported
     public Double getLoad5() {
-        return reported(LoadReport::load5);
+        return reported(r -> r.loadAverage().load5());
     }
 
     @Exported
     public Double getLoad15() {
-        return reported(LoadReport::load15);
+        return reported(r -> r.loadAverage().load15());
     }
 
     @Exported
     public Double getRunning() {
-        return reported(LoadReport::runnable);
+        return reported(r -> r.threads().runnable());
     }
 
     @Exported
     public Double getExternal() {
-        return reported(r -> Math.max(0, r.runnable() - r.ownRunnable()));
+        return reported(r -> Math.max(0, r.threads().runnable() - r.threads().own()));
     }
 
     @Exported
@@ -102,19 +103,17 @@ public class HostRow {
     /** Bytes. */
     @Exported
     public Long getMemoryAvailable() {
-        return reported(LoadReport::memoryAvailable);
+        return reported(r -> r.memory().available());
     }
 
     @Exported
     public List<String> getUsers() {
-        return reported(r -> r.users().orElse(null));
+        return reported(r -> r.people().users().orElse(null));
     }
 
     @Exported
     public List<Map<String, Object>> getDesktops() {
-        return reported(r -> r.desktops().stream()
-                .map(desktop -> Map.<String, Object>of("user", desktop.user(), "display", desktop.display()))
-                .toList());
+        return reported(HostTree::desktops);
     }
 
     @Exported
@@ -240,7 +239,7 @@ public class HostRow {
     }
 
     public String getMemory() {
-        return report == null ? "–" : Numbers.bytes(report.memoryAvailable());
+        return report == null ? "–" : Numbers.bytes(report.memory().available());
     }
 
     public String getAgeWords() {

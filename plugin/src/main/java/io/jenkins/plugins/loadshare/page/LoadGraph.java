@@ -2,11 +2,13 @@ package io.jenkins.plugins.loadshare.page;
 
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * A graph of a host's load or jobs over the last day or week: one unit wide for each value, {@link #HEIGHT} high, with time from
+ * A graph of a figure of a host or pool over the last day or week: one unit wide for each value, {@link #HEIGHT} high, with time from
  * left to right. Missing values are gaps.
  */
 public final class LoadGraph {
@@ -22,7 +24,7 @@ public final class LoadGraph {
 
     /**
      * @param loads as {@link LoadHistory#last} gives them
-     * @param cores the number of the host's cores, drawn as a line; 0 if unknown
+     * @param cores the number of cores, drawn as a line; 0 if unknown
      */
     LoadGraph(HistoryKeeper.Chart chart, float[] loads, double cores) {
         this.chart = chart;
@@ -36,6 +38,20 @@ public final class LoadGraph {
         }
         this.peak = highest;
         this.top = Math.max(Math.max(cores * 1.1, 1), highest < 0 ? 0 : loads[highest]);
+    }
+
+    /**
+     * Returns all graphs of a host or pool.
+     *
+     * @param name as in its {@link Reading}
+     * @param cores the number of cores; 0 if unknown
+     */
+    static List<LoadGraph> all(HistoryKeeper histories, String name, double cores) {
+        Instant now = Instant.now();
+        return Arrays.stream(HistoryKeeper.Chart.values())
+                .map(chart ->
+                        new LoadGraph(chart, histories.history(chart).last(name, now), chart.isOfWaiting() ? 0 : cores))
+                .toList();
     }
 
     public int getWidth() {
@@ -85,6 +101,8 @@ public final class LoadGraph {
             case LOAD_WEEK -> Messages.LoadGraph_loadWeek();
             case JOBS_DAY -> Messages.LoadGraph_jobsDay();
             case JOBS_WEEK -> Messages.LoadGraph_jobsWeek();
+            case WAITING_DAY -> Messages.LoadGraph_waitingDay();
+            case WAITING_WEEK -> Messages.LoadGraph_waitingWeek();
         };
     }
 

@@ -1,10 +1,6 @@
 package io.jenkins.plugins.loadshare.page;
 
 import io.loadshare.LoadshareException;
-import io.loadshare.host.HostName;
-import io.loadshare.load.HostStatus;
-import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import io.loadshare.store.AtomicFile;
 import io.loadshare.store.StateText;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +9,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One figure of each host over the last day or week: the highest reported value in each ten minutes or hour. It takes
- * 700 bytes for each host in memory, and about as much in one file, which is replaced as a whole. Recording the same
- * board twice is harmless. Any thread may call.
+ * One figure of each host and pool over the last day or week: the highest reported value in each ten minutes or hour. It
+ * takes 700 bytes for each of them in memory, and about as much in one file, which is replaced as a whole. Recording the
+ * same readings twice is harmless. Any thread may call.
  */
 final class LoadHistory {
 
@@ -32,7 +29,7 @@ final class LoadHistory {
         /** The period of one value. */
         final Duration slot;
 
-        /** The number of values for each host. */
+        /** The number of values for each host or pool. */
         final int slots;
 
         Span(Duration all, Duration slot) {
@@ -56,11 +53,11 @@ final class LoadHistory {
 
     private final Path file;
     private final Span span;
-    private final ToDoubleFunction<LoadReport> figure;
+    private final ToDoubleFunction<Reading> figure;
     private final Consumer<String> warnings;
-    private final Map<HostName, Series> series = new HashMap<>();
+    private final Map<String, Series> series = new HashMap<>();
 
-    /** The newest values of one host, NaN for missing ones; slot n is stored at n modulo their number. */
+    /** The newest values of one host or pool, NaN for missing ones; slot n is stored at n modulo their number. */
     private static final class Series {
 
         private final int slots;
@@ -107,7 +104,7 @@ final class LoadHistory {
      * @param figure the figure that is kept
      * @param warnings receives one line for each read or write problem; these are never fatal
      */
-    LoadHistory(Path file, Span span, ToDoubleFunction<LoadReport> figure, Consumer<String> warnings) {
+    LoadHistory(Path file, Span span, ToDoubleFunction<Reading> figure, Consumer<String> warnings) {
         this.file = file;
         this.span = span;
         this.figure = figure;
@@ -127,7 +124,7 @@ final class LoadHistory {
             for (int i = 0; i < span.slots; i++) {
                 day.loads[day.index(day.newest - span.slots + 1 + i)] = parse(fields[2 + i]);
             }
-            series.put(new HostName(fields[0]), day);
+            series.put(fields[0], day);
         }
     }
 
@@ -139,19 +136,18 @@ final class LoadHistory {
         return load;
     }
 
-    /** Records the figures of a board, and removes hosts without a value in the whole time. */
-    synchronized void note(LoadBoard board, Instant now) {
+    /** Records readings, and removes hosts and pools without a value in the whole time. */
+    synchronized void note(List<Reading> readings, Instant now) {
         long current = span.slot(now);
         boolean changed =
                 series.values().removeIf(day -> day.newest <= current - span.slots || day.newest > current + 1);
-        for (int i = 0; i < board.inventory().size(); i++) {
-            LoadReport report = board.at(i).report().orElse(null);
-            if (report != null && !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE))) {
-                long slot = span.slot(report.measuredAt());
-                changed |= slot > current - span.slots
-                        && series.computeIfAbsent(board.inventory().at(i).name(), host -> new Series(span.slots, slot))
-                                .put(slot, (float) figure.applyAsDouble(report));
-            }
+        for (Reading reading : readings) {
+            long slot = span.slot(reading.at());
+            float value = (float) figure.applyAsDouble(reading);
+            changed |= slot > current - span.slots
+                    && !Float.isNaN(value)
+                    && series.computeIfAbsent(reading.name(), name -> new Series(span.slots, slot))
+                            .put(slot, value);
         }
         if (changed) {
             write();
@@ -160,9 +156,9 @@ final class LoadHistory {
 
     private void write() {
         StringBuilder out = StateText.begin(KIND);
-        series.forEach((host, day) -> {
+        series.forEach((name, day) -> {
             Object[] fields = new Object[2 + span.slots];
-            fields[0] = host;
+            fields[0] = name;
             fields[1] = day.newest;
             float[] loads = day.until(day.newest);
             for (int i = 0; i < span.slots; i++) {
@@ -179,11 +175,13 @@ final class LoadHistory {
     }
 
     /**
-     * Returns the values of a host, oldest first; NaN for missing ones. The last one is for the ten minutes or the hour of
-     * {@code now}.
+     * Returns the values of a host or pool, oldest first; NaN for missing ones. The last one is for the ten minutes or the
+     * hour of {@code now}.
+     *
+     * @param name as in its {@link Reading}
      */
-    synchronized float[] last(HostName host, Instant now) {
-        return series.getOrDefault(host, new Series(span.slots, span.slot(now))).until(span.slot(now));
+    synchronized float[] last(String name, Instant now) {
+        return series.getOrDefault(name, new Series(span.slots, span.slot(now))).until(span.slot(now));
     }
 
     /** The values of an unknown host over a day. */

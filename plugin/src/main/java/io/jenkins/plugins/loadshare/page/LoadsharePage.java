@@ -13,7 +13,6 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.MetricsText;
 import io.loadshare.Quoted;
-import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import java.io.IOException;
 import jenkins.model.Jenkins;
@@ -102,21 +101,33 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
         response.getWriter().print(PageMetrics.print(now()));
     }
 
-    /** Returns the page of a host; null if there is no such host. */
+    /** Returns the page of a host; null if the host is not configured. */
     @StaplerDispatchable
     public HostPage getHost(String name) {
         return getOverview().getHosts().stream()
                 .filter(host -> host.getHost().equals(name))
                 .findFirst()
-                .map(host -> new HostPage(host, HistoryKeeper.get(), isMayScan(), () -> test(host.getHost())))
+                .flatMap(row -> Settings.current()
+                        .core()
+                        .inventory()
+                        .find(new HostName(name))
+                        .map(host -> new HostPage(
+                                row,
+                                host,
+                                HistoryKeeper.get(),
+                                ExtensionList.lookupFirst(ConnectionTest.class),
+                                Jenkins.get())))
                 .orElse(null);
     }
 
-    private static ConnectionTest.Result test(String host) {
-        Jenkins.get().checkPermission(LoadsharePermissions.SCAN);
-        Host known =
-                Settings.current().core().inventory().find(new HostName(host)).orElseThrow();
-        return ExtensionList.lookupFirst(ConnectionTest.class).run(known);
+    /** Returns the page of a pool; null if the pool is not configured. */
+    @StaplerDispatchable
+    public PoolPage getPool(String name) {
+        return getOverview().getPools().stream()
+                .filter(pool -> pool.getPool().equals(name))
+                .findFirst()
+                .map(pool -> new PoolPage(pool, HistoryKeeper.get()))
+                .orElse(null);
     }
 
     public boolean isMayScan() {

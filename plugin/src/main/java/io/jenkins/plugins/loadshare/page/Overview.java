@@ -13,6 +13,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.ledger.LedgerView;
+import io.loadshare.ledger.Ticket;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.license.ServerUsage;
 import io.loadshare.load.HostState;
@@ -44,6 +45,7 @@ public final class Overview {
     private final boolean scanning;
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<PoolRow> pools = new ArrayList<>();
+    private final List<SlurmPoolRow> slurmPools = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
     private final List<DesktopRow> desktops = new ArrayList<>();
@@ -94,14 +96,17 @@ public final class Overview {
         PluginServices wiring = service.wiring();
         Settings settings = wiring.settings();
         HostInventory inventory = settings.core().inventory();
+        Duration maxAge = settings.core().scan().maxAge();
         LoadBoard board = wiring.scans().latest();
         LedgerView view = wiring.reservations().view();
         Map<String, String> builds = service.waitingRoom().builds();
-        QueuedRequest.all(wiring.reservations(), now)
-                .forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
+        List<QueuedRequest> waiting = QueuedRequest.all(wiring.reservations(), now);
+        waiting.forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
         service.jobs().running().stream()
                 .flatMap(job -> service.jobs().pending(job.id()).map(state -> QueueRow.of(job, state, now)).stream())
                 .forEach(queue::add);
+        List<Ticket> tickets = waiting.stream().map(QueuedRequest::ticket).toList();
+        inventory.pools().forEach(pool -> pools.add(PoolRow.of(pool, board, tickets, maxAge, now)));
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.machinePositions(), System.getProperty("user.name"), 0);
         Map<HostName, Explanation.Line> lines = new HashMap<>();
@@ -110,19 +115,20 @@ public final class Overview {
                 .explanation()
                 .candidates()
                 .forEach(line -> lines.put(line.host(), line));
-        Duration maxAge = settings.core().scan().maxAge();
         for (int i = 0; i < inventory.size(); i++) {
             Host host = inventory.at(i);
             HostStatus status = board.at(i);
             if (host.isCluster()) {
-                pools.add(new PoolRow(host.name(), status, maxAge, now));
+                slurmPools.add(new SlurmPoolRow(host.name(), status, maxAge, now));
                 continue;
             }
-            float[] loads = history.last(host.name(), now);
+            float[] loads = history.last(host.name().value(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
-                    .ifPresent(report ->
-                            report.desktops().forEach(desktop -> desktops.add(DesktopRow.of(report, desktop))));
+                    .ifPresent(report -> report.people()
+                            .desktops()
+                            .forEach(desktop -> desktops.add(new DesktopRow(
+                                    report, desktop, settings.core().desktop().idle(), now))));
         }
         for (LicenseFeature feature : settings.core().licenses()) {
             Optional<ServerUsage> usage = servers.of(feature, wiring.licenseServer(), service.workers());
@@ -131,7 +137,7 @@ public final class Overview {
         if (NodeScans.isWanted(settings)) {
             for (NodeLoad node : scans.loads(settings.core().placement(), now)) {
                 float[] loads = node.machine()
-                        .map(machine -> history.last(machine, now))
+                        .map(machine -> history.last(machine.value(), now))
                         .orElseGet(LoadHistory::unknown);
                 nodes.add(new NodeRow(node, loads, maxAge, now));
             }
@@ -146,8 +152,9 @@ public final class Overview {
         StringBuilder all = new StringBuilder();
         Stream.of(
                         hosts.stream().map(HostRow::content),
-                        pools.stream().map(PoolRow::content),
+                        slurmPools.stream().map(SlurmPoolRow::content),
                         nodes.stream().map(HostRow::content),
+                        pools.stream().map(PoolRow::content),
                         licenses.stream().map(LicenseRow::content),
                         desktops.stream().map(DesktopRow::content),
                         queue.stream().map(QueueRow::content),
@@ -168,10 +175,15 @@ public final class Overview {
         return List.copyOf(hosts);
     }
 
-    /** Returns the Slurm pools. */
     @Exported
     public List<PoolRow> getPools() {
         return List.copyOf(pools);
+    }
+
+    /** Returns the Slurm pools with their nodes. */
+    @Exported
+    public List<SlurmPoolRow> getSlurmPools() {
+        return List.copyOf(slurmPools);
     }
 
     /** Returns the Jenkins nodes; none if no feature needs their load. */

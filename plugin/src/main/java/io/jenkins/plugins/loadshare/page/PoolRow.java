@@ -1,116 +1,116 @@
 package io.jenkins.plugins.loadshare.page;
 
-import io.loadshare.host.HostName;
+import hudson.Util;
+import io.loadshare.Numbers;
+import io.loadshare.host.Pool;
+import io.loadshare.ledger.Ticket;
 import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
+import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** A Slurm pool: its nodes, its cores, and the jobs that wait for resources. Null means unknown. */
+/** A pool: the sums over its hosts that are up. */
 @ExportedBean(defaultVisibility = 2)
 public final class PoolRow {
 
-    private final HostName pool;
-    private final HostStatus status;
-    private final HostState state;
-    private final Optional<LoadReport> report;
-    private final Optional<Duration> age;
+    private final Pool pool;
+    private final List<LoadReport> up;
+    private final long waiting;
 
-    PoolRow(HostName pool, HostStatus status, Duration maxAge, Instant now) {
+    private PoolRow(Pool pool, List<LoadReport> up, long waiting) {
         this.pool = pool;
-        this.status = status;
-        this.state = status.state(now, maxAge);
-        this.report = status.report();
-        this.age = status.age(now);
+        this.up = up;
+        this.waiting = waiting;
+    }
+
+    static PoolRow of(Pool pool, LoadBoard board, List<Ticket> waiting, Duration maxAge, Instant now) {
+        List<LoadReport> up = pool.hosts().stream()
+                .map(board::of)
+                .filter(status -> status.state(now, maxAge) == HostState.UP)
+                .map(HostStatus::report)
+                .flatMap(Optional::stream)
+                .toList();
+        return new PoolRow(pool, up, Reading.waiting(waiting, Set.copyOf(pool.hosts())));
     }
 
     @Exported
     public String getPool() {
-        return pool.value();
+        return pool.name();
+    }
+
+    /** The number of its hosts. */
+    @Exported
+    public int getHosts() {
+        return pool.hosts().size();
+    }
+
+    /** The number of its hosts that are up. */
+    @Exported
+    public int getUp() {
+        return up.size();
     }
 
     @Exported
-    public String getState() {
-        return state.word();
+    public double getCores() {
+        return up.stream().mapToDouble(LoadReport::cores).sum();
     }
 
-    public StateAppearance getLook() {
-        return StateAppearance.of(state);
-    }
-
+    /** The sum of the one-minute loads. */
     @Exported
-    public Integer getNodesUp() {
-        return count(nodes -> !nodes.isDown() && !nodes.isDrained());
+    public double getLoad1() {
+        return up.stream().mapToDouble(report -> report.loadAverage().load1()).sum();
     }
 
+    /** Loadshare's jobs of all users. */
     @Exported
-    public Integer getNodesDown() {
-        return count(LoadReport.Nodes::isDown);
+    public int getOwnJobs() {
+        return up.stream().mapToInt(report -> report.jobs().size()).sum();
     }
 
+    /** The number of waiting requests that may use one of its hosts. */
     @Exported
-    public Integer getNodesDrained() {
-        return count(LoadReport.Nodes::isDrained);
+    public long getWaiting() {
+        return waiting;
     }
 
-    private Integer count(Predicate<LoadReport.Nodes> which) {
-        return report.map(known -> known.nodes().stream()
-                        .filter(which)
-                        .mapToInt(LoadReport.Nodes::count)
-                        .sum())
-                .orElse(null);
+    /** Returns the link to its page, relative to the root of Jenkins. */
+    public String getUrl() {
+        return "loadshare/pool/" + Util.rawEncode(pool.name()) + "/";
     }
 
-    @Exported
-    public Integer getCoresIdle() {
-        return report.map(known -> (int) (known.cores() - known.runnable())).orElse(null);
+    public String getHostsWords() {
+        return Messages.PoolRow_hosts(getUp(), getHosts());
     }
 
-    @Exported
-    public Integer getCoresAllocated() {
-        return report.map(known -> (int) known.runnable()).orElse(null);
+    public String getLoadWords() {
+        return up.isEmpty() ? "–" : String.format(Locale.ROOT, "%.2f", getLoad1());
     }
 
-    /** The jobs of all users that wait for resources. */
-    @Exported
-    public Integer getPendingJobs() {
-        return report.map(LoadReport::pending).orElse(null);
+    public String getCoresWords() {
+        return up.isEmpty() ? "–" : Numbers.print(getCores());
     }
 
-    /** Why it is drained or does not answer; empty without a reason. */
-    @Exported
-    public String getReason() {
-        return status.drain()
-                .map(drain -> drain.reason())
-                .or(() -> status.failure().map(failure -> failure.reason()))
-                .orElse("");
+    public String getJobsWords() {
+        return up.isEmpty() ? "–" : Integer.toString(getOwnJobs());
     }
 
-    /** The age of its report in seconds. */
-    @Exported
-    public Double getAge() {
-        return age.map(known -> known.toMillis() / 1000.0).orElse(null);
-    }
-
-    public String getAgeWords() {
-        return age.map(AgeFormat::print).orElse("–");
-    }
-
-    /** Returns all that the row shows, in no language and without ages. */
+    /** Returns all that the row shows, in no language. */
     String content() {
-        return Stream.of(
-                        getPool(),
-                        getLook().name(),
-                        report.map(LoadReport::measuredAt).orElse(null),
-                        getReason())
-                .map(String::valueOf)
-                .collect(Collectors.joining("|"));
+        return String.join(
+                "|",
+                getPool(),
+                getUp() + "/" + getHosts(),
+                getLoadWords(),
+                getCoresWords(),
+                getJobsWords(),
+                "" + waiting);
     }
 }

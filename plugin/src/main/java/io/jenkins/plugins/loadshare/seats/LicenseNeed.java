@@ -31,6 +31,11 @@ public interface LicenseNeed extends ExtensionPoint {
         if (label != null && ExtensionList.lookup(PlacedNodes.class).stream().anyMatch(placed -> placed.hold(label))) {
             return List.of(); // its node holds the seat
         }
+        return onAnyNode(item);
+    }
+
+    /** Returns the licenses that a build needs, according to all implementations, even if its node holds the seats. */
+    static List<String> onAnyNode(Queue.Item item) {
         return ExtensionList.lookup(LicenseNeed.class).stream()
                 .flatMap(need -> need.of(item).stream())
                 .distinct()

@@ -6,6 +6,8 @@ import io.loadshare.Quoted;
 import io.loadshare.transport.FixedHostKeys;
 import io.loadshare.transport.HostKey;
 import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.openssh.HostSettings;
+import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -42,6 +44,11 @@ public final class GivenKeysStrategy extends HostKeyStrategy {
     public Optional<HostKeys> hostKeys(Path home) {
         return Optional.of(
                 new FixedHostKeys(keys.stream().map(GivenKeysStrategy::parse).toList()));
+    }
+
+    @Override
+    public Optional<KnownHosts> files(Path home, HostSettings host) {
+        return Optional.empty();
     }
 
     private static HostKey parse(String line) {

@@ -4,6 +4,7 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.util.FormValidation;
 import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,8 +16,8 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * Trusts the keys in a known_hosts file on the controller, which is read again when it changes and never written.
- * Without a path, these are the files that the SSH configuration names.
+ * Trusts the keys in a known_hosts file on the controller, which is read again when it changes. Without a path, these are
+ * the files that the SSH configuration names. Only keys that an administrator accepts are added.
  */
 public final class KnownHostsFileStrategy extends HostKeyStrategy {
 
@@ -36,6 +37,16 @@ public final class KnownHostsFileStrategy extends HostKeyStrategy {
 
     @Override
     public Optional<HostKeys> hostKeys(Path home) {
+        return file().map(HostKeys.class::cast);
+    }
+
+    @Override
+    public Optional<KnownHosts> files(Path home, HostSettings host) {
+        return Optional.of(file().orElseGet(() ->
+                new KnownHosts(host.userKnownHosts(), host.globalKnownHosts(), KnownHosts.Unknown.REFUSED)));
+    }
+
+    private Optional<KnownHosts> file() {
         return Optional.ofNullable(path)
                 .map(text -> new KnownHosts(
                         List.of(ControllerFile.of("path", text)), List.of(), KnownHosts.Unknown.REFUSED));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.security;
 
 import hudson.Extension;
 import io.loadshare.transport.HostKeys;
+import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,8 +18,17 @@ public final class TrustOnFirstUseStrategy extends HostKeyStrategy {
 
     @Override
     public Optional<HostKeys> hostKeys(Path home) {
-        return Optional.of(new KnownHosts(
-                List.of(home.resolve("loadshare").resolve("known_hosts")), List.of(), KnownHosts.Unknown.ADDED));
+        return Optional.of(files(home));
+    }
+
+    @Override
+    public Optional<KnownHosts> files(Path home, HostSettings host) {
+        return Optional.of(files(home));
+    }
+
+    private static KnownHosts files(Path home) {
+        return new KnownHosts(
+                List.of(home.resolve("loadshare").resolve("known_hosts")), List.of(), KnownHosts.Unknown.ADDED);
     }
 
     /** What the form asks: nothing. */

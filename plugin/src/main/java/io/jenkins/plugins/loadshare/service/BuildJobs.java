@@ -225,7 +225,9 @@ public final class BuildJobs {
     }
 
     private static boolean isRefutedBy(BuildJob job, LoadReport report) {
-        return report.complete() && report.measuredAt().isAfter(job.startedAt().plus(GRACE)) && !report.shows(job.id());
+        return report.threads().complete()
+                && report.measuredAt().isAfter(job.startedAt().plus(GRACE))
+                && !report.shows(job.id());
     }
 
     private static boolean isBuilding(BuildJob job) {

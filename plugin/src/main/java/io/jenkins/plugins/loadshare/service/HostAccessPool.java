@@ -53,12 +53,16 @@ final class HostAccessPool {
     }
 
     private HostAccess make(Settings settings, Login login) {
-        LocalUser caller = new LocalUser(
-                System.getProperty("user.name"), Path.of(System.getProperty("user.home")), System.getenv());
         JschTransport remote =
-                new JschTransport(settings.core().ssh(), caller, login, settings.hostKeys(), new SecureRandom());
+                new JschTransport(settings.core().ssh(), caller(), login, settings.hostKeys(), new SecureRandom());
         return new HostAccess(
                 new Transports(new LocalTransport(), remote), settings.core().job(), polls, clock);
+    }
+
+    /** Returns the user who runs Jenkins. */
+    static LocalUser caller() {
+        return new LocalUser(
+                System.getProperty("user.name"), Path.of(System.getProperty("user.home")), System.getenv());
     }
 
     /** Returns a transport to this machine. Every other host is unreachable, for the given reason. */

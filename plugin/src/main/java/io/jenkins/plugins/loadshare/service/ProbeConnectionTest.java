@@ -2,12 +2,22 @@ package io.jenkins.plugins.loadshare.service;
 
 import hudson.Extension;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.Numbers;
 import io.loadshare.host.Host;
 import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
+import io.loadshare.transport.Deadline;
+import io.loadshare.transport.HostKey;
+import io.loadshare.transport.TransportException;
+import io.loadshare.transport.jsch.HostKeyScan;
+import io.loadshare.transport.openssh.KnownHosts;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+import jenkins.model.Jenkins;
 
 /** The test of a connection: logs in and runs the probe, within the limits of a scan. */
 @Extension
@@ -18,24 +28,87 @@ public final class ProbeConnectionTest implements ConnectionTest {
         try {
             return words(host, LoadshareService.get().wiring().measure(host));
         } catch (LoadshareException e) {
-            return new Result(false, e.getMessage());
+            return failed(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Result(false, Messages.ProbeConnectionTest_interrupted());
+            return failed(Messages.ProbeConnectionTest_interrupted());
         }
+    }
+
+    private static Result failed(String text) {
+        return new Result(false, text, Optional.empty());
     }
 
     private static Result words(Host host, HostResult result) {
         if (result.report().isEmpty()) {
-            return new Result(false, result.failure().orElseThrow().getMessage());
+            LoadshareException failure = result.failure().orElseThrow();
+            return new Result(false, failure.getMessage(), isAboutKey(failure) ? newKey(host) : Optional.empty());
         }
         LoadReport report = result.report().get();
         return new Result(
                 true,
                 Messages.ProbeConnectionTest_answers(
                         host.name(),
-                        Numbers.print(report.load1()),
+                        Numbers.print(report.loadAverage().load1()),
                         Numbers.print(report.cores()),
-                        Durations.print(result.took())));
+                        Durations.print(result.took())),
+                Optional.empty());
+    }
+
+    private static boolean isAboutKey(LoadshareException failure) {
+        return failure instanceof TransportException transport
+                && transport.reason() == TransportException.Reason.HOST_KEY;
+    }
+
+    /** The key that a host shows, and the files to which it can be added. */
+    private record Shown(HostKeyScan scan, Host host, HostKey key, Optional<KnownHosts> files, Deadline deadline) {
+
+        static Shown of(Host host, Settings settings, Path home) {
+            HostKeyScan scan = new HostKeyScan(settings.core().ssh(), HostAccessPool.caller(), new SecureRandom());
+            Deadline deadline = Deadline.after(settings.core().scan().timeout(), System::nanoTime);
+            HostKey key = scan.ask(host, deadline).keys().iterator().next();
+            return new Shown(
+                    scan, host, key, settings.keyStrategy().files(home, scan.settings(host, deadline)), deadline);
+        }
+
+        boolean isNew() {
+            return files.filter(known ->
+                            known.find(scan.address(host, deadline), key).status() == KnownHosts.Status.UNKNOWN)
+                    .isPresent();
+        }
+
+        Optional<String> accept() {
+            return files.orElseThrow().accept(scan.address(host, deadline), key);
+        }
+    }
+
+    private static Shown shown(Host host) {
+        return Shown.of(
+                host,
+                LoadshareService.get().settings(),
+                Jenkins.get().getRootDir().toPath());
+    }
+
+    private static Optional<HostKey> newKey(Host host) {
+        try {
+            Shown shown = shown(host);
+            return shown.isNew() ? Optional.of(shown.key()) : Optional.empty();
+        } catch (LoadshareException e) {
+            return Optional.empty(); // such as the unknown key of a jump host
+        }
+    }
+
+    @Override
+    public Result accept(Host host, String fingerprint) {
+        try {
+            Shown shown = shown(host);
+            if (!shown.key().fingerprint().equals(fingerprint) || !shown.isNew()) {
+                return failed(Messages.ProbeConnectionTest_otherKey(host.name(), shown.key(), fingerprint));
+            }
+            Optional<String> refusal = shown.accept();
+            return refusal.isPresent() ? failed(host.name() + " " + refusal.get()) : run(host);
+        } catch (LoadshareException e) {
+            return failed(e.getMessage());
+        }
     }
 }

@@ -185,10 +185,14 @@ public final class HostEntry implements Describable<HostEntry> {
                 Host host = entry.toHosts().get(0);
                 ConnectionTest.Result result =
                         ExtensionList.lookupFirst(ConnectionTest.class).run(host);
-                return result.connected() ? FormValidation.ok(result.text()) : FormValidation.error(result.text());
+                return result.connected() ? FormValidation.ok(result.text()) : FormValidation.error(words(result));
             } catch (IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
             }
+        }
+
+        private static String words(ConnectionTest.Result result) {
+            return result.newKey().isEmpty() ? result.text() : result.text() + ". " + Messages.HostEntry_acceptKey();
         }
 
         /** Validates a value. An invalid name is reported by its own field only. */

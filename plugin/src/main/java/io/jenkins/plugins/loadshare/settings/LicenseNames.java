@@ -10,7 +10,7 @@ public final class LicenseNames {
     /**
      * Adds names, which may be separated by blanks or commas.
      *
-     * @return null if there is no name
+     * @return null if none is given
      */
     public static String add(String names, String more) {
         String all = Util.fixNull(names) + " " + Util.fixNull(more);

@@ -9,7 +9,6 @@ import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
-import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.probe.ScanSettings;
@@ -52,6 +51,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     private QuerySection query;
     private SshSection ssh;
     private JobSection job;
+    private DesktopSection desktop;
     private NodesSection nodes;
     private AgentsSection agents;
 
@@ -163,6 +163,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
         query = new QuerySection();
         ssh = new SshSection();
         job = new JobSection();
+        desktop = new DesktopSection();
         nodes = new NodesSection();
         agents = new AgentsSection();
     }
@@ -181,7 +182,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 SettingValues.in("query: ", query::toSettings),
                 SettingValues.in("ssh: ", ssh::toSettings),
                 SettingValues.in("job: ", job::toSettings),
-                DesktopSettings.DEFAULT,
+                SettingValues.in("desktop: ", desktop::toSettings),
                 AgentSettings.DEFAULT,
                 new StateSettings(home.resolve("loadshare").resolve("state"), false));
         Map<String, PoolUsers> users = new LinkedHashMap<>();
@@ -191,6 +192,7 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
                 users,
                 ssh.toCredentialsId(),
                 SettingValues.in("ssh: ", () -> ssh.toHostKeys(home)),
+                ssh.getHostKeys(),
                 SettingValues.in("nodes: ", nodes::toSettings),
                 SettingValues.in("agents: ", agents::toSettings),
                 SettingValues.in("job: ", job::toCollectLimits));
@@ -303,6 +305,15 @@ public final class LoadshareConfiguration extends GlobalConfiguration {
     @DataBoundSetter
     public void setJob(JobSection job) {
         this.job = job;
+    }
+
+    public DesktopSection getDesktop() {
+        return desktop;
+    }
+
+    @DataBoundSetter
+    public void setDesktop(DesktopSection desktop) {
+        this.desktop = desktop;
     }
 
     public NodesSection getNodes() {

@@ -24,7 +24,7 @@ public final class LoadshareConfigurator extends BaseConfigurator<LoadshareConfi
     private static final Logger LOGGER = Logger.getLogger(LoadshareConfigurator.class.getName());
 
     /** Settings that contain shell text, in which <code>${NAME}</code> is a variable on the host. */
-    private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "batch", "check");
+    private static final Set<String> SHELL_TEXT = Set.of("setup", "command", "worker", "batch", "check", "session");
 
     /** What Configuration as Code would replace. A caret before it prevents that. */
     private static final Pattern VARIABLE = Pattern.compile("(?<!\\^)\\$\\{");

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.settings;
 
 import hudson.model.Item;
 import hudson.model.Label;
+import io.jenkins.plugins.loadshare.security.HostKeyStrategy;
 import io.loadshare.LoadshareException;
 import io.loadshare.Quoted;
 import io.loadshare.Suggestions;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param poolUsers by the pool's name
  * @param credentialsId the credentials for logging in to hosts, unless a job names others
  * @param hostKeys the trusted host keys; empty: those in the files that the SSH configuration names
+ * @param keyStrategy decides which host keys are trusted, and where a person can add one
  * @param balancer how builds are distributed over nodes
  * @param agents how Jenkins agents run on hosts
  * @param collect the most that one step may collect
@@ -35,6 +37,7 @@ public record Settings(
         Map<String, PoolUsers> poolUsers,
         Optional<String> credentialsId,
         Optional<HostKeys> hostKeys,
+        HostKeyStrategy keyStrategy,
         Balancer balancer,
         Agents agents,
         CollectLimits collect) {

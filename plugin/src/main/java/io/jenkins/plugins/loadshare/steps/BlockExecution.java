@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.loadshare.LoadshareException;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.io.Serializable;
@@ -11,8 +12,8 @@ import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** A running {@code withLoadshare} step. A job that does nothing holds the slot while the block runs. */
-final class BlockExecution extends PlacingExecution {
+/** A running step that holds a slot by a job while its block runs: {@code withLoadshare} by a job that does nothing. */
+class BlockExecution extends PlacingExecution {
 
     private static final long serialVersionUID = 1L;
 
@@ -36,7 +37,7 @@ final class BlockExecution extends PlacingExecution {
         }
     }
 
-    BlockExecution(StepContext context, WithLoadshareStep step) {
+    BlockExecution(StepContext context, PlacingStep step) {
         super(context, step);
     }
 
@@ -52,11 +53,7 @@ final class BlockExecution extends PlacingExecution {
     private void begin(BuildJob job) {
         try {
             EnvironmentExpander expander = EnvironmentExpander.merge(
-                    getContext().get(EnvironmentExpander.class),
-                    EnvironmentExpander.constant(Map.of(
-                            "LOADSHARE_HOST", job.host().name().value(),
-                            "LOADSHARE_ADDRESS", job.host().address(),
-                            "LOADSHARE_USER", job.user())));
+                    getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(variables(job)));
             body = getContext()
                     .newBodyInvoker()
                     .withContext(expander)
@@ -65,9 +62,24 @@ final class BlockExecution extends PlacingExecution {
             getContext().saveState();
         } catch (IOException e) {
             job().stop(e);
+        } catch (LoadshareException e) {
+            job().stop(new AbortException(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Returns what the block finds in its environment. */
+    Map<String, String> variables(BuildJob job) {
+        return Map.of(
+                "LOADSHARE_HOST", job.host().name().value(),
+                "LOADSHARE_ADDRESS", job.host().address(),
+                "LOADSHARE_USER", job.user());
+    }
+
+    /** Returns the message for a job that ended before the block. */
+    String lost() {
+        return "The place is lost";
     }
 
     @Override
@@ -106,7 +118,7 @@ final class BlockExecution extends PlacingExecution {
     @Override
     public void ended(JobState state, byte[] stdout) {
         if (outcome == null) {
-            job().say("The place is lost (" + state + "), the block goes on without it");
+            job().say(lost() + " (" + state + "), the block goes on without it");
         }
     }
 

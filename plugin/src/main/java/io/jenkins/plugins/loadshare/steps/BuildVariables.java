@@ -5,6 +5,7 @@ import hudson.model.Computer;
 import io.loadshare.job.JobSpec;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -35,7 +36,18 @@ final class BuildVariables {
             "DISPLAY",
             "XAUTHORITY");
 
+    /** The desktop in whose block a step runs: {@code l03:1}. */
+    static final String DESKTOP = "LOADSHARE_DESKTOP";
+
+    /** Variables that are valid only on the host of the desktop in whose block a step runs. */
+    static final Set<String> OF_DESKTOP = Set.of("DISPLAY", "XAUTHORITY");
+
     private BuildVariables() {}
+
+    /** Returns the host of the desktop in whose block a step runs. */
+    static Optional<String> desktopHost(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(DESKTOP)).map(name -> name.substring(0, name.lastIndexOf(':')));
+    }
 
     /** @param computer the build's node; null if it has none */
     static Map<String, String> of(EnvVars environment, Computer computer) throws IOException, InterruptedException {
@@ -45,6 +57,9 @@ final class BuildVariables {
         }
         variables.entrySet().removeAll(EnvVars.masterEnvVars.entrySet());
         variables.keySet().removeIf(name -> OF_MACHINE.contains(name) || !JobSpec.isVariable(name));
+        if (environment.containsKey(DESKTOP)) {
+            OF_DESKTOP.forEach(name -> variables.put(name, environment.get(name)));
+        }
         return variables;
     }
 }

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The launch of a step's job. The job is recorded before its host is asked to start it. If the settings change while
@@ -85,6 +86,7 @@ final class Launching implements Launch.Owner<Job> {
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
         Launch<Job> asked = wiring.dispatcher()
                 .launch(
+                        step.kind(),
                         request,
                         new WaitPolicy(left, patience.mayScan()),
                         new BuildLogListener(),
@@ -97,8 +99,10 @@ final class Launching implements Launch.Owner<Job> {
 
     private void check() {
         wiring = service.wiring();
-        request = wiring.request(step.toWish(), owner.requester().job(), logins.user(wiring.settings()));
-        spec("check");
+        PlacementRequest wanted =
+                wiring.request(step.toWish(), owner.requester().job(), logins.user(wiring.settings()));
+        request = step.restrict(wanted, wiring.settings().core().inventory());
+        spec(variables -> step.toSpec("check", wiring.settings(), variables));
     }
 
     /** Continues the request with the new settings. */
@@ -244,7 +248,7 @@ final class Launching implements Launch.Owner<Job> {
                 service.clock().instant(),
                 step.isHolder(),
                 BuildJob.Progress.RUNNING);
-        return start(known, place.prepared(spec(known.id())), () -> {
+        return start(known, place.prepared(spec(known)), () -> {
             service.jobs().put(known);
             AuditLog.note(owner.requester(), known);
         });
@@ -252,11 +256,12 @@ final class Launching implements Launch.Owner<Job> {
 
     private Job startAgain(BuildJob known) {
         owner.prepare(known.host(), access);
-        return start(known, spec(known.id()), () -> {});
+        return start(known, spec(known), () -> {});
     }
 
     private Job start(BuildJob known, JobSpec spec, Runnable beforeBeginning) {
         Job job = access.engine().start(known.host(), spec, beforeBeginning, soon());
+        step.awaitReady(known, job, access, wiring.settings());
         service.jobs().put(known.started(job));
         return job;
     }
@@ -266,9 +271,13 @@ final class Launching implements Launch.Owner<Job> {
         return Deadline.after(wiring.settings().core().scan().timeout(), System::nanoTime);
     }
 
-    private JobSpec spec(String id) {
+    private JobSpec spec(BuildJob known) {
+        return spec(variables -> step.toSpec(known, wiring.settings(), variables));
+    }
+
+    private JobSpec spec(Function<Map<String, String>, JobSpec> conversion) {
         try {
-            return step.toSpec(id, wiring.settings(), owner.variables());
+            return conversion.apply(owner.variables());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LoadshareException(LoadshareException.Kind.LOST, "interrupted while the job was prepared", e);

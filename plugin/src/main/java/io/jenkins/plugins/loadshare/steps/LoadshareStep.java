@@ -1,6 +1,5 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import hudson.AbortException;
 import hudson.Extension;
 import hudson.Util;
 import hudson.model.Item;
@@ -14,6 +13,7 @@ import io.loadshare.job.JobSpec;
 import io.loadshare.software.LauncherArguments;
 import io.loadshare.software.Software;
 import io.loadshare.transport.ShellWords;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,8 +71,9 @@ public final class LoadshareStep extends PlacingStep {
     }
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
         check();
+        followDesktop(context);
         return new ScriptExecution(context, this);
     }
 
@@ -105,6 +106,10 @@ public final class LoadshareStep extends PlacingStep {
     @Override
     protected JobSpec toSpec(String id, Settings settings, Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(environment);
+        if (display() != JobSpec.Display.NONE
+                || !BuildVariables.desktopHost(environment).equals(Optional.ofNullable(getHosts()))) {
+            all.keySet().removeAll(BuildVariables.OF_DESKTOP);
+        }
         Optional<Software> software = Optional.ofNullable(getSoftware()).map(settings.core()::software);
         software.ifPresent(entry -> all.putAll(variables(entry)));
         all.putAll(variables());

@@ -1,16 +1,24 @@
 package io.jenkins.plugins.loadshare.steps;
 
 import hudson.AbortException;
+import hudson.EnvVars;
 import hudson.Util;
+import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.settings.LicenseNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import io.loadshare.Numbers;
 import io.loadshare.Quoted;
 import io.loadshare.config.JobRequirements;
+import io.loadshare.dispatch.JobKind;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.HostInventory;
 import io.loadshare.host.Tag;
+import io.loadshare.job.Job;
 import io.loadshare.job.JobSpec;
+import io.loadshare.placement.PlacementRequest;
+import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +31,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.Step;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** A step that takes a slot on a host, with the job's requirements as text. Null and blank mean the default. */
@@ -51,7 +60,36 @@ public abstract class PlacingStep extends Step implements Serializable {
      */
     protected abstract JobSpec toSpec(String id, Settings settings, Map<String, String> environment);
 
-    /** Returns whether the job does nothing but hold a slot for a block of the build. */
+    /** Returns the job to start on its host. */
+    protected JobSpec toSpec(BuildJob job, Settings settings, Map<String, String> environment) {
+        return toSpec(job.id(), settings, environment);
+    }
+
+    /** Returns the kind of the job. */
+    protected JobKind kind() {
+        return JobKind.ORDINARY;
+    }
+
+    /** Returns the request without the hosts on which the job can never run. */
+    protected PlacementRequest restrict(PlacementRequest request, HostInventory inventory) {
+        return request;
+    }
+
+    /**
+     * Waits until a started job is ready for its block.
+     *
+     * @throws io.loadshare.LoadshareException as by {@link io.loadshare.dispatch.Launch.Owner#start}
+     */
+    protected void awaitReady(BuildJob known, Job job, HostAccess access, Settings settings) {}
+
+    /** Requests the host of the desktop in whose block the step runs, unless it requests hosts or a pool itself. */
+    protected final void followDesktop(StepContext context) throws IOException, InterruptedException {
+        if (pool == null && hosts == null) {
+            hosts = BuildVariables.desktopHost(context.get(EnvVars.class)).orElse(null);
+        }
+    }
+
+    /** Returns whether the job only exists for a block of the build. */
     protected boolean isHolder() {
         return false;
     }

@@ -4,6 +4,7 @@ import hudson.AbortException;
 import hudson.model.Computer;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.loadshare.service.BuildJob;
+import io.jenkins.plugins.loadshare.service.HostAccess;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.Durations;
@@ -100,6 +101,11 @@ final class StepJob implements JobOwner {
         owner.waits(List.of());
         owner.failed(cause);
         return true;
+    }
+
+    /** Returns the access to the host of the job. */
+    HostAccess access() {
+        return current().access();
     }
 
     /** Writes lines of loadshare's own to the log. */

@@ -1,10 +1,10 @@
 package io.jenkins.plugins.loadshare.steps;
 
-import hudson.AbortException;
 import hudson.Extension;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -23,8 +23,9 @@ public final class WithLoadshareStep extends PlacingStep {
     public WithLoadshareStep() {}
 
     @Override
-    public StepExecution start(StepContext context) throws AbortException {
+    public StepExecution start(StepContext context) throws IOException, InterruptedException {
         check();
+        followDesktop(context);
         return new BlockExecution(context, this);
     }
 

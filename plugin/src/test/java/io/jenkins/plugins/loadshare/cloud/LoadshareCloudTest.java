@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.ExtensionList;
 import hudson.model.Cause;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
@@ -12,6 +13,8 @@ import hudson.model.ParametersAction;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.StringParameterValue;
+import hudson.model.queue.CauseOfBlockage;
+import hudson.model.queue.QueueTaskDispatcher;
 import hudson.tasks.Shell;
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.seats.LicenseProperty;
@@ -29,6 +32,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jenkins.model.ModifiableTopLevelItemGroup;
 import org.htmlunit.html.HtmlPage;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
@@ -174,6 +178,77 @@ class LoadshareCloudTest {
         awaitNothing();
     }
 
+    @Test
+    void theNodeHoldsTheSeatThatTheLabelRequires() throws Exception {
+        settings(LICENSE.formatted(1));
+        Yaml.loadWhole(
+                "jenkins: { labelAtoms: [ { name: licensed, properties: [ leastLoaded: { license: lic } ] } ] }");
+        cloud("{ label: licensed, request: { hosts: h1 } }");
+        FreeStyleBuild build = freestyle("licensed", "until [ -e /tmp/go ]; do sleep 1; done")
+                .scheduleBuild2(0)
+                .waitForStart();
+        assertThat(LoadshareService.get().wiring().reservations().view().claims())
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.licenses()).isEqualTo(List.of("lic")));
+        cluster.exec("h1", "touch", "/tmp/go");
+        j.assertBuildStatusSuccess(j.waitForCompletion(build));
+        awaitNothing();
+    }
+
+    @Test
+    void aBuildThatAnotherPluginKeepsWaitingGetsNoNodeYet() throws Exception {
+        cloud("{ label: meg, request: { hosts: h1 } }");
+        FreeStyleProject job = freestyle("meg", "echo ran");
+        AtomicBoolean kept = new AtomicBoolean(true);
+        QueueTaskDispatcher other = new QueueTaskDispatcher() {
+            @Override
+            public CauseOfBlockage canRun(Queue.Item item) {
+                return item.task == job && kept.get()
+                        ? new CauseOfBlockage() {
+                            @Override
+                            public String getShortDescription() {
+                                return "kept by another plugin";
+                            }
+                        }
+                        : null;
+            }
+        };
+        ExtensionList<QueueTaskDispatcher> dispatchers = ExtensionList.lookup(QueueTaskDispatcher.class);
+        dispatchers.add(other);
+        try {
+            Future<FreeStyleBuild> build = job.scheduleBuild2(0);
+            awaitReason("kept by another plugin");
+            j.buildAndAssertSuccess(freestyle("meg", "echo ran")); // the queue was compared meanwhile
+            awaitNothing();
+            kept.set(false);
+            j.jenkins.getQueue().scheduleMaintenance();
+            j.assertBuildStatusSuccess(build);
+        } finally {
+            dispatchers.remove(other);
+        }
+        awaitNothing();
+    }
+
+    @Test
+    void abortingTheJobOfAWaitingBuildCancelsTheBuild() throws Exception {
+        java("h1", "sleep 1000");
+        cloud("{ label: meg, java: /tmp/java, request: { hosts: h1 } }");
+        freestyle("meg", "echo never").scheduleBuild2(0);
+        awaitReason("The agent on h1 is starting");
+
+        LoadshareService service = LoadshareService.get();
+        service.jobActions().abort(service.jobs().running().get(0), "anna");
+        Waiting.until(LIMIT, () -> j.jenkins.getQueue().isEmpty(), () -> "still in the queue: " + reasons());
+        awaitNothing();
+    }
+
+    /** Puts a program on a host that answers like Java 17 and otherwise runs a command. */
+    private static void java(String host, String command) {
+        String program =
+                "#!/bin/sh\ncase $1 in -version) echo 'openjdk version \"17.0.1\"' >&2 ;; *) " + command + " ;; esac\n";
+        cluster.exec(host, "sh", "-c", "printf %s \"$1\" >/tmp/java; chmod 755 /tmp/java", "sh", program);
+    }
+
     private static int cores(String host) {
         return Integer.parseInt(cluster.exec(host, "nproc").stdout().strip());
     }
@@ -216,13 +291,8 @@ class LoadshareCloudTest {
     /** The queue names the reason; the next request succeeds once the cause is gone. */
     @Test
     void aNodeThatNeverComesOnlineIsRemovedWithItsReasonAndRequestedAgain() throws Exception {
-        for (String host : List.of("h1", "h2")) {
-            cluster.exec(
-                    host,
-                    "sh",
-                    "-c",
-                    "printf '%s\\n' '#!/bin/sh' 'case $1 in -version) echo \"openjdk version \\\"17.0.1\\\"\" >&2 ;; *) echo no memory left >&2; exit 1 ;; esac' >/tmp/java; chmod 755 /tmp/java");
-        }
+        java("h1", "echo no memory left >&2; exit 1");
+        java("h2", "echo no memory left >&2; exit 1");
         cloud("{ label: meg, java: /tmp/java, request: { hosts: 'h[1-2]' } }");
         Future<FreeStyleBuild> build = freestyle("meg", "echo ran").scheduleBuild2(0);
         awaitReason("no memory left");

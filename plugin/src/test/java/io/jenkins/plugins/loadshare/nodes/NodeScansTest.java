@@ -67,7 +67,7 @@ class NodeScansTest {
         outside(BUSY);
         Launched build = launch(agent, "sh", "-c", BUSY);
         Waiting.until(() -> Math.abs(own(agent) - 1) < 0.5, () -> "own threads: " + report(agent));
-        assertThat(report(agent).runnable() - report(agent).ownRunnable())
+        assertThat(report(agent).threads().runnable() - report(agent).threads().own())
                 .as("outside threads")
                 .isGreaterThan(0.5);
         build.end();
@@ -203,7 +203,7 @@ class NodeScansTest {
 
     private double own(Slave agent) throws InterruptedException {
         NodeScans.get().scan();
-        return report(agent).ownRunnable();
+        return report(agent).threads().own();
     }
 
     private static LoadReport report(Slave agent) {

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
+import io.loadshare.host.Pool;
+import io.loadshare.ledger.Ticket;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,12 +39,12 @@ class LoadHistoryTest {
 
     @BeforeEach
     void open() {
-        history = new LoadHistory(directory.resolve("history"), LoadHistory.Span.DAY, LoadReport::load1, warnings::add);
+        history = new LoadHistory(directory.resolve("history"), LoadHistory.Span.DAY, Reading::load, warnings::add);
     }
 
     private void note(Instant measuredAt, double load) {
         HostStatus status = HostStatus.of(report("l1", measuredAt).load1(load).build());
-        history.note(LoadBoard.of(ONE, Map.of(HOST, status)), now);
+        history.note(Reading.of(LoadBoard.of(ONE, Map.of(HOST, status)), Optional.empty(), now), now);
     }
 
     private static float[] unknown() {
@@ -60,24 +63,24 @@ class LoadHistoryTest {
         float[] expected = unknown();
         expected[LAST - 2] = 1.5f;
         expected[LAST] = 4;
-        assertThat(history.last(HOST, now)).isEqualTo(expected);
+        assertThat(history.last("l1", now)).isEqualTo(expected);
     }
 
     @Test
     void forgetsWhatIsOlderThanADay() {
         note(now, 1);
         now = now.plus(Duration.ofHours(23).plusMinutes(50));
-        assertThat(history.last(HOST, now)[0]).isEqualTo(1);
+        assertThat(history.last("l1", now)[0]).isEqualTo(1);
         note(now, 2);
         now = now.plus(LoadHistory.SLOT);
-        float[] loads = history.last(HOST, now);
+        float[] loads = history.last("l1", now);
         assertThat(loads[LAST - 1]).isEqualTo(2);
         assertThat(Arrays.stream(toDoubles(loads))
                         .filter(load -> !Double.isNaN(load))
                         .count())
                 .isEqualTo(1);
         now = now.plus(Duration.ofDays(2));
-        assertThat(history.last(HOST, now)).isEqualTo(unknown());
+        assertThat(history.last("l1", now)).isEqualTo(unknown());
     }
 
     private static double[] toDoubles(float[] loads) {
@@ -90,36 +93,33 @@ class LoadHistoryTest {
 
     @Test
     void aWeekHasTheHighestOfEachHour() {
-        LoadHistory week = new LoadHistory(
-                directory.resolve("week"),
-                LoadHistory.Span.WEEK,
-                report -> report.jobs().size(),
-                warnings::add);
+        LoadHistory week =
+                new LoadHistory(directory.resolve("week"), LoadHistory.Span.WEEK, Reading::jobs, warnings::add);
         history = week;
         note(now, 1);
-        float[] jobs = week.last(HOST, now.plus(Duration.ofDays(6)));
+        float[] jobs = week.last("l1", now.plus(Duration.ofDays(6)));
         assertThat(jobs).hasSize(7 * 24);
         assertThat(jobs[7 * 24 - 1 - 6 * 24]).isEqualTo(0);
         assertThat(jobs[7 * 24 - 6 * 24]).isNaN();
-        assertThat(week.last(HOST, now.plus(Duration.ofDays(7)))[0]).isNaN();
+        assertThat(week.last("l1", now.plus(Duration.ofDays(7)))[0]).isNaN();
     }
 
     @Test
     void takesNothingFromTheFutureNorFromTheDayBeforeYesterday() {
         note(now.plus(Duration.ofHours(1)), 7);
         note(now.minus(Duration.ofHours(25)), 7);
-        assertThat(history.last(HOST, now)).isEqualTo(unknown());
+        assertThat(history.last("l1", now)).isEqualTo(unknown());
         note(now, 1);
-        assertThat(history.last(HOST, now)[LAST]).isEqualTo(1);
+        assertThat(history.last("l1", now)[LAST]).isEqualTo(1);
     }
 
     @Test
     void outlivesARestart() {
         note(now.minus(Duration.ofHours(3)), 0.75);
         note(now, 2.25);
-        float[] before = history.last(HOST, now);
+        float[] before = history.last("l1", now);
         open();
-        assertThat(history.last(HOST, now)).isEqualTo(before);
+        assertThat(history.last("l1", now)).isEqualTo(before);
         assertThat(warnings).isEmpty();
     }
 
@@ -129,11 +129,11 @@ class LoadHistoryTest {
         Path file = directory.resolve("history");
         Files.writeString(file, Files.readString(file).replace("2.0", "lots").replace("loadshare-history=1", "junk"));
         open();
-        assertThat(history.last(HOST, now)).isEqualTo(unknown());
+        assertThat(history.last("l1", now)).isEqualTo(unknown());
         assertThat(warnings.get(0)).as(warnings::toString).contains(file + " is not a loadshare history file");
         note(now, 3);
         open();
-        assertThat(history.last(HOST, now)[LAST]).isEqualTo(3);
+        assertThat(history.last("l1", now)[LAST]).isEqualTo(3);
     }
 
     @Test
@@ -142,8 +142,47 @@ class LoadHistoryTest {
         Path file = directory.resolve("history");
         Files.writeString(file, Files.readString(file).replace("end=", "day=l2\t7\t-1\nend="));
         open();
-        assertThat(history.last(HOST, now)[LAST]).isEqualTo(2);
+        assertThat(history.last("l1", now)[LAST]).isEqualTo(2);
         assertThat(warnings.size()).as(warnings::toString).isEqualTo(1);
+    }
+
+    @Test
+    void aPoolHasTheSumOfItsHostsAndTheRequestsThatMayUseIt() {
+        HostInventory inventory = new HostInventory(
+                List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")),
+                List.of(new Pool("meg", List.of(HOST, new HostName("l2")))));
+        LoadBoard board = LoadBoard.of(
+                inventory,
+                Map.of(
+                        HOST,
+                        report("l1", now).load1(1.5).job("j1", 1, "anna").status(),
+                        new HostName("l2"),
+                        report("l2", now.minusSeconds(60)).load1(2).status()));
+        List<Ticket> waiting = List.of(ticket("w1", "l2", "l3"), ticket("w2", "l3"));
+
+        assertThat(Reading.of(board, Optional.of(waiting), now))
+                .containsExactly(
+                        new Reading("l1", now, 1.5, 1, 0),
+                        new Reading("l2", now.minusSeconds(60), 2, 0, 1),
+                        new Reading("pool:meg", now, 3.5, 1, 1));
+    }
+
+    private Ticket ticket(String id, String... hosts) {
+        Ticket.Needs needs = new Ticket.Needs(
+                Arrays.stream(hosts).map(HostName::new).toList(), 1, 0, 0, OptionalDouble.empty(), List.of());
+        return new Ticket(id, "anna", "any host", needs, now, now);
+    }
+
+    /** An unknown number is no request. */
+    @Test
+    void anUnknownNumberOfWaitingRequestsIsAGap() {
+        history = new LoadHistory(directory.resolve("waiting"), LoadHistory.Span.DAY, Reading::waiting, warnings::add);
+        history.note(List.of(new Reading("l1", now, 0, 0, 3)), now);
+        history.note(List.of(new Reading("l1", now, 0, 0, Double.NaN)), now);
+        assertThat(history.last("l1", now)[LAST]).isEqualTo(3);
+        now = now.plus(LoadHistory.SLOT);
+        history.note(List.of(new Reading("l1", now, 0, 0, Double.NaN)), now);
+        assertThat(history.last("l1", now)[LAST]).isNaN();
     }
 
     @Test
@@ -159,7 +198,7 @@ class LoadHistoryTest {
             hosts.forEach(host -> all.put(
                     host.name(),
                     HostStatus.of(report(host.name().value(), at).load1(123.45).build())));
-            history.note(LoadBoard.of(inventory, all), at);
+            history.note(Reading.of(LoadBoard.of(inventory, all), Optional.empty(), at), at);
         }
         long size = Files.size(directory.resolve("history"));
         assertThat(size).as("1000 hosts take " + size + " bytes").isLessThan(1_200_000);

@@ -2,14 +2,20 @@ package io.jenkins.plugins.loadshare.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
+import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.loadshare.host.HostName;
+import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,11 +28,13 @@ import org.htmlunit.WebRequest;
 import org.htmlunit.WebResponse;
 import org.htmlunit.html.HtmlAnchor;
 import org.htmlunit.html.HtmlButton;
+import org.htmlunit.html.HtmlInput;
 import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.MockAuthorizationStrategy;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -36,6 +44,9 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 class PageAccessTest {
 
     private static JenkinsRule jenkins;
+
+    @TempDir
+    Path directory;
 
     @BeforeAll
     static void start(JenkinsRule j) {
@@ -96,7 +107,9 @@ class PageAccessTest {
                 "output?job=x",
                 "unsuspend?host=l3",
                 "host/l3/test",
+                "host/l3/accept?fingerprint=x",
                 "overview",
+                "pool/meg/",
                 "changes",
                 "metrics",
                 "content")) {
@@ -118,7 +131,13 @@ class PageAccessTest {
     @Test
     void onlyAPostOfWhoMayDoesSomething() throws Exception {
         TestingHosts.working(4);
-        for (String action : List.of("scan", "abort?job=x", "output?job=x", "unsuspend?host=l3", "host/l3/test")) {
+        for (String action : List.of(
+                "scan",
+                "abort?job=x",
+                "output?job=x",
+                "unsuspend?host=l3",
+                "host/l3/test",
+                "host/l3/accept?fingerprint=x")) {
             assertThat(status("admin", HttpMethod.GET, "loadshare/" + action))
                     .as(action)
                     .isEqualTo(405);
@@ -138,6 +157,8 @@ class PageAccessTest {
         assertThat(status("scanner", HttpMethod.POST, "loadshare/unsuspend?host=none"))
                 .isEqualTo(404);
         assertThat(status("viewer", HttpMethod.POST, "loadshare/host/l3/test")).isEqualTo(403);
+        assertThat(status("scanner", HttpMethod.POST, "loadshare/host/l3/accept?fingerprint=x"))
+                .isEqualTo(403);
         assertThat(status("scanner", HttpMethod.POST, "loadshare/host/l3/test")).isEqualTo(200);
         assertThat(status("scanner", HttpMethod.POST, "loadshare/scan")).isEqualTo(200);
     }
@@ -183,11 +204,15 @@ class PageAccessTest {
         assertThat(matlab.getInt("seats")).isEqualTo(7);
         assertThat(matlab.getJSONArray("holders").getJSONObject(0).getString("user"))
                 .isEqualTo("anna");
-        assertThat(withoutClass(all.getJSONArray("desktops").getJSONObject(0)))
-                .isEqualTo("{\"display\":\":1\",\"host\":\"l5\",\"user\":\"anna\"}");
+        JSONObject desktop = all.getJSONArray("desktops").getJSONObject(0);
+        Instant since = Instant.parse(desktop.getString("since"));
+        assertThat(Duration.between(since, Instant.now()).toDays()).isEqualTo(20);
+        assertThat(withoutClass(desktop))
+                .isEqualTo("{\"display\":\":1\",\"host\":\"l5\",\"idle\":1296000,\"longIdle\":true,\"since\":\"" + since
+                        + "\",\"user\":\"anna\"}");
         try (JenkinsRule.WebClient client = client("viewer")) {
             assertThat(client.goTo("loadshare").getElementById("desktops").asNormalizedText())
-                    .contains("l5:1\tanna");
+                    .containsPattern("l5:1\tanna\t20d\\s+15d");
         }
         assertThat(json("loadshare/api/json")
                         .getJSONArray("hosts")
@@ -220,14 +245,57 @@ class PageAccessTest {
             HtmlPage content = client.goTo("loadshare/content");
             assertThat(content.asNormalizedText()).contains("by anna").contains("new disks");
             Waiting.until( // nodes may still be measured
-                    () -> ("\""
-                                    + client.goTo("loadshare/content")
-                                            .getElementById("loadshare")
-                                            .getAttribute("data-stamp")
-                                    + "\"")
-                            .equals(poll("").getResponseHeaderValue("ETag").replace("--gzip", "")), // of the web server
+                    () -> stamp(client.goTo("loadshare/content")).equals(etag(poll(""))),
                     () -> "the page has another stamp than the poll");
         }
+    }
+
+    /** Only an administrator may trust a key, only a new one, and only one with the fingerprint that was shown. */
+    @Test
+    void aNewKeyOfAHostIsTrustedAfterAnAdministratorHasComparedIt() throws Exception {
+        try (Cluster cluster = Cluster.start(1)) {
+            Path known = Files.writeString(directory.resolve("known_hosts"), "");
+            Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+            Yaml.load(Hosts.yaml(cluster)
+                    + Hosts.ssh(cluster, "credentialsId: key", "knownHostsFile: { path: \"" + known + "\" }"));
+            try (JenkinsRule.WebClient client = client("scanner")) {
+                HtmlPage page = test(client);
+                assertThat(page.asNormalizedText()).contains("shows the unknown host key");
+                assertThat(page.getElementsByName("fingerprint")).isEmpty();
+            }
+            try (JenkinsRule.WebClient client = client("admin")) {
+                HtmlPage page = test(client);
+                assertThat(page.asNormalizedText()).contains("Compare the fingerprint");
+                HtmlInput fingerprint =
+                        (HtmlInput) page.getElementsByName("fingerprint").get(0);
+                HtmlButton trust = page.getFirstByXPath("//button[contains(., 'Trust the key ssh-ed25519 SHA256:')]");
+                fingerprint.setValue("SHA256:" + "x".repeat(43));
+                HtmlPage refused = trust.click();
+                assertThat(refused.asNormalizedText()).contains("Nothing was trusted");
+                assertThat(known).isEmptyFile();
+
+                page = test(client);
+                trust = page.getFirstByXPath("//button[contains(., 'Trust the key ssh-ed25519 SHA256:')]");
+                HtmlPage connected = trust.click();
+                assertThat(connected.asNormalizedText()).contains("Host h1 answers: load ");
+                assertThat(known).content().contains(" ssh-ed25519 ");
+                assertThat(Files.readAllLines(known)).hasSize(1);
+            }
+        }
+    }
+
+    private static HtmlPage test(JenkinsRule.WebClient client) throws Exception {
+        HtmlPage page = client.goTo("loadshare/host/h1/");
+        HtmlButton button = page.getFirstByXPath("//button[contains(., 'Test connection')]");
+        return button.click();
+    }
+
+    private static String stamp(HtmlPage content) {
+        return content.getElementById("loadshare").getAttribute("data-stamp");
+    }
+
+    private static String etag(WebResponse poll) {
+        return poll.getResponseHeaderValue("ETag").replace("--gzip", "").replace("\"", ""); // the web server adds it
     }
 
     private WebResponse poll(String tag) throws Exception {

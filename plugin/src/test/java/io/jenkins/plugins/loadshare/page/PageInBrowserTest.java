@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -157,7 +158,7 @@ class PageInBrowserTest {
         browser.the("heading", "l4");
         browser.the("heading", "Load of the last 7 days");
         List<WebElement> charts = browser.all("image");
-        assertThat(charts).hasSize(4);
+        assertThat(charts).hasSize(6);
         assertThat(charts.get(0).getAccessibleName()).startsWith("Load of the last 24 hours: highest ");
         List<WebElement> tables = browser.all("table");
         assertThat(browser.column(tables.get(0), 1)).hasSize(12).anyMatch(load -> load.matches("[0-9.]+"));
@@ -168,6 +169,27 @@ class PageInBrowserTest {
                 .contains("Connection refused");
         browser.assertAccessible("#loadshare");
         browser.picture("host");
+    }
+
+    @Test
+    void aPoolHasItsSumsAndCharts() throws Exception {
+        TestingHosts.working(5, "pools: [ { name: meg, hosts: 'l[3-5]' } ]\n");
+        Instant now = Instant.now();
+        HistoryKeeper.get()
+                .history(HistoryKeeper.Chart.WAITING_DAY)
+                .note(List.of(new Reading(Reading.ofPool("meg"), now, 0, 0, 7)), now);
+        browser.open("loadshare/");
+        WebElement table = browser.the("table", "Pools, with the sums over their hosts that are up");
+        assertThat(browser.column(table, 1)).containsExactly("2 of 3");
+        browser.the("link", "meg").click();
+        browser.the("heading", "Pool meg");
+        browser.the("heading", "Waiting requests in the last 7 days");
+        List<WebElement> charts = browser.all("image");
+        assertThat(charts).hasSize(6);
+        assertThat(charts.get(0).getAccessibleName()).startsWith("Load of the last 24 hours: highest ");
+        assertThat(charts.get(4).getAccessibleName()).startsWith("Waiting requests in the last 24 hours: highest 7");
+        browser.assertAccessible("#loadshare");
+        browser.picture("pool");
     }
 
     @Test

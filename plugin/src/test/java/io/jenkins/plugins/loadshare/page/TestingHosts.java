@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -47,12 +48,17 @@ final class TestingHosts {
 
     /** So many hosts: l1, l2 and so on. */
     static void working(int count) throws Exception {
+        working(count, "");
+    }
+
+    /** @param more further settings */
+    static void working(int count, String more) throws Exception {
         String each = IntStream.rangeClosed(1, count)
                 .mapToObj(i -> "{ name: l" + i + ", address: 127.0.0.1, port: 1 }")
                 .collect(Collectors.joining(",\n"));
         configure("hosts: [\n" + each + "]\n"
                 + "licenses: [ { name: matlab, process: MATLAB, perUser: 8 },"
-                + " { name: idl, process: idl, perUser: 2, rule: save } ]\n");
+                + " { name: idl, process: idl, perUser: 2, rule: save } ]\n" + more);
         TestingHosts hosts = new TestingHosts(Settings.current().core().inventory());
         hosts.publish();
         hosts.rememberDay();
@@ -104,7 +110,8 @@ final class TestingHosts {
                 .runnable(Math.rint(load))
                 .memory(64L << 30, (3L + host * 7 % 58) << 30);
         if (host % 5 == 4) {
-            report.desktop("anna", ":1").holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
+            report.desktop("anna", ":1", Duration.ofDays(20), Duration.ofDays(15))
+                    .holder("matlab", host % 2 == 0 ? "anna" : "bert", 1 + host % 3);
         }
         return report;
     }
@@ -134,7 +141,7 @@ final class TestingHosts {
                     statuses.put(then.host(), HostStatus.of(then));
                 }
             }
-            history.note(LoadBoard.of(inventory, statuses), now);
+            history.note(Reading.of(LoadBoard.of(inventory, statuses), Optional.empty(), now), now);
         }
     }
 }

@@ -22,6 +22,7 @@ final class Compared {
                 core.query(),
                 core.ssh(),
                 core.job(),
+                core.desktop(),
                 settings.credentialsId(),
                 settings.hostKeys().map(Object::getClass),
                 settings.balancer(),

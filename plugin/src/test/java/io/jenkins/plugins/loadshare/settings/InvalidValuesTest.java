@@ -56,6 +56,8 @@ class InvalidValuesTest {
             RetrySection     | max             | 2m              | min=5m | max must be ≥ min (5m), was 2m
             RetrySection     | min             | 5m              | max=`` | OK
             JobSection       | keep            | 2               | `` | keep: duration must be whole numbers with units
+            DesktopSection   | command         | Xvnc            | `` | command must be the argv of a VNC server with {socket}
+            DesktopSection   | idle            | 0s              | `` | idle must be > 0
             SshSection       | config          | x               | `` | config must begin with '/' or '~/', was 'x'
             AgentsSection    | directory       | here            | `` | directory must begin with / or ~/
             NodesSection     | label           | a &&            | `` | label:
@@ -104,6 +106,8 @@ class InvalidValuesTest {
             placement: { slotsPerCore: 0 }                            | placement: slotsPerCore must be > 0, or none for no limit, was 0.0
             placement: { slotsPerCore: much }                         | placement: slotsPerCore must be a number, was 'much'
             placement: { queryPercentage: 101 }                       | placement: queryPercentage must be 1 to 100, was 101
+            desktop: { idle: soon }                                   | desktop: idle: duration must be whole numbers with units
+            desktop: { command: [Xvnc, "{socket}"] }                  | desktop: command must be the argv of a VNC server
             retry: { min: 20m }                                       | retry: max must be ≥ min (20m), was 10m
             ssh: { config: relative/path }                            | ssh: config must begin with '/' or '~/', was 'relative/path'
             ssh: { hostKeys: { givenKeys: { keys: [ "AAAA" ] } } }    | ssh: keys must be lines 'TYPE BASE64'

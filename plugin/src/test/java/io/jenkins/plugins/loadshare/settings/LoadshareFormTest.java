@@ -121,7 +121,12 @@ class LoadshareFormTest {
         Yaml.load("scan: { interval: 7m }\nretry: { first: 1m }\nplacement: { maxRuns: 7, openQueryPenalty: \"7\" }");
         HtmlForm form = j.createWebClient().goTo("configure").getFormByName("config");
         for (Class<?> section : List.of(
-                ScanSection.class, PlacementSection.class, RetrySection.class, QuerySection.class, JobSection.class)) {
+                ScanSection.class,
+                PlacementSection.class,
+                RetrySection.class,
+                QuerySection.class,
+                JobSection.class,
+                DesktopSection.class)) {
             for (Field field : section.getDeclaredFields()) {
                 form.getInputsByName("_." + field.getName()).forEach(LoadshareFormTest::typePlaceholder);
             }
@@ -135,6 +140,7 @@ class LoadshareFormTest {
         configuration.setRetry(new RetrySection());
         configuration.setQuery(new QuerySection());
         configuration.setJob(new JobSection());
+        configuration.setDesktop(new DesktopSection());
         configuration.save();
         assertThat(Compared.of(Settings.current())).isEqualTo(explicit);
     }

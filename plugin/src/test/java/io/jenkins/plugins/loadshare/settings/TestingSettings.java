@@ -3,7 +3,6 @@ package io.jenkins.plugins.loadshare.settings;
 import io.jenkins.plugins.loadshare.security.KnownHostsFileStrategy;
 import io.loadshare.agent.AgentSettings;
 import io.loadshare.config.Configuration;
-import io.loadshare.desktop.DesktopSettings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.license.LicenseFeature;
 import io.loadshare.store.StateSettings;
@@ -32,7 +31,7 @@ public final class TestingSettings {
                 new QuerySection().toSettings(),
                 new SshSection().toSettings(),
                 new JobSection().toSettings(),
-                DesktopSettings.DEFAULT,
+                new DesktopSection().toSettings(),
                 AgentSettings.DEFAULT,
                 new StateSettings(HOME, false));
         return new Settings(
@@ -40,6 +39,7 @@ public final class TestingSettings {
                 Map.of(),
                 Optional.empty(),
                 new KnownHostsFileStrategy().hostKeys(HOME),
+                new KnownHostsFileStrategy(),
                 new Settings.Balancer(false, Optional.empty()),
                 Settings.Agents.DEFAULT,
                 CollectLimits.DEFAULT);

@@ -71,6 +71,7 @@ class ReadmeExamplesTest {
                 "analysed subj03 on h",
                 "for " + cluster.user(1),
                 "h1 up ",
+                "-geometry 1280x800+0+0",
                 "a seat on built-in"
             }) {
                 assertThat(logs.indexOf(expected))

@@ -87,7 +87,7 @@ class SlurmStepTest {
             assertThat(waits.getJSONObject("build").getString("name")).contains("second");
             assertThat(all.getJSONArray("jobs").toString()).contains("\"running\"", "\"pending\"");
             assertThat(all.getJSONArray("hosts").size()).isEqualTo(1);
-            JSONObject pool = all.getJSONArray("pools").getJSONObject(0);
+            JSONObject pool = all.getJSONArray("slurmPools").getJSONObject(0);
             assertThat(pool.getString("pool")).isEqualTo("hpc");
             assertThat(pool.getInt("nodesUp") + pool.getInt("nodesDrained")).isEqualTo(2);
             assertThat(pool.getInt("nodesDrained")).isEqualTo(1);

@@ -86,6 +86,7 @@ class SnippetsTest {
     void whatIsNotSetDoesNotAppear() throws Exception {
         assertSnippet("loadshare 'make'", new LoadshareStep("make"));
         assertSnippet("withLoadshare {\n    // some block\n}", new WithLoadshareStep());
+        assertSnippet("loadshareDesktop {\n    // some block\n}", new LoadshareDesktopStep());
         assertSnippet("loadshareScan()", new LoadshareScanStep());
         assertSnippet("loadshareNode {\n    // some block\n}", new LoadshareNodeStep());
     }
@@ -103,6 +104,10 @@ class SnippetsTest {
                         + " minCores: '4', minMemory: '8G', pool: 'vnc', scan: false, slots: 2, software: 'spm',"
                         + " tags: ['a', 'b'], wait: '10m') {\n    // some block\n}",
                 full(new WithLoadshareStep()));
+        LoadshareDesktopStep desktop = new LoadshareDesktopStep();
+        desktop.setPool("vnc");
+        desktop.setGeometry("1280x800");
+        assertSnippet("loadshareDesktop(geometry: '1280x800', pool: 'vnc') {\n    // some block\n}", desktop);
         LoadshareScanStep scan = new LoadshareScanStep();
         scan.setPool("vnc");
         scan.setMinReachable(30);

@@ -1,4 +1,4 @@
-package io.loadshare.cli.services;
+package io.loadshare.transport.jsch;
 
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
@@ -8,7 +8,6 @@ import io.loadshare.transport.HostKeys;
 import io.loadshare.transport.Login;
 import io.loadshare.transport.SshAddress;
 import io.loadshare.transport.SshSettings;
-import io.loadshare.transport.jsch.JschTransport;
 import io.loadshare.transport.openssh.Destination;
 import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
@@ -37,7 +36,7 @@ public final class HostKeyScan {
     /** The keys of a host, and the name under which they are kept. */
     public record Shown(String knownAs, Set<HostKey> keys) {}
 
-    HostKeyScan(SshSettings settings, LocalUser caller, RandomGenerator random) {
+    public HostKeyScan(SshSettings settings, LocalUser caller, RandomGenerator random) {
         this.settings = settings;
         this.caller = caller;
         this.random = random;
@@ -46,7 +45,12 @@ public final class HostKeyScan {
 
     /** Returns the address of a host, under which its keys are kept. */
     public SshAddress address(Host host, Deadline deadline) {
-        return openSsh.settings(Destination.of(host), deadline).address();
+        return settings(host, deadline).address();
+    }
+
+    /** Returns what the SSH configuration says about a host. */
+    public HostSettings settings(Host host, Deadline deadline) {
+        return openSsh.settings(Destination.of(host), deadline);
     }
 
     /**
@@ -55,7 +59,7 @@ public final class HostKeyScan {
      * @throws LoadshareException if the host shows no key
      */
     public Shown ask(Host host, Deadline deadline) {
-        HostSettings how = openSsh.settings(Destination.of(host), deadline);
+        HostSettings how = settings(host, deadline);
         Set<HostKey> keys = new LinkedHashSet<>();
         LoadshareException last = new LoadshareException(
                 LoadshareException.Kind.SOFTWARE, host.name() + " let us in without showing a key");

@@ -1,0 +1,159 @@
+package io.jenkins.plugins.loadshare.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Result;
+import io.jenkins.plugins.loadshare.settings.Yaml;
+import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Requires;
+import io.loadshare.testing.Waiting;
+import java.util.concurrent.TimeUnit;
+import jenkins.model.CauseOfInterruption;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
+import org.jenkinsci.plugins.workflow.job.WorkflowRun;
+import org.jenkinsci.plugins.workflow.support.steps.input.InputAction;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** The step {@code loadshareDesktop} with TigerVNC's server on real hosts. */
+@WithJenkins
+@Timeout(value = 4, unit = TimeUnit.MINUTES)
+class DesktopStepTest {
+
+    private static final String SESSION = "desktop: { session: exec xterm }\n";
+
+    private static Cluster cluster;
+    private JenkinsRule j;
+
+    @BeforeAll
+    static void startHosts() {
+        Requires.programs("Xvnc", "xterm", "xwininfo");
+        cluster = Cluster.start(2);
+    }
+
+    @AfterAll
+    static void stopHosts() {
+        if (cluster != null) {
+            cluster.close();
+        }
+    }
+
+    @BeforeEach
+    void setUp(JenkinsRule rule) throws Exception {
+        j = rule;
+        Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+        configure(SESSION);
+    }
+
+    @AfterEach
+    void noDesktopIsLeft() {
+        for (String host : new String[] {"h1", "h2"}) {
+            Waiting.until("no desktop runs on " + host, () -> !isDesktopOn(host));
+        }
+    }
+
+    private static void configure(String more) throws Exception {
+        Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + more);
+    }
+
+    private static boolean isDesktopOn(String host) {
+        return cluster.exec(host, "pgrep", "-x", "Xvnc").status() == 0;
+    }
+
+    private WorkflowJob job(String script) throws Exception {
+        WorkflowJob job = j.createProject(WorkflowJob.class);
+        job.setDefinition(new CpsFlowDefinition(script, true));
+        return job;
+    }
+
+    private String run(Result expected, String script) throws Exception {
+        return JenkinsRule.getLog(j.assertBuildStatus(expected, job(script).scheduleBuild2(0)));
+    }
+
+    @Test
+    void theStepsInTheBlockDrawOnTheDesktopOfItsHost() throws Exception {
+        String log = run(Result.SUCCESS, """
+            loadshareDesktop(hosts: 'h2', geometry: '1280x800') {
+                echo "desktop $LOADSHARE_DESKTOP $LOADSHARE_HOST as $LOADSHARE_USER"
+                loadshare script: 'set +x; echo "on $LOADSHARE_HOST: $(xwininfo -root | grep geometry)"'
+                withLoadshare { echo "held on $LOADSHARE_HOST" }
+                loadshare hosts: 'h1', script: 'set +x; echo "elsewhere <${DISPLAY-none}>"'
+                loadshare display: 'virtual', script: 'set +x; echo "virtual: $(xwininfo -root | grep geometry)"'
+            }
+            loadshare script: 'set +x; echo "after <${DISPLAY-none}>"'
+            """);
+
+        assertThat(log)
+                .containsPattern("Job desktop-\\S+ goes to h2 \\(score ")
+                .containsPattern("Desktop h2:\\d+ is ready")
+                .containsPattern("desktop h2:\\d+ h2 as " + cluster.user(1))
+                .contains("on h2: " + "  -geometry 1280x800+0+0")
+                .contains("held on h2")
+                .contains("elsewhere <none>", "after <none>")
+                .contains("virtual:   -geometry 1920x1080+0+0");
+    }
+
+    @Test
+    void aHostWithoutTheServerIsPassedOver() throws Exception {
+        cluster.exec("h2", "sh", "-c", "ln -s $(command -v Xvnc) /var/tmp/Xvnc");
+        configure(SESSION.replace(
+                "}",
+                ", command: [/var/tmp/Xvnc, -displayfd, '{displayfd}', -auth, '{authority}', -rfbunixpath, '{socket}',"
+                        + " -SecurityTypes, None, -rfbport, '-1'] }"));
+
+        String log = run(Result.SUCCESS, "loadshareDesktop { echo \"on $LOADSHARE_HOST\" }");
+        assertThat(log).contains("on h2\n");
+
+        log = run(Result.FAILURE, "loadshareDesktop(hosts: 'h1', wait: '0s') { echo 'inside' }");
+        assertThat(log)
+                .contains("/var/tmp/Xvnc is not installed on this host: install tigervnc-standalone-server")
+                .doesNotContain("inside", "\tat ");
+    }
+
+    @Test
+    void theDesktopEndsWithAnAbortAndAFailureOfItsBlock() throws Exception {
+        assertThat(run(Result.FAILURE, "loadshareDesktop { error 'the test failed' }"))
+                .contains("the test failed");
+
+        WorkflowRun build =
+                job("loadshareDesktop { sleep 600 }").scheduleBuild2(0).waitForStart();
+        j.waitForMessage("is ready", build);
+        build.getExecutor().interrupt(Result.ABORTED, new CauseOfInterruption.UserInterruption("anna"));
+        j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(build));
+    }
+
+    @Test
+    void aDesktopThatIsKilledIsReportedAndTheBlockContinues() throws Exception {
+        WorkflowRun build = job("loadshareDesktop { input 'go on'; echo 'still here' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        j.waitForMessage("is ready", build);
+        for (String host : new String[] {"h1", "h2"}) {
+            cluster.exec(host, "pkill", "-KILL", "-x", "Xvnc");
+        }
+        j.waitForMessage("The desktop has ended (", build);
+        build.getAction(InputAction.class).getExecutions().get(0).proceed(null);
+        assertThat(JenkinsRule.getLog(j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(build))))
+                .contains("still here");
+    }
+
+    @Test
+    void aFolderCannotUseThePoolOfAnother() throws Exception {
+        Yaml.load(Hosts.yaml(cluster).replace("name: all,", "name: all, usableBy: [meg],") + Hosts.ssh(cluster, "key"));
+        WorkflowJob job = j.createProject(Folder.class, "spm").createProject(WorkflowJob.class, "job");
+        job.setDefinition(new CpsFlowDefinition("loadshareDesktop(pool: 'all') { echo 'inside' }", true));
+
+        assertThat(JenkinsRule.getLog(j.assertBuildStatus(Result.FAILURE, job.scheduleBuild2(0))))
+                .contains("spm/job may not use pool 'all'")
+                .doesNotContain("inside");
+    }
+}
