@@ -25,14 +25,16 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
 
     private static final Duration END_GRACE = Duration.ofSeconds(2);
 
-    /** Returns a desktop as its host shows it; empty if no viewer can connect. */
-    public Optional<Desktop> find(Host host, String id) {
-        return state(host, id, Duration.ZERO).desktop();
+    /** Returns a desktop, also of another user, as its host shows it; empty if no viewer can connect. */
+    public Optional<Desktop> find(Host host, Job job) {
+        return DesktopState.of(transport, host, job.id(), DesktopJob.definitions(job), Duration.ZERO, deadline(timeout))
+                .desktop();
     }
 
-    /** Asks a host for the state of a desktop, and waits at most this long until it is ready or over. */
+    /** Asks a host for the state of a desktop of the login, and waits at most this long until it is ready or over. */
     DesktopState state(Host host, String id, Duration limit) {
-        return DesktopState.of(transport, host, id, limit, deadline(timeout.plus(limit)));
+        return DesktopState.of(
+                transport, host, id, DesktopJob.definitions(host, id), limit, deadline(timeout.plus(limit)));
     }
 
     /** @param beforeBeginning as for {@link JobEngine#start} */
@@ -41,10 +43,10 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
     }
 
     /**
-     * Waits until a viewer can connect to a desktop that was started.
+     * Waits until a viewer can connect to a desktop that was started. Otherwise nothing of it is left running.
      *
      * @throws LoadshareException of kind REFUSED if it cannot run on this host, of kind UNAVAILABLE if it is not ready in
-     *     time: then it was ended
+     *     time
      * @throws UnansweredStartException if the host does not answer
      */
     public Desktop awaitReady(Host host, Job job) {
@@ -52,11 +54,13 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
         if (state.desktop().isPresent()) {
             return state.desktop().get();
         }
-        if (!state.kind().isOver()) {
+        if (state.kind() != DesktopState.Kind.ENDED) {
             ask(host, job, () -> {
                 end(host, job);
                 return null;
             });
+        }
+        if (!state.kind().isOver()) {
             throw failure(
                     LoadshareException.Kind.UNAVAILABLE,
                     host,

@@ -1,6 +1,7 @@
 package io.loadshare.desktop;
 
 import io.loadshare.host.Host;
+import io.loadshare.job.Job;
 import io.loadshare.job.JobLimits;
 import io.loadshare.job.JobSpec;
 import io.loadshare.ledger.Claim;
@@ -78,9 +79,14 @@ public final class DesktopJob {
                 .withLimits(JobLimits.UNLIMITED);
     }
 
-    /** Returns the variables of {@code state.sh} for a desktop. */
+    /** Returns the variables of {@code state.sh} for a desktop of the login. */
     static String definitions(Host host, String id) {
         return "directory=~/" + controlDirectory(host, id) + " socket=" + socket(id) + "\n";
+    }
+
+    /** Returns the variables of {@code state.sh} for a desktop whose control directory is known. */
+    static String definitions(Job job) {
+        return "directory=" + ShellWords.quote(job.directory()) + " socket=" + socket(job.id()) + "\n";
     }
 
     /** Returns an sh library without its comments. */

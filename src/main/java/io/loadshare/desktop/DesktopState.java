@@ -38,12 +38,13 @@ record DesktopState(Kind kind, Optional<Desktop> desktop) {
     /**
      * Asks a host, which answers once the desktop is ready or over.
      *
+     * @param definitions those of {@link DesktopJob}
      * @param limit how long it waits for that at most; the deadline must leave time for it
      */
-    static DesktopState of(Transport transport, Host host, String id, Duration limit, Deadline deadline) {
-        String definitions = DesktopJob.definitions(host, id) + "limit=" + limit.toMillis() / 100 + "\n"
-                + DesktopJob.resource("state.sh");
-        byte[] script = RemoteScript.script(definitions, "find_desktop", "");
+    static DesktopState of(
+            Transport transport, Host host, String id, String definitions, Duration limit, Deadline deadline) {
+        String library = definitions + "limit=" + limit.toMillis() / 100 + "\n" + DesktopJob.resource("state.sh");
+        byte[] script = RemoteScript.script(library, "find_desktop", "");
         try (Session session = transport.connect(host, deadline)) {
             byte[] answer = RemoteScript.run(session, script, ANSWER_LIMIT, deadline);
             return parse(host, id, new String(answer, StandardCharsets.UTF_8).strip());

@@ -39,6 +39,11 @@ public record SlurmCluster(
 
     private static final String RESERVED_LETTERS = "JpaoeiMNnHWQ";
 
+    /** Options that restrict the nodes or licenses of all jobs. One of a job would replace them. */
+    private static final List<String> OF_JOBS = List.of("--constraint", "--licenses", "--nodelist");
+
+    private static final String OF_JOBS_LETTERS = "CLw";
+
     public static final Duration DEFAULT_OVERFLOW = Duration.ofMinutes(10);
 
     public SlurmCluster {
@@ -58,20 +63,26 @@ public record SlurmCluster(
             throw new IllegalArgumentException(
                     "must be one option of sbatch in one word, such as --exclude=n13, was " + Quoted.of(option));
         }
-        if (isReserved(option)) {
+        if (isOneOf(RESERVED, RESERVED_LETTERS, option)) {
             throw new IllegalArgumentException(
                     "must not be an option that loadshare sets itself, or whose jobs it cannot" + " follow, was "
+                            + Quoted.of(option));
+        }
+        if (isOneOf(OF_JOBS, OF_JOBS_LETTERS, option)) {
+            throw new IllegalArgumentException(
+                    "must not be an option that jobs set and so replace: use --tag for --constraint, --on for --nodelist"
+                            + " (or --exclude here), and a license with slurm: NAME for --licenses, was "
                             + Quoted.of(option));
         }
         return option;
     }
 
-    private static boolean isReserved(String option) {
+    private static boolean isOneOf(List<String> names, String letters, String option) {
         if (option.startsWith("--")) {
             String name = option.split("=", 2)[0];
-            return RESERVED.stream().anyMatch(reserved -> reserved.startsWith(name));
+            return names.stream().anyMatch(word -> word.startsWith(name));
         }
-        return option.length() > 1 && RESERVED_LETTERS.indexOf(option.charAt(1)) >= 0;
+        return option.length() > 1 && letters.indexOf(option.charAt(1)) >= 0;
     }
 
     private static void requireWord(String key, String text) {

@@ -27,7 +27,8 @@ measure() {
     fi
     ask sinfo --noheader --exact ${partition:+"--partition=$partition"} --format='%N|%D|%T|%C|%m|%E' || return
     nodes=$answer
-    ask squeue --noheader $jobs_of --states=PENDING,CONFIGURING,RUNNING,SUSPENDED,COMPLETING --format='%T|%C|%u|%r|%P|%j' || return
+    states=PENDING,CONFIGURING,RUNNING,RESIZING,SIGNALING,STOPPED,SUSPENDED,COMPLETING,STAGE_OUT
+    ask squeue --noheader $jobs_of --states=$states --format='%T|%C|%u|%r|%P|%j' || return
     jobs=$answer
     complete=yes
     if [ "$(id -u)" != 0 ]; then

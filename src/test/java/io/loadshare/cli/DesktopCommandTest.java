@@ -266,6 +266,54 @@ class DesktopCommandTest {
     }
 
     @Test
+    void rootListsAndStopsTheDesktopOfAnotherUser() throws Exception {
+        Program loadshare = program("h1");
+        Program.Result desktop = loadshare.run("desktop", "--json");
+        String name = "h1" + field(desktop, "display");
+        loadshare.configure(configuration("h1", "").replace("user: u1", "user: root"));
+
+        assertThat(loadshare.run("desktop", "list", "--owner", "u1").out())
+                .containsPattern("u1 +" + name + " .* disconnected +" + field(desktop, "id"));
+        Program.Result stop = loadshare.run("desktop", "stop", "--owner", "u1", name);
+
+        assertThat(stop.status()).as(stop.toString()).isZero();
+        assertThat(leftBehind("h1")).isEmpty();
+    }
+
+    @Test
+    void aDesktopWhoseHostDoesNotAnswerTheQuestionForItsStateIsNotTakenForAMissingOne() {
+        Program loadshare = program("h1");
+        Program.Result desktop = loadshare.run("desktop", "--json");
+        String id = field(desktop, "id");
+        onHost("h1", "rm /home/u1/.loadshare/h1/" + id + "/server.log");
+
+        assertThat(loadshare.run("desktop", "list").out()).containsPattern("h1:\\? .* unknown +" + id);
+        Program.Result stop = loadshare.run("desktop", "stop", "h1" + field(desktop, "display"));
+        assertThat(stop.status()).as(stop.toString()).isEqualTo(69);
+        assertThat(stop.err()).contains("cannot find desktop 'h1:", id + " on h1 did not answer");
+        assertThat(loadshare.run("desktop", "stop", "h2:1").status()).isEqualTo(66);
+    }
+
+    @Test
+    void noTunnelIsLeftBehindIfTheViewerCannotStart() throws Exception {
+        Program loadshare = program("h1");
+        String socket = field(loadshare.run("desktop", "--json"), "socket");
+        Path programs = Files.createDirectory(home.resolve("programs")); // without sh, which starts the viewer
+        for (String program : List.of("setsid", "ssh", "xtigervncviewer")) {
+            Files.createSymbolicLink(programs.resolve(program), Path.of("/usr/bin", program));
+        }
+
+        Program.Result result = loadshare
+                .with("PATH", programs.toString())
+                .with("DISPLAY", ":95")
+                .run("desktop", "--wait-end");
+
+        assertThat(result.status()).as(result.toString()).isEqualTo(70);
+        Waiting.until("the tunnel has ended", () -> ProcessHandle.allProcesses()
+                .noneMatch(process -> process.info().commandLine().orElse("").contains(":" + socket)));
+    }
+
+    @Test
     void aDesktopEndsWithItsSession() {
         Program loadshare = program("h1");
         String id = field(loadshare.run("desktop", "--json"), "id");

@@ -185,6 +185,27 @@ class SlurmPoolTest {
         }
     }
 
+    /** It keeps its cores, so its ledger entry must stay. */
+    @Test
+    void aStoppedJobIsReported() {
+        String id = detached();
+        try {
+            Waiting.until(
+                    "its start",
+                    Duration.ofSeconds(30),
+                    () -> loadshare.run("jobs").out().matches("(?s).*" + id + " .*RUNNING.*"));
+            onLogin("scancel --signal=STOP --full --name=loadshare-" + id);
+            Waiting.until(
+                    "its stop", Duration.ofSeconds(30), () -> onLogin("squeue --noheader --states=STOPPED --format=%j")
+                            .contains(id));
+
+            assertThat(loadshare.run("scan", "--force").status()).isZero();
+            assertThat(loadshare.run("load", "hpc", "--json").out()).contains("\"ownJobs\" : 1");
+        } finally {
+            loadshare.kill(List.of(id));
+        }
+    }
+
     private String detached() {
         return loadshare
                 .run("run", "--pool", "hpc", "--slots", "2", "--time-limit", "1h", "--detach", "--", "sleep", "300")

@@ -14,6 +14,7 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobLimits;
+import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobSettings;
 import io.loadshare.job.ssh.SshJobEngine;
 import io.loadshare.ledger.InMemoryLedger;
@@ -21,6 +22,7 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.placement.PlacementRequest;
 import io.loadshare.scan.LoadSource;
 import io.loadshare.testing.Requires;
+import io.loadshare.testing.Waiting;
 import io.loadshare.transport.Transport;
 import io.loadshare.transport.local.LocalTransport;
 import java.nio.file.Path;
@@ -100,11 +102,36 @@ class DesktopStartTest {
         PlacedRequest place = reserve();
         Desktop desktop = start().start(place);
         try {
-            assertThat(hosts.find(HERE, place.id()))
+            assertThat(hosts.find(
+                            HERE, hosts.job(HERE, place.id()).orElseThrow().job()))
                     .hasValueSatisfying(found -> assertThat(found.display()).isEqualTo(desktop.display()));
         } finally {
             hosts.end(HERE, hosts.job(HERE, place.id()).orElseThrow().job());
         }
+    }
+
+    @Test
+    void aDesktopWhoseServerIsKilledDuringItsStartLeavesNothingRunning() throws InterruptedException {
+        Desktop desktop = start().start(reserve());
+        JobRecord job = hosts.job(HERE, desktop.id()).orElseThrow();
+        ProcessHandle wrapper =
+                ProcessHandle.of(job.job().identity().orElseThrow().pid()).orElseThrow();
+        List<ProcessHandle> tree = wrapper.descendants().toList();
+        ProcessHandle session = tree.stream()
+                .filter(process -> process.info().commandLine().orElse("").endsWith("sleep 600"))
+                .findFirst()
+                .orElseThrow();
+        ProcessHandle follower = session.parent().orElseThrow();
+        wrapper.destroyForcibly(); // so that it records no status
+        tree.stream()
+                .filter(process -> !process.equals(session) && !process.equals(follower))
+                .forEach(ProcessHandle::destroyForcibly);
+
+        assertThatThrownBy(() -> hosts.awaitReady(HERE, job.job()))
+                .isInstanceOfSatisfying(
+                        LoadshareException.class, e -> assertThat(e.kind()).isEqualTo(LoadshareException.Kind.REFUSED));
+
+        Waiting.until("the session has ended", () -> !session.isAlive());
     }
 
     @Test

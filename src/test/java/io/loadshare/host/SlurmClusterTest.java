@@ -48,6 +48,15 @@ class SlurmClusterTest {
                         + option + "'");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"--constraint=haswell", "-Chaswell", "--licenses=scanner", "-L", "--nodelist=n1", "-w"})
+    void refusesOptionsThatThoseOfAJobWouldReplace(String option) {
+        assertThatThrownBy(() -> cluster("long", option))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("use --tag for --constraint, --on for --nodelist")
+                .hasMessageEndingWith("was '" + option + "'");
+    }
+
     @Test
     void refusesAPartitionThatSbatchWouldTakeForAnOption() {
         assertThatThrownBy(() -> cluster("-p", "--exclude=n13"))

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
         name = "list",
         description = {
             "List your desktops. IDLE is the time without a viewer.",
-            "STATE: connected (to a viewer), disconnected, idle (without a viewer for desktop.idle), or not ready."
+            "STATE: connected (to a viewer), disconnected, idle (without a viewer for desktop.idle),",
+            "not ready, or unknown (its host did not answer)."
         })
 final class DesktopListCommand implements Runnable {
 

@@ -41,7 +41,8 @@ final class DesktopStopCommand implements Runnable {
         List<ListedDesktop> chosen = desktops.stream()
                 .filter(desktop -> name == null || desktop.name().equals(name))
                 .toList();
-        boolean isUnknown = !answers.silent().isEmpty() && (name == null || chosen.isEmpty());
+        boolean isUnknown = !answers.silent().isEmpty() && (name == null || chosen.isEmpty())
+                || chosen.isEmpty() && desktops.stream().anyMatch(desktop -> desktop.mayHaveName(name));
         if (chosen.size() > 1) {
             throw failure(
                     LoadshareException.Kind.USAGE, "you have several desktops: name one of them", desktops, answers);
@@ -63,6 +64,13 @@ final class DesktopStopCommand implements Runnable {
         String found = desktops.isEmpty()
                 ? "none was found"
                 : "found: " + desktops.stream().map(ListedDesktop::name).collect(Collectors.joining(", "));
-        return new LoadshareException(kind, what + " (" + found + answers.unanswered() + ")");
+        String unanswered = desktops.stream()
+                .flatMap(desktop -> desktop
+                        .failure()
+                        .map(why -> "; " + desktop.job().job().id() + " on "
+                                + desktop.job().job().host() + " did not answer: " + why)
+                        .stream())
+                .collect(Collectors.joining());
+        return new LoadshareException(kind, what + " (" + found + answers.unanswered() + unanswered + ")");
     }
 }

@@ -19,8 +19,9 @@ import java.util.Optional;
  * A running desktop in a list.
  *
  * @param desktop empty if no viewer can connect
+ * @param failure why its host did not answer; then it is not known whether a viewer can connect
  */
-record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
+record ListedDesktop(JobRecord job, Optional<Desktop> desktop, Optional<String> failure) {
 
     /** Returns the running desktops among jobs. A host that does not answer any more is reported. */
     static List<ListedDesktop> among(List<JobRecord> jobs, CommandServices wiring, Console console) {
@@ -29,22 +30,16 @@ record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
         return jobs.stream()
                 .filter(job ->
                         DesktopJob.isDesktop(job.job().id()) && !job.state().isFinal())
-                .map(job -> new ListedDesktop(
-                        job,
-                        find(
-                                hosts,
-                                inventory.find(job.job().host()).orElseThrow(),
-                                job.job().id(),
-                                console)))
+                .map(job -> find(hosts, inventory.find(job.job().host()).orElseThrow(), job, console))
                 .toList();
     }
 
-    private static Optional<Desktop> find(DesktopHosts hosts, Host host, String id, Console console) {
+    private static ListedDesktop find(DesktopHosts hosts, Host host, JobRecord job, Console console) {
         try {
-            return hosts.find(host, id);
+            return new ListedDesktop(job, hosts.find(host, job.job()), Optional.empty());
         } catch (LoadshareException e) {
-            console.say("desktop " + id + " on " + host.name() + " does not answer: " + e.getMessage());
-            return Optional.empty();
+            console.say("desktop " + job.job().id() + " on " + host.name() + " does not answer: " + e.getMessage());
+            return new ListedDesktop(job, Optional.empty(), Optional.of(e.getMessage()));
         }
     }
 
@@ -53,8 +48,16 @@ record ListedDesktop(JobRecord job, Optional<Desktop> desktop) {
         return desktop.map(Desktop::name).orElse(job.job().host() + ":?");
     }
 
+    /** Returns whether this may be the name of the desktop, because its host did not answer. */
+    boolean mayHaveName(String name) {
+        return failure.isPresent() && name.startsWith(job.job().host() + ":");
+    }
+
     /** Returns its state, as a word. */
     String state(Duration longIdle) {
+        if (failure.isPresent()) {
+            return "unknown";
+        }
         if (desktop.isEmpty()) {
             return "not ready";
         }

@@ -99,13 +99,16 @@ public final class DesktopViewer {
         try {
             Path directory = Files.createTempDirectory("loadshare-viewer-");
             return connection.host().local()
-                    ? view(Path.of(connection.desktop().socket()), "", directory, wait)
+                    ? await(start(Path.of(connection.desktop().socket()), "", directory, wait), wait)
                     : throughTunnel(directory, wait);
         } catch (IOException e) {
             throw new LoadshareException(
                     LoadshareException.Kind.SOFTWARE, "cannot start " + viewer + ": " + e.getMessage(), e);
         }
     }
+
+    /** A viewer that has started, and the file with its output. */
+    private record Viewing(Process process, Path log) {}
 
     private int throughTunnel(Path directory, boolean wait) throws IOException, InterruptedException {
         Path socket = directory.resolve("vnc");
@@ -119,20 +122,20 @@ public final class DesktopViewer {
                 .start();
         Thread hook = new Thread(tunnel::destroy, "loadshare-tunnel"); // Ctrl-C does not reach its session
         Runtime.getRuntime().addShutdownHook(hook);
-        boolean viewed = false;
+        Viewing viewing = null;
         try {
             awaitDesktop(tunnel, socket, log);
-            viewed = true;
-            Runtime.getRuntime().removeShutdownHook(hook);
-            return view(socket, Long.toString(tunnel.pid()), directory, wait);
+            viewing = start(socket, Long.toString(tunnel.pid()), directory, wait);
         } finally {
-            if (!viewed) {
+            if (viewing == null) {
                 tunnel.destroy();
                 Files.deleteIfExists(log);
                 Files.deleteIfExists(socket);
                 Files.deleteIfExists(directory);
             }
         }
+        Runtime.getRuntime().removeShutdownHook(hook);
+        return await(viewing, wait);
     }
 
     /** Waits until the desktop answers through the tunnel, so that a viewer does not show an error instead. */
@@ -176,8 +179,7 @@ public final class DesktopViewer {
         }
     }
 
-    private int view(Path socket, String tunnel, Path directory, boolean wait)
-            throws IOException, InterruptedException {
+    private Viewing start(Path socket, String tunnel, Path directory, boolean wait) throws IOException {
         Path log = Files.createTempFile("loadshare-viewer-", ".log");
         ProcessBuilder builder = new ProcessBuilder(
                         "setsid",
@@ -195,7 +197,12 @@ public final class DesktopViewer {
         if (wait) {
             builder.command().remove(0);
         }
-        Process process = builder.start();
+        return new Viewing(builder.start(), log);
+    }
+
+    private int await(Viewing viewing, boolean wait) throws IOException, InterruptedException {
+        Process process = viewing.process();
+        Path log = viewing.log();
         boolean ended = process.waitFor(FAILURE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         String printed =
                 ended ? Files.readString(log, StandardCharsets.ISO_8859_1).strip() : "";

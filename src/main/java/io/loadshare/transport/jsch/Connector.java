@@ -160,7 +160,8 @@ final class Connector {
             throw target.failure(
                     Reason.NO_CONNECTION,
                     "cannot be reached from " + jump.target() + ": " + e.getMessage()
-                            + ". Is it up, and does that host allow TCP forwarding (AllowTcpForwarding)?",
+                            + ". Check that it is up, and that " + jump.target()
+                            + " allows TCP forwarding (AllowTcpForwarding)",
                     e);
         } catch (JSchException | IOException e) {
             throw target.failure(Reason.NO_CONNECTION, "cannot be reached from " + jump.target() + ": " + e, e);

@@ -44,7 +44,7 @@ final class TcpConnector {
         throw target.failure(
                 Reason.NO_CONNECTION,
                 "cannot be reached at " + tried + ": " + trouble.getMessage()
-                        + ". Is it up, does sshd listen on that port, does a firewall stand between?",
+                        + ". Check that it is up, that sshd listens on that port, and that no firewall is in between",
                 trouble);
     }
 

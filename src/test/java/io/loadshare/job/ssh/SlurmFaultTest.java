@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SlurmFaultTest {
 
-    private static final List<String> LIMITED = List.of("--time=1", "--nodelist=n5");
+    private static final List<String> LIMITED = List.of("--time=1");
 
     private static SlurmLogin slurm;
     private static Job limited;
@@ -36,7 +36,7 @@ class SlurmFaultTest {
     @BeforeAll
     static void startSlurm() {
         slurm = new SlurmLogin(5, "--accounting");
-        limited = slurm.start(slurm.part(Optional.empty(), LIMITED), SlurmLogin.shell("exec sleep 300"));
+        limited = slurm.start(slurm.part(Optional.empty(), LIMITED), SlurmLogin.shellOn("n5", "exec sleep 300"));
     }
 
     @AfterAll
@@ -48,8 +48,8 @@ class SlurmFaultTest {
 
     @Test
     void aJobWhoseNodeFailsIsLostForThatReason() throws Exception {
-        Host host = slurm.part(Optional.empty(), List.of("--nodelist=n4"));
-        Job job = slurm.start(host, SlurmLogin.shell("echo up; exec sleep 300"));
+        Host host = slurm.everyNode();
+        Job job = slurm.start(host, SlurmLogin.shellOn("n4", "echo up; exec sleep 300"));
         Recorder recorder = slurm.watch(host, job);
         SlurmLogin.awaitOutput(recorder, "up\n");
         slurm.cluster.slurmNode("n4", "kill");
@@ -90,13 +90,14 @@ class SlurmFaultTest {
 
     @Test
     void aJobOnANodeThatIsDrainedRunsOnAndTheNextOneWaits() throws Exception {
-        Host host = slurm.part(Optional.empty(), List.of("--nodelist=n1"));
+        Host host = slurm.everyNode();
         Recorder running = slurm.watch(
-                host, slurm.start(host, SlurmLogin.shell("echo up; until [ -e ~/drained ]; do sleep 0.2; done")));
+                host,
+                slurm.start(host, SlurmLogin.shellOn("n1", "echo up; until [ -e ~/drained ]; do sleep 0.2; done")));
         SlurmLogin.awaitOutput(running, "up\n");
         slurm.onLogin("scontrol update nodename=n1 state=drain reason=test");
         try {
-            Recorder next = slurm.watch(host, slurm.start(host, SlurmLogin.shell("exit 0")));
+            Recorder next = slurm.watch(host, slurm.start(host, SlurmLogin.shellOn("n1", "exit 0")));
             Waiting.until("its reason", Duration.ofSeconds(30), () -> next.states.stream()
                     .anyMatch(state -> state.toString().contains("PENDING (Slurm: ReqNodeNotAvail")));
             slurm.onLogin("touch ~u1/drained");
@@ -134,8 +135,7 @@ class SlurmFaultTest {
 
     /** Lets the node of a job fail, and squeue list nothing, as some minutes later. */
     private static JobState stateOnceForgotten(String node) {
-        Host host = slurm.part(Optional.empty(), List.of("--nodelist=" + node));
-        Job job = slurm.start(host, SlurmLogin.shell("exec sleep 300"));
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shellOn(node, "exec sleep 300"));
         Waiting.until("its start", Duration.ofSeconds(30), () -> slurm.onLogin("ls " + job.directory())
                 .contains("identity"));
         slurm.cluster.slurmNode(node, "kill");

@@ -50,12 +50,12 @@ class SlurmJobTest {
 
     @Test
     void aPreemptedJobHasTheReasonOfSlurm() throws Exception {
-        Host low = slurm.part(Optional.of("low"), List.of("--nodelist=n3", "--exclusive"));
-        Job victim = slurm.start(low, SlurmLogin.shell("echo up; exec sleep 300"));
+        Host low = slurm.part(Optional.of("low"), List.of("--exclusive"));
+        Job victim = slurm.start(low, SlurmLogin.shellOn("n3", "echo up; exec sleep 300"));
         Recorder recorder = slurm.watch(low, victim);
         SlurmLogin.awaitOutput(recorder, "up\n");
-        Host main = slurm.part(Optional.of("main"), List.of("--nodelist=n3"));
-        assertThat(slurm.watch(main, slurm.start(main, SlurmLogin.shell("exit 0")))
+        Host main = slurm.part(Optional.of("main"), List.of());
+        assertThat(slurm.watch(main, slurm.start(main, SlurmLogin.shellOn("n3", "exit 0")))
                         .awaitEnd(60))
                 .isEqualTo(new JobState.Exited(0));
         assertThat(recorder.awaitEnd(90)).isEqualTo(new JobState.Killed(15));

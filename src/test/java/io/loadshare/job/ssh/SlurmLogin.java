@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.host.SlurmCluster;
+import io.loadshare.job.ClusterNeeds;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobSettings;
@@ -75,6 +76,10 @@ final class SlurmLogin implements AutoCloseable {
 
     static JobSpec shell(String script) {
         return JobSpec.of(JobTestBase.newId(), List.of("sh", "-c", script));
+    }
+
+    static JobSpec shellOn(String node, String script) {
+        return shell(script).withNeeds(new ClusterNeeds(0, 0, List.of(), List.of(), Optional.of(node)));
     }
 
     Job start(Host host, JobSpec spec) {
