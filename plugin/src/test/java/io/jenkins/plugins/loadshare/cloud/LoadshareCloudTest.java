@@ -146,6 +146,7 @@ class LoadshareCloudTest {
 
     /** One login may have seats on two hosts at the same time, and each build takes one of their cores. */
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // for the full number
     void aBurstOfBuildsExceedsNeitherSlotsNorSeats() throws Exception {
         settings(LICENSE.formatted(2) + "placement: { slotsPerCore: \"1.0\" }\n");
         cloud("{ label: meg, request: { pool: all } }");
