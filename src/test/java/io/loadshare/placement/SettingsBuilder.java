@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /** Placement settings that differ in what a test says. */
-final class SettingsBuilder {
+public final class SettingsBuilder {
 
     private final PlacementSettings old;
     private double openQueryPenalty;
@@ -30,7 +30,7 @@ final class SettingsBuilder {
         this.reservePerDesktop = old.reservePerDesktop();
     }
 
-    static SettingsBuilder of(PlacementSettings old) {
+    public static SettingsBuilder of(PlacementSettings old) {
         return new SettingsBuilder(old);
     }
 
@@ -62,12 +62,12 @@ final class SettingsBuilder {
         return this;
     }
 
-    SettingsBuilder reservePerDesktop(double cores) {
+    public SettingsBuilder reservePerDesktop(double cores) {
         reservePerDesktop = cores;
         return this;
     }
 
-    PlacementSettings build() {
+    public PlacementSettings build() {
         return new PlacementSettings(
                 old.model(),
                 openQueryPenalty,
