@@ -36,7 +36,7 @@ public record Explanation(
      * @param terms the terms of the score; empty if the host was refused
      * @param preferred whether the host is preferred regardless of its score, because the user holds a license seat
      *     there
-     * @param approximate whether its probe could not see the processes of all users
+     * @param hidden what of other users its probe could not see: processes, or jobs of a Slurm cluster; empty if nothing
      * @param refusal why it was refused
      * @param age the age of its report
      */
@@ -45,7 +45,7 @@ public record Explanation(
             OptionalDouble score,
             Map<String, Double> terms,
             boolean preferred,
-            boolean approximate,
+            Optional<String> hidden,
             Optional<Refusal> refusal,
             Optional<Duration> age) {
 
@@ -59,11 +59,17 @@ public record Explanation(
                 "recency", "recent starts",
                 "completedJobs", "completed jobs");
 
+        /** Returns whether the score is approximate, since the probe could not see everything. */
+        public boolean approximate() {
+            return hidden.isPresent();
+        }
+
         /** Returns how the score is calculated, or why the host was refused. */
         public String words() {
             return refusal.map(Refusal::words).orElseGet(this::calculation)
                     + (preferred ? "; the user holds a seat there" : "")
-                    + (approximate ? "; approximate, since processes of other users are hidden" : "");
+                    + hidden.map(what -> "; approximate, since " + what + " of other users are hidden")
+                            .orElse("");
         }
 
         /** Returns the sum of the terms: {@code (external load 1 + own slots 9 + requested slots 1) / 16 cores = 0.69}. */

@@ -299,7 +299,9 @@ public final class Placer {
                     OptionalDouble.of(ranked.score),
                     scorer.terms(ranked.candidate),
                     ranked.preferred > 0,
-                    !ranked.candidate.report().threads().complete(),
+                    ranked.candidate.report().threads().complete()
+                            ? Optional.empty()
+                            : Optional.of(ranked.isCluster() ? "jobs" : "processes"),
                     Optional.empty(),
                     ranked.candidate.status().age(now));
         }
@@ -310,7 +312,7 @@ public final class Placer {
                     OptionalDouble.empty(),
                     Map.of(),
                     false,
-                    false,
+                    Optional.empty(),
                     Optional.of(new Explanation.Refusal(refusing.check(candidate), refusing.describe(candidate))),
                     candidate.status().age(now));
         }

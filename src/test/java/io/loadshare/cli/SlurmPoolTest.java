@@ -223,7 +223,7 @@ class SlurmPoolTest {
             Waiting.until("the setting", Duration.ofSeconds(20), () -> onLogin("scontrol show config")
                     .contains("PrivateData             = jobs"));
             assertThat(loadshare.run("best", "--pool", "hpc", "--explain").err())
-                    .contains("approximate");
+                    .contains("approximate, since jobs of other users are hidden");
         } finally {
             onLogin("sed -i /PrivateData/d /etc/slurm/slurm.conf; scontrol reconfigure");
         }

@@ -13,12 +13,15 @@ public final class JobRow {
 
     private final BuildJob job;
     private final boolean orphan;
+    private final boolean pending;
     private final Optional<PendingAborts.Ending> ending;
     private final Instant now;
 
-    JobRow(BuildJob job, boolean orphan, Optional<PendingAborts.Ending> ending, Instant now) {
+    /** @param pending whether it waits in Slurm */
+    JobRow(BuildJob job, boolean orphan, boolean pending, Optional<PendingAborts.Ending> ending, Instant now) {
         this.job = job;
         this.orphan = orphan;
+        this.pending = pending;
         this.ending = ending;
         this.now = now;
     }
@@ -51,13 +54,13 @@ public final class JobRow {
         return BuildLink.of(job.build()).orElse(null);
     }
 
-    /** {@code starting}, {@code running}, or {@code orphaned} if it is running but no build follows it any more. */
+    /** {@code starting}, {@code pending} in Slurm, {@code running}, or {@code orphaned} if it is running but no build follows it any more. */
     @Exported
     public String getState() {
         if (job.job().isEmpty()) {
             return "starting";
         }
-        return orphan ? "orphaned" : "running";
+        return orphan ? "orphaned" : pending ? "pending" : "running";
     }
 
     /** The time since it was started, in seconds. */
@@ -93,7 +96,10 @@ public final class JobRow {
         if (job.job().isEmpty()) {
             return Messages.JobRow_starting();
         }
-        return orphan ? Messages.JobRow_orphaned() : Messages.JobRow_running();
+        if (orphan) {
+            return Messages.JobRow_orphaned();
+        }
+        return pending ? Messages.JobRow_pending() : Messages.JobRow_running();
     }
 
     /** Returns all that the row shows, in no language and without ages. */
@@ -102,7 +108,7 @@ public final class JobRow {
     }
 
     public String getSymbol() {
-        String name = isEnding() || job.job().isEmpty() ? "hourglass" : orphan ? "unlink" : "play-circle";
+        String name = isEnding() || pending || job.job().isEmpty() ? "hourglass" : orphan ? "unlink" : "play-circle";
         return "symbol-" + name + "-outline plugin-ionicons-api";
     }
 

@@ -45,6 +45,7 @@ public final class Overview {
     private final boolean scanning;
     private final List<HostRow> hosts = new ArrayList<>();
     private final List<PoolRow> pools = new ArrayList<>();
+    private final List<SlurmPoolRow> slurmPools = new ArrayList<>();
     private final List<NodeRow> nodes = new ArrayList<>();
     private final List<LicenseRow> licenses = new ArrayList<>();
     private final List<DesktopRow> desktops = new ArrayList<>();
@@ -80,7 +81,12 @@ public final class Overview {
     private void addJobs(LoadshareService service, PendingAborts endings) {
         List<BuildJob> running = service.jobs().running();
         endings.retain(running);
-        running.forEach(job -> jobs.add(new JobRow(job, service.jobs().isOrphan(job), endings.of(job.id()), now)));
+        running.forEach(job -> jobs.add(new JobRow(
+                job,
+                service.jobs().isOrphan(job),
+                service.jobs().pending(job.id()).isPresent(),
+                endings.of(job.id()),
+                now)));
         service.placements()
                 .newest()
                 .forEach(placement -> PlacementRow.of(placement, now).ifPresent(placements::add));
@@ -96,6 +102,9 @@ public final class Overview {
         Map<String, String> builds = service.waitingRoom().builds();
         List<QueuedRequest> waiting = QueuedRequest.all(wiring.reservations(), now);
         waiting.forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
+        service.jobs().running().stream()
+                .flatMap(job -> service.jobs().pending(job.id()).map(state -> QueueRow.of(job, state, now)).stream())
+                .forEach(queue::add);
         List<Ticket> tickets = waiting.stream().map(QueuedRequest::ticket).toList();
         inventory.pools().forEach(pool -> pools.add(PoolRow.of(pool, board, tickets, maxAge, now)));
         PlacementRequest any =
@@ -109,6 +118,10 @@ public final class Overview {
         for (int i = 0; i < inventory.size(); i++) {
             Host host = inventory.at(i);
             HostStatus status = board.at(i);
+            if (host.isCluster()) {
+                slurmPools.add(new SlurmPoolRow(host.name(), status, maxAge, now));
+                continue;
+            }
             float[] loads = history.last(host.name().value(), now);
             hosts.add(new HostRow(host.name(), status, lines.get(host.name()), loads, maxAge, now));
             status.report()
@@ -139,6 +152,7 @@ public final class Overview {
         StringBuilder all = new StringBuilder();
         Stream.of(
                         hosts.stream().map(HostRow::content),
+                        slurmPools.stream().map(SlurmPoolRow::content),
                         nodes.stream().map(HostRow::content),
                         pools.stream().map(PoolRow::content),
                         licenses.stream().map(LicenseRow::content),
@@ -166,6 +180,12 @@ public final class Overview {
         return List.copyOf(pools);
     }
 
+    /** Returns the Slurm pools with their nodes. */
+    @Exported
+    public List<SlurmPoolRow> getSlurmPools() {
+        return List.copyOf(slurmPools);
+    }
+
     /** Returns the Jenkins nodes; none if no feature needs their load. */
     @Exported
     public List<NodeRow> getNodes() {
@@ -183,7 +203,7 @@ public final class Overview {
         return List.copyOf(desktops);
     }
 
-    /** Returns the waiting requests, the one that is served first at the top. */
+    /** Returns the waiting requests, the one that is served first at the top, then the jobs that wait in Slurm. */
     @Exported
     public List<QueueRow> getQueue() {
         return List.copyOf(queue);

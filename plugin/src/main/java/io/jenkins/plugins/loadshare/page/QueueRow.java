@@ -1,14 +1,18 @@
 package io.jenkins.plugins.loadshare.page;
 
+import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.loadshare.dispatch.QueuedRequest;
+import io.loadshare.job.JobState;
 import io.loadshare.ledger.Ticket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
-/** A waiting request of a build. */
+/** A waiting request of a build, or its job that waits in Slurm. */
 @ExportedBean(defaultVisibility = 2)
 public final class QueueRow {
 
@@ -23,11 +27,27 @@ public final class QueueRow {
         this.now = now;
     }
 
+    /** Returns the row of a job that waits in Slurm. */
+    static QueueRow of(BuildJob job, JobState.Pending state, Instant now) {
+        Ticket.Needs needs = new Ticket.Needs(List.of(job.host().name()), 0, 0, 0, OptionalDouble.empty(), List.of());
+        Ticket ticket = new Ticket(
+                job.id(),
+                job.user(),
+                job.user(),
+                job.wants(),
+                needs,
+                job.startedAt(),
+                job.startedAt(),
+                Optional.of(state.toString()),
+                Optional.empty());
+        return new QueueRow(new QueuedRequest(0, ticket), job.build(), now);
+    }
+
     private Ticket ticket() {
         return request.ticket();
     }
 
-    /** 1 for the request that is served first. */
+    /** 1 for the request that is served first; 0 in the queue of Slurm. */
     @Exported
     public int getPosition() {
         return request.position();
@@ -56,6 +76,7 @@ public final class QueueRow {
         return ticket().wants();
     }
 
+    /** 0 in the queue of Slurm. */
     @Exported
     public int getSlots() {
         return ticket().needs().slots();
@@ -76,6 +97,14 @@ public final class QueueRow {
     @Exported
     public String getNextTry() {
         return ticket().nextTry().map(Instant::toString).orElse(null);
+    }
+
+    public String getPositionWords() {
+        return getPosition() == 0 ? "–" : Integer.toString(getPosition());
+    }
+
+    public String getSlotsWords() {
+        return getPosition() == 0 ? "–" : Integer.toString(getSlots());
     }
 
     /** Returns the time that it has waited, in seconds. */

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.service;
 
 import hudson.model.Run;
 import hudson.util.AtomicFileWriter;
+import io.loadshare.job.JobState;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
 import java.io.IOException;
@@ -50,6 +51,7 @@ public final class BuildJobs {
 
     private final Path directory;
     private final Map<String, BuildJob> jobs = new ConcurrentHashMap<>();
+    private final Map<String, JobState.Pending> pending = new ConcurrentHashMap<>();
     private final Map<String, Consumer<String>> followers = new ConcurrentHashMap<>();
 
     BuildJobs(Path directory) {
@@ -132,6 +134,21 @@ public final class BuildJobs {
 
     public void unfollow(String id) {
         followers.remove(id);
+        pending.remove(id);
+    }
+
+    /** Records the state of a followed job, which shows whether it waits in Slurm. */
+    public void state(String id, JobState state) {
+        if (state instanceof JobState.Pending waits) {
+            pending.put(id, waits);
+        } else if (!(state instanceof JobState.Unreachable)) {
+            pending.remove(id);
+        }
+    }
+
+    /** Returns why a job waits in Slurm; empty if it does not, or no build follows it. */
+    public Optional<JobState.Pending> pending(String id) {
+        return Optional.ofNullable(pending.get(id));
     }
 
     Optional<Consumer<String>> follower(String id) {

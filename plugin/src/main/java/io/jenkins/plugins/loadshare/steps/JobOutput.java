@@ -208,6 +208,7 @@ final class JobOutput implements JobListener, AutoCloseable {
             unreachable = false;
             job.say("The host answers again");
         }
+        service.jobs().state(id, state);
         if (state.isFinal()) {
             byte[] printed = stdout.take();
             end();

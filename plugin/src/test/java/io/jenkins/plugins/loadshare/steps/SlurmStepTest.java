@@ -7,6 +7,7 @@ import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +62,61 @@ class SlurmStepTest {
                 "the end of the job in Slurm",
                 Duration.ofSeconds(30),
                 () -> onLogin("squeue -h").isEmpty());
+    }
+
+    @Test
+    void thePageShowsThePoolAndWhyAJobWaitsInSlurm(JenkinsRule j) throws Throwable {
+        NamedBuilds.configure(
+                j,
+                Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + POOL,
+                cluster.identity().toString(),
+                cluster.user(1));
+        onLogin("scontrol update nodename=n2 state=drain reason=test");
+        try {
+            NamedBuilds.begin(j, "first", "loadshare pool: 'hpc', slots: 2, script: 'echo it is up; sleep 300'");
+            NamedBuilds.await(j, "first", "it is up");
+            NamedBuilds.begin(j, "second", "loadshare pool: 'hpc', slots: 2, script: 'sleep 300'");
+            Waiting.until(
+                    "the job in the queue of Slurm",
+                    Duration.ofSeconds(60),
+                    () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: Resources"));
+
+            JSONObject all = json(j);
+            JSONObject waits = all.getJSONArray("queue").getJSONObject(0);
+            assertThat(waits.getInt("position")).isZero();
+            assertThat(waits.getJSONObject("build").getString("name")).contains("second");
+            assertThat(all.getJSONArray("jobs").toString()).contains("\"running\"", "\"pending\"");
+            assertThat(all.getJSONArray("hosts").size()).isEqualTo(1);
+            JSONObject pool = all.getJSONArray("slurmPools").getJSONObject(0);
+            assertThat(pool.getString("pool")).isEqualTo("hpc");
+            assertThat(pool.getInt("nodesUp") + pool.getInt("nodesDrained")).isEqualTo(2);
+            assertThat(pool.getInt("nodesDrained")).isEqualTo(1);
+            assertThat(page(j))
+                    .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: Resources");
+        } finally {
+            onLogin("scontrol update nodename=n2 state=resume");
+            NamedBuilds.run("second").doStop();
+            NamedBuilds.run("first").doStop();
+        }
+        Waiting.until(
+                "the end of the jobs",
+                Duration.ofSeconds(60),
+                () -> json(j).getJSONArray("queue").isEmpty()
+                        && onLogin("squeue -h").isEmpty());
+    }
+
+    private static JSONObject json(JenkinsRule j) throws Exception {
+        return j.createWebClient()
+                .getJSON(j.getURL() + "loadshare/api/json?depth=3")
+                .getJSONObject();
+    }
+
+    private static String page(JenkinsRule j) throws Exception {
+        return j.createWebClient()
+                .withJavaScriptEnabled(false)
+                .goTo("loadshare/")
+                .getWebResponse()
+                .getContentAsString();
     }
 
     private static String onLogin(String line) {
