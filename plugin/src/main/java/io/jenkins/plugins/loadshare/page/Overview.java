@@ -108,7 +108,8 @@ public final class Overview {
         List<Ticket> tickets = waiting.stream().map(QueuedRequest::ticket).toList();
         inventory.pools().stream()
                 .filter(pool -> pool.hosts().stream()
-                        .noneMatch(host -> inventory.find(host).filter(Host::isCluster).isPresent())) // has its own row
+                        .noneMatch(host ->
+                                inventory.find(host).filter(Host::isCluster).isPresent())) // has its own row
                 .forEach(pool -> pools.add(PoolRow.of(pool, board, tickets, maxAge, now)));
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.machinePositions(), System.getProperty("user.name"), 0);
