@@ -54,18 +54,33 @@ public final class HostKeyScan {
     }
 
     /**
-     * Returns the keys of a host.
+     * Returns the keys of a host. Jump hosts must have the keys that are known by the SSH configuration of the host.
      *
      * @throws LoadshareException if the host shows no key
      */
     public Shown ask(Host host, Deadline deadline) {
         HostSettings how = settings(host, deadline);
+        KnownHosts known = new KnownHosts(how.userKnownHosts(), how.globalKnownHosts(), KnownHosts.Unknown.REFUSED);
+        return ask(host, how, known, deadline);
+    }
+
+    /**
+     * Returns the keys of a host.
+     *
+     * @param known decides about the keys of jump hosts
+     * @throws LoadshareException if the host shows no key
+     */
+    public Shown ask(Host host, KnownHosts known, Deadline deadline) {
+        return ask(host, settings(host, deadline), known, deadline);
+    }
+
+    private Shown ask(Host host, HostSettings how, KnownHosts known, Deadline deadline) {
         Set<HostKey> keys = new LinkedHashSet<>();
         LoadshareException last = new LoadshareException(
                 LoadshareException.Kind.SOFTWARE, host.name() + " let us in without showing a key");
         for (String type : TYPES) {
-            try (JschTransport transport =
-                    new JschTransport(settings, caller, new Login.Configured(), new Looking(how, type, keys), random)) {
+            try (JschTransport transport = new JschTransport(
+                    settings, caller, new Login.Configured(), new Looking(how.address(), type, keys, known), random)) {
                 transport.connect(host, deadline).close();
             } catch (LoadshareException e) {
                 last = e;
@@ -82,14 +97,6 @@ public final class HostKeyScan {
      * known.
      */
     private record Looking(SshAddress target, String type, Set<HostKey> seen, KnownHosts others) implements HostKeys {
-
-        Looking(HostSettings how, String type, Set<HostKey> seen) {
-            this(
-                    how.address(),
-                    type,
-                    seen,
-                    new KnownHosts(how.userKnownHosts(), how.globalKnownHosts(), KnownHosts.Unknown.REFUSED));
-        }
 
         @Override
         public List<String> types(SshAddress address) {

@@ -40,6 +40,7 @@ final class AgentConnection {
             LoadshareService service, BuildJob job, HostAccess access, SlaveComputer computer, TaskListener listener)
             throws IOException, InterruptedException {
         RemoteProcess process = null;
+        boolean connected = false;
         CompletableFuture<String> errors = CompletableFuture.completedFuture("");
         try {
             process = AgentInstallation.connect(
@@ -56,12 +57,13 @@ final class AgentConnection {
                     agent.close();
                 }
             });
+            connected = true;
         } catch (IOException | RuntimeException e) {
-            String message = e.getMessage() + last(errors);
-            if (process != null) {
+            throw new IOException(e.getMessage() + last(errors), e);
+        } finally {
+            if (!connected && process != null) { // also if Jenkins interrupts the launch
                 process.close();
             }
-            throw new IOException(message, e);
         }
     }
 

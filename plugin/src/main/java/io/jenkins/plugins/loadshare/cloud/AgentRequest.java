@@ -75,6 +75,7 @@ final class AgentRequest implements JobOwner {
     private boolean moving;
     private int stranded; // checks that found the block outside the queue
     private boolean released;
+    private boolean finished;
 
     AgentRequest(LoadshareService service, AgentRequests requests, AgentUser user) {
         this.service = service;
@@ -262,7 +263,7 @@ final class AgentRequest implements JobOwner {
         }
         String build = run.getExternalizableId();
         service.jobs().find(known.id()).map(record -> record.of(build)).ifPresent(service.jobs()::put);
-        queued.started(run, listener);
+        queued.started(run, listener, known.id(), service.clock().instant());
         service.placements().note(new Placements.Placement(known.id(), build));
         job.say("Job " + known.id() + " holds the place of this build on "
                 + known.host().name());
@@ -283,7 +284,8 @@ final class AgentRequest implements JobOwner {
     /** Called periodically. */
     void check() {
         if (isOver()) {
-            release();
+            withdraw();
+            end(); // again, if an earlier attempt failed
         } else if (isStranded()) {
             try {
                 job.say("The block is not in Jenkins' queue any more; queueing it again");
@@ -352,7 +354,9 @@ final class AgentRequest implements JobOwner {
 
     /** Removes the node, which ends its block, since the agent does not come back. */
     private void lose(String why) {
-        String message = "The agent on " + place.host().name() + " is lost: " + why;
+        BuildJob known = place;
+        String message =
+                "The agent" + (known == null ? "" : " on " + known.host().name()) + " is lost: " + why;
         job.say(message);
         if (user.isQueued()) {
             user.failed(
@@ -440,10 +444,14 @@ final class AgentRequest implements JobOwner {
     }
 
     private void finish() {
-        synchronized (this) {
-            released = true;
-        }
+        withdraw();
         requests.removeNode(name());
+        synchronized (this) {
+            if (finished) {
+                return;
+            }
+            finished = true;
+        }
         if (!requester().isBuilding()) { // otherwise the end of the build does this
             service.jobs().of(requester(), step()).filter(BuildJob::ended).ifPresent(service.jobActions()::forget);
         }

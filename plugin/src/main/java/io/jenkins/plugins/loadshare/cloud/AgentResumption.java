@@ -45,7 +45,7 @@ public final class AgentResumption extends FlowExecutionListener {
                                     node.template().getRequest(),
                                     requester,
                                     service.clock().instant(),
-                                    true)));
+                                    node.wasOnline()))); // otherwise no block has begun
         }
     }
 

@@ -11,6 +11,7 @@ import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.steps.JobRun;
+import io.loadshare.dispatch.RetryBackoff;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -109,12 +110,12 @@ public final class QueueDemand extends QueueListener {
         }
         try {
             Plan plan = Queue.withLock(this::plan);
-            plan.unneeded.forEach(AgentRequest::end);
+            plan.unneeded.forEach(QueueDemand::end);
             Map<Long, AgentRequest> now = new HashMap<>(plan.requested);
-            plan.missing.forEach(item -> request(item)
+            plan.missing.forEach(waiting -> request(waiting)
                     .ifPresentOrElse(
-                            request -> now.put(item.getId(), request),
-                            () -> plan.refused.put(item.getId(), Messages.QueueDemand_notRequested())));
+                            request -> now.put(waiting.id(), request),
+                            () -> plan.refused.put(waiting.id(), Messages.QueueDemand_notRequested())));
             boolean changed = !now.equals(requested) || !plan.refused.equals(refused);
             requested = now;
             refused = plan.refused;
@@ -126,21 +127,48 @@ public final class QueueDemand extends QueueListener {
         }
     }
 
-    private Optional<AgentRequest> request(Queue.Item item) {
+    private static void end(AgentRequest request) {
         try {
-            NodeTemplate template = template(item);
+            request.end();
+        } catch (RuntimeException e) { // it is ended again later
+            LOGGER.log(Level.WARNING, "Node " + request.name() + " was not removed", e);
+        }
+    }
+
+    private Optional<AgentRequest> request(Waiting waiting) {
+        try {
             QueuedBuild user = new QueuedBuild(
                     this,
                     AgentRequests.newName(),
-                    template,
-                    template.request(item),
-                    Requester.of(item).orElseThrow(),
-                    Instant.ofEpochMilli(item.getInQueueSince()),
+                    waiting.template(),
+                    waiting.template().request(waiting.item()),
+                    waiting.requester(),
+                    Instant.ofEpochMilli(waiting.item().getInQueueSince()),
                     false);
             return Optional.of(AgentRequests.get().add(user));
         } catch (RuntimeException e) {
-            LOGGER.log(Level.WARNING, "No node was requested for " + item.task.getFullDisplayName(), e);
+            LOGGER.log(
+                    Level.WARNING,
+                    "No node was requested for " + waiting.item().task.getFullDisplayName(),
+                    e);
             return Optional.empty();
+        }
+    }
+
+    /** A build that waits for a node of a template and for nothing else. */
+    private record Waiting(Queue.Item item, NodeTemplate template, Requester requester) {
+
+        static Optional<Waiting> of(Queue.Item item) {
+            return LoadshareCloud.templateFor(item.getAssignedLabel())
+                    .flatMap(template -> Requester.of(item).map(requester -> new Waiting(item, template, requester)));
+        }
+
+        long id() {
+            return item.getId();
+        }
+
+        Group group() {
+            return new Group(template.getLabel(), requester.build());
         }
     }
 
@@ -150,7 +178,7 @@ public final class QueueDemand extends QueueListener {
     private static final class Plan {
 
         final Map<Long, AgentRequest> requested = new HashMap<>();
-        final List<Queue.Item> missing = new ArrayList<>();
+        final List<Waiting> missing = new ArrayList<>();
         final Map<Long, String> refused = new HashMap<>();
         final List<AgentRequest> unneeded = new ArrayList<>();
     }
@@ -158,16 +186,18 @@ public final class QueueDemand extends QueueListener {
     /** Compares the queue with the requests. Called under the lock of the queue, so that no build starts meanwhile. */
     private Plan plan() {
         Plan plan = new Plan();
-        Map<Group, Deque<Queue.Item>> waiting = waiting();
+        Map<Group, Deque<Waiting>> waiting = waiting();
         List<AgentRequest> present = AgentRequests.get().ofQueue();
         present.stream()
                 .filter(request -> !request.isReleased() && !isInUse(request))
-                .sorted(Comparator.comparing(request -> request.status() != null)) // first those that are online
+                .map(request -> Map.entry(request.status() != null, request))
+                .sorted(Map.Entry.comparingByKey()) // first those that are online
+                .map(Map.Entry::getValue)
                 .forEach(request -> {
-                    Deque<Queue.Item> items =
+                    Deque<Waiting> builds =
                             request.isLost() ? null : waiting.get(user(request).group());
-                    if (items != null && !items.isEmpty()) {
-                        plan.requested.put(items.poll().getId(), request);
+                    if (builds != null && !builds.isEmpty()) {
+                        plan.requested.put(builds.poll().id(), request);
                     } else if (!isKept(request) && request.withdraw()) {
                         plan.unneeded.add(request);
                     }
@@ -175,8 +205,8 @@ public final class QueueDemand extends QueueListener {
         List<Counted> counted = new ArrayList<>();
         present.forEach(request ->
                 counted.add(new Counted(user(request).template(), user(request).requester())));
-        failures.values().removeIf(failure -> failure.until().isBefore(now()));
-        waiting.forEach((group, items) -> items.forEach(item -> decide(group, item, counted, plan)));
+        failures.keySet().retainAll(waiting.keySet());
+        waiting.values().forEach(builds -> builds.forEach(build -> decide(build, counted, plan)));
         return plan;
     }
 
@@ -202,18 +232,16 @@ public final class QueueDemand extends QueueListener {
     }
 
     /** Returns the builds that wait for nodes of templates and for nothing else, oldest first. */
-    private Map<Group, Deque<Queue.Item>> waiting() {
-        Map<Group, Deque<Queue.Item>> waiting = new HashMap<>();
+    private Map<Group, Deque<Waiting>> waiting() {
+        Map<Group, Deque<Waiting>> waiting = new HashMap<>();
         Stream.of(Jenkins.get().getQueue().getItems())
                 .filter(item -> isServed(item)
                         && isReady(item)
                         && LicenseNeed.all(item).isEmpty()) // otherwise it waits for a seat on a node with one
                 .sorted(Comparator.comparing(Queue.Item::getInQueueSince).thenComparing(Queue.Item::getId))
-                .forEach(item -> Requester.of(item)
-                        .ifPresent(requester -> waiting.computeIfAbsent(
-                                        new Group(template(item).getLabel(), requester.build()),
-                                        group -> new ArrayDeque<>())
-                                .add(item)));
+                .flatMap(item -> Waiting.of(item).stream())
+                .forEach(build -> waiting.computeIfAbsent(build.group(), group -> new ArrayDeque<>())
+                        .add(build));
         return waiting;
     }
 
@@ -227,20 +255,17 @@ public final class QueueDemand extends QueueListener {
         return cause == null || cause instanceof AgentEvents.Waits;
     }
 
-    private static NodeTemplate template(Queue.Item item) {
-        return LoadshareCloud.templateFor(item.getAssignedLabel()).orElseThrow();
-    }
-
-    private void decide(Group group, Queue.Item item, List<Counted> counted, Plan plan) {
-        Failure failure = failures.get(group);
-        Requester requester = Requester.of(item).orElseThrow();
-        String obstacle = failure != null ? failure.reason() : limit(template(item), requester, counted);
+    private void decide(Waiting build, List<Counted> counted, Plan plan) {
+        Failure failure = failures.get(build.group());
+        String obstacle = failure != null && now().isBefore(failure.until())
+                ? failure.reason()
+                : limit(build.template(), build.requester(), counted);
         if (obstacle != null) {
-            plan.refused.put(item.getId(), obstacle);
+            plan.refused.put(build.id(), obstacle);
             return;
         }
-        counted.add(new Counted(template(item), requester));
-        plan.missing.add(item);
+        counted.add(new Counted(build.template(), build.requester()));
+        plan.missing.add(build);
     }
 
     /** Returns the limit that another node would exceed; null if there is none. */
@@ -299,12 +324,11 @@ public final class QueueDemand extends QueueListener {
     /** Called when a build cannot get a node. */
     void failed(QueuedBuild user, String reason) {
         LoadshareService service = LoadshareService.get();
-        Failure failure =
-                new Failure(reason, now().plus(service.settings().core().retry().first()));
-        Failure before = failures.put(user.group(), failure);
+        Duration pause = new RetryBackoff(service.settings().core().retry()).before(1);
+        Failure before = failures.put(user.group(), new Failure(reason, now().plus(pause)));
         if (before == null || !before.reason().equals(reason)) {
             JobRun.say(user.listener().getLogger(), reason);
         }
-        service.later(service.settings().core().retry().first(), this::compareSoon);
+        service.later(pause, this::compareSoon);
     }
 }

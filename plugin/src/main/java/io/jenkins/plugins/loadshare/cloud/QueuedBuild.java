@@ -117,9 +117,9 @@ final class QueuedBuild implements AgentUser {
     }
 
     /** Called when a build of the job starts on the node. */
-    void started(Run<?, ?> run, TaskListener itsLog) {
+    void started(Run<?, ?> run, TaskListener itsLog, String job, Instant now) {
         requester = Requester.of(run);
-        places = places.attachTo(run);
+        places = places.moveTo(run, job, now);
         log = itsLog;
     }
 

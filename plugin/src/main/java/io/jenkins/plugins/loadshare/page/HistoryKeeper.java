@@ -5,6 +5,7 @@ import hudson.ExtensionList;
 import io.jenkins.plugins.loadshare.nodes.MachinesListener;
 import io.jenkins.plugins.loadshare.service.BoardListener;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.jenkins.plugins.loadshare.state.JenkinsState;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.QueuedRequest;
@@ -13,10 +14,10 @@ import io.loadshare.load.LoadBoard;
 import io.loadshare.store.StateDirectory;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.logging.Logger;
 
@@ -63,20 +64,25 @@ public final class HistoryKeeper implements BoardListener, MachinesListener {
     @Override
     public void measured(LoadBoard board) {
         Instant now = Instant.now();
-        List<Reading> readings = Reading.of(board, waiting(now), now);
+        List<Reading> readings = new ArrayList<>(
+                Reading.ofLoad(board, Settings.current().core().scan().maxAge(), now));
+        readings.addAll(queue(board, now));
         for (Chart chart : Chart.values()) {
             history(chart).note(readings, now);
         }
     }
 
-    private static Optional<List<Ticket>> waiting(Instant now) {
+    private static List<Reading> queue(LoadBoard board, Instant now) {
         try {
-            return Optional.of(QueuedRequest.all(LoadshareService.get().wiring().reservations(), now).stream()
+            List<Ticket> waiting = QueuedRequest.all(
+                            LoadshareService.get().wiring().reservations(), now)
+                    .stream()
                     .map(QueuedRequest::ticket)
-                    .toList());
+                    .toList();
+            return Reading.ofQueue(board, waiting, now);
         } catch (LoadshareException e) {
             LOGGER.warning(e.getMessage() + "; the charts of waiting requests will have a gap");
-            return Optional.empty();
+            return List.of();
         }
     }
 

@@ -106,7 +106,11 @@ public final class Overview {
                 .flatMap(job -> service.jobs().pending(job.id()).map(state -> QueueRow.of(job, state, now)).stream())
                 .forEach(queue::add);
         List<Ticket> tickets = waiting.stream().map(QueuedRequest::ticket).toList();
-        inventory.pools().forEach(pool -> pools.add(PoolRow.of(pool, board, tickets, maxAge, now)));
+        inventory.pools().stream()
+                .filter(pool -> pool.hosts().stream()
+                        .noneMatch(host ->
+                                inventory.find(host).filter(Host::isCluster).isPresent())) // has its own row
+                .forEach(pool -> pools.add(PoolRow.of(pool, board, tickets, maxAge, now)));
         PlacementRequest any =
                 PlacementRequest.of("any host", inventory.machinePositions(), System.getProperty("user.name"), 0);
         Map<HostName, Explanation.Line> lines = new HashMap<>();

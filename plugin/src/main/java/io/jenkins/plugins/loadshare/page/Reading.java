@@ -4,26 +4,30 @@ import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Pool;
 import io.loadshare.ledger.Ticket;
+import io.loadshare.load.HostState;
 import io.loadshare.load.HostStatus;
 import io.loadshare.load.LoadBoard;
 import io.loadshare.load.LoadReport;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The figures of a host, or of all hosts of a pool, at one moment.
+ * The figures of a host, or of all hosts of a pool that are up, at one moment; NaN for unknown ones.
  *
  * @param name the name of the host, or {@link #ofPool}
- * @param at when the newest of them was measured
- * @param jobs loadshare's jobs of all users
- * @param waiting the number of waiting requests that may use the host or the pool; NaN if unknown
+ * @param jobs the number of loadshare's jobs of all users
+ * @param waiting the number of waiting requests that may use the host or the pool
  */
-record Reading(String name, Instant at, double load, int jobs, double waiting) {
+record Reading(String name, Instant at, double load, double jobs, double waiting) {
 
     /** Returns the name of the readings of a pool; no host has such a name. */
     static String ofPool(String pool) {
@@ -31,47 +35,79 @@ record Reading(String name, Instant at, double load, int jobs, double waiting) {
     }
 
     /**
-     * Returns the readings of all hosts and pools that have a report. Reports from the future are left out.
+     * Returns the loads and jobs of all hosts and pools that have a report. Reports from the future are left out.
      *
-     * @param waiting the waiting requests; empty if unknown
+     * @param maxAge the age from which a report is too old for the sums of a pool
      */
-    static List<Reading> of(LoadBoard board, Optional<List<Ticket>> waiting, Instant now) {
+    static List<Reading> ofLoad(LoadBoard board, Duration maxAge, Instant now) {
         List<Reading> readings = new ArrayList<>();
         for (Host host : board.inventory().hosts()) {
-            add(readings, host.name().value(), List.of(host.name()), board, waiting, now);
+            board.of(host.name())
+                    .report()
+                    .filter(report -> isPast(report, now))
+                    .ifPresent(report -> readings.add(ofLoad(host.name().value(), List.of(report))));
         }
         for (Pool pool : board.inventory().pools()) {
-            add(readings, ofPool(pool.name()), pool.hosts(), board, waiting, now);
+            List<LoadReport> up = up(pool, board, maxAge, now);
+            if (!up.isEmpty()) {
+                readings.add(ofLoad(ofPool(pool.name()), up));
+            }
         }
         return readings;
     }
 
-    private static void add(
-            List<Reading> readings,
-            String name,
-            List<HostName> hosts,
-            LoadBoard board,
-            Optional<List<Ticket>> waiting,
-            Instant now) {
-        List<LoadReport> reports = hosts.stream()
-                .map(host -> board.of(host).report())
-                .flatMap(Optional::stream)
-                .filter(report -> !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE)))
-                .toList();
-        reports.stream()
+    /** Returns the reports of the hosts of a pool that were up when the newest of them was measured. */
+    private static List<LoadReport> up(Pool pool, LoadBoard board, Duration maxAge, Instant now) {
+        Optional<Instant> newest = pool.hosts().stream()
+                .flatMap(host -> board.of(host).report().stream())
+                .filter(report -> isPast(report, now))
                 .map(LoadReport::measuredAt)
-                .max(Comparator.naturalOrder())
-                .ifPresent(newest -> readings.add(new Reading(
-                        name,
-                        newest,
-                        reports.stream()
-                                .mapToDouble(report -> report.loadAverage().load1())
-                                .sum(),
-                        reports.stream()
-                                .mapToInt(report -> report.jobs().size())
-                                .sum(),
-                        waiting.map(tickets -> (double) waiting(tickets, Set.copyOf(hosts)))
-                                .orElse(Double.NaN))));
+                .max(Comparator.naturalOrder());
+        return newest.map(at -> pool.hosts().stream()
+                        .map(board::of)
+                        .filter(status -> status.state(at, maxAge) == HostState.UP)
+                        .flatMap(status -> status.report().stream())
+                        .filter(report -> isPast(report, now))
+                        .toList())
+                .orElse(List.of());
+    }
+
+    private static boolean isPast(LoadReport report, Instant now) {
+        return !report.measuredAt().isAfter(now.plus(HostStatus.CLOCK_TOLERANCE));
+    }
+
+    private static Reading ofLoad(String name, List<LoadReport> reports) {
+        return new Reading(
+                name,
+                reports.stream()
+                        .map(LoadReport::measuredAt)
+                        .max(Comparator.naturalOrder())
+                        .orElseThrow(),
+                sum(reports, report -> report.loadAverage().load1()),
+                sum(reports, report -> report.jobs().size()),
+                Double.NaN);
+    }
+
+    private static double sum(List<LoadReport> reports, ToDoubleFunction<LoadReport> figure) {
+        return reports.stream().mapToDouble(figure).sum();
+    }
+
+    /** Returns the numbers of waiting requests of all hosts and pools now. */
+    static List<Reading> ofQueue(LoadBoard board, Collection<Ticket> waiting, Instant now) {
+        Map<HostName, Integer> byHost = new HashMap<>();
+        waiting.forEach(ticket -> ticket.needs().hosts().forEach(host -> byHost.merge(host, 1, Integer::sum)));
+        List<Reading> readings = new ArrayList<>();
+        for (Host host : board.inventory().hosts()) {
+            readings.add(ofQueue(host.name().value(), now, byHost.getOrDefault(host.name(), 0)));
+        }
+        for (Pool pool : board.inventory().pools()) {
+            readings.add(ofQueue(ofPool(pool.name()), now, waiting(waiting, Set.copyOf(pool.hosts()))));
+        }
+        return readings;
+    }
+
+    private static Reading ofQueue(String name, Instant now, long waiting) {
+        return new Reading(name, now, Double.NaN, Double.NaN, waiting);
     }
 
     /** Returns how many requests wait for one of these hosts. */

@@ -208,7 +208,16 @@ public final class BuildJobs {
 
     private boolean isUsed(BuildJob job, Predicate<String> nodes) {
         String step = firstAttempt(job.step());
-        return step.startsWith(NODE) ? nodes.test(step.substring(NODE.length())) : isActive(job.build(), step);
+        return !hasLaterAttempt(job, step)
+                && (step.startsWith(NODE) ? nodes.test(step.substring(NODE.length())) : isActive(job.build(), step));
+    }
+
+    /** Returns whether the step has moved on to another host. */
+    private boolean hasLaterAttempt(BuildJob job, String step) {
+        return jobs.values().stream()
+                .anyMatch(other -> other.build().equals(job.build())
+                        && firstAttempt(other.step()).equals(step)
+                        && number(other.step()) > number(job.step()));
     }
 
     /** Removes the records of orphans that have ended according to scans, and of builds that no longer exist. */
@@ -249,6 +258,11 @@ public final class BuildJobs {
     private static String firstAttempt(String step) {
         int end = step.indexOf('.');
         return end < 0 ? step : step.substring(0, end);
+    }
+
+    private static int number(String attempt) {
+        int end = attempt.indexOf('.');
+        return end < 0 ? 1 : Integer.parseInt(attempt.substring(end + 1));
     }
 
     /** Returns whether the step with this flow node still runs, or resumes, in its build. */

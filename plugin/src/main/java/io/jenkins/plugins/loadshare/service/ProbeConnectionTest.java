@@ -11,8 +11,10 @@ import io.loadshare.load.LoadReport;
 import io.loadshare.probe.HostResult;
 import io.loadshare.transport.Deadline;
 import io.loadshare.transport.HostKey;
+import io.loadshare.transport.SshAddress;
 import io.loadshare.transport.TransportException;
 import io.loadshare.transport.jsch.HostKeyScan;
+import io.loadshare.transport.openssh.HostSettings;
 import io.loadshare.transport.openssh.KnownHosts;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -61,28 +63,27 @@ public final class ProbeConnectionTest implements ConnectionTest {
     }
 
     /** The key that a host shows, and the files to which it can be added. */
-    private record Shown(HostKeyScan scan, Host host, HostKey key, Optional<KnownHosts> files, Deadline deadline) {
+    private record Shown(SshAddress address, HostKey key, KnownHosts files) {
 
-        static Shown of(Host host, Settings settings, Path home) {
+        /** Returns the key of a host; empty if keys cannot be added. */
+        static Optional<Shown> of(Host host, Settings settings, Path home) {
             HostKeyScan scan = new HostKeyScan(settings.core().ssh(), HostAccessPool.caller(), new SecureRandom());
             Deadline deadline = Deadline.after(settings.core().scan().timeout(), System::nanoTime);
-            HostKey key = scan.ask(host, deadline).keys().iterator().next();
-            return new Shown(
-                    scan, host, key, settings.keyStrategy().files(home, scan.settings(host, deadline)), deadline);
+            HostSettings how = scan.settings(host, deadline);
+            return settings.keyStrategy()
+                    .files(home, how)
+                    .map(files -> new Shown(
+                            how.address(),
+                            scan.ask(host, files, deadline).keys().iterator().next(),
+                            files));
         }
 
         boolean isNew() {
-            return files.filter(known ->
-                            known.find(scan.address(host, deadline), key).status() == KnownHosts.Status.UNKNOWN)
-                    .isPresent();
-        }
-
-        Optional<String> accept() {
-            return files.orElseThrow().accept(scan.address(host, deadline), key);
+            return files.find(address, key).status() == KnownHosts.Status.UNKNOWN;
         }
     }
 
-    private static Shown shown(Host host) {
+    private static Optional<Shown> shown(Host host) {
         return Shown.of(
                 host,
                 LoadshareService.get().settings(),
@@ -91,8 +92,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
 
     private static Optional<HostKey> newKey(Host host) {
         try {
-            Shown shown = shown(host);
-            return shown.isNew() ? Optional.of(shown.key()) : Optional.empty();
+            return shown(host).filter(Shown::isNew).map(Shown::key);
         } catch (LoadshareException e) {
             return Optional.empty(); // such as the unknown key of a jump host
         }
@@ -101,11 +101,15 @@ public final class ProbeConnectionTest implements ConnectionTest {
     @Override
     public Result accept(Host host, String fingerprint) {
         try {
-            Shown shown = shown(host);
-            if (!shown.key().fingerprint().equals(fingerprint) || !shown.isNew()) {
-                return failed(Messages.ProbeConnectionTest_otherKey(host.name(), shown.key(), fingerprint));
+            Optional<Shown> compared = shown(host)
+                    .filter(Shown::isNew)
+                    .filter(offered -> offered.key().fingerprint().equals(fingerprint));
+            if (compared.isEmpty()) {
+                return failed(Messages.ProbeConnectionTest_otherKey(host.name(), fingerprint));
             }
-            Optional<String> refusal = shown.accept();
+            Optional<String> refusal = compared.get()
+                    .files()
+                    .accept(compared.get().address(), compared.get().key());
             return refusal.isPresent() ? failed(host.name() + " " + refusal.get()) : run(host);
         } catch (LoadshareException e) {
             return failed(e.getMessage());

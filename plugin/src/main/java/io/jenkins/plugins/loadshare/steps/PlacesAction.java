@@ -41,12 +41,19 @@ public final class PlacesAction implements RunAction2, BuildBadgeAction {
         }
     }
 
-    /** Adds what was recorded before the build existed to the build, and returns its record. */
-    public PlacesAction attachTo(Run<?, ?> build) {
-        PlacesAction copy = of(build);
-        copy.jobs.addAllAbsent(jobs);
-        copy.save();
-        return copy;
+    /**
+     * Moves the record of a job to the build that gets its place, and returns all records of that build.
+     *
+     * @param job its ID; the build that had the place before keeps the record of a job that was released
+     */
+    public PlacesAction moveTo(Run<?, ?> build, String job, Instant now) {
+        PlacesAction next = of(build);
+        if (next != this) {
+            jobs.stream().filter(placed -> placed.getId().equals(job)).forEach(next.jobs::addIfAbsent);
+            next.save();
+            ended(job, PlacedJob.RELEASED, now);
+        }
+        return next;
     }
 
     /** Records the host of a job. If the job moves to another host, only the last one is kept. */

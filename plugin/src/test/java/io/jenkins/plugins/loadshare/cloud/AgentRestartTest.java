@@ -10,6 +10,9 @@ import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.jenkins.plugins.loadshare.steps.NamedBuilds;
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Size;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,6 +64,13 @@ class AgentRestartTest {
     private static final String NODE = "node('%s') { sh 'set +x; echo began; until [ -e /tmp/end ]; do sleep 1; done;"
             + " echo ended on $LOADSHARE_HOST'; sh 'echo then' }";
 
+    private static final int LATEST_KILL = 15_000; // milliseconds after the builds began
+
+    private static final String SHORT_BLOCK =
+            "loadshareNode(pool: 'all', license: 'lic') { sh 'set +x; sleep 3; echo ended' }";
+
+    private static final String SHORT_NODE = "node('one') { sh 'set +x; sleep 3; echo ended' }";
+
     @Test
     void blocksGoOnAfterAKillOfTheControllerAndFailIfTheirHostRebooted() throws Throwable {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSE;
@@ -105,6 +115,30 @@ class AgentRestartTest {
         Leftovers.awaitNoneOn(cluster);
     }
 
+    /** Kills reach some builds while they wait, some while their agent starts, some while they run, and some afterwards. */
+    @Test
+    @Timeout(value = 40, unit = TimeUnit.MINUTES)
+    void killsOfTheControllerAtAnyMomentLeaveNothing() throws Throwable {
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + LICENSE;
+        Random random = new Random(20);
+        jenkins.startJenkins();
+        jenkins.runRemotely(NamedBuilds::configure, yaml, cluster.identity().toString(), cluster.user(1));
+        jenkins.runRemotely(AgentRestartTest::configureCloud, CLOUD);
+        for (int kill = 0; kill < Size.of("loadshare.agentKills", 1, 20); kill++) {
+            jenkins.runRemotely(NamedBuilds::begin, "block" + kill, SHORT_BLOCK);
+            jenkins.runRemotely(NamedBuilds::begin, "cloud" + kill, SHORT_NODE);
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_KILL));
+            jenkins.stopJenkinsForcibly();
+            jenkins.startJenkins();
+            for (String build : List.of("block" + kill, "cloud" + kill)) {
+                assertThat(jenkins.runRemotely(AgentRestartTest::end, build))
+                        .containsAnyOf("\nended", "Failed to load program"); // Jenkins had not stored the Pipeline yet
+            }
+        }
+        jenkins.runRemotely(AgentRestartTest::awaitNothing);
+        Leftovers.awaitNoneOn(cluster);
+    }
+
     private static void configureCloud(JenkinsRule j, String yaml) throws Exception {
         Yaml.loadWhole(yaml);
         j.jenkins.save();
@@ -121,6 +155,10 @@ class AgentRestartTest {
     private static String finish(JenkinsRule j, String name, Result expected) throws Exception {
         j.assertBuildStatus(expected, j.waitForCompletion(NamedBuilds.run(name)));
         return JenkinsRule.getLog(NamedBuilds.run(name));
+    }
+
+    private static String end(JenkinsRule j, String name) throws Exception {
+        return JenkinsRule.getLog(j.waitForCompletion(NamedBuilds.run(name)));
     }
 
     private static void awaitNothing(JenkinsRule j) {

@@ -270,6 +270,7 @@ class LoadshareNodeTest {
 
     /** Aborts reach some builds while they wait, some while their agent starts, and some while they run. */
     @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // for the full number
     void abortsAtAnyMomentLeaveNothing() throws Exception {
         int aborts = Size.of("loadshare.agentAborts", 6, 100);
         WorkflowJob job = job("loadshareNode(slots: 2) { sh 'echo started; sleep 1000' }");

@@ -48,6 +48,26 @@ class DemonstrationTest {
                         .getTrigger(TimerTrigger.class)
                         .getSpec())
                 .isEqualTo("H/5 * * * *");
+        takePictures(j);
+    }
+
+    /** Keeps the pictures of the plugin's README: {@code src/dist/pictures} copies them. */
+    private static void takePictures(JenkinsRule j) throws IOException {
+        try (Browser browser = Browser.of(j)) {
+            browser.open("loadshare/");
+            browser.the("heading", "Last placements");
+            browser.picture("demonstration");
+            browser.open("label/analysis/");
+            browser.the("heading", "analysis");
+            browser.picture("demonstration-label");
+            browser.open("job/pipeline/lastBuild/where-it-ran/");
+            browser.the("heading", "Where it ran");
+            browser.picture("demonstration-where");
+            browser.open("manage/configure");
+            browser.await("the form", d -> browser.has("button", "Save"));
+            browser.script("document.querySelector('div[name=hosts]').scrollIntoView()");
+            browser.view("demonstration-form");
+        }
     }
 
     private static Set<String> jobs() throws IOException {

@@ -2,6 +2,7 @@ package io.jenkins.plugins.loadshare.page;
 
 import static io.loadshare.testing.ReportBuilder.report;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +28,7 @@ class LoadHistoryTest {
 
     private static final HostName HOST = new HostName("l1");
     private static final HostInventory ONE = new HostInventory(List.of(Host.named("l1")), List.of());
+    private static final Duration MAX_AGE = Duration.ofMinutes(15);
     private static final int LAST = LoadHistory.SLOTS - 1;
 
     @TempDir
@@ -44,7 +45,7 @@ class LoadHistoryTest {
 
     private void note(Instant measuredAt, double load) {
         HostStatus status = HostStatus.of(report("l1", measuredAt).load1(load).build());
-        history.note(Reading.of(LoadBoard.of(ONE, Map.of(HOST, status)), Optional.empty(), now), now);
+        history.note(Reading.ofLoad(LoadBoard.of(ONE, Map.of(HOST, status)), MAX_AGE, now), now);
     }
 
     private static float[] unknown() {
@@ -150,21 +151,31 @@ class LoadHistoryTest {
     void aPoolHasTheSumOfItsHostsAndTheRequestsThatMayUseIt() {
         HostInventory inventory = new HostInventory(
                 List.of(Host.named("l1"), Host.named("l2"), Host.named("l3")),
-                List.of(new Pool("meg", List.of(HOST, new HostName("l2")))));
+                List.of(new Pool("meg", List.of(HOST, new HostName("l2"), new HostName("l3")))));
         LoadBoard board = LoadBoard.of(
                 inventory,
                 Map.of(
                         HOST,
                         report("l1", now).load1(1.5).job("j1", 1, "anna").status(),
                         new HostName("l2"),
-                        report("l2", now.minusSeconds(60)).load1(2).status()));
-        List<Ticket> waiting = List.of(ticket("w1", "l2", "l3"), ticket("w2", "l3"));
-
-        assertThat(Reading.of(board, Optional.of(waiting), now))
+                        report("l2", now.minusSeconds(60)).load1(2).status(),
+                        new HostName("l3"),
+                        report("l3", now.minusSeconds(3600)).load1(9).status()));
+        assertThat(Reading.ofLoad(board, MAX_AGE, now))
                 .containsExactly(
-                        new Reading("l1", now, 1.5, 1, 0),
-                        new Reading("l2", now.minusSeconds(60), 2, 0, 1),
-                        new Reading("pool:meg", now, 3.5, 1, 1));
+                        new Reading("l1", now, 1.5, 1, Double.NaN),
+                        new Reading("l2", now.minusSeconds(60), 2, 0, Double.NaN),
+                        new Reading("l3", now.minusSeconds(3600), 9, 0, Double.NaN),
+                        new Reading("pool:meg", now, 3.5, 1, Double.NaN)); // without l3, whose report is too old
+
+        List<Ticket> waiting = List.of(ticket("w1", "l2", "l3"), ticket("w2", "l3"), ticket("w3", "l4"));
+        assertThat(Reading.ofQueue(board, waiting, now))
+                .extracting(Reading::name, Reading::at, Reading::waiting)
+                .containsExactly(
+                        tuple("l1", now, 0.0),
+                        tuple("l2", now, 1.0),
+                        tuple("l3", now, 2.0),
+                        tuple("pool:meg", now, 2.0));
     }
 
     private Ticket ticket(String id, String... hosts) {
@@ -198,7 +209,7 @@ class LoadHistoryTest {
             hosts.forEach(host -> all.put(
                     host.name(),
                     HostStatus.of(report(host.name().value(), at).load1(123.45).build())));
-            history.note(Reading.of(LoadBoard.of(inventory, all), Optional.empty(), at), at);
+            history.note(Reading.ofLoad(LoadBoard.of(inventory, all), MAX_AGE, at), at);
         }
         long size = Files.size(directory.resolve("history"));
         assertThat(size).as("1000 hosts take " + size + " bytes").isLessThan(1_200_000);

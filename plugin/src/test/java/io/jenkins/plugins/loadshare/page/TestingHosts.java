@@ -27,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -141,7 +140,7 @@ final class TestingHosts {
                     statuses.put(then.host(), HostStatus.of(then));
                 }
             }
-            history.note(Reading.of(LoadBoard.of(inventory, statuses), Optional.empty(), now), now);
+            history.note(Reading.ofLoad(LoadBoard.of(inventory, statuses), Duration.ofMinutes(15), now), now);
         }
     }
 }
