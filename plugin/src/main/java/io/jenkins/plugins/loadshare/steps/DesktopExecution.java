@@ -22,7 +22,7 @@ final class DesktopExecution extends BlockExecution {
     Map<String, String> variables(BuildJob job) {
         Desktop desktop = LoadshareDesktopStep.desktops(
                         job().access(), LoadshareService.get().settings())
-                .find(job.host(), job.id())
+                .find(job.host(), job.job().orElseThrow())
                 .orElseThrow(() -> new LoadshareException(
                         LoadshareException.Kind.UNAVAILABLE,
                         "desktop " + job.id() + " on " + job.host().name() + " ended before its block began"));
