@@ -209,6 +209,9 @@ final class JobOutput implements JobListener, AutoCloseable {
             job.say("The host answers again");
         }
         service.jobs().state(id, state);
+        if (state instanceof JobState.Running) {
+            job.runs();
+        }
         if (state.isFinal()) {
             byte[] printed = stdout.take();
             end();

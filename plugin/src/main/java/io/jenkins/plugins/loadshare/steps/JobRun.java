@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -57,6 +58,7 @@ public final class JobRun implements WaitingRequest {
     private BuildJob record; // guarded by this
     private JobOutput output; // guarded by this; its lock is never taken while this one is held
     private JobEngine.Watch watch; // guarded by this
+    private final AtomicBoolean notified = new AtomicBoolean(); // that a job in a cluster runs
     private volatile boolean rerun;
     private volatile String interruption = "The host answers again"; // why the log goes on, for its reader
 
@@ -212,8 +214,16 @@ public final class JobRun implements WaitingRequest {
         watch();
         if (!wanted) {
             endRemotely();
-        } else if (!isStopped()) {
+        } else if (!isStopped() && !known.host().isCluster()) {
             owner.running(known);
+        }
+    }
+
+    /** Called when the job runs: in a cluster it may wait after its start, and the owner is notified only now. */
+    void runs() {
+        BuildJob known = known();
+        if (known.host().isCluster() && !isStopped() && notified.compareAndSet(false, true)) {
+            service.workers().execute(() -> owner.running(known));
         }
     }
 

@@ -75,12 +75,13 @@ class SlurmStepTest {
         try {
             NamedBuilds.begin(j, "first", "loadshare pool: 'hpc', slots: 2, script: 'echo it is up; sleep 300'");
             NamedBuilds.await(j, "first", "it is up");
-            NamedBuilds.begin(j, "second", "loadshare pool: 'hpc', slots: 2, script: 'sleep 300'");
+            NamedBuilds.begin(j, "second", "withLoadshare(pool: 'hpc', slots: 2) { echo 'block ' + 'began' }");
             Waiting.until(
                     "the job in the queue of Slurm",
                     Duration.ofSeconds(60),
                     () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: Resources"));
 
+            assertThat(JenkinsRule.getLog(NamedBuilds.run("second"))).doesNotContain("block began");
             JSONObject all = json(j);
             JSONObject waits = all.getJSONArray("queue").getJSONObject(0);
             assertThat(waits.getInt("position")).isZero();
@@ -95,9 +96,10 @@ class SlurmStepTest {
                     .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: Resources");
         } finally {
             onLogin("scontrol update nodename=n2 state=resume");
-            NamedBuilds.run("second").doStop();
             NamedBuilds.run("first").doStop();
         }
+        j.assertBuildStatusSuccess(j.waitForCompletion(NamedBuilds.run("second")));
+        j.assertLogContains("block began", NamedBuilds.run("second"));
         Waiting.until(
                 "the end of the jobs",
                 Duration.ofSeconds(60),
