@@ -78,8 +78,8 @@ class SlurmStepTest {
             NamedBuilds.begin(j, "second", "withLoadshare(pool: 'hpc', slots: 2) { echo 'block ' + 'began' }");
             Waiting.until(
                     "the job in the queue of Slurm",
-                    Duration.ofSeconds(60),
-                    () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: Resources"));
+                    Duration.ofSeconds(120),
+                    () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: ")); // Resources or Priority
 
             assertThat(JenkinsRule.getLog(NamedBuilds.run("second"))).doesNotContain("block began");
             JSONObject all = json(j);
@@ -93,7 +93,7 @@ class SlurmStepTest {
             assertThat(pool.getInt("nodesUp") + pool.getInt("nodesDrained")).isEqualTo(2);
             assertThat(pool.getInt("nodesDrained")).isEqualTo(1);
             assertThat(page(j))
-                    .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: Resources");
+                    .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: ");
         } finally {
             onLogin("scontrol update nodename=n2 state=resume");
             NamedBuilds.run("first").doStop();
