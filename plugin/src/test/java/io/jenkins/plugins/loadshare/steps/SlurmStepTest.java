@@ -79,7 +79,9 @@ class SlurmStepTest {
             Waiting.until(
                     "the job in the queue of Slurm",
                     Duration.ofSeconds(120),
-                    () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: ")); // Resources or Priority
+                    () -> json(j).getJSONArray("queue")
+                            .toString()
+                            .contains("PENDING (Slurm: ")); // Resources or Priority
 
             assertThat(JenkinsRule.getLog(NamedBuilds.run("second"))).doesNotContain("block began");
             JSONObject all = json(j);
@@ -92,8 +94,7 @@ class SlurmStepTest {
             assertThat(pool.getString("pool")).isEqualTo("hpc");
             assertThat(pool.getInt("nodesUp") + pool.getInt("nodesDrained")).isEqualTo(2);
             assertThat(pool.getInt("nodesDrained")).isEqualTo(1);
-            assertThat(page(j))
-                    .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: ");
+            assertThat(page(j)).contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: ");
         } finally {
             onLogin("scontrol update nodename=n2 state=resume");
             NamedBuilds.run("first").doStop();
