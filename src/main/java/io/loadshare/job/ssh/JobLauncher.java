@@ -66,12 +66,12 @@ final class JobLauncher {
                 sweep());
         try (StartShell shell = StartShell.open(transport, host, deadline)) {
             byte[] answer = start(shell, host, script, spec.id(), beforeBeginning, deadline);
-            shell.end(deadline);
+            shell.awaitEnd(deadline);
             return jobOf(host, spec.id(), text(answer));
         }
     }
 
-    /** Submits a job to a cluster, in a shell that submits several jobs where several starts wait. */
+    /** Submits a job to a cluster, in a shell that may have submitted others just before. */
     private Job submit(Host host, CommandFile files, Runnable beforeBeginning, Deadline deadline) {
         String id = files.spec().id();
         StartShell shell = shells.take(host, deadline);
@@ -87,9 +87,9 @@ final class JobLauncher {
             return jobOf(host, id, answer);
         } finally {
             if (submitted) {
-                shells.pass(host, shell, deadline);
+                shells.release(host, shell);
             } else {
-                shells.discard(host, shell);
+                shell.close();
             }
         }
     }

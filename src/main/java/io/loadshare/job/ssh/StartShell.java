@@ -9,6 +9,7 @@ import io.loadshare.transport.Transport;
 import io.loadshare.transport.TransportException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A shell on a host that starts detached jobs, one after another. One thread uses it at a time. */
 final class StartShell implements AutoCloseable {
@@ -22,7 +23,7 @@ final class StartShell implements AutoCloseable {
 
     private final Session session;
     private final RemoteProcess process;
-    private int scripts;
+    private final AtomicInteger scripts = new AtomicInteger();
 
     private StartShell(Session session, RemoteProcess process) {
         this.session = session;
@@ -42,13 +43,13 @@ final class StartShell implements AutoCloseable {
 
     /** Returns the number of scripts that were sent. */
     int scripts() {
-        return scripts;
+        return scripts.get();
     }
 
     /** Sends a script and returns its answer. */
     byte[] run(byte[] script, Deadline deadline) {
         try {
-            scripts++;
+            scripts.incrementAndGet();
             return ask(script, deadline);
         } catch (IOException e) {
             throw TransportException.lost(session.host(), e);
@@ -62,15 +63,13 @@ final class StartShell implements AutoCloseable {
         return RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
     }
 
-    /** Ends the shell after a complete answer. */
-    void end(Deadline deadline) {
+    /** Waits for the end of a shell whose script has ended it. */
+    void awaitEnd(Deadline deadline) {
         try {
-            process.stdin().close();
             process.waitFor(deadline.within(CLEANUP_TIMEOUT));
-        } catch (IOException | TransportException e) {
+        } catch (TransportException e) {
             // The answer is complete, so the exit of the process does not matter.
         }
-        close();
     }
 
     /** Ends the shell at once. A job that it has prepared and not begun is removed. */

@@ -157,7 +157,7 @@ class SlurmJobTest {
 
     /** Among the starts are some that fail, whose shells end, and repeated ones. */
     @Test
-    void startsThatWaitShareShellsAndNothingElse() throws Exception {
+    void startsOfABurstShareShellsAndNothingElse() throws Exception {
         AtomicInteger shells = new AtomicInteger();
         SshJobEngine engine = slurm.engine(shells::incrementAndGet);
         Host refused = slurm.part(Optional.of("none"), List.of());
