@@ -23,6 +23,7 @@ import io.loadshare.placement.PlacementRequest;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,6 +126,15 @@ public abstract class PlacingStep extends Step implements Serializable {
     protected void checkValues() {
         toWish();
         toPatience();
+    }
+
+    /** Returns whether another step requests a place as this one does, however long either waits for it. */
+    protected final boolean placesLike(PlacingStep other) {
+        return requirements().equals(other.requirements());
+    }
+
+    private List<Object> requirements() {
+        return Arrays.asList(pool, software, hosts, license, tags, minMemory, minCores, maxLoad, slots, credentialsId);
     }
 
     /**
