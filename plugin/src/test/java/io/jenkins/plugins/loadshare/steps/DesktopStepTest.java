@@ -32,7 +32,9 @@ class DesktopStepTest {
     private static final String SESSION = "desktop: { session: exec xterm }\n";
 
     private static Cluster cluster;
+    private static int starts;
     private JenkinsRule j;
+    private String id; // of the desktop that the test started
 
     @BeforeAll
     static void startHosts() {
@@ -103,7 +105,8 @@ class DesktopStepTest {
     }
 
     private String started(String host, String user) throws Exception {
-        StartedDesktop.start(j, host, user, cluster.identity().toString());
+        id = "desktop-test" + ++starts;
+        StartedDesktop.start(j, id, host, user, cluster.identity().toString());
         return servers(host);
     }
 
@@ -129,8 +132,7 @@ class DesktopStepTest {
                 """);
 
             assertThat(log)
-                    .containsPattern(
-                            "Found desktop h2:\\d+ \\(" + StartedDesktop.ID + "\\) of " + cluster.user(1) + ", which")
+                    .containsPattern("Found desktop h2:\\d+ \\(" + id + "\\) of " + cluster.user(1) + ", which")
                     .containsPattern("desktop h2:\\d+ h2 as " + cluster.user(1))
                     .contains("on h2:   -geometry 1920x1080+0+0")
                     .doesNotContain("is ready", "Released");
@@ -188,7 +190,7 @@ class DesktopStepTest {
         cluster.kill("h1");
         try {
             assertThat(run(Result.SUCCESS, "loadshareDesktop { echo \"on $LOADSHARE_HOST\" }"))
-                    .contains("Desktop " + StartedDesktop.ID + " on h1 may still run, but cannot be used: ", "on h2\n");
+                    .contains("Desktop " + id + " on h1 may still run, but cannot be used: ", "on h2\n");
         } finally {
             cluster.boot("h1");
         }

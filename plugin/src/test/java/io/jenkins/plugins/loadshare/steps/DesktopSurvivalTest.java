@@ -66,7 +66,7 @@ class DesktopSurvivalTest {
         String key = cluster.identity().toString();
         jenkins.startJenkins();
         jenkins.runRemotely(NamedBuilds::configure, yaml, key, cluster.user(1));
-        jenkins.runRemotely(StartedDesktop::start, "h1", cluster.user(1), key);
+        jenkins.runRemotely(StartedDesktop::start, "desktop-found", "h1", cluster.user(1), key);
         String server = servers();
         try {
             jenkins.runRemotely(NamedBuilds::begin, "gui", """

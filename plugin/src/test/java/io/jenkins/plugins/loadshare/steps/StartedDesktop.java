@@ -20,12 +20,13 @@ import org.jvnet.hudson.test.JenkinsRule;
 /** A desktop as {@code loadshare desktop} starts it, which Jenkins knows by its last scan. */
 final class StartedDesktop {
 
-    static final String ID = "desktop-0mx33j2dv-zf1kp9";
-
     private StartedDesktop() {}
 
-    /** @param key the file with the key of the user */
-    static void start(JenkinsRule j, String host, String user, String key) throws Exception {
+    /**
+     * @param id not used before on the host
+     * @param key the file with the key of the user
+     */
+    static void start(JenkinsRule j, String id, String host, String user, String key) throws Exception {
         LoadshareService service = LoadshareService.get();
         Settings settings = service.settings();
         Host place = settings.core().inventory().find(new HostName(host)).orElseThrow();
@@ -35,7 +36,7 @@ final class StartedDesktop {
                 .start(
                         place,
                         DesktopJob.spec(
-                                ID,
+                                id,
                                 place,
                                 user,
                                 Geometry.DEFAULT,
