@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.Util;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.LicenseNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
@@ -13,6 +14,7 @@ import io.loadshare.Quoted;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.JobKind;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.Tag;
 import io.loadshare.job.Job;
@@ -28,6 +30,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,6 +77,20 @@ public abstract class PlacingStep extends Step implements Serializable {
     /** Returns the request without the hosts on which the job can never run. */
     protected PlacementRequest restrict(PlacementRequest request, HostInventory inventory) {
         return request;
+    }
+
+    /**
+     * Returns a desktop that runs already and serves the step, which then starts no job.
+     *
+     * @param access returns the access to a host with the login of the step
+     * @param say writes a line to the log
+     */
+    Optional<FoundDesktop> find(
+            PlacementRequest request,
+            PluginServices services,
+            Function<Host, HostAccess> access,
+            Consumer<String> say) {
+        return Optional.empty();
     }
 
     /**
