@@ -49,14 +49,14 @@ end_job() { # GRACE-IN-SECONDS
     done
     [ -z "$members" ] || { state="stubborn$members" && return; }
     waited=0
-    while lives "$pid" "$start" && [ $waited -lt 10 ]; do
+    while lives "$pid" "$start" && [ $waited -lt 25 ]; do # a busy host lets it measure and record late
         kill -CONT "$pid" 2>/dev/null
         nap
     done
     if lives "$pid" "$start"; then
+        [ ! -O "$directory" ] || record_status 137 # first, since a job without wrapper and status is lost
         kill -KILL "$pid" 2>/dev/null
         nap
-        [ ! -O "$directory" ] || record_status 137
     fi
     find_state "$directory" "$pid" "$start" "$boot"
 }
@@ -94,6 +94,6 @@ lives_as_another() {
 }
 
 is_own() {
-    owner=$(stat -c %u "$directory" 2>/dev/null) && [ "$owner" != "$(stat -c %u "/proc/$pid")" ] && return 1
-    case $(tr '\000' ' ' <"/proc/$pid/cmdline") in *" loadshare-job $id "*) ;; *) return 1 ;; esac
+    owner=$(stat -c %u "$directory" 2>/dev/null) && [ "$owner" != "$(stat -c %u "/proc/$pid" 2>/dev/null)" ] && return 1
+    case $(tr '\000' ' ' 2>/dev/null <"/proc/$pid/cmdline") in *" loadshare-job $id "*) ;; *) return 1 ;; esac
 }
