@@ -71,9 +71,12 @@ find_state() { # DIRECTORY
             ;;
         PENDING)
             if [ -e "$1/identity" ] && [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
-            elif [ "$why" = None ]; then state=running # Slurm has not looked at it
-            else state="pending $expected $why"; fi
+            else
+                [ "$why" != None ] || why='not considered yet'
+                state="pending $expected $why"
+            fi
             ;;
+        CONFIGURING) state="pending $expected its node boots" ;;
         BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT)
             await_status "$1"
             ;;
