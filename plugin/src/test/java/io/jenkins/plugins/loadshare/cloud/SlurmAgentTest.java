@@ -3,8 +3,10 @@ package io.jenkins.plugins.loadshare.cloud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
+import hudson.model.Node;
 import hudson.model.Queue;
 import hudson.model.Result;
+import hudson.remoting.VirtualChannel;
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.settings.Yaml;
 import io.jenkins.plugins.loadshare.steps.Hosts;
@@ -12,6 +14,7 @@ import io.jenkins.plugins.loadshare.steps.NamedBuilds;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Waiting;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -174,14 +177,12 @@ class SlurmAgentTest {
         NamedBuilds.begin(j, "cloud", "node('big') { " + LASTING + " }");
         NamedBuilds.await(j, "block", "\nbegan in ");
         NamedBuilds.await(j, "cloud", "\nbegan in ");
-        String before = onLogin("pgrep -x srun | sort");
+        List<VirtualChannel> lost = channels();
         onLogin("pkill -KILL -x srun");
         Waiting.until(
                 LIMIT,
-                () -> !onLogin("pgrep -x srun | sort").isEmpty()
-                        && j.jenkins.getNodes().stream()
-                                .allMatch(node -> node.toComputer().isOnline()),
-                () -> "before: " + before + ", now: " + onLogin("ps -ef"));
+                () -> channels().stream().noneMatch(channel -> channel == null || lost.contains(channel)),
+                () -> "the agents are not connected again: " + onLogin("ps -ef"));
 
         j.restart();
         onLogin("touch ~u1/go");
@@ -190,6 +191,10 @@ class SlurmAgentTest {
                     .containsPattern("\nbegan in (\\d+)\n[^$]*\nended in \\1\n[^$]*\nthen in \\1\n");
         }
         awaitNothing();
+    }
+
+    private static List<VirtualChannel> channels() {
+        return j.jenkins.getNodes().stream().map(Node::getChannel).toList();
     }
 
     @Test
