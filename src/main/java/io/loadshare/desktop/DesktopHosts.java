@@ -84,7 +84,8 @@ public record DesktopHosts(JobEngine engine, Transport transport, Duration timeo
         return new LoadshareException(kind, "desktop " + job.id() + " does not run on " + host.name() + ": " + reason);
     }
 
-    Optional<JobRecord> job(Host host, String id) {
+    /** Returns the job of a desktop of the login, as its host shows it. */
+    public Optional<JobRecord> job(Host host, String id) {
         return engine.find(host, new JobEngine.Self(), id, deadline(timeout));
     }
 

@@ -20,6 +20,9 @@ public final class DesktopJob {
     /** What the IDs of desktops begin with, so that everybody recognizes them in the ledger and on hosts. */
     public static final String PREFIX = "desktop-";
 
+    /** What the IDs of desktops begin with that end with a block in Jenkins. */
+    public static final String BLOCK_PREFIX = PREFIX + "block-";
+
     /** The file with the key of the display, in the control directory of the job. */
     public static final String AUTHORITY = "Xauthority";
 
@@ -28,6 +31,11 @@ public final class DesktopJob {
     /** Returns whether a word is the ID of a desktop. A load report may hold any word, which must not get into a script. */
     public static boolean isDesktop(String word) {
         return word.startsWith(PREFIX) && Claim.isId(word);
+    }
+
+    /** Returns whether a word is the ID of a desktop that whoever has its login may find and use. */
+    static boolean isShared(String word) {
+        return isDesktop(word) && !word.startsWith(BLOCK_PREFIX);
     }
 
     /** Returns the directory of the socket: not in the home directory, since network file systems hold no sockets. */

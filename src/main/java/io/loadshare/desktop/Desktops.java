@@ -12,21 +12,17 @@ import io.loadshare.host.HostInventory;
 import io.loadshare.host.HostName;
 import io.loadshare.job.JobEngine;
 import io.loadshare.ledger.Claim;
-import io.loadshare.ledger.LedgerView;
 import io.loadshare.ledger.Reservation;
 import io.loadshare.load.LoadBoard;
-import io.loadshare.load.LoadReport;
 import io.loadshare.placement.PlacementRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The desktops of the users on hosts. A desktop is a detached job that reserves no slots; a user has one among the hosts
@@ -87,8 +83,8 @@ public final class Desktops {
     public Found findOrStart(
             PlacementRequest request, DispatchListener listener, Function<JobKind, Launch<Desktop>> launch)
             throws InterruptedException {
-        Set<HostName> hosts = hosts(request);
-        JobKind kind = JobKind.sharedJob(DesktopJob.PREFIX, claim -> serves(claim, request.user(), hosts));
+        Set<HostName> hosts = KnownDesktop.hosts(request, load.get().inventory());
+        JobKind kind = JobKind.sharedJob(DesktopJob.PREFIX, claim -> KnownDesktop.serves(claim, request.user(), hosts));
         while (true) {
             Optional<Desktop> known = known(request.user(), hosts, kind, listener);
             if (known.isPresent()) {
@@ -138,46 +134,22 @@ public final class Desktops {
         return reported(user, hosts);
     }
 
-    private Set<HostName> hosts(PlacementRequest request) {
-        HostInventory inventory = load.get().inventory();
-        return Arrays.stream(request.candidates())
-                .mapToObj(inventory::at)
-                .filter(host -> host.tags().containsAll(request.tags()))
-                .map(Host::name)
-                .collect(Collectors.toSet());
-    }
-
-    private static boolean serves(Claim claim, String user, Set<HostName> hosts) {
-        return DesktopJob.isDesktop(claim.id()) && claim.user().equals(user) && hosts.contains(claim.host());
-    }
-
     /**
      * Returns a desktop that the ledger does not know and the load reports show, if a viewer can connect.
      *
      * @throws LoadshareException if there is none, but one whose host does not answer
      */
     private Optional<Desktop> reported(String user, Set<HostName> hosts) {
-        LoadBoard board = load.get();
-        LedgerView view = dispatcher.reservations().view();
         LoadshareException unanswered = null;
-        for (HostName name : hosts) {
-            List<LoadReport.ObservedJob> jobs =
-                    board.of(name).report().map(LoadReport::jobs).orElse(List.of());
-            for (LoadReport.ObservedJob job : jobs) {
-                if (DesktopJob.isDesktop(job.id())
-                        && job.user().equals(user)
-                        && view.claim(job.id()).isEmpty()) {
-                    try {
-                        Optional<Desktop> desktop = ask(
-                                        board.inventory().find(name).orElseThrow(), job.id())
-                                .desktop();
-                        if (desktop.isPresent()) {
-                            return desktop;
-                        }
-                    } catch (LoadshareException e) {
-                        unanswered = e;
-                    }
+        for (KnownDesktop known : KnownDesktop.reported(
+                user, hosts, load.get(), dispatcher.reservations().view())) {
+            try {
+                Optional<Desktop> desktop = ask(known.host(), known.id()).desktop();
+                if (desktop.isPresent()) {
+                    return desktop;
                 }
+            } catch (LoadshareException e) {
+                unanswered = e;
             }
         }
         if (unanswered != null) {

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The launch of one request: it reserves a slot, checks the host once more, has its owner prepare it, and starts the job
- * there. It uses no thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue} returns true, until there
- * is a job or an exception, or the owner calls {@link #cancel}.
+ * The launch of one request: it reserves a slot, checks the host once more, has its owner prepare it, and starts the
+ * job there. It uses no thread while it waits: its owner calls {@link #tryNow} at first and whenever {@link #isDue}
+ * returns true, until there is a job or an exception, or the owner calls {@link #cancel}.
  *
  * <p>States: <i>waiting</i> for a reservation; <i>starting</i> on a reservation; <i>unanswered</i>, when a host
  * received the order to begin the job and has not answered ({@link JobStart} asks it again); <i>started</i>. If it is

@@ -26,7 +26,8 @@ import java.util.stream.IntStream;
  *   <li>of one origin keep the jobs of that origin from it ({@link #ownSuspension}), and nobody else's.
  * </ul>
  *
- * <p>A job without an origin, which asked for this host and no other, may speak for it, but not against it. Pure functions of the ledger.
+ * <p>A job without an origin, which asked for this host and no other, may speak for it, but not against it. Pure
+ * functions of the ledger.
  */
 public final class QuickFailures {
 
@@ -36,7 +37,10 @@ public final class QuickFailures {
     /** How many times as long as it has been failing a host is kept out. */
     public static final int GROWTH = 60;
 
-    /** The longest time; then the ledger still remembers the failures before, so that one more is seen together with them. */
+    /**
+     * The longest time; then the ledger still remembers the failures before, so that one more is seen together with
+     * them.
+     */
     public static final Duration LONGEST = HostLedger.REMEMBERED.minusMinutes(10);
 
     private static final int ENOUGH = 2;

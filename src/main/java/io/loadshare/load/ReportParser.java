@@ -286,7 +286,10 @@ final class ReportParser {
         return number;
     }
 
-    /** Digits and at most one point, 15 digits in all: the quotient of two exact doubles is the double nearest to the decimal number. */
+    /**
+     * Digits and at most one point, 15 digits in all: the quotient of two exact doubles is the double nearest to the
+     * decimal number.
+     */
     private double decimal(String what, String value) {
         int point = value.indexOf('.');
         if (point < 0) {

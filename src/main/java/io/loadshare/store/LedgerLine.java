@@ -13,8 +13,10 @@ import java.util.zip.CRC32C;
  *
  * <pre>  1 9f3c21aa 1764000000.25 alice reserved id=0mh2k4x1a-7x3q9z host=l07 slots=1 user=alice license=matlab</pre>
  *
- * are format version, CRC-32C (of the version, a space, and all that follows the checksum), time (seconds of the epoch),
- * the writer's login name, kind, and fields. In values, {@code %XX} is a byte that would end the field or control a terminal. The first two words and the range of the checksum stay the same in all versions. An unknown field is ignored; an unknown kind or version makes the line {@link Newer}.
+ * are format version, CRC-32C (of the version, a space, and all that follows the checksum), time (seconds of the
+ * epoch), the writer's login name, kind, and fields. In values, {@code %XX} is a byte that would end the field or
+ * control a terminal. The first two words and the range of the checksum stay the same in all versions. An unknown field
+ * is ignored; an unknown kind or version makes the line {@link Newer}.
  */
 sealed interface LedgerLine {
 

@@ -356,6 +356,64 @@ class DesktopCommandTest {
         assertThat(leftBehind("h1")).isEmpty();
     }
 
+    /** Another server is a line of the configuration, or a script with options of its own. */
+    @Test
+    void theCommandMayBeAScriptOfTheSite() {
+        onHost(
+                "h1",
+                """
+                cat >/var/tmp/site-desktop <<'END'
+                #!/bin/sh
+                for word; do
+                    case $word in
+                        size=*) size=${word#size=} ;;
+                        key=*) key=${word#key=} ;;
+                        show=*) show=${word#show=} ;;
+                        number=*) number=${word#number=} ;;
+                    esac
+                done
+                exec Xtigervnc -displayfd "$number" -auth "$key" -rfbunixpath "$show" -rfbport -1 -SecurityTypes None \\
+                    -geometry "$size"
+                END
+                chmod 755 /var/tmp/site-desktop
+                """);
+        Program loadshare = program(
+                "h1",
+                "desktop: { session: exec xterm, command: [/var/tmp/site-desktop, 'size={geometry}',"
+                        + " 'key={authority}', 'show={socket}', 'number={displayfd}'] }");
+
+        assertIsDesktop(loadshare);
+    }
+
+    /** An X server without VNC, with a second program for the viewers. */
+    @Test
+    void theExampleShowsAnotherXServer() {
+        Requires.programs("X0tigervnc", "Xvfb");
+        Path script = Path.of("contrib/desktop-x0vncserver").toAbsolutePath();
+        onHost("h1", "cp " + script + " /var/tmp/desktop-x0vncserver");
+        Program loadshare = program(
+                "h1",
+                "desktop: { session: exec xterm, command: [/var/tmp/desktop-x0vncserver,"
+                        + " '{socket}', '{authority}', '{displayfd}', '{geometry}'] }");
+
+        assertIsDesktop(loadshare);
+        assertThat(onHost("h1", "pgrep -x Xvfb || :")).isEmpty();
+    }
+
+    /** Starts a desktop of a certain size, finds it again, and stops it. */
+    private static void assertIsDesktop(Program loadshare) {
+        Program.Result desktop = loadshare.run("desktop", "--geometry", "1280x800", "--json");
+        String id = field(desktop, "id");
+        assertThat(field(loadshare.run("desktop", "--json"), "id")).isEqualTo(id);
+        String look = "DISPLAY=" + field(desktop, "display") + " XAUTHORITY=.loadshare/h1/" + id
+                + "/Xauthority xwininfo -root";
+        assertThat(cluster.exec("h1", Display.asUser("u1", "sh", "-c", "cd && " + look))
+                        .stdout())
+                .contains("Width: 1280", "Height: 800");
+        assertThat(loadshare.run("desktop", "stop").status()).isZero();
+        assertThat(leftBehind("h1")).isEmpty();
+    }
+
     @Test
     void aHostThatIsGoneIsReportedAndAnotherDesktopCanBeStarted() {
         Program loadshare =

@@ -51,12 +51,15 @@ class SlurmKilledClientTest {
             List<String> printed = new ArrayList<>(loadshare.burst(1, COMMAND));
             long begin = System.nanoTime();
             printed.addAll(loadshare.burst(1, COMMAND));
-            long whole = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+            double delay = System.nanoTime() - begin;
             for (int i = 0; i < KILLS; i++) {
                 Program.Running client = loadshare.start(COMMAND);
-                client.process().waitFor(random.nextLong(whole / 3, whole * 6 / 5), TimeUnit.MILLISECONDS);
+                client.process().waitFor((long) delay, TimeUnit.NANOSECONDS);
                 client.signal("KILL");
-                printed.addAll(client.await("").out().lines().toList());
+                List<String> jobs = client.await("").out().lines().toList();
+                printed.addAll(jobs);
+                delay *=
+                        jobs.isEmpty() ? random.nextDouble(1, 1.4) : random.nextDouble(0.6, 1); // around the submission
             }
             Waiting.until("the ends of all jobs", Duration.ofMinutes(2), () -> asUser(
                             cluster, "squeue -h; pgrep -x sbatch || :")

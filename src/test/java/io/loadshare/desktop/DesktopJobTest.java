@@ -2,6 +2,7 @@ package io.loadshare.desktop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,5 +20,12 @@ class DesktopJobTest {
     })
     void onlyAnIdIsADesktop(String word, boolean desktop) {
         assertThat(DesktopJob.isDesktop(word)).isEqualTo(desktop);
+    }
+
+    @Test
+    void theDesktopOfABlockIsForTheBlockAlone() {
+        assertThat(DesktopJob.isDesktop("desktop-block-0mx33j2dv-zf1kp9")).isTrue();
+        assertThat(DesktopJob.isShared("desktop-block-0mx33j2dv-zf1kp9")).isFalse();
+        assertThat(DesktopJob.isShared("desktop-0mx33j2dv-zf1kp9")).isTrue();
     }
 }

@@ -19,7 +19,7 @@ public final class Requires {
             assumeTrue(
                     found,
                     program + " is not installed, so this test was skipped: apt-get install xauth xvfb xterm"
-                            + " tigervnc-standalone-server tigervnc-viewer x11-utils x11-apps octave tmux vim-tiny less procps");
+                            + " tigervnc-standalone-server tigervnc-scraping-server tigervnc-viewer x11-utils x11-apps octave tmux vim-tiny less procps");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.loadshare.bench;
 
 import io.loadshare.bench.agent.AgentCommand;
 import io.loadshare.bench.charts.ChartsCommand;
+import io.loadshare.bench.compare.DesktopCommand;
 import io.loadshare.bench.compare.PlaceCommand;
 import io.loadshare.bench.compare.ScanCommand;
 import io.loadshare.bench.compare.StreamCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.ParseResult;
             StreamCommand.class,
             SubmitCommand.class,
             WaitCommand.class,
+            DesktopCommand.class,
             ChartsCommand.class
         })
 public final class Bench {

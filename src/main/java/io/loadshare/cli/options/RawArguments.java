@@ -18,7 +18,8 @@ public final class RawArguments {
     private RawArguments() {}
 
     /**
-     * Returns the arguments after the main class, decoded from the kernel's copy; {@code decoded} if the copy cannot be read.
+     * Returns the arguments after the main class, decoded from the kernel's copy; {@code decoded} if the copy cannot be
+     * read.
      *
      * @param mainClass the main class's name on the JVM's command line
      * @param decoded the arguments as the JVM decoded them

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The poller of all watched jobs of one host. At most one poll of the host is running or scheduled. While more output waits than
- * a poll carries, the next poll follows at once, and carries more as long as polls are quick.
+ * The poller of all watched jobs of one host. At most one poll of the host is running or scheduled. While more output
+ * waits than a poll carries, the next poll follows at once, and carries more as long as polls are quick.
  */
 final class HostJobPoller {
 

@@ -71,10 +71,7 @@ find_state() { # DIRECTORY
             ;;
         PENDING)
             if [ -e "$1/identity" ] && [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
-            else
-                [ "$why" != None ] || why='not considered yet'
-                state="pending $expected $why"
-            fi
+            else state="pending $expected $why"; fi # the reason is None until Slurm has looked at it
             ;;
         CONFIGURING) state="pending $expected its node boots" ;;
         BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT)
@@ -100,7 +97,11 @@ await_status() { # DIRECTORY
     [ -n "$slurm_state" ] || find_past_state "$1"
     is_reason "$slurm_state" || {
         printed=$(find_printed_state "$1")
-        case $slurm_state in COMPLETED | FAILED) slurm_state=${printed:-VANISHED} ;; *) slurm_state=${printed:-FORGOTTEN} ;; esac
+        case $slurm_state:$printed in
+            COMPLETED:* | FAILED:*) slurm_state=${printed:-VANISHED} ;;
+            ?*:CANCELLED) slurm_state=FORGOTTEN ;; # the node killed what its controller did not know
+            *) slurm_state=${printed:-FORGOTTEN} ;;
+        esac
     }
     lose "$1" "$slurm_state"
 }
@@ -129,10 +130,12 @@ find_printed_state() { # DIRECTORY
 }
 
 # Asks Slurm's accounting, where it exists, about a job that the controller has forgotten. The name matters, because a
-# controller that lost its records begins again with the first number.
+# controller that lost its records begins again with the first number. A job that somebody cancelled is "CANCELLED by UID";
+# without a UID, its controller lost it.
 find_past_state() { # DIRECTORY
     { read -r slurm_id <"$1/submitted"; } 2>/dev/null || return 0
     slurm_state=$(timeout $answer_limit sacct --noheader --allocations --parsable2 --jobs="$slurm_id" --name="loadshare-${1##*/}" --format=State 2>/dev/null | head -n 1)
+    [ "$slurm_state" != CANCELLED ] || slurm_state=FORGOTTEN
     slurm_state=${slurm_state%% *}
 }
 

@@ -69,6 +69,14 @@ class SlurmEndTest {
         assertThat(slurm.state(waiting)).as("later").hasToString("LOST (" + message + ")");
     }
 
+    /** Nothing that needs its allocation may begin, even if Slurm has no reason for the wait yet. */
+    @Test
+    void aJobThatSlurmHasNotLookedAtWaits() {
+        slurm.replace("squeue", "echo 'PENDING|7|u1||N/A|None|loadshare-" + waiting.id() + "'");
+
+        assertThat(slurm.state(waiting)).isEqualTo(new JobState.Pending(Optional.empty(), "None"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "BOOT_FAIL, LOST (Slurm: the node of the job did not boot)",
@@ -100,6 +108,26 @@ class SlurmEndTest {
         slurm.onLogin("echo '" + CANCELLED + printed + "' >" + running.directory() + "/slurm");
 
         assertThat(endWithoutStatus().state()).hasToString(end);
+    }
+
+    /** Without a user, the cancellation is that of a node whose controller does not know the job. */
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, FORGOTTEN",
+        "CANCELLED, FORGOTTEN",
+        "CANCELLED by 1001, CANCELLED",
+        "NODE_FAIL, NODE_FAIL",
+    })
+    void aJobThatItsNodeCancelledWasCancelledBySomebodyIfTheAccountingNamesAUser(String accounted, JobState.Loss loss) {
+        slurm.replace("squeue", ":");
+        slurm.replace("sacct", "echo '" + accounted + "'");
+        slurm.onLogin("echo '" + CANCELLED + " ***' >" + running.directory() + "/slurm");
+
+        try {
+            assertThat(endWithoutStatus().state()).isEqualTo(new JobState.Lost(loss));
+        } finally {
+            slurm.restore("sacct");
+        }
     }
 
     @Test

@@ -85,9 +85,7 @@ class SlurmFaultTest {
         Waiting.until("the wait for its status", Duration.ofSeconds(60), () -> slurm.onLogin("ls " + job.directory())
                 .contains("missing"));
         slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
-        assertThat(((JobState.Lost) recorder.awaitEnd(30)).loss())
-                .as("unless the accounting got a reason from the controller")
-                .isIn(JobState.Loss.FORGOTTEN, JobState.Loss.CANCELLED, JobState.Loss.NODE_FAIL);
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.FORGOTTEN));
     }
 
     @Test
@@ -126,22 +124,30 @@ class SlurmFaultTest {
 
     @Test
     void aJobThatTheControllerHasForgottenIsLostForTheReasonInTheAccounting() {
-        assertThat(stateOnceForgotten("n2")).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+        Job known = jobOfFailedNode("n2");
+        Waiting.until("its end in the accounting", Duration.ofSeconds(30), () -> slurm.onLogin(
+                        "sacct -n -X --format=State --name=loadshare-" + known.id())
+                .contains("NODE_FAIL"));
+        assertThat(stateOnceForgotten(known)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
         slurm.replace("sacct", "echo 'Slurm accounting storage is disabled' >&2; exit 1");
         try {
-            assertThat(stateOnceForgotten("n3")).isEqualTo(new JobState.Lost(JobState.Loss.FORGOTTEN));
+            assertThat(stateOnceForgotten(jobOfFailedNode("n3"))).isEqualTo(new JobState.Lost(JobState.Loss.FORGOTTEN));
         } finally {
             slurm.restore("sacct");
         }
     }
 
-    /** Lets the node of a job fail, and squeue list nothing, as some minutes later. */
-    private static JobState stateOnceForgotten(String node) {
+    private static Job jobOfFailedNode(String node) {
         Job job = slurm.start(slurm.everyNode(), SlurmLogin.shellOn(node, "exec sleep 300"));
         Waiting.until("its start", Duration.ofSeconds(30), () -> slurm.onLogin("ls " + job.directory())
                 .contains("identity"));
         slurm.cluster.slurmNode(node, "kill");
         slurm.onLogin("scontrol update nodename=" + node + " state=down reason=test");
+        return job;
+    }
+
+    /** Lets squeue list nothing, as some minutes later. */
+    private static JobState stateOnceForgotten(Job job) {
         slurm.replace("squeue", ":");
         try {
             assertThat(slurm.state(job))

@@ -42,7 +42,7 @@ public final class AgentResumption extends FlowExecutionListener {
                                     QueueDemand.get(),
                                     node.getNodeName(),
                                     node.template(),
-                                    node.template().getRequest(),
+                                    node.licenses(),
                                     requester,
                                     service.clock().instant(),
                                     node.wasOnline()))); // otherwise no block has begun

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.Extension;
+import hudson.Util;
 import hudson.model.Computer;
 import hudson.model.Descriptor;
 import hudson.model.Label;
@@ -18,6 +19,8 @@ import io.jenkins.plugins.loadshare.nodes.PlacedNode;
 import io.jenkins.plugins.loadshare.service.Requester;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -39,6 +42,7 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     private final String build;
     private final String flowNode;
     private final NodeTemplate template;
+    private final List<String> licenses;
     private volatile boolean wasOnline;
 
     /**
@@ -48,17 +52,24 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
      */
     LoadshareAgent(String name, String description, String directory, String build, String flowNode)
             throws IOException, Descriptor.FormException {
-        this(name, description, directory, build, flowNode, null);
+        this(name, description, directory, build, flowNode, null, null);
         setRetentionStrategy(new OnceRetentionStrategy(IDLE_MINUTES));
     }
 
     /**
      * @param directory the root directory on the host
      * @param build the build, or the job whose builds may use it, as {@link Requester#build}
+     * @param licenses those that the builds need in addition to the template's
      */
-    LoadshareAgent(String name, String description, String directory, String build, NodeTemplate template)
+    LoadshareAgent(
+            String name,
+            String description,
+            String directory,
+            String build,
+            NodeTemplate template,
+            List<String> licenses)
             throws IOException, Descriptor.FormException {
-        this(name, description, directory, build, null, template);
+        this(name, description, directory, build, null, template, new ArrayList<>(licenses));
         setLabelString(template.getLabel());
         setRetentionStrategy(template.idleTime()
                 .<RetentionStrategy<?>>map(time -> new CloudRetentionStrategy(minutes(time)))
@@ -66,12 +77,19 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     }
 
     private LoadshareAgent(
-            String name, String description, String directory, String build, String flowNode, NodeTemplate template)
+            String name,
+            String description,
+            String directory,
+            String build,
+            String flowNode,
+            NodeTemplate template,
+            List<String> licenses)
             throws IOException, Descriptor.FormException {
         super(name, directory, new Launcher());
         this.build = build;
         this.flowNode = flowNode;
         this.template = template;
+        this.licenses = licenses;
         setNodeDescription(description);
         setNumExecutors(1);
         setMode(Mode.EXCLUSIVE);
@@ -94,6 +112,11 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     /** Returns the template that made this node; null if it is that of a step. */
     NodeTemplate template() {
         return template;
+    }
+
+    /** Returns the licenses that its builds need in addition to the template's. */
+    List<String> licenses() {
+        return Util.fixNull(licenses);
     }
 
     /** Returns whether it has ever been online, even before a restart of Jenkins. */
@@ -119,7 +142,7 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     }
 
     /**
-     * Refuses the builds of others. After a restart, only the block that ran on the node may continue there; it waits for
+     * Refuses the builds of others, and builds that a changed template would give another node. After a restart, only the block that ran on the node may continue there; it waits for
      * the name of the node.
      */
     @Override
@@ -128,13 +151,17 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
                 .filter(requester -> requester.build().equals(build))
                 .isPresent();
         AgentRequest request = AgentRequests.get().find(getNodeName());
-        boolean resuming = request != null && request.user() instanceof QueuedBuild queued && queued.isResuming();
+        QueuedBuild queued = request != null && request.user() instanceof QueuedBuild user ? user : null;
+        boolean resuming = queued != null && queued.isResuming();
         Label label = item.getAssignedLabel();
         boolean byName = label != null && label.getName().equals(getNodeName());
         boolean withdrawn = request != null && request.isReleased();
-        return own && !withdrawn && (byName || !resuming)
+        if (!own || withdrawn || resuming && !byName) {
+            return CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother());
+        }
+        return byName || queued == null || queued.serves(item)
                 ? super.canTake(item)
-                : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_ofAnother());
+                : CauseOfBlockage.fromMessage(Messages._LoadshareAgent_outdated());
     }
 
     @Override

@@ -70,6 +70,13 @@ public final class LoadshareCloud extends Cloud {
                         .findFirst();
     }
 
+    /** Returns whether a template of today makes the nodes of a template. */
+    static boolean hasNodesOf(NodeTemplate template) {
+        return clouds().filter(LoadshareCloud.class::isInstance)
+                .flatMap(cloud -> ((LoadshareCloud) cloud).templates.stream())
+                .anyMatch(each -> each.makesNodesOf(template));
+    }
+
     /** Returns whether only nodes of templates can have a label. Called under the Queue's lock. */
     static boolean isSole(Label label) {
         return templateFor(label).isPresent()

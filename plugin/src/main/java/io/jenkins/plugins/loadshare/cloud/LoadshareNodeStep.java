@@ -68,6 +68,11 @@ public final class LoadshareNodeStep extends PlacingStep {
         }
     }
 
+    /** Returns whether the node of another step can serve this one. */
+    boolean isServedBy(LoadshareNodeStep other) {
+        return workspace == other.workspace && placesLike(other);
+    }
+
     boolean cleansWorkspace() {
         return workspace == Workspace.CLEAN;
     }

@@ -4,14 +4,14 @@ import hudson.Extension;
 import hudson.Util;
 import hudson.model.Describable;
 import hudson.model.Label;
-import hudson.model.Queue;
 import hudson.util.FormValidation;
-import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.settings.EntryDescriptor;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
@@ -133,10 +133,18 @@ public final class NodeTemplate implements Describable<NodeTemplate>, Serializab
         return wanted.matches(Label.parse(label));
     }
 
-    /** Returns the request of a build in the queue, with the licenses that it needs on a node. */
-    LoadshareNodeStep request(Queue.Item item) {
+    /** Returns whether a node of another template is as this template makes it. The limits may differ. */
+    boolean makesNodesOf(NodeTemplate other) {
+        return label.equals(other.label)
+                && Objects.equals(idle, other.idle)
+                && Objects.equals(java, other.java)
+                && request.isServedBy(other.request);
+    }
+
+    /** Returns the request of a build that needs licenses on its node. */
+    LoadshareNodeStep request(List<String> licenses) {
         LoadshareNodeStep whole = request;
-        for (String license : LicenseNeed.onAnyNode(item)) {
+        for (String license : licenses) {
             whole = whole.with(license);
         }
         return whole;

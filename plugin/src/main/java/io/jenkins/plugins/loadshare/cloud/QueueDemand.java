@@ -141,7 +141,7 @@ public final class QueueDemand extends QueueListener {
                     this,
                     AgentRequests.newName(),
                     waiting.template(),
-                    waiting.template().request(waiting.item()),
+                    LicenseNeed.onAnyNode(waiting.item()),
                     waiting.requester(),
                     Instant.ofEpochMilli(waiting.item().getInQueueSince()),
                     false);
@@ -194,11 +194,13 @@ public final class QueueDemand extends QueueListener {
                 .sorted(Map.Entry.comparingByKey()) // first those that are online
                 .map(Map.Entry::getValue)
                 .forEach(request -> {
-                    Deque<Waiting> builds =
-                            request.isLost() ? null : waiting.get(user(request).group());
-                    if (builds != null && !builds.isEmpty()) {
-                        plan.requested.put(builds.poll().id(), request);
-                    } else if (!isKept(request) && request.withdraw()) {
+                    Deque<Waiting> builds = request.isLost()
+                            ? new ArrayDeque<>()
+                            : waiting.getOrDefault(user(request).group(), new ArrayDeque<>());
+                    Optional<Waiting> served = takeServed(builds, request);
+                    if (served.isPresent()) {
+                        plan.requested.put(served.get().id(), request);
+                    } else if (!(isKept(request) && builds.isEmpty()) && request.withdraw()) {
                         plan.unneeded.add(request);
                     }
                 });
@@ -227,8 +229,22 @@ public final class QueueDemand extends QueueListener {
         return LoadshareService.get().clock().instant();
     }
 
+    /** Removes the oldest of some builds that a node serves. It serves none if its template or their licenses changed. */
+    private static Optional<Waiting> takeServed(Deque<Waiting> builds, AgentRequest request) {
+        Optional<Waiting> oldest = builds.stream()
+                .filter(build -> user(request).serves(build.item()))
+                .findFirst();
+        oldest.ifPresent(builds::remove);
+        return oldest;
+    }
+
+    /** Returns whether a node waits for the next build. */
     private static boolean isKept(AgentRequest request) {
-        return user(request).template().idleTime().isPresent() && request.status() == null && !request.isLost();
+        NodeTemplate template = user(request).template();
+        return template.idleTime().isPresent()
+                && LoadshareCloud.hasNodesOf(template)
+                && request.status() == null
+                && !request.isLost();
     }
 
     /** Returns the builds that wait for nodes of templates and for nothing else, oldest first. */

@@ -1,10 +1,12 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.model.Descriptor;
+import hudson.model.Queue;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import hudson.util.LogTaskListener;
 import hudson.util.StreamTaskListener;
+import io.jenkins.plugins.loadshare.seats.LicenseNeed;
 import io.jenkins.plugins.loadshare.service.BuildJobs;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.jenkins.plugins.loadshare.settings.Settings;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jenkinsci.plugins.workflow.flow.FlowExecutionOwner;
@@ -30,6 +33,7 @@ final class QueuedBuild implements AgentUser {
     private final QueueDemand demand;
     private final String node;
     private final NodeTemplate template;
+    private final List<String> licenses;
     private final LoadshareNodeStep step;
     private final QueueDemand.Group group;
     private final Instant since;
@@ -41,21 +45,22 @@ final class QueuedBuild implements AgentUser {
     private volatile TaskListener log;
 
     /**
-     * @param step the request of the template, with the licenses of the build
+     * @param licenses those that the build needs in addition to the template's, sorted
      * @param resumed whether this continues after a restart
      */
     QueuedBuild(
             QueueDemand demand,
             String node,
             NodeTemplate template,
-            LoadshareNodeStep step,
+            List<String> licenses,
             Requester requester,
             Instant since,
             boolean resumed) {
         this.demand = demand;
         this.node = node;
         this.template = template;
-        this.step = step;
+        this.licenses = licenses;
+        this.step = template.request(licenses);
         this.group = new QueueDemand.Group(template.getLabel(), requester.build());
         this.since = since;
         this.resumes = resumed;
@@ -104,6 +109,14 @@ final class QueuedBuild implements AgentUser {
 
     QueueDemand.Group group() {
         return group;
+    }
+
+    /** Returns whether a build of the same group would get such a node today. Called under the lock of the queue. */
+    boolean serves(Queue.Item item) {
+        return LoadshareCloud.templateFor(item.getAssignedLabel())
+                        .filter(current -> current.makesNodesOf(template))
+                        .isPresent()
+                && licenses.equals(LicenseNeed.onAnyNode(item));
     }
 
     /** Returns whether the node stays though no build waits for it: its build may still resume after a restart. */
@@ -170,7 +183,7 @@ final class QueuedBuild implements AgentUser {
 
     @Override
     public LoadshareAgent create(String description, String directory) throws IOException, Descriptor.FormException {
-        return new LoadshareAgent(node, description, directory, group.build(), template);
+        return new LoadshareAgent(node, description, directory, group.build(), template, licenses);
     }
 
     @Override

@@ -12,7 +12,10 @@ import org.kohsuke.stapler.HttpResponses;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.interceptor.RequirePOST;
 
-/** The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the connection. */
+/**
+ * The page of a host: its load, its jobs and the requests that wait for it over a day and a week, and a test of the
+ * connection.
+ */
 public final class HostPage {
 
     private final HostRow row;

@@ -54,7 +54,10 @@ public final class JobRow {
         return BuildLink.of(job.build()).orElse(null);
     }
 
-    /** {@code starting}, {@code pending} in Slurm, {@code running}, or {@code orphaned} if it is running but no build follows it any more. */
+    /**
+     * {@code starting}, {@code pending} in Slurm, {@code running}, or {@code orphaned} if it is running but no build
+     * follows it any more.
+     */
     @Exported
     public String getState() {
         if (job.job().isEmpty()) {

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A graph of a figure of a host or pool over the last day or week: one unit wide for each value, {@link #HEIGHT} high, with time from
- * left to right. Missing values are gaps.
+ * A graph of a figure of a host or pool over the last day or week: one unit wide for each value, {@link #HEIGHT} high,
+ * with time from left to right. Missing values are gaps.
  */
 public final class LoadGraph {
 

@@ -103,7 +103,7 @@ public final class Overview {
         List<QueuedRequest> waiting = QueuedRequest.all(wiring.reservations(), now);
         waiting.forEach(request -> queue.add(new QueueRow(request, builds.get(request.id()), now)));
         service.jobs().running().stream()
-                .flatMap(job -> service.jobs().pending(job.id()).map(state -> QueueRow.of(job, state, now)).stream())
+                .flatMap(job -> service.jobs().pending(job.id()).map(state -> new QueueRow(job, state, now)).stream())
                 .forEach(queue::add);
         List<Ticket> tickets = waiting.stream().map(QueuedRequest::ticket).toList();
         inventory.pools().stream()

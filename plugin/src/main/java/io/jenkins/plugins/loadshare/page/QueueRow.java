@@ -6,9 +6,7 @@ import io.loadshare.job.JobState;
 import io.loadshare.ledger.Ticket;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.kohsuke.stapler.export.Exported;
 import org.kohsuke.stapler.export.ExportedBean;
 
@@ -16,52 +14,61 @@ import org.kohsuke.stapler.export.ExportedBean;
 @ExportedBean(defaultVisibility = 2)
 public final class QueueRow {
 
-    private final QueuedRequest request;
+    private final int position;
+    private final String id;
+    private final String user;
     private final Optional<String> build;
+    private final String requirements;
+    private final int slots;
+    private final Instant since;
+    private final Optional<String> reason;
+    private final Optional<Instant> nextTry;
     private final Instant now;
 
     /** @param build the run's {@code externalizableId}; null if it is not known */
     QueueRow(QueuedRequest request, String build, Instant now) {
-        this.request = request;
+        Ticket ticket = request.ticket();
+        this.position = request.position();
+        this.id = request.id();
+        this.user = ticket.user();
         this.build = Optional.ofNullable(build);
+        this.requirements = ticket.wants();
+        this.slots = ticket.needs().slots();
+        this.since = ticket.openedAt();
+        this.reason = ticket.reason();
+        this.nextTry = ticket.nextTry();
         this.now = now;
     }
 
-    /** Returns the row of a job that waits in Slurm. */
-    static QueueRow of(BuildJob job, JobState.Pending state, Instant now) {
-        Ticket.Needs needs = new Ticket.Needs(List.of(job.host().name()), 0, 0, 0, OptionalDouble.empty(), List.of());
-        Ticket ticket = new Ticket(
-                job.id(),
-                job.user(),
-                job.user(),
-                job.wants(),
-                needs,
-                job.startedAt(),
-                job.startedAt(),
-                Optional.of(state.toString()),
-                Optional.empty());
-        return new QueueRow(new QueuedRequest(0, ticket), job.build(), now);
-    }
-
-    private Ticket ticket() {
-        return request.ticket();
+    /** A job that waits in Slurm. */
+    QueueRow(BuildJob job, JobState.Pending state, Instant now) {
+        this.position = 0;
+        this.id = job.id();
+        this.user = job.user();
+        this.build = Optional.ofNullable(job.build());
+        this.requirements = job.wants();
+        this.slots = 0;
+        this.since = job.startedAt();
+        this.reason = Optional.of(state.toString());
+        this.nextTry = Optional.empty();
+        this.now = now;
     }
 
     /** 1 for the request that is served first; 0 in the queue of Slurm. */
     @Exported
     public int getPosition() {
-        return request.position();
+        return position;
     }
 
     @Exported
     public String getId() {
-        return request.id();
+        return id;
     }
 
     /** The login name on the hosts. */
     @Exported
     public String getUser() {
-        return ticket().user();
+        return user;
     }
 
     /** The build that waits; null if it is gone or the user may not see it. */
@@ -73,53 +80,52 @@ public final class QueueRow {
     /** The request as text. */
     @Exported
     public String getRequirements() {
-        return ticket().wants();
+        return requirements;
     }
 
     /** 0 in the queue of Slurm. */
     @Exported
     public int getSlots() {
-        return ticket().needs().slots();
+        return slots;
     }
 
     @Exported
     public String getSince() {
-        return ticket().openedAt().toString();
+        return since.toString();
     }
 
     /** Why it waits; null if that is not known yet. */
     @Exported
     public String getReason() {
-        return ticket().reason().orElse(null);
+        return reason.orElse(null);
     }
 
     /** The time of the next try, if no slot becomes free before; null if that is not known yet. */
     @Exported
     public String getNextTry() {
-        return ticket().nextTry().map(Instant::toString).orElse(null);
+        return nextTry.map(Instant::toString).orElse(null);
     }
 
     public String getPositionWords() {
-        return getPosition() == 0 ? "–" : Integer.toString(getPosition());
+        return position == 0 ? "–" : Integer.toString(position);
     }
 
     public String getSlotsWords() {
-        return getPosition() == 0 ? "–" : Integer.toString(getSlots());
+        return position == 0 ? "–" : Integer.toString(slots);
     }
 
     /** Returns the time that it has waited, in seconds. */
     public double getAge() {
-        return Duration.between(ticket().openedAt(), now).toMillis() / 1000.0;
+        return Duration.between(since, now).toMillis() / 1000.0;
     }
 
     public String getAgeWords() {
-        return AgeFormat.since(ticket().openedAt(), now);
+        return AgeFormat.since(since, now);
     }
 
     /** Returns when the next try is, if no slot becomes free before. */
     public AgedText getNext() {
-        return ticket().nextTry()
-                .map(next -> next.isAfter(now)
+        return nextTry.map(next -> next.isAfter(now)
                         ? AgedText.of(Messages::QueueRow_nextTry, Duration.between(next, now))
                         : AgedText.plain(Messages.QueueRow_now()))
                 .orElse(AgedText.plain("–"));
@@ -127,7 +133,7 @@ public final class QueueRow {
 
     /** Returns all that the row shows, in no language and without ages. */
     String content() {
-        boolean due = ticket().nextTry().filter(next -> !next.isAfter(now)).isPresent();
-        return String.join("|", getPosition() + getId(), getReason(), getNextTry(), Boolean.toString(due));
+        boolean due = nextTry.filter(next -> !next.isAfter(now)).isPresent();
+        return String.join("|", position + id, getReason(), getNextTry(), Boolean.toString(due));
     }
 }

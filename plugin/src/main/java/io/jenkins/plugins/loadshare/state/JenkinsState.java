@@ -76,7 +76,10 @@ public final class JenkinsState {
         return ledger;
     }
 
-    /** Closes the tickets of an earlier run of Jenkins. Nothing waits for them any more, but new requests would wait behind them. */
+    /**
+     * Closes the tickets of an earlier run of Jenkins. Nothing waits for them any more, but new requests would wait
+     * behind them.
+     */
     private static void closeOldTickets(Ledger ledger) {
         try {
             ledger.transact(view -> new Ledger.Decision<>(

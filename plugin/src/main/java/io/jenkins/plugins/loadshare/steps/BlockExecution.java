@@ -3,10 +3,12 @@ package io.jenkins.plugins.loadshare.steps;
 import hudson.AbortException;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.loadshare.LoadshareException;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobState;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jenkinsci.plugins.workflow.steps.BodyExecution;
 import org.jenkinsci.plugins.workflow.steps.BodyExecutionCallback;
 import org.jenkinsci.plugins.workflow.steps.EnvironmentExpander;
@@ -46,14 +48,14 @@ class BlockExecution extends PlacingExecution {
         if (outcome != null) {
             giveBack();
         } else if (body == null) {
-            begin(job);
+            begin(() -> variables(job));
         }
     }
 
-    private void begin(BuildJob job) {
+    final void begin(Supplier<Map<String, String>> variables) {
         try {
             EnvironmentExpander expander = EnvironmentExpander.merge(
-                    getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(variables(job)));
+                    getContext().get(EnvironmentExpander.class), EnvironmentExpander.constant(variables.get()));
             body = getContext()
                     .newBodyInvoker()
                     .withContext(expander)
@@ -61,20 +63,39 @@ class BlockExecution extends PlacingExecution {
                     .start();
             getContext().saveState();
         } catch (IOException e) {
-            job().stop(e);
+            fail(e);
         } catch (LoadshareException e) {
-            job().stop(new AbortException(e.getMessage()));
+            fail(new AbortException(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    /** Ends the step whose block cannot begin. */
+    private void fail(Exception cause) {
+        if (!job().stop(cause)) {
+            failed(cause);
+        }
+    }
+
     /** Returns what the block finds in its environment. */
     Map<String, String> variables(BuildJob job) {
+        return variables(job.host(), job.user());
+    }
+
+    static Map<String, String> variables(Host host, String user) {
         return Map.of(
-                "LOADSHARE_HOST", job.host().name().value(),
-                "LOADSHARE_ADDRESS", job.host().address(),
-                "LOADSHARE_USER", job.user());
+                "LOADSHARE_HOST", host.name().value(),
+                "LOADSHARE_ADDRESS", host.address(),
+                "LOADSHARE_USER", user);
+    }
+
+    final boolean isBegun() {
+        return body != null;
+    }
+
+    final boolean isBlockOver() {
+        return outcome != null;
     }
 
     /** Returns the message for a job that ended before the block. */
@@ -96,7 +117,7 @@ class BlockExecution extends PlacingExecution {
         giveBack();
     }
 
-    private void giveBack() {
+    void giveBack() {
         if (!job().stop(new AbortException("The block is over"))) {
             failed(null);
         }

@@ -5,17 +5,54 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.loadshare.LoadshareException;
 import io.loadshare.desktop.Desktop;
 import io.loadshare.desktop.DesktopJob;
+import io.loadshare.job.Job;
 import java.util.HashMap;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 
-/** A running {@code loadshareDesktop} step. The desktop is the job that runs while the block runs. */
+/**
+ * A running {@code loadshareDesktop} step. The desktop is the job that runs while the block runs, or one that was found,
+ * which the step does not end.
+ */
 final class DesktopExecution extends BlockExecution {
 
     private static final long serialVersionUID = 1L;
 
+    /** Persistent: the name of the desktop that was found; null if the block has one of its own. */
+    private volatile String found;
+
     DesktopExecution(StepContext context, LoadshareDesktopStep step) {
         super(context, step);
+    }
+
+    @Override
+    public void found(FoundDesktop place) {
+        Desktop desktop = place.desktop();
+        found = desktop.name();
+        job().say("Found desktop " + found + " (" + desktop.id() + ") of " + place.user()
+                + ", which does not end with the block. Set 'new: true' for another one");
+        begin(() -> variables(desktop, place.job(), variables(desktop.host(), place.user())));
+    }
+
+    @Override
+    void beginJob() {
+        if (found == null || !isBegun()) {
+            found = null;
+            super.beginJob();
+        } else if (isBlockOver()) {
+            giveBack();
+        } else {
+            job().say("Jenkins was restarted; going on with desktop " + found);
+        }
+    }
+
+    @Override
+    void giveBack() {
+        if (found == null) {
+            super.giveBack();
+        } else {
+            failed(null);
+        }
     }
 
     @Override
@@ -27,15 +64,24 @@ final class DesktopExecution extends BlockExecution {
                         LoadshareException.Kind.UNAVAILABLE,
                         "desktop " + job.id() + " on " + job.host().name() + " ended before its block began"));
         job().say("Desktop " + desktop.name() + " is ready");
-        Map<String, String> variables = new HashMap<>(super.variables(job));
+        return variables(desktop, job.job().orElseThrow(), super.variables(job));
+    }
+
+    private static Map<String, String> variables(Desktop desktop, Job job, Map<String, String> ofHost) {
+        Map<String, String> variables = new HashMap<>(ofHost);
         variables.put(BuildVariables.DESKTOP, desktop.name());
         variables.put("DISPLAY", desktop.display());
-        variables.put("XAUTHORITY", job.job().orElseThrow().directory() + "/" + DesktopJob.AUTHORITY);
+        variables.put("XAUTHORITY", job.directory() + "/" + DesktopJob.AUTHORITY);
         return variables;
     }
 
     @Override
     String lost() {
         return "The desktop has ended";
+    }
+
+    @Override
+    public String getStatus() {
+        return found == null ? super.getStatus() : "running: desktop " + found;
     }
 }

@@ -61,6 +61,9 @@ public interface JobOwner {
     /** Called when the job runs, and again after a restart. */
     default void running(BuildJob job) {}
 
+    /** Called when a desktop was found that serves the step. No job runs then, and none ends. */
+    default void found(FoundDesktop desktop) {}
+
     /**
      * Aborts the owner as the stop button of Jenkins does; it then stops the job.
      *

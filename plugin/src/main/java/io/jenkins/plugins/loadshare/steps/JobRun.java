@@ -89,17 +89,23 @@ public final class JobRun implements WaitingRequest {
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
-                    launching.ask();
-                    if (enter(Phase.WAITING)) {
-                        service.waitingRoom().enter(this);
-                    } else {
-                        giveUp();
-                    }
+                    findOrAsk();
                 }
             } catch (Exception e) {
                 fail(e);
             }
         });
+    }
+
+    private void findOrAsk() {
+        Optional<FoundDesktop> found = launching.findOrAsk();
+        if (!enter(Phase.WAITING)) {
+            giveUp();
+        } else if (found.isPresent()) {
+            end(() -> owner.found(found.get()));
+        } else {
+            service.waitingRoom().enter(this);
+        }
     }
 
     private void resume(BuildJob known) throws IOException, InterruptedException {

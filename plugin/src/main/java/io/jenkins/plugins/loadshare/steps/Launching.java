@@ -77,9 +77,21 @@ final class Launching implements Launch.Owner<Job> {
         return access;
     }
 
-    /** Requests a slot. Checks the job first, since it cannot start anywhere with a wrong variable. */
-    void ask() {
+    /**
+     * Returns a desktop that runs already and serves the step, or else requests a slot. Checks the job first, since it
+     * cannot start anywhere with a wrong variable.
+     */
+    Optional<FoundDesktop> findOrAsk() {
         check();
+        Optional<FoundDesktop> found =
+                step.find(request, wiring, host -> logins.access(service, wiring.settings(), host), say);
+        if (found.isEmpty()) {
+            ask();
+        }
+        return found;
+    }
+
+    private void ask() {
         WaitPolicy patience = step.toPatience();
         Duration waited = Duration.between(owner.since(), service.clock().instant());
         Optional<Duration> left =
@@ -202,12 +214,13 @@ final class Launching implements Launch.Owner<Job> {
                     .ifPresent(known -> service.jobs().remove(known.id()));
             say.accept(e.getMessage() + "; asking for another place");
             repeated = null;
+            check();
             ask();
             return Optional.empty();
         }
     }
 
-    /** Returns the ID of the request. Empty before {@link #ask}. */
+    /** Returns the ID of the request. Empty before {@link #findOrAsk}. */
     Optional<String> id() {
         return Optional.ofNullable(launch).map(Launch::id);
     }

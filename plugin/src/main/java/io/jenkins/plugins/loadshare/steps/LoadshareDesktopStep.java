@@ -7,17 +7,25 @@ import hudson.model.Item;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.Settings;
+import io.loadshare.LoadshareException;
 import io.loadshare.desktop.DesktopHosts;
 import io.loadshare.desktop.DesktopJob;
 import io.loadshare.desktop.Desktops;
 import io.loadshare.desktop.Geometry;
+import io.loadshare.desktop.KnownDesktop;
 import io.loadshare.dispatch.JobKind;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.Job;
+import io.loadshare.job.JobRecord;
 import io.loadshare.job.JobSpec;
 import io.loadshare.placement.PlacementRequest;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -27,14 +35,16 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /**
- * The Pipeline step {@code loadshareDesktop}, which runs a VNC desktop on the least loaded host while its block runs.
- * The steps in the block run on that host and draw on the desktop, unless they request hosts or a pool themselves.
+ * The Pipeline step {@code loadshareDesktop}, which finds a VNC desktop of its login, or runs one on the least loaded
+ * host while its block runs. The steps in the block run on that host and draw on the desktop, unless they request hosts
+ * or a pool themselves.
  */
 public final class LoadshareDesktopStep extends PlacingStep {
 
     private static final long serialVersionUID = 1L;
 
     private String geometry;
+    private boolean another;
 
     @DataBoundConstructor
     public LoadshareDesktopStep() {
@@ -64,7 +74,44 @@ public final class LoadshareDesktopStep extends PlacingStep {
 
     @Override
     protected JobKind kind() {
-        return JobKind.ownJob(DesktopJob.PREFIX);
+        return JobKind.ownJob(DesktopJob.BLOCK_PREFIX);
+    }
+
+    /**
+     * Finds a desktop that was started with {@code loadshare desktop}. A size or a reservation would not apply to it.
+     */
+    @Override
+    Optional<FoundDesktop> find(
+            PlacementRequest request,
+            PluginServices services,
+            Function<Host, HostAccess> access,
+            Consumer<String> say) {
+        if (another
+                || geometry != null
+                || request.slots() > 0
+                || !request.licenses().isEmpty()) {
+            return Optional.empty();
+        }
+        for (KnownDesktop known : KnownDesktop.of(
+                request, services.scans().latest(), services.reservations().view())) {
+            try {
+                Optional<FoundDesktop> found =
+                        find(known, request.user(), desktops(access.apply(known.host()), services.settings()));
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (LoadshareException e) {
+                say.accept("Desktop " + known.id() + " on " + known.host().name()
+                        + " may still run, but cannot be used: " + e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<FoundDesktop> find(KnownDesktop known, String user, DesktopHosts hosts) {
+        return hosts.job(known.host(), known.id())
+                .map(JobRecord::job)
+                .flatMap(job -> hosts.find(known.host(), job).map(desktop -> new FoundDesktop(desktop, job, user)));
     }
 
     @Override
@@ -100,6 +147,15 @@ public final class LoadshareDesktopStep extends PlacingStep {
     @DataBoundSetter
     public void setGeometry(String geometry) {
         this.geometry = Util.fixEmptyAndTrim(geometry);
+    }
+
+    public boolean isNew() {
+        return another;
+    }
+
+    @DataBoundSetter
+    public void setNew(boolean another) {
+        this.another = another;
     }
 
     /** The descriptor of the step for Pipeline and its form. */

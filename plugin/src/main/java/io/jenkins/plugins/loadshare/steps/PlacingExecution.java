@@ -85,6 +85,11 @@ abstract class PlacingExecution extends StepExecution implements JobOwner {
         run = getContext().get(Run.class);
         node = getContext().get(FlowNode.class);
         job = new StepJob(LoadshareService.get(), step(sealed), this);
+        beginJob();
+    }
+
+    /** Starts the job, or resumes it after a restart. */
+    void beginJob() {
         job.begin();
     }
 

@@ -5,6 +5,7 @@ import hudson.EnvVars;
 import hudson.Util;
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.HostAccess;
+import io.jenkins.plugins.loadshare.service.PluginServices;
 import io.jenkins.plugins.loadshare.settings.LicenseNames;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.Durations;
@@ -13,6 +14,7 @@ import io.loadshare.Quoted;
 import io.loadshare.config.JobRequirements;
 import io.loadshare.dispatch.JobKind;
 import io.loadshare.dispatch.WaitPolicy;
+import io.loadshare.host.Host;
 import io.loadshare.host.HostInventory;
 import io.loadshare.host.Tag;
 import io.loadshare.job.Job;
@@ -21,12 +23,14 @@ import io.loadshare.placement.PlacementRequest;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -76,6 +80,20 @@ public abstract class PlacingStep extends Step implements Serializable {
     }
 
     /**
+     * Returns a desktop that runs already and serves the step, which then starts no job.
+     *
+     * @param access returns the access to a host with the login of the step
+     * @param say writes a line to the log
+     */
+    Optional<FoundDesktop> find(
+            PlacementRequest request,
+            PluginServices services,
+            Function<Host, HostAccess> access,
+            Consumer<String> say) {
+        return Optional.empty();
+    }
+
+    /**
      * Waits until a started job is ready for its block.
      *
      * @throws io.loadshare.LoadshareException as by {@link io.loadshare.dispatch.Launch.Owner#start}
@@ -108,6 +126,15 @@ public abstract class PlacingStep extends Step implements Serializable {
     protected void checkValues() {
         toWish();
         toPatience();
+    }
+
+    /** Returns whether another step requests a place as this one does, however long either waits for it. */
+    protected final boolean placesLike(PlacingStep other) {
+        return requirements().equals(other.requirements());
+    }
+
+    private List<Object> requirements() {
+        return Arrays.asList(pool, software, hosts, license, tags, minMemory, minCores, maxLoad, slots, credentialsId);
     }
 
     /**

@@ -61,6 +61,7 @@ final class StepJob implements JobOwner {
         this.step = step;
         this.owner = owner;
         this.since = owner.since();
+        this.current = new JobRun(service, step, this);
     }
 
     /** Starts, or resumes after a restart, in the background. */
@@ -68,7 +69,6 @@ final class StepJob implements JobOwner {
         int runs = service.jobs().count(owner.requester(), owner.step());
         synchronized (this) {
             retries = Math.max(0, runs - 1);
-            current = new JobRun(service, step, this);
         }
         current().begin(false);
     }
@@ -371,6 +371,11 @@ final class StepJob implements JobOwner {
     @Override
     public void running(BuildJob job) {
         owner.running(job);
+    }
+
+    @Override
+    public void found(FoundDesktop desktop) {
+        owner.found(desktop);
     }
 
     @Override

@@ -353,6 +353,39 @@ class LoadshareCloudTest {
         awaitNothing();
     }
 
+    /** The kept node is removed, and the build gets one by the changed template. */
+    @Test
+    void aKeptNodeTakesNoBuildAfterItsTemplateOrTheLicensesHaveChanged() throws Exception {
+        settings(LICENSE.formatted(1));
+        FreeStyleProject job = freestyle("meg", "echo ran");
+        List<String> nodes = new ArrayList<>();
+        for (String request : List.of(
+                "hosts: h3",
+                "hosts: 'h2,h3'",
+                "pool: all",
+                "pool: all, slots: 2",
+                "pool: all, slots: 2, minMemory: 1M",
+                "pool: all, slots: 2, license: lic")) {
+            cloud("{ label: meg, idle: 5m, request: { %s } }".formatted(request));
+            nodes.add(j.buildAndAssertSuccess(job).getBuiltOnStr());
+        }
+        cloud("{ label: meg, idle: 5m, maxNodes: 1, request: { pool: all } }");
+        nodes.add(j.buildAndAssertSuccess(job).getBuiltOnStr());
+        assertThat(nodes).doesNotHaveDuplicates();
+
+        cloud("{ label: meg, idle: 5m, maxNodes: 2, request: { pool: all } }"); // a limit changes no node
+        assertThat(j.buildAndAssertSuccess(job).getBuiltOnStr()).isEqualTo(nodes.get(nodes.size() - 1));
+        job.addProperty(new LicenseProperty("lic"));
+        FreeStyleBuild licensed = j.buildAndAssertSuccess(job);
+        assertThat(nodes).doesNotContain(licensed.getBuiltOnStr());
+        assertThat(LoadshareService.get().wiring().reservations().view().claims())
+                .anySatisfy(claim -> assertThat(claim.licenses()).isEqualTo(List.of("lic")));
+        assertThat(j.buildAndAssertSuccess(job).getBuiltOnStr()).isEqualTo(licensed.getBuiltOnStr());
+
+        cloud("{ label: other, idle: 5m, request: { pool: all } }"); // removes the kept node without a build
+        awaitNothing();
+    }
+
     @Test
     void aFreeNodeOfJenkinsWithTheLabelServesFirst() throws Exception {
         cloud("{ label: meg, request: { hosts: h3 } }");

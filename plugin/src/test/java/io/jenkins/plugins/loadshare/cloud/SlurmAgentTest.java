@@ -172,7 +172,7 @@ class SlurmAgentTest {
     }
 
     @Test
-    void buildsOutliveLostConnectionsAndARestartOfJenkins() throws Throwable {
+    void buildsOutliveLostConnections() throws Exception {
         NamedBuilds.begin(j, "block", "loadshareNode(pool: 'hpc') { " + LASTING + " }");
         NamedBuilds.begin(j, "cloud", "node('big') { " + LASTING + " }");
         NamedBuilds.await(j, "block", "\nbegan in ");
@@ -184,7 +184,6 @@ class SlurmAgentTest {
                 () -> channels().stream().noneMatch(channel -> channel == null || lost.contains(channel)),
                 () -> "the agents are not connected again: " + onLogin("ps -ef"));
 
-        j.restart();
         onLogin("touch ~u1/go");
         for (String name : new String[] {"block", "cloud"}) {
             assertThat(finish(name, Result.SUCCESS))

@@ -32,7 +32,9 @@ class DesktopStepTest {
     private static final String SESSION = "desktop: { session: exec xterm }\n";
 
     private static Cluster cluster;
+    private static int starts;
     private JenkinsRule j;
+    private String id; // of the desktop that the test started
 
     @BeforeAll
     static void startHosts() {
@@ -100,6 +102,98 @@ class DesktopStepTest {
                 .contains("held on h2")
                 .contains("elsewhere <none>", "after <none>")
                 .contains("virtual:   -geometry 1920x1080+0+0");
+    }
+
+    private String started(String host, String user) throws Exception {
+        id = "desktop-test" + ++starts;
+        StartedDesktop.start(j, id, host, user, cluster.identity().toString());
+        return servers(host);
+    }
+
+    private static String servers(String host) {
+        return cluster.exec(host, "pgrep", "-x", "Xvnc").stdout();
+    }
+
+    private static void endDesktops() {
+        for (String host : new String[] {"h1", "h2"}) {
+            cluster.exec(host, "pkill", "-x", "Xvnc");
+        }
+    }
+
+    @Test
+    void aDesktopOfTheLoginIsFoundAndDoesNotEndWithTheBlock() throws Exception {
+        String server = started("h2", cluster.user(1));
+        try {
+            String log = run(Result.SUCCESS, """
+                loadshareDesktop(pool: 'all') {
+                    echo "desktop $LOADSHARE_DESKTOP $LOADSHARE_HOST as $LOADSHARE_USER"
+                    loadshare script: 'set +x; echo "on $LOADSHARE_HOST: $(xwininfo -root | grep geometry)"'
+                }
+                """);
+
+            assertThat(log)
+                    .containsPattern("Found desktop h2:\\d+ \\(" + id + "\\) of " + cluster.user(1) + ", which")
+                    .containsPattern("desktop h2:\\d+ h2 as " + cluster.user(1))
+                    .contains("on h2:   -geometry 1920x1080+0+0")
+                    .doesNotContain("is ready", "Released");
+            assertThat(run(Result.FAILURE, "loadshareDesktop { error 'the test failed' }"))
+                    .contains("Found desktop", "the test failed");
+            assertThat(servers("h2")).isEqualTo(server).isNotEmpty();
+            for (String other : new String[] {"new: true", "geometry: '1280x800'", "slots: 1", "hosts: 'h1'"}) {
+                assertThat(run(Result.SUCCESS, "loadshareDesktop(" + other + ") { echo 'inside' }"))
+                        .contains("is ready", "inside")
+                        .doesNotContain("Found");
+            }
+            assertThat(servers("h2")).isEqualTo(server);
+
+            cluster.exec("h2", "pkill", "-KILL", "-x", "Xvnc");
+            assertThat(run(Result.SUCCESS, "loadshareDesktop { echo 'inside' }"))
+                    .contains("is ready")
+                    .doesNotContain("Found");
+        } finally {
+            endDesktops();
+        }
+    }
+
+    @Test
+    void anAbortOfABlockOnAFoundDesktopLeavesTheDesktop() throws Exception {
+        String server = started("h1", cluster.user(1));
+        try {
+            WorkflowRun build =
+                    job("loadshareDesktop { sleep 600 }").scheduleBuild2(0).waitForStart();
+            j.waitForMessage("Found desktop", build);
+            build.getExecutor().interrupt(Result.ABORTED, new CauseOfInterruption.UserInterruption("anna"));
+            j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(build));
+            assertThat(servers("h1")).isEqualTo(server).isNotEmpty();
+        } finally {
+            endDesktops();
+        }
+    }
+
+    @Test
+    void desktopsOfOtherUsersAndOfOtherBlocksAreNotFound() throws Exception {
+        String server = started("h1", cluster.user(2));
+        try {
+            String log = run(
+                    Result.SUCCESS, "loadshareDesktop { loadshareDesktop { loadshareScan(); loadshareDesktop {} } }");
+            assertThat(log.split("is ready", -1)).hasSize(4);
+            assertThat(log).doesNotContain("Found");
+            assertThat(servers("h1")).isEqualTo(server).isNotEmpty();
+        } finally {
+            endDesktops();
+        }
+    }
+
+    @Test
+    void aKnownDesktopWhoseHostIsGoneIsReportedAndAnotherIsStarted() throws Exception {
+        started("h1", cluster.user(1));
+        cluster.kill("h1");
+        try {
+            assertThat(run(Result.SUCCESS, "loadshareDesktop { echo \"on $LOADSHARE_HOST\" }"))
+                    .contains("Desktop " + id + " on h1 may still run, but cannot be used: ", "on h2\n");
+        } finally {
+            cluster.boot("h1");
+        }
     }
 
     @Test

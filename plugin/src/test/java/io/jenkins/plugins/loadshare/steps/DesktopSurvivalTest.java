@@ -60,6 +60,37 @@ class DesktopSurvivalTest {
         Waiting.until("the desktop has ended", () -> servers().isEmpty());
     }
 
+    @Test
+    void aFoundDesktopIsUsedAfterAKillOfTheControllerAndNotEnded() throws Throwable {
+        String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + "desktop: { session: exec xterm }\n";
+        String key = cluster.identity().toString();
+        jenkins.startJenkins();
+        jenkins.runRemotely(NamedBuilds::configure, yaml, key, cluster.user(1));
+        jenkins.runRemotely(StartedDesktop::start, "desktop-found", "h1", cluster.user(1), key);
+        String server = servers();
+        try {
+            jenkins.runRemotely(NamedBuilds::begin, "gui", """
+                loadshareDesktop {
+                    loadshare script: 'set +x; echo waiting; until [ -e /tmp/end-found ]; do sleep 0.2; done'
+                    loadshare script: 'set +x; echo "again: $(xwininfo -root | grep geometry)"'
+                }
+                """);
+            jenkins.runRemotely(NamedBuilds::await, "gui", "waiting");
+            jenkins.stopJenkinsForcibly();
+            jenkins.startJenkins();
+            jenkins.runRemotely(NamedBuilds::await, "gui", "Jenkins was restarted; going on with desktop h1:");
+            cluster.exec("h1", "touch", "/tmp/end-found");
+
+            assertThat(jenkins.runRemotely(DesktopSurvivalTest::finish, "gui"))
+                    .contains("again:   -geometry 1920x1080+0+0")
+                    .containsOnlyOnce("Found desktop")
+                    .doesNotContain("is ready");
+            assertThat(servers()).isEqualTo(server).isNotEmpty();
+        } finally {
+            cluster.exec("h1", "pkill", "-x", "Xvnc");
+        }
+    }
+
     private static String servers() {
         return cluster.exec("h1", "pgrep", "-x", "Xvnc").stdout();
     }

@@ -77,12 +77,9 @@ class SlurmStepTest {
             NamedBuilds.await(j, "first", "it is up");
             NamedBuilds.begin(j, "second", "withLoadshare(pool: 'hpc', slots: 2) { echo 'block ' + 'began' }");
             Waiting.until(
-                    "the job in the queue of Slurm",
-                    Duration.ofSeconds(120),
-                    () -> json(j).getJSONArray("queue")
-                            .toString()
-                            .contains("PENDING (Slurm: ")); // Resources or Priority
-
+                    Duration.ofSeconds(60),
+                    () -> json(j).getJSONArray("queue").toString().contains("PENDING (Slurm: Resources"),
+                    () -> queueAndLog(j, "second"));
             assertThat(JenkinsRule.getLog(NamedBuilds.run("second"))).doesNotContain("block began");
             JSONObject all = json(j);
             JSONObject waits = all.getJSONArray("queue").getJSONObject(0);
@@ -94,7 +91,8 @@ class SlurmStepTest {
             assertThat(pool.getString("pool")).isEqualTo("hpc");
             assertThat(pool.getInt("nodesUp") + pool.getInt("nodesDrained")).isEqualTo(2);
             assertThat(pool.getInt("nodesDrained")).isEqualTo(1);
-            assertThat(page(j)).contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: ");
+            assertThat(page(j))
+                    .contains("Slurm pools", "Jobs pending", "waiting in Slurm", "PENDING (Slurm: Resources");
         } finally {
             onLogin("scontrol update nodename=n2 state=resume");
             NamedBuilds.run("first").doStop();
@@ -106,6 +104,15 @@ class SlurmStepTest {
                 Duration.ofSeconds(60),
                 () -> json(j).getJSONArray("queue").isEmpty()
                         && onLogin("squeue -h").isEmpty());
+    }
+
+    private static String queueAndLog(JenkinsRule j, String build) {
+        try {
+            return "the queue is " + json(j).getJSONArray("queue") + ", and the log is "
+                    + JenkinsRule.getLog(NamedBuilds.run(build));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static JSONObject json(JenkinsRule j) throws Exception {

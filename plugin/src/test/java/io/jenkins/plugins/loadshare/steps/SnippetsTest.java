@@ -108,6 +108,9 @@ class SnippetsTest {
         desktop.setPool("vnc");
         desktop.setGeometry("1280x800");
         assertSnippet("loadshareDesktop(geometry: '1280x800', pool: 'vnc') {\n    // some block\n}", desktop);
+        desktop.setNew(true);
+        assertSnippet(
+                "loadshareDesktop(geometry: '1280x800', 'new': true, pool: 'vnc') {\n    // some block\n}", desktop);
         LoadshareScanStep scan = new LoadshareScanStep();
         scan.setPool("vnc");
         scan.setMinReachable(30);

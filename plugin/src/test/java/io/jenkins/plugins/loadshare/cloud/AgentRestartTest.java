@@ -24,7 +24,7 @@ import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** Builds on agents outlive their controller. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
-class RestartedAgentsTest {
+class AgentRestartTest {
 
     private static Cluster cluster;
 
@@ -80,10 +80,10 @@ class RestartedAgentsTest {
         jenkins.runRemotely(NamedBuilds::begin, "victim", BLOCK.formatted("h2"));
         jenkins.runRemotely(NamedBuilds::await, "survivor", "\nbegan");
         jenkins.runRemotely(NamedBuilds::await, "victim", "\nbegan");
-        jenkins.runRemotely(RestartedAgentsTest::configureCloud, CLOUD);
+        jenkins.runRemotely(AgentRestartTest::configureCloud, CLOUD);
         jenkins.runRemotely(NamedBuilds::begin, "cloud-survivor", NODE.formatted("one"));
         jenkins.runRemotely(NamedBuilds::begin, "cloud-victim", NODE.formatted("two"));
-        jenkins.runRemotely(RestartedAgentsTest::beginFreestyle, "one");
+        jenkins.runRemotely(AgentRestartTest::beginFreestyle, "one");
         jenkins.runRemotely(NamedBuilds::await, "cloud-survivor", "\nbegan");
         jenkins.runRemotely(NamedBuilds::await, "cloud-victim", "\nbegan");
         jenkins.runRemotely(NamedBuilds::begin, "waiter", BLOCK.formatted("h3"));
@@ -92,10 +92,10 @@ class RestartedAgentsTest {
         jenkins.stopJenkinsForcibly();
         cluster.reboot("h2");
         jenkins.startJenkins();
-        String victim = jenkins.runRemotely(RestartedAgentsTest::finish, "victim", Result.ABORTED);
+        String victim = jenkins.runRemotely(AgentRestartTest::finish, "victim", Result.ABORTED);
         assertThat(victim).contains("The agent on h2 is lost: its job ended").doesNotContain("then on");
 
-        String cloudVictim = jenkins.runRemotely(RestartedAgentsTest::finish, "cloud-victim", Result.ABORTED);
+        String cloudVictim = jenkins.runRemotely(AgentRestartTest::finish, "cloud-victim", Result.ABORTED);
         assertThat(cloudVictim)
                 .contains("The agent on h2 is lost: its job ended")
                 .doesNotContain("\nthen");
@@ -104,14 +104,14 @@ class RestartedAgentsTest {
         jenkins.stopJenkins();
         jenkins.startJenkins();
         cluster.exec("h1", "touch", "/tmp/end");
-        String survivor = jenkins.runRemotely(RestartedAgentsTest::finish, "survivor", Result.SUCCESS);
+        String survivor = jenkins.runRemotely(AgentRestartTest::finish, "survivor", Result.SUCCESS);
         assertThat(survivor).contains("\nended on h1").contains("\nthen on h1");
-        String cloudSurvivor = jenkins.runRemotely(RestartedAgentsTest::finish, "cloud-survivor", Result.SUCCESS);
+        String cloudSurvivor = jenkins.runRemotely(AgentRestartTest::finish, "cloud-survivor", Result.SUCCESS);
         assertThat(cloudSurvivor).contains("\nended on h1").contains("\nthen");
         cluster.exec("h3", "touch", "/tmp/end");
-        jenkins.runRemotely(RestartedAgentsTest::finish, "waiter", Result.SUCCESS);
+        jenkins.runRemotely(AgentRestartTest::finish, "waiter", Result.SUCCESS);
 
-        jenkins.runRemotely(RestartedAgentsTest::awaitNothing);
+        jenkins.runRemotely(AgentRestartTest::awaitNothing);
         Leftovers.awaitNoneOn(cluster);
     }
 
@@ -123,7 +123,7 @@ class RestartedAgentsTest {
         Random random = new Random(20);
         jenkins.startJenkins();
         jenkins.runRemotely(NamedBuilds::configure, yaml, cluster.identity().toString(), cluster.user(1));
-        jenkins.runRemotely(RestartedAgentsTest::configureCloud, CLOUD);
+        jenkins.runRemotely(AgentRestartTest::configureCloud, CLOUD);
         for (int kill = 0; kill < Size.of("loadshare.agentKills", 1, 20); kill++) {
             jenkins.runRemotely(NamedBuilds::begin, "block" + kill, SHORT_BLOCK);
             jenkins.runRemotely(NamedBuilds::begin, "cloud" + kill, SHORT_NODE);
@@ -131,11 +131,11 @@ class RestartedAgentsTest {
             jenkins.stopJenkinsForcibly();
             jenkins.startJenkins();
             for (String build : List.of("block" + kill, "cloud" + kill)) {
-                assertThat(jenkins.runRemotely(RestartedAgentsTest::end, build))
+                assertThat(jenkins.runRemotely(AgentRestartTest::end, build))
                         .containsAnyOf("\nended", "Failed to load program"); // Jenkins had not stored the Pipeline yet
             }
         }
-        jenkins.runRemotely(RestartedAgentsTest::awaitNothing);
+        jenkins.runRemotely(AgentRestartTest::awaitNothing);
         Leftovers.awaitNoneOn(cluster);
     }
 
