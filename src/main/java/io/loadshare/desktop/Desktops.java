@@ -212,9 +212,11 @@ public final class Desktops {
                         + "', end it with 'loadshare kill " + claim.id() + "', or start another with --new.");
     }
 
+    /** Asks a host, and waits for a desktop that is being started only once it has answered. */
     private DesktopState ask(Host host, String id) {
         try {
-            return desktopHosts.state(host, id, READY_LIMIT);
+            DesktopState now = desktopHosts.state(host, id, Duration.ZERO);
+            return now.desktop().isPresent() || now.kind().isOver() ? now : desktopHosts.state(host, id, READY_LIMIT);
         } catch (LoadshareException e) {
             throw new LoadshareException(
                     e.kind(),

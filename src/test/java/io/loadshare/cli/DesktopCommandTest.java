@@ -356,6 +356,22 @@ class DesktopCommandTest {
         assertThat(leftBehind("h1")).isEmpty();
     }
 
+    @Test
+    void aHostThatHangsIsReportedAfterTheTimeoutOfAScan() {
+        Program loadshare =
+                program("h1", "desktop: { session: exec xterm }\nscan: { timeout: 3s, connectTimeout: 2s }");
+        String id = field(loadshare.run("desktop", "--json"), "id");
+        cluster.hang("h1");
+        try {
+            Program.Result hung = loadshare.run("desktop");
+            assertThat(hung.status()).as(hung.toString()).isEqualTo(69);
+            assertThat(hung.err()).contains(id + " on h1 may still run", "within 3 s", "--new");
+        } finally {
+            cluster.resume("h1");
+        }
+        assertThat(field(loadshare.run("desktop", "--json"), "id")).isEqualTo(id);
+    }
+
     /** Another server is a line of the configuration, or a script with options of its own. */
     @Test
     void theCommandMayBeAScriptOfTheSite() {

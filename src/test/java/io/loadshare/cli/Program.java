@@ -102,7 +102,7 @@ final class Program {
     List<String> burst(int jobs, String... words) {
         List<Running> burst = Stream.generate(() -> start(words)).limit(jobs).toList();
         return burst.stream()
-                .map(running -> running.await(""))
+                .map(running -> running.await("", TIMEOUT_SECONDS + jobs)) // they all start at once
                 .peek(result ->
                         assertThat(result.status()).as(result.toString()).isZero())
                 .map(result -> result.out().strip())
@@ -211,16 +211,20 @@ final class Program {
         }
 
         Result await(String stdin) {
+            return await(stdin, TIMEOUT_SECONDS);
+        }
+
+        private Result await(String stdin, int seconds) {
             try {
                 try (OutputStream in = process.getOutputStream()) {
                     in.write(stdin.getBytes(StandardCharsets.UTF_8));
                 } catch (IOException e) {
                     // The command may end without reading its input.
                 }
-                if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
                     process.destroyForcibly();
                     throw new AssertionError("loadshare " + String.join(" ", words) + " did not end within "
-                            + TIMEOUT_SECONDS + " s; it said:\n" + out.get(5, TimeUnit.SECONDS) + "\n"
+                            + seconds + " s; it said:\n" + out.get(5, TimeUnit.SECONDS) + "\n"
                             + err.get(5, TimeUnit.SECONDS));
                 }
                 return new Result(

@@ -197,7 +197,12 @@ public final class DesktopViewer {
         if (wait) {
             builder.command().remove(0);
         }
-        return new Viewing(builder.start(), log);
+        try {
+            return new Viewing(builder.start(), log);
+        } catch (IOException e) {
+            Files.delete(log);
+            throw e;
+        }
     }
 
     private int await(Viewing viewing, boolean wait) throws IOException, InterruptedException {

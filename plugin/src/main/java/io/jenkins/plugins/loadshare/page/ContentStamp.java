@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** The stamp of the page's content. All open pages share it, so each further page costs little. Thread-safe. */
 final class ContentStamp {
 
-    private static final Duration MAX_AGE = Duration.ofSeconds(1);
+    private static final Duration MAX_AGE = Duration.ofMillis(800);
 
     private final Supplier<Overview> content;
     private String stamp; // guarded by this

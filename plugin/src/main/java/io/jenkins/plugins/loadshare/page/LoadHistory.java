@@ -66,9 +66,8 @@ final class LoadHistory {
 
         Series(int slots, long newest) {
             this.slots = slots;
-            this.loads = new float[slots];
+            this.loads = unknown(slots);
             this.newest = newest;
-            Arrays.fill(loads, Float.NaN);
         }
 
         /** Returns whether this changed anything. */
@@ -85,10 +84,10 @@ final class LoadHistory {
         }
 
         float[] until(long last) {
-            float[] found = new float[slots];
-            for (int i = 0; i < slots; i++) {
-                long slot = last - slots + 1 + i;
-                found[i] = slot > newest || slot <= newest - slots ? Float.NaN : loads[index(slot)];
+            float[] found = unknown(slots);
+            long first = last - slots + 1;
+            for (long slot = Math.max(first, newest - slots + 1); slot <= Math.min(last, newest); slot++) {
+                found[(int) (slot - first)] = loads[index(slot)];
             }
             return found;
         }
@@ -181,12 +180,17 @@ final class LoadHistory {
      * @param name as in its {@link Reading}
      */
     synchronized float[] last(String name, Instant now) {
-        return series.getOrDefault(name, new Series(span.slots, span.slot(now))).until(span.slot(now));
+        Series known = series.get(name);
+        return known == null ? unknown(span.slots) : known.until(span.slot(now));
     }
 
     /** The values of an unknown host over a day. */
     static float[] unknown() {
-        float[] loads = new float[SLOTS];
+        return unknown(SLOTS);
+    }
+
+    private static float[] unknown(int slots) {
+        float[] loads = new float[slots];
         Arrays.fill(loads, Float.NaN);
         return loads;
     }

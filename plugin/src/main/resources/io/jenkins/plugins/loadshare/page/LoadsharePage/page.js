@@ -2,7 +2,7 @@
 (function () {
   "use strict";
 
-  const POLL = 3000;
+  const POLL = 4000;
 
   /** When the ages in the page were right. */
   let arrived = performance.now();
