@@ -309,7 +309,7 @@ final class AgentRequest implements JobOwner {
 
     /** Called when a launch failed or the connection was lost. */
     synchronized void offline() {
-        if (released || moving) {
+        if (released || moving || place == null) { // after a restart, a node may be launched before its job is found
             return;
         }
         Instant now = service.clock().instant();
