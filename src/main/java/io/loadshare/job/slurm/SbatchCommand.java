@@ -56,8 +56,9 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
         return options;
     }
 
-    /** Returns the function {@code submit} for {@code slurm.sh}. */
+    /** Returns the function {@code submit} for {@code slurm.sh}, which replaces its shell by the command. */
     public String definition() {
-        return "submit() {\ntimeout -k 5 \"$limit\" sbatch " + ShellWords.join(options()) + " --output=\"$log\"\n}\n";
+        return "submit() {\nexec timeout -k 5 \"$limit\" sbatch " + ShellWords.join(options())
+                + " --output=\"$log\"\n}\n";
     }
 }

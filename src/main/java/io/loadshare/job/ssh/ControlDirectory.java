@@ -79,7 +79,8 @@ import io.loadshare.job.JobSpec;
  * <p><b>Slurm.</b> In a Slurm cluster, the directory is in the home directory that the login host shares with the nodes.
  * After {@code go}, the exec submits the wrapper with {@code sbatch} instead of starting it; {@code begin_by} limits the
  * submission, not the start. The job is known to Slurm by the name {@code loadshare-ID}, so a job whose submission had no
- * answer is found again. If a submission fails, the directory is moved away before the client gets an answer, so that
+ * answer is found again. The shell of a submission lives on for a moment and may get the script of the next one, which it
+ * runs in a subshell. If a submission fails, the directory is moved away before the client gets an answer, so that
  * the job cannot run even if Slurm has accepted it: a wrapper that has no directory for its identity ends. A job is never
  * requeued, and a wrapper that finds an identity ends. One {@code squeue} reports all jobs of a poll. A recorded status
  * counts more than Slurm's state; a job that has ended in Slurm without a status is lost, for Slurm's reason.

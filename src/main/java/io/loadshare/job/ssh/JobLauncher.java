@@ -32,14 +32,12 @@ final class JobLauncher {
     /** Begins the reason of a host that lacks something that the job requires; the host may run other jobs. */
     private static final String UNFIT = "unfit ";
 
+    private static final String SUBMITTED = "submitted ";
+
     private static final byte[] BEGIN = "go\n".getBytes(StandardCharsets.US_ASCII);
 
-    /**
-     * How long to wait for the host to clean up after its answer. The host also finishes the cleanup without a client.
-     */
-    private static final Duration CLEANUP_TIMEOUT = Duration.ofSeconds(1);
-
     private final Transport transport;
+    private final StartShells shells;
     private final JobSettings settings;
     private final ClientTimeouts timeouts;
     private final Duration beginLimit;
@@ -50,6 +48,7 @@ final class JobLauncher {
 
     JobLauncher(Transport transport, JobSettings settings, ClientTimeouts timeouts, Duration beginLimit) {
         this.transport = transport;
+        this.shells = new StartShells(transport);
         this.settings = settings;
         this.timeouts = timeouts;
         this.beginLimit = beginLimit;
@@ -58,46 +57,54 @@ final class JobLauncher {
     /** Starts a job, as {@link JobEngine#start} describes. */
     Job start(Host host, JobSpec spec, Runnable beforeBeginning, Deadline deadline) {
         CommandFile files = files(host, spec, CommandFile.Kind.of(spec.output()), "");
+        if (host.isCluster()) {
+            return submit(host, files, beforeBeginning, deadline);
+        }
         byte[] script = RemoteScript.script(
-                definitions(files)
-                        + ScriptLibrary.library(host, "process", "state", "record", "prepare", "start", "sweep"),
+                definitions(files) + ScriptLibrary.library("process", "state", "record", "prepare", "start", "sweep"),
                 "start_detached",
                 sweep());
-        try (Session session = transport.connect(host, deadline);
-                RemoteProcess process = session.startQuiet(RemoteScript.SHELL, deadline)) {
-            send(process, script);
-            byte[] answer = RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
-            if (isReady(answer)) {
-                beforeBeginning.run();
-                answer = begin(session, process, spec.id(), deadline);
-            }
-            awaitEnd(process, deadline);
+        try (StartShell shell = StartShell.open(transport, host, deadline)) {
+            byte[] answer = start(shell, host, script, spec.id(), beforeBeginning, deadline);
+            shell.awaitEnd(deadline);
             return jobOf(host, spec.id(), text(answer));
-        } catch (IOException e) {
-            throw TransportException.lost(host, e);
         }
     }
 
-    private static void awaitEnd(RemoteProcess process, Deadline deadline) {
+    /** Submits a job to a cluster, in a shell that may have submitted others just before. */
+    private Job submit(Host host, CommandFile files, Runnable beforeBeginning, Deadline deadline) {
+        String id = files.spec().id();
+        StartShell shell = shells.take(host, deadline);
+        boolean submitted = false;
         try {
-            process.waitFor(deadline.within(CLEANUP_TIMEOUT));
-        } catch (TransportException e) {
-            // The answer is complete, so the exit of the process does not matter.
+            String library = shell.scripts() > 0
+                    ? ""
+                    : ScriptLibrary.library(host, "answer", "process", "state", "record", "start", "sweep");
+            byte[] script = RemoteScript.part(
+                    library, definitions(files) + ScriptLibrary.library("prepare"), "start_detached", sweep());
+            String answer = text(start(shell, host, script, id, beforeBeginning, deadline));
+            submitted = answer.startsWith(SUBMITTED);
+            return jobOf(host, id, answer);
+        } finally {
+            if (submitted) {
+                shells.release(host, shell);
+            } else {
+                shell.close();
+            }
         }
     }
 
-    private static void send(RemoteProcess process, byte[] script) throws IOException {
-        process.stdin().write(script);
-        process.stdin().flush();
-    }
-
-    /** Orders the host to begin the job. From here on the job may run, whatever happens. */
-    private static byte[] begin(Session session, RemoteProcess process, String id, Deadline deadline) {
+    private static byte[] start(
+            StartShell shell, Host host, byte[] script, String id, Runnable beforeBeginning, Deadline deadline) {
+        byte[] answer = shell.run(script, deadline);
+        if (!isReady(answer)) {
+            return answer;
+        }
+        beforeBeginning.run();
         try {
-            send(process, BEGIN);
-            return RemoteScript.read(session, process, ANSWER_LIMIT, deadline);
+            return shell.ask(BEGIN, deadline); // from here on the job may run, whatever happens
         } catch (IOException | RuntimeException e) {
-            throw new UnansweredStartException(session.host().name(), id, e.getMessage(), e);
+            throw new UnansweredStartException(host.name(), id, e.getMessage(), e);
         }
     }
 
@@ -196,7 +203,7 @@ final class JobLauncher {
     private String sweep() {
         long keep = settings.keep().toMinutes();
         long pause = Math.max(1, Math.min(keep / 10, Duration.ofDays(1).toMinutes()));
-        return "sweep " + keep + " " + pause + " >/dev/null 2>&1 &";
+        return "sweep " + keep + " " + pause;
     }
 
     private static boolean isReady(byte[] answer) {
@@ -212,7 +219,7 @@ final class JobLauncher {
      * "failed REASON" or "rejected REASON".
      */
     private static Job jobOf(Host host, String id, String text) {
-        if (text.startsWith("ready ") || text.startsWith("submitted ")) {
+        if (text.startsWith("ready ") || text.startsWith(SUBMITTED)) {
             return new Job(host.name(), id, text.substring(text.indexOf(' ') + 1), Optional.empty());
         }
         String[] words = text.split(" ", 5);

@@ -44,6 +44,19 @@ public final class RemoteScript {
     }
 
     /**
+     * Returns a script for a shell that reads another one afterwards. Everything but the library is in a shell of its own,
+     * so that nothing remains for the next script. If the script is cut off on the way, it does nothing.
+     *
+     * @param library functions that remain; empty if the shell has them
+     * @param action prints the answer
+     * @param after runs after the end of the answer; may be empty
+     */
+    static byte[] part(String library, String definitions, String action, String after) {
+        String act = String.join("\n", "begin_answer", action, "end_answer", after, ")\n");
+        return ShellWords.encode(library + "(\n" + definitions + act);
+    }
+
+    /**
      * Runs a script and returns its answer.
      *
      * @param limit the maximum number of bytes of the answer

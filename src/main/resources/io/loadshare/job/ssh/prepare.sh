@@ -25,8 +25,10 @@ make_directory() {
 # client that asks later gets a certain answer.
 limit_begin() {
     read_uptime || refuse 'cannot read /proc/uptime: is /proc mounted?'
-    (set -C && printf '%s\n' "$((uptime + begin_limit)) $this_boot $$" >"$directory/begin_by") 2>/dev/null ||
+    set -C
+    { printf '%s\n' "$((uptime + begin_limit)) $this_boot $$" >"$directory/begin_by"; } 2>/dev/null ||
         { [ -e "$directory/begin_by" ] || rm -rf "$directory"; refuse "cannot write $directory/begin_by: is the disk full?"; }
+    set +C
 }
 
 prepare_terminal() {

@@ -175,7 +175,11 @@ begin_job() {
     case $path in *\'*) path=$(printf %s "$path" | sed "s/'/'\\\\''/g") ;; esac
     case $log in *%*) log=$(printf %s "$log" | sed 's/%/%%/g') ;; esac
     limit=$((begin_by - uptime + 1))
-    answer=$(cd && printf "#!/bin/sh\nexec /bin/sh '%s/command' loadshare-job %s %s\n" "$path" "$id" "$slots" | submit 2>&1)
+    batch="#!/bin/sh${newline}exec /bin/sh '$path/command' loadshare-job $id $slots"
+    answer=$(cd && submit <<END 2>&1
+$batch
+END
+)
     code=$?
     number=${answer%%;*}
     case $number in '' | *[!0-9]*) number=$(printf '%s\n' "$answer" | sed -n 's/^\([0-9][0-9]*\)\(;.*\)\{0,1\}$/\1/p' | head -n 1) ;; esac

@@ -23,10 +23,15 @@ import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
 import java.io.OutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,7 +158,7 @@ class SlurmJobTest {
 
     @Test
     void aSubmissionWithoutAnAnswerIsFoundAgain() throws Exception {
-        slurm.replace("sbatch", "$real \"$@\" >/dev/null; kill -KILL $(ps -o sid= -p $$)");
+        slurm.replace("sbatch", "$real \"$@\" >/dev/null; kill -KILL -$(($(ps -o sid= -p $$)))");
         JobSpec spec = SlurmLogin.shell("echo ran");
         try {
             assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
@@ -170,7 +175,7 @@ class SlurmJobTest {
 
     @Test
     void aSubmissionThatOutlivesItsShellIsFoundAgain() throws Exception {
-        slurm.replace("sbatch", "kill -KILL $(ps -o sid= -p $$); sleep 3; exec $real \"$@\"");
+        slurm.replace("sbatch", "kill -KILL -$(($(ps -o sid= -p $$))); sleep 3; exec $real \"$@\"");
         JobSpec spec = SlurmLogin.shell("echo ran");
         try {
             assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
@@ -183,6 +188,40 @@ class SlurmJobTest {
         }
         assertThat(slurm.onLogin("squeue -h -t all -n loadshare-" + spec.id()).lines())
                 .hasSize(1);
+    }
+
+    /** Among the starts are some that fail, whose shells end, and repeated ones. */
+    @Test
+    void startsOfABurstShareShellsAndNothingElse() throws Exception {
+        AtomicInteger shells = new AtomicInteger();
+        SshJobEngine engine = slurm.engine(shells::incrementAndGet);
+        Host refused = slurm.part(Optional.of("none"), List.of());
+        List<JobSpec> specs = Stream.generate(() -> SlurmLogin.shell("umask; echo $LOADSHARE_JOB"))
+                .limit(40)
+                .toList();
+        ExecutorService starters = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Job>> jobs = new ArrayList<>();
+            for (JobSpec spec : specs) {
+                jobs.add(starters.submit(() -> slurm.start(engine, slurm.everyNode(), spec)));
+                if (jobs.size() % 10 == 0) {
+                    starters.submit(() -> slurm.start(engine, refused, SlurmLogin.shell("echo ran")));
+                    starters.submit(() -> slurm.start(engine, slurm.everyNode(), spec));
+                }
+            }
+            List<Recorder> recorders = new ArrayList<>();
+            for (Future<Job> job : jobs) {
+                recorders.add(slurm.watch(slurm.everyNode(), job.get()));
+            }
+            for (int i = 0; i < recorders.size(); i++) {
+                assertThat(recorders.get(i).awaitEnd(90)).isEqualTo(new JobState.Exited(0));
+                assertThat(recorders.get(i).outputText())
+                        .isEqualTo("0022\n" + specs.get(i).id() + "\n");
+            }
+        } finally {
+            starters.shutdownNow();
+        }
+        assertThat(shells.get()).as("shells for 48 starts").isLessThan(40);
     }
 
     @Test

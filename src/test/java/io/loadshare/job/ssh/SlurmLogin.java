@@ -66,6 +66,17 @@ final class SlurmLogin implements AutoCloseable {
         return new SshJobEngine(transport, JobSettings.DEFAULT, executor, InstantSource.system());
     }
 
+    /** @param connected runs before each connection to the login host */
+    SshJobEngine engine(Runnable connected) {
+        Transport counted = new ForwardingTransport(transport) {
+            @Override
+            void beforeConnect(Host host) {
+                connected.run();
+            }
+        };
+        return new SshJobEngine(counted, JobSettings.DEFAULT, executor, InstantSource.system());
+    }
+
     Session connect(Host host) {
         return transport.connect(host, seconds(20));
     }
@@ -83,7 +94,11 @@ final class SlurmLogin implements AutoCloseable {
     }
 
     Job start(Host host, JobSpec spec) {
-        return engine().start(host, spec, () -> {}, seconds(30));
+        return start(engine(), host, spec);
+    }
+
+    Job start(JobEngine engine, Host host, JobSpec spec) {
+        return engine.start(host, spec, () -> {}, seconds(30));
     }
 
     Recorder watch(Host host, Job job) {

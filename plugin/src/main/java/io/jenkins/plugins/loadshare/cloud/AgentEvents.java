@@ -87,19 +87,15 @@ final class AgentEvents {
         public void onOnline(Computer computer, TaskListener listener) {
             AgentRequest request = AgentRequests.get().find(computer.getName());
             if (request != null) {
-                request.online();
+                request.online(computer);
             }
         }
 
         @Override
         public void onOffline(Computer computer, OfflineCause cause) {
-            offline(computer);
-        }
-
-        private static void offline(Computer computer) {
             AgentRequest request = AgentRequests.get().find(computer.getName());
             if (request != null) {
-                request.offline();
+                request.offline(computer);
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.loadshare.cloud;
 
 import hudson.AbortException;
+import hudson.model.Computer;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
@@ -42,7 +43,8 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
  * Jenkins' queue, runs on the node. When it is over, Jenkins removes the node, and this request ends the job.
  *
  * <p><b>Failures.</b> If the agent does not come online, the request moves to another host, at most {@value #MAX_HOSTS}
- * in all. If it was online and its connection is lost, it is connected again, for at most five minutes.
+ * in all. If it was online and its connection is lost, it is connected again, for at most five minutes. Events of an
+ * earlier host, such as a launch that fails late, change nothing.
  *
  * <p><b>A restart</b> of Jenkins finds the job in the records of jobs, and the node among the nodes of Jenkins.
  * Thread-safe.
@@ -61,6 +63,7 @@ final class AgentRequest implements JobOwner {
     private final AgentRequests requests;
     private final AgentUser user;
     private final Map<HostName, String> excluded = new ConcurrentHashMap<>();
+    private final Object creation = new Object(); // held while the node is created; never under the lock of the queue
 
     private volatile JobRun job;
     private volatile boolean online;
@@ -71,7 +74,8 @@ final class AgentRequest implements JobOwner {
     private volatile String failure = "it ended at once"; // of the last launch
     private int attempt = 1; // guarded by this, like the rest
     private int failures; // to start the agent, on all hosts
-    private int launches; // on this host
+    private int launches; // that failed on this host
+    private Computer launching; // null if no launch is under way
     private Instant offlineSince;
     private boolean moving;
     private int stranded; // checks that found the block outside the queue
@@ -215,6 +219,21 @@ final class AgentRequest implements JobOwner {
     @Override
     public void running(BuildJob started) {
         place = started;
+        synchronized (creation) {
+            createNode(started);
+            if (isAt(started)) {
+                requests.connect(name());
+            } else { // left or released meanwhile
+                requests.removeNode(name());
+            }
+        }
+    }
+
+    private synchronized boolean isAt(BuildJob known) {
+        return place == known && !moving && !released;
+    }
+
+    private void createNode(BuildJob started) {
         LoadshareAgent known = requests.node(name());
         if (known != null) {
             directory = known.getRemoteFS();
@@ -231,18 +250,17 @@ final class AgentRequest implements JobOwner {
             requests.addNode(
                     user, "Job " + started.id() + " on " + started.host().name(), directory);
         }
-        if (place != started || isReleased()) { // left or released meanwhile
-            requests.removeNode(name());
-            return;
-        }
-        requests.connect(name());
     }
 
     /** Starts the agent. Called by the launcher of the node. */
     void connect(SlaveComputer computer, TaskListener listener) throws IOException, InterruptedException {
         BuildJob known = place;
-        if (known == null) {
+        if (known == null) { // after a restart
+            service.later(RECONNECT_PAUSE, () -> requests.connect(name()));
             throw new AbortException("the job of this agent does not run yet");
+        }
+        synchronized (this) {
+            launching = computer;
         }
         try {
             AgentConnection.open(service, known, job.access(), computer, listener);
@@ -251,8 +269,22 @@ final class AgentRequest implements JobOwner {
                 channel.close(); // the node was removed meanwhile
             }
         } catch (IOException e) {
-            failure = e.getMessage();
-            throw new AbortException("the agent on " + known.host().name() + " was not started: " + failure);
+            if (isAt(known)) {
+                failure = e.getMessage();
+            }
+            throw new AbortException("the agent on " + known.host().name() + " was not started: " + e.getMessage());
+        } finally {
+            launched(known, computer);
+        }
+    }
+
+    /** Counts a failed launch, which Jenkins does not always report, once. */
+    private synchronized void launched(BuildJob known, SlaveComputer computer) {
+        if (launching == computer) {
+            launching = null;
+        }
+        if (computer.getChannel() == null) {
+            disconnected(known);
         }
     }
 
@@ -270,8 +302,11 @@ final class AgentRequest implements JobOwner {
                 + known.host().name());
     }
 
-    /** Called when the node is online. */
-    void online() {
+    /** Called when a computer is online. */
+    void online(Computer computer) {
+        if (!requests.isOf(computer, name())) {
+            return;
+        }
         synchronized (this) {
             online = true;
             offlineSince = null;
@@ -307,16 +342,23 @@ final class AgentRequest implements JobOwner {
         return stranded == STRANDED;
     }
 
-    /** Called when a launch failed or the connection was lost. */
-    synchronized void offline() {
-        if (released || moving || place == null) { // after a restart, a node may be launched before its job is found
+    /** Called when a connection was lost. */
+    synchronized void offline(Computer computer) {
+        if (computer != launching && requests.isOf(computer, name())) { // otherwise the end of the launch counts
+            disconnected(place);
+        }
+    }
+
+    /** Connects the agent of a job again, or gives it up. */
+    private void disconnected(BuildJob known) {
+        if (known == null || !isAt(known)) {
             return;
         }
         Instant now = service.clock().instant();
         offlineSince = offlineSince == null ? now : offlineSince;
         launches++;
         if (!online && launches >= LAUNCHES) {
-            service.workers().execute(() -> leave(failure));
+            service.workers().execute(() -> leave(known, failure));
         } else if (online && offlineSince.plus(RECONNECT_LIMIT).isBefore(now)) {
             service.workers().execute(() -> lose("it cannot be connected again: " + failure));
         } else {
@@ -324,16 +366,15 @@ final class AgentRequest implements JobOwner {
         }
     }
 
-    /** Moves to another host, since the agent does not start on this one. */
-    private void leave(String why) {
-        BuildJob known = job.known(); // place is null if the job ended while it waited in a cluster
+    /** Moves to another host, since the agent of a job does not start. */
+    private void leave(BuildJob known, String why) {
         if (known == null) {
             return;
         }
         HostName host = known.host().name();
         String message = "The agent on " + host + " did not come online: " + why;
         synchronized (this) {
-            if (released || moving) {
+            if (!isAt(known)) {
                 return;
             }
             moving = true;
@@ -382,31 +423,44 @@ final class AgentRequest implements JobOwner {
             wasOnline = online;
         }
         String why = "its job ended (" + state + ")";
+        if (place == null) { // it never ran: it ended in the queue of a cluster, or at once
+            place = job.known();
+        }
         if (isReleased()) {
             finish();
         } else if (wasOnline) {
             lose(why);
         } else {
-            leave(why);
+            leave(place, why);
         }
     }
 
     @Override
     public void failed(Throwable cause) {
-        synchronized (this) {
-            if (!released && moving && failures < MAX_HOSTS && !(cause instanceof FlowInterruptedException)) {
+        if (cause instanceof FlowInterruptedException || !moveOn()) {
+            user.failed(cause, isReleased());
+            finish();
+        }
+    }
+
+    /** @return whether the request now waits for another host */
+    private boolean moveOn() {
+        synchronized (creation) { // so that the node on the last host is created and removed before
+            synchronized (this) {
+                if (released || !moving || failures >= MAX_HOSTS) {
+                    return false;
+                }
                 moving = false;
+                online = false;
                 launches = 0;
                 offlineSince = null;
                 place = null;
                 installation = null;
                 attempt++;
                 runJob();
-                return;
+                return true;
             }
         }
-        user.failed(cause, isReleased());
-        finish();
     }
 
     /** Returns whether the node was online and has lost its connection. */

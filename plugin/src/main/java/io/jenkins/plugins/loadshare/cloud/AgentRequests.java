@@ -122,6 +122,12 @@ public final class AgentRequests extends PeriodicWork implements PlacedNodes {
         return Jenkins.get().getNode(name) instanceof LoadshareAgent agent ? agent : null;
     }
 
+    /** Returns whether a computer is that of the present node of this name. */
+    boolean isOf(Computer computer, String name) {
+        LoadshareAgent node = node(name);
+        return node != null && node.toComputer() == computer;
+    }
+
     void addNode(AgentUser user, String description, String directory) {
         try {
             Jenkins.get().addNode(user.create(description, directory));

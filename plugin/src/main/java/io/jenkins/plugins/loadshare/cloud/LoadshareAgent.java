@@ -182,13 +182,7 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
             if (request == null) {
                 listener.getLogger().println("Waiting for the build to resume"); // it connects the node again
             } else {
-                try {
-                    request.connect(computer, listener);
-                } finally {
-                    if (computer.getChannel() == null) {
-                        request.offline(); // Jenkins does not report every failed launch
-                    }
-                }
+                request.connect(computer, listener);
             }
         }
     }

@@ -73,7 +73,7 @@ class RestartedSlurmAgentsTest {
         onLogin("touch ~" + cluster.user(1) + "/go");
         for (String name : new String[] {"block", "cloud", "waits"}) {
             String log = jenkins.runRemotely(RestartedSlurmAgentsTest::finish, name);
-            assertThat(log).containsPattern("\nbegan in (\\d+)\n[^$]*\nended in \\1\n[^$]*\nthen in \\1\n");
+            assertThat(log).containsPattern("(?s)\nbegan in (\\d+)\n.*ended in \\1\n.*then in \\1\n");
             assertThat(jobs).contains(log.replaceAll("(?s).*\nthen in (\\d+)\n.*", "$1") + " loadshare-");
         }
         jenkins.runRemotely(RestartedSlurmAgentsTest::awaitNothing);
