@@ -73,6 +73,7 @@ find_state() { # DIRECTORY
             if [ -e "$1/identity" ] && [ -n "$(find "$1/identity" -mmin +1 2>/dev/null)" ]; then lose "$1" REQUEUED
             else state="pending $expected $why"; fi # the reason is None until Slurm has looked at it
             ;;
+        CONFIGURING) state="pending $expected its node boots" ;;
         BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT)
             await_status "$1"
             ;;

@@ -15,12 +15,18 @@ import io.loadshare.job.OutputCursor;
 import io.loadshare.job.Recorder;
 import io.loadshare.job.RejectedJobException;
 import io.loadshare.job.UnansweredStartException;
+import io.loadshare.job.slurm.SrunCommand;
 import io.loadshare.testing.Waiting;
+import io.loadshare.transport.CommandResult;
+import io.loadshare.transport.RemoteCommand;
+import io.loadshare.transport.RemoteProcess;
 import io.loadshare.transport.Session;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -77,11 +83,9 @@ class SlurmJobTest {
         Host host = slurm.part(Optional.empty(), List.of("--begin=now+1hour"));
         Job job = slurm.start(host, SlurmLogin.shell("echo ran"));
         Recorder recorder = slurm.watch(host, job);
-        Waiting.until("its state", Duration.ofSeconds(20), () -> !recorder.states.isEmpty());
-        assertThat(recorder.states).hasSize(1).first().satisfies(state -> {
-            assertThat(state).isInstanceOf(JobState.Pending.class);
-            assertThat(state.toString()).startsWith("PENDING (Slurm: BeginTime, expected start 20");
-        });
+        Waiting.until("its state", Duration.ofSeconds(20), () -> recorder.states.stream()
+                .anyMatch(state -> state.toString().startsWith("PENDING (Slurm: BeginTime, expected start 20")));
+        assertThat(recorder.states).allMatch(JobState.Pending.class::isInstance);
         slurm.onLogin("scancel --name=loadshare-" + job.id());
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.CANCELLED));
     }
@@ -98,6 +102,37 @@ class SlurmJobTest {
                         .reason()
                         .orElseThrow())
                 .contains("memory limit of 20M exceeded");
+    }
+
+    @Test
+    void aProgramJoinsAJobOnItsNodeWithItsStreams() throws Exception {
+        Job job = slurm.start(slurm.everyNode(), SlurmLogin.shellOn("n2", "echo up; exec tail -f /dev/null"));
+        SlurmLogin.awaitOutput(slurm.watch(slurm.everyNode(), job), "up\n");
+        byte[] bytes = new byte[100_000];
+        new Random(1).nextBytes(bytes);
+        String line = new SrunCommand(job).line("exec cat");
+        try (Session session = slurm.connect(slurm.everyNode());
+                RemoteProcess program = session.start(RemoteCommand.of(line), SlurmLogin.seconds(20))) {
+            OutputStream stdin = program.stdin();
+            stdin.write('x'); // no line, which srun would hold back
+            stdin.flush();
+            assertThat(program.stdout().read()).isEqualTo('x');
+            stdin.write(bytes);
+            stdin.close();
+            assertThat(program.stdout().readAllBytes()).isEqualTo(bytes);
+            assertThat(program.waitFor(SlurmLogin.seconds(20))).isZero();
+        }
+        slurm.onLogin("rm " + job.directory() + "/submitted"); // as if its submission was not answered
+        try (Session session = slurm.connect(slurm.everyNode())) {
+            String node = new SrunCommand(job).line("echo \"$SLURMD_NODENAME\"; exit 3");
+            CommandResult result = session.run(node, new byte[0], 1000, SlurmLogin.seconds(20));
+            assertThat(result.stdoutText()).isEqualTo("n2\n");
+            assertThat(result.status()).isEqualTo(3);
+            slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(10), SlurmLogin.seconds(60));
+            assertThat(session.run(node, new byte[0], 1000, SlurmLogin.seconds(20))
+                            .stderrText())
+                    .contains("squeue does not list job loadshare-" + job.id());
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.job.Job;
+import io.loadshare.job.slurm.SrunCommand;
 import io.loadshare.job.ssh.RemoteScript;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.Deadline;
@@ -24,20 +25,23 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /**
- * What a Jenkins agent needs on a host: a Java, the directory of agents there, and {@code agent.jar} in it.
+ * What a Jenkins agent needs on a host: a Java, the directory of agents there, and {@code agent.jar} in it. In a Slurm
+ * cluster, the directory is on the login host, which shares it with the nodes, and the job looks for Java on its node.
  *
- * @param java the path of the Java
+ * @param java the path of the Java; in a cluster the path in the settings, or empty to search
  * @param directory the directory of agents
  */
-record AgentInstallation(String java, String directory) {
-
-    /** The script of the job that holds the place of an agent. */
-    static final String SCRIPT = read("agent.sh");
-
-    private static final String PREPARE = read("prepare.sh");
+record AgentInstallation(boolean cluster, String java, String directory) {
 
     /** The oldest Java that runs the agents of this Jenkins. */
     private static final int OLDEST_JAVA = 17;
+
+    private static final String FIND_JAVA = "least=" + OLDEST_JAVA + "\n" + read("java.sh");
+
+    /** The script of the job that holds the place of an agent. */
+    static final String SCRIPT = "#!/bin/sh\n" + FIND_JAVA + read("agent.sh");
+
+    private static final String PREPARE = FIND_JAVA + read("prepare.sh");
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int ANSWER_LIMIT = 64 * 1024;
@@ -76,22 +80,26 @@ record AgentInstallation(String java, String directory) {
     }
 
     /**
-     * Finds the Java on a host, and copies {@code agent.jar} to it, if it does not have this version.
+     * Finds the Java on a host, and copies {@code agent.jar} to it, if it does not have this version. For a cluster, only
+     * copies the file.
      *
      * @throws LoadshareException of kind UNAVAILABLE if agents cannot run there
      */
     static AgentInstallation on(Host host, HostAccess access, Settings.Agents settings) {
         Deadline deadline = Deadline.after(LIMIT, System::nanoTime);
-        String definitions = "wanted=" + ShellWords.quote(settings.java().orElse("")) + " least=" + OLDEST_JAVA
-                + " agents=" + ShellWords.quote(settings.directory()) + " jar=" + Jar.NAME + "\n" + PREPARE;
+        String definitions = "wanted=" + ShellWords.quote(settings.java().orElse("")) + " cluster="
+                + (host.isCluster() ? "yes" : "no") + " agents=" + ShellWords.quote(settings.directory()) + " jar="
+                + Jar.NAME + "\n" + PREPARE;
         try (Session session = access.transport().connect(host, deadline)) {
             byte[] script = RemoteScript.script(definitions, "prepare_agent", "");
             String[] answer = ShellWords.decode(RemoteScript.run(session, script, ANSWER_LIMIT, deadline))
                     .strip()
                     .split("\n");
             String java = value(host, answer, 0, "java ", settings);
-            AgentInstallation installation =
-                    new AgentInstallation(java, value(host, answer, 1, "directory ", settings));
+            AgentInstallation installation = new AgentInstallation(
+                    host.isCluster(),
+                    host.isCluster() ? settings.java().orElse("") : java,
+                    value(host, answer, 1, "directory ", settings));
             if (answer.length < 3) {
                 installation.copyJar(session, deadline);
             }
@@ -139,9 +147,12 @@ record AgentInstallation(String java, String directory) {
     /** Returns the variables that {@link #SCRIPT} needs. */
     Map<String, String> variables() {
         return Map.of(
-                "LOADSHARE_AGENT_JAVA", java,
-                "LOADSHARE_AGENT_JAR", directory + "/" + Jar.NAME,
-                "LOADSHARE_AGENT_CACHE", directory + "/cache");
+                cluster ? "LOADSHARE_AGENT_JAVA_WANTED" : "LOADSHARE_AGENT_JAVA",
+                java,
+                "LOADSHARE_AGENT_JAR",
+                directory + "/" + Jar.NAME,
+                "LOADSHARE_AGENT_CACHE",
+                directory + "/cache");
     }
 
     /** Starts the agent of a job, whose streams are those of the process. A running one is replaced. */
@@ -149,6 +160,9 @@ record AgentInstallation(String java, String directory) {
         Deadline deadline = Deadline.after(LIMIT, System::nanoTime);
         String line = "LOADSHARE_JOB=" + job.id() + " exec /bin/sh " + ShellWords.quote(job.directory() + "/script")
                 + " connect " + number;
+        if (host.isCluster()) {
+            line = new SrunCommand(job).line(line);
+        }
         try (Session session = access.transport().connect(host, deadline)) {
             return session.start(RemoteCommand.of(line), deadline);
         }

@@ -38,7 +38,8 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
  *
  * <p><b>Life cycle.</b> A {@link JobRun} places a job like that of {@code withLoadshare}, which holds the slot and the
  * seat. Before it starts, its host is {@linkplain AgentInstallation prepared}. When it runs, the node is created, and
- * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. Then the {@link AgentUser}, which waits in
+ * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. In a Slurm cluster, the job may wait before
+ * it runs, and the launcher reaches its node with srun. Then the {@link AgentUser}, which waits in
  * Jenkins' queue, runs on the node. When it is over, Jenkins removes the node, and this request ends the job.
  *
  * <p><b>Failures.</b> If the agent does not come online, the request moves to another host, at most {@value #MAX_HOSTS}
@@ -422,6 +423,9 @@ final class AgentRequest implements JobOwner {
             wasOnline = online;
         }
         String why = "its job ended (" + state + ")";
+        if (place == null) { // it never ran: it ended in the queue of a cluster, or at once
+            place = job.known();
+        }
         if (isReleased()) {
             finish();
         } else if (wasOnline) {

@@ -209,7 +209,9 @@ final class JobOutput implements JobListener, AutoCloseable {
             job.say("The host answers again");
         }
         service.jobs().state(id, state);
-        if (state instanceof JobState.Running) {
+        if (state instanceof JobState.Pending waits) {
+            job.waits(waits);
+        } else if (state instanceof JobState.Running) {
             job.runs();
         }
         if (state.isFinal()) {

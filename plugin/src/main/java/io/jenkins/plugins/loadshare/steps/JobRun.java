@@ -189,8 +189,8 @@ public final class JobRun implements WaitingRequest {
         return stopped;
     }
 
-    /** Returns the record of the job; null before it runs. */
-    synchronized BuildJob known() {
+    /** Returns the record of the job; null before it is started. */
+    public synchronized BuildJob known() {
         return record;
     }
 
@@ -225,10 +225,16 @@ public final class JobRun implements WaitingRequest {
         }
     }
 
+    /** Called while the job waits in a cluster. */
+    void waits(JobState.Pending state) {
+        owner.waits(List.of(known().host().name() + ": " + state));
+    }
+
     /** Called when the job runs: in a cluster it may wait after its start, and the owner is notified only now. */
     void runs() {
         BuildJob known = known();
         if (known.host().isCluster() && !isStopped() && notified.compareAndSet(false, true)) {
+            owner.waits(List.of());
             service.workers().execute(() -> owner.running(known));
         }
     }
