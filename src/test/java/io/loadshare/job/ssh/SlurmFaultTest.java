@@ -35,7 +35,7 @@ class SlurmFaultTest {
 
     @BeforeAll
     static void startSlurm() {
-        slurm = new SlurmLogin(5, "--accounting");
+        slurm = new SlurmLogin(6, "--accounting");
         limited = slurm.start(slurm.part(Optional.empty(), LIMITED), SlurmLogin.shellOn("n5", "exec sleep 300"));
     }
 
@@ -58,6 +58,23 @@ class SlurmFaultTest {
                 .contains("missing"));
         slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+    }
+
+    @Test
+    void aJobWhoseNodeRebootsIsLostAndTheNextOneRunsThere() throws Exception {
+        Host host = slurm.everyNode();
+        Job job = slurm.start(host, SlurmLogin.shellOn("n6", "echo up; exec sleep 300"));
+        Recorder recorder = slurm.watch(host, job);
+        SlurmLogin.awaitOutput(recorder, "up\n");
+        slurm.cluster.slurmNode("n6", "reboot");
+        Waiting.until("the wait for its status", Duration.ofSeconds(60), () -> slurm.onLogin("ls " + job.directory())
+                .contains("missing"));
+        slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
+        slurm.onLogin("scontrol update nodename=n6 state=resume || :");
+        assertThat(slurm.watch(host, slurm.start(host, SlurmLogin.shellOn("n6", "exit 3")))
+                        .awaitEnd(60))
+                .isEqualTo(new JobState.Exited(3));
     }
 
     /** Slurm's shortest time limit is a minute, so the job starts before the other tests. */
