@@ -10,15 +10,11 @@ loadshare_probe() {
     LC_ALL=C
     export LC_ALL
     printf '\nloadshare-begin %s\n' "$nonce"
-    measure || printf 'failure=%s failed: %s\n' "$command" "$(printf %s "$answer" | tr '\n' ' ' | head -c 300)"
+    measure || printf 'failure=%s\n' "$problem"
     printf 'loadshare-end %s\n' "$nonce"
 }
 
 measure() {
-    if ! command -v sinfo >/dev/null; then
-        printf 'failure=no sinfo in PATH %s of this login: is Slurm installed here?\n' "$PATH"
-        return
-    fi
     jobs_of=${partition:+--partition=$partition} default=
     if [ -z "$partition" ]; then
         ask sinfo --noheader --format=%P || return
@@ -38,9 +34,16 @@ measure() {
     report
 }
 
+# Sets answer, or problem if the command fails; the status of timeout is 124.
 ask() { # COMMAND...
-    command=$1
+    command -v "$1" >/dev/null || { problem="no $1 in PATH $PATH of this login: is Slurm installed here?" && return 1; }
     answer=$(timeout 8 "$@" 2>&1)
+    case $? in
+        0) return ;;
+        124) problem="$1 gave no answer within 8 s" ;;
+        *) problem="$1 failed: $(printf %s "$answer" | tr '\n' ' ' | head -c 300)" ;;
+    esac
+    return 1
 }
 
 report() {

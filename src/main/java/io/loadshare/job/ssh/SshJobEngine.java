@@ -1,6 +1,7 @@
 package io.loadshare.job.ssh;
 
 import io.loadshare.LoadshareException;
+import io.loadshare.Quoted;
 import io.loadshare.host.Host;
 import io.loadshare.job.ConnectionListener;
 import io.loadshare.job.ForegroundJob;
@@ -207,6 +208,10 @@ public final class SshJobEngine implements JobEngine {
                         "job " + job.id() + " on " + host.name() + " has not ended yet: Slurm's job "
                                 + words[1].replace(" ", " is still ")
                                 + ". Its node cleans up, or does not answer; ask again later.");
+            case "failed" ->
+                throw new LoadshareException(
+                        LoadshareException.Kind.UNAVAILABLE,
+                        "job " + job.id() + " on " + host.name() + " was not ended: " + Quoted.printable(words[1]));
             case "forged" ->
                 throw new LoadshareException(
                         LoadshareException.Kind.REFUSED,

@@ -7,7 +7,7 @@
 newline='
 '
 listed= end_status=143
-answer_limit=15 # seconds for an answer of Slurm
+answer_limit=8 # seconds for an answer of Slurm; clients wait 10 by default
 
 # The sed commands that print why Slurm ended a job, from what it printed about the job.
 printed_reason='
