@@ -16,6 +16,7 @@ import io.loadshare.job.Recorder;
 import io.loadshare.job.RejectedJobException;
 import io.loadshare.job.UnansweredStartException;
 import io.loadshare.job.slurm.SrunCommand;
+import io.loadshare.testing.Size;
 import io.loadshare.testing.Waiting;
 import io.loadshare.transport.CommandResult;
 import io.loadshare.transport.RemoteCommand;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.Timeout;
 @Tag("ssh")
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SlurmJobTest {
+
+    private static final int BURST = Size.of("loadshare.slurmBurst", 40, 200);
 
     private static SlurmLogin slurm;
 
@@ -197,7 +200,7 @@ class SlurmJobTest {
         SshJobEngine engine = slurm.engine(shells::incrementAndGet);
         Host refused = slurm.part(Optional.of("none"), List.of());
         List<JobSpec> specs = Stream.generate(() -> SlurmLogin.shell("umask; echo $LOADSHARE_JOB"))
-                .limit(40)
+                .limit(BURST)
                 .toList();
         ExecutorService starters = Executors.newFixedThreadPool(8);
         try {
@@ -214,14 +217,14 @@ class SlurmJobTest {
                 recorders.add(slurm.watch(slurm.everyNode(), job.get()));
             }
             for (int i = 0; i < recorders.size(); i++) {
-                assertThat(recorders.get(i).awaitEnd(90)).isEqualTo(new JobState.Exited(0));
+                assertThat(recorders.get(i).awaitEnd(120)).isEqualTo(new JobState.Exited(0));
                 assertThat(recorders.get(i).outputText())
                         .isEqualTo("0022\n" + specs.get(i).id() + "\n");
             }
         } finally {
             starters.shutdownNow();
         }
-        assertThat(shells.get()).as("shells for 48 starts").isLessThan(40);
+        assertThat(shells.get()).as("shells of more starts").isLessThan(BURST);
     }
 
     @Test
