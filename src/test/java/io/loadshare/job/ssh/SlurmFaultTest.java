@@ -65,9 +65,11 @@ class SlurmFaultTest {
         Host host = slurm.everyNode();
         Job job = slurm.start(host, SlurmLogin.shellOn("n6", "echo up; exec sleep 300"));
         Recorder recorder = slurm.watch(host, job);
-        SlurmLogin.awaitOutput(recorder, "up\n");
+        Waiting.until("a job that Slurm misses on its node: 10 s old", Duration.ofSeconds(60), () -> slurm.onLogin(
+                        "squeue -h -o %M --name=loadshare-" + job.id())
+                .matches("0:[1-5]\\d"));
         slurm.cluster.slurmNode("n6", "reboot");
-        Waiting.until("the wait for its status", Duration.ofSeconds(60), () -> slurm.onLogin("ls " + job.directory())
+        Waiting.until("the wait for its status", Duration.ofSeconds(100), () -> slurm.onLogin("ls " + job.directory())
                 .contains("missing"));
         slurm.onLogin("touch -d '2 minutes ago' " + job.directory() + "/missing");
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));

@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class Slurm implements AutoCloseable {
 
     private static final Duration TO_COME_UP = Duration.ofSeconds(60);
-    private static final int CONTROLLER_PORT = 16817;
+    private static final int CONTROLLER_PORT = 15817;
 
     private final Fixture fixture;
     private final Path directory;
