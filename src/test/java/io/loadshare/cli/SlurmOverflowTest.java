@@ -79,7 +79,7 @@ class SlurmOverflowTest {
             assertThat(ids).doesNotHaveDuplicates().hasSize(JOBS);
             assertThat(ran(cluster)).as("each job runs once").containsExactlyInAnyOrderElementsOf(ids);
             List<String> hosts = placements().map(words -> words[1]).toList();
-            assertThat(hosts.subList(0, 4)).containsOnly("h2");
+            assertThat(hosts.subList(0, 4)).as("own hosts first: %s", hosts).containsOnly("h2");
             assertThat(hosts.subList(4, JOBS)).containsOnly("hpc");
             assertOrderIsKept();
         }
