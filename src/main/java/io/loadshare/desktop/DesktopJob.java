@@ -33,7 +33,7 @@ public final class DesktopJob {
         return word.startsWith(PREFIX) && Claim.isId(word);
     }
 
-    /** Returns whether a word is the ID of a desktop that whoever has its login may find and use. */
+    /** Returns whether a word is the ID of a desktop that all programs with its login share. */
     static boolean isShared(String word) {
         return isDesktop(word) && !word.startsWith(BLOCK_PREFIX);
     }

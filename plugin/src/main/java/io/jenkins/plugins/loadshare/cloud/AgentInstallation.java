@@ -28,6 +28,7 @@ import java.util.Map;
  * What a Jenkins agent needs on a host: a Java, the directory of agents there, and {@code agent.jar} in it. In a Slurm
  * cluster, the directory is on the login host, which shares it with the nodes, and the job looks for Java on its node.
  *
+ * @param cluster whether the host is the login host of a Slurm cluster
  * @param java the path of the Java; in a cluster the path in the settings, or empty to search
  * @param directory the directory of agents
  */

@@ -39,8 +39,8 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException;
  * <p><b>Life cycle.</b> A {@link JobRun} places a job like that of {@code withLoadshare}, which holds the slot and the
  * seat. Before it starts, its host is {@linkplain AgentInstallation prepared}. When it runs, the node is created, and
  * {@link LoadshareAgent.Launcher} starts the agent as a process of the job. In a Slurm cluster, the job may wait before
- * it runs, and the launcher reaches its node with srun. Then the {@link AgentUser}, which waits in
- * Jenkins' queue, runs on the node. When it is over, Jenkins removes the node, and this request ends the job.
+ * it runs, and the launcher reaches its node with srun. Then the {@link AgentUser}, which waits in Jenkins' queue, runs
+ * on the node. When it is over, Jenkins removes the node, and this request ends the job.
  *
  * <p><b>Failures.</b> If the agent does not come online, the request moves to another host, at most {@value #MAX_HOSTS}
  * in all. If it was online and its connection is lost, it is connected again, for at most five minutes. Events of an

@@ -142,8 +142,9 @@ public final class LoadshareAgent extends AbstractCloudSlave implements PlacedNo
     }
 
     /**
-     * Refuses the builds of others, and builds that a changed template would give another node. After a restart, only the block that ran on the node may continue there; it waits for
-     * the name of the node.
+     * Refuses the builds of others, and builds that now need another node because the template or their licenses have
+     * changed. After a restart, only the block that ran on the node may continue there; it waits for the name of the
+     * node.
      */
     @Override
     public CauseOfBlockage canTake(Queue.BuildableItem item) {

@@ -70,7 +70,7 @@ public final class LoadshareCloud extends Cloud {
                         .findFirst();
     }
 
-    /** Returns whether a template of today makes the nodes of a template. */
+    /** Returns whether a configured template makes the same nodes as this one. */
     static boolean hasNodesOf(NodeTemplate template) {
         return clouds().filter(LoadshareCloud.class::isInstance)
                 .flatMap(cloud -> ((LoadshareCloud) cloud).templates.stream())

@@ -133,7 +133,7 @@ public final class NodeTemplate implements Describable<NodeTemplate>, Serializab
         return wanted.matches(Label.parse(label));
     }
 
-    /** Returns whether a node of another template is as this template makes it. The limits may differ. */
+    /** Returns whether this template makes the same nodes as another one. Their limits may differ. */
     boolean makesNodesOf(NodeTemplate other) {
         return label.equals(other.label)
                 && Objects.equals(idle, other.idle)

@@ -111,7 +111,7 @@ final class QueuedBuild implements AgentUser {
         return group;
     }
 
-    /** Returns whether a build of the same group would get such a node today. Called under the lock of the queue. */
+    /** Returns whether a new node for a build of the same group would be like this one. Called under the lock of the queue. */
     boolean serves(Queue.Item item) {
         return LoadshareCloud.templateFor(item.getAssignedLabel())
                         .filter(current -> current.makesNodesOf(template))

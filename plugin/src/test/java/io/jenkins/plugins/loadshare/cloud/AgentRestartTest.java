@@ -139,7 +139,7 @@ class AgentRestartTest {
         Leftovers.awaitNoneOn(cluster);
     }
 
-    private static void configureCloud(JenkinsRule j, String yaml) throws Exception {
+    static void configureCloud(JenkinsRule j, String yaml) throws Exception {
         Yaml.loadWhole(yaml);
         j.jenkins.save();
     }
@@ -152,7 +152,7 @@ class AgentRestartTest {
         j.waitForMessage("\nbegan", job.scheduleBuild2(0).waitForStart());
     }
 
-    private static String finish(JenkinsRule j, String name, Result expected) throws Exception {
+    static String finish(JenkinsRule j, String name, Result expected) throws Exception {
         j.assertBuildStatus(expected, j.waitForCompletion(NamedBuilds.run(name)));
         return JenkinsRule.getLog(NamedBuilds.run(name));
     }
@@ -161,7 +161,7 @@ class AgentRestartTest {
         return JenkinsRule.getLog(j.waitForCompletion(NamedBuilds.run(name)));
     }
 
-    private static void awaitNothing(JenkinsRule j) {
+    static void awaitNothing(JenkinsRule j) {
         Leftovers.awaitNoneInJenkins();
     }
 }

@@ -17,6 +17,8 @@ import io.jenkins.plugins.loadshare.steps.PlacedJob;
 import io.jenkins.plugins.loadshare.steps.PlacesAction;
 import io.loadshare.testing.Cluster;
 import io.loadshare.testing.Size;
+import io.loadshare.testing.Waiting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,12 +36,12 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 
 /** Many builds of one label at once on many sshd hosts: the license limits the hosts, the cores limit the builds there. */
 @WithJenkins
-@Timeout(value = 20, unit = TimeUnit.MINUTES) // for the full number
+@Timeout(value = 20, unit = TimeUnit.MINUTES)
 class CloudSpreadTest {
 
     private static final int HOSTS = Size.of("loadshare.cloudHosts", 4, 36);
     private static final int BUILDS = Size.of("loadshare.cloudBuilds", 8, 100);
-    private static final long LOOK = 50; // milliseconds
+    private static final Duration LIMIT = Duration.ofMinutes(15); // for the full number
     private static final int SEATS = Math.max(2, HOSTS / 3);
 
     private static Cluster cluster;
@@ -75,12 +78,12 @@ class CloudSpreadTest {
         for (int i = 0; i < BUILDS; i++) {
             builds.add(job.scheduleBuild2(0, new ParametersAction(new StringParameterValue("n", "" + i))));
         }
-        int most = 0; // hosts on which seats are held at a time
-        while (!builds.stream().allMatch(Future::isDone)) {
-            most = Math.max(most, held());
-            TimeUnit.MILLISECONDS.sleep(LOOK);
-        }
-        assertThat(most).isEqualTo(SEATS);
+        AtomicInteger most = new AtomicInteger();
+        Waiting.until("all builds have ended", LIMIT, () -> {
+            most.accumulateAndGet(held(), Math::max);
+            return builds.stream().allMatch(Future::isDone);
+        });
+        assertThat(most).as("hosts on which seats were held at a time").hasValue(SEATS);
         List<PlacedJob> places = new ArrayList<>();
         for (Future<FreeStyleBuild> build : builds) {
             places.addAll(j.assertBuildStatusSuccess(build)
@@ -145,6 +148,6 @@ class CloudSpreadTest {
 
     /** The place has the best score of the hosts that could take the build. */
     private static void isBest(PlacedJob place) {
-        assertThat(place.getBest().get(0).getHost()).as(place.getLicense()).isEqualTo(place.getHost());
+        assertThat(place.getBest().get(0).getHost()).as(place.getId()).isEqualTo(place.getHost());
     }
 }

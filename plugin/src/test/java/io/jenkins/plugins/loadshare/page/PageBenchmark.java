@@ -1,5 +1,7 @@
 package io.jenkins.plugins.loadshare.page;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import com.sun.management.OperatingSystemMXBean;
 import hudson.model.FreeStyleBuild;
 import io.jenkins.plugins.loadshare.service.BuildJob;
@@ -7,6 +9,8 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.HostInventory;
 import io.loadshare.job.Job;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.HttpURLConnection;
@@ -14,6 +18,11 @@ import java.net.URL;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -32,8 +41,8 @@ class PageBenchmark {
     private static final int POLLS = 20_000;
     private static final int MINUTES = 4;
 
-    /** The polls of 50 open pages in a second. */
-    private static final double POLLS_PER_SECOND = 50 / 4.0;
+    /** The time between two polls if each of 50 pages sends one in 4 s. */
+    private static final long POLL_MILLIS = 4000 / 50;
 
     private JenkinsRule jenkins;
     private long bytes;
@@ -54,31 +63,59 @@ class PageBenchmark {
         URL changes = new URL(j.getURL(), "loadshare/changes");
         String tag = changes.openConnection().getHeaderField("ETag");
         System.out.printf("poll: %.2f ms%n", median("loadshare/changes", tag, 304, POLLS));
-        double idle = percent(() -> Thread.sleep((long) (1000 / POLLS_PER_SECOND)));
+        double idle = percent(() -> {});
+        Pages pages = new Pages(changes);
         for (int minute = 1; minute <= MINUTES; minute++) { // the JIT compiler works in the first ones
-            double busy = percent(() -> {
-                changes.openConnection().getHeaderField("ETag");
-                Thread.sleep((long) (1000 / POLLS_PER_SECOND));
-            });
-            System.out.printf("50 open pages, minute %d: %.1f %% of a core%n", minute, busy - idle);
+            System.out.printf("50 open pages, minute %d: %.1f %% of a core%n", minute, percent(pages) - idle);
         }
     }
 
-    private interface Action {
-        void run() throws Exception;
+    /** Sends the polls of open pages, which know the newest stamp. */
+    private static final class Pages implements Runnable {
+
+        private final URL changes;
+        private String tag = "";
+
+        Pages(URL changes) {
+            this.changes = changes;
+        }
+
+        @Override
+        public void run() {
+            try {
+                HttpURLConnection connection = (HttpURLConnection) changes.openConnection();
+                connection.setRequestProperty("If-None-Match", tag);
+                if (connection.getResponseCode() == 200) {
+                    connection.getInputStream().readAllBytes();
+                } else if (connection.getResponseCode() != 304) {
+                    throw new AssertionError(changes + ": HTTP " + connection.getResponseCode());
+                }
+                tag = connection.getHeaderField("ETag");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
     }
 
-    /** Returns what Jenkins uses of a core while an action is repeated, without this thread, which is the client. */
-    private static double percent(Action action) throws Exception {
+    /** Returns what Jenkins uses of a core for a minute in which a client acts, without the client's own thread. */
+    private static double percent(Runnable client) throws Exception {
         OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long began = System.nanoTime();
-        long cpu = system.getProcessCpuTime() - threads.getCurrentThreadCpuTime();
-        while (System.nanoTime() - began < 60e9) {
-            action.run();
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+        try {
+            long own = clock.submit(threads::getCurrentThreadCpuTime).get();
+            long cpu = system.getProcessCpuTime();
+            long began = System.nanoTime();
+            Future<?> actions = clock.scheduleAtFixedRate(client, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
+            assertThatThrownBy(() -> actions.get(1, TimeUnit.MINUTES))
+                    .as("the client acts until the minute is over")
+                    .isInstanceOf(TimeoutException.class);
+            actions.cancel(false);
+            own = clock.submit(threads::getCurrentThreadCpuTime).get() - own;
+            return (system.getProcessCpuTime() - cpu - own) * 100.0 / (System.nanoTime() - began);
+        } finally {
+            clock.shutdownNow();
         }
-        long used = system.getProcessCpuTime() - threads.getCurrentThreadCpuTime() - cpu;
-        return used * 100.0 / (System.nanoTime() - began);
     }
 
     private static BuildJob job(String id, HostInventory hosts, int i, FreeStyleBuild build) {

@@ -2,7 +2,7 @@ package io.jenkins.plugins.loadshare.cloud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.loadshare.settings.Yaml;
+import hudson.model.Result;
 import io.jenkins.plugins.loadshare.steps.Hosts;
 import io.jenkins.plugins.loadshare.steps.NamedBuilds;
 import io.loadshare.testing.Cluster;
@@ -14,12 +14,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.RealJenkinsExtension;
 
 /** Builds on agents in a real Slurm cluster outlive their controller. */
 @Timeout(value = 8, unit = TimeUnit.MINUTES)
-class RestartedSlurmAgentsTest {
+class SlurmAgentRestartTest {
 
     private static final String POOL =
             "pools: [ { name: hpc, slurm: { login: h1, options: [ \"--exclude=n2\" ] } } ]\n";
@@ -56,7 +55,7 @@ class RestartedSlurmAgentsTest {
         String yaml = Hosts.yaml(cluster) + Hosts.ssh(cluster, "key") + POOL;
         jenkins.startJenkins();
         jenkins.runRemotely(NamedBuilds::configure, yaml, cluster.identity().toString(), cluster.user(1));
-        jenkins.runRemotely(RestartedSlurmAgentsTest::configureCloud, CLOUD);
+        jenkins.runRemotely(AgentRestartTest::configureCloud, CLOUD);
         jenkins.runRemotely(NamedBuilds::begin, "block", "loadshareNode(pool: 'hpc') { " + LASTING + " }");
         jenkins.runRemotely(NamedBuilds::begin, "cloud", "node('slurm') { " + LASTING + " }");
         jenkins.runRemotely(NamedBuilds::await, "block", "\nbegan in ");
@@ -72,11 +71,11 @@ class RestartedSlurmAgentsTest {
         jenkins.startJenkins();
         onLogin("touch ~" + cluster.user(1) + "/go");
         for (String name : new String[] {"block", "cloud", "waits"}) {
-            String log = jenkins.runRemotely(RestartedSlurmAgentsTest::finish, name);
+            String log = jenkins.runRemotely(AgentRestartTest::finish, name, Result.SUCCESS);
             assertThat(log).containsPattern("(?s)\nbegan in (\\d+)\n.*ended in \\1\n.*then in \\1\n");
             assertThat(jobs).contains(log.replaceAll("(?s).*\nthen in (\\d+)\n.*", "$1") + " loadshare-");
         }
-        jenkins.runRemotely(RestartedSlurmAgentsTest::awaitNothing);
+        jenkins.runRemotely(AgentRestartTest::awaitNothing);
         Leftovers.awaitNoneOn(cluster);
     }
 
@@ -84,19 +83,5 @@ class RestartedSlurmAgentsTest {
         Cluster.Output output = cluster.exec(cluster.host(1), "sh", "-c", line);
         assertThat(output.status()).as(line + ": " + output.stderr()).isZero();
         return output.stdout().strip();
-    }
-
-    private static void configureCloud(JenkinsRule j, String yaml) throws Exception {
-        Yaml.loadWhole(yaml);
-        j.jenkins.save();
-    }
-
-    private static String finish(JenkinsRule j, String name) throws Exception {
-        j.assertBuildStatusSuccess(j.waitForCompletion(NamedBuilds.run(name)));
-        return JenkinsRule.getLog(NamedBuilds.run(name));
-    }
-
-    private static void awaitNothing(JenkinsRule j) {
-        Leftovers.awaitNoneInJenkins();
     }
 }
