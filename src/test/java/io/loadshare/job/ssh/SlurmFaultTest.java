@@ -60,14 +60,16 @@ class SlurmFaultTest {
         assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Lost(JobState.Loss.NODE_FAIL));
     }
 
+    /** Slurm misses a job on a node that starts only if the job is older than two timeouts of 10 s each. */
     @Test
     void aJobWhoseNodeRebootsIsLostAndTheNextOneRunsThere() throws Exception {
         Host host = slurm.everyNode();
         Job job = slurm.start(host, SlurmLogin.shellOn("n6", "echo up; exec sleep 300"));
         Recorder recorder = slurm.watch(host, job);
-        Waiting.until("a job that Slurm misses on its node: 10 s old", Duration.ofSeconds(60), () -> slurm.onLogin(
-                        "squeue -h -o %M --name=loadshare-" + job.id())
-                .matches("0:[1-5]\\d"));
+        Waiting.until(
+                "a job older than BatchStartTimeout and MessageTimeout", Duration.ofSeconds(60), () -> slurm.onLogin(
+                                "squeue -h -o %M --name=loadshare-" + job.id())
+                        .matches("0:(2[1-9]|[3-5]\\d)"));
         slurm.cluster.slurmNode("n6", "reboot");
         Waiting.until("the wait for its status", Duration.ofSeconds(100), () -> slurm.onLogin("ls " + job.directory())
                 .contains("missing"));
