@@ -21,6 +21,7 @@ public record SlurmCluster(
     /** Options of sbatch that loadshare sets, or whose jobs it could not follow. sbatch accepts abbreviations of them. */
     private static final List<String> RESERVED = List.of(
             "--job-name",
+            "--comment",
             "--partition",
             "--array",
             "--output",

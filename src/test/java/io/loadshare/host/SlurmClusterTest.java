@@ -38,6 +38,7 @@ class SlurmClusterTest {
                 "--cluster=a",
                 "--arr=1-9",
                 "--job=x",
+                "--comment=x",
                 "--partition=other",
                 "-pother"
             })

@@ -19,7 +19,7 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
 
     private static final Duration LONGEST = Duration.ofDays(3650);
 
-    /** Returns the options, except those that contain paths of the login host. Of two that differ, Slurm takes the last. */
+    /** Returns the options, except those that only the login host knows. Of two that differ, Slurm takes the last. */
     public List<String> options() {
         List<String> options = new ArrayList<>();
         cluster.partition().ifPresent(partition -> options.add("--partition=" + partition));
@@ -59,6 +59,6 @@ public record SbatchCommand(SlurmCluster cluster, JobSpec spec, JobLimits limits
     /** Returns the function {@code submit} for {@code slurm.sh}, which replaces its shell by the command. */
     public String definition() {
         return "submit() {\nexec timeout -k 5 \"$limit\" sbatch " + ShellWords.join(options())
-                + " --output=\"$log\"\n}\n";
+                + " --comment=\"$comment\" --output=\"$log\"\n}\n";
     }
 }

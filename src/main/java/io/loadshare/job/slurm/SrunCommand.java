@@ -10,15 +10,16 @@ import io.loadshare.transport.ShellWords;
 public record SrunCommand(Job job) {
 
     /**
-     * Returns the line for a shell on the login host. The name finds the job if its submission was not answered. Before
-     * version 20.11, Slurm has no option to share the cores of a job, and shares them always.
+     * Returns the line for a shell on the login host. Name and comment find the job if its submission was not answered.
+     * Before version 20.11, Slurm has no option to share the cores of a job, and shares them always.
      *
      * @param program one line for a shell
      */
     public String line(String program) {
-        return "{ read -r number <" + ShellWords.quote(job.directory() + "/submitted") + "; } 2>/dev/null"
-                + " || number=$(squeue --noheader --user=\"$(id -un)\" --name=loadshare-" + job.id()
-                + " --format=%A | head -n 1); [ -n \"$number\" ] || { echo 'squeue does not list job loadshare-"
+        return "cd " + ShellWords.quote(job.directory())
+                + "; { read -r number <submitted; } 2>/dev/null || number=$(squeue --noheader --user=\"$(id -un)\""
+                + " --name=loadshare-" + job.id() + " --format='%A %k' | sed -n \"s/^\\([0-9]*\\) loadshare $(cat"
+                + " begin_by)\\$/\\1/p\"); cd; [ -n \"$number\" ] || { echo 'squeue does not list job loadshare-"
                 + job.id() + "' >&2; exit 69; }; share=; case $(srun --help 2>&1) in *--overlap*) share=--overlap ;;"
                 + " esac; exec srun --jobid=\"$number\" $share --nodes=1 --ntasks=1 --unbuffered --quiet --mpi=none"
                 + " --cpu-bind=none /bin/sh -c " + ShellWords.quote(program);

@@ -2,8 +2,9 @@
 # stays in the process group that gets the signals of scancel, in the session that Slurm made for it.
 cluster=yes
 
+# Called once the identity is recorded: from now on, Slurm's number identifies the job, whatever its comment becomes.
 may_begin() {
-    :
+    [ -s "$directory/submitted" ] || printf '%s\n' "$SLURM_JOB_ID" 2>/dev/null >"$directory/submitted" || :
 }
 
 # The session is led by the daemon of Slurm, which must not be ended.

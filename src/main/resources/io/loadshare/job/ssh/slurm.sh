@@ -1,6 +1,7 @@
 # The jobs of a Slurm cluster, on its login host. Their control directories are in the shared home directory, and processes
 # on nodes cannot be seen from here: this file replaces the functions that look at processes, and asks Slurm. A job is
-# known to Slurm by its name, loadshare-ID.
+# known to Slurm by its name, loadshare-ID, and by the number that sbatch printed or its node wrote; before one is known,
+# by its comment, which is that of one submission. Another job of that name is not touched.
 # More files in the control directory: "submitted" contains the ID that Slurm gave the job; "slurm" contains what Slurm
 # itself printed about the job; "missing" exists once Slurm did not list the job while no status was recorded; "lost"
 # contains the reason why the job is lost.
@@ -27,12 +28,12 @@ ask_slurm() {
     [ -z "$listed" ] || return 0
     user=--user=$(id -un)
     [ "$user" != --user=root ] || user= # root may look for the jobs of others
-    listing=$(SLURM_TIME_FORMAT=%s timeout $answer_limit squeue --noheader $user --states=all --format='%T|%i|%u|%N|%S|%r|%j' 2>&1) ||
+    listing=$(SLURM_TIME_FORMAT=%s timeout $answer_limit squeue --noheader $user --states=all --format='%T|%i|%u|%N|%S|%r|%j|%k' 2>&1) ||
         refuse "$(failure squeue $? $answer_limit "$listing")"
     usual='^[A-Z_]*|[0-9][^|]*|[^|]*|[^|]*|[^|]*|[^|]*|'
     [ -z "$listing" ] || printf '%s\n' "$listing" | grep -q "$usual" ||
         refuse "squeue printed '$(one_line "$listing")', which does not begin with STATE|ID|USER|NODES|START|REASON"
-    listed=$newline$(printf '%s\n' "$listing" | grep "$usual" | grep '|loadshare-[A-Za-z0-9_-]*$')$newline
+    listed=$newline$(printf '%s\n' "$listing" | grep "$usual"'loadshare-[A-Za-z0-9_-]*|')$newline
 }
 
 one_line() { # TEXT
@@ -47,15 +48,31 @@ failure() { # COMMAND STATUS LIMIT OUTPUT
 }
 
 # Sets slurm_state, slurm_id, the nodes of a job, its expected start (seconds since 1970, or N/A), and why it waits; all are
-# empty if Slurm does not list it.
-look_up() { # ID
+# empty if Slurm does not list it. Sets namesake to the number of another job of its name.
+look_up() { # DIRECTORY
     ask_slurm
-    slurm_state= slurm_id= nodes= expected= why=
-    case $listed in *"|loadshare-$1$newline"*) ;; *) return 0 ;; esac
-    line=${listed%%"|loadshare-$1$newline"*}
-    line=${line##*"$newline"}
-    slurm_state=${line%%|*} slurm_id=${line#*|} slurm_id=${slurm_id%%|*}
+    slurm_state= slurm_id= nodes= expected= why= namesake=
+    name=${1##*/} name="|loadshare-${name%.withdrawn}|" rest=$listed
+    number= && { read -r number <"$1/submitted"; } 2>/dev/null || :
+    find_comment "$1"
+    while :; do
+        case $rest in *"$name"*) ;; *) return 0 ;; esac
+        line=${rest%%"$name"*} rest=${rest#*"$name"}
+        line=${line##*"$newline"}
+        its_number=${line#*|} its_number=${its_number%%|*}
+        case $number/${rest%%"$newline"*} in "$its_number"/* | /"$comment") break ;; esac
+        namesake=$its_number
+    done
+    slurm_state=${line%%|*} slurm_id=$its_number
     line=${line#*|*|*|} nodes=${line%%|*} why=${line##*|} expected=${line#*|} expected=${expected%%|*}
+    [ -n "$number" ] || [ ! -O "$1" ] || printf '%s\n' "$slurm_id" 2>/dev/null >"$1/submitted" || :
+}
+
+# Sets comment to that of the submission from a control directory. A repeated submission has another one.
+find_comment() { # DIRECTORY
+    comment=unknown
+    { read -r comment <"$1/begin_by"; } 2>/dev/null || :
+    comment="loadshare $comment"
 }
 
 # Sets state, as the function of the same name for jobs of this host does. A status that has been recorded counts more
@@ -63,7 +80,7 @@ look_up() { # ID
 find_state() { # DIRECTORY
     ! has_ended "$1" || { explain_end "$1" && return; }
     ! { read -r loss <"$1/lost"; } 2>/dev/null || { state="lost $loss" && return; }
-    look_up "${1##*/}"
+    look_up "$1"
     case $slurm_state in
         '')
             [ -e "$1/submitted" ] || ! may_begin "$1" || { state=starting && return; }
@@ -175,6 +192,7 @@ begin_job() {
     case $path in *\'*) path=$(printf %s "$path" | sed "s/'/'\\\\''/g") ;; esac
     case $log in *%*) log=$(printf %s "$log" | sed 's/%/%%/g') ;; esac
     limit=$((begin_by - uptime + 1))
+    find_comment "$directory"
     batch="#!/bin/sh${newline}exec /bin/sh '$path/command' loadshare-job $id $slots"
     answer=$(cd && submit <<END 2>&1
 $batch
@@ -205,7 +223,7 @@ withdraw_submitted() {
     rm -rf "$directory.withdrawn"
     mv "$directory" "$directory.withdrawn" 2>/dev/null || return
     [ ! -e "$directory.withdrawn/identity" ] || { mv "$directory.withdrawn" "$directory" && return 1; }
-    timeout $answer_limit scancel --user="$(id -un)" --name="loadshare-$id" >/dev/null 2>&1 || :
+    (look_up "$directory.withdrawn" && [ -z "$slurm_id" ] || cancel) >/dev/null 2>&1 || :
     rm -rf "$directory.withdrawn"
 }
 
@@ -216,12 +234,14 @@ find_first_start() {
         waited=$((waited + 1))
     done
     if [ ! -e "$directory/submitted" ]; then
-        found=$(look_up "$id" && printf 'found %s' "$slurm_state") # a failure of squeue says nothing about the job
+        found=$(look_up "$directory" && printf 'found %s|%s' "$slurm_state" "$namesake") # a failure of squeue says nothing about the job
         case $found in 'found '*) slurm_state=${found#found } ;; *) answer "begun $directory" && return ;; esac
+        namesake=${slurm_state#*|} slurm_state=${slurm_state%%|*}
     fi
     if [ -e "$directory/submitted" ] || [ -n "$slurm_state" ]; then answer "submitted $directory"
     elif may_begin "$directory"; then answer "begun $directory"
-    elif withdraw_submitted; then refuse "its submission to Slurm was begun in $directory and not finished"
+    elif withdraw_submitted; then
+        refuse "its submission to Slurm was begun in $directory and not finished${namesake:+; Slurm has a job $namesake of the same name, whose comment is not that of this submission: check it with 'scontrol show job $namesake'}"
     else answer "submitted $directory"; fi
 }
 
@@ -229,7 +249,7 @@ find_first_start() {
 end_verified() { # GRACE
     find_state "$directory"
     case $state in running | starting | pending*) ;; *) answer "$state" && return ;; esac
-    look_up "$id"
+    look_up "$directory"
     case $slurm_state in
         '') ;;
         RUNNING | SUSPENDED | STOPPED)
@@ -268,7 +288,7 @@ await_inactive() {
     while [ $waited -lt 225 ]; do
         ! has_ended "$directory" || return 0
         listed=
-        look_up "$id"
+        look_up "$directory"
         case $slurm_state in
             '' | BOOT_FAIL | CANCELLED | COMPLETED | DEADLINE | FAILED | NODE_FAIL | OUT_OF_MEMORY | PREEMPTED | REVOKED | TIMEOUT) return ;;
         esac
@@ -281,7 +301,7 @@ await_inactive() {
 # Lists the running and the waiting jobs of all users.
 list_running() { # HOST NAME-OR-*
     ask_slurm
-    printf %s "$listed" | while IFS='|' read -r slurm_state slurm_id user nodes expected why job; do
+    printf %s "$listed" | while IFS='|' read -r slurm_state slurm_id user nodes expected why job remark; do
         case ${job#loadshare-} in $2) ;; *) continue ;; esac
         case $slurm_state/$user in */*[!A-Za-z0-9_.-]*) ;; RUNNING/* | PENDING/*) eval "home=~$user" && list "$home/.loadshare/$1" "${job#loadshare-}" ;; esac
     done

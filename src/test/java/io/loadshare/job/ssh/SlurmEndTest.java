@@ -61,7 +61,7 @@ class SlurmEndTest {
         "DEADLINE, Slurm: its deadline passed",
     })
     void aJobThatNeverBeganIsLostAtOnceForTheReason(String state, String message) {
-        slurm.replace("squeue", "echo '" + state + "|7|u1||0|None|loadshare-" + waiting.id() + "'");
+        slurm.list(waiting, state, "", "None");
 
         assertThat(slurm.state(waiting)).hasToString("LOST (" + message + ")");
         slurm.restore("squeue");
@@ -72,7 +72,7 @@ class SlurmEndTest {
     /** Nothing that needs its allocation may begin, even if Slurm has no reason for the wait yet. */
     @Test
     void aJobThatSlurmHasNotLookedAtWaits() {
-        slurm.replace("squeue", "echo 'PENDING|7|u1||N/A|None|loadshare-" + waiting.id() + "'");
+        slurm.list(waiting, "PENDING", "", "None");
 
         assertThat(slurm.state(waiting)).isEqualTo(new JobState.Pending(Optional.empty(), "None"));
     }
@@ -91,7 +91,7 @@ class SlurmEndTest {
         "DEADLINE, KILLED 15",
     })
     void aJobWhoseWrapperLeftNoStatusEndsForTheReasonOfSlurm(String state, String end) {
-        slurm.replace("squeue", "echo '" + state + "|7|u1|n1|0|None|loadshare-" + running.id() + "'");
+        slurm.list(running, state, "n1", "None");
 
         assertThat(endWithoutStatus().state()).hasToString(end);
     }
@@ -132,7 +132,7 @@ class SlurmEndTest {
 
     @Test
     void theReasonOfSlurmIsTheSameWithAndWithoutTheStatusOfTheWrapper() {
-        slurm.replace("squeue", "echo 'TIMEOUT|7|u1|n1|0|None|loadshare-" + running.id() + "'");
+        slurm.list(running, "TIMEOUT", "n1", "None");
         assertThat(endWithoutStatus().reason()).contains("Slurm ended it: TIME LIMIT");
 
         slurm.onLogin("cd " + running.directory() + " && rm reason && echo '" + CANCELLED
@@ -152,7 +152,7 @@ class SlurmEndTest {
 
     @Test
     void aJobThatSlurmStartedAgainIsLostForThatReason() {
-        slurm.replace("squeue", "echo 'FAILED|7|u1|n1|0|NonZeroExitCode|loadshare-" + running.id() + "'");
+        slurm.list(running, "FAILED", "n1", "NonZeroExitCode");
         slurm.onLogin("cd ~u1; su u1 -c 'sh " + running.directory() + "/command loadshare-job " + running.id()
                 + " 1' 2>" + running.directory() + "/slurm || [ $? -eq 75 ]");
 

@@ -48,6 +48,9 @@ class SlurmJobTest {
 
     private static final int BURST = Size.of("loadshare.slurmBurst", 40, 200);
 
+    /** Ends the shell of a submission before it can answer. */
+    private static final String KILL_SESSION = "kill -KILL -$(($(ps -o sid= -p $$)))";
+
     private static SlurmLogin slurm;
 
     @BeforeAll
@@ -161,7 +164,7 @@ class SlurmJobTest {
 
     @Test
     void aSubmissionWithoutAnAnswerIsFoundAgain() throws Exception {
-        slurm.replace("sbatch", "$real \"$@\" >/dev/null; kill -KILL -$(($(ps -o sid= -p $$)))");
+        slurm.replace("sbatch", "$real \"$@\" >/dev/null; " + KILL_SESSION);
         JobSpec spec = SlurmLogin.shell("echo ran");
         try {
             assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
@@ -178,7 +181,7 @@ class SlurmJobTest {
 
     @Test
     void aSubmissionThatOutlivesItsShellIsFoundAgain() throws Exception {
-        slurm.replace("sbatch", "kill -KILL -$(($(ps -o sid= -p $$))); sleep 3; exec $real \"$@\"");
+        slurm.replace("sbatch", KILL_SESSION + "; sleep 3; exec $real \"$@\"");
         JobSpec spec = SlurmLogin.shell("echo ran");
         try {
             assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
@@ -191,6 +194,65 @@ class SlurmJobTest {
         }
         assertThat(slurm.onLogin("squeue -h -t all -n loadshare-" + spec.id()).lines())
                 .hasSize(1);
+    }
+
+    /** Its own submission never reached Slurm. */
+    @Test
+    void aJobOfTheSameNameIsNeitherAdoptedNorEnded() throws Exception {
+        slurm.replace(
+                "sbatch",
+                "for word; do case $word in --job-name=*) name=$word ;; esac; done;"
+                        + " $real --hold \"$name\" --comment=other --wrap true >~/namesake; "
+                        + KILL_SESSION);
+        JobSpec spec = SlurmLogin.shell("echo ran");
+        JobEngine hasty = slurm.engine(Duration.ofSeconds(2));
+        try {
+            assertThatThrownBy(() -> slurm.start(hasty, slurm.everyNode(), spec))
+                    .isInstanceOf(UnansweredStartException.class);
+        } finally {
+            slurm.restore("sbatch");
+        }
+        String namesake = slurm.onLogin("sed 's/[^0-9]//g' ~u1/namesake");
+        Waiting.until("the end of the time to begin", Duration.ofSeconds(20), () -> {
+            try {
+                slurm.start(hasty, slurm.everyNode(), spec);
+                return true;
+            } catch (UnansweredStartException e) {
+                return false;
+            } catch (LoadshareException e) {
+                assertThat(e)
+                        .hasMessageContaining("Slurm has a job " + namesake + " of the same name, whose comment is not");
+                return true;
+            }
+        });
+        assertThat(slurm.onLogin("squeue -h -o %T -j " + namesake)).isEqualTo("PENDING");
+
+        Job job = slurm.start(slurm.everyNode(), spec);
+        Recorder recorder = slurm.watch(slurm.everyNode(), job);
+        assertThat(recorder.awaitEnd(30)).isEqualTo(new JobState.Exited(0));
+        assertThat(recorder.outputText()).isEqualTo("ran\n");
+        assertThat(slurm.onLogin("squeue -h -o %T -j " + namesake)).isEqualTo("PENDING");
+        slurm.onLogin("scancel " + namesake);
+    }
+
+    /** Its node has recorded the number by then. */
+    @Test
+    void aRunningJobIsFoundAlthoughItsUserHasChangedTheComment() throws Exception {
+        slurm.replace(
+                "sbatch",
+                "number=$($real \"$@\"); until [ -e ~/comment-up ]; do sleep 0.2; done;"
+                        + " scontrol update jobid=$number comment='|mine'; "
+                        + KILL_SESSION);
+        JobSpec spec = SlurmLogin.shell("touch ~/comment-up; until [ -e ~/comment-end ]; do sleep 0.2; done; exit 6");
+        try {
+            assertThatThrownBy(() -> slurm.start(slurm.everyNode(), spec)).isInstanceOf(UnansweredStartException.class);
+        } finally {
+            slurm.restore("sbatch");
+        }
+        Job job = slurm.start(slurm.everyNode(), spec);
+        assertThat(slurm.state(job)).isEqualTo(new JobState.Running());
+        slurm.onLogin("touch ~u1/comment-end");
+        assertThat(slurm.watch(slurm.everyNode(), job).awaitEnd(30)).isEqualTo(new JobState.Exited(6));
     }
 
     /** Among the starts are some that fail, whose shells end, and repeated ones. */
@@ -267,7 +329,7 @@ class SlurmJobTest {
     void aStatusThatIsSeenLateCountsMoreThanAFinalStateOfSlurm() {
         JobSpec spec = SlurmLogin.shell("until [ -e ~/end-late ]; do sleep 0.2; done; exit 4");
         Job job = slurm.start(slurm.everyNode(), spec);
-        slurm.replace("squeue", "echo 'OUT_OF_MEMORY|99|u1|n1|0|None|loadshare-" + spec.id() + "'");
+        slurm.list(job, "OUT_OF_MEMORY", "n1", "None");
         try {
             assertThat(slurm.state(job)).isEqualTo(new JobState.Running());
             slurm.onLogin("touch ~u1/end-late");
@@ -286,13 +348,14 @@ class SlurmJobTest {
     @Test
     void aJobThatSlurmStillCompletesIsNotSaidToOutliveKill() {
         Job job = slurm.start(slurm.everyNode(), SlurmLogin.shell("exec tail -f /dev/null"));
-        slurm.replace("squeue", "echo 'COMPLETING|99|u1|n1|0|None|loadshare-" + job.id() + "'");
+        slurm.list(job, "COMPLETING", "n1", "None");
+        String number = slurm.onLogin("cat " + job.directory() + "/submitted");
         slurm.replace("sleep", ":");
         try {
             assertThatThrownBy(() ->
                             slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(1), SlurmLogin.seconds(60)))
                     .hasMessage("job " + job.id()
-                            + " on hpc has not ended yet: Slurm's job 99 is still COMPLETING. Its node cleans up, or does"
+                            + " on hpc has not ended yet: Slurm's job " + number + " is still COMPLETING. Its node cleans up, or does"
                             + " not answer; ask again later.");
         } finally {
             slurm.restore("sleep");

@@ -77,6 +77,18 @@ final class SlurmLogin implements AutoCloseable {
         return new SshJobEngine(counted, JobSettings.DEFAULT, executor, InstantSource.system());
     }
 
+    /** @param beginLimit how long after its preparation a job may be submitted */
+    SshJobEngine engine(Duration beginLimit) {
+        JobSettings settings = JobSettings.DEFAULT;
+        JobLauncher launcher = new JobLauncher(transport, settings, ClientTimeouts.of(settings), beginLimit);
+        JobWatcher watcher = new JobWatcher(
+                transport,
+                executor,
+                InstantSource.system(),
+                JobWatcher.Pace.giveUpAfter(settings.unreachableTimeout()));
+        return new SshJobEngine(transport, launcher, watcher, InstantSource.system());
+    }
+
     Session connect(Host host) {
         return transport.connect(host, seconds(20));
     }
@@ -122,6 +134,14 @@ final class SlurmLogin implements AutoCloseable {
         Cluster.Output output = cluster.exec(cluster.host(1), "sh", "-c", line);
         assertThat(output.status()).as(line + ": " + output.stderr()).isZero();
         return output.stdout().strip();
+    }
+
+    /** Lets squeue list one job. */
+    void list(Job job, String state, String node, String reason) {
+        replace(
+                "squeue",
+                "echo \"" + state + "|$(cat " + job.directory() + "/submitted)|u1|" + node + "|0|" + reason + "|loadshare-"
+                        + job.id() + "|\"");
     }
 
     /** Puts a script in the place of a command of Slurm; the command itself is then $real. */
