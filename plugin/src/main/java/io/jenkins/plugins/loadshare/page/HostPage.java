@@ -3,6 +3,7 @@ package io.jenkins.plugins.loadshare.page;
 import hudson.security.AccessControlled;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.Host;
 import io.loadshare.transport.HostKey;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doTest() {
         jenkins.checkPermission(LoadsharePermissions.SCAN);
-        result = test.run(host);
+        result = test.run(host, Settings.current().credentialsId());
         return HttpResponses.forwardToView(this, "index");
     }
 
@@ -50,7 +51,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
         jenkins.checkPermission(Jenkins.ADMINISTER);
-        result = test.accept(host, fingerprint);
+        result = test.accept(host, Settings.current().credentialsId(), fingerprint);
         return HttpResponses.forwardToView(this, "index");
     }
 
