@@ -3,10 +3,10 @@ package io.jenkins.plugins.loadshare.page;
 import hudson.security.AccessControlled;
 import io.jenkins.plugins.loadshare.security.LoadsharePermissions;
 import io.jenkins.plugins.loadshare.settings.ConnectionTest;
-import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.host.Host;
 import io.loadshare.transport.HostKey;
 import java.util.List;
+import java.util.Optional;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -21,15 +21,26 @@ public final class HostPage {
 
     private final HostRow row;
     private final Host host;
+    private final Optional<String> credentialsId;
     private final HistoryKeeper histories;
     private final ConnectionTest test;
     private final AccessControlled jenkins;
     private ConnectionTest.Result result; // null without a test
 
-    /** @param jenkins decides what the user may do */
-    HostPage(HostRow row, Host host, HistoryKeeper histories, ConnectionTest test, AccessControlled jenkins) {
+    /**
+     * @param credentialsId those of scans
+     * @param jenkins decides what the user may do
+     */
+    HostPage(
+            HostRow row,
+            Host host,
+            Optional<String> credentialsId,
+            HistoryKeeper histories,
+            ConnectionTest test,
+            AccessControlled jenkins) {
         this.row = row;
         this.host = host;
+        this.credentialsId = credentialsId;
         this.histories = histories;
         this.test = test;
         this.jenkins = jenkins;
@@ -43,7 +54,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doTest() {
         jenkins.checkPermission(LoadsharePermissions.SCAN);
-        result = test.run(host, Settings.current().credentialsId());
+        result = test.run(host, credentialsId);
         return HttpResponses.forwardToView(this, "index");
     }
 
@@ -51,7 +62,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
         jenkins.checkPermission(Jenkins.ADMINISTER);
-        result = test.accept(host, Settings.current().credentialsId(), fingerprint);
+        result = test.accept(host, credentialsId, fingerprint);
         return HttpResponses.forwardToView(this, "index");
     }
 
