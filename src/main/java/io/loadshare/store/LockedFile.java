@@ -1,6 +1,5 @@
 package io.loadshare.store;
 
-import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -63,16 +62,16 @@ final class LockedFile implements AutoCloseable {
      * Locks a file for writing.
      *
      * @param header the first line, given to the file if it is empty
-     * @throws FileBusyException if it stays locked until the deadline, or cannot be locked at all
+     * @throws FileBusyException if others hold the lock until the wait is over, or it cannot be locked at all
      * @throws NoSuchFileException if the file does not exist
      */
-    static LockedFile forWriting(Path file, byte[] header, Deadline deadline) throws IOException {
-        return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, deadline);
+    static LockedFile forWriting(Path file, byte[] header, LockWait wait) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, wait);
     }
 
     /** Locks a file against writing; otherwise as {@link #forWriting}. */
-    static LockedFile forReading(Path file, Deadline deadline) throws IOException {
-        return lock(file, Set.of(StandardOpenOption.READ), new byte[0], deadline);
+    static LockedFile forReading(Path file, LockWait wait) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ), new byte[0], wait);
     }
 
     /** Opens a file without a lock; it may end in an incomplete line. */
@@ -80,7 +79,7 @@ final class LockedFile implements AutoCloseable {
         return Channels.newInputStream(open(file, Set.of(StandardOpenOption.READ)));
     }
 
-    private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, Deadline deadline)
+    private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, LockWait wait)
             throws IOException {
         while (true) {
             FileChannel channel = open(file, options);
@@ -90,7 +89,7 @@ final class LockedFile implements AutoCloseable {
             try {
                 boolean shared = !options.contains(StandardOpenOption.WRITE);
                 end = shared ? null : open(file, Set.of(StandardOpenOption.APPEND));
-                FileLock lock = lock(channel, shared, deadline);
+                FileLock lock = lock(channel, shared, wait);
                 if (channel.size() == 0 && !shared) {
                     append(end, channel, header);
                 }
@@ -118,19 +117,18 @@ final class LockedFile implements AutoCloseable {
         return FileChannel.open(file, all);
     }
 
-    private static FileLock lock(FileChannel channel, boolean shared, Deadline deadline) throws IOException {
+    private static FileLock lock(FileChannel channel, boolean shared, LockWait wait) throws IOException {
         long pause = FIRST_PAUSE;
         while (true) {
             FileLock lock = tryLock(channel, shared);
             if (lock != null) {
                 return lock;
             }
-            if (deadline.hasPassed()) {
-                throw new FileBusyException(
-                        "others held its lock for " + deadline.granted().toMillis() + " ms", null);
+            if (wait.isOver()) {
+                throw new FileBusyException("others held its lock for " + wait.words(), null);
             }
             try {
-                Thread.sleep(Math.min(pause, deadline.remainingMillis()));
+                Thread.sleep(pause);
             } catch (InterruptedException e) {
                 throw new IllegalStateException("the ledger's thread must not be interrupted", e);
             }
