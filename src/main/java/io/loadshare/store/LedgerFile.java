@@ -6,6 +6,7 @@ import io.loadshare.ledger.Ledger;
 import io.loadshare.ledger.LedgerBusyException;
 import io.loadshare.ledger.LedgerRecord;
 import io.loadshare.ledger.LedgerView;
+import io.loadshare.transport.Deadline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,7 +31,7 @@ import java.util.zip.Checksum;
  * The ledger as an append-only text file that processes of many users on many machines can share.
  *
  * <p><b>Protocol.</b> Every line is a {@link LedgerLine} with a checksum. A transaction locks the file ({@code fcntl},
- * the whole file; {@link LockWait} limits the wait), ensures that its name still refers to it ({@link LockedFile}), ends
+ * the whole file, tried for {@link #LOCK_TIMEOUT}), ensures that its name still refers to it ({@link LockedFile}), ends
  * a torn last line with a newline, reads the lines appended since its last read, decides, and appends its lines with
  * one write. Only then are they committed: readers too hold a (shared) lock while they read. A reader that cannot get
  * the lock reads without it, and does not cache what it read.
@@ -58,6 +59,9 @@ import java.util.zip.Checksum;
  * it. The worst effect of a hostile line is a wrong placement or refusal: its content is validated and never executed.
  */
 public final class LedgerFile implements Ledger {
+
+    /** The time limit for acquiring the lock. */
+    public static final Duration LOCK_TIMEOUT = Duration.ofSeconds(2);
 
     /** The minimum size in bytes for compaction. */
     static final long SMALLEST_COMPACTED = 32 * 1024;
@@ -143,8 +147,8 @@ public final class LedgerFile implements Ledger {
             if (reader == start) {
                 LedgerThread.run(file, () -> rehearse(view -> Decision.of(null)));
             }
-            LockWait wait = new LockWait(file, nanoClock);
-            return LedgerThread.run(file, () -> read(wait));
+            Deadline deadline = Deadline.after(LOCK_TIMEOUT, nanoClock);
+            return LedgerThread.run(file, () -> read(deadline));
         } catch (NoSuchFileException e) {
             return start.view();
         } catch (IOException e) {
@@ -152,8 +156,8 @@ public final class LedgerFile implements Ledger {
         }
     }
 
-    private LedgerView read(LockWait wait) throws IOException {
-        try (LockedFile locked = LockedFile.forReading(file, wait)) {
+    private LedgerView read(Deadline deadline) throws IOException {
+        try (LockedFile locked = LockedFile.forReading(file, deadline)) {
             return readNew(locked).view();
         } catch (LockedFile.FileBusyException e) {
             warnings.accept("read " + file + " without its lock: " + e.getMessage());
@@ -173,8 +177,8 @@ public final class LedgerFile implements Ledger {
             if (reader == start) {
                 LedgerThread.run(file, () -> rehearse(decide));
             }
-            LockWait wait = new LockWait(file, nanoClock);
-            return LedgerThread.run(file, () -> transact(decide, wait));
+            Deadline deadline = Deadline.after(LOCK_TIMEOUT, nanoClock);
+            return LedgerThread.run(file, () -> transact(decide, deadline));
         } catch (LockedFile.FileBusyException e) {
             throw new LedgerBusyException("cannot lock " + file + ": " + e.getMessage() + "; 'fuser -v " + file
                     + "' shows which processes use it on this machine");
@@ -183,8 +187,8 @@ public final class LedgerFile implements Ledger {
         }
     }
 
-    private <T> T transact(Function<LedgerView, Decision<T>> decide, LockWait wait) throws IOException {
-        try (LockedFile locked = lock(wait)) {
+    private <T> T transact(Function<LedgerView, Decision<T>> decide, Deadline deadline) throws IOException {
+        try (LockedFile locked = lock(deadline)) {
             Optional<FileStamp> untouched = FileStamp.of(file);
             locked.endLine();
             LedgerReader before = readNew(locked);
@@ -228,13 +232,13 @@ public final class LedgerFile implements Ledger {
         return null;
     }
 
-    private LockedFile lock(LockWait wait) throws IOException {
+    private LockedFile lock(Deadline deadline) throws IOException {
         byte[] header = header(SMALLEST_COMPACTED);
         try {
-            return LockedFile.forWriting(file, header, wait);
+            return LockedFile.forWriting(file, header, deadline);
         } catch (NoSuchFileException e) {
             create(header);
-            return LockedFile.forWriting(file, header, wait);
+            return LockedFile.forWriting(file, header, deadline);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.loadshare.store;
 
+import io.loadshare.transport.Deadline;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -62,16 +63,16 @@ final class LockedFile implements AutoCloseable {
      * Locks a file for writing.
      *
      * @param header the first line, given to the file if it is empty
-     * @throws FileBusyException if others hold the lock until the wait is over, or it cannot be locked at all
+     * @throws FileBusyException if it stays locked until the deadline, or cannot be locked at all
      * @throws NoSuchFileException if the file does not exist
      */
-    static LockedFile forWriting(Path file, byte[] header, LockWait wait) throws IOException {
-        return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, wait);
+    static LockedFile forWriting(Path file, byte[] header, Deadline deadline) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE), header, deadline);
     }
 
     /** Locks a file against writing; otherwise as {@link #forWriting}. */
-    static LockedFile forReading(Path file, LockWait wait) throws IOException {
-        return lock(file, Set.of(StandardOpenOption.READ), new byte[0], wait);
+    static LockedFile forReading(Path file, Deadline deadline) throws IOException {
+        return lock(file, Set.of(StandardOpenOption.READ), new byte[0], deadline);
     }
 
     /** Opens a file without a lock; it may end in an incomplete line. */
@@ -79,7 +80,7 @@ final class LockedFile implements AutoCloseable {
         return Channels.newInputStream(open(file, Set.of(StandardOpenOption.READ)));
     }
 
-    private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, LockWait wait)
+    private static LockedFile lock(Path file, Set<StandardOpenOption> options, byte[] header, Deadline deadline)
             throws IOException {
         while (true) {
             FileChannel channel = open(file, options);
@@ -89,7 +90,7 @@ final class LockedFile implements AutoCloseable {
             try {
                 boolean shared = !options.contains(StandardOpenOption.WRITE);
                 end = shared ? null : open(file, Set.of(StandardOpenOption.APPEND));
-                FileLock lock = lock(channel, shared, wait);
+                FileLock lock = lock(channel, shared, deadline);
                 if (channel.size() == 0 && !shared) {
                     append(end, channel, header);
                 }
@@ -117,18 +118,19 @@ final class LockedFile implements AutoCloseable {
         return FileChannel.open(file, all);
     }
 
-    private static FileLock lock(FileChannel channel, boolean shared, LockWait wait) throws IOException {
+    private static FileLock lock(FileChannel channel, boolean shared, Deadline deadline) throws IOException {
         long pause = FIRST_PAUSE;
         while (true) {
             FileLock lock = tryLock(channel, shared);
             if (lock != null) {
                 return lock;
             }
-            if (wait.isOver()) {
-                throw new FileBusyException("others held its lock for " + wait.words(), null);
+            if (deadline.hasPassed()) {
+                throw new FileBusyException(
+                        "others held its lock for " + deadline.granted().toMillis() + " ms", null);
             }
             try {
-                Thread.sleep(pause);
+                Thread.sleep(Math.min(pause, deadline.remainingMillis()));
             } catch (InterruptedException e) {
                 throw new IllegalStateException("the ledger's thread must not be interrupted", e);
             }

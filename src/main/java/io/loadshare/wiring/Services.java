@@ -86,8 +86,8 @@ public final class Services implements AutoCloseable {
     }
 
     /** Measures one host, which need not be configured, and publishes nothing. */
-    public HostResult measure(Host host) throws InterruptedException {
-        return scanner(owner.transport(), 1, clock)
+    public HostResult measure(Host host, Transport transport) throws InterruptedException {
+        return scanner(transport, 1, clock)
                 .scan(List.of(host), result -> {})
                 .hosts()
                 .get(0);

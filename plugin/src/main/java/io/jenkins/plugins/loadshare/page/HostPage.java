@@ -6,6 +6,7 @@ import io.jenkins.plugins.loadshare.settings.ConnectionTest;
 import io.loadshare.host.Host;
 import io.loadshare.transport.HostKey;
 import java.util.List;
+import java.util.Optional;
 import jenkins.model.Jenkins;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -20,15 +21,26 @@ public final class HostPage {
 
     private final HostRow row;
     private final Host host;
+    private final Optional<String> credentialsId;
     private final HistoryKeeper histories;
     private final ConnectionTest test;
     private final AccessControlled jenkins;
     private ConnectionTest.Result result; // null without a test
 
-    /** @param jenkins decides what the user may do */
-    HostPage(HostRow row, Host host, HistoryKeeper histories, ConnectionTest test, AccessControlled jenkins) {
+    /**
+     * @param credentialsId those of scans
+     * @param jenkins decides what the user may do
+     */
+    HostPage(
+            HostRow row,
+            Host host,
+            Optional<String> credentialsId,
+            HistoryKeeper histories,
+            ConnectionTest test,
+            AccessControlled jenkins) {
         this.row = row;
         this.host = host;
+        this.credentialsId = credentialsId;
         this.histories = histories;
         this.test = test;
         this.jenkins = jenkins;
@@ -42,7 +54,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doTest() {
         jenkins.checkPermission(LoadsharePermissions.SCAN);
-        result = test.run(host);
+        result = test.run(host, credentialsId);
         return HttpResponses.forwardToView(this, "index");
     }
 
@@ -50,7 +62,7 @@ public final class HostPage {
     @RequirePOST
     public HttpResponse doAccept(@QueryParameter(required = true) String fingerprint) {
         jenkins.checkPermission(Jenkins.ADMINISTER);
-        result = test.accept(host, fingerprint);
+        result = test.accept(host, credentialsId, fingerprint);
         return HttpResponses.forwardToView(this, "index");
     }
 

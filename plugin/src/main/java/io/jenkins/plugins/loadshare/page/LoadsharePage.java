@@ -114,6 +114,7 @@ public final class LoadsharePage implements RootAction, StaplerProxy {
                         .map(host -> new HostPage(
                                 row,
                                 host,
+                                Settings.current().credentialsId(),
                                 HistoryKeeper.get(),
                                 ExtensionList.lookupFirst(ConnectionTest.class),
                                 Jenkins.get())))

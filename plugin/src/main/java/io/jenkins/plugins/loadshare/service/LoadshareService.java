@@ -17,6 +17,7 @@ import io.loadshare.LoadshareException;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.load.LoadBoard;
+import io.loadshare.probe.HostResult;
 import io.loadshare.probe.ScanResult;
 import io.loadshare.scan.ScanTurn;
 import io.loadshare.transport.Login;
@@ -112,7 +113,7 @@ public final class LoadshareService implements HostReports {
             wiring = new PluginServices(
                     settings,
                     JenkinsState.get(),
-                    () -> forScans(settings),
+                    () -> forScans(settings, settings.credentialsId()),
                     load -> SeatAllocator.get().showing(load),
                     clock,
                     random);
@@ -133,16 +134,22 @@ public final class LoadshareService implements HostReports {
      * Returns access to the hosts with the administrator's login, for scans only. Without the configured credentials,
      * only hosts that are this machine can be reached.
      */
-    private Transport forScans(Settings settings) {
+    private Transport forScans(Settings settings, Optional<String> credentialsId) {
         Login login;
         try {
-            login = settings.credentialsId()
+            login = credentialsId
                     .map(id -> Credentials.ofSystem(Jenkins.get(), id))
                     .orElseGet(Login.Configured::new);
         } catch (LoadshareException e) {
             return HostAccessPool.localOnly(e);
         }
         return access(settings, login).transport();
+    }
+
+    /** Measures a host, which need not be configured, with the administrator's login or another. */
+    HostResult measure(Host host, Optional<String> credentialsId) throws InterruptedException {
+        PluginServices parts = wiring();
+        return parts.measure(host, forScans(parts.settings(), credentialsId));
     }
 
     /** Returns the login with which a build that is gone started a job. */

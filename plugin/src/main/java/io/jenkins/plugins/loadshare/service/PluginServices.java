@@ -110,9 +110,9 @@ public final class PluginServices {
         return settings.request(wish, item, login, random.nextLong());
     }
 
-    /** Measures one host with the login of scans, and publishes nothing. The host need not be configured. */
-    HostResult measure(Host host) throws InterruptedException {
-        return core.measure(host);
+    /** Measures one host, and publishes nothing. The host need not be configured. */
+    HostResult measure(Host host, Transport transport) throws InterruptedException {
+        return core.measure(host, transport);
     }
 
     public Settings settings() {

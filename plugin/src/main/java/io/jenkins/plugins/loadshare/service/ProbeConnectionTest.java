@@ -26,9 +26,9 @@ import jenkins.model.Jenkins;
 public final class ProbeConnectionTest implements ConnectionTest {
 
     @Override
-    public Result run(Host host) {
+    public Result run(Host host, Optional<String> credentialsId) {
         try {
-            return words(host, LoadshareService.get().wiring().measure(host));
+            return words(host, LoadshareService.get().measure(host, credentialsId));
         } catch (LoadshareException e) {
             return failed(e.getMessage());
         } catch (InterruptedException e) {
@@ -99,7 +99,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
     }
 
     @Override
-    public Result accept(Host host, String fingerprint) {
+    public Result accept(Host host, Optional<String> credentialsId, String fingerprint) {
         try {
             Optional<Shown> compared = shown(host)
                     .filter(Shown::isNew)
@@ -110,7 +110,7 @@ public final class ProbeConnectionTest implements ConnectionTest {
             Optional<String> refusal = compared.get()
                     .files()
                     .accept(compared.get().address(), compared.get().key());
-            return refusal.isPresent() ? failed(host.name() + " " + refusal.get()) : run(host);
+            return refusal.isPresent() ? failed(host.name() + " " + refusal.get()) : run(host, credentialsId);
         } catch (LoadshareException e) {
             return failed(e.getMessage());
         }

@@ -15,13 +15,18 @@ public interface ConnectionTest extends ExtensionPoint {
      */
     record Result(boolean connected, String text, Optional<HostKey> newKey) {}
 
-    /** Logs in to a host and measures it as a scan does, with the saved credentials and limits. */
-    Result run(Host host);
+    /**
+     * Logs in to a host and measures it as a scan does, with the saved host keys and limits.
+     *
+     * @param credentialsId the credentials of the controller, which need not be saved yet; empty for the controller's own keys
+     */
+    Result run(Host host, Optional<String> credentialsId);
 
     /**
      * Adds the key of a host, after a person has compared it, and runs the test.
      *
+     * @param credentialsId as for the test
      * @param fingerprint the key's; another key is not accepted
      */
-    Result accept(Host host, String fingerprint);
+    Result accept(Host host, Optional<String> credentialsId, String fingerprint);
 }

@@ -8,10 +8,12 @@ import hudson.util.FormValidation;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
 import io.loadshare.host.Tag;
+import io.loadshare.transport.HostKey;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
@@ -174,25 +176,61 @@ public final class HostEntry implements Describable<HostEntry> {
                 @QueryParameter String address,
                 @QueryParameter String port,
                 @QueryParameter String user,
-                @QueryParameter boolean local) {
-            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
+                @QueryParameter boolean local,
+                @QueryParameter String credentialsId) {
+            return test(
+                    connection(name, address, port, user, local),
+                    (test, host) -> test.run(host, SettingValues.optional(credentialsId)));
+        }
+
+        /** Trusts the key that the test has shown, and tests the connection again, for administrators. */
+        @POST
+        public FormValidation doAcceptKey(
+                @QueryParameter String name,
+                @QueryParameter String address,
+                @QueryParameter String port,
+                @QueryParameter String user,
+                @QueryParameter boolean local,
+                @QueryParameter String credentialsId,
+                @QueryParameter String fingerprint) {
+            return test(
+                    connection(name, address, port, user, local),
+                    (test, host) -> test.accept(host, SettingValues.optional(credentialsId), fingerprint));
+        }
+
+        private static HostEntry connection(String name, String address, String port, String user, boolean local) {
             HostEntry entry = new HostEntry(name);
             entry.setAddress(address);
             entry.setPort(port);
             entry.setUser(user);
             entry.setLocal(local);
+            return entry;
+        }
+
+        private static FormValidation test(
+                HostEntry entry, BiFunction<ConnectionTest, Host, ConnectionTest.Result> action) {
+            Jenkins.get().checkPermission(Jenkins.ADMINISTER);
             try {
-                Host host = entry.toHosts().get(0);
+                ConnectionTest test = ExtensionList.lookupFirst(ConnectionTest.class);
                 ConnectionTest.Result result =
-                        ExtensionList.lookupFirst(ConnectionTest.class).run(host);
-                return result.connected() ? FormValidation.ok(result.text()) : FormValidation.error(words(result));
+                        action.apply(test, entry.toHosts().get(0));
+                return result.connected()
+                        ? FormValidation.ok(result.text())
+                        : FormValidation.errorWithMarkup(Util.escape(result.text())
+                                + result.newKey()
+                                        .map(DescriptorImpl::trustButton)
+                                        .orElse(""));
             } catch (IllegalArgumentException e) {
                 return FormValidation.error(e.getMessage());
             }
         }
 
-        private static String words(ConnectionTest.Result result) {
-            return result.newKey().isEmpty() ? result.text() : result.text() + ". " + Messages.HostEntry_acceptKey();
+        /** The button that {@code test.js} connects to {@link #doAcceptKey}. */
+        private static String trustButton(HostKey key) {
+            return "<p>" + Util.escape(Messages.HostEntry_compare())
+                    + "</p><button type=\"button\" class=\"jenkins-button loadshare-trust\" data-fingerprint=\""
+                    + Util.escape(key.fingerprint()) + "\">" + Util.escape(Messages.HostEntry_trust(key))
+                    + "</button>";
         }
 
         /** Validates a value. An invalid name is reported by its own field only. */

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jenkins.model.Jenkins;
 import jenkins.model.ParameterizedJobMixIn;
+import org.htmlunit.html.HtmlAnchor;
+import org.htmlunit.html.HtmlPage;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
@@ -48,7 +50,16 @@ class DemonstrationTest {
                         .getTrigger(TimerTrigger.class)
                         .getSpec())
                 .isEqualTo("H/5 * * * *");
+        assertLinkInSystemMessage(j);
         takePictures(j);
+    }
+
+    private static void assertLinkInSystemMessage(JenkinsRule j) throws Exception {
+        try (JenkinsRule.WebClient client = j.createWebClient().withJavaScriptEnabled(false)) {
+            HtmlAnchor link = client.goTo("").getFirstByXPath("//*[@id = 'systemmessage']//a");
+            HtmlPage page = link.click();
+            assertThat(page.getUrl()).hasPath("/jenkins/loadshare/");
+        }
     }
 
     /** Keeps the pictures of the plugin's README: {@code src/dist/pictures} copies them. */

@@ -2,19 +2,27 @@ package io.jenkins.plugins.loadshare.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.cloudbees.plugins.credentials.CredentialsScope;
 import io.jenkins.plugins.loadshare.SharedJenkins;
 import io.jenkins.plugins.loadshare.page.Browser;
+import io.jenkins.plugins.loadshare.steps.Hosts;
+import io.loadshare.testing.Cluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.support.ui.Select;
 
 /** The form in Manage Jenkins, as administrators use it. */
 @WithJenkins
@@ -22,6 +30,10 @@ import org.openqa.selenium.WebElement;
 class FormInBrowserTest {
 
     private static JenkinsRule j;
+
+    @TempDir
+    Path directory;
+
     private Browser browser;
 
     @BeforeAll
@@ -175,6 +187,41 @@ class FormInBrowserTest {
         test.click();
         browser.await("an answer", d -> host.getText().contains("Host big1 answers: load "));
         browser.view("test-connection");
+    }
+
+    /** With the keyboard alone, and with credentials that are chosen but not saved yet. */
+    @Test
+    void anUnknownKeyIsTrustedInTheFormOfTheHost() throws Exception {
+        try (Cluster cluster = Cluster.start(1)) {
+            Path known = Files.writeString(directory.resolve("known_hosts"), "");
+            Hosts.addKey(CredentialsScope.GLOBAL, "key", cluster.user(1), cluster.identity());
+            Yaml.load(Hosts.yaml(cluster) + Hosts.ssh(cluster, "", "knownHostsFile: { path: \"" + known + "\" }"));
+            browser.open("manage/configure");
+            WebElement test = browser.the("button", "Test connection");
+            WebElement credentials = browser.await(
+                    "the credentials",
+                    d -> d.findElement(By.cssSelector("#loadshare-ssh ~ * select[name='_.credentialsId']")));
+            browser.await("the credential", d -> credentials.getText().contains("key"));
+            new Select(credentials).selectByValue("key");
+            test.sendKeys(Keys.ENTER);
+            WebElement trust = browser.await(
+                    "the key to trust",
+                    d -> d.findElements(By.className("loadshare-trust")).stream()
+                            .findFirst()
+                            .orElse(null));
+            assertThat(trust.getAccessibleName()).startsWith("Trust the key ssh-ed25519 SHA256:");
+            WebElement status = browser.driver().findElement(By.cssSelector(".loadshare-test + [role=status]"));
+            assertThat(status.getText()).contains("shows the unknown host key", "Compare the fingerprint");
+            browser.assertAccessible(".loadshare-trust");
+            browser.view("host-key");
+            new Actions(browser.driver()).sendKeys(Keys.TAB).perform();
+            assertThat(browser.driver().switchTo().activeElement()).isEqualTo(trust);
+            assertThat(known).isEmptyFile();
+            trust.sendKeys(Keys.ENTER);
+            browser.await("an answer", d -> status.getText().contains("Host h1 answers: load "));
+            assertThat(browser.driver().switchTo().activeElement()).isEqualTo(test);
+            assertThat(Files.readAllLines(known)).hasSize(1);
+        }
     }
 
     @Test
