@@ -52,20 +52,28 @@ failure() { # COMMAND STATUS LIMIT OUTPUT
 look_up() { # DIRECTORY
     ask_slurm
     slurm_state= slurm_id= nodes= expected= why= namesake=
-    name=${1##*/} name="|loadshare-${name%.withdrawn}|" rest=$listed
+    its_name=${1##*/} its_name="|loadshare-${its_name%.withdrawn}|" rest=$listed
     number= && { read -r number <"$1/submitted"; } 2>/dev/null || :
     find_comment "$1"
     while :; do
-        case $rest in *"$name"*) ;; *) return 0 ;; esac
-        line=${rest%%"$name"*} rest=${rest#*"$name"}
+        case $rest in *"$its_name"*) ;; *) return 0 ;; esac
+        line=${rest%%"$its_name"*} rest=${rest#*"$its_name"}
         line=${line##*"$newline"}
         its_number=${line#*|} its_number=${its_number%%|*}
-        case $number/${rest%%"$newline"*} in "$its_number"/* | /"$comment") break ;; esac
+        case $number/${rest%%"$newline"*} in
+            "$its_number"/*) break ;;
+            /"$comment") [ -n "$user" ] || is_owner "${line#*|*|}" "$1" && break ;;
+        esac
         namesake=$its_number
     done
     slurm_state=${line%%|*} slurm_id=$its_number
     line=${line#*|*|*|} nodes=${line%%|*} why=${line##*|} expected=${line#*|} expected=${expected%%|*}
     [ -n "$number" ] || [ ! -O "$1" ] || printf '%s\n' "$slurm_id" 2>/dev/null >"$1/submitted" || :
+}
+
+# Checks whether the directory of a job belongs to the user of a line of squeue. Only root sees the jobs of others.
+is_owner() { # USER|REST DIRECTORY
+    [ "${1%%|*}" = "$(stat -c %U "$2" 2>/dev/null)" ]
 }
 
 # Sets comment to that of the submission from a control directory. A repeated submission has another one.
@@ -223,7 +231,7 @@ withdraw_submitted() {
     rm -rf "$directory.withdrawn"
     mv "$directory" "$directory.withdrawn" 2>/dev/null || return
     [ ! -e "$directory.withdrawn/identity" ] || { mv "$directory.withdrawn" "$directory" && return 1; }
-    (look_up "$directory.withdrawn" && [ -z "$slurm_id" ] || cancel) >/dev/null 2>&1 || :
+    (listed= && look_up "$directory.withdrawn" && [ -z "$slurm_id" ] || cancel) >/dev/null 2>&1 || :
     rm -rf "$directory.withdrawn"
 }
 

@@ -135,6 +135,7 @@ class SlurmJobTest {
             assertThat(result.stdoutText()).isEqualTo("n2\n");
             assertThat(result.status()).isEqualTo(3);
             slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(10), SlurmLogin.seconds(60));
+            slurm.onLogin("rm -r " + job.directory());
             assertThat(session.run(node, new byte[0], 1000, SlurmLogin.seconds(20))
                             .stderrText())
                     .contains("squeue does not list job loadshare-" + job.id());
@@ -221,7 +222,8 @@ class SlurmJobTest {
                 return false;
             } catch (LoadshareException e) {
                 assertThat(e)
-                        .hasMessageContaining("Slurm has a job " + namesake + " of the same name, whose comment is not");
+                        .hasMessageContaining(
+                                "Slurm has a job " + namesake + " of the same name, whose comment is not");
                 return true;
             }
         });
@@ -355,7 +357,8 @@ class SlurmJobTest {
             assertThatThrownBy(() ->
                             slurm.engine().end(slurm.everyNode(), job, Duration.ofSeconds(1), SlurmLogin.seconds(60)))
                     .hasMessage("job " + job.id()
-                            + " on hpc has not ended yet: Slurm's job " + number + " is still COMPLETING. Its node cleans up, or does"
+                            + " on hpc has not ended yet: Slurm's job " + number
+                            + " is still COMPLETING. Its node cleans up, or does"
                             + " not answer; ask again later.");
         } finally {
             slurm.restore("sleep");

@@ -140,8 +140,8 @@ final class SlurmLogin implements AutoCloseable {
     void list(Job job, String state, String node, String reason) {
         replace(
                 "squeue",
-                "echo \"" + state + "|$(cat " + job.directory() + "/submitted)|u1|" + node + "|0|" + reason + "|loadshare-"
-                        + job.id() + "|\"");
+                "echo \"" + state + "|$(cat " + job.directory() + "/submitted)|u1|" + node + "|N/A|" + reason
+                        + "|loadshare-" + job.id() + "|\"");
     }
 
     /** Puts a script in the place of a command of Slurm; the command itself is then $real. */
