@@ -99,6 +99,16 @@ follow_session() {
     [ "$status" = 0 ] && [ $((${now%.*} - ${began%.*})) -lt 10 ] || kill "$server" 2>/dev/null
 }
 
+# Waits, at most a second, until a program of the session stays connected to the display, or the session has ended.
+await_session() {
+    looks=0 connected=0
+    while [ $looks -lt 10 ] && [ $connected -lt 2 ] && [ ! -s "$run/ended" ]; do
+        sleep 0.1 2>/dev/null || sleep 1
+        connected=$((connected + 1)) looks=$((looks + 1))
+        command grep -q " 0001 03 .* @\{0,1\}/tmp/.X11-unix/X$number\$" /proc/net/unix || connected=0
+    done
+}
+
 command -v "$program" >/dev/null || fail 127 "$program is not installed on this host: $advice"
 remove_stale
 { mkdir "$run" && mkfifo "$run/display" && echo $$ >"$run/process"; } 2>/dev/null ||
@@ -129,7 +139,7 @@ ports=$(open_ports)
 *} in /proc/net/tcp), where others could reach the desktop: correct desktop.command"
 follow_session &
 session_process=$!
-sleep 0.5 2>/dev/null || sleep 1
+await_session
 if { read -r status <"$run/ended"; } 2>/dev/null && [ "$status" != 0 ]; then
     fail 69 "its session ended at once with status $status: see 'loadshare logs', and set desktop.session"
 fi

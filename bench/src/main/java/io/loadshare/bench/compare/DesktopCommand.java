@@ -1,15 +1,25 @@
 package io.loadshare.bench.compare;
 
 import io.loadshare.bench.Output;
+import io.loadshare.host.Host;
+import io.loadshare.host.HostInventory;
+import io.loadshare.ledger.Claim;
+import io.loadshare.ledger.Ledger;
+import io.loadshare.store.LedgerFile;
+import io.loadshare.store.StateDirectory;
+import io.loadshare.store.StateSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,13 +50,13 @@ public final class DesktopCommand implements Callable<Integer> {
         List<Double> started = new ArrayList<>();
         List<Double> found = new ArrayList<>();
         try (Fixture fixture = new Fixture(1)) {
-            Path ledger = fixture.work().resolve("state/ledger");
+            Ledger ledger = ledger(fixture);
             String loadshare = Programs.top().resolve("loadshare") + " --config " + configuration(fixture);
             shell(loadshare + " scan");
             shell(loadshare + " desktop --json; " + loadshare + " desktop stop"); // builds, and warms up the host
             for (int round = 0; round < rounds; round++) {
                 started.add(seconds(loadshare + " desktop --json"));
-                sincePlacement.add(now() - lastReservation(ledger));
+                sincePlacement.add(now() - placed(ledger));
                 found.add(seconds(loadshare + " desktop --json"));
                 shell(loadshare + " desktop stop");
             }
@@ -92,19 +102,33 @@ public final class DesktopCommand implements Callable<Integer> {
         return now() - from;
     }
 
-    /** Returns when the last desktop was placed, in seconds since 1970. */
-    private static double lastReservation(Path ledger) throws IOException {
-        return Files.readAllLines(ledger).stream()
-                .map(line -> line.split(" "))
-                .filter(words -> words[4].equals("reserved"))
-                .mapToDouble(words -> Double.parseDouble(words[2]))
-                .reduce((first, second) -> second)
+    private static LedgerFile ledger(Fixture fixture) {
+        StateSettings settings = new StateSettings(fixture.work().resolve("state"), false);
+        return LedgerFile.in(
+                StateDirectory.open(settings, System.err::println),
+                new HostInventory(List.of(Host.named("h1")), List.of()),
+                "bench",
+                InstantSource.system(),
+                System::nanoTime,
+                new Random(),
+                System.err::println);
+    }
+
+    /** Returns when the desktop that runs was placed, in seconds since 1970. */
+    private static double placed(Ledger ledger) {
+        return ledger.view().claims().stream()
+                .map(Claim::placedAt)
+                .max(Comparator.naturalOrder())
+                .map(DesktopCommand::seconds)
                 .orElseThrow();
     }
 
     private static double now() {
-        Instant now = Instant.now();
-        return now.getEpochSecond() + now.getNano() / 1e9;
+        return seconds(Instant.now());
+    }
+
+    private static double seconds(Instant time) {
+        return time.getEpochSecond() + time.getNano() / 1e9;
     }
 
     private static void shell(String command) throws IOException, InterruptedException {
