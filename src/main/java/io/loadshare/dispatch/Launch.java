@@ -114,6 +114,11 @@ public final class Launch<T> {
         return start != null;
     }
 
+    /** Postpones the first try of a launch. Until then it is visible in the queue, and takes nothing from others. */
+    public void postpone(Postponement delay) {
+        pending.postpone(delay);
+    }
+
     /** Replaces the placement request of a waiting launch. */
     public void askFor(PlacementRequest changed) {
         pending.askFor(changed);

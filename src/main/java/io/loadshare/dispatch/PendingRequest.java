@@ -49,12 +49,13 @@ public final class PendingRequest {
     private final String id;
     private final WaitPolicy waitPolicy;
     private final DispatchListener listener;
-    private final Instant askedAt;
     private final HostObservations findings;
     private final QueueTurn turn;
     private final Set<String> warned = new HashSet<>();
 
     private PlacementRequest request;
+    private Instant askedAt;
+    private Optional<Postponement> postponement = Optional.empty();
     private boolean closed;
     private boolean first = true;
     private int retries;
@@ -116,7 +117,26 @@ public final class PendingRequest {
      */
     synchronized PendingRequest continueWith(Dispatcher other, PlacementRequest changed) {
         closed = true;
-        return new PendingRequest(other, kind, id, changed, waitPolicy, listener, askedAt);
+        PendingRequest continued = new PendingRequest(other, kind, id, changed, waitPolicy, listener, askedAt);
+        postponement.ifPresent(continued::postpone);
+        return continued;
+    }
+
+    /** Postpones the first try. The wait limit counts from then on. */
+    synchronized void postpone(Postponement delay) {
+        postponement = Optional.of(delay);
+        askedAt = delay.until();
+        nextRetry = delay.until();
+        nextRenewal = dispatcher.now();
+    }
+
+    private boolean isPostponed() {
+        return postponement.isPresent()
+                && dispatcher.now().isBefore(postponement.get().until());
+    }
+
+    private boolean hasTicket() {
+        return waitPolicy.mayWait() || postponement.isPresent();
     }
 
     /** Returns the latest time of the next try. */
@@ -158,6 +178,11 @@ public final class PendingRequest {
 
     /** Returns whether to try again: the time has come, a new load report exists, or a reservation was released. */
     public synchronized boolean isDue() {
+        if (!closed && isPostponed()) {
+            boolean gone =
+                    explained && dispatcher.reservations().view().ticket(id).isEmpty();
+            return gone || !dispatcher.now().isBefore(nextTry());
+        }
         return !closed
                 && (first
                         || !dispatcher.now().isBefore(nextTry())
@@ -186,6 +211,10 @@ public final class PendingRequest {
     public synchronized Optional<PlacedRequest> tryNow() {
         if (closed) {
             throw new IllegalStateException("request " + id + " has its place, or was given up");
+        }
+        if (isPostponed()) {
+            renewPostponed(postponement.get());
+            return Optional.empty();
         }
         boolean retryIsDue = !dispatcher.now().isBefore(nextRetry);
         Instant tried = dispatcher.now();
@@ -220,15 +249,36 @@ public final class PendingRequest {
             }
             closed = true;
             if (attempt instanceof Attempt.Withdrawn withdrawn) {
-                throw new LoadshareException(
-                        LoadshareException.Kind.UNAVAILABLE,
-                        "request " + id + " for " + request.wants() + " was withdrawn by " + withdrawn.by()
-                                + "; no job was started");
+                throw withdrawn(withdrawn.by());
             }
             if (attempt instanceof Attempt.Served served) {
                 throw new JobOnRecordException(served.claim());
             }
             return Optional.of(((Attempt.Reserved) attempt).place());
+        }
+    }
+
+    private LoadshareException withdrawn(String by) {
+        return new LoadshareException(
+                LoadshareException.Kind.UNAVAILABLE,
+                "request " + id + " for " + request.wants() + " was withdrawn by " + by + "; no job was started");
+    }
+
+    /** Opens or renews the ticket of the postponed request. While the ledger is locked, it is not visible in the queue. */
+    private void renewPostponed(Postponement delay) {
+        Instant now = dispatcher.now();
+        try {
+            Optional<String> withdrawn =
+                    dispatcher.reservations().postpone(delay.ticket(id, request, now), delay.reason());
+            explained = true;
+            nextRenewal = now.plus(Ticket.RENEWAL);
+            if (withdrawn.isPresent()) {
+                closed = true;
+                throw withdrawn(withdrawn.get());
+            }
+        } catch (LedgerBusyException e) {
+            explained = false;
+            nextRenewal = now.plus(TicketQueue.TURN);
         }
     }
 
@@ -287,7 +337,7 @@ public final class PendingRequest {
 
     /** @param next when the request is tried again if it gets no reservation now */
     private Optional<Ticket> ticket(Instant next) {
-        if (!waitPolicy.mayWait()) {
+        if (!hasTicket()) {
             return Optional.empty();
         }
         Ticket.Needs needs = new Ticket.Needs(
@@ -426,7 +476,7 @@ public final class PendingRequest {
 
     private void close() {
         closed = true;
-        if (waitPolicy.mayWait()) {
+        if (hasTicket()) {
             dispatcher.reservations().closeTicket(id, listener::warn);
         }
     }

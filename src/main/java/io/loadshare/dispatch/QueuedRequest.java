@@ -3,6 +3,7 @@ package io.loadshare.dispatch;
 import io.loadshare.ledger.Ticket;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,14 +15,13 @@ import java.util.Map;
  */
 public record QueuedRequest(int position, Ticket ticket) {
 
-    /** Returns the waiting requests in their order, without those whose owners are gone. */
+    /** Returns the waiting requests in their order, postponed ones last, without those whose owners are gone. */
     public static List<QueuedRequest> all(Reservations reservations, Instant now) {
         List<QueuedRequest> requests = new ArrayList<>();
-        for (Ticket ticket : reservations.view().tickets()) {
-            if (!ticket.isVoid(now)) {
-                requests.add(new QueuedRequest(requests.size() + 1, ticket));
-            }
-        }
+        reservations.view().tickets().stream()
+                .filter(ticket -> !ticket.isVoid(now))
+                .sorted(Comparator.comparing(Ticket::isPostponed)) // keeps their order otherwise
+                .forEach(ticket -> requests.add(new QueuedRequest(requests.size() + 1, ticket)));
         return requests;
     }
 

@@ -111,7 +111,7 @@ public final class Reservations {
             if (attempt instanceof Attempt.Reserved reserved) {
                 records.add(new LedgerRecord.Reserved(reserved.place().reservation()));
             }
-            ticket.flatMap(mine -> recordOf(mine, attempt, view, now)).ifPresent(records::add);
+            ticket.ifPresent(mine -> records.addAll(recordsOf(mine, attempt, view, now)));
             return new Ledger.Decision<>(attempt, records);
         });
     }
@@ -183,19 +183,48 @@ public final class Reservations {
         return new PlacedRequest(reservation, request, placed, recorded, false);
     }
 
-    private static Optional<LedgerRecord> recordOf(Ticket mine, Attempt attempt, LedgerView view, Instant now) {
-        boolean open = view.ticket(mine.id()).isPresent();
+    private static List<LedgerRecord> recordsOf(Ticket mine, Attempt attempt, LedgerView view, Instant now) {
+        Optional<Ticket> open = view.ticket(mine.id());
+        LedgerRecord closed = new LedgerRecord.TicketClosed(mine.id(), now);
+        LedgerRecord opened = new LedgerRecord.TicketOpened(mine.renewed(now));
         boolean over = attempt instanceof Attempt.Reserved
                 || attempt instanceof Attempt.Served
                 || attempt instanceof Attempt.Refused refused && refused.why() instanceof PlacementResult.Never;
         if (over) {
-            return open ? Optional.of(new LedgerRecord.TicketClosed(mine.id(), now)) : Optional.empty();
+            return open.isPresent() ? List.of(closed) : List.of();
         }
-        return Optional.of(
-                open
-                        ? new LedgerRecord.TicketRenewed(
-                                mine.id(), attempt instanceof Attempt.Refused, Optional.empty(), mine.nextTry(), now)
-                        : new LedgerRecord.TicketOpened(mine.renewed(now)));
+        if (open.isEmpty()) {
+            return List.of(opened);
+        }
+        if (open.get().isPostponed()) {
+            return List.of(closed, opened);
+        }
+        return List.of(new LedgerRecord.TicketRenewed(
+                mine.id(), attempt instanceof Attempt.Refused, Optional.empty(), mine.nextTry(), now));
+    }
+
+    /**
+     * Opens or renews the ticket of a request that is not tried yet.
+     *
+     * @return who has withdrawn the request, if somebody has
+     */
+    Optional<String> postpone(Ticket ticket, String reason) {
+        return ledger.transact(view -> {
+            Optional<String> withdrawn = view.withdrawnBy(ticket.id());
+            List<LedgerRecord> records = new ArrayList<>();
+            if (withdrawn.isEmpty()) {
+                if (view.ticket(ticket.id()).isEmpty()) {
+                    records.add(new LedgerRecord.TicketOpened(ticket));
+                }
+                records.add(new LedgerRecord.TicketRenewed(
+                        ticket.id(), false, shortened(reason), ticket.nextTry(), clock.instant()));
+            }
+            return new Ledger.Decision<>(withdrawn, records);
+        });
+    }
+
+    private static Optional<String> shortened(String reason) {
+        return Optional.of(reason.length() > MAX_REASON ? reason.substring(0, MAX_REASON) + "…" : reason);
     }
 
     /** Places a request on the ledger as far as it can be read, and records nothing. */
@@ -325,8 +354,7 @@ public final class Reservations {
      * @return whether it is recorded; not if the ledger stays locked, or lacks the ticket because it was locked before
      */
     boolean explain(String ticketId, boolean refused, Optional<Instant> nextTry, List<String> reasons) {
-        String text = String.join("; ", reasons);
-        Optional<String> reason = Optional.of(text.length() > MAX_REASON ? text.substring(0, MAX_REASON) + "…" : text);
+        Optional<String> reason = shortened(String.join("; ", reasons));
         try {
             return ledger.transact(view -> view.ticket(ticketId).isPresent()
                     ? Ledger.Decision.of(

@@ -107,6 +107,11 @@ public record Ticket(
         return now.isAfter(expected.plus(VOID_AFTER)) || now.isBefore(renewedAt.minus(VOID_AFTER));
     }
 
+    /** Returns whether its owner does not try it yet, so that it requires no host. */
+    public boolean isPostponed() {
+        return needs.hosts().isEmpty();
+    }
+
     /** Returns the same ticket, renewed by its owner. */
     public Ticket renewed(Instant at) {
         return new Ticket(id, owner, user, wants, needs, openedAt, at, reason, nextTry);

@@ -127,7 +127,7 @@ final class LedgerParser {
                 fields.text("user"),
                 fields.text("wants"),
                 new Ticket.Needs(
-                        HostSet.parse(fields.text("hosts")),
+                        fields.optional("hosts").map(HostSet::parse).orElse(List.of()), // none while it is postponed
                         fields.integer("slots"),
                         Long.parseLong(fields.text("memory")),
                         Double.parseDouble(fields.text("cores")),

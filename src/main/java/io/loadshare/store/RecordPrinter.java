@@ -72,7 +72,7 @@ final class RecordPrinter implements LedgerRecord.Visitor {
                 .put("id", ticket.id())
                 .put("user", ticket.user())
                 .put("wants", ticket.wants())
-                .put("hosts", HostSet.fold(needs.hosts()))
+                .put("hosts", ticket.isPostponed() ? Optional.empty() : Optional.of(HostSet.fold(needs.hosts())))
                 .put("slots", needs.slots())
                 .put("memory", needs.minMemory())
                 .put("cores", needs.minCores())

@@ -88,6 +88,12 @@ public final class ShellWords {
      * @throws IllegalArgumentException if the text contains half of a surrogate pair that does not represent a byte
      */
     public static byte[] encode(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return new String(utf8, StandardCharsets.UTF_8).equals(text) ? utf8 : encodeHalves(text);
+    }
+
+    /** Encodes a text with halves of surrogate pairs. */
+    private static byte[] encodeHalves(String text) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(text.length() + 16);
         int i = 0;
         while (i < text.length()) {

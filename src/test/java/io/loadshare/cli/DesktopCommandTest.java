@@ -130,7 +130,9 @@ class DesktopCommandTest {
             Program.Running viewer = loadshare.start("desktop", "--geometry", "640x480", "--wait-end");
 
             Waiting.until(
-                    "the desktop is on the display", () -> display.windows().contains("u1@h1 - TigerVNC"));
+                    Duration.ofMinutes(2), // a host that did not answer in time is tried again after a while
+                    () -> display.windows().contains("u1@h1 - TigerVNC"),
+                    () -> "no desktop on the display; " + viewer.printed() + viewer.complained());
             assertThat(loadshare.run("desktop", "list").out()).containsPattern("u1 +h1:\\d+ .* connected +desktop-");
             assertThat(reportedIdle(loadshare)).isEqualTo("0");
             String socket = field(loadshare.run("desktop", "--json"), "socket");

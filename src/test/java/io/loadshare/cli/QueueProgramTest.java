@@ -127,6 +127,47 @@ class QueueProgramTest {
     }
 
     @Test
+    void aJobWithoutALicenseWaitsInTheQueueForItsRetry() {
+        String[] refused = {
+            "run", "--no-wait", "--retry-license", "3", "sh", "-c", "echo License Manager Error -4; exit 5"
+        };
+        Program.Running request = loadshare.start(refused);
+        requests.add(request);
+        Waiting.until("the retry", () -> json("queue", "--json").size() == 1);
+        Map<String, Object> waiting = object(json("queue", "--json").get(0));
+        assertThat(waiting.get("reason").toString())
+                .matches("job \\S+ on here got no license: License Manager Error -4, all seats are in use"
+                        + " \\(retry 1 of 3\\)");
+        assertThat(Instant.parse(waiting.get("nextTry").toString()))
+                .isAfter(Instant.parse(waiting.get("since").toString()).plusSeconds(25));
+        String id = waiting.get("id").toString();
+        assertThat(loadshare.run("jobs").out()).containsPattern(id + " .*WAITING \\(job ");
+        assertThat(object(json("status", id, "--json").get(0))).containsEntry("state", "WAITING");
+
+        assertThat(loadshare.run("kill", id).err()).contains("request " + id + " was waiting and is withdrawn");
+        Program.Result ended = request.await("");
+        assertThat(ended.status()).as(ended.toString()).isEqualTo(69);
+        assertThat(ended.err()).contains("request " + id).contains("was withdrawn by");
+        assertThat(json("queue", "--json")).isEmpty();
+
+        Program.Running killed = loadshare.start(refused);
+        requests.add(killed);
+        Waiting.until("the retry", () -> json("queue", "--json").size() == 1);
+        killed.process().destroyForcibly();
+        int cores = Runtime.getRuntime().availableProcessors();
+        assertThat(loadshare.run("run", "--no-wait", "--slots", Integer.toString(cores), "--", "true"))
+                .as("it blocks nobody")
+                .isEqualTo(new Program.Result(0, "", ""));
+        assertThat(loadshare
+                        .run(
+                                "kill",
+                                object(json("queue", "--json").get(0)).get("id").toString())
+                        .status())
+                .isZero();
+        assertThat(json("queue", "--json")).isEmpty();
+    }
+
+    @Test
     void statusKnowsRunningAndEndedJobsAndNamesTheOthers() {
         String id = loadshare.run("run", "--detach", "--", "sleep", "30").out().strip();
         assertThat(loadshare.run("status", id).out()).contains(id, "RUNNING", "sleep 30");

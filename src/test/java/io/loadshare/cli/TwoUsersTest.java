@@ -3,6 +3,7 @@ package io.loadshare.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.loadshare.testing.Cluster;
+import io.loadshare.testing.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -93,14 +95,42 @@ class TwoUsersTest {
         return trouble == Trouble.NO_NETWORK ? as("u1", ssh, "unshare", "-n") : as("u1", ssh);
     }
 
-    @ParameterizedTest
-    @EnumSource(Trouble.class)
-    void whatOneUserCannotReachIsThereForTheOther(Trouble trouble) throws Exception {
+    @Test
+    void theRetryOfOneUserIsVisibleToTheOtherAndBlocksNobody() throws Exception {
+        shareState();
+        Program other = as("u2", "{}");
+        Program.Running request = as("u1", "{}")
+                .start("run", "--retry-license", "1", "sh", "-c", "echo License Manager Error -4; exit 5");
+        Waiting.until("the retry", () -> other.run("queue").out().contains("(retry 1 of 1)"));
+        String[] row = other.run("queue")
+                .out()
+                .lines()
+                .skip(1)
+                .findFirst()
+                .orElseThrow()
+                .strip()
+                .split(" +");
+
+        assertThat(row[2]).as("its owner").isEqualTo("u1");
+        assertThat(other.run("run", "--no-wait", "--", "echo", "ran")).isEqualTo(new Program.Result(0, "ran\n", ""));
+        assertThat(other.run("kill", row[1]).status()).isEqualTo(77);
+        assertThat(as("u1", "{}").run("kill", row[1]).status()).isZero();
+        assertThat(request.await("").status()).isEqualTo(69);
+        assertThat(other.run("queue").out()).doesNotContain("u1");
+    }
+
+    private void shareState() throws IOException {
         directory = Files.createTempDirectory(cluster.directory(), "shared-");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path state = Files.createDirectory(directory.resolve("state"));
         Files.setAttribute(state, "unix:gid", 47100);
         Files.setAttribute(state, "unix:mode", 02770);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Trouble.class)
+    void whatOneUserCannotReachIsThereForTheOther(Trouble trouble) throws Exception {
+        shareState();
         Program troubled = inTrouble(trouble);
         Program other = as("u2", "{}");
         Program.Result cronBefore = other.run("cron", "status");

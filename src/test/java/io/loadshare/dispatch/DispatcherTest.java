@@ -656,6 +656,77 @@ class DispatcherTest {
     }
 
     @Test
+    void aPostponedRequestIsInTheQueueButBlocksNobodyBeforeItsTime() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        Duration delay = Ticket.RENEWAL.multipliedBy(2);
+        PendingRequest postponed = dispatcher.request(quiet("alice", "l01"), WaitPolicy.NONE, heard);
+        postponed.postpone(new Postponement(NOON.plus(delay), "no license"));
+        assertThat(postponed.isDue()).isTrue();
+        assertThat(postponed.tryNow()).isEmpty();
+        assertThat(postponed.isDue()).isFalse();
+        PendingRequest other = pending(quiet("bob", "l01"));
+        assertThat(other.tryNow()).isPresent();
+        assertThat(pending(quiet("carol", "l01")).tryNow())
+                .as("it waits for bob")
+                .isEmpty();
+
+        List<QueuedRequest> queue = QueuedRequest.all(reservations, clock.instant());
+        assertThat(queue).extracting(queued -> queued.ticket().user()).containsExactly("carol", "alice");
+        assertThat(queue.get(1).reason()).isEqualTo("no license");
+        assertThat(queue.get(1).ticket().nextTry()).contains(NOON.plus(delay));
+
+        clock.advance(Ticket.RENEWAL);
+        assertThat(postponed.isDue()).isTrue();
+        assertThat(postponed.tryNow()).isEmpty();
+        clock.advance(Ticket.RENEWAL.minusSeconds(1));
+        postponed = postponed.continueWith(dispatcher, quiet("alice", "l01"));
+        assertThat(postponed.tryNow()).isEmpty();
+        assertThat(memory.view().ticket(postponed.id()).orElseThrow().isVoid(clock.instant()))
+                .isFalse();
+        clock.advance(Duration.ofSeconds(1));
+        load.know(report("l01", clock.instant()).build());
+        append(reserved("j2", "l01", clock.instant()), started("j2", clock.instant()));
+        assertThat(postponed.isDue()).isTrue();
+        assertThatThrownBy(postponed::tryNow).hasMessageContaining("l01: 1 jobs running (maxRuns 1)");
+        assertThat(memory.view().ticket(postponed.id())).isEmpty();
+    }
+
+    @Test
+    void aPostponedRequestWaitsForItsTurnAfterItsTime() {
+        load.know(report("l01", NOON).build());
+        build(settingsWithMaxRuns(1));
+        append(reserved("j1", "l01", NOON), started("j1", NOON));
+        PendingRequest postponed = pending(quiet("alice", "l01"));
+        postponed.postpone(new Postponement(NOON.plusSeconds(30), "no license"));
+        assertThat(postponed.tryNow()).isEmpty();
+        clock.advance(Duration.ofSeconds(30));
+        assertThat(postponed.tryNow()).isEmpty();
+        append(ended("j1", clock.instant()));
+
+        assertThat(pending(quiet("bob", "l01")).tryNow())
+                .as("it is postponed no longer")
+                .isEmpty();
+        assertThat(postponed.tryNow()).isPresent();
+    }
+
+    @Test
+    void aPostponedRequestCanBeWithdrawnAndCancelled() {
+        PendingRequest withdrawn = dispatcher.request(request("alice"), WaitPolicy.NONE, heard);
+        withdrawn.postpone(new Postponement(NOON.plusSeconds(30), "no license"));
+        assertThat(withdrawn.tryNow()).isEmpty();
+        assertThat(reservations.withdraw(withdrawn.id(), "root")).isTrue();
+        assertThat(withdrawn.isDue()).isTrue();
+        assertThatThrownBy(withdrawn::tryNow).hasMessageContaining("was withdrawn by root");
+
+        PendingRequest cancelled = dispatcher.request(request("alice"), WaitPolicy.NONE, heard);
+        cancelled.postpone(new Postponement(NOON.plusSeconds(30), "no license"));
+        assertThat(cancelled.tryNow()).isEmpty();
+        cancelled.cancel();
+        assertThat(memory.view().tickets()).isEmpty();
+    }
+
+    @Test
     void aTicketWhoseOwnerTriedInVainSinceTheReleaseBlocksNobody() {
         load.know(report("l01", NOON).build());
         build(settingsWithMaxRuns(1));

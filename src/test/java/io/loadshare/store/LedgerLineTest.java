@@ -57,6 +57,7 @@ class LedgerLineTest {
                 List.of(HostSet.parse("l[01-36]"), HostSet.parse("big1,l07")), Optional.of(Duration.ofMillis(1500)));
         Ticket.Needs ordered =
                 new Ticket.Needs(HostSet.parse("l07,big1"), 1, 0, 0, OptionalDouble.empty(), List.of(), order);
+        Ticket.Needs postponed = new Ticket.Needs(List.of(), 2, 0, 0, OptionalDouble.empty(), List.of());
         return Stream.of(
                 new LedgerRecord.TicketOpened(
                         new Ticket("o", WRITER, "bob", "", ordered, NOON, NOON, Optional.empty(), Optional.empty())),
@@ -83,6 +84,7 @@ class LedgerLineTest {
                         NOON,
                         Optional.of("l01: drained\nby 100% root"),
                         Optional.of(NOON.plusSeconds(30)))),
+                new LedgerRecord.TicketOpened(new Ticket("p", WRITER, "", postponed, NOON, NOON)),
                 new LedgerRecord.TicketRenewed("t", true, NOON),
                 new LedgerRecord.TicketRenewed("t", false, NOON),
                 new LedgerRecord.TicketRenewed(

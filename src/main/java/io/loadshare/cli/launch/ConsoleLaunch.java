@@ -10,6 +10,7 @@ import io.loadshare.dispatch.Dispatcher;
 import io.loadshare.dispatch.JobStart;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.Postponement;
 import io.loadshare.dispatch.RetryBackoff;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
@@ -53,7 +54,7 @@ public final class ConsoleLaunch {
 
     /** Starts a job that continues after this program ends, and returns its ID. */
     public String detach(Function<PlacedRequest, JobSpec> spec) throws InterruptedException {
-        return start(place -> engine.start(place.host(), spec.apply(place), () -> {}, deadline()))
+        return start(place -> engine.start(place.host(), spec.apply(place), () -> {}, deadline()), Optional.empty())
                 .place()
                 .id();
     }
@@ -91,7 +92,8 @@ public final class ConsoleLaunch {
      * Runs a job with this program's streams, and returns its exit status.
      *
      * @param input whether the job gets this program's input
-     * @param retries how often to run it again if the license server refuses it a license; then it gets no input
+     * @param retries how often to run it again if the license server refuses it a license; then it gets no input.
+     *     Until then, it waits in the queue.
      */
     public int foreground(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input, int retries)
             throws InterruptedException {
@@ -99,8 +101,9 @@ public final class ConsoleLaunch {
             throw new LoadshareException(LoadshareException.Kind.USAGE, "--retry-license must be ≥ 0, was " + retries);
         }
         RetryBackoff backoff = new RetryBackoff(wiring.configuration().retry());
+        Optional<Postponement> postponement = Optional.empty();
         for (int retry = 1; ; retry++) {
-            Ended ended = runOnce(spec, tty, input && retries == 0);
+            Ended ended = runOnce(spec, tty, input && retries == 0, postponement);
             boolean failed = ended.status() > 0 && ended.status() < KILLED; // by itself, whatever it printed before
             Optional<LicenseFailure> failure = failed ? ended.licenseFailure() : Optional.empty();
             if (failure.isEmpty()) {
@@ -108,50 +111,54 @@ public final class ConsoleLaunch {
             }
             boolean again = retry <= retries && failure.get().mayPass();
             Duration delay = backoff.before(retry);
-            console.say(ended.job() + " " + failure.get()
-                    + (again
-                            ? "; trying again in " + Durations.print(delay) + " (retry " + retry + " of " + retries
-                                    + ")"
-                            : ""));
+            String cause = ended.job() + " " + failure.get();
+            String count = "(retry " + retry + " of " + retries + ")";
+            console.say(cause + (again ? "; trying again in " + Durations.print(delay) + " " + count : ""));
             if (!again) {
                 return ended.status();
             }
-            Thread.sleep(delay.toMillis());
+            postponement = Optional.of(new Postponement(wiring.clock().instant().plus(delay), cause + " " + count));
         }
     }
 
     /** The end of one run of the job. */
     private record Ended(String job, int status, Optional<LicenseFailure> licenseFailure) {}
 
-    private Ended runOnce(Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input)
+    private Ended runOnce(
+            Function<PlacedRequest, JobSpec> spec, boolean tty, boolean input, Optional<Postponement> postponement)
             throws InterruptedException {
         ShutdownHook hook = new ShutdownHook();
         try (Terminal terminal = Terminal.open(tty, wiring.environment())) {
-            Launch.Started<ForegroundJob> running = start(new Launch.Owner<>() {
-                @Override
-                public ForegroundJob start(PlacedRequest place) {
-                    JobSpec job = spec.apply(place);
-                    hook.starting();
-                    return terminal.forCommand().isPresent()
-                            ? engine.runOnTerminal(
-                                    place.host(), job, terminal.forCommand().get(), deadline())
-                            : engine.run(place.host(), job, input, new ConnectionMessages(console), deadline());
-                }
+            Launch.Started<ForegroundJob> running = start(
+                    new Launch.Owner<>() {
+                        @Override
+                        public ForegroundJob start(PlacedRequest place) {
+                            JobSpec job = spec.apply(place);
+                            hook.starting();
+                            return terminal.forCommand().isPresent()
+                                    ? engine.runOnTerminal(
+                                            place.host(),
+                                            job,
+                                            terminal.forCommand().get(),
+                                            deadline())
+                                    : engine.run(place.host(), job, input, new ConnectionMessages(console), deadline());
+                        }
 
-                @Override
-                public void notStarted(PlacedRequest place) {
-                    hook.failed();
-                }
+                        @Override
+                        public void notStarted(PlacedRequest place) {
+                            hook.failed();
+                        }
 
-                /**
-                 * Returns zero for a host: the streams are lost with the connection, so the host itself ends the job, if
-                 * it runs. A cluster runs it without us.
-                 */
-                @Override
-                public Duration askForAnswer(Host host) {
-                    return host.isCluster() ? JobStart.CERTAIN_AFTER : Duration.ZERO;
-                }
-            });
+                        /**
+                         * Returns zero for a host: the streams are lost with the connection, so the host itself ends the job, if
+                         * it runs. A cluster runs it without us.
+                         */
+                        @Override
+                        public Duration askForAnswer(Host host) {
+                            return host.isCluster() ? JobStart.CERTAIN_AFTER : Duration.ZERO;
+                        }
+                    },
+                    postponement);
             try (ForegroundJob job = running.job()) {
                 letGo.ifPresent(whenStarted -> whenStarted.accept(running.place()));
                 PlacedRequest place = running.place();
@@ -170,9 +177,12 @@ public final class ConsoleLaunch {
         letGo = Optional.of(whenStarted);
     }
 
-    private <T> Launch.Started<T> start(Launch.Owner<T> owner) throws InterruptedException {
+    private <T> Launch.Started<T> start(Launch.Owner<T> owner, Optional<Postponement> postponement)
+            throws InterruptedException {
         Dispatcher dispatcher = wiring.dispatcher();
-        return dispatcher.await(dispatcher.launch(request, patience, listener, wiring.scans()::look, owner));
+        Launch<T> launch = dispatcher.launch(request, patience, listener, wiring.scans()::look, owner);
+        postponement.ifPresent(launch::postpone);
+        return dispatcher.await(launch);
     }
 
     private Deadline deadline() {

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /** The sh libraries in the resource folder of this package. */
 final class ScriptLibrary {
@@ -35,13 +34,34 @@ final class ScriptLibrary {
 
     private static String load(String name) {
         try (InputStream in = ScriptLibrary.class.getResourceAsStream(name + ".sh")) {
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII)
-                    .lines()
-                    .map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .collect(Collectors.joining("\n", "", "\n"));
+            return withoutComments(in.readAllBytes());
         } catch (IOException e) {
             throw new UncheckedIOException("resource " + name + ".sh cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Returns a script without comments, indentation and empty lines. Works on bytes, because a stream of lines takes
+     * 20 ms in a command that has just started.
+     */
+    private static String withoutComments(byte[] script) {
+        byte[] kept = new byte[script.length];
+        int count = 0;
+        int end;
+        for (int start = 0; start < script.length; start = end + 1) {
+            end = start;
+            while (end < script.length && script[end] != '\n') {
+                end++;
+            }
+            while (start < end && script[start] == ' ') {
+                start++;
+            }
+            if (start < end && script[start] != '#') {
+                int length = Math.min(end + 1, script.length) - start;
+                System.arraycopy(script, start, kept, count, length);
+                count += length;
+            }
+        }
+        return new String(kept, 0, count, StandardCharsets.US_ASCII);
     }
 }

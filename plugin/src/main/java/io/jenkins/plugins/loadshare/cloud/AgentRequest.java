@@ -100,7 +100,7 @@ final class AgentRequest implements JobOwner {
 
     private void runJob() {
         job = new JobRun(service, user.step(), this);
-        job.begin(false);
+        job.begin();
     }
 
     String name() {

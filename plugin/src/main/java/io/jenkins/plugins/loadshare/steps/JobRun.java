@@ -7,6 +7,7 @@ import io.jenkins.plugins.loadshare.service.JobActions;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.WaitingRequest;
 import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.Postponement;
 import io.loadshare.job.Job;
 import io.loadshare.job.JobEngine;
 import io.loadshare.job.JobRecord;
@@ -75,22 +76,29 @@ public final class JobRun implements WaitingRequest {
         this.launching = new Launching(service, step, owner, this::say, () -> enter(Phase.STARTING));
     }
 
-    /**
-     * Starts, or resumes after a restart, in the background.
-     *
-     * @param again whether the step ran a job before, whose record and output are not those of this run
-     */
-    public void begin(boolean again) {
-        rerun = again;
+    /** Starts, or resumes after a restart, in the background. */
+    public void begin() {
         service.workers().execute(() -> {
             try {
-                Optional<BuildJob> known =
-                        again ? Optional.empty() : service.jobs().of(owner.requester(), owner.step());
+                Optional<BuildJob> known = service.jobs().of(owner.requester(), owner.step());
                 if (known.isPresent()) {
                     resume(known.get());
                 } else {
                     findOrAsk();
                 }
+            } catch (Exception e) {
+                fail(e);
+            }
+        });
+    }
+
+    /** Starts later: the step ran a job before, whose record and output are not those of this run. */
+    void beginAgain(Postponement postponement) {
+        rerun = true;
+        launching.postpone(postponement);
+        service.workers().execute(() -> {
+            try {
+                findOrAsk();
             } catch (Exception e) {
                 fail(e);
             }

@@ -11,6 +11,7 @@ import io.loadshare.dispatch.DispatchListener;
 import io.loadshare.dispatch.JobStart;
 import io.loadshare.dispatch.Launch;
 import io.loadshare.dispatch.PlacedRequest;
+import io.loadshare.dispatch.Postponement;
 import io.loadshare.dispatch.WaitPolicy;
 import io.loadshare.host.Host;
 import io.loadshare.host.HostName;
@@ -43,6 +44,7 @@ final class Launching implements Launch.Owner<Job> {
     private final BooleanSupplier mayStart;
     private final BuildLogins logins;
 
+    private Optional<Postponement> postponement = Optional.empty();
     private PluginServices wiring;
     private HostAccess access;
     private PlacementRequest request;
@@ -91,9 +93,15 @@ final class Launching implements Launch.Owner<Job> {
         return found;
     }
 
+    /** Postpones the request. Until then, it waits in the queue. */
+    void postpone(Postponement delay) {
+        postponement = Optional.of(delay);
+    }
+
     private void ask() {
         WaitPolicy patience = step.toPatience();
-        Duration waited = Duration.between(owner.since(), service.clock().instant());
+        Duration sinceAsked = Duration.between(owner.since(), service.clock().instant());
+        Duration waited = sinceAsked.isNegative() ? Duration.ZERO : sinceAsked; // it is postponed
         Optional<Duration> left =
                 patience.limit().map(limit -> limit.compareTo(waited) < 0 ? Duration.ZERO : limit.minus(waited));
         Launch<Job> asked = wiring.dispatcher()
@@ -104,6 +112,7 @@ final class Launching implements Launch.Owner<Job> {
                         new BuildLogListener(),
                         wiring.scans()::look,
                         this);
+        postponement.ifPresent(asked::postpone);
         excludeHostsWithoutLogin(asked);
         excludeHostsOfOwner(asked);
         launch = asked;

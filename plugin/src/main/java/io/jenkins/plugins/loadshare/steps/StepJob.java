@@ -9,6 +9,7 @@ import io.jenkins.plugins.loadshare.service.LoadshareService;
 import io.jenkins.plugins.loadshare.service.Requester;
 import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
+import io.loadshare.dispatch.Postponement;
 import io.loadshare.dispatch.RetryBackoff;
 import io.loadshare.host.Host;
 import io.loadshare.job.JobState;
@@ -29,8 +30,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The job of one step: a {@link JobRun}, and another one later if the license server refused the first one a license. After
- * it, files of the job are collected.
+ * The job of one step: a {@link JobRun}, and another one later if the license server refused the first one a license: it
+ * waits in the queue until then. After it, files of the job are collected.
  *
  * <p>The records of all runs stay until the step is over. After a restart, the last run is resumed even if it has ended,
  * and the number of records shows how many retries are left.
@@ -51,7 +52,7 @@ final class StepJob implements JobOwner {
     private JobRun current; // guarded by this; the current run or the last one
     private Instant since; // guarded by this
     private int retries; // guarded by this; so far
-    private boolean pausing; // guarded by this; before the next run, or before the next try to collect
+    private boolean pausing; // guarded by this; before the next try to collect
     private boolean collecting; // guarded by this; from then on, no job runs
     private FileCollection collection; // guarded by this
     private Instant unreachableSince; // guarded by this; while files are collected
@@ -71,7 +72,7 @@ final class StepJob implements JobOwner {
         synchronized (this) {
             retries = Math.max(0, runs - 1);
         }
-        current().begin(false);
+        current().begin();
     }
 
     private synchronized JobRun current() {
@@ -121,7 +122,7 @@ final class StepJob implements JobOwner {
 
     /** Returns the status shown for a build that seems to hang. */
     synchronized String status() {
-        return collecting ? "collecting files" : pausing ? "waiting to run again with a license" : current.status();
+        return collecting ? "collecting files" : current.status();
     }
 
     @Override
@@ -300,38 +301,31 @@ final class StepJob implements JobOwner {
     /** Reports a refused license, and runs the job again later if a retry is left and may help. */
     private boolean runAgain(LicenseFailure refused) {
         BuildJob known = current().known();
-        String message = "Job " + known.id() + " on " + known.host().name() + " " + refused;
+        String cause = known.id() + " on " + known.host().name() + " " + refused;
+        String message = "Job " + cause;
         if (!refused.mayPass() || step.retries() == 0) {
             say(message + (refused.mayPass() ? ". Set retryLicense to run it again later" : ""));
             return false;
         }
+        JobRun again = new JobRun(service, step, this);
         Duration delay;
-        int retry;
+        String count;
         synchronized (this) {
-            retry = retries + 1;
-            if (retry > step.retries() || !pause()) {
+            int retry = retries + 1;
+            if (retry > step.retries() || stopped != null) {
                 say(message);
                 return false;
             }
             retries = retry;
             delay = new RetryBackoff(service.settings().core().retry()).before(retry);
             since = service.clock().instant().plus(delay);
+            count = "(retry " + retry + " of " + step.retries() + ")";
+            current = again;
         }
-        say(message + "; trying again in " + Durations.print(delay) + " (retry " + retry + " of " + step.retries()
-                + ")");
+        again.say(message + "; trying again in " + Durations.print(delay) + " " + count);
         owner.waits(List.of("another run with a license"));
-        service.later(delay, () -> service.workers().execute(this::beginAgain));
+        again.beginAgain(new Postponement(since(), "job " + cause + " " + count));
         return true;
-    }
-
-    private void beginAgain() {
-        synchronized (this) {
-            if (!unpause()) {
-                return;
-            }
-            current = new JobRun(service, step, this);
-        }
-        current().begin(true);
     }
 
     @Override

@@ -49,12 +49,17 @@ connect() { # NUMBER
         sleep 0.1
     done
     mkfifo "$1.in" "$1.out" || exit 74
-    echo "$1" >next # waits until the job reads it: a pipe that nobody has open loses what was written
     exec 4<&0 </dev/null
     cat <&4 >"$1.in" 4<&- &
     feeder=$!
     exec 4<&-
-    cat "$1.out"
+    # Opening a pipe waits for the job, so somebody must look whether the job ends before that.
+    (while kill -0 $$ && [ -d "/proc/$holder" ] && ! [ -e status ]; do sleep 0.5; done; kill "$feeder" $$) >/dev/null 2>&1 &
+    guard=$!
+    echo "$1" >next
+    exec 5<"$1.out"
+    kill "$guard" 2>/dev/null
+    cat <&5
     kill "$feeder" 2>/dev/null
     tail -c 2000 "$1.log" >&2
     rm -f "$1.in" "$1.out" "$1.log"

@@ -89,6 +89,21 @@ class QueueTest {
         j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(run));
         assertThat(PauseAction.isPaused(step(run))).isFalse();
         assertThat(queue(j).size()).isZero();
+
+        JenkinsState.get().directory().undrain(HERE);
+        WorkflowJob licensed = j.createProject(WorkflowJob.class);
+        licensed.setDefinition(new CpsFlowDefinition(
+                "loadshare retryLicense: 1, script: '#!/bin/sh\\necho License Manager Error -4; exit 5'", true));
+        WorkflowRun retried = licensed.scheduleBuild2(0).waitForStart();
+        Waiting.until("the retry in the queue", () -> queue(j).size() == 1);
+        JSONObject request = queue(j).getJSONObject(0);
+        assertThat(request.getString("reason")).contains(" on here got no license: ", "(retry 1 of 1)");
+        assertThat(Instant.parse(request.getString("nextTry"))).isAfter(Instant.now());
+        assertThat(request.getJSONObject("build").getString("url")).isEqualTo(retried.getUrl());
+        assertThat(PauseAction.isPaused(step(retried))).isTrue();
+        retried.doStop();
+        j.assertBuildStatus(Result.ABORTED, j.waitForCompletion(retried));
+        assertThat(queue(j).size()).isZero();
     }
 
     private static FlowNode step(WorkflowRun run) {

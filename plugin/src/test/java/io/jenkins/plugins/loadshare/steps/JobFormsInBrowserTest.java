@@ -171,7 +171,10 @@ class JobFormsInBrowserTest {
     @Test
     void whatWasNotTouchedIsNotRed() throws Exception {
         choose("loadshare");
-        openAdvanced();
+        browser.await("the field wait", d -> {
+            openAdvanced(); // until Jenkins' scripts have prepared the button
+            return d.findElement(By.name("_.wait")).isDisplayed();
+        });
         type("wait", "soon");
         awaitSaid("wait", "such as 30s");
         assertThat(complaints()).hasSize(1);
