@@ -2,10 +2,12 @@ package io.jenkins.plugins.loadshare.steps;
 
 import io.jenkins.plugins.loadshare.service.BuildJob;
 import io.jenkins.plugins.loadshare.service.LoadshareService;
+import io.jenkins.plugins.loadshare.settings.Settings;
 import io.loadshare.LoadshareException;
 import io.loadshare.desktop.Desktop;
 import io.loadshare.desktop.DesktopJob;
 import io.loadshare.job.Job;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -18,8 +20,14 @@ final class DesktopExecution extends BlockExecution {
 
     private static final long serialVersionUID = 1L;
 
+    /** How often the host of a desktop that was found is asked whether the desktop still runs. */
+    private static final Duration CHECK = Duration.ofSeconds(5);
+
     /** Persistent: the name of the desktop that was found; null if the block has one of its own. */
     private volatile String found;
+
+    /** Persistent: its job, as {@link Job#toText} prints it. */
+    private volatile String foundJob;
 
     DesktopExecution(StepContext context, LoadshareDesktopStep step) {
         super(context, step);
@@ -29,9 +37,44 @@ final class DesktopExecution extends BlockExecution {
     public void found(FoundDesktop place) {
         Desktop desktop = place.desktop();
         found = desktop.name();
+        foundJob = place.job().toText();
         job().say("Found desktop " + found + " (" + desktop.id() + ") of " + place.user()
                 + ", which does not end with the block. Set 'new: true' for another one");
         begin(() -> variables(desktop, place.job(), variables(desktop.host(), place.user())));
+        checkLater();
+    }
+
+    private void checkLater() {
+        LoadshareService service = LoadshareService.get();
+        service.later(CHECK, () -> service.workers().execute(this::check));
+    }
+
+    private void check() {
+        if (isBlockOver()) {
+            return;
+        }
+        if (isGone()) {
+            job().say("Desktop " + found + " has ended, the block goes on without it");
+        } else {
+            checkLater();
+        }
+    }
+
+    /** Returns whether the host answers that no viewer can connect to the desktop that was found. */
+    private boolean isGone() {
+        Settings settings = LoadshareService.get().settings();
+        Job desktop = Job.parse(foundJob);
+        try {
+            return settings.core()
+                    .inventory()
+                    .find(desktop.host())
+                    .filter(host -> LoadshareDesktopStep.desktops(job().access(host), settings)
+                            .find(host, desktop)
+                            .isEmpty())
+                    .isPresent();
+        } catch (LoadshareException e) {
+            return false; // asked again
+        }
     }
 
     @Override
@@ -43,6 +86,7 @@ final class DesktopExecution extends BlockExecution {
             giveBack();
         } else {
             job().say("Jenkins was restarted; going on with desktop " + found);
+            checkLater();
         }
     }
 

@@ -11,6 +11,7 @@ import io.loadshare.Durations;
 import io.loadshare.LoadshareException;
 import io.loadshare.dispatch.Postponement;
 import io.loadshare.dispatch.RetryBackoff;
+import io.loadshare.host.Host;
 import io.loadshare.job.JobState;
 import io.loadshare.license.LicenseFailure;
 import io.loadshare.transport.Deadline;
@@ -107,6 +108,11 @@ final class StepJob implements JobOwner {
     /** Returns the access to the host of the job. */
     HostAccess access() {
         return current().access();
+    }
+
+    /** Returns the access of the build to a host, also without a job there. */
+    HostAccess access(Host host) {
+        return new BuildLogins(step, requester()).access(service, service.settings(), host);
     }
 
     /** Writes lines of loadshare's own to the log. */

@@ -171,6 +171,21 @@ class DesktopStepTest {
     }
 
     @Test
+    void aFoundDesktopThatIsKilledIsReportedAndTheBlockContinues() throws Exception {
+        started("h1", cluster.user(1));
+        WorkflowRun build = job("loadshareDesktop { input 'go on'; echo 'still here' }")
+                .scheduleBuild2(0)
+                .waitForStart();
+        j.waitForMessage("Found desktop", build);
+        cluster.exec("h1", "pkill", "-KILL", "-x", "Xvnc");
+        j.waitForMessage("has ended, the block goes on without it", build);
+        build.getAction(InputAction.class).getExecutions().get(0).proceed(null);
+        assertThat(JenkinsRule.getLog(j.assertBuildStatus(Result.SUCCESS, j.waitForCompletion(build))))
+                .containsPattern("Desktop h1:\\d+ has ended")
+                .contains("still here");
+    }
+
+    @Test
     void desktopsOfOtherUsersAndOfOtherBlocksAreNotFound() throws Exception {
         String server = started("h1", cluster.user(2));
         try {

@@ -73,6 +73,7 @@ class DesktopSurvivalTest {
                 loadshareDesktop {
                     loadshare script: 'set +x; echo waiting; until [ -e /tmp/end-found ]; do sleep 0.2; done'
                     loadshare script: 'set +x; echo "again: $(xwininfo -root | grep geometry)"'
+                    loadshare script: 'set +x; until [ -e /tmp/end-block ]; do sleep 0.2; done'
                 }
                 """);
             jenkins.runRemotely(NamedBuilds::await, "gui", "waiting");
@@ -80,12 +81,16 @@ class DesktopSurvivalTest {
             jenkins.startJenkins();
             jenkins.runRemotely(NamedBuilds::await, "gui", "Jenkins was restarted; going on with desktop h1:");
             cluster.exec("h1", "touch", "/tmp/end-found");
+            jenkins.runRemotely(NamedBuilds::await, "gui", "again: ");
+            assertThat(servers()).isEqualTo(server).isNotEmpty();
+            cluster.exec("h1", "pkill", "-x", "Xvnc");
+            jenkins.runRemotely(NamedBuilds::await, "gui", "has ended, the block goes on without it");
+            cluster.exec("h1", "touch", "/tmp/end-block");
 
             assertThat(jenkins.runRemotely(DesktopSurvivalTest::finish, "gui"))
                     .contains("again:   -geometry 1920x1080+0+0")
                     .containsOnlyOnce("Found desktop")
                     .doesNotContain("is ready");
-            assertThat(servers()).isEqualTo(server).isNotEmpty();
         } finally {
             cluster.exec("h1", "pkill", "-x", "Xvnc");
         }
