@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A class's {@code main} in a process of its own, whose lines can be waited for and which can be killed. */
 public final class ForkedJvm implements AutoCloseable {
 
-    private static final int TIMEOUT_SECONDS = 60;
+    private static final int TIMEOUT_SECONDS = 180;
     private static final String END = "\0end";
 
     private final Process process;
